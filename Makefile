@@ -1,0 +1,48 @@
+# Every target is a thin alias: the logic is in `bench` (see `uv run bench --help`).
+# On a fresh machine this needs python3, make and a network; uv and the right interpreter follow from them.
+
+SHELL := /bin/bash
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+RUN := $(UV) run --locked --quiet
+
+.PHONY: bench smoke standard verify doctor report test check unit clean
+
+bench: setup ## measure seven frameworks and write a report (about ten minutes)
+	$(RUN) bench run --profile quick
+
+smoke: setup ## prove that everything works, decide nothing (two minutes)
+	$(RUN) bench run --profile smoke
+
+standard: setup ## every variant, five endpoints (about 45 minutes)
+	$(RUN) bench run --profile standard
+
+verify: setup ## check that every app keeps the HTTP contract
+	$(RUN) bench verify
+
+doctor: setup ## is this host fit to measure?
+	$(RUN) bench doctor
+
+report: setup ## rebuild the newest run's report
+	$(RUN) bench report latest
+
+test: check unit ## everything that .ci/run checks
+
+check: setup
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+	$(RUN) lint-imports
+
+unit: setup
+	$(RUN) pytest
+
+.PHONY: setup
+setup: $(if $(findstring .uv/,$(UV)),.uv/bin/uv)
+	@$(UV) sync --locked --quiet
+
+.uv/bin/uv:
+	python3 -m venv .uv
+	.uv/bin/pip install --quiet --disable-pip-version-check 'uv>=0.13'
+
+clean: ## remove environments and caches, keep reports
+	rm -rf .uv .venv .bench apps/*/.venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

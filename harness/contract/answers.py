@@ -1,0 +1,229 @@
+"""The requests of the contract, and whether a response body is the right answer to one.
+
+These run once per request under load, so they do the least work that leaves no wrong answer unseen:
+a body is parsed and compared in full the first time, and from then on recognised byte for byte.
+"""
+
+import json
+import random
+from abc import ABC, abstractmethod
+from collections.abc import Hashable
+from html.parser import HTMLParser
+from typing import Final, override
+from urllib.parse import quote
+
+from harness.contract import dataset
+from harness.model.app import Endpoint
+
+QUERIES_PER_REQUEST: Final = 20
+"""How many ids a `/queries` request asks for under load."""
+
+_RIGHT_BODIES_KEPT: Final = 4
+"""Spellings of one right answer that are remembered; an app that varies more is parsed each time."""
+
+
+class Exchange[Key: Hashable](ABC):
+    """Makes the requests for one endpoint and judges the bodies that come back."""
+
+    content_type: str
+    """The media type that the answer must have, without parameters."""
+
+    def __init__(self, host: str, port: int, seed: int) -> None:
+        self._random = random.Random(seed)  # noqa: S311 - a repeatable choice, no secret
+        self._tail = f" HTTP/1.1\r\nHost: {host}:{port}\r\nAccept: */*\r\nUser-Agent: bench\r\n\r\n".encode()
+
+    def _get(self, target: str) -> bytes:
+        return b"GET " + target.encode() + self._tail
+
+    @abstractmethod
+    def next_request(self) -> tuple[bytes, Key]:
+        """The bytes of the next request, and the key under which its answer is judged."""
+
+    @abstractmethod
+    def is_right(self, key: Key, body: bytes) -> bool:
+        """Whether `body` is the right answer to the request with this key."""
+
+
+class _Fixed(Exchange[None]):
+    """An endpoint whose every answer means the same."""
+
+    target: str
+
+    def __init__(self, host: str, port: int, seed: int) -> None:
+        super().__init__(host, port, seed)
+        self._request = self._get(self.target)
+        self._right: set[bytes] = set()
+
+    @override
+    def next_request(self) -> tuple[bytes, None]:
+        return self._request, None
+
+    @override
+    def is_right(self, key: None, body: bytes) -> bool:
+        if body in self._right:
+            return True
+        if not self._means_right(body):
+            return False
+        if len(self._right) < _RIGHT_BODIES_KEPT:
+            self._right.add(body)
+        return True
+
+    @abstractmethod
+    def _means_right(self, body: bytes) -> bool: ...
+
+
+class Hello(_Fixed):
+    """`GET /hello`."""
+
+    content_type = "text/plain"
+    target = "/hello"
+
+    @override
+    def _means_right(self, body: bytes) -> bool:
+        return body == b"Hello, World!"
+
+
+class Json(_Fixed):
+    """`GET /json`."""
+
+    content_type = "application/json"
+    target = "/json"
+
+    @override
+    def _means_right(self, body: bytes) -> bool:
+        return _parsed(body) == {"message": "Hello, World!"}
+
+
+class Fortunes(_Fixed):
+    """`GET /fortunes`."""
+
+    content_type = "text/html"
+    target = "/fortunes"
+
+    @override
+    def _means_right(self, body: bytes) -> bool:
+        return fortune_rows(body) == [(str(row), message) for row, message in dataset.expected_fortunes()]
+
+
+class Db(Exchange[int]):
+    """`GET /db?id=N` with a random id for each request."""
+
+    content_type = "application/json"
+
+    def __init__(self, host: str, port: int, seed: int) -> None:
+        super().__init__(host, port, seed)
+        self._requests = [self._get(f"/db?id={n}") for n in range(dataset.WORLD_ROWS + 1)]
+        self._right: dict[int, bytes] = {}
+
+    @override
+    def next_request(self) -> tuple[bytes, int]:
+        world_id = int(self._random.random() * dataset.WORLD_ROWS) + 1
+        return self._requests[world_id], world_id
+
+    @override
+    def is_right(self, key: int, body: bytes) -> bool:
+        if self._right.get(key) == body:
+            return True
+        if not _same_json(_parsed(body), world_row(key)):
+            return False
+        self._right[key] = body
+        return True
+
+
+class Queries(Exchange[tuple[int, ...]]):
+    """`GET /queries?ids=a,b,c...` with distinct random ids for each request."""
+
+    content_type = "application/json"
+
+    @override
+    def next_request(self) -> tuple[bytes, tuple[int, ...]]:
+        ids = tuple(self._random.sample(range(1, dataset.WORLD_ROWS + 1), QUERIES_PER_REQUEST))
+        return self._get("/queries?ids=" + ",".join(map(str, ids))), ids
+
+    @override
+    def is_right(self, key: tuple[int, ...], body: bytes) -> bool:
+        return _same_json(_parsed(body), [world_row(world_id) for world_id in key])
+
+
+EXCHANGES: Final[dict[Endpoint, type[Exchange]]] = {  # type: ignore[type-arg]  # keys differ by endpoint
+    Endpoint.HELLO: Hello,
+    Endpoint.JSON: Json,
+    Endpoint.DB: Db,
+    Endpoint.QUERIES: Queries,
+    Endpoint.FORTUNES: Fortunes,
+}
+"""The endpoints that can be loaded request by request."""
+
+
+def world_row(world_id: int) -> dict[str, int]:
+    """The row as `/db` answers it."""
+    return {"id": world_id, "randomNumber": dataset.random_number(world_id)}
+
+
+def fortune_rows(body: bytes) -> list[tuple[str, ...]]:
+    """The texts of the body rows of the fortunes table, as a browser would show them.
+
+    Markup that an app failed to escape is parsed as markup here, as in a browser, so that the stored
+    script tag is then missing from the text.
+    """
+    parser = _FortuneParser()
+    try:
+        parser.feed(body.decode())
+        parser.close()
+    except UnicodeDecodeError:
+        return []
+    return parser.rows
+
+
+def target_of(path: str, **parameters: object) -> str:
+    """A request target such as `/db?id=7`, with the values quoted."""
+    if not parameters:
+        return path
+    query = "&".join(f"{name}={quote(str(value), safe=',')}" for name, value in parameters.items())
+    return f"{path}?{query}"
+
+
+def _parsed(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+def _same_json(found: object, expected: object) -> bool:
+    """Equal, and of the same JSON types: 1, 1.0, "1" and true differ."""
+    if type(found) is not type(expected):
+        return False
+    if isinstance(found, dict) and isinstance(expected, dict):
+        return found.keys() == expected.keys() and all(_same_json(found[name], expected[name]) for name in expected)
+    if isinstance(found, list) and isinstance(expected, list):
+        return len(found) == len(expected) and all(map(_same_json, found, expected))
+    return found == expected
+
+
+class _FortuneParser(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.rows: list[tuple[str, ...]] = []
+        self._cells: list[str] = []
+        self._in_cell = False
+
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "tr":
+            self._cells = []
+        elif tag == "td":
+            self._in_cell = True
+            self._cells.append("")
+
+    @override
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "td":
+            self._in_cell = False
+        elif tag == "tr" and self._cells:
+            self.rows.append(tuple(cell.strip() for cell in self._cells))
+
+    @override
+    def handle_data(self, data: str) -> None:
+        if self._in_cell and self.lasttag != "script":
+            self._cells[-1] += data

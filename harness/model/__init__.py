@@ -1,0 +1,1 @@
+"""The data contracts between the rooms: frozen, validated, no I/O."""

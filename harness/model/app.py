@@ -1,0 +1,110 @@
+"""What an app says about itself in the `[tool.bench]` table of its `pyproject.toml`."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field, HttpUrl, model_validator
+
+from harness.model.base import Contract, Name
+
+
+class Endpoint(StrEnum):
+    """One URL of the HTTP contract."""
+
+    HELLO = "hello"
+    JSON = "json"
+    DB = "db"
+    QUERIES = "queries"
+    FORTUNES = "fortunes"
+    WAIT = "wait"
+    FEED = "feed"
+
+
+DATABASE_ENDPOINTS = frozenset({Endpoint.DB, Endpoint.QUERIES, Endpoint.FORTUNES})
+
+
+class Family(StrEnum):
+    """The article's grouping of frameworks, and two kinds that it does not know.
+
+    A `layer` is a framework that one of the others is built upon; a `baseline` has no framework.
+    """
+
+    FULL_STACK = "full-stack"
+    MICRO = "micro"
+    ASYNCHRONOUS = "asynchronous"
+    MODULAR = "modular"
+    LAYER = "layer"
+    BASELINE = "baseline"
+
+
+class Interface(StrEnum):
+    """How a server calls the app. `native` is a framework that is its own server."""
+
+    WSGI = "wsgi"
+    ASGI = "asgi"
+    NATIVE = "native"
+
+
+class Variant(Contract):
+    """One way to deploy an app."""
+
+    server: str = Field(min_length=1)
+    """Server and worker class as a reader knows them, such as `gunicorn gthread`."""
+    interface: Interface
+    command: tuple[str, ...] = Field(min_length=1)
+    """Program and arguments. `${HOST}`, `${PORT}` and `${WORKERS}` are filled in from the environment."""
+    environment: dict[str, str] = Field(default_factory=dict)
+    """Variables this variant needs beside those of the contract."""
+    keep_alive: bool = True
+    """Whether the server keeps a connection open between requests."""
+    why: str = Field(min_length=1)
+    """Why it is deployed like this, in one sentence."""
+    source: HttpUrl | None = None
+    """The page of the framework's documentation that recommends it."""
+    also: tuple[Name, ...] = ()
+    """Other variant names that this one serves as, where two coincide (`controlled`)."""
+
+
+class Manifest(Contract):
+    """The `[tool.bench]` table."""
+
+    title: str = Field(min_length=1, max_length=60)
+    """The framework's name as a reader knows it."""
+    package: str | None = None
+    """The distribution whose version the report shows; none for a baseline on the bare interface."""
+    family: Family
+    endpoints: tuple[Endpoint, ...] = Field(min_length=1)
+    homepage: HttpUrl | None = None
+    built_on: Name | None = None
+    """The app of the layer that this framework is built upon, which it can't be faster than."""
+    variants: dict[Name, Variant] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _variant_names_are_unambiguous(self) -> "Manifest":
+        seen = set(self.variants)
+        for name, variant in self.variants.items():
+            for alias in variant.also:
+                if alias in seen:
+                    raise ValueError(f"variants.{name}.also: '{alias}' is already a variant")
+                seen.add(alias)
+        return self
+
+
+class App(Contract):
+    """One framework's implementation: a folder under `apps/` and its manifest."""
+
+    name: Name
+    """The folder's name without `_app`: `flask` for `apps/flask_app`."""
+    folder: Path
+    manifest: Manifest
+    python: str
+    """The `requires-python` of the app's project."""
+
+    def resolve(self, variant: str) -> str | None:
+        """The real variant that serves as `variant`, or None where the app has none such."""
+        if variant in self.manifest.variants:
+            return variant
+        for name, candidate in self.manifest.variants.items():
+            if variant in candidate.also:
+                return name
+        return None

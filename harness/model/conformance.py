@@ -1,0 +1,60 @@
+"""What the conformance checks found out about one running app."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from harness.model.app import Endpoint
+from harness.model.base import Contract
+
+
+class Target(Contract):
+    """Where a server listens, and what its variant says about connections."""
+
+    host: str
+    port: int = Field(ge=1, le=65535)
+    keep_alive: bool = True
+    """`Variant.keep_alive`: whether the server is meant to keep a connection open between requests."""
+
+
+class Outcome(StrEnum):
+    """How one check came out."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    """The check does not apply, or something it needs is missing; `found` says what."""
+
+
+class CheckResult(Contract):
+    """One row of the report: one check on one endpoint."""
+
+    check: str
+    """What was checked, such as `random ids`."""
+    endpoint: Endpoint | None
+    """None where the check is about the server as a whole."""
+    outcome: Outcome
+    found: str
+    """What the server did; for a passed check, the evidence in a few words."""
+    expected: str
+    """What the contract asks for, in one sentence."""
+    hint: str | None = None
+    """What to change in the app; only for failures."""
+    elapsed_s: float = Field(ge=0)
+
+
+class ConformanceReport(Contract):
+    """All results for one server, in the order in which the checks ran."""
+
+    target: Target
+    results: tuple[CheckResult, ...]
+
+    @property
+    def failures(self) -> tuple[CheckResult, ...]:
+        """The results that make the app unfit to be measured."""
+        return tuple(result for result in self.results if result.outcome is Outcome.FAILED)
+
+    @property
+    def conforms(self) -> bool:
+        """Whether at least one check passed and none failed."""
+        return not self.failures and any(result.outcome is Outcome.PASSED for result in self.results)

@@ -1,0 +1,58 @@
+"""Errors that a user can mend, and the exit codes of the command line."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the `bench` command returns to the shell."""
+
+    OK = 0
+    BUG = 1
+    USAGE = 2
+    CONFORMANCE = 3
+    INCOMPLETE = 4
+    REGRESSION = 5
+    UNFIT_HOST = 6
+    INTERRUPTED = 130
+
+
+class BenchError(Exception):
+    """Something a user can mend: what went wrong, and what to do next.
+
+    The command line prints it as two lines, `error: what` and `hint: hint`, and exits with
+    `exit_code`; it never shows a traceback for it.
+    """
+
+    exit_code: ExitCode = ExitCode.USAGE
+
+    def __init__(self, what: str, *, hint: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.what} ({self.hint})"
+
+
+class ManifestError(BenchError):
+    """An app's `pyproject.toml` can't be used."""
+
+
+class UsageError(BenchError):
+    """A flag, an argument or an environment variable can't be used."""
+
+
+class RunFolderError(BenchError):
+    """A run folder is missing, damaged or of an unknown version."""
+
+
+class RuntimeFault(BenchError):  # noqa: N818 - a fault of the machinery, not of the user
+    """A server, a database or the load driver did not start, or was lost."""
+
+    exit_code = ExitCode.INCOMPLETE
+
+
+class ConformanceError(BenchError):
+    """An app does not keep the HTTP contract."""
+
+    exit_code = ExitCode.CONFORMANCE

@@ -1,0 +1,199 @@
+"""What the analysis found in a run: estimates with intervals, gates, ranks. The report shows these."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from harness.model.app import Endpoint
+from harness.model.base import Contract
+from harness.model.cell import Cell, RateRule, Subject, Workload
+
+CONFIDENCE = 0.95
+"""Level of every interval that is shown."""
+
+
+class Estimate(Contract):
+    """A number and the interval that it lies in with 95 % confidence. There is no number without one."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def half_width(self) -> float:
+        """Half of the interval's length, relative to the value."""
+        return (self.high - self.low) / 2 / self.value if self.value else float("inf")
+
+
+class GateName(StrEnum):
+    """A validity check on a cell."""
+
+    VERIFIED = "responses verified"
+    ERRORS = "errors"
+    RECONNECTS = "reconnects"
+    GENERATOR_CPU = "generator CPU"
+    GENERATOR_DELAY = "generator run delay"
+    GENERATOR_BOUND = "generator ceiling"
+    LITTLES_LAW = "Little's law"
+    OFFERED_RATE = "offered rate"
+    PERCENTILE_ORDER = "percentile order"
+    SERVER_BUSY = "server busy"
+    STARTED = "server started"
+    ENOUGH_DATA = "enough data"
+
+
+class Gate(Contract):
+    """How one check came out over all of a cell's windows."""
+
+    name: GateName
+    held: bool
+    value: float | None
+    """What was measured, in the unit of `limit`; None where nothing could be."""
+    limit: float | None
+    explanation: str
+    """One sentence with the numbers in it; where the gate did not hold, the cell's reason."""
+
+
+class Bound(StrEnum):
+    """What limited a capacity, from where the CPU time went."""
+
+    SERVER = "server"
+    DATABASE = "database"
+    GENERATOR = "generator"
+    IDLE = "idle"
+    """None of them was busy: something was waited for."""
+    UNKNOWN = "unknown"
+
+
+class Percentile(Contract):
+    """A quantile of the merged histogram, with an interval over rounds."""
+
+    quantile: float = Field(gt=0, le=1)
+    us: Estimate
+
+
+class QuantilePoint(Contract):
+    """One point of a percentile curve, of the merged histogram."""
+
+    quantile: float
+    us: float
+
+
+class CellFinding(Contract):
+    """All that is known of one cell. Figures are None, never 0, where they could not be had."""
+
+    cell: Cell
+    valid: bool
+    reasons: tuple[str, ...] = ()
+    """Why it is invalid; the gates' explanations, or what was lost."""
+    gates: tuple[Gate, ...]
+    rounds: int
+    """Rounds with at least one usable window."""
+    windows: int
+    """Windows used."""
+    windows_set_aside: int
+    """Windows left out because the hypervisor stole too much time."""
+    windows_lost: int
+    requests: int
+    """Verified responses in the windows used."""
+    failures: dict[str, int]
+    first_failure: str | None
+    throughput_rps: Estimate | None
+    server_cpu_us_per_request: Estimate | None
+    database_cpu_us_per_request: Estimate | None
+    server_cpu_share: float | None
+    """CPU time of the server over wall time, in CPUs: 1.0 is one CPU fully used."""
+    generator_cpu_share: float | None
+    bound: Bound
+    offered_rps: float | None
+    """Only for latency cells."""
+    percentiles: tuple[Percentile, ...] = ()
+    """p50, p90, p99, p99.9 and max of latency, in microseconds."""
+    curve: tuple[QuantilePoint, ...] = ()
+    """For the percentile plot on a logarithmic axis."""
+    service_time_p99_us: float | None = None
+    schedule_lag_p99_us: float | None = None
+
+
+class RankRow(Contract):
+    """One subject's place. Equal ranks are ties: the data can't tell them apart."""
+
+    rank: int = Field(ge=1)
+    tied: bool
+    subject: Subject
+    value: Estimate
+    """In the ranking's unit."""
+    ratio_to_best: Estimate
+    """Formed within rounds, so that what hit a whole round cancels."""
+
+
+class Ranking(Contract):
+    """An order of all valid subjects of the same kind."""
+
+    endpoint: Endpoint
+    workload: Workload
+    rate: RateRule | None
+    unit: str
+    """`requests/s` (higher is better) or `p99, us` (lower is better)."""
+    higher_is_better: bool
+    rows: tuple[RankRow, ...]
+    invalid: tuple[Subject, ...]
+
+
+class Comparison(Contract):
+    """A ratio of two subjects on the same cell."""
+
+    a: Subject
+    b: Subject
+    endpoint: Endpoint
+    workload: Workload
+    rate: RateRule | None
+    ratio: Estimate
+    """Value of `a` over value of `b`."""
+    tied: bool
+
+
+class Overhead(Contract):
+    """CPU time per request that a framework adds to the baseline on the same server."""
+
+    subject: Subject
+    baseline: Subject
+    endpoint: Endpoint
+    added_us: Estimate
+    times_baseline: Estimate
+    """Added over the baseline's own cost: 1.0 doubles it."""
+
+
+class SanityCheck(Contract):
+    """Something that must be so if the numbers are true."""
+
+    statement: str
+    held: bool
+    detail: str
+
+
+class NoiseFloor(Contract):
+    """How far apart two copies of the same app came out."""
+
+    subject: Subject | None
+    relative: float | None
+    """Largest relative distance from 1 that the A/A ratios reach; None without an A/A pair."""
+    tie_margin: float
+    """max(3 %, noise floor): differences inside it are ties."""
+    pairs: tuple[Comparison, ...] = ()
+
+
+class Findings(Contract):
+    """The whole analysis of one run."""
+
+    run_id: str
+    cells: tuple[CellFinding, ...]
+    rankings: tuple[Ranking, ...]
+    comparisons: tuple[Comparison, ...]
+    overheads: tuple[Overhead, ...]
+    sanity: tuple[SanityCheck, ...]
+    noise: NoiseFloor
+    rounds_complete: int
+    rounds_planned: int
+    median_ratio_half_width: float | None
+    """Median over the rankings' capacity ratios of the interval's half width, relative."""

@@ -1,0 +1,72 @@
+"""The machine, as far as it shapes a number."""
+
+from enum import StrEnum
+
+from harness.model.base import Contract
+
+
+class CpuLayout(Contract):
+    """Which CPUs are given to whom."""
+
+    server: tuple[int, ...]
+    generator: tuple[int, ...]
+    database: tuple[int, ...]
+
+    @property
+    def isolated(self) -> bool:
+        """Whether the database has CPUs of its own (from 4 CPUs on)."""
+        return not set(self.database) & (set(self.generator) | set(self.server))
+
+
+class Grade(StrEnum):
+    """How well a property of the host suits measuring."""
+
+    GOOD = "good"
+    POOR = "poor"
+    UNFIT = "unfit"
+    UNKNOWN = "unknown"
+
+
+class Check(Contract):
+    """One finding of `bench doctor`."""
+
+    name: str
+    value: str
+    grade: Grade
+    why: str
+    """Why it matters for the numbers, in one sentence."""
+    remedy: str | None = None
+    source: str | None = None
+    """Where the value was read: a path or an interface."""
+
+
+class Interpreter(Contract):
+    """A Python build: the same source compiled otherwise runs up to 1.6 times as fast."""
+
+    version: str
+    implementation: str
+    compiler: str
+    pgo: bool
+    lto: bool
+    free_threaded: bool
+    jit: bool
+
+
+class Host(Contract):
+    """The host's description, read at the start of a run."""
+
+    kernel: str
+    machine: str
+    cpu_model: str
+    cpu_count: int
+    memory_bytes: int
+    virtualization: str | None
+    container: str | None
+    governor: str | None
+    smt: bool | None
+    clock_source: str | None
+    cgroup_cpu_limit: float | None
+    open_files_limit: int
+    os_release: str
+    fingerprint: str
+    """A hash of what makes runs comparable (CPU model and count, memory, kernel's major version)."""

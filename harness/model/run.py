@@ -1,0 +1,155 @@
+"""A run: what stands in `run.json`, and the raw records beside it.
+
+History of the schema (`RUN_SCHEMA_VERSION`):
+1 - first.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from harness.model.app import Family, Interface
+from harness.model.base import Contract
+from harness.model.cell import Subject
+from harness.model.host import Check, Host, Interpreter
+from harness.model.plan import Plan
+from harness.model.window import ProcessMeter, WindowReport, WindowSpec
+
+RUN_SCHEMA_VERSION = 1
+
+
+class RuntimeName(StrEnum):
+    """Where the servers run."""
+
+    PROCESS = "process"
+    DOCKER = "docker"
+
+
+class Deployment(Contract):
+    """One subject as it was really deployed."""
+
+    subject: Subject
+    title: str
+    family: Family
+    built_on: str | None = None
+    """The app of the layer that this framework is built upon, which it can't be faster than."""
+    interface: Interface
+    server: str
+    why: str
+    source: str | None
+    keep_alive: bool
+    command: tuple[str, ...]
+    environment: dict[str, str]
+    """Variables given to the server, without passwords."""
+    framework_version: str | None
+    packages: dict[str, str]
+    """Every installed distribution of the app's environment and its version."""
+    lock_sha256: str
+    code_sha256: str
+    """Over the app's own files."""
+    interpreter: Interpreter
+    accelerators: tuple[str, ...]
+    """Which of uvloop, httptools, orjson ... the server really uses."""
+
+
+class Database(Contract):
+    """The PostgreSQL server of the run."""
+
+    version: str
+    embedded: bool
+    settings: dict[str, str]
+
+
+class Ceiling(Contract):
+    """The generator's own limit on this host, from the calibration at the start of the run."""
+
+    engine_rps: float = Field(gt=0)
+    """Median over windows against the trivial responder."""
+    engine_cpu_us_per_request: float
+    responder_cpu_share: float
+    """How busy the responder's CPU was: near 1, it and not the engine was the limit."""
+    windows: int
+
+
+class Run(Contract):
+    """The header of a run folder, `run.json`."""
+
+    schema_name: Literal["framework-referee/run"] = "framework-referee/run"
+    schema_version: int = RUN_SCHEMA_VERSION
+    run_id: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    """None while under way, or for good where the run was cut off."""
+    command: tuple[str, ...]
+    """The command line that made this run."""
+    runtime: RuntimeName
+    plan: Plan
+    host: Host
+    checks: tuple[Check, ...]
+    database: Database | None
+    deployments: tuple[Deployment, ...]
+    ceiling: Ceiling | None = None
+    harness_version: str
+    harness_revision: str | None
+    """The git commit of the harness, with `+dirty` where the tree had changes."""
+    harness_packages: dict[str, str]
+    generator_interpreter: Interpreter
+
+
+class WindowKind(StrEnum):
+    """Warm-up windows are kept too: they show that the measured ones were warm."""
+
+    WARM = "warm"
+    MEASURED = "measured"
+
+
+class Window(Contract):
+    """One line of `windows.jsonl`."""
+
+    record: Literal["window"] = "window"
+    round_index: int
+    sequence: int
+    """Counts all windows of the run in the order in which they were measured."""
+    cell: str
+    """`Cell.key`."""
+    kind: WindowKind
+    started_at: datetime
+    spec: WindowSpec | None = None
+    """None where nothing was sent, since the cell was lost before."""
+    report: WindowReport | None = None
+    """None where the window was lost; `lost` then says why."""
+    meter: ProcessMeter | None = None
+    lost: str | None = None
+
+
+class Start(Contract):
+    """One line of `windows.jsonl`: a server that was started for a round, and how it fared.
+
+    Where a round has several of the same subject, the last one holds: more was known by then.
+    """
+
+    record: Literal["start"] = "start"
+    round_index: int
+    subject: Subject
+    hash_seed: int
+    start_s: float | None
+    """From the start of the process to its first right answer."""
+    rss_idle_bytes: int | None
+    pss_idle_bytes: int | None
+    rss_loaded_bytes: int | None = None
+    pss_loaded_bytes: int | None = None
+    processes: int | None = None
+    fault: str | None = None
+    """Why it did not start, or how it ended before the round did."""
+    log_excerpt: str | None = None
+    """The last lines it wrote, where there is a fault."""
+
+
+class RoundEnd(Contract):
+    """One line of `windows.jsonl`: a round is complete."""
+
+    record: Literal["round"] = "round"
+    round_index: int
+    finished_at: datetime

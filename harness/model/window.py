@@ -1,0 +1,119 @@
+"""The window: one uninterrupted stretch of load on one cell, as asked for and as it went."""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from harness.model.app import Endpoint
+from harness.model.base import Contract
+
+
+class Mode(StrEnum):
+    """Who decides when the next request is sent.
+
+    `closed`: each connection sends its next request when the last one was answered.
+    `open`: requests arrive as a Poisson process of a given rate, whatever the server does.
+    """
+
+    CLOSED = "closed"
+    OPEN = "open"
+
+
+class Failure(StrEnum):
+    """Why a request did not count as answered."""
+
+    CONNECT = "connect"
+    """The connection was refused, reset or timed out while it was being opened."""
+    TIMEOUT = "timeout"
+    CLOSED_EARLY = "closed_early"
+    """The peer closed the connection before the response was complete."""
+    MALFORMED = "malformed"
+    """The bytes received were no HTTP response."""
+    STATUS = "status"
+    WRONG_BODY = "wrong_body"
+
+
+class WindowSpec(Contract):
+    """What the load driver is asked to do.
+
+    A window has three parts: a lead-in that is not counted, the counted stretch of exactly `duration_s`
+    by the engine's own clock, and a drain in which nothing is sent and open requests are awaited.
+    """
+
+    host: str
+    port: int = Field(ge=1, le=65535)
+    endpoint: Endpoint
+    mode: Mode
+    connections: int = Field(ge=1, le=60_000)
+    rate_rps: float | None = Field(default=None, gt=0)
+    """Mean arrival rate, only in open mode."""
+    lead_in_s: float = Field(ge=0)
+    duration_s: float = Field(gt=0)
+    timeout_s: float = Field(default=5.0, gt=0)
+    """A request not answered by then has failed; it also bounds the drain."""
+    keep_alive: bool = True
+    """False: the server is known to close after each response, so reopening is no fault."""
+    seed: int = 0
+    """Seeds the random ids and, in open mode, the arrival times."""
+
+
+class WindowReport(Contract):
+    """What happened inside the counted stretch, unless a field says `_total`.
+
+    Times are integers in nanoseconds; histograms are strings in HdrHistogram's compressed V2 format
+    (base64), recorded in nanoseconds with 3 significant digits.
+    """
+
+    duration_ns: int = Field(gt=0)
+    responses: int = Field(ge=0)
+    """Closed mode: verified right responses completed within the stretch.
+    Open mode: verified right responses, whenever completed, to requests intended within it."""
+    failures: dict[Failure, int] = Field(default_factory=dict)
+    first_failure: str | None = None
+    """What the first failure looked like: status line and the start of the body, at most 300 characters."""
+    reconnects: int = Field(ge=0)
+    """Connections opened again after the server had closed them."""
+    latency: str
+    """Closed mode: from sending to complete response. Open mode: from the intended time."""
+    latency_sum_ns: int = Field(ge=0)
+    """Exact sum over `responses`, for Little's law and means."""
+    service_time: str | None = None
+    """Open mode: from the real sending to the complete response."""
+    schedule_lag: str | None = None
+    """Open mode: from the intended time to the real sending."""
+    offered: int | None = None
+    """Open mode: requests that were due within the stretch."""
+    completed_in_time: int | None = None
+    """Open mode: right responses completed within the stretch, whenever they were due."""
+    generator_cpu_ns: int = Field(ge=0)
+    """CPU time of the generator process(es) during the stretch."""
+    generator_run_delay_ns: int = Field(ge=0)
+    """Time the generator was ready to run but had no CPU (/proc/self/schedstat)."""
+    requests_total: int = Field(ge=0)
+    """All requests sent, lead-in and drain included, for comparison with the server's own count."""
+    responses_total: int = Field(ge=0)
+    """All complete responses received, lead-in and drain included."""
+
+
+class Phase(Contract):
+    """What the driver says while a window is under way, so that others can read their meters."""
+
+    event: Literal["opened", "closed"]
+    """`opened`: the counted stretch begins. `closed`: it has just ended."""
+    at_ns: int
+    """The driver's `time.monotonic_ns()`."""
+
+
+class ProcessMeter(Contract):
+    """What was consumed between `opened` and `closed`, read from outside the driver."""
+
+    elapsed_ns: int = Field(gt=0)
+    """Between the two readings of this meter, so that jitter in their timing cancels in rates."""
+    server_cpu_ns: int = Field(ge=0)
+    """CPU time of the server's whole process tree."""
+    database_cpu_ns: int = Field(ge=0)
+    steal_ns: int = Field(ge=0)
+    """Time stolen by the hypervisor from the CPUs in use, summed over them."""
+    throttled_ns: int = Field(default=0, ge=0)
+    """Time the server's cgroup was throttled."""
