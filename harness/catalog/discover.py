@@ -1,0 +1,112 @@
+"""Find the apps in one or more folders and read their manifests."""
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from harness.model.app import App, Manifest
+from harness.model.errors import ManifestError, UsageError
+
+SUFFIX: Final = "_app"
+"""Ending of an app folder's name."""
+
+APPS_FOLDER: Final = "apps"
+
+
+def discover(folders: Sequence[Path]) -> tuple[App, ...]:
+    """Every app in `folders`, by name. A folder may itself be an app.
+
+    Raises:
+        UsageError: a folder doesn't exist or holds no app, or two apps have the same name.
+        ManifestError: an app's manifest can't be used.
+    """
+    apps: dict[str, App] = {}
+    for folder in folders:
+        for app in (read_app(path) for path in _app_folders(folder)):
+            if app.name in apps:
+                raise UsageError(
+                    f"two apps are named '{app.name}': {apps[app.name].folder} and {app.folder}",
+                    hint="rename one of the folders, or leave one --apps-dir out",
+                )
+            apps[app.name] = app
+    return tuple(apps[name] for name in sorted(apps))
+
+
+def read_app(folder: Path) -> App:
+    """Read and check one app folder.
+
+    Raises:
+        ManifestError: naming the file, the field and what is wrong with it.
+    """
+    project_file = folder / "pyproject.toml"
+    try:
+        document = tomllib.loads(project_file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ManifestError(f"{project_file}: {error}", hint="mend the TOML at that line") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ManifestError(f"{project_file} can't be read: {error}", hint="give it as UTF-8 text") from error
+    if not (folder / "uv.lock").is_file():
+        raise ManifestError(
+            f"{folder} has no uv.lock, so what would be measured is not pinned", hint=f"run `uv lock` in {folder}"
+        )
+    table = document.get("tool", {}).get("bench")
+    if not isinstance(table, dict):
+        raise ManifestError(
+            f"{project_file} has no [tool.bench] table",
+            hint="add the manifest; any folder under apps/ shows a complete one",
+        )
+    requires_python = document.get("project", {}).get("requires-python")
+    if not isinstance(requires_python, str):
+        raise ManifestError(
+            f"{project_file}: project.requires-python is missing", hint='add requires-python = ">=3.13"'
+        )
+    try:
+        manifest = Manifest.model_validate(table)
+        return App(
+            name=folder.name.removesuffix(SUFFIX), folder=folder.resolve(), manifest=manifest, python=requires_python
+        )
+    except ValidationError as error:
+        place, what = _first_problem(error)
+        raise ManifestError(
+            f"{project_file}: {place}: {what}",
+            hint="compare with the table of a shipped app, such as apps/flask_app/pyproject.toml",
+        ) from error
+
+
+def choose(apps: Sequence[App], names: Sequence[str]) -> tuple[App, ...]:
+    """The apps with these names, in catalog order; all where none is named.
+
+    Raises:
+        UsageError: a name is unknown.
+    """
+    known = {app.name for app in apps}
+    for name in names:
+        if name.removesuffix(SUFFIX) not in known:
+            raise UsageError(f"there is no app '{name}'", hint=f"choose from: {', '.join(sorted(known))}")
+    wanted = {name.removesuffix(SUFFIX) for name in names}
+    return tuple(app for app in apps if not wanted or app.name in wanted)
+
+
+def _app_folders(folder: Path) -> list[Path]:
+    if (folder / "pyproject.toml").is_file() and folder.name.endswith(SUFFIX):
+        return [folder]
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise UsageError(f"{folder}: {error.strerror}", hint="give an existing folder with --apps-dir") from error
+    found = [entry for entry in entries if entry.name.endswith(SUFFIX) and (entry / "pyproject.toml").is_file()]
+    if not found:
+        raise UsageError(
+            f"{folder} holds no app: no folder named *{SUFFIX} with a pyproject.toml",
+            hint="run from the project's folder, or name the apps' folder with --apps-dir",
+        )
+    return found
+
+
+def _first_problem(error: ValidationError) -> tuple[str, str]:
+    problem: Any = error.errors()[0]
+    place = "tool.bench" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in problem["loc"])
+    return place, problem["msg"]

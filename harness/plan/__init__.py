@@ -1,0 +1,1 @@
+"""Profile -> cells, rounds, seeded order, time budget. Pure: nothing here touches the machine."""

@@ -1,0 +1,102 @@
+"""What each profile measures, and for how long."""
+
+from typing import Final
+
+from harness.model.app import Endpoint
+from harness.model.base import Contract
+from harness.model.cell import RateRule
+from harness.model.plan import ProfileName, Timing
+
+CAPACITY_CONNECTIONS: Final = 32
+"""Enough to keep one server process busy all the time, few enough to leave latency readable."""
+
+LATENCY_CONNECTIONS: Final = 64
+"""A ceiling on requests under way in open loop; what arrives beyond it waits, and that wait counts."""
+
+
+class Profile(Contract):
+    """One row of the table of profiles."""
+
+    summary: str
+    every_variant: bool
+    """False: the `controlled` variant of each app, and the framework's own server where it brings one."""
+    capacity: tuple[Endpoint, ...]
+    latency: tuple[Endpoint, ...]
+    rates: tuple[RateRule, ...]
+    timing: Timing
+
+
+_FIVE: Final = (Endpoint.HELLO, Endpoint.JSON, Endpoint.DB, Endpoint.QUERIES, Endpoint.FORTUNES)
+_THREE: Final = (Endpoint.HELLO, Endpoint.JSON, Endpoint.DB)
+_ALL_RATES: Final = (RateRule.HALF, RateRule.HIGH, RateRule.COMMON)
+
+PROFILES: Final[dict[ProfileName, Profile]] = {
+    ProfileName.SMOKE: Profile(
+        summary="seconds per app: proves that everything works, decides nothing",
+        every_variant=False,
+        capacity=_THREE,
+        latency=(Endpoint.JSON,),
+        rates=(RateRule.COMMON,),
+        timing=Timing(
+            rounds=1,
+            lead_in_s=0.05,
+            warm_window_s=0.1,
+            warm_windows_max=2,
+            capacity_window_s=0.3,
+            capacity_windows=2,
+            latency_window_s=0.5,
+            latency_windows=1,
+        ),
+    ),
+    ProfileName.QUICK: Profile(
+        summary="about ten minutes: which frameworks can be told apart",
+        every_variant=False,
+        capacity=_THREE,
+        latency=(Endpoint.JSON,),
+        rates=(RateRule.COMMON,),
+        timing=Timing(
+            rounds=4,
+            lead_in_s=0.05,
+            warm_window_s=0.2,
+            warm_windows_max=4,
+            capacity_window_s=0.5,
+            capacity_windows=5,
+            latency_window_s=1.0,
+            latency_windows=2,
+        ),
+    ),
+    ProfileName.STANDARD: Profile(
+        summary="about 45 minutes: every variant, five endpoints, latency at three rates",
+        every_variant=True,
+        capacity=_FIVE,
+        latency=(Endpoint.JSON, Endpoint.DB),
+        rates=_ALL_RATES,
+        timing=Timing(
+            rounds=8,
+            lead_in_s=0.05,
+            warm_window_s=0.2,
+            warm_windows_max=3,
+            capacity_window_s=0.4,
+            capacity_windows=4,
+            latency_window_s=0.5,
+            latency_windows=1,
+        ),
+    ),
+    ProfileName.FULL: Profile(
+        summary="several hours: as standard, with four times the rounds",
+        every_variant=True,
+        capacity=_FIVE,
+        latency=(Endpoint.JSON, Endpoint.DB),
+        rates=_ALL_RATES,
+        timing=Timing(
+            rounds=32,
+            lead_in_s=0.05,
+            warm_window_s=0.2,
+            warm_windows_max=3,
+            capacity_window_s=0.5,
+            capacity_windows=6,
+            latency_window_s=1.0,
+            latency_windows=2,
+        ),
+    ),
+}

@@ -1,0 +1,85 @@
+"""From a profile and choices to a plan."""
+
+from pathlib import Path
+
+import pytest
+
+from harness.catalog.discover import discover
+from harness.model.app import App, Endpoint
+from harness.model.cell import RateRule, Workload
+from harness.model.errors import UsageError
+from harness.model.host import CpuLayout
+from harness.model.plan import Plan, ProfileName
+from harness.plan.build import Choices, build_plan
+
+CPUS = CpuLayout(server=(0,), generator=(1,), database=(1,))
+SEVEN = {"django", "flask", "bottle", "fastapi", "sanic", "pyramid", "tornado"}
+
+
+@pytest.fixture(scope="module")
+def apps() -> tuple[App, ...]:
+    return discover((Path(__file__).parents[3] / "apps",))
+
+
+def built(apps: tuple[App, ...], **choices: object) -> Plan:
+    return build_plan(apps, Choices.model_validate({"profile": ProfileName.QUICK, **choices}), CPUS)
+
+
+def test_quick_measures_the_seven_frameworks_starlette_and_two_baselines(apps: tuple[App, ...]) -> None:
+    assert {subject.app for subject in built(apps).subjects} == SEVEN | {"starlette", "wsgi", "asgi"}
+
+
+def test_quick_measures_capacity_on_three_endpoints_and_json_latency_at_the_common_rate(apps: tuple[App, ...]) -> None:
+    plan = built(apps)
+    capacity = {cell.endpoint for cell in plan.cells if cell.workload is Workload.CAPACITY}
+    latency = {(cell.endpoint, cell.rate) for cell in plan.cells if cell.workload is Workload.LATENCY}
+    assert capacity == {Endpoint.HELLO, Endpoint.JSON, Endpoint.DB}
+    assert latency == {(Endpoint.JSON, RateRule.COMMON)}
+    assert plan.timing.rounds >= 4
+
+
+def test_a_framework_with_a_server_of_its_own_is_measured_on_that_as_well(apps: tuple[App, ...]) -> None:
+    sanic = [subject for subject in built(apps).subjects if subject.app == "sanic"]
+    assert {subject.variant for subject in sanic} == {"controlled", "default"}
+
+
+def test_standard_measures_every_variant(apps: tuple[App, ...]) -> None:
+    plan = built(apps, profile=ProfileName.STANDARD)
+    variants = {(app.name, variant) for app in apps for variant in app.manifest.variants}
+    assert {(subject.app, subject.variant) for subject in plan.subjects} == variants
+
+
+def test_every_plan_has_exactly_one_twin_and_its_original(apps: tuple[App, ...]) -> None:
+    for chosen in (apps, apps[:1]):
+        subjects = built(chosen).subjects
+        (twin,) = (subject for subject in subjects if subject.twin)
+        assert twin.model_copy(update={"twin": False}) in subjects
+
+
+def test_a_variant_can_be_named_by_what_it_serves_as(apps: tuple[App, ...]) -> None:
+    tornado = tuple(app for app in apps if app.name == "tornado")
+    assert built(tornado, variants=("controlled",)).subjects == built(tornado, variants=("default",)).subjects
+
+
+def test_latency_alone_still_measures_the_capacity_that_its_rate_derives_from(apps: tuple[App, ...]) -> None:
+    plan = built(apps, workloads=(Workload.LATENCY,))
+    assert {cell.endpoint for cell in plan.cells if cell.workload is Workload.CAPACITY} == {Endpoint.JSON}
+
+
+def test_no_cell_stands_twice(apps: tuple[App, ...]) -> None:
+    keys = [cell.key for cell in built(apps, profile=ProfileName.STANDARD).cells]
+    assert len(keys) == len(set(keys))
+
+
+def test_more_rounds_announce_proportionally_more_time(apps: tuple[App, ...]) -> None:
+    four, eight = (built(apps, rounds=number).estimated_s for number in (4, 8))
+    assert eight - four == pytest.approx(built(apps, rounds=5).estimated_s * 4 - four * 4)
+
+
+@pytest.mark.parametrize(
+    "choices", [{"variants": ("nonesuch",)}, {"workloads": (Workload.LATENCY,), "endpoints": (Endpoint.DB,)}]
+)
+def test_choices_that_leave_nothing_to_measure_are_refused(apps: tuple[App, ...], choices: dict[str, object]) -> None:
+    with pytest.raises(UsageError) as refused:
+        built(apps, **choices)
+    assert refused.value.hint

@@ -1,0 +1,62 @@
+"""The order of starts and windows."""
+
+from collections import Counter
+
+import pytest
+
+from harness.model.app import Endpoint
+from harness.model.cell import Cell, Subject, Workload
+from harness.model.host import CpuLayout
+from harness.model.plan import Plan, ProfileName
+from harness.plan import order
+from harness.plan.profiles import PROFILES
+
+
+@pytest.fixture
+def plan() -> Plan:
+    subjects = tuple(Subject(app=name, variant="controlled") for name in ("a", "b", "c", "d"))
+    return Plan(
+        profile=ProfileName.QUICK,
+        seed=7,
+        timing=PROFILES[ProfileName.QUICK].timing,
+        subjects=subjects,
+        cells=tuple(
+            Cell(subject=subject, endpoint=endpoint, workload=Workload.CAPACITY, connections=8)
+            for subject in subjects
+            for endpoint in (Endpoint.HELLO, Endpoint.JSON)
+        ),
+        cpus=CpuLayout(server=(0,), generator=(1,), database=(1,)),
+        estimated_s=1.0,
+    )
+
+
+def test_each_block_measures_every_cell_once(plan: Plan) -> None:
+    windows = order.window_order(plan, 0).capacity
+    blocks = [windows[start : start + len(plan.cells)] for start in range(0, len(windows), len(plan.cells))]
+    assert len(blocks) == plan.timing.capacity_windows
+    assert all(sorted(block) == list(range(len(plan.cells))) for block in blocks)
+
+
+def test_the_order_changes_from_block_to_block_and_round_to_round(plan: Plan) -> None:
+    first, second = (order.window_order(plan, index).capacity for index in (0, 1))
+    assert first[: len(plan.cells)] != first[len(plan.cells) : 2 * len(plan.cells)]
+    assert first != second
+
+
+def test_the_same_seed_gives_the_same_order_and_another_seed_another(plan: Plan) -> None:
+    other = plan.model_copy(update={"seed": 8})
+    assert order.window_order(plan, 3) == order.window_order(plan, 3)
+    assert order.window_order(plan, 3) != order.window_order(other, 3)
+
+
+def test_over_many_rounds_no_subject_is_started_first_more_often_than_the_others(plan: Plan) -> None:
+    firsts = Counter(order.start_order(plan, index)[0].app for index in range(400))
+    # 400 draws of probability 1/4: a standard deviation of 8.7, so 60 to 140 is beyond four of them.
+    assert all(60 < firsts[subject.app] < 140 for subject in plan.subjects)
+
+
+def test_hash_seeds_differ_between_rounds_and_between_the_twins(plan: Plan) -> None:
+    subject = plan.subjects[0]
+    twin = subject.model_copy(update={"twin": True})
+    seeds = {order.hash_seed(plan, index, who) for index in range(10) for who in (subject, twin)}
+    assert len(seeds) == 20
