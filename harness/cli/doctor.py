@@ -1,0 +1,33 @@
+"""`bench doctor`: is this host fit to measure?"""
+
+import click
+
+from harness.cli import options
+from harness.cli.output import print_json, print_rows, stderr
+from harness.model.errors import ExitCode
+from harness.model.host import Grade
+from harness.runtime.cpus import layout_here
+from harness.runtime.doctor import examine
+
+
+@click.command()
+@click.option("--strict", is_flag=True, help="Exit with 6 where a check finds the host unfit.")
+@options.as_json
+def doctor(*, strict: bool, as_json: bool) -> ExitCode:
+    """Check this host: each property with its value, why it matters, and how to mend it."""
+    checks = examine(layout_here())
+    if as_json:
+        print_json([check.model_dump(mode="json") for check in checks])
+    else:
+        print_rows(
+            [
+                {"check": check.name, "grade": check.grade.value, "value": check.value, "why": check.why}
+                for check in checks
+            ],
+            empty="nothing was checked",
+        )
+        for check in checks:
+            if check.grade is not Grade.GOOD and check.remedy:
+                stderr.print(f"{check.name}: {check.remedy}", markup=False, highlight=False)
+    unfit = any(check.grade is Grade.UNFIT for check in checks)
+    return ExitCode.UNFIT_HOST if strict and unfit else ExitCode.OK

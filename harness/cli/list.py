@@ -1,0 +1,100 @@
+"""`bench list`: what there is."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import click
+
+from harness.catalog.discover import discover
+from harness.cli import options
+from harness.cli.output import print_json, print_rows
+from harness.model.app import Endpoint
+from harness.model.cell import Workload
+from harness.plan.profiles import PROFILES
+from harness.results.folder import find_runs, read_run
+
+type Row = dict[str, object]
+
+_WORKLOADS: Final = {
+    Workload.CAPACITY: "closed loop: as many requests as the server answers",
+    Workload.LATENCY: "open loop: requests arrive at a given rate, whatever the server does",
+}
+_ENDPOINTS: Final = {
+    Endpoint.HELLO: "GET /hello: a constant text",
+    Endpoint.JSON: "GET /json: a small object, serialised",
+    Endpoint.DB: "GET /db?id=N: one row by primary key",
+    Endpoint.QUERIES: "GET /queries?ids=a,b,c: rows, one SELECT each",
+    Endpoint.FORTUNES: "GET /fortunes: rows, sorted and rendered by the template engine",
+    Endpoint.WAIT: "GET /wait?ms=N: waits the framework's own way",
+    Endpoint.FEED: "GET /feed?interval_ms=N: server-sent events",
+}
+
+
+def _apps(folders: tuple[Path, ...]) -> list[Row]:
+    return [
+        {
+            "app": app.name,
+            "variant": "/".join((name, *variant.also)),
+            "framework": app.manifest.title,
+            "family": app.manifest.family.value,
+            "interface": variant.interface.value,
+            "server": variant.server,
+            "endpoints": len(app.manifest.endpoints),
+        }
+        for app in discover(folders)
+        for name, variant in app.manifest.variants.items()
+    ]
+
+
+def _endpoints(_: tuple[Path, ...]) -> list[Row]:
+    return [{"endpoint": endpoint.value, "what": text} for endpoint, text in _ENDPOINTS.items()]
+
+
+def _workloads(_: tuple[Path, ...]) -> list[Row]:
+    return [{"workload": workload.value, "what": text} for workload, text in _WORKLOADS.items()]
+
+
+def _profiles(_: tuple[Path, ...]) -> list[Row]:
+    return [
+        {"profile": name.value, "rounds": profile.timing.rounds, "what": profile.summary}
+        for name, profile in PROFILES.items()
+    ]
+
+
+def _runs(_: tuple[Path, ...]) -> list[Row]:
+    rows: list[Row] = []
+    for folder in find_runs(options.REPORTS):
+        recorded = read_run(folder)
+        plan = recorded.run.plan
+        rows.append(
+            {
+                "run": recorded.run.run_id,
+                "profile": plan.profile.value,
+                "rounds": f"{recorded.rounds_complete}/{plan.timing.rounds}",
+                "started": recorded.run.started_at.isoformat(timespec="seconds"),
+            }
+        )
+    return rows
+
+
+_LISTS: Final[dict[str, Callable[[tuple[Path, ...]], list[Row]]]] = {
+    "apps": _apps,
+    "endpoints": _endpoints,
+    "workloads": _workloads,
+    "profiles": _profiles,
+    "runs": _runs,
+}
+
+
+@click.command("list")
+@click.argument("what", type=click.Choice(list(_LISTS)), default="apps")
+@options.apps_dir
+@options.as_json
+def list_(what: str, apps_dirs: tuple[Path, ...], *, as_json: bool) -> None:
+    """List apps, endpoints, workloads, profiles or runs."""
+    rows = _LISTS[what](apps_dirs)
+    if as_json:
+        print_json(rows)
+    else:
+        print_rows(rows, empty=f"no {what} yet")

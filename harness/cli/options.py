@@ -1,0 +1,64 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from harness.catalog.discover import APPS_FOLDER
+from harness.model.app import Endpoint
+from harness.model.cell import Workload
+from harness.model.plan import ProfileName
+
+REPORTS = Path("reports")
+"""Where run folders are written."""
+
+STATE = Path(".bench")
+"""What a run needs while it is under way: ledger, logs, sockets, data directory."""
+
+type Decorator = Callable[[Callable[..., object]], Callable[..., object]]
+
+apps_dir = click.option(
+    "--apps-dir",
+    "apps_dirs",
+    type=click.Path(path_type=Path, file_okay=False),
+    multiple=True,
+    default=(Path(APPS_FOLDER),),
+    show_default=True,
+    help="A folder of apps, or one app's folder. Repeatable.",
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print data for programs on stdout.")
+profile = click.option(
+    "--profile",
+    type=click.Choice([name.value for name in ProfileName]),
+    default=ProfileName.QUICK.value,
+    show_default=True,
+    help="How much is measured, and for how long.",
+)
+app_names = click.option("--app", "app_names", multiple=True, metavar="APP", help="Only this app. Repeatable.")
+variants = click.option("--variant", "variants", multiple=True, metavar="V", help="Only this variant. Repeatable.")
+endpoints = click.option(
+    "--endpoint",
+    "endpoints",
+    type=click.Choice([e.value for e in Endpoint if e not in (Endpoint.WAIT, Endpoint.FEED)]),
+    multiple=True,
+    help="Only this endpoint. Repeatable.",
+)
+workloads = click.option(
+    "--workload",
+    "workloads",
+    type=click.Choice([w.value for w in Workload]),
+    multiple=True,
+    help="Only this workload. Repeatable.",
+)
+rounds = click.option("--rounds", type=click.IntRange(min=1), help="Rounds instead of the profile's number.")
+seed = click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seeds the order and the requests."
+)
+
+
+def choices(command: Callable[..., object]) -> Callable[..., object]:
+    """The options that decide what a run measures."""
+    for option in (seed, rounds, workloads, endpoints, variants, app_names, apps_dir, profile):
+        command = option(command)
+    return command

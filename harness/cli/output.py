@@ -1,0 +1,33 @@
+"""How commands speak: data on stdout, everything else on stderr."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+stdout = Console()
+stderr = Console(stderr=True)
+
+WIDE = 200
+"""Columns for a table that goes to a file or a pipe, where nothing should be cut."""
+
+
+def print_json(data: object) -> None:
+    """Print data for programs."""
+    click.echo(json.dumps(data, indent=2, default=str, ensure_ascii=False))
+
+
+def print_rows(rows: Sequence[Mapping[str, object]], *, empty: str) -> None:
+    """Print rows for people: one column per key of the first row."""
+    if not rows:
+        stderr.print(empty)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name, value in rows[0].items():
+        table.add_column(name, justify="right" if isinstance(value, int | float) else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(str(value) for value in row.values()))
+    console = stdout if stdout.is_terminal else Console(width=WIDE)
+    console.print(table, markup=False, highlight=False)

@@ -1,0 +1,64 @@
+"""`bench plan`: what a run would do, and how long it takes."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from harness.catalog.discover import choose, discover
+from harness.cli import options
+from harness.cli.output import print_json, print_rows, stderr
+from harness.model.app import Endpoint
+from harness.model.cell import Workload
+from harness.model.plan import Plan, ProfileName
+from harness.plan.build import Choices, build_plan
+from harness.runtime.cpus import layout_here
+
+
+@click.command()
+@options.choices
+@options.as_json
+def plan(apps_dirs: tuple[Path, ...], app_names: tuple[str, ...], *, as_json: bool, **chosen: object) -> None:
+    """Tell what `bench run` with the same options would do and how long it takes."""
+    built = build_plan(choose(discover(apps_dirs), app_names), read_choices(chosen), layout_here())
+    if as_json:
+        print_json(built.model_dump(mode="json"))
+        return
+    print_rows(_rows(built), empty="nothing")
+    timing = built.timing
+    stderr.print(
+        f"\n{timing.rounds} rounds; {len(built.subjects)} servers started afresh in each; "
+        f"{len(built.cells)} cells; about {timedelta(seconds=round(built.estimated_s))} in all",
+        highlight=False,
+    )
+
+
+def read_choices(chosen: dict[str, object]) -> Choices:
+    """The shared options as one value."""
+    return Choices.model_validate(
+        {
+            **chosen,
+            "profile": ProfileName(str(chosen["profile"])),
+            "endpoints": tuple(map(Endpoint, _texts(chosen["endpoints"]))),
+            "workloads": tuple(map(Workload, _texts(chosen["workloads"]))),
+        }
+    )
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    return tuple(map(str, values)) if isinstance(values, tuple) else ()
+
+
+def _rows(built: Plan) -> list[dict[str, object]]:
+    def named(subject: str, workload: Workload) -> str:
+        cells = [cell for cell in built.cells if cell.subject.key == subject and cell.workload is workload]
+        return ", ".join(f"{cell.endpoint.value}{f' at {cell.rate.value}' if cell.rate else ''}" for cell in cells)
+
+    return [
+        {
+            "subject": subject.key,
+            "capacity": named(subject.key, Workload.CAPACITY),
+            "latency": named(subject.key, Workload.LATENCY),
+        }
+        for subject in built.subjects
+    ]

@@ -1,0 +1,48 @@
+"""`bench show RUN`: a run's findings in the terminal."""
+
+import click
+
+from harness.analysis.analyse import analyse
+from harness.cli import options
+from harness.cli.output import print_json, print_rows, stdout
+from harness.model.findings import Findings, Ranking
+from harness.results.folder import read_run, resolve_run
+
+
+@click.command()
+@click.argument("run", default="latest")
+@options.as_json
+def show(run: str, *, as_json: bool) -> None:
+    """Show what a run found. RUN is a folder, an id, the start of one, or `latest`."""
+    findings = analyse(read_run(resolve_run(options.REPORTS, run)))
+    if as_json:
+        print_json(findings.model_dump(mode="json"))
+        return
+    for ranking in findings.rankings:
+        _show_ranking(ranking)
+    _show_invalid(findings)
+
+
+def _show_ranking(ranking: Ranking) -> None:
+    rate = f" at the {ranking.rate.value} rate" if ranking.rate else ""
+    stdout.print(f"\n[bold]{ranking.workload.value} of {ranking.endpoint.value}{rate}[/bold], {ranking.unit}")
+    print_rows(
+        [
+            {
+                "rank": f"{row.rank}{'=' if row.tied else ''}",
+                "subject": row.subject.key,
+                ranking.unit: f"{row.value.value:,.0f}",
+                "95 % interval": f"{row.value.low:,.0f} .. {row.value.high:,.0f}",
+                "of the best": f"{row.ratio_to_best.value:.2f}",
+                "interval": f"{row.ratio_to_best.low:.2f} .. {row.ratio_to_best.high:.2f}",
+            }
+            for row in ranking.rows
+        ],
+        empty="no valid cell",
+    )
+
+
+def _show_invalid(findings: Findings) -> None:
+    for finding in findings.cells:
+        if not finding.valid:
+            stdout.print(f"invalid: {finding.cell.key}: {'; '.join(finding.reasons)}", markup=False, highlight=False)

@@ -1,0 +1,60 @@
+"""`bench verify`: the conformance checks."""
+
+from pathlib import Path
+
+import click
+
+from harness.catalog.discover import choose, discover
+from harness.cli import options
+from harness.cli.output import print_json, stderr, stdout
+from harness.cli.progress import watched
+from harness.measure.verify import Verdict
+from harness.measure.verify import verify as verify_apps
+from harness.model.conformance import Outcome
+from harness.model.errors import ExitCode
+from harness.runtime.cpus import layout_here
+from harness.runtime.process import ProcessRuntime
+
+
+@click.command()
+@click.argument("app_names", nargs=-1, metavar="[APP]...")
+@options.variants
+@options.apps_dir
+@options.as_json
+def verify(
+    app_names: tuple[str, ...], variants: tuple[str, ...], apps_dirs: tuple[Path, ...], *, as_json: bool
+) -> ExitCode:
+    """Check that apps keep the HTTP contract: right answers, also to hostile and concurrent requests."""
+    apps = choose(discover(apps_dirs), app_names)
+    verdicts: list[Verdict] = []
+    with ProcessRuntime(options.STATE, layout_here()) as runtime, watched() as progress:
+        progress.stage("preparing environments")
+        runtime.prepare(apps, progress.stage)
+        for verdict in verify_apps(apps, variants, runtime, progress):
+            verdicts.append(verdict)
+            if not as_json:
+                _show(verdict)
+    if as_json:
+        print_json([verdict.model_dump(mode="json") for verdict in verdicts])
+    return ExitCode.OK if all(verdict.conforms for verdict in verdicts) else ExitCode.CONFORMANCE
+
+
+def _show(verdict: Verdict) -> None:
+    report = verdict.report
+    if report is None:
+        stdout.print(f"FAILED {verdict.subject.key}: {verdict.fault}", markup=False, highlight=False)
+    else:
+        counts = {outcome: sum(result.outcome is outcome for result in report.results) for outcome in Outcome}
+        word = "ok    " if report.conforms else "FAILED"
+        told = ", ".join(f"{number} {outcome.value}" for outcome, number in counts.items() if number)
+        stdout.print(f"{word} {verdict.subject.key}: {told}", markup=False, highlight=False)
+        for failure in report.failures:
+            place = failure.endpoint.value if failure.endpoint else "server"
+            stdout.print(
+                f"  {place}, {failure.check}: found {failure.found}\n"
+                f"    expected: {failure.expected}\n    hint: {failure.hint}",
+                markup=False,
+                highlight=False,
+            )
+    if not verdict.conforms and verdict.log_excerpt:
+        stderr.print(verdict.log_excerpt, markup=False, highlight=False)

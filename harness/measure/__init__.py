@@ -1,0 +1,1 @@
+"""Carry out a plan: start, warm up, measure, stop; round after round."""

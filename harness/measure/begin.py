@@ -1,0 +1,85 @@
+"""Open the folder of a new run, or of one to go on with."""
+
+import subprocess
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+from harness.model.app import App
+from harness.model.errors import RunFolderError
+from harness.model.plan import Plan
+from harness.model.run import Deployment, Run
+from harness.results.folder import RunWriter, read_run
+from harness.runtime.doctor import examine
+from harness.runtime.host import describe_host
+from harness.runtime.interpreter import own_interpreter, own_packages
+from harness.runtime.protocol import Runtime
+
+DISTRIBUTION: Final = "framework-referee"
+
+
+def begin(plan: Plan, apps: Sequence[App], runtime: Runtime, reports: Path, command: tuple[str, ...]) -> RunWriter:
+    """Describe everything that shapes the numbers, and open a run folder with it."""
+    now = datetime.now(UTC)
+    run = Run(
+        run_id=uuid4().hex,
+        started_at=now,
+        command=command,
+        runtime=runtime.name,
+        plan=plan,
+        host=describe_host(),
+        checks=examine(plan.cpus),
+        database=None,
+        deployments=_deployments(plan, apps, runtime),
+        harness_version=version(DISTRIBUTION),
+        harness_revision=_revision(),
+        harness_packages=own_packages(),
+        generator_interpreter=own_interpreter(),
+    )
+    return RunWriter.create(reports, run)
+
+
+def resume(folder: Path, apps: Sequence[App], runtime: Runtime) -> RunWriter:
+    """Open the folder of a run that was cut off, to go on with its next round.
+
+    Raises:
+        RunFolderError: the run is finished, or what it measured is no longer what would be measured now.
+    """
+    run = read_run(folder).run
+    if run.finished_at is not None:
+        raise RunFolderError(f"{folder.name} is finished: nothing is left to resume", hint="start a new `bench run`")
+    before = {deployment.subject: deployment for deployment in run.deployments}
+    for now in _deployments(run.plan, apps, runtime):
+        then = before[now.subject]
+        for field in ("code_sha256", "lock_sha256", "command", "interpreter"):
+            if getattr(then, field) != getattr(now, field):
+                raise RunFolderError(
+                    f"{now.subject.key} has changed since the run began ({field}), so its rounds can't be put together",
+                    hint="undo the change, or start a new `bench run`",
+                )
+    fingerprint = describe_host().fingerprint
+    if fingerprint != run.host.fingerprint:
+        raise RunFolderError("the run was begun on another host", hint="resume it there, or start a new `bench run`")
+    return RunWriter.reopen(folder)
+
+
+def _deployments(plan: Plan, apps: Sequence[App], runtime: Runtime) -> tuple[Deployment, ...]:
+    by_name = {app.name: app for app in apps}
+    return tuple(runtime.deployment(by_name[subject.app], subject) for subject in plan.subjects)
+
+
+def _revision() -> str | None:
+    """The git commit of the harness's own checkout; None for an installed copy."""
+    here = Path(__file__).parent
+
+    def git(*arguments: str) -> str:
+        done = subprocess.run(("git", "-C", here, *arguments), capture_output=True, text=True, check=True, timeout=10)  # noqa: S607
+        return done.stdout.strip()
+
+    try:
+        return git("rev-parse", "HEAD") + ("+dirty" if git("status", "--porcelain", "--", "..") else "")
+    except (OSError, subprocess.SubprocessError):
+        return None

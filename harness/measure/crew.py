@@ -1,0 +1,107 @@
+"""The servers of one round: who was started, who is lost and why, and the end of all of them."""
+
+from contextlib import ExitStack
+
+from harness.measure.session import Session
+from harness.model.app import Endpoint
+from harness.model.cell import Cell, Subject
+from harness.model.errors import BenchError
+from harness.model.run import Start
+from harness.plan import budget, order
+from harness.runtime.protocol import RunningServer
+
+START_DEADLINE_S = 20.0
+"""A server that has not answered rightly by then has failed to start."""
+
+
+class Crew:
+    """The servers of one round.
+
+    Every start is recorded at once, and again when more is known of it: the later record of the same
+    round and subject replaces the earlier.
+    """
+
+    def __init__(self, session: Session, round_index: int) -> None:
+        self._session = session
+        self._round_index = round_index
+        self._servers: dict[Subject, RunningServer] = {}
+        self._starts: dict[Subject, Start] = {}
+        self._lost: dict[tuple[Subject, Endpoint | None], str] = {}
+
+    def start_all(self, database_url: str | None) -> None:
+        """Start every subject, one after the other so that their start-up times are their own."""
+        plan, progress, runtime = self._session.plan, self._session.progress, self._session.runtime
+        for subject in order.start_order(plan, self._round_index):
+            seed = order.hash_seed(plan, self._round_index, subject)
+            start = Start(
+                round_index=self._round_index,
+                subject=subject,
+                hash_seed=seed,
+                start_s=None,
+                rss_idle_bytes=None,
+                pss_idle_bytes=None,
+            )
+            self._starts[subject] = start
+            try:
+                server = runtime.launch(
+                    self._session.apps[subject.app], subject, hash_seed=seed, database_url=database_url
+                )
+                self._servers[subject] = server
+                start_s = server.await_ready(START_DEADLINE_S)
+                memory = server.memory()
+            except BenchError as error:
+                self.lose(subject, error.what, log=error.hint)
+                progress.trouble(f"{subject.key}: {error.what}")
+            else:
+                self._update(
+                    subject,
+                    start_s=start_s,
+                    rss_idle_bytes=memory.rss_bytes,
+                    pss_idle_bytes=memory.pss_bytes,
+                    processes=memory.processes,
+                )
+            progress.advance(budget.START_S)
+
+    def server(self, cell: Cell) -> RunningServer:
+        """The server that answers this cell. Only for cells that are not lost."""
+        return self._servers[cell.subject]
+
+    def why_lost(self, cell: Cell) -> str | None:
+        """Why this cell can't be loaded any more in this round; None where it can."""
+        return self._lost.get((cell.subject, None)) or self._lost.get((cell.subject, cell.endpoint))
+
+    def note_silence(self, cell: Cell) -> None:
+        """An endpoint that answered nothing in a whole window is not waited for again in this round."""
+        self._lost[cell.subject, cell.endpoint] = f"{cell.endpoint.value} did not answer earlier in this round"
+
+    def lose(self, subject: Subject, reason: str, *, log: str | None = None) -> None:
+        """Give a subject up for the rest of the round, and record why."""
+        self._lost[subject, None] = reason
+        self._update(subject, fault=reason, log_excerpt=log)
+
+    def lose_all(self, reason: str) -> None:
+        """Give every subject up, such as when the database is gone."""
+        for subject in self._servers:
+            if (subject, None) not in self._lost:
+                self.lose(subject, reason)
+
+    def read_memory(self) -> None:
+        """Record the memory of every living server after its load."""
+        for subject, server in self._servers.items():
+            if (subject, None) in self._lost or not server.alive():
+                continue
+            memory = server.memory()
+            self._update(subject, rss_loaded_bytes=memory.rss_bytes, pss_loaded_bytes=memory.pss_bytes)
+
+    def stop_all(self) -> None:
+        """End every server, all at the same time; each is seen to its end even where another resists."""
+        for server in self._servers.values():
+            server.ask_to_end()
+        with ExitStack() as stack:
+            for server in self._servers.values():
+                stack.callback(server.stop)
+            self._servers.clear()
+
+    def _update(self, subject: Subject, **fields: object) -> None:
+        self._starts[subject] = self._starts[subject].model_copy(update=fields)
+        self._session.writer.append(self._starts[subject])

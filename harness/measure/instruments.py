@@ -1,0 +1,57 @@
+"""The load driver and the meters, which together take one window."""
+
+from types import TracebackType
+from typing import Self
+
+from harness.load.client import Driver
+from harness.model.errors import RuntimeFault
+from harness.model.host import CpuLayout
+from harness.model.run import Window
+from harness.model.window import WindowSpec
+from harness.runtime.meter import Meter, MeterReading
+from harness.runtime.protocol import RunningDatabase, RunningServer
+
+
+class Instruments:
+    """One driver for the whole run, and a meter for each window.
+
+    A driver that died or hung loses the window under way and is replaced.
+    """
+
+    def __init__(self, cpus: CpuLayout) -> None:
+        self._cpus = cpus
+        self._driver: Driver | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._close()
+
+    @property
+    def driver(self) -> Driver:
+        """The driver, started where none runs."""
+        if self._driver is None:
+            self._driver = Driver.start(cpus=self._cpus.generator)
+        return self._driver
+
+    def take(self, window: Window, spec: WindowSpec, server: RunningServer, database: RunningDatabase | None) -> Window:
+        """Load a server as `spec` says, and return `window` filled in: with what was measured, or with
+        the reason why it is lost.
+        """
+        meter = Meter(server, database, {*self._cpus.server, *self._cpus.generator, *self._cpus.database})
+        readings: list[MeterReading] = []
+        try:
+            report = self.driver.window(spec, on_phase=lambda _: readings.append(meter.read()))
+        except RuntimeFault as error:
+            self._close()
+            return window.model_copy(update={"spec": spec, "lost": error.what})
+        opened, closed = readings
+        return window.model_copy(update={"spec": spec, "report": report, "meter": opened.until(closed)})
+
+    def _close(self) -> None:
+        if self._driver is not None:
+            self._driver.close()
+            self._driver = None

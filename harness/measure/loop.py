@@ -1,0 +1,63 @@
+"""The story of a run: calibration, database, rounds; each step is recorded as soon as it is over."""
+
+import itertools
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from harness.load.calibration import measure_ceiling
+from harness.measure import rates
+from harness.measure.instruments import Instruments
+from harness.measure.progress import Progress
+from harness.measure.round import Round
+from harness.measure.session import Session
+from harness.model.app import DATABASE_ENDPOINTS, App
+from harness.model.run import Run, WindowKind
+from harness.results.folder import RunWriter, read_run
+from harness.runtime.cpus import keep_to
+from harness.runtime.protocol import RunningDatabase, Runtime
+
+
+def carry_out(writer: RunWriter, apps: Sequence[App], runtime: Runtime, progress: Progress) -> None:
+    """Measure the rounds that the run folder does not hold yet.
+
+    What finished is in the folder whatever happens here: an interrupt, a fault, a kill.
+    """
+    recorded = read_run(writer.folder)
+    run = recorded.run
+    plan = run.plan
+    sequence = itertools.count(max((window.sequence for window in recorded.windows), default=-1) + 1)
+    capacities = rates.first_capacities(recorded.windows, plan.cells)
+    database: RunningDatabase | None = None
+    # What the harness itself does during a window must not take the server's CPU.
+    keep_to(plan.cpus.generator)
+    with Instruments(plan.cpus) as instruments:
+        by_name = {app.name: app for app in apps}
+        session = Session(plan, by_name, runtime, instruments, writer, progress, sequence)
+        if run.ceiling is None:
+            progress.stage("calibrating the load generator")
+            run = run.model_copy(update={"ceiling": measure_ceiling(instruments.driver, plan.cpus)})
+            writer.update(run)
+        for index in range(recorded.rounds_complete, plan.timing.rounds):
+            database = _living(database, run, runtime)
+            if database is not None and run.database is None:
+                run = run.model_copy(update={"database": database.describe()})
+                writer.update(run)
+            windows = Round(session, index, database).run(capacities)
+            capacities = capacities or rates.first_capacities(windows, plan.cells)
+    writer.update(run.model_copy(update={"finished_at": datetime.now(UTC)}))
+
+
+def is_complete(writer: RunWriter) -> bool:
+    """Whether every round was carried out and no measured window of it is lost."""
+    recorded = read_run(writer.folder)
+    lost = any(window.lost for window in recorded.windows if window.kind is WindowKind.MEASURED)
+    return recorded.rounds_complete == recorded.run.plan.timing.rounds and not lost
+
+
+def _living(database: RunningDatabase | None, run: Run, runtime: Runtime) -> RunningDatabase | None:
+    """A database that answers, where the plan needs one: the one given, or a new one."""
+    if not any(cell.endpoint in DATABASE_ENDPOINTS for cell in run.plan.cells):
+        return None
+    if database is not None and database.alive():
+        return database
+    return runtime.start_database()

@@ -1,0 +1,81 @@
+"""Check every variant of the chosen apps against the contract, on real servers and a real database."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from harness.contract.conformance.suite import check
+from harness.measure.progress import Progress
+from harness.model.app import DATABASE_ENDPOINTS, App
+from harness.model.base import Contract
+from harness.model.cell import Subject
+from harness.model.conformance import ConformanceReport, Target
+from harness.model.errors import BenchError, UsageError
+from harness.runtime.protocol import RunningDatabase, Runtime
+
+START_DEADLINE_S: Final = 30.0
+HASH_SEED: Final = 0
+"""Nothing is measured here, so one seed for all makes a failure repeatable."""
+
+
+class Verdict(Contract):
+    """What the checks said of one variant."""
+
+    subject: Subject
+    report: ConformanceReport | None
+    fault: str | None = None
+    """Why the server could not be checked at all."""
+    log_excerpt: str | None = None
+
+    @property
+    def conforms(self) -> bool:
+        """Whether the variant may be measured."""
+        return self.report is not None and self.report.conforms
+
+
+def verify(apps: Sequence[App], variants: Sequence[str], runtime: Runtime, progress: Progress) -> Iterator[Verdict]:
+    """Start each variant (of those named `variants`; all where none is named), check it, and stop it.
+
+    Raises:
+        UsageError: no chosen app has a variant of that name.
+    """
+    subjects = _subjects(apps, variants)
+    database = (
+        runtime.start_database(count_statements=True)
+        if any(set(app.manifest.endpoints) & DATABASE_ENDPOINTS for app in apps)
+        else None
+    )
+    for app, subject in subjects:
+        progress.stage(f"verifying {subject.key}")
+        yield _verify(app, subject, runtime, database)
+
+
+def _subjects(apps: Sequence[App], variants: Sequence[str]) -> list[tuple[App, Subject]]:
+    subjects = []
+    for app in apps:
+        names = [app.resolve(name) for name in variants] if variants else list(app.manifest.variants)
+        subjects += [(app, Subject(app=app.name, variant=name)) for name in dict.fromkeys(filter(None, names))]
+    if not subjects:
+        raise UsageError(
+            f"no chosen app has a variant named {' or '.join(variants)}", hint="`bench list apps` shows the variants"
+        )
+    return subjects
+
+
+def _verify(app: App, subject: Subject, runtime: Runtime, database: RunningDatabase | None) -> Verdict:
+    server = None
+    try:
+        server = runtime.launch(app, subject, hash_seed=HASH_SEED, database_url=database.url if database else None)
+        server.await_ready(START_DEADLINE_S)
+        target = Target(
+            host=server.host,
+            port=server.port,
+            keep_alive=app.manifest.variants[subject.variant].keep_alive,
+        )
+        report = check(target, app.manifest.endpoints, statements=database.statements if database else None)
+        excerpt = None if report.conforms else server.log_excerpt()
+        return Verdict(subject=subject, report=report, log_excerpt=excerpt)
+    except BenchError as error:
+        return Verdict(subject=subject, report=None, fault=error.what, log_excerpt=error.hint)
+    finally:
+        if server is not None:
+            server.stop()

@@ -1,0 +1,98 @@
+"""Runs `bench` as a user does: in a folder of its own, with apps of its own."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+TINY = Path(__file__).parent / "tiny"
+
+MANIFEST = """
+[project]
+name = "{name}-app"
+version = "0"
+requires-python = ">=3.13"
+
+[tool.uv]
+package = false
+
+[tool.bench]
+title = "{name}"
+family = "micro"
+endpoints = ["hello", "json"]
+
+[tool.bench.variants.default]
+server = "its own"
+interface = "native"
+command = ["python", "app.py"]
+environment = {{ FAULT = "{fault}" }}
+why = "It has no other."
+also = ["controlled"]
+"""
+
+LOCK = """
+version = 1
+revision = 3
+requires-python = ">=3.13"
+
+[[package]]
+name = "{name}-app"
+version = "0"
+source = {{ virtual = "." }}
+"""
+
+type MakeApp = Callable[..., Path]
+type Bench = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def make_app(tmp_path: Path) -> MakeApp:
+    """Makes an app folder under `apps/` of the test's folder."""
+
+    def make(name: str, fault: str = "") -> Path:
+        folder = tmp_path / "apps" / f"{name}_app"
+        folder.mkdir(parents=True)
+        (folder / "pyproject.toml").write_text(MANIFEST.format(name=name, fault=fault))
+        (folder / "uv.lock").write_text(LOCK.format(name=name).lstrip())
+        shutil.copy(TINY / "app.py", folder)
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    """Runs the command in the test's folder, and checks afterwards that nothing of it is left."""
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            bench_command(*arguments),
+            cwd=tmp_path,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=150,
+            check=False,
+        )
+
+    yield run
+    assert left_behind(tmp_path) == []
+
+
+def bench_command(*arguments: str) -> tuple[str, ...]:
+    return (str(Path(sys.executable).parent / "bench"), *arguments)
+
+
+def left_behind(folder: Path) -> list[str]:
+    """Command lines of processes that run in the folder or below it."""
+    found = []
+    for process in psutil.process_iter(["cwd", "cmdline"]):
+        cwd = process.info["cwd"]
+        if cwd and Path(cwd).is_relative_to(folder):
+            found.append(" ".join(process.info["cmdline"] or ["?"]))
+    return found

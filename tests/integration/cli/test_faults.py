@@ -1,0 +1,94 @@
+"""What a user sees when something is wrong: one clear error, or an invalid cell with its reason."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+type MakeApp = Callable[..., Path]
+type Bench = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def findings(bench: Bench) -> dict[str, Any]:
+    shown = bench("show", "latest", "--json")
+    assert shown.returncode == 0, shown.stderr
+    return json.loads(shown.stdout)  # type: ignore[no-any-return]
+
+
+def cells_of(found: dict[str, Any], app: str) -> list[dict[str, Any]]:
+    return [cell for cell in found["cells"] if cell["cell"]["subject"]["app"] == app]
+
+
+def assert_one_error(done: subprocess.CompletedProcess[str], code: int, *named: str) -> None:
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("error: ") == 1
+    assert done.stderr.count("hint: ") == 1
+    for name in named:
+        assert name in done.stderr
+
+
+def test_one_run_measures_the_sound_app_and_says_of_each_faulty_one_what_is_wrong(
+    make_app: MakeApp, bench: Bench
+) -> None:
+    faults = ("crash_at_start", "hang_at_start", "crash_midway", "hang_midway", "wrong_midway", "error_midway")
+    make_app("sound")
+    for fault in faults:
+        make_app(fault.replace("_", "-"), fault)
+    done = bench("run", "--profile", "smoke")
+    assert done.returncode == 4, done.stderr
+    found = findings(bench)
+    assert all(cell["valid"] for cell in cells_of(found, "sound")), cells_of(found, "sound")
+    said = {
+        fault: " ".join(reason for cell in cells_of(found, fault.replace("_", "-")) for reason in cell["reasons"])
+        for fault in faults
+    }
+    for fault in faults:
+        assert not all(cell["valid"] for cell in cells_of(found, fault.replace("_", "-"))), fault
+    assert "ended" in said["crash_at_start"]
+    assert "20 s" in said["hang_at_start"]
+    assert "ended by itself under load" in said["crash_midway"]
+    assert "did not answer" in said["hang_midway"]
+    assert "Mundo" in said["wrong_midway"]
+    assert "500" in said["error_midway"]
+
+
+def test_the_reason_of_a_crash_at_start_is_in_the_run(make_app: MakeApp, bench: Bench, tmp_path: Path) -> None:
+    make_app("sound")
+    make_app("broken", "crash_at_start")
+    bench("run", "--profile", "smoke", "--endpoint", "hello")
+    (records,) = tmp_path.glob("reports/*/windows.jsonl")
+    assert "its cupboard is bare" in records.read_text()
+
+
+def test_an_unknown_app_is_a_usage_error_that_names_the_known_ones(make_app: MakeApp, bench: Bench) -> None:
+    make_app("sound")
+    assert_one_error(bench("run", "--app", "flusk"), 2, "flusk", "sound")
+
+
+def test_a_bad_manifest_is_a_usage_error_that_names_file_and_field(make_app: MakeApp, bench: Bench) -> None:
+    manifest = make_app("sound") / "pyproject.toml"
+    manifest.write_text(manifest.read_text().replace('family = "micro"', 'family = "nano"'))
+    assert_one_error(bench("run"), 2, "pyproject.toml", "tool.bench.family")
+
+
+def test_a_missing_interpreter_is_named_with_what_the_app_asks_for(make_app: MakeApp, bench: Bench) -> None:
+    folder = make_app("sound")
+    for file in (folder / "pyproject.toml", folder / "uv.lock"):
+        file.write_text(file.read_text().replace(">=3.13", ">=3.99"))
+    assert_one_error(bench("run", "--profile", "smoke"), 4, "sound", "3.99")
+
+
+@pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:1/nowhere", "not a url"])
+def test_a_database_that_can_not_be_reached_is_one_error(make_app: MakeApp, bench: Bench, url: str) -> None:
+    manifest = make_app("sound") / "pyproject.toml"
+    manifest.write_text(manifest.read_text().replace('["hello", "json"]', '["hello", "db"]'))
+    assert_one_error(bench("run", "--profile", "smoke", DATABASE_URL=url), 4, "DATABASE_URL")
+
+
+def test_an_unknown_run_is_a_usage_error(bench: Bench) -> None:
+    for command in ("show", "report"):
+        assert_one_error(bench(command, "nonesuch"), 2, "nonesuch")

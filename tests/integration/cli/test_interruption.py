@@ -1,0 +1,68 @@
+"""Ctrl-C, SIGTERM and kill: what finished is kept, nothing is left, and the run can be resumed."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+type MakeApp = Callable[..., Path]
+type Bench = Callable[..., subprocess.CompletedProcess[str]]
+
+RUN = (str(Path(sys.executable).parent / "bench"), "run", "--profile", "smoke", "--rounds", "3", "--endpoint", "hello")
+
+
+def started_run(folder: Path, *, until: str) -> subprocess.Popen[str]:
+    """A run that has got as far as a record that contains `until`."""
+    run = subprocess.Popen(RUN, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if any(until in file.read_text() for file in folder.glob("reports/*/windows.jsonl")):
+            return run
+        time.sleep(0.05)
+    run.kill()
+    pytest.fail(f"no {until} in time: {run.communicate()[1]}")
+
+
+def processes_in(folder: Path) -> list[psutil.Process]:
+    return [p for p in psutil.process_iter(["cwd"]) if p.info["cwd"] and Path(p.info["cwd"]).is_relative_to(folder)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_reports_what_finished_and_can_be_resumed(
+    make_app: MakeApp, bench: Bench, tmp_path: Path, number: signal.Signals
+) -> None:
+    make_app("sound")
+    run = started_run(tmp_path, until='"record":"round"')
+    run.send_signal(number)
+    out, err = run.communicate(timeout=60)
+    assert run.returncode == 130, err
+    assert "Traceback" not in err
+    folder = tmp_path / out.strip()
+    assert (folder / "index.html").is_file()
+    assert f"bench run --resume {folder.name}" in err
+    assert processes_in(tmp_path) == []
+
+    resumed = bench("run", "--resume", folder.name)
+    assert resumed.returncode == 0, resumed.stderr
+    found = json.loads(bench("show", folder.name, "--json").stdout)
+    assert found["rounds_complete"] == found["rounds_planned"] == 3
+
+
+def test_what_a_killed_harness_left_behind_is_gone_soon_and_its_rounds_can_be_resumed(
+    make_app: MakeApp, bench: Bench, tmp_path: Path
+) -> None:
+    make_app("sound")
+    run = started_run(tmp_path, until='"kind":"measured"')
+    run.kill()
+    run.communicate(timeout=10)
+    deadline = time.monotonic() + 10
+    while processes_in(tmp_path) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert processes_in(tmp_path) == []
+    assert bench("run", "--resume", "latest").returncode == 0

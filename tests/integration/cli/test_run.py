@@ -1,0 +1,40 @@
+"""A whole run with the shipped apps: real frameworks, real PostgreSQL, real load, a report."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+type Bench = Callable[..., subprocess.CompletedProcess[str]]
+
+APPS = Path(__file__).parents[3] / "apps"
+
+
+@pytest.fixture
+def run(bench: Bench, tmp_path: Path) -> tuple[subprocess.CompletedProcess[str], Path]:
+    arguments = ["--apps-dir", str(APPS), "--profile", "smoke", "--app", "flask", "--app", "wsgi", "--app", "tornado"]
+    done = bench("run", *arguments)
+    return done, tmp_path / done.stdout.strip()
+
+
+def test_a_run_prints_its_folder_and_leaves_a_report_and_data(
+    run: tuple[subprocess.CompletedProcess[str], Path], bench: Bench
+) -> None:
+    done, folder = run
+    assert done.returncode == 0, done.stderr
+    files = {file.name for file in folder.iterdir()}
+    assert files >= {"run.json", "windows.jsonl", "index.html", "summary.md", "data.csv", "data.parquet"}
+    found = json.loads(bench("show", "--json").stdout)
+    rankings = {(ranking["endpoint"], ranking["workload"]) for ranking in found["rankings"]}
+    assert rankings == {("hello", "capacity"), ("json", "capacity"), ("db", "capacity"), ("json", "latency")}
+    invalid = [cell for cell in found["cells"] if not cell["valid"]]
+    assert invalid == []
+    assert all(cell["throughput_rps"]["value"] > 0 for cell in found["cells"])
+
+    page = (folder / "index.html").read_bytes()
+    (folder / "index.html").unlink()
+    rebuilt = bench("report", folder.name)
+    assert rebuilt.returncode == 0, rebuilt.stderr
+    assert (folder / "index.html").read_bytes() == page

@@ -1,0 +1,64 @@
+"""A small HTTP server on the bare standard library that can be told to go wrong (`FAULT`)."""
+
+import asyncio
+import os
+import sys
+import time
+from typing import override
+
+FAULT = os.environ.get("FAULT", "")
+FAULT_AFTER = 300
+"""Requests that are answered rightly before a fault under load shows."""
+
+ANSWERS = {
+    b"/hello": (b"text/plain", b"Hello, World!"),
+    b"/json": (b"application/json", b'{"message": "Hello, World!"}'),
+}
+served = 0
+
+
+class Server(asyncio.Protocol):
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self.pending = b""
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        self.pending += data
+        while b"\r\n\r\n" in self.pending:
+            head, _, self.pending = self.pending.partition(b"\r\n\r\n")
+            self.answer(head.split(b" ", 2)[1])
+
+    def answer(self, target: bytes) -> None:
+        global served  # noqa: PLW0603 - one count per process
+        served += 1
+        media_type, body = ANSWERS.get(target, (b"text/plain", b"not found"))
+        status = b"200 OK" if target in ANSWERS else b"404 Not Found"
+        if served > FAULT_AFTER:
+            match FAULT:
+                case "crash_midway":
+                    sys.stderr.write("the tiny server crashes now\n")
+                    os._exit(3)
+                case "hang_midway":
+                    time.sleep(3600)
+                case "wrong_midway":
+                    body = body.replace(b"World", b"Mundo")
+                case "error_midway":
+                    status = b"500 Internal Server Error"
+        self.transport.write(
+            b"HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s" % (status, media_type, len(body), body)
+        )
+
+
+async def main() -> None:
+    if FAULT == "crash_at_start":
+        sys.exit("the tiny server can't start: its cupboard is bare")
+    if FAULT == "hang_at_start":
+        await asyncio.sleep(3600)
+    server = await asyncio.get_running_loop().create_server(Server, os.environ["HOST"], int(os.environ["PORT"]))
+    await server.serve_forever()
+
+
+asyncio.run(main())
