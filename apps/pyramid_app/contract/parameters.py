@@ -1,0 +1,36 @@
+"""Query parameters read from a request; `HTTPBadRequest` for one that can't be used."""
+
+from pyramid.httpexceptions import HTTPBadRequest
+from pyramid.request import Request
+
+
+def integer(request: Request, name: str) -> int:
+    """The parameter as an integer."""
+    return _parsed(_text(request, name), name)
+
+
+def bounded_integer(request: Request, name: str, low: int, high: int) -> int:
+    """The parameter as an integer from `low` to `high`."""
+    value = integer(request, name)
+    if not low <= value <= high:
+        raise HTTPBadRequest(f"{name} must lie between {low} and {high}")
+    return value
+
+
+def integers(request: Request, name: str, most: int) -> list[int]:
+    """The parameter as a list of 1 to `most` integers with commas between them."""
+    texts = _text(request, name).split(",")
+    if len(texts) > most:
+        raise HTTPBadRequest(f"{name} must hold at most {most} integers")
+    return [_parsed(text, name) for text in texts]
+
+
+def _text(request: Request, name: str) -> str:
+    return request.GET.get(name, "")
+
+
+def _parsed(text: str, name: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise HTTPBadRequest(f"{name} must be an integer") from None
