@@ -112,7 +112,8 @@ class ProcessMeter(Contract):
     """Between the two readings of this meter, so that jitter in their timing cancels in rates."""
     server_cpu_ns: int = Field(ge=0)
     """CPU time of the server's whole process tree."""
-    database_cpu_ns: int = Field(ge=0)
+    database_cpu_ns: int | None = Field(default=None, ge=0)
+    """CPU time of the database's processes; None where they can't be seen (a `DATABASE_URL` was given)."""
     steal_ns: int = Field(ge=0)
     """Time stolen by the hypervisor from the CPUs in use, summed over them."""
     throttled_ns: int = Field(default=0, ge=0)

@@ -1,0 +1,37 @@
+"""Checks of what the servers would run on, and of what would leak into them."""
+
+import os
+
+from harness.model.host import Check, Grade
+from harness.runtime import variables
+from harness.runtime.interpreter import own_interpreter
+
+
+def interpreter() -> Check:
+    """Whether this Python was built with the optimisations that distributions use."""
+    found = own_interpreter()
+    lacking = [name for name, there in (("PGO", found.pgo), ("LTO", found.lto)) if not there]
+    build = "built without " + " and ".join(lacking) if lacking else "built with PGO and LTO"
+    return Check(
+        name="interpreter",
+        value=f"{found.implementation} {found.version}, {build}",
+        grade=Grade.GOOD if found.pgo else Grade.POOR,
+        why="The same source runs up to 1.6 times as fast in an optimised build, so every number depends on it.",
+        remedy=None
+        if found.pgo
+        else "use a distribution's or uv's Python: `uv python install` then make the .venv anew",
+        source="sysconfig.get_config_vars()",
+    )
+
+
+def leaked_variables() -> Check:
+    """Variables in the environment that servers would obey; they are kept from them, but not from by-hand starts."""
+    found = variables.leaked(os.environ)
+    return Check(
+        name="environment",
+        value=", ".join(found) if found else "no variable that servers obey",
+        grade=Grade.POOR if found else Grade.GOOD,
+        why="The harness keeps these from the servers; a server started by hand obeys them and behaves otherwise.",
+        remedy=f"unset {' '.join(found)}" if found else None,
+        source="environ(7)",
+    )

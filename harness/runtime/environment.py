@@ -1,0 +1,131 @@
+"""An app's own virtual environment, made by uv from its lock file."""
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import uv
+from filelock import FileLock
+
+from harness.model.app import App
+from harness.model.errors import ManifestError, RuntimeFault
+from harness.runtime import variables
+
+INSTALL_TIMEOUT_S: Final = 600.0
+_DECIDING_FILES: Final = ("pyproject.toml", "uv.lock")
+_STAMP: Final = "bench-stamp"
+_OWN_FILES_LEFT_OUT: Final = frozenset({".venv", "__pycache__", "uv.lock"})
+
+
+def programs_folder(app: App) -> Path:
+    """Where the programs of an app's environment are."""
+    return app.folder.resolve() / ".venv" / "bin"
+
+
+def make_environment(app: App, locks: Path) -> bool:
+    """Bring an app's environment to what its lock file says; False where it already was.
+
+    `locks` is a folder shared by all harnesses that might make the same environment at the same time.
+
+    Every app gets the harness's own interpreter, so that none differs from another by its build. Raises
+    ManifestError where the lock file is missing or stale or the app can't run on that interpreter,
+    RuntimeFault where a package can't be installed.
+    """
+    folder = app.folder.resolve()
+    lock_file = folder / "uv.lock"
+    if not lock_file.is_file():
+        raise ManifestError(f"app '{app.name}' has no uv.lock", hint=f"run: uv lock --project {app.folder}")
+    venv = folder / ".venv"
+    wanted = _stamp(folder)
+    stamp = venv / _STAMP
+    if _is_made(venv, stamp, wanted):
+        return False
+    locks.mkdir(parents=True, exist_ok=True)
+    with FileLock(locks / f"{app.name}-{hashlib.sha256(bytes(folder)).hexdigest()[:12]}.lock"):
+        if _is_made(venv, stamp, wanted):
+            return False
+        _sync(app, folder)
+        stamp.write_text(wanted, encoding="ascii")
+    return True
+
+
+def lock_sha256(app: App) -> str:
+    """Hash of the lock file: equal hashes install equal packages."""
+    return hashlib.sha256((app.folder / "uv.lock").read_bytes()).hexdigest()
+
+
+def code_sha256(app: App) -> str:
+    """Hash over the names and contents of the app's own files, generated ones left out."""
+    digest = hashlib.sha256()
+    for path in sorted(app.folder.rglob("*")):
+        parts = path.relative_to(app.folder).parts
+        if path.is_file() and not any(part in _OWN_FILES_LEFT_OUT or part.startswith(".") for part in parts):
+            digest.update("/".join(parts).encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _stamp(folder: Path) -> str:
+    """Of all that decides what is installed. The folder counts: programs name their interpreter by its path."""
+    parts = (
+        str(folder).encode(),
+        str(_python()).encode(),
+        sys.version.encode(),
+        *((folder / name).read_bytes() for name in _DECIDING_FILES),
+    )
+    return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
+
+
+def _is_made(venv: Path, stamp: Path, wanted: str) -> bool:
+    # The link to the interpreter dangles where that was removed.
+    return stamp.is_file() and stamp.read_text(encoding="ascii") == wanted and (venv / "bin" / "python").exists()
+
+
+def _python() -> Path:
+    """The interpreter for all apps: the one that runs the harness, out of its virtual environment."""
+    return Path(sys.executable).resolve()
+
+
+def _sync(app: App, folder: Path) -> None:
+    command = [
+        *(uv.find_uv_bin(), "sync", "--locked", "--no-dev", "--compile-bytecode", "--no-progress"),
+        *("--python", str(_python()), "--project", str(folder)),
+    ]
+    try:
+        done = subprocess.run(
+            command,
+            env=variables.installer(),
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=INSTALL_TIMEOUT_S,
+        )
+    except subprocess.TimeoutExpired:
+        raise RuntimeFault(
+            f"the environment of app '{app.name}' was not installed within {INSTALL_TIMEOUT_S:g} s",
+            hint=f"see what it waits for: uv sync --locked --no-dev --project {app.folder}",
+        ) from None
+    if done.returncode:
+        raise _failure(app, done.stderr.strip())
+
+
+def _failure(app: App, said: str) -> ManifestError | RuntimeFault:
+    what = f"the environment of app '{app.name}' can't be made"
+    lowered = said.lower()
+    if "lockfile" in lowered and ("needs to be updated" in lowered or "--locked" in lowered or "parse" in lowered):
+        return ManifestError(
+            f"{what}: its uv.lock does not match its pyproject.toml\n{said}",
+            hint=f"run: uv lock --project {app.folder}",
+        )
+    if "requires-python" in lowered or "python requirement" in lowered:
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        return ManifestError(
+            f"{what}: it can't run on Python {version}, which runs the harness and all other apps\n{said}",
+            hint=f"have requires-python in {app.folder}/pyproject.toml admit {version} and run `uv lock`, "
+            "or leave this app out",
+        )
+    return RuntimeFault(f"{what}:\n{said}", hint=f"run: uv sync --locked --no-dev --project {app.folder}")

@@ -1,0 +1,67 @@
+"""What an interpreter says about itself and its environment; run as a script by the interpreter in question.
+
+Only the standard library is imported, and nothing of the harness.
+"""
+
+import importlib.util
+import json
+import platform
+import sys
+import sysconfig
+from importlib.metadata import distributions
+
+ACCELERATORS = ("uvloop", "httptools", "orjson", "ujson", "msgspec", "psycopg_c", "psycopg_binary")
+"""Modules that servers and frameworks take to by themselves where they can be imported."""
+
+_FLAGS_IN_USE = (
+    "CFLAGS",
+    "CFLAGS_NODIST",
+    "CONFIGURE_CFLAGS_NODIST",
+    "CONFIGURE_LDFLAGS_NODIST",
+    "LDFLAGS",
+    "LDFLAGS_NODIST",
+    "PY_CFLAGS",
+    "PY_CFLAGS_NODIST",
+    "PY_CORE_CFLAGS",
+    "PY_CORE_LDFLAGS",
+    "PY_LDFLAGS",
+    "PY_LDFLAGS_NODIST",
+)
+"""Build variables with flags that the build did use. Others, such as PGO_PROF_USE_FLAG, are only on offer."""
+
+
+def interpreter(variables: "dict[str, object] | None" = None) -> "dict[str, object]":
+    """The fields of `harness.model.host.Interpreter`.
+
+    Not every build names its optimisations in its configure arguments, so the flags it was compiled and
+    linked with are read too.
+    """
+    known = sysconfig.get_config_vars() if variables is None else variables
+    configured = str(known.get("CONFIG_ARGS") or "")
+    used = " ".join(str(known.get(name) or "") for name in _FLAGS_IN_USE)
+    jit = getattr(sys, "_jit", None)
+    return {
+        "version": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "compiler": platform.python_compiler(),
+        "pgo": "--enable-optimizations" in configured or "-fprofile-use" in used or "-fprofile-instr-use" in used,
+        "lto": "--with-lto" in configured or "-flto" in used,
+        "free_threaded": bool(known.get("Py_GIL_DISABLED")),
+        "jit": bool(jit.is_enabled()) if jit else "--enable-experimental-jit" in configured.replace("=yes-off", "-off"),
+    }
+
+
+def packages() -> "dict[str, str]":
+    """Every installed distribution and its version."""
+    found = {item.metadata["Name"]: item.version for item in distributions()}
+    return dict(sorted(found.items(), key=lambda pair: pair[0].lower()))
+
+
+def accelerators() -> "list[str]":
+    """The accelerators that can be imported."""
+    return [name for name in ACCELERATORS if importlib.util.find_spec(name)]
+
+
+if __name__ == "__main__":
+    found = {"interpreter": interpreter(), "packages": packages(), "accelerators": accelerators()}
+    sys.stdout.write(json.dumps(found))

@@ -1,0 +1,54 @@
+"""Asks an interpreter what it is and what is installed for it."""
+
+import subprocess
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from harness.model.base import Contract
+from harness.model.errors import RuntimeFault
+from harness.model.host import Interpreter
+from harness.runtime import facts
+
+_TIMEOUT_S: Final = 30.0
+
+
+class Environment(Contract):
+    """An interpreter and what its environment offers."""
+
+    interpreter: Interpreter
+    packages: dict[str, str]
+    """Distributions and versions."""
+    accelerators: tuple[str, ...]
+    """Those that can be imported, whether or not they are used."""
+
+
+def own_interpreter() -> Interpreter:
+    """The interpreter that runs the harness and its load driver."""
+    return Interpreter.model_validate(facts.interpreter())
+
+
+def own_packages() -> dict[str, str]:
+    """The distributions that the harness runs with, and their versions."""
+    return facts.packages()
+
+
+def examine_environment(python: Path) -> Environment:
+    """Have the interpreter at this path describe itself; raises RuntimeFault where it can't run."""
+    try:
+        done = subprocess.run(
+            [str(python), "-I", facts.__file__],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=_TIMEOUT_S,
+        )
+        return Environment.model_validate_json(done.stdout)
+    except (OSError, subprocess.SubprocessError, ValidationError) as error:
+        said = getattr(error, "stderr", None) or error
+        raise RuntimeFault(
+            f"the interpreter {python} can't describe itself: {said}",
+            hint="remove the .venv beside its app, it is then made again",
+        ) from None

@@ -1,0 +1,214 @@
+"""The ledger of what a harness has started, so that a later one can end what was left behind.
+
+Guards end their servers whatever becomes of the harness. The ledger is for what they can't see to: a guard
+that was itself killed, a folder that nobody was left to remove.
+
+Each harness holds a lock on a ledger of its own for as long as it lives; the kernel lets go of the lock
+however the harness ends. A ledger whose lock can be had has no owner any more, which no process id could
+prove, and one that is held is never touched: two harnesses at once leave each other's servers alone.
+"""
+
+import os
+import shutil
+import signal
+import uuid
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Literal, Self
+
+import psutil
+from filelock import FileLock, Timeout
+from pydantic import TypeAdapter, ValidationError
+
+from harness.model.base import Contract
+from harness.runtime.tree import ProcessTree, start_ticks
+
+MARKER: Final = "BENCH_LEDGER"
+"""The environment variable that every process started by a harness carries, with its ledger's name."""
+
+GRACE_S: Final = 3.0
+"""Time for leftovers to end after the signal that asks them to."""
+
+
+class Owner(Contract):
+    """The first line: who writes this ledger, and where its process ids mean anything."""
+
+    record: Literal["owner"] = "owner"
+    pid: int
+    boot_id: str
+    pid_namespace: str
+
+
+class RecordedProcess(Contract):
+    """A process that was started."""
+
+    record: Literal["process"] = "process"
+    pid: int
+    start_ticks: int
+    what: str
+    farewell_signal: int
+    """The signal that has it end in good order."""
+
+
+class RecordedFolder(Contract):
+    """A folder that is to be removed."""
+
+    record: Literal["folder"] = "folder"
+    path: Path
+
+
+class Leftover(Contract):
+    """Something of a dead harness that was ended or removed."""
+
+    what: str
+
+
+class Ledger:
+    """The open ledger of this harness."""
+
+    def __init__(self, state_folder: Path) -> None:
+        """Begin a ledger in `state_folder`, which every harness of the project shares."""
+        folder = _folder(state_folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.name: Final = uuid.uuid4().hex
+        self._path = folder / f"{self.name}.jsonl"
+        self._lock = _lock(self._path)
+        self._lock.acquire()
+        self._file = self._path.open("a", encoding="utf-8")
+        self._write(Owner(pid=os.getpid(), boot_id=_boot_id(), pid_namespace=_pid_namespace()))
+
+    @property
+    def marker(self) -> dict[str, str]:
+        """The environment variable to give to every process that is started."""
+        return {MARKER: self.name}
+
+    def record_process(self, pid: int, what: str, farewell_signal: int = signal.SIGTERM) -> None:
+        """Note a process just started; one that has ended already is left out."""
+        ticks = start_ticks(pid)
+        if ticks is not None:
+            self._write(RecordedProcess(pid=pid, start_ticks=ticks, what=what, farewell_signal=farewell_signal))
+
+    def record_folder(self, path: Path) -> None:
+        """Note a folder that must not stay. Called before it holds anything."""
+        self._write(RecordedFolder(path=path))
+
+    def close(self) -> None:
+        """End what is still there of this harness, and the ledger with it."""
+        if self._file.closed:
+            return
+        self._file.close()
+        _clear(self._path)
+        self._path.unlink(missing_ok=True)
+        self._lock.release()
+        Path(self._lock.lock_file).unlink(missing_ok=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _write(self, entry: Contract) -> None:
+        self._file.write(entry.model_dump_json() + "\n")
+        self._file.flush()
+
+
+def sweep(state_folder: Path) -> tuple[Leftover, ...]:
+    """End and remove what harnesses that are no more have left behind; returns what there was."""
+    found: list[Leftover] = []
+    for path in sorted(_folder(state_folder).glob("*.jsonl")):
+        lock = _lock(path)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            continue
+        with suppress(FileNotFoundError):  # Another sweep was faster.
+            found += _clear(path)
+        path.unlink(missing_ok=True)
+        lock.release()
+        Path(lock.lock_file).unlink(missing_ok=True)
+    return tuple(found)
+
+
+_ENTRY: Final[TypeAdapter[Owner | RecordedProcess | RecordedFolder]] = TypeAdapter(
+    Owner | RecordedProcess | RecordedFolder
+)
+
+
+def _clear(path: Path) -> list[Leftover]:
+    entries = list(_entries(path))
+    owners = [entry for entry in entries if isinstance(entry, Owner)]
+    folders = [entry.path for entry in entries if isinstance(entry, RecordedFolder) and entry.path.exists()]
+    found: list[Leftover] = []
+    if owners and owners[0].boot_id == _boot_id():
+        if owners[0].pid_namespace != _pid_namespace():
+            # Written inside another container: of what it names, only what lies in the shared folder is there.
+            folders = [folder for folder in folders if folder.is_relative_to(path.parents[1])]
+        else:
+            recorded = [entry for entry in entries if isinstance(entry, RecordedProcess)]
+            found += _end(recorded, marked=path.stem)
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+        found.append(Leftover(what=f"folder {folder}"))
+    return found
+
+
+def _entries(path: Path) -> Iterable[Owner | RecordedProcess | RecordedFolder]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        with suppress(ValidationError):  # The last line may have been cut off.
+            yield _ENTRY.validate_json(line)
+
+
+def _end(recorded: Iterable[RecordedProcess], *, marked: str) -> list[Leftover]:
+    """End the recorded processes that still are the same, all that carry the mark, and all below them."""
+    alive = [entry for entry in recorded if start_ticks(entry.pid) == entry.start_ticks]
+    for entry in alive:
+        with suppress(ProcessLookupError):
+            os.kill(entry.pid, entry.farewell_signal)
+    targets = {entry.pid for entry in alive} | set(_marked(marked))
+    for pid in tuple(targets):
+        targets.update(ProcessTree(pid).pids())
+    processes = [process for pid in targets if (process := _process(pid)) is not None]
+    _, stubborn = psutil.wait_procs(processes, timeout=GRACE_S)
+    for process in stubborn:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(stubborn, timeout=GRACE_S)
+    named = {entry.pid: entry.what for entry in alive}
+    return [Leftover(what=f"process {pid} ({named.get(pid, 'below one of ours')})") for pid in sorted(targets)]
+
+
+def _process(pid: int) -> psutil.Process | None:
+    try:
+        return psutil.Process(pid)
+    except psutil.NoSuchProcess:
+        return None
+
+
+def _marked(name: str) -> Iterable[int]:
+    mark = f"{MARKER}={name}".encode()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            with suppress(OSError):
+                if mark in (entry / "environ").read_bytes().split(b"\0"):
+                    yield int(entry.name)
+
+
+def _folder(state_folder: Path) -> Path:
+    return state_folder / "ledger"
+
+
+def _lock(path: Path) -> FileLock:
+    return FileLock(path.with_suffix(".lock"), thread_local=False)
+
+
+def _boot_id() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+
+
+def _pid_namespace() -> str:
+    return str(Path("/proc/self/ns/pid").readlink())

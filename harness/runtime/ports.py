@@ -1,0 +1,93 @@
+"""Free ports, and whose a listening port is."""
+
+import random
+import socket
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+LOOPBACK: Final = "127.0.0.1"
+
+_LOWEST: Final = 15_000
+_LISTENING: Final = "0A"
+"""State TCP_LISTEN in /proc/net/tcp (include/net/tcp_states.h)."""
+
+_REACHED_BY_LOOPBACK: Final = frozenset(
+    {"0100007F", "00000000", "0" * 32, "0" * 24 + "0100007F", "0000000000000000FFFF00000100007F"}
+)
+"""Local addresses, as /proc/net/tcp and tcp6 write them, whose sockets answer 127.0.0.1."""
+
+_handed_out: set[int] = set()
+"""Ports given to servers that may not have bound them yet."""
+
+
+def free_port() -> int:
+    """A port that nobody listens on, and that no outgoing connection is given while a server starts.
+
+    It lies below the kernel's range for outgoing connections, which port 0 would draw from.
+    """
+    candidates = list(range(_LOWEST, _first_ephemeral_port()))
+    random.shuffle(candidates)
+    for port in candidates:
+        if port not in _handed_out and is_free(port):
+            _handed_out.add(port)
+            return port
+    raise RuntimeError("no free port below the range for outgoing connections")
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this port now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return not listening_inodes(port)
+
+
+def await_free(port: int, timeout_s: float) -> bool:
+    """Wait until nobody listens on the port."""
+    deadline = time.monotonic() + timeout_s
+    while listening_inodes(port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def listening_inodes(port: int) -> frozenset[int]:
+    """Inodes of all sockets that may be given a connection to this port of 127.0.0.1."""
+    wanted = f"{port:04X}"
+    found = set()
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        with suppress(OSError):
+            for line in Path(table).read_text(encoding="ascii").splitlines()[1:]:
+                fields = line.split()
+                address, _, local_port = fields[1].partition(":")
+                if local_port == wanted and fields[3] == _LISTENING and address in _REACHED_BY_LOOPBACK:
+                    found.add(int(fields[9]))
+    return frozenset(found)
+
+
+def socket_inodes(pids: Iterable[int]) -> frozenset[int]:
+    """Inodes of the sockets that these processes hold open."""
+    found = set()
+    for pid in pids:
+        with suppress(OSError):
+            for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+                with suppress(OSError):
+                    target = str(descriptor.readlink())
+                    if target.startswith("socket:["):
+                        found.add(int(target[len("socket:[") : -1]))
+    return frozenset(found)
+
+
+def _first_ephemeral_port() -> int:
+    try:
+        first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split()[0])
+    except OSError:
+        return 32_768
+    return first if first > _LOWEST + 1_000 else 32_768

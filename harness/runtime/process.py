@@ -1,0 +1,134 @@
+"""The runtime that runs everything as processes of this host."""
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from harness.model.app import App
+from harness.model.cell import Subject
+from harness.model.host import CpuLayout
+from harness.model.run import Deployment, RuntimeName
+from harness.runtime.describe import describe_deployment
+from harness.runtime.environment import make_environment, programs_folder
+from harness.runtime.external import ExternalPostgres
+from harness.runtime.interpreter import Environment, examine_environment
+from harness.runtime.ledger import Ledger, Leftover, sweep
+from harness.runtime.postgres import EmbeddedPostgres
+from harness.runtime.server import Launch, Server
+
+
+class ProcessRuntime:
+    """Servers as pinned local processes beside an embedded PostgreSQL."""
+
+    name: Final = RuntimeName.PROCESS
+
+    def __init__(self, state_folder: Path, layout: CpuLayout) -> None:
+        """`state_folder` is shared by all harnesses of a project (`.bench/`); it is made if it is missing.
+
+        What harnesses that are no more have left behind there is ended first; `leftovers` says what that was.
+        """
+        state_folder = state_folder.resolve()
+        self._layout = layout
+        self._locks = state_folder / "locks"
+        self.leftovers: Final[tuple[Leftover, ...]] = sweep(state_folder)
+        self.ledger: Final = Ledger(state_folder)
+        """For other processes that the harness starts, such as the load driver."""
+        self._work_folder = state_folder / "work" / self.ledger.name
+        self.ledger.record_folder(self._work_folder)
+        self._work_folder.mkdir(parents=True)
+        self._databases: list[EmbeddedPostgres | ExternalPostgres] = []
+        self._servers: list[Server] = []
+        self._environments: dict[str, Environment] = {}
+
+    def prepare(self, apps: Sequence[App], on_progress: Callable[[str], None]) -> None:
+        """Bring each app's environment to what its lock file says.
+
+        Raises ManifestError or RuntimeFault for the first app whose environment can't be made.
+        """
+        for app in apps:
+            on_progress(f"environment of {app.name}")
+            make_environment(app, self._locks)
+
+    def start_database(self, *, count_statements: bool = False) -> EmbeddedPostgres | ExternalPostgres:
+        """The PostgreSQL that `DATABASE_URL` names, or else an embedded one, with the data set in it.
+
+        Raises RuntimeFault where it does not start, UsageError where the named one holds other data.
+        """
+        url = os.environ.get("DATABASE_URL")
+        database: EmbeddedPostgres | ExternalPostgres
+        if url:
+            database = ExternalPostgres(url)
+        else:
+            database = EmbeddedPostgres(
+                cpus=self._layout.database,
+                log=self._work_folder / f"postgres-{len(self._databases)}.log",
+                ledger=self.ledger,
+                count_statements=count_statements,
+            )
+        self._databases.append(database)
+        return database
+
+    def launch(
+        self,
+        app: App,
+        subject: Subject,
+        *,
+        hash_seed: int,
+        database_url: str | None,
+    ) -> Server:
+        """Start a server without waiting for it to be ready.
+
+        Raises ManifestError where its command can't be used, RuntimeFault where it can't be executed.
+        """
+        launch = Launch(
+            subject=subject,
+            app=app,
+            programs=programs_folder(app),
+            cpus=self._layout.server,
+            hash_seed=hash_seed,
+            database_url=database_url,
+        )
+        log = self._work_folder / f"{len(self._servers):04}-{subject.key.replace('/', '-')}.log"
+        server = Server(launch, log=log, ledger=self.ledger)
+        self._servers.append(server)
+        return server
+
+    def deployment(self, app: App, subject: Subject) -> Deployment:
+        """How a subject is deployed.
+
+        Its accelerators are those that its last server had loaded, or, before it has been started here, those
+        that its environment offers.
+        """
+        environment = self._environments.get(app.name)
+        if environment is None:
+            environment = examine_environment(programs_folder(app) / "python")
+            self._environments[app.name] = environment
+        accelerators = environment.accelerators
+        for server in self._servers:
+            same = (server.subject.app, server.subject.variant) == (subject.app, subject.variant)
+            if same and server.accelerators is not None:
+                accelerators = tuple(server.accelerators)
+        return describe_deployment(app, subject, environment, accelerators)
+
+    def close(self) -> None:
+        """End all that was started here, all at the same time, and remove its folders."""
+        # Servers before their database, so that none of them logs its loss.
+        for server in self._servers:
+            server.ask_to_end()
+        with ExitStack() as stack:  # Each is stopped even where another can't be.
+            stack.callback(self.ledger.close)
+            stack.callback(shutil.rmtree, self._work_folder, ignore_errors=True)
+            for running in (*self._databases, *self._servers):  # Callbacks run in reverse order.
+                stack.callback(running.stop)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,124 @@
+"""What the round loop needs of a runtime, wherever the servers run."""
+
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Protocol, Self
+
+from harness.model.app import App
+from harness.model.cell import Subject
+from harness.model.run import Database, Deployment, RuntimeName
+from harness.runtime.tree import Memory
+
+
+class RunningServer(Protocol):
+    """A server of one subject, from its start on."""
+
+    @property
+    def subject(self) -> Subject:
+        """What it serves."""
+
+    @property
+    def host(self) -> str:
+        """Where it is asked."""
+
+    @property
+    def port(self) -> int:
+        """Where it is asked."""
+
+    @property
+    def start_s(self) -> float | None:
+        """From its start to its first right answer, in seconds; None until it is ready."""
+
+    def check_ready(self) -> bool:
+        """Look once without waiting; raises RuntimeFault where it can't get ready any more."""
+
+    def await_ready(self, timeout_s: float = ...) -> float:
+        """Wait for the first right answer and return `start_s`; raises RuntimeFault."""
+
+    def alive(self) -> bool:
+        """Whether it still runs."""
+
+    def cpu_ns(self) -> int:
+        """CPU time of all its processes so far, ended ones included."""
+
+    def memory(self) -> Memory:
+        """Memory of all its processes now."""
+
+    def log_excerpt(self) -> str:
+        """The last lines that it wrote."""
+
+    def ask_to_end(self) -> None:
+        """Have it ended without waiting."""
+
+    def stop(self) -> None:
+        """End it and wait until it is gone. May be called more than once."""
+
+
+class RunningDatabase(Protocol):
+    """The PostgreSQL server of a run, with the data set in it."""
+
+    @property
+    def url(self) -> str:
+        """The `DATABASE_URL` for the apps."""
+
+    @property
+    def version(self) -> str:
+        """PostgreSQL's version."""
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The settings in force, of those that the harness sets."""
+
+    def describe(self) -> Database:
+        """What stands in the run about it."""
+
+    def cpu_ns(self) -> int | None:
+        """CPU time of all its processes so far; None where they can't be seen."""
+
+    def alive(self) -> bool:
+        """Whether it answers."""
+
+    def statements(self) -> int | None:
+        """How many SELECTs were executed so far; None where they are not counted."""
+
+    def ask_to_end(self) -> None:
+        """Have it ended without waiting, if it is ours."""
+
+    def stop(self) -> None:
+        """End it, if it is ours. May be called more than once."""
+
+
+class Runtime(Protocol):
+    """Where servers run: as processes of this host, or in containers."""
+
+    @property
+    def name(self) -> RuntimeName:
+        """How this runtime is named in a run."""
+
+    def prepare(self, apps: Sequence[App], on_progress: Callable[[str], None]) -> None:
+        """Make what the apps need to run; tells `on_progress` in a few words what it is at."""
+
+    def start_database(self, *, count_statements: bool = False) -> RunningDatabase:
+        """Start the database and load the data set."""
+
+    def launch(
+        self,
+        app: App,
+        subject: Subject,
+        *,
+        hash_seed: int,
+        database_url: str | None,
+    ) -> RunningServer:
+        """Start a server without waiting for it to be ready."""
+
+    def deployment(self, app: App, subject: Subject) -> Deployment:
+        """How a subject is deployed."""
+
+    def close(self) -> None:
+        """End and remove all that was started here."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...

@@ -1,0 +1,162 @@
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from harness.model.app import App
+from harness.runtime.ledger import MARKER, Ledger, sweep
+from harness.runtime.server import Server
+from harness.runtime.tree import children, start_ticks
+
+VICTIM = Path(__file__).with_name("victim.py")
+
+
+@pytest.fixture
+def harness(state: Path, tiny_app: App) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Starts harness processes that can be killed; the last ones standing are killed in the end."""
+    started = []
+
+    def start(*behaviours: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, str(VICTIM), str(state), tiny_app.model_dump_json(), *behaviours],
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def said(process: subprocess.Popen[bytes]) -> dict[str, Any]:
+    return json.loads(process.stdout.readline())
+
+
+def marked(ledger: str) -> list[int]:
+    """Processes that carry the mark of this ledger."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(MARKER) == ledger:
+                found.append(process.pid)
+        except psutil.Error:
+            continue
+    return found
+
+
+def recorded(state: Path, ledger: str, field: str) -> list[Any]:
+    lines = (state / "ledger" / f"{ledger}.jsonl").read_text().splitlines()
+    return [entry[field] for entry in map(json.loads, lines) if field in entry and entry["record"] != "owner"]
+
+
+def test_kill_9_of_a_harness_ends_its_servers_and_database_at_once(
+    harness: Callable[..., subprocess.Popen[bytes]], state: Path, gone: Callable[..., list[int]]
+) -> None:
+    """A pre-forking server, one that ignores SIGTERM, a runaway daemon and PostgreSQL, without any sweep."""
+    victim = harness("workers", "stubborn", "runaway", "database")
+    ledger = said(victim)["ledger"]
+    pids = said(victim)["pids"]
+    assert len(pids) > 6
+    data_folder = Path(recorded(state, ledger, "path")[-1])
+    assert data_folder.is_dir()
+    victim.kill()
+    assert gone(pids) == []
+    assert gone(marked(ledger)) == []
+    assert not data_folder.exists()
+
+    sweep(state)
+
+    assert [path for path in state.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("delay_s", [0.0, 0.02, 0.06, 0.1, 0.2, 0.4, 0.8])
+def test_kill_9_at_any_moment_of_a_start_leaves_nothing_after_the_next_sweep(
+    harness: Callable[..., subprocess.Popen[bytes]], state: Path, delay_s: float
+) -> None:
+    """From before the first guard runs to the middle of making the database's cluster."""
+    victim = harness("serve", "database")
+    ledger = said(victim)["ledger"]
+    time.sleep(delay_s)
+    victim.kill()
+    victim.wait()
+    folders = [Path(path) for path in recorded(state, ledger, "path")]
+
+    sweep(state)
+
+    assert marked(ledger) == []
+    assert not any(folder.exists() for folder in folders)
+    assert list((state / "ledger").iterdir()) == []
+
+
+def test_what_a_killed_guard_left_is_ended_by_the_next_sweep(
+    harness: Callable[..., subprocess.Popen[bytes]], state: Path, gone: Callable[..., list[int]]
+) -> None:
+    """Harness and guards are all killed at once: only the sweep can find the worker that ran away."""
+    victim = harness("runaway", "database")
+    ledger = said(victim)["ledger"]
+    pids = said(victim)["pids"]
+    guards = children(victim.pid)
+    assert len(guards) == 2
+    for pid in (victim.pid, *guards):
+        os.kill(pid, 9)
+    victim.wait()
+
+    leftovers = sweep(state)
+
+    assert gone(pids, timeout_s=0) == []
+    assert marked(ledger) == []
+    assert any("process" in leftover.what for leftover in leftovers)
+
+
+def test_a_sweep_leaves_the_servers_of_a_living_harness_alone(
+    harness: Callable[..., subprocess.Popen[bytes]], state: Path, launch: Callable[..., Server]
+) -> None:
+    """Two harnesses at once, each of which sweeps at its start."""
+    server = launch("serve")
+    server.await_ready()
+    other = harness("serve")
+    assert said(other)["ledger"]
+    theirs = said(other)["pids"]
+    assert sweep(state) == ()
+    assert server.alive()
+    assert all(psutil.pid_exists(pid) for pid in theirs)
+
+
+def test_a_process_id_in_use_again_is_never_touched(state: Path) -> None:
+    """A dead harness's ledger names our own process id, with another start time."""
+    ledger = Ledger(state)
+    ledger.record_process(os.getpid(), "a server long gone")
+    path = next((state / "ledger").glob("*.jsonl"))
+    text = path.read_text()
+    assert str(start_ticks(os.getpid())) in text
+    dead = path.with_name("0" * 32 + ".jsonl")
+    dead.write_text(text.replace(str(start_ticks(os.getpid())), "17"))
+    assert sweep(state) == ()
+    assert not dead.exists()
+    path.write_text("")
+    ledger.close()
+
+
+def test_a_ledger_of_an_earlier_boot_ends_no_process_but_removes_its_folders(state: Path, tmp_path: Path) -> None:
+    with Ledger(state) as ledger:
+        folder = tmp_path / "left"
+        folder.mkdir()
+        ledger.record_folder(folder)
+        ledger.record_process(os.getpid(), "us")
+        path = next((state / "ledger").glob("*.jsonl"))
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        path.with_name("0" * 32 + ".jsonl").write_text(path.read_text().replace(boot, "another") + '{"record": "pro')
+        path.write_text("")
+        assert [leftover.what for leftover in sweep(state)] == [f"folder {folder}"]
+    assert not folder.exists()

@@ -1,0 +1,20 @@
+import time
+from collections.abc import Callable
+
+from harness.runtime.meter import Meter
+from harness.runtime.server import Server
+
+
+def test_a_meter_reads_what_a_server_spends_between_two_instants(launch: Callable[..., Server]) -> None:
+    """The tiny server is asked for 0.5 s of CPU time, 0.3 of it in a child."""
+    server = launch("spender")
+    meter = Meter(server, None, [0])
+    opened = meter.read()
+    server.await_ready()
+    spent = opened.until(meter.read())
+    assert 0.4 < spent.server_cpu_ns / 1e9 < 0.8
+    assert spent.server_cpu_ns <= spent.elapsed_ns
+    idle = meter.read()
+    time.sleep(0.2)
+    assert idle.until(meter.read()).server_cpu_ns < 5_000_000
+    assert idle.database_cpu_ns == 0

@@ -1,0 +1,132 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from harness.contract import dataset
+from harness.model.errors import RuntimeFault, UsageError
+from harness.runtime.external import ExternalPostgres
+from harness.runtime.ledger import Ledger
+from harness.runtime.postgres import SETTINGS, EmbeddedPostgres
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    folder = tmp_path_factory.mktemp("state")
+    cpus = tuple(os.sched_getaffinity(0))
+    with Ledger(folder) as ledger:
+        server = EmbeddedPostgres(cpus=cpus, log=folder / "log", ledger=ledger, count_statements=True)
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def empty_url(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """A database without tables in the same server."""
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE other")
+    yield postgres.url.replace("/bench?", "/other?")
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        connection.execute("DROP DATABASE other")
+
+
+def test_the_data_set_is_what_the_contract_says(postgres: EmbeddedPostgres) -> None:
+    with psycopg.connect(postgres.url) as connection:
+        world = connection.execute("SELECT id, random_number FROM world ORDER BY id").fetchall()
+        fortunes = connection.execute("SELECT message FROM fortune ORDER BY id").fetchall()
+    assert world == [(row, dataset.random_number(row)) for row in range(1, dataset.WORLD_ROWS + 1)]
+    assert tuple(message for (message,) in fortunes) == dataset.FORTUNES
+
+
+def test_it_describes_itself_with_all_settings_in_force(postgres: EmbeddedPostgres) -> None:
+    described = postgres.describe()
+    assert described.embedded
+    assert described.version.startswith("18.")
+    assert described.settings.keys() == SETTINGS.keys()
+    assert described.settings["fsync"] == "off"
+
+
+def test_it_holds_the_pools_of_all_apps_at_once(postgres: EmbeddedPostgres) -> None:
+    connections = [psycopg.connect(postgres.url) for _ in range(14 * 16)]
+    assert len(postgres.pids()) > len(connections)
+    for connection in connections:
+        connection.close()
+
+
+def test_statements_are_counted_exactly(postgres: EmbeddedPostgres) -> None:
+    """Simple, parametrised, prepared and failing ones, of several clients, comments and other statements left out."""
+    with psycopg.connect(postgres.url, autocommit=True) as one, psycopg.connect(postgres.url) as two:
+        before = postgres.statements()
+        for world_id in range(1, 21):  # psycopg prepares the statement at the sixth execution.
+            one.execute("SELECT random_number FROM world WHERE id = %s", [world_id])
+        two.execute("select id,\n message from fortune")
+        two.execute("SET application_name = 'SELECT'")
+        assert postgres.statements() - before == 21
+
+
+def test_cpu_time_counts_backends_that_have_ended(postgres: EmbeddedPostgres) -> None:
+    before = postgres.cpu_ns()
+    with psycopg.connect(postgres.url) as connection:
+        connection.execute("SELECT sum(sqrt(n)) FROM generate_series(1, 2000000) AS n")
+        during = postgres.cpu_ns()
+    assert during - before > 50_000_000
+    assert postgres.cpu_ns() >= during
+
+
+def test_an_empty_database_of_somebody_else_is_filled_and_then_used_as_it_is(empty_url: str) -> None:
+    ExternalPostgres(empty_url)
+    with psycopg.connect(empty_url) as connection:
+        made = connection.execute("SELECT 'world'::regclass::oid").fetchall()
+    again = ExternalPostgres(empty_url)
+    with psycopg.connect(empty_url) as connection:
+        assert connection.execute("SELECT 'world'::regclass::oid").fetchall() == made
+    assert not again.describe().embedded
+    assert again.cpu_ns() is None
+    assert again.statements() is None
+    assert again.alive()
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["CREATE TABLE world (id integer, name text)", "CREATE TABLE fortune (id integer, message text)"],
+)
+def test_tables_of_somebody_else_are_not_touched(empty_url: str, table: str) -> None:
+    with psycopg.connect(empty_url, autocommit=True) as connection:
+        connection.execute(table)
+    with pytest.raises(UsageError, match="other data in the tables named"):
+        ExternalPostgres(empty_url)
+    with psycopg.connect(empty_url) as connection:
+        assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchall() == [(1,)]
+
+
+def test_changed_rows_are_not_taken_for_the_data_set(empty_url: str) -> None:
+    ExternalPostgres(empty_url)
+    with psycopg.connect(empty_url, autocommit=True) as connection:
+        connection.execute("UPDATE world SET random_number = 0 WHERE id = 5000")
+    with pytest.raises(UsageError):
+        ExternalPostgres(empty_url)
+
+
+def test_a_database_that_can_not_be_reached_is_a_clear_fault() -> None:
+    with pytest.raises(RuntimeFault, match="DATABASE_URL can't be used"):
+        ExternalPostgres("postgresql://nobody@127.0.0.1:1/none")
+
+
+def test_a_database_that_will_not_start_is_told_with_its_log(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(SETTINGS, "shared_buffers", "never")
+    with Ledger(tmp_path) as ledger, pytest.raises(RuntimeFault, match="shared_buffers"):
+        EmbeddedPostgres(cpus=tuple(os.sched_getaffinity(0)), log=tmp_path / "log", ledger=ledger)
+
+
+def test_the_programs_are_copied_where_an_unprivileged_user_could_not_reach_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As root in a folder closed to others, such as /root."""
+    monkeypatch.setattr("harness.runtime.postgres._everyone_can_reach", lambda _: False)
+    with Ledger(tmp_path) as ledger:
+        server = EmbeddedPostgres(cpus=tuple(os.sched_getaffinity(0)), log=tmp_path / "log", ledger=ledger)
+        assert server.alive()
+        server.stop()
+        assert not server.alive()

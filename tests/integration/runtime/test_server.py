@@ -1,0 +1,168 @@
+import os
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness.model.app import App
+from harness.model.cell import Subject
+from harness.model.errors import ManifestError, RuntimeFault
+from harness.runtime.ports import free_port, is_free
+from harness.runtime.process import ProcessRuntime
+from harness.runtime.server import Launch, Server
+
+
+def test_a_server_gets_ready_and_stops_without_a_trace(
+    launch: Callable[..., Server], gone: Callable[..., list[int]]
+) -> None:
+    server = launch("serve")
+    assert 0 < server.await_ready() == server.start_s < 10
+    assert server.alive()
+    pids = server.pids()
+    assert len(pids) == 1
+
+    server.stop()
+
+    assert not server.alive()
+    assert gone(pids) == []
+    assert is_free(server.port)
+    server.stop()  # May be called again.
+
+
+def test_several_servers_started_at_once_each_get_their_own_start_up_time(launch: Callable[..., Server]) -> None:
+    servers = [launch("serve") for _ in range(3)]
+    waiting = set(servers)
+    while waiting:
+        waiting = {server for server in waiting if not server.check_ready()}
+    assert len({server.port for server in servers}) == 3
+    assert all(server.start_s > 0 for server in servers)
+
+
+def test_a_crash_at_start_is_told_with_the_log(launch: Callable[..., Server]) -> None:
+    server = launch("crash")
+    with pytest.raises(RuntimeFault, match=r"exit code 3(.|\n)*this is why it crashed"):
+        server.await_ready()
+
+
+@pytest.mark.parametrize(("behaviour", "told"), [("hang", "does not listen"), ("silent", "does not answer")])
+def test_a_hang_at_start_ends_with_the_patience(launch: Callable[..., Server], behaviour: str, told: str) -> None:
+    server = launch(behaviour)
+    with pytest.raises(RuntimeFault, match=told):
+        server.await_ready(timeout_s=1.0)
+
+
+def test_a_wrong_first_answer_is_a_fault(launch: Callable[..., Server]) -> None:
+    with pytest.raises(RuntimeFault, match="wrong first answer to /hello: status 200, body 'Goodbye!'"):
+        launch("wrong").await_ready()
+
+
+@pytest.mark.parametrize("behaviour", ["serve", "hang"])
+def test_the_right_answer_of_somebody_else_on_the_port_is_not_taken_for_the_server_s(
+    launch: Callable[..., Server], runtime: ProcessRuntime, tiny_app: App, tmp_path: Path, behaviour: str
+) -> None:
+    """Both where the new server fails to listen and where it lives on without listening."""
+    somebody_else = launch("serve")
+    somebody_else.await_ready()
+    order = Launch(
+        subject=Subject(app="tiny", variant=behaviour),
+        app=tiny_app,
+        programs=tiny_app.folder / ".venv" / "bin",
+        cpus=tuple(os.sched_getaffinity(0)),
+        hash_seed=0,
+        port=somebody_else.port,
+    )
+    server = Server(order, log=tmp_path / "log", ledger=runtime.ledger)
+    with pytest.raises(RuntimeFault, match="another process listens on it"):
+        server.await_ready()
+    somebody_else.stop()
+    server.stop()
+
+
+@pytest.mark.parametrize(("behaviour", "processes"), [("workers", 3), ("runaway", 2), ("stubborn", 1)])
+def test_the_whole_tree_is_gone_after_stop(
+    launch: Callable[..., Server], gone: Callable[..., list[int]], behaviour: str, processes: int
+) -> None:
+    """Workers, a daemon that left session and parent, and a server that ignores SIGTERM."""
+    server = launch(behaviour)
+    server.await_ready()
+    pids = server.pids()
+    assert len(pids) == processes
+    server.stop()
+    assert gone(pids, timeout_s=0) == []
+
+
+def test_workers_die_with_their_killed_master(launch: Callable[..., Server], gone: Callable[..., list[int]]) -> None:
+    server = launch("workers")
+    server.await_ready()
+    pids = server.pids()
+    os.kill(pids[0], 9)
+    assert gone(pids) == []
+    assert not server.alive()
+
+
+@pytest.mark.parametrize("behaviour", ["spender", "orphan"])
+def test_cpu_time_counts_ended_children(launch: Callable[..., Server], behaviour: str) -> None:
+    """0.5 s are spent, 0.3 of them by a child that has ended; only its part is read in ticks of 10 ms."""
+    server = launch(behaviour)
+    server.await_ready()
+    spent_s = server.cpu_ns() / 1e9
+    assert 0.49 < spent_s < 0.8
+    assert server.cpu_ns() >= spent_s * 1e9
+
+
+def test_an_idle_server_spends_no_cpu_time_between_two_readings(launch: Callable[..., Server]) -> None:
+    """The clock is finer than a kernel tick, and what the guard does is not counted."""
+    server = launch("hang")
+    time.sleep(0.5)
+    before = server.cpu_ns()
+    time.sleep(0.2)
+    assert server.cpu_ns() - before < 5_000_000
+
+
+def test_memory_is_that_of_all_processes(launch: Callable[..., Server]) -> None:
+    one, three = launch("serve"), launch("workers")
+    one.await_ready()
+    three.await_ready()
+    assert one.memory().processes == 1
+    assert three.memory().processes == 3
+    assert three.memory().rss_bytes > 2 * one.memory().rss_bytes
+    # Forked workers share most of their pages.
+    assert three.memory().pss_bytes < three.memory().rss_bytes
+
+
+def test_a_server_is_given_what_is_meant_and_nothing_else(
+    launch: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("WEB_CONCURRENCY", "GUNICORN_CMD_ARGS", "UVICORN_WORKERS", "PYTHONPATH", "SECRET_TOKEN"):
+        monkeypatch.setenv(name, "9")
+    server = launch("environment")
+    server.await_ready()
+    log = server.log_excerpt().splitlines()
+    given = dict(line.split("=", 1) for line in log if "=" in line)
+    assert {"HOST", "PORT", "WORKERS", "EXTRA_ROUTES", "PATH"} <= given.keys()
+    assert given["PYTHONHASHSEED"] == "7"
+    leaked = {"WEB_CONCURRENCY", "GUNICORN_CMD_ARGS", "UVICORN_WORKERS", "PYTHONPATH", "SECRET_TOKEN", "DATABASE_URL"}
+    assert not leaked & given.keys()
+    assert "affinity [0]" in log or os.sched_getaffinity(0) != {0, 1}
+
+
+def test_a_command_that_can_not_be_used_is_the_manifest_s_fault(runtime: ProcessRuntime, tiny_app: App) -> None:
+    def with_command(*command: str) -> App:
+        variant = tiny_app.manifest.variants["serve"].model_copy(update={"command": command})
+        manifest = tiny_app.manifest.model_copy(update={"variants": {"serve": variant}})
+        return tiny_app.model_copy(update={"manifest": manifest})
+
+    subject = Subject(app="tiny", variant="serve")
+    for command, told in ((("gunicorn", "app"), "no program 'gunicorn'"), (("python", "${PROT}"), "PROT")):
+        with pytest.raises(ManifestError, match=told):
+            runtime.launch(with_command(*command), subject, hash_seed=0, database_url=None)
+
+
+def test_free_ports_stay_clear_of_outgoing_connections() -> None:
+    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    port = free_port()
+    assert port < first
+    with socket.create_server(("127.0.0.1", port)):
+        assert not is_free(port)
