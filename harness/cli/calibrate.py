@@ -3,9 +3,10 @@
 import click
 
 from harness.cli import options
-from harness.cli.output import print_json
+from harness.cli.output import print_json, print_rows, say, stderr
 from harness.load.calibration import calibrate as measure
-from harness.runtime.cpus import layout_here
+from harness.model.calibration import CalibrationResult
+from harness.runtime.cpus import keep_to, layout_here
 
 
 @click.command()
@@ -19,6 +20,34 @@ def calibrate(windows: int, window_s: float, *, as_json: bool) -> None:
 
     Stock Locust users and, where it is installed, wrk are measured in the same run, window by window.
     """
-    result = measure(layout_here(), windows=windows, window_s=window_s, rivals=True)
+    layout = layout_here()
+    keep_to(layout.generator)
+    result = measure(layout, windows, window_s, rivals=True)
     if as_json:
         print_json(result.model_dump(mode="json"))
+    else:
+        _show(result)
+
+
+def _show(result: CalibrationResult) -> None:
+    ratios = {ratio.tool: ratio for ratio in result.ratios}
+    print_rows(
+        [
+            {
+                "generator": tool.tool.value,
+                "requests/s": f"{tool.rps:,.0f}",
+                "quartiles": f"{tool.rps_low:,.0f} .. {tool.rps_high:,.0f}",
+                "CPU us/request": f"{tool.cpu_us_per_request:.1f}",
+                "engine over it": f"{ratios[tool.tool].rps:.2f}" if tool.tool in ratios else "",
+                "responder busy": f"{tool.responder_cpu_share:.0%}",
+                "failures": tool.failures,
+                "miscounted": tool.count_difference,
+                "verifies": tool.verifies,
+            }
+            for tool in result.tools
+        ],
+        empty="no generator",
+    )
+    if result.responder_limited:
+        limited = ", ".join(tool.value for tool in result.responder_limited)
+        say(f"\nThe responder was the limit for: {limited}. They can make more load than is shown.", to=stderr)

@@ -3,7 +3,7 @@
 import click
 
 from harness.cli import options
-from harness.cli.output import print_json, print_rows, stderr
+from harness.cli.output import print_json, print_rows, say, stderr
 from harness.model.errors import ExitCode
 from harness.model.host import Grade
 from harness.runtime.cpus import layout_here
@@ -28,6 +28,6 @@ def doctor(*, strict: bool, as_json: bool) -> ExitCode:
         )
         for check in checks:
             if check.grade is not Grade.GOOD and check.remedy:
-                stderr.print(f"{check.name}: {check.remedy}", markup=False, highlight=False)
+                say(f"{check.name}: {check.remedy}", to=stderr)
     unfit = any(check.grade is Grade.UNFIT for check in checks)
     return ExitCode.UNFIT_HOST if strict and unfit else ExitCode.OK

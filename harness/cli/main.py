@@ -39,8 +39,12 @@ def main() -> None:
     except BenchError as error:
         _say(error.what, error.hint)
         sys.exit(error.exit_code)
-    except click.ClickException as error:
-        error.show()
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(ExitCode.USAGE)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "bench"
+        _say(error.format_message(), f"`{command} --help` tells what it takes")
         sys.exit(ExitCode.USAGE)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)

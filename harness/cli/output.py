@@ -19,10 +19,15 @@ def print_json(data: object) -> None:
     click.echo(json.dumps(data, indent=2, default=str, ensure_ascii=False))
 
 
+def say(text: str, *, to: Console = stdout) -> None:
+    """Print a line for people as it is: no markup, no colours, no breaks."""
+    to.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
 def print_rows(rows: Sequence[Mapping[str, object]], *, empty: str) -> None:
     """Print rows for people: one column per key of the first row."""
     if not rows:
-        stderr.print(empty)
+        say(empty)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name, value in rows[0].items():

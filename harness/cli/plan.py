@@ -7,7 +7,7 @@ import click
 
 from harness.catalog.discover import choose, discover
 from harness.cli import options
-from harness.cli.output import print_json, print_rows, stderr
+from harness.cli.output import print_json, print_rows, say, stderr
 from harness.model.app import Endpoint
 from harness.model.cell import Workload
 from harness.model.plan import Plan, ProfileName
@@ -26,10 +26,10 @@ def plan(apps_dirs: tuple[Path, ...], app_names: tuple[str, ...], *, as_json: bo
         return
     print_rows(_rows(built), empty="nothing")
     timing = built.timing
-    stderr.print(
+    say(
         f"\n{timing.rounds} rounds; {len(built.subjects)} servers started afresh in each; "
         f"{len(built.cells)} cells; about {timedelta(seconds=round(built.estimated_s))} in all",
-        highlight=False,
+        to=stderr,
     )
 
 

@@ -4,7 +4,7 @@ import click
 
 from harness.analysis.analyse import analyse
 from harness.cli import options
-from harness.cli.output import print_json, print_rows, stdout
+from harness.cli.output import print_json, print_rows, say
 from harness.model.findings import Findings, Ranking
 from harness.results.folder import read_run, resolve_run
 
@@ -25,7 +25,7 @@ def show(run: str, *, as_json: bool) -> None:
 
 def _show_ranking(ranking: Ranking) -> None:
     rate = f" at the {ranking.rate.value} rate" if ranking.rate else ""
-    stdout.print(f"\n[bold]{ranking.workload.value} of {ranking.endpoint.value}{rate}[/bold], {ranking.unit}")
+    say(f"\n{ranking.workload.value} of {ranking.endpoint.value}{rate}, {ranking.unit}")
     print_rows(
         [
             {
@@ -45,4 +45,4 @@ def _show_ranking(ranking: Ranking) -> None:
 def _show_invalid(findings: Findings) -> None:
     for finding in findings.cells:
         if not finding.valid:
-            stdout.print(f"invalid: {finding.cell.key}: {'; '.join(finding.reasons)}", markup=False, highlight=False)
+            say(f"invalid: {finding.cell.key}: {'; '.join(finding.reasons)}")

@@ -6,7 +6,7 @@ import click
 
 from harness.catalog.discover import choose, discover
 from harness.cli import options
-from harness.cli.output import print_json, stderr, stdout
+from harness.cli.output import print_json, say, stderr
 from harness.cli.progress import watched
 from harness.measure.verify import Verdict
 from harness.measure.verify import verify as verify_apps
@@ -42,19 +42,17 @@ def verify(
 def _show(verdict: Verdict) -> None:
     report = verdict.report
     if report is None:
-        stdout.print(f"FAILED {verdict.subject.key}: {verdict.fault}", markup=False, highlight=False)
+        say(f"FAILED {verdict.subject.key}: {verdict.fault}")
     else:
         counts = {outcome: sum(result.outcome is outcome for result in report.results) for outcome in Outcome}
         word = "ok    " if report.conforms else "FAILED"
         told = ", ".join(f"{number} {outcome.value}" for outcome, number in counts.items() if number)
-        stdout.print(f"{word} {verdict.subject.key}: {told}", markup=False, highlight=False)
+        say(f"{word} {verdict.subject.key}: {told}")
         for failure in report.failures:
             place = failure.endpoint.value if failure.endpoint else "server"
-            stdout.print(
+            say(
                 f"  {place}, {failure.check}: found {failure.found}\n"
-                f"    expected: {failure.expected}\n    hint: {failure.hint}",
-                markup=False,
-                highlight=False,
+                f"    expected: {failure.expected}\n    hint: {failure.hint}"
             )
     if not verdict.conforms and verdict.log_excerpt:
-        stderr.print(verdict.log_excerpt, markup=False, highlight=False)
+        say(verdict.log_excerpt, to=stderr)

@@ -33,7 +33,7 @@ def begin(plan: Plan, apps: Sequence[App], runtime: Runtime, reports: Path, comm
         host=describe_host(),
         checks=examine(plan.cpus),
         database=None,
-        deployments=_deployments(plan, apps, runtime),
+        deployments=deployments(plan, apps, runtime),
         harness_version=version(DISTRIBUTION),
         harness_revision=_revision(),
         harness_packages=own_packages(),
@@ -52,7 +52,7 @@ def resume(folder: Path, apps: Sequence[App], runtime: Runtime) -> RunWriter:
     if run.finished_at is not None:
         raise RunFolderError(f"{folder.name} is finished: nothing is left to resume", hint="start a new `bench run`")
     before = {deployment.subject: deployment for deployment in run.deployments}
-    for now in _deployments(run.plan, apps, runtime):
+    for now in deployments(run.plan, apps, runtime):
         then = before[now.subject]
         for field in ("code_sha256", "lock_sha256", "command", "interpreter"):
             if getattr(then, field) != getattr(now, field):
@@ -66,7 +66,8 @@ def resume(folder: Path, apps: Sequence[App], runtime: Runtime) -> RunWriter:
     return RunWriter.reopen(folder)
 
 
-def _deployments(plan: Plan, apps: Sequence[App], runtime: Runtime) -> tuple[Deployment, ...]:
+def deployments(plan: Plan, apps: Sequence[App], runtime: Runtime) -> tuple[Deployment, ...]:
+    """How each subject is deployed; once its server has run, with the accelerators that it really loaded."""
     by_name = {app.name: app for app in apps}
     return tuple(runtime.deployment(by_name[subject.app], subject) for subject in plan.subjects)
 

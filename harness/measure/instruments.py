@@ -38,9 +38,7 @@ class Instruments:
         return self._driver
 
     def take(self, window: Window, spec: WindowSpec, server: RunningServer, database: RunningDatabase | None) -> Window:
-        """Load a server as `spec` says, and return `window` filled in: with what was measured, or with
-        the reason why it is lost.
-        """
+        """Load a server as `spec` says; returns `window` with what was measured, or with why it is lost."""
         meter = Meter(server, database, {*self._cpus.server, *self._cpus.generator, *self._cpus.database})
         readings: list[MeterReading] = []
         try:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from harness.load.calibration import measure_ceiling
 from harness.measure import rates
+from harness.measure.begin import deployments
 from harness.measure.instruments import Instruments
 from harness.measure.progress import Progress
 from harness.measure.round import Round
@@ -43,6 +44,8 @@ def carry_out(writer: RunWriter, apps: Sequence[App], runtime: Runtime, progress
                 run = run.model_copy(update={"database": database.describe()})
                 writer.update(run)
             windows = Round(session, index, database).run(capacities)
+            run = run.model_copy(update={"deployments": deployments(plan, apps, runtime)})
+            writer.update(run)
             capacities = capacities or rates.first_capacities(windows, plan.cells)
     writer.update(run.model_copy(update={"finished_at": datetime.now(UTC)}))
 

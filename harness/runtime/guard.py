@@ -86,6 +86,8 @@ def _start(order: dict[str, Any]) -> subprocess.Popen[bytes]:
 
     def in_child() -> None:
         os.sched_setaffinity(0, order["cpus"])
+        if order["gives_way"]:
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, order["open_files"]), most))
         # After the change of user, which would clear it.

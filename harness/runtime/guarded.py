@@ -33,6 +33,8 @@ class Order(Contract):
     folder: Path
     """Where it runs."""
     cpus: tuple[int, ...] = Field(min_length=1)
+    gives_way: bool = False
+    """Whether any other process that is ready to run goes first (the policy SCHED_IDLE, sched(7))."""
     farewell_signal: int = int(SIGTERM)
     """Asks the first process to end."""
     farewell_s: float = 3.0

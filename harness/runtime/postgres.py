@@ -67,9 +67,19 @@ _PORT: Final = 5432
 class EmbeddedPostgres:
     """A running throw-away cluster with the data set in it."""
 
-    def __init__(self, *, cpus: tuple[int, ...], log: Path, ledger: Ledger, count_statements: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        cpus: tuple[int, ...],
+        log: Path,
+        ledger: Ledger,
+        gives_way: bool = False,
+        count_statements: bool = False,
+    ) -> None:
         """Make a cluster, start it on `cpus` and load the data set; `log` is where it writes its log.
 
+        With `gives_way`, every other process on those CPUs runs before it: for a CPU that it shares with the
+        load generator, whose clock would otherwise run while it waits for PostgreSQL to finish.
         `count_statements` has every statement written to the server's log, for `statements`; that costs
         time, so it is for checking and not for measuring. Raises RuntimeFault where it does not start.
         """
@@ -90,6 +100,7 @@ class EmbeddedPostgres:
                 ),
                 folder=self._folder,
                 cpus=cpus,
+                gives_way=gives_way,
                 farewell_signal=int(SIGQUIT),  # At once, and still removing its shared memory.
                 remove=(self._folder,),
                 user=user,
@@ -114,6 +125,8 @@ class EmbeddedPostgres:
         except BaseException:
             self.stop()
             raise
+        if gives_way:
+            self.settings["scheduling policy"] = "SCHED_IDLE"
         self._statements = StatementLog(log) if count_statements else None
 
     def describe(self) -> Database:

@@ -67,6 +67,7 @@ class ProcessRuntime:
                 cpus=self._layout.database,
                 log=self._work_folder / f"postgres-{len(self._databases)}.log",
                 ledger=self.ledger,
+                gives_way=bool(set(self._layout.database) & set(self._layout.generator)),
                 count_statements=count_statements,
             )
         self._databases.append(database)
