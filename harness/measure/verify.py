@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from harness.contract.conformance.suite import check
+from harness.contract.conformance import check
 from harness.measure.progress import Progress
 from harness.model.app import DATABASE_ENDPOINTS, App
 from harness.model.base import Contract
 from harness.model.cell import Subject
 from harness.model.conformance import ConformanceReport, Target
 from harness.model.errors import BenchError, UsageError
-from harness.runtime.protocol import RunningDatabase, Runtime
+from harness.runtime.protocol import RunningDatabase, RunningServer, Runtime
 
 START_DEADLINE_S: Final = 30.0
 HASH_SEED: Final = 0
@@ -38,15 +38,9 @@ def verify(apps: Sequence[App], variants: Sequence[str], runtime: Runtime, progr
     Raises:
         UsageError: no chosen app has a variant of that name.
     """
-    subjects = _subjects(apps, variants)
-    database = (
-        runtime.start_database(count_statements=True)
-        if any(set(app.manifest.endpoints) & DATABASE_ENDPOINTS for app in apps)
-        else None
-    )
-    for app, subject in subjects:
+    for app, subject in _subjects(apps, variants):
         progress.stage(f"verifying {subject.key}")
-        yield _verify(app, subject, runtime, database)
+        yield _verify(app, subject, runtime)
 
 
 def _subjects(apps: Sequence[App], variants: Sequence[str]) -> list[tuple[App, Subject]]:
@@ -61,21 +55,23 @@ def _subjects(apps: Sequence[App], variants: Sequence[str]) -> list[tuple[App, S
     return subjects
 
 
-def _verify(app: App, subject: Subject, runtime: Runtime, database: RunningDatabase | None) -> Verdict:
-    server = None
+def _verify(app: App, subject: Subject, runtime: Runtime) -> Verdict:
+    """A database for each: what one variant did to its tables must not fail the next."""
+    database: RunningDatabase | None = None
+    server: RunningServer | None = None
     try:
+        if set(app.manifest.endpoints) & DATABASE_ENDPOINTS:
+            database = runtime.start_database(count_statements=True)
         server = runtime.launch(app, subject, hash_seed=HASH_SEED, database_url=database.url if database else None)
         server.await_ready(START_DEADLINE_S)
-        target = Target(
-            host=server.host,
-            port=server.port,
-            keep_alive=app.manifest.variants[subject.variant].keep_alive,
-        )
+        keep_alive = app.manifest.variants[subject.variant].keep_alive
+        target = Target(host=server.host, port=server.port, keep_alive=keep_alive)
         report = check(target, app.manifest.endpoints, statements=database.statements if database else None)
         excerpt = None if report.conforms else server.log_excerpt()
         return Verdict(subject=subject, report=report, log_excerpt=excerpt)
     except BenchError as error:
         return Verdict(subject=subject, report=None, fault=error.what, log_excerpt=error.hint)
     finally:
-        if server is not None:
-            server.stop()
+        for started in (server, database):
+            if started is not None:
+                started.stop()

@@ -1,0 +1,143 @@
+"""A connection to the server under test that mends and hides nothing."""
+
+import socket
+import struct
+import time
+from types import TracebackType
+from typing import Final, Self
+
+from harness.contract.conformance.message import Closed, Response, ResponseParser, WireFault
+from harness.model.conformance import Target
+
+_RECEIVE_BYTES: Final = 65_536
+
+
+class Connection:
+    """One TCP connection. A context manager that closes it."""
+
+    def __init__(self, target: Target, patience_s: float) -> None:
+        self._patience_s = patience_s
+        self._parser = ResponseParser()
+        try:
+            self._socket = socket.create_connection((target.host, target.port), timeout=patience_s)
+        except OSError as error:
+            raise WireFault(f"the server accepts no connection ({_reason(error)})") from error
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._socket.close()
+
+    def send(self, data: bytes) -> None:
+        """Send exactly these bytes.
+
+        Raises:
+            Closed: The server has closed the connection.
+        """
+        self._socket.settimeout(self._patience_s)
+        try:
+            self._socket.sendall(data)
+        except OSError as error:
+            raise Closed(f"the server did not take the request ({_reason(error)})") from error
+
+    def exchange(self, data: bytes) -> Response:
+        """Send one request and wait for its answer."""
+        self.send(data)
+        return self.receive()
+
+    def receive(self) -> Response:
+        """The next complete answer.
+
+        Raises:
+            Closed: The server closed the connection without beginning an answer.
+            WireFault: No complete answer came, or what came is not HTTP.
+        """
+        deadline = time.monotonic() + self._patience_s
+        while not self._parser.complete:
+            if not self._receive_more(deadline):
+                return self._parser.end()
+        return self._parser.complete.popleft()
+
+    def receive_head(self) -> Response:
+        """The next answer as soon as its headers are there.
+
+        Its body grows with `receive_body`, or is completed by `receive`.
+        """
+        deadline = time.monotonic() + self._patience_s
+        while not self._parser.head_seen:
+            if self._parser.complete:
+                return self._parser.complete[0]
+            if not self._receive_more(deadline):
+                return self._parser.end()
+        return self._parser.current
+
+    def receive_body(self) -> bool:
+        """Let the body of the answer under way grow; False where it has ended.
+
+        Raises:
+            WireFault: Nothing came in time.
+        """
+        return self._receive_more(time.monotonic() + self._patience_s) and not self._parser.complete
+
+    def receive_bytes(self, quiet_s: float) -> bytes:
+        """Everything until the server closes, or falls silent for `quiet_s` after it has begun."""
+        received = b""
+        self._socket.settimeout(self._patience_s)
+        try:
+            while data := self._socket.recv(_RECEIVE_BYTES):
+                received += data
+                self._socket.settimeout(quiet_s)
+        except TimeoutError:
+            if not received:
+                raise WireFault(f"no answer within {self._patience_s:g} s") from None
+        except OSError as error:
+            raise WireFault(f"the connection broke ({_reason(error)})") from error
+        return received
+
+    def surplus(self, within_s: float) -> str | None:
+        """What the server sends in that time though it was asked nothing; None where it sends nothing."""
+        try:
+            self._parser.raise_fault()
+            if self._parser.idle:
+                self._receive_more(time.monotonic() + within_s)
+        except WireFault as fault:
+            return None if self._parser.idle else str(fault)
+        return None if self._parser.idle else "bytes that belong to no answer"
+
+    def closes_within(self, within_s: float) -> bool:
+        """Whether the server closes the connection in that time and sends nothing more before."""
+        self._socket.settimeout(within_s)
+        try:
+            return self._socket.recv(1) == b""
+        except TimeoutError:
+            return False
+        except OSError:
+            return True
+
+    def abort(self) -> None:
+        """Close with a reset, as the kernel does for a client that was killed."""
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._socket.close()
+
+    def _receive_more(self, deadline: float) -> bool:
+        """Parse what comes next; False at the end of the connection."""
+        self._parser.raise_fault()
+        self._socket.settimeout(max(deadline - time.monotonic(), 0.001))
+        try:
+            data = self._socket.recv(_RECEIVE_BYTES)
+        except TimeoutError:
+            raise WireFault(f"no complete answer in time, {self._parser.progress}") from None
+        except OSError as error:
+            fault = Closed if self._parser.idle else WireFault
+            raise fault(f"the connection broke ({_reason(error)}), {self._parser.progress}") from error
+        if data:
+            self._parser.feed(data)
+        return bool(data)
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or ("timed out" if isinstance(error, TimeoutError) else type(error).__name__)

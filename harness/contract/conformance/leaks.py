@@ -1,0 +1,28 @@
+"""What an error page must not show."""
+
+from typing import Final
+
+from harness.contract.conformance.message import Response
+
+_TRACES: Final = {
+    b"Traceback (most recent call last)": "a stack trace",
+    b"site-packages": "file paths of the installation",
+    b'File "/': "file paths of the app",
+    b"psycopg": "the database driver's error",
+    b"You're seeing this error because": "a framework's debug page",
+    b"DETAIL:": "PostgreSQL's error message",
+}
+
+MARKUP: Final = b"<script>alert("
+"""The start of the markup that hostile requests carry."""
+
+
+def leak_in(response: Response) -> str | None:
+    """What the response gives away or lets run, in a few words; None where nothing is wrong with it."""
+    for mark, meaning in _TRACES.items():
+        if mark in response.body:
+            return meaning
+    # Without a content type a browser guesses, and may guess HTML.
+    if response.media_type in {"text/html", ""} and MARKUP in response.body:
+        return "markup from the request, which a browser would run"
+    return None

@@ -1,0 +1,79 @@
+"""Unknown paths, and other spellings of known ones."""
+
+from typing import Final
+
+from harness.contract.conformance.leaks import leak_in
+from harness.contract.conformance.probe import Check, NotApplicable, Probe, Question, Wrong
+from harness.model.app import Endpoint
+
+_NOT_FOUND: Final = 404
+_UNKNOWN: Final = (
+    "/",
+    "/nothing-here",
+    "/HELLO",
+    "/hello/world",
+    "/hello%2Fworld",
+    "/hello.txt",
+    "/.env",
+    "/.git/config",
+    "/%3Cscript%3Ealert(1)%3C/script%3E",
+    "/..%2f..%2f..%2fetc%2fpasswd",
+    "/../../../etc/passwd",
+)
+_NO_TEXT: Final = ("/%00", "/hello%00", "/%ff%fe", "/%zz")
+"""No path at all to some servers, which may say so with 400."""
+
+
+def _unknown(probe: Probe) -> str:
+    for path in (*_UNKNOWN, *_NO_TEXT):
+        response = probe.get(path)
+        allowed = {_NOT_FOUND, 400} if path in _NO_TEXT else {_NOT_FOUND}
+        if response.status not in allowed:
+            raise Wrong(f"GET {path}: {response}")
+        if leak := leak_in(response):
+            raise Wrong(f"GET {path}: status {response.status}, and the body shows {leak}")
+    return f"{len(_UNKNOWN)} unknown paths answered with 404, {len(_NO_TEXT)} without meaning refused"
+
+
+def _percent_encoded(probe: Probe) -> str:
+    spellings = {
+        Endpoint.HELLO: (Question(Endpoint.HELLO, "/hello?unused=%20%00%C3%A9", None),),
+        Endpoint.DB: (Question(Endpoint.DB, "/db?id=%37", 7), Question(Endpoint.DB, "/db?%69d=7", 7)),
+        Endpoint.QUERIES: (Question(Endpoint.QUERIES, "/queries?ids=1%2C2", (1, 2)),),
+    }
+    asked = [question for endpoint in sorted(probe.endpoints & spellings.keys()) for question in spellings[endpoint]]
+    if not asked:
+        raise NotApplicable("the app has none of the endpoints that this check asks")
+    for question in asked:
+        probe.ask(question)
+    return ", ".join([*(question.path for question in asked), *_encoded_path(probe)])
+
+
+def _encoded_path(probe: Probe) -> list[str]:
+    """RFC 3986, 6.2.2.2, calls the spellings of a path equivalent, but some routers compare it undecoded."""
+    if Endpoint.HELLO not in probe.endpoints:
+        return []
+    question = Question(Endpoint.HELLO, "/%68ello", None)
+    response = probe.get(question.path)
+    if response.status == _NOT_FOUND:
+        return [f"{question.path} not found"]
+    probe.expect_right(question, response)
+    return [question.path]
+
+
+CHECKS: Final = (
+    Check(
+        name="unknown path",
+        endpoint=None,
+        expected="status 404, without a stack trace and without markup from the request",
+        hint="leave unknown paths to the framework's own 404 page, with its debug mode off",
+        run=_unknown,
+    ),
+    Check(
+        name="percent-encoding",
+        endpoint=None,
+        expected="the same answer however parameters are percent-encoded (an encoded path may also be unknown)",
+        hint="take parameters from the framework, which has decoded them; don't parse the target",
+        run=_percent_encoded,
+    ),
+)

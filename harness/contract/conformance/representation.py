@@ -1,0 +1,97 @@
+"""Status, content type, framing and body of each endpoint's ordinary answer."""
+
+from functools import partial
+from typing import Final
+
+from harness.contract.answers import EXCHANGES
+from harness.contract.conformance.message import Framing, Response
+from harness.contract.conformance.probe import Check, Probe, Wrong
+from harness.model.app import Endpoint
+
+_OK: Final = 200
+_MEDIA_TYPES: Final = {
+    **{endpoint: exchange.content_type for endpoint, exchange in EXCHANGES.items()},
+    Endpoint.WAIT: "application/json",
+}
+_QUIET_S: Final = 0.05
+"""How long to listen for bytes after the end of an answer; they would be in the same packet or the next."""
+
+
+def _status(probe: Probe, endpoint: Endpoint) -> str:
+    response = _answer(probe, endpoint)
+    if response.status != _OK:
+        raise Wrong(str(response))
+    return "status 200"
+
+
+def _content_type(probe: Probe, endpoint: Endpoint) -> str:
+    response = _answer(probe, endpoint)
+    given = response.header("content-type")
+    if given is None:
+        raise Wrong("no Content-Type header")
+    charsets = {"utf-8"} if endpoint is Endpoint.FORTUNES else {"utf-8", None}
+    if response.media_type != _MEDIA_TYPES[endpoint] or response.charset not in charsets:
+        raise Wrong(f"Content-Type: {given}")
+    return given
+
+
+def _framing(probe: Probe, endpoint: Endpoint) -> str:
+    with probe.connect() as connection:
+        response = connection.exchange(probe.request(probe.question(endpoint)))
+        if surplus := connection.surplus(_QUIET_S):
+            raise Wrong(f"after the end of the body: {surplus}")
+    lengths = [value for name, value in response.headers if name == "content-length"]
+    if response.framing is Framing.CHUNKED and lengths:
+        raise Wrong("both Content-Length and Transfer-Encoding: chunked")
+    if len(lengths) > 1:
+        raise Wrong(f"Content-Length is sent {len(lengths)} times: {', '.join(lengths)}")
+    if response.framing is Framing.CLOSE and probe.target.keep_alive:
+        raise Wrong("neither Content-Length nor chunked: the client can't tell where the body ends")
+    return response.framing.value
+
+
+def _body(probe: Probe, endpoint: Endpoint) -> str:
+    question = probe.question(endpoint)
+    probe.ask(question)
+    return "right"
+
+
+def _answer(probe: Probe, endpoint: Endpoint) -> Response:
+    return probe.get(probe.question(endpoint).path)
+
+
+def _checks_of(endpoint: Endpoint) -> tuple[Check, ...]:
+    media_type = _MEDIA_TYPES[endpoint] + ("; charset=utf-8" if endpoint is Endpoint.FORTUNES else "")
+    return (
+        Check(
+            name="status",
+            endpoint=endpoint,
+            expected="status 200",
+            hint=f"route GET /{endpoint.value}, and read the app's log for the error behind any other status",
+            run=partial(_status, endpoint=endpoint),
+        ),
+        Check(
+            name="content type",
+            endpoint=endpoint,
+            expected=f"Content-Type {media_type}",
+            hint=f"give the response the content type {media_type}",
+            run=partial(_content_type, endpoint=endpoint),
+        ),
+        Check(
+            name="framing",
+            endpoint=endpoint,
+            expected="one Content-Length that is the body's length, or chunked, and no byte more",
+            hint="let the framework set Content-Length from the encoded body (bytes, not characters)",
+            run=partial(_framing, endpoint=endpoint),
+        ),
+        Check(
+            name="body",
+            endpoint=endpoint,
+            expected="the body that the contract gives for this endpoint",
+            hint="compare names, values and JSON types with the contract; 7 and '7' differ",
+            run=partial(_body, endpoint=endpoint),
+        ),
+    )
+
+
+CHECKS: Final = tuple(each for endpoint in _MEDIA_TYPES for each in _checks_of(endpoint))

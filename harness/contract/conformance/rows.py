@@ -1,0 +1,122 @@
+"""Whether `/db` and `/queries` answer with the rows that were asked for."""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from harness.contract import dataset
+from harness.contract.conformance.message import request
+from harness.contract.conformance.probe import Check, Probe, Wrong, ask_row, ask_rows
+from harness.model.app import Endpoint
+
+_OK: Final = 200
+_RANDOM_ROWS: Final = 50
+_NO_SUCH_ROW: Final = (0, dataset.WORLD_ROWS + 1, -1, 2**40)
+_ABSENT: Final = frozenset({404})
+_REJECTED: Final = frozenset({400, 422})
+
+_MALFORMED: Final[dict[Endpoint, tuple[str, ...]]] = {
+    Endpoint.DB: ("", "?", "?id", "?id=", "?id=abc", "?id=1.5", "?other=1"),
+    Endpoint.QUERIES: ("", "?ids", "?ids=", "?ids=,", "?ids=abc", "?ids=1,,2", "?ids=1,abc", "?ids=1.5"),
+    Endpoint.WAIT: ("", "?ms=", "?ms=abc", "?ms=-1", "?ms=10001", "?ms=nan"),
+    Endpoint.FEED: ("", "?interval_ms=", "?interval_ms=abc", "?interval_ms=9", "?interval_ms=60001"),
+}
+
+
+def _random_ids(probe: Probe) -> str:
+    ids = [1, dataset.WORLD_ROWS, *probe.random.sample(range(2, dataset.WORLD_ROWS), _RANDOM_ROWS)]
+    for world_id in ids:
+        probe.ask(ask_row(world_id))
+    return f"{len(ids)} distinct ids right, 1 and {dataset.WORLD_ROWS} among them"
+
+
+def _id_lists(probe: Probe) -> str:
+    def sample(count: int) -> list[int]:
+        return probe.random.sample(range(1, dataset.WORLD_ROWS + 1), count)
+
+    lists: dict[str, Sequence[int]] = {
+        "1 id": sample(1),
+        "20 ids": sample(20),
+        f"{dataset.MAX_QUERIES} ids": sample(dataset.MAX_QUERIES),
+        "falling order": sorted(sample(20), reverse=True),
+        "duplicates": [7, 7, 3, 7, 3],
+        "extremes": [dataset.WORLD_ROWS, 1],
+    }
+    for name, ids in lists.items():
+        response = probe.get(ask_rows(ids).path)
+        if response.status != _OK or not probe.is_right(ask_rows(ids), response.body):
+            raise Wrong(f"{name}: {response}")
+    return ", ".join(lists)
+
+
+def _no_such_row(probe: Probe) -> str:
+    return _expect_status(probe, [f"/db?id={world_id}" for world_id in _NO_SUCH_ROW], _ABSENT)
+
+
+def _no_such_rows(probe: Probe) -> str:
+    return _expect_status(probe, [f"/queries?ids={ids}" for ids in ("0", f"1,{dataset.WORLD_ROWS + 1},2")], _ABSENT)
+
+
+def _too_many_ids(probe: Probe) -> str:
+    return _expect_status(probe, [ask_rows([1] * (dataset.MAX_QUERIES + 1)).path], _REJECTED)
+
+
+def _malformed(endpoint: Endpoint) -> Check:
+    paths = [f"/{endpoint.value}{query}" for query in _MALFORMED[endpoint]]
+    return Check(
+        name="malformed parameter",
+        endpoint=endpoint,
+        expected="status 400 or 422 where the parameter is missing, no integer, or out of range",
+        hint="parse the parameter, and answer 400 where that fails or the value is out of range",
+        run=lambda probe: _expect_status(probe, paths, _REJECTED),
+    )
+
+
+def _expect_status(probe: Probe, paths: Sequence[str], allowed: Collection[int]) -> str:
+    for path in paths:
+        # Only the head is awaited: an app that accepts a wrong feed parameter sends an endless body.
+        with probe.connect() as connection:
+            connection.send(request(probe.target, path))
+            response = connection.receive_head()
+        if response.status not in allowed:
+            raise Wrong(f"GET {path[:60]}: {response}")
+    return f"{len(paths)} requests answered with {' or '.join(map(str, sorted(allowed)))}"
+
+
+CHECKS: Final = (
+    Check(
+        name="random ids",
+        endpoint=Endpoint.DB,
+        expected="for every id the row with that id, with integers as JSON numbers",
+        hint="select the row by the request's own id; keep nothing between requests",
+        run=_random_ids,
+    ),
+    Check(
+        name="no such row",
+        endpoint=Endpoint.DB,
+        expected="status 404 for an integer that is no row's id",
+        hint="answer 404 where the SELECT gives no row, also for integers beyond 32 bits",
+        run=_no_such_row,
+    ),
+    Check(
+        name="id lists",
+        endpoint=Endpoint.QUERIES,
+        expected="one row per id in the order asked for, duplicates repeated, 1 to 500 ids",
+        hint="run one SELECT for each id in the order given; do not sort, group or deduplicate",
+        run=_id_lists,
+    ),
+    Check(
+        name="no such row",
+        endpoint=Endpoint.QUERIES,
+        expected="status 404 where any of the ids has no row",
+        hint="answer 404 for the whole request when one SELECT gives no row",
+        run=_no_such_rows,
+    ),
+    Check(
+        name="too many ids",
+        endpoint=Endpoint.QUERIES,
+        expected="status 400 or 422 for more than 500 ids",
+        hint="count the ids before the first SELECT",
+        run=_too_many_ids,
+    ),
+    *map(_malformed, _MALFORMED),
+)

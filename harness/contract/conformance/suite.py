@@ -1,0 +1,114 @@
+"""The table of all checks, and the one function that runs them."""
+
+import time
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from harness.contract.conformance import (
+    concurrency,
+    connections,
+    feed,
+    fortunes,
+    hostile,
+    methods,
+    paths,
+    representation,
+    rows,
+    statements,
+    wait,
+)
+from harness.contract.conformance.message import WireFault
+from harness.contract.conformance.probe import PATIENCE_S, Check, NotApplicable, Probe, StatementCounter, Wrong
+from harness.model.app import Endpoint
+from harness.model.conformance import CheckResult, ConformanceReport, Outcome, Target
+
+CHECKS: Final[tuple[Check, ...]] = (
+    *representation.CHECKS,
+    *rows.CHECKS,
+    *fortunes.CHECKS,
+    *statements.CHECKS,
+    *wait.CHECKS,
+    *feed.CHECKS,
+    *connections.CHECKS,
+    *methods.CHECKS,
+    *paths.CHECKS,
+    *hostile.CHECKS,
+    *concurrency.CHECKS,
+)
+"""In the order in which they run: what a right answer is first, what provokes the server last."""
+
+
+def check(
+    target: Target,
+    endpoints: Collection[Endpoint],
+    *,
+    statements: StatementCounter | None,
+    checks: Sequence[Check] = CHECKS,
+    patience_s: float = PATIENCE_S,
+) -> ConformanceReport:
+    """Ask a running server everything that the contract says about `endpoints`.
+
+    Takes about ten seconds on an app that conforms. `statements` counts the SELECTs that PostgreSQL
+    executed; without it the checks that need it are skipped. Nobody else
+    may use the server or its database meanwhile. An answer that takes longer than `patience_s` is missing.
+
+    A server that is wrong, hangs or dies gives failed results, never an exception.
+    """
+    probe = Probe(target, endpoints, statements, patience_s)
+    results: list[CheckResult] = []
+    lost_in: Check | None = None
+    for each in checks:
+        if each.endpoint is not None and each.endpoint not in probe.endpoints:
+            continue
+        if lost_in is not None:
+            results.append(_not_reached(each, lost_in))
+            continue
+        result = _run(each, probe)
+        results.append(result)
+        if result.outcome is Outcome.FAILED and not _answers(probe):
+            lost_in = each
+    return ConformanceReport(target=target, results=tuple(results))
+
+
+def _run(each: Check, probe: Probe) -> CheckResult:
+    began = time.monotonic()
+    hint: str | None = each.hint
+    try:
+        outcome, found, hint = Outcome.PASSED, each.run(probe), None
+    except NotApplicable as reason:
+        outcome, found, hint = Outcome.SKIPPED, str(reason), None
+    except Wrong as wrong:
+        outcome, found, hint = Outcome.FAILED, wrong.found, wrong.hint or each.hint
+    except WireFault as fault:
+        outcome, found = Outcome.FAILED, str(fault)
+    return CheckResult(
+        check=each.name,
+        endpoint=each.endpoint,
+        outcome=outcome,
+        found=found,
+        expected=each.expected,
+        hint=hint,
+        elapsed_s=time.monotonic() - began,
+    )
+
+
+def _answers(probe: Probe) -> bool:
+    """Whether the server still answers anything at all."""
+    try:
+        probe.get("/hello")
+    except WireFault:
+        return False
+    return True
+
+
+def _not_reached(each: Check, lost_in: Check) -> CheckResult:
+    where = f" of /{lost_in.endpoint.value}" if lost_in.endpoint else ""
+    return CheckResult(
+        check=each.name,
+        endpoint=each.endpoint,
+        outcome=Outcome.FAILED,
+        found=f"not reached: the server stopped answering during '{lost_in.name}'{where}",
+        expected=each.expected,
+        hint="read the server's own log: it crashed or hangs",
+        elapsed_s=0.0,
+    )

@@ -1,0 +1,82 @@
+"""Whether `/wait` waits as long as it was asked to, alone and with others."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+from harness.contract.conformance.message import WireFault
+from harness.contract.conformance.probe import Check, Probe, Question, Wrong, ask_wait
+from harness.model.app import Endpoint
+
+_WAITS_MS: Final = (0, 30, 150)
+_ATTEMPTS: Final = 3
+"""The shortest of so many counts as the time the app takes: a busy host only makes waits longer."""
+_EARLY_MS: Final = 2.0
+"""Event loops may fire a timer early by the resolution of their clock."""
+_LATE_MS: Final = 100.0
+"""What may come on top of the wait, in the best of the attempts."""
+
+_TOGETHER: Final = 8
+_TOGETHER_MS: Final = 200
+
+
+def _duration(probe: Probe) -> str:
+    found = []
+    for wait_ms in _WAITS_MS:
+        took_ms = [_timed_ms(probe, ask_wait(wait_ms)) for _ in range(_ATTEMPTS)]
+        shortest = min(took_ms)
+        if shortest < wait_ms - _EARLY_MS:
+            raise Wrong(f"a wait of {wait_ms} ms was answered after {shortest:.1f} ms")
+        if shortest > wait_ms + _LATE_MS:
+            raise Wrong(f"a wait of {wait_ms} ms took {shortest:.1f} ms at the least", hint="wait milliseconds")
+        found.append(f"{wait_ms} ms took {shortest:.0f}")
+    return ", ".join(found)
+
+
+def _together(probe: Probe) -> str:
+    """How long several waits take together is reported; a server with one thread needs the sum."""
+    questions = [ask_wait(_TOGETHER_MS + place) for place in range(_TOGETHER)]
+    began = time.monotonic()
+    with ThreadPoolExecutor(_TOGETHER) as pool:
+        for complaint in pool.map(lambda question: _complaint(probe, question), questions):
+            if complaint is not None:
+                raise Wrong(complaint)
+    took_s = time.monotonic() - began
+    return f"{_TOGETHER} waits of {_TOGETHER_MS} ms took {took_s:.2f} s together"
+
+
+def _timed_ms(probe: Probe, question: Question) -> float:
+    with probe.connect() as connection:
+        began = time.monotonic()
+        response = connection.exchange(probe.request(question))
+        took_ms = (time.monotonic() - began) * 1000
+    probe.expect_right(question, response)
+    return took_ms
+
+
+def _complaint(probe: Probe, question: Question) -> str | None:
+    try:
+        probe.ask(question)
+    except Wrong as wrong:
+        return wrong.found
+    except WireFault as fault:
+        return f"GET {question.path}: {fault}"
+    return None
+
+
+CHECKS: Final = (
+    Check(
+        name="duration",
+        endpoint=Endpoint.WAIT,
+        expected="the answer after at least the milliseconds asked for, and not much more",
+        hint="await the event loop's sleep, or block the thread, for the time asked for before answering",
+        run=_duration,
+    ),
+    Check(
+        name="waits together",
+        endpoint=Endpoint.WAIT,
+        expected="each of several waits at once answered with its own time",
+        hint="keep the time to wait in the request, not in the application",
+        run=_together,
+    ),
+)

@@ -1,0 +1,67 @@
+"""An app that keeps the contract passes every check; a server that can't be asked fails without a traceback."""
+
+import socket
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+
+from harness.contract.conformance import check
+from harness.model.app import DATABASE_ENDPOINTS, Endpoint
+from harness.model.conformance import Outcome, Target
+from harness.runtime.postgres import EmbeddedPostgres
+
+Serve = Callable[..., AbstractContextManager[dict[str, Target]]]
+
+
+def test_a_right_app_passes_every_check_and_none_is_skipped(serve: Serve, postgres: EmbeddedPostgres) -> None:
+    with serve("App") as targets:
+        report = check(targets["App"], list(Endpoint), statements=postgres.statements)
+    assert [result for result in report.results if result.outcome is not Outcome.PASSED] == []
+    assert report.conforms
+
+
+def test_statement_checks_are_skipped_with_a_reason_where_nothing_counts(serve: Serve) -> None:
+    with serve("App") as targets:
+        report = check(targets["App"], DATABASE_ENDPOINTS, statements=None)
+    skipped = {result.check: result.found for result in report.results if result.outcome is Outcome.SKIPPED}
+    assert skipped.keys() == {"SQL statements"}
+    assert "does not count statements" in skipped["SQL statements"]
+    assert report.conforms
+
+
+def test_endpoints_that_the_app_does_not_have_are_not_checked(serve: Serve) -> None:
+    with serve("App") as targets:
+        report = check(targets["App"], [Endpoint.HELLO], statements=None)
+    assert {result.endpoint for result in report.results} == {Endpoint.HELLO, None}
+    assert report.conforms
+
+
+def test_a_variant_that_claims_to_close_connections_but_keeps_them_is_told_so(serve: Serve) -> None:
+    with serve("App") as targets:
+        target = targets["App"].model_copy(update={"keep_alive": False})
+        report = check(target, [Endpoint.HELLO], statements=None)
+    (failure,) = report.failures
+    assert failure.check == "keep-alive"
+    assert failure.hint == "set keep_alive = true in this variant of the manifest"
+
+
+def test_a_server_that_dies_fails_the_check_under_way_and_all_after_it(serve: Serve) -> None:
+    with serve("Crashing") as targets:
+        report = check(targets["Crashing"], [Endpoint.DB], statements=None)
+    fatal, *rest = report.failures
+    assert fatal.check == "hostile parameter"
+    assert rest
+    assert all("the server stopped answering during 'hostile parameter' of /db" in each.found for each in rest)
+
+
+@pytest.mark.parametrize("listening", [False, True], ids=["nobody listens", "nobody answers"])
+def test_a_server_that_never_answers_gives_failures_and_no_exception(*, listening: bool) -> None:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        if listening:
+            server.listen()
+        target = Target(host="127.0.0.1", port=server.getsockname()[1])
+        report = check(target, [Endpoint.HELLO], statements=None, patience_s=0.5)
+    assert {result.outcome for result in report.results} == {Outcome.FAILED}
+    assert not report.conforms

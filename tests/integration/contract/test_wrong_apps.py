@@ -1,0 +1,129 @@
+"""Each deliberately wrong app is caught by the check that is meant for its fault."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import NamedTuple
+
+import pytest
+
+from harness.contract.conformance import check
+from harness.contract.conformance.suite import CHECKS
+from harness.model.app import Endpoint
+from harness.model.conformance import Outcome, Target
+from harness.runtime.postgres import EmbeddedPostgres
+
+Serve = Callable[..., AbstractContextManager[dict[str, Target]]]
+
+
+class Case(NamedTuple):
+    """An app, the check that must fail for it, and what the check must say it found."""
+
+    app: str
+    check: str
+    endpoint: Endpoint | None
+    found: str
+    patience_s: float = 1.0
+
+
+DB, QUERIES, FORTUNES, WAIT, FEED = (Endpoint(name) for name in ("db", "queries", "fortunes", "wait", "feed"))
+
+CASES = (
+    Case("CachedRow", "random ids", DB, r"GET /db\?id=\d+: status 200"),
+    Case("CachedById", "SQL statements", DB, "^0 SELECTs per request"),
+    Case("HardCoded", "SQL statements", DB, "^0 SELECTs per request"),
+    Case("SwappedIds", "64 clients", DB, r"GET /db\?id=\d+: status 200"),
+    Case("MixedAnswers", "64 clients, mixed", None, "status 200"),
+    Case("OneQuery", "SQL statements", QUERIES, "^1 SELECTs per request"),
+    Case("Deduplicated", "SQL statements", QUERIES, "^2 SELECTs per request"),
+    Case("SortedRows", "id lists", QUERIES, "20 ids|falling order"),
+    Case("WrongType", "random ids", DB, '"randomNumber": "'),
+    Case("WrongType", "body", DB, '"randomNumber": "'),
+    Case("WrongJson", "body", Endpoint.JSON, "Hello, world"),
+    Case("NullForNoRow", "no such row", DB, r"id=0: status 200"),
+    Case("NullForNoRow", "no such row", QUERIES, "status 200"),
+    Case("ManyIds", "too many ids", QUERIES, "status 200"),
+    Case("NoHello", "status", Endpoint.HELLO, "status 404"),
+    Case("MissingHeader", "content type", Endpoint.JSON, "no Content-Type"),
+    Case("NoCharset", "content type", FORTUNES, "text/html$"),
+    Case("ClosedEarly", "framing", Endpoint.HELLO, "closed the connection, 10 body bytes received of 13"),
+    Case("LengthTooSmall", "framing", FORTUNES, "after the end of the body: bytes that are not HTTP"),
+    Case("NoLength", "framing", Endpoint.HELLO, "no complete answer in time"),
+    Case("UnescapedFortune", "escaping", FORTUNES, "a browser would run it"),
+    Case("UnescapedFortune", "table", FORTUNES, "row 1 of 13"),
+    Case("EscapedTwice", "escaping", FORTUNES, "escaped twice"),
+    Case("UnsortedFortunes", "table", FORTUNES, "row 1 of 13"),
+    Case("CachedFortunes", "SQL statements", FORTUNES, "^0 SELECTs per request"),
+    Case("NoDoctype", "document", FORTUNES, "begins with b'<html>"),
+    Case("NoHeadings", "document", FORTUNES, "headings"),
+    Case("WaitsNot", "duration", WAIT, "a wait of 30 ms was answered after"),
+    Case("WaitsSeconds", "duration", WAIT, "a wait of 30 ms took 30\\d"),
+    Case("FractionalWait", "body", WAIT, '"waited": 1.0'),
+    Case("SharedWait", "waits together", WAIT, "waited"),
+    Case("EndlessWait", "malformed parameter", WAIT, "ms=-1: status 200"),
+    Case("EndlessWait", "hostile parameter", WAIT, "status 200"),
+    Case("FeedWithGaps", "numbers", FEED, r"ids \[1, 2, 4, 5"),
+    Case("FeedFromZero", "numbers", FEED, r"ids \[0, 1, 2"),
+    Case("FeedStartsLate", "first event", FEED, "came after 1.5", patience_s=5.0),
+    Case("FeedDrifts", "schedule", FEED, "events were sent \\d+ ms after their time"),
+    Case("FeedInBatches", "schedule", FEED, "events were received \\d+ ms after their time"),
+    Case("FeedCached", "headers", FEED, "Cache-Control: None"),
+    Case("FeedKeepsGoing", "leaving clients", FEED, "after 16 clients had left"),
+    Case("EndlessWait", "malformed parameter", FEED, "interval_ms=9: status 200"),
+    Case("ErrorOnBadInput", "hostile parameter", FEED, "status 500"),
+    Case("ClosesAlways", "keep-alive", None, "request 2 on one connection"),
+    Case("ClosesNever", "connection close", None, "still open"),
+    Case("OnePacket", "split requests", None, "single bytes"),
+    Case("LastPipelined", "pipelined requests", None, "after 1 of 6"),
+    Case("DisorderedPipeline", "pipelined requests", None, "status 200"),
+    Case("HeadWithBody", "HEAD", None, "a body of"),
+    Case("HeadWithBody", "after HEAD", None, "a body of"),
+    Case("AnyMethod", "other methods", None, "POST /db"),
+    Case("UnreadBody", "other methods", None, "."),
+    Case("FoundEverything", "unknown path", None, "GET /: status 200"),
+    Case("EchoedPath", "unknown path", None, "a browser would run"),
+    Case("NotDecoded", "percent-encoding", None, r"GET /db\?id=%37: status 400"),
+    Case("ErrorOnBadInput", "malformed parameter", DB, "id: status 500"),
+    Case("ErrorOnBadInput", "malformed parameter", QUERIES, "ids: status 500"),
+    Case("ErrorOnBadInput", "hostile parameter", DB, r"status 500.*and \d+ more"),
+    Case("ErrorOnBadInput", "hostile parameter", QUERIES, "status 500"),
+    Case("StackTrace", "hostile parameter", DB, "status 400, and the body shows a stack trace"),
+    Case("EchoedValue", "hostile parameter", DB, "markup from the request"),
+    Case("HeaderFromValue", "hostile parameter", DB, "the value became a header|not HTTP"),
+    Case("Truncating", "hostile parameter", DB, "where a refusal"),
+    Case("LongTargets", "overlong target", None, "5000 bytes: status 500"),
+)
+
+
+@pytest.fixture(scope="module")
+def targets(serve: Serve) -> Iterator[dict[str, Target]]:
+    with serve(*dict.fromkeys(case.app for case in CASES)) as targets:
+        yield targets
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.app}-{case.check}-{case.endpoint or 'server'}")
+def test_the_fault_is_caught_by_its_check(case: Case, targets: dict[str, Target], postgres: EmbeddedPostgres) -> None:
+    meant = [each for each in CHECKS if (each.name, each.endpoint) == (case.check, case.endpoint)]
+    report = check(
+        targets[case.app], list(Endpoint), statements=postgres.statements, checks=meant, patience_s=case.patience_s
+    )
+    (result,) = report.results
+    assert result.outcome is Outcome.FAILED
+    assert re.search(case.found, result.found), result.found
+    assert result.hint
+
+
+@pytest.mark.usefixtures("restored_data")
+def test_sql_run_from_a_parameter_is_caught_by_its_answers_and_by_the_damage(serve: Serve) -> None:
+    meant = [each for each in CHECKS if each.name in {"hostile parameter", "data unchanged"}]
+    with serve("Injectable") as targets:
+        report = check(targets["Injectable"], [Endpoint.DB], statements=None, checks=meant, patience_s=1.0)
+    hostile, unchanged = report.results
+    assert "1%20OR%201%3D1: status 200" in hostile.found
+    assert (unchanged.check, unchanged.outcome) == ("data unchanged", Outcome.FAILED)
+
+
+def test_every_check_has_an_app_that_fails_it() -> None:
+    """Representation checks are made alike for each endpoint, so one endpoint stands for all of them."""
+    caught = {case.check for case in CASES} | {"data unchanged"}
+    assert caught == {each.name for each in CHECKS}

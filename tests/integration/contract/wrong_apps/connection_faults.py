@@ -1,0 +1,69 @@
+"""Faults in connections and methods. One fault each, told by the docstring."""
+
+import asyncio
+
+from reference import Answer, App, Request
+
+
+class ClosesAlways(App):
+    """Closes each connection without saying so."""
+
+    def keeps_open(self, _request: Request) -> bool:
+        return False
+
+
+class ClosesNever(App):
+    """Does not read the Connection header."""
+
+    def keeps_open(self, _request: Request) -> bool:
+        return True
+
+
+class OnePacket(App):
+    """Takes whatever arrives first for a whole request."""
+
+    async def read(self, reader: asyncio.StreamReader) -> Request:
+        packet = asyncio.StreamReader()
+        packet.feed_data(await reader.read(65_536))
+        packet.feed_eof()
+        return await super().read(packet)
+
+
+class LastPipelined(App):
+    """Forgets what follows the first request in a packet, and keeps the client waiting."""
+
+    async def read(self, reader: asyncio.StreamReader) -> Request:
+        request = await super().read(reader)
+        reader._buffer.clear()
+        return request
+
+
+class DisorderedPipeline(App):
+    """Answers pipelined requests in another order."""
+
+    def write(self, writer: asyncio.StreamWriter, request: Request, answer: Answer) -> None:
+        held = self.__dict__.setdefault("held", {})
+        held.setdefault(writer, []).append(answer.bytes(request.method))
+        asyncio.get_running_loop().call_later(0.05, lambda: writer.write(b"".join(reversed(held.pop(writer, [])))))
+
+
+class HeadWithBody(App):
+    """Sends a body after HEAD."""
+
+    def write(self, writer: asyncio.StreamWriter, _request: Request, answer: Answer) -> None:
+        writer.write(answer.bytes("GET"))
+
+
+class AnyMethod(App):
+    """Answers POST as if it were GET."""
+
+    async def answer(self, request: Request) -> Answer:
+        request.method = "GET"
+        return await super().answer(request)
+
+
+class UnreadBody(App):
+    """Leaves the body of a refused request on the connection, where the next request is expected."""
+
+    async def discard(self, reader: asyncio.StreamReader, length: int) -> None:
+        pass

@@ -1,0 +1,234 @@
+"""An app that keeps the whole contract, on asyncio alone, so that each step can be got wrong elsewhere."""
+
+import asyncio
+import contextlib
+import html
+import json
+import time
+from dataclasses import dataclass, field
+from typing import NoReturn
+from urllib.parse import parse_qs, unquote
+
+import psycopg
+
+from harness.contract.dataset import ADDED_FORTUNE, MAX_QUERIES
+
+CONNECTIONS = 4
+ROW = "SELECT id, random_number FROM world WHERE id = %s"
+FORTUNES = "SELECT id, message FROM fortune"
+PAGE = "<!doctype html><html><head><title>Fortunes</title></head><body><table>{}</table></body></html>"
+HEADINGS = "<tr><th>id</th><th>message</th></tr>"
+
+
+class Database:
+    """A few connections, shared by all apps of the process."""
+
+    def __init__(self) -> None:
+        self._free: asyncio.Queue[psycopg.AsyncConnection] = asyncio.Queue()
+
+    async def open(self, url: str) -> None:
+        for _ in range(CONNECTIONS):
+            self._free.put_nowait(await psycopg.AsyncConnection.connect(url, autocommit=True))
+
+    async def fetch(self, statement: str, parameters: tuple[object, ...] | None = None) -> list[tuple]:
+        connection = await self._free.get()
+        try:
+            cursor = await connection.execute(statement, parameters)
+            while cursor.description is None and cursor.nextset():
+                pass
+            return await cursor.fetchall() if cursor.description else []
+        finally:
+            self._free.put_nowait(connection)
+
+
+@dataclass
+class Request:
+    method: str
+    path: str
+    query: str
+    closes: bool
+
+    def parameter(self, name: str) -> str:
+        values = parse_qs(self.query, keep_blank_values=True).get(name)
+        if not values:
+            reject(f"{name} is missing")
+        return values[-1]
+
+
+@dataclass
+class Answer:
+    body: bytes = b""
+    content_type: str = "text/plain"
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.headers = {"Content-Type": self.content_type, "Content-Length": str(len(self.body)), **self.headers}
+
+    def bytes(self, method: str) -> bytes:
+        lines = [f"HTTP/1.1 {self.status} Answer", *(f"{name}: {value}" for name, value in self.headers.items())]
+        return "\r\n".join([*lines, "", ""]).encode() + (b"" if method == "HEAD" else self.body)
+
+
+class Refused(Exception):  # noqa: N818 - an answer, not an error
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+def reject(reason: str, status: int = 400) -> NoReturn:
+    raise Refused(Answer(reason.encode(errors="replace"), status=status))
+
+
+class App:
+    """One server. A fault is a subclass."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    # What the endpoints answer
+
+    async def hello(self, _request: Request) -> Answer:
+        return Answer(b"Hello, World!")
+
+    async def json(self, _request: Request) -> Answer:
+        return self.json_answer({"message": "Hello, World!"})
+
+    async def db(self, request: Request) -> Answer:
+        return self.json_answer(await self.row(self.integer(request.parameter("id"))))
+
+    async def queries(self, request: Request) -> Answer:
+        ids = [self.integer(text) for text in request.parameter("ids").split(",")]
+        self.limit(ids)
+        return self.json_answer(await self.rows(ids))
+
+    async def fortunes(self, _request: Request) -> Answer:
+        rows = [*await self.database.fetch(FORTUNES), (0, ADDED_FORTUNE)]
+        return Answer(self.page(self.order(rows)).encode(), "text/html; charset=utf-8")
+
+    async def wait(self, request: Request) -> Answer:
+        wait_ms = self.integer(request.parameter("ms"), 0, 10_000)
+        await self.sleep_ms(wait_ms)
+        return self.json_answer({"waited": wait_ms})
+
+    async def feed(self, request: Request, writer: asyncio.StreamWriter) -> None:
+        interval_s = self.integer(request.parameter("interval_ms"), 10, 60_000) / 1000
+        headers = {"Cache-Control": "no-store", "Content-Type": "text/event-stream"}
+        await self.stream(headers, interval_s, writer)
+
+    # The steps that a fault gets wrong
+
+    def integer(self, text: str, low: int | None = None, high: int | None = None) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            reject("no integer")
+        if (low is not None and value < low) or (high is not None and value > high):
+            reject("out of range")
+        return value
+
+    def limit(self, ids: list[int]) -> None:
+        if len(ids) > MAX_QUERIES:
+            reject("too many ids")
+
+    async def row(self, world_id: int) -> dict:
+        rows = await self.database.fetch(ROW, (world_id,))
+        if not rows:
+            reject("no such row", 404)
+        return self.as_json(rows[0])
+
+    async def rows(self, ids: list[int]) -> list[dict]:
+        return [await self.row(world_id) for world_id in ids]
+
+    def as_json(self, row: tuple) -> dict:
+        return {"id": row[0], "randomNumber": row[1]}
+
+    def json_answer(self, value: object) -> Answer:
+        return Answer(json.dumps(value).encode(), "application/json")
+
+    def order(self, rows: list[tuple]) -> list[tuple]:
+        return sorted(rows, key=lambda row: row[1])
+
+    def escape(self, message: str) -> str:
+        return html.escape(message)
+
+    def page(self, rows: list[tuple]) -> str:
+        return PAGE.format(
+            HEADINGS + "".join(f"<tr><td>{row}</td><td>{self.escape(text)}</td></tr>" for row, text in rows)
+        )
+
+    async def sleep_ms(self, wait_ms: int) -> None:
+        await asyncio.sleep(wait_ms / 1000)
+
+    async def stream(self, headers: dict[str, str], interval_s: float, writer: asyncio.StreamWriter) -> None:
+        lines = ["HTTP/1.1 200 Answer", *(f"{name}: {value}" for name, value in headers.items())]
+        writer.write("\r\n".join([*lines, "Connection: close", "", ""]).encode())
+        began = time.monotonic()
+        sequence = 0
+        while not writer.is_closing():
+            sequence += 1
+            writer.write(self.event(sequence))
+            await writer.drain()
+            await asyncio.sleep(began + sequence * interval_s - time.monotonic())
+
+    def event(self, sequence: int) -> bytes:
+        data = json.dumps({"sequence": sequence, "sent_at_ns": time.time_ns()})
+        return f"id: {sequence}\ndata: {data}\n\n".encode()
+
+    async def not_found(self, _request: Request) -> Answer:
+        return Answer(b"not found", status=404)
+
+    async def not_allowed(self, _request: Request) -> Answer:
+        return Answer(b"method not allowed", status=405)
+
+    async def answer(self, request: Request) -> Answer:
+        endpoints = {
+            "/hello": self.hello,
+            "/json": self.json,
+            "/db": self.db,
+            "/queries": self.queries,
+            "/fortunes": self.fortunes,
+            "/wait": self.wait,
+            "/feed": self.not_allowed,  # With GET it does not come here.
+        }
+        endpoint = endpoints.get(unquote(request.path), self.not_found)
+        if request.method not in {"GET", "HEAD"}:
+            endpoint = self.not_allowed
+        return await endpoint(request)
+
+    # HTTP
+
+    async def read(self, reader: asyncio.StreamReader) -> Request:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        first, *lines = head.split("\r\n")
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
+        await self.discard(reader, int(headers.get("content-length", 0)))
+        method, target, _ = first.split(" ", 2)
+        path, _, query = target.partition("?")
+        return Request(method, path, query, closes=headers.get("connection") == "close")
+
+    async def discard(self, reader: asyncio.StreamReader, length: int) -> None:
+        await reader.readexactly(length)
+
+    def write(self, writer: asyncio.StreamWriter, request: Request, answer: Answer) -> None:
+        writer.write(answer.bytes(request.method))
+
+    def keeps_open(self, request: Request) -> bool:
+        return not request.closes
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            while True:
+                request = await self.read(reader)
+                try:
+                    if request.path == "/feed" and request.method == "GET":
+                        await self.feed(request, writer)
+                        break
+                    answer = await self.answer(request)
+                except Refused as refused:
+                    answer = refused.answer
+                self.write(writer, request, answer)
+                await writer.drain()
+                if not self.keeps_open(request):
+                    break
+        writer.close()

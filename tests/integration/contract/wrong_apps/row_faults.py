@@ -1,0 +1,109 @@
+"""Faults in what `/db`, `/queries` and `/json` answer. One fault each, told by the docstring."""
+
+import asyncio
+
+from reference import Answer, App, Refused, Request, reject
+
+from harness.contract.dataset import random_number
+
+
+class CachedRow(App):
+    """Keeps the first row that it has read, for whoever asks."""
+
+    async def row(self, world_id: int) -> dict:
+        self.kept = getattr(self, "kept", None) or await super().row(world_id)
+        return self.kept
+
+
+class CachedById(App):
+    """Keeps each row that it has read: right answers, but not from the database."""
+
+    async def row(self, world_id: int) -> dict:
+        self.kept = getattr(self, "kept", {})
+        if world_id not in self.kept:
+            self.kept[world_id] = await super().row(world_id)
+        return self.kept[world_id]
+
+
+class HardCoded(App):
+    """Computes the rows instead of reading them."""
+
+    async def row(self, world_id: int) -> dict:
+        if not 1 <= world_id <= 10_000:
+            reject("no such row", 404)
+        return self.as_json((world_id, random_number(world_id)))
+
+
+class SwappedIds(App):
+    """Keeps the id in the application, where another request overwrites it."""
+
+    async def db(self, request: Request) -> Answer:
+        self.world_id = self.integer(request.parameter("id"))
+        await asyncio.sleep(0)
+        return self.json_answer(await self.row(self.world_id))
+
+
+class MixedAnswers(App):
+    """Keeps the answer in the application, whichever endpoint made it."""
+
+    async def answer(self, request: Request) -> Answer:
+        self.kept = await super().answer(request)
+        await asyncio.sleep(0)
+        return self.kept
+
+
+class OneQuery(App):
+    """Reads all rows with one IN query."""
+
+    async def rows(self, ids: list[int]) -> list[dict]:
+        found = await self.database.fetch("SELECT id, random_number FROM world WHERE id = ANY(%s)", (ids,))
+        rows = dict(found)
+        if not rows.keys() >= set(ids):
+            reject("no such row", 404)
+        return [self.as_json((world_id, rows[world_id])) for world_id in ids]
+
+
+class Deduplicated(App):
+    """Reads a row once that was asked for twice."""
+
+    async def rows(self, ids: list[int]) -> list[dict]:
+        rows = {world_id: await self.row(world_id) for world_id in set(ids)}
+        return [rows[world_id] for world_id in ids]
+
+
+class SortedRows(App):
+    """Answers the rows in the order of their ids."""
+
+    async def rows(self, ids: list[int]) -> list[dict]:
+        return await super().rows(sorted(ids))
+
+
+class WrongType(App):
+    """Writes integers as JSON strings."""
+
+    def as_json(self, row: tuple) -> dict:
+        return {"id": row[0], "randomNumber": str(row[1])}
+
+
+class WrongJson(App):
+    """Greets somebody else."""
+
+    async def json(self, _request: Request) -> Answer:
+        return self.json_answer({"message": "Hello, world"})
+
+
+class NullForNoRow(App):
+    """Answers an id that has no row with an empty object."""
+
+    async def row(self, world_id: int) -> dict:
+        try:
+            return await super().row(world_id)
+        except Refused:
+            return {}
+
+
+class ManyIds(App):
+    """Accepts any number of ids."""
+
+    def limit(self, ids: list[int]) -> None:
+        pass
