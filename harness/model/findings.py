@@ -11,6 +11,9 @@ from harness.model.cell import Cell, RateRule, Subject, Workload
 CONFIDENCE = 0.95
 """Level of every interval that is shown."""
 
+MIN_TIE_MARGIN = 0.03
+"""Relative difference below which nobody should choose one app over another."""
+
 
 class Estimate(Contract):
     """A number and the interval that it lies in with 95 % confidence. There is no number without one."""
@@ -18,6 +21,10 @@ class Estimate(Contract):
     value: float
     low: float
     high: float
+    log_standard_error: float | None = None
+    """Standard error of the value's logarithm; None for differences, which have none."""
+    degrees_of_freedom: float | None = None
+    """Of Student's t that the interval was made with; with the standard error, it gives any other level."""
 
     @property
     def half_width(self) -> float:
@@ -108,7 +115,7 @@ class CellFinding(Contract):
     offered_rps: float | None
     """Only for latency cells."""
     percentiles: tuple[Percentile, ...] = ()
-    """p50, p90, p99, p99.9 and max of latency, in microseconds."""
+    """p50, p90, p99, p99.9 and max of latency, in microseconds; without those that too few requests show."""
     curve: tuple[QuantilePoint, ...] = ()
     """For the percentile plot on a logarithmic axis."""
     service_time_p99_us: float | None = None
@@ -136,12 +143,14 @@ class Ranking(Contract):
     unit: str
     """`requests/s` (higher is better) or `p99, us` (lower is better)."""
     higher_is_better: bool
+    tie_margin: float = MIN_TIE_MARGIN
+    """max(3 %, noise floor of this quantity)."""
     rows: tuple[RankRow, ...]
     invalid: tuple[Subject, ...]
 
 
 class Comparison(Contract):
-    """A ratio of two subjects on the same cell."""
+    """A ratio of two subjects on the same cell: of throughputs for `capacity`, of p99s for `latency`."""
 
     a: Subject
     b: Subject
@@ -177,10 +186,11 @@ class NoiseFloor(Contract):
 
     subject: Subject | None
     relative: float | None
-    """Largest relative distance from 1 that the A/A ratios reach; None without an A/A pair."""
+    """Largest relative distance from 1 that the A/A ratios of throughput reach; None without an A/A pair."""
     tie_margin: float
-    """max(3 %, noise floor): differences inside it are ties."""
+    """max(3 %, noise floor): throughputs that are not surely farther apart are tied."""
     pairs: tuple[Comparison, ...] = ()
+    """Here `tied` is judged by `MIN_TIE_MARGIN` alone: False is a difference that was found and can't be."""
 
 
 class Findings(Contract):
