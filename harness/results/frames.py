@@ -1,0 +1,131 @@
+"""pandas frames of a run, and the data files that a report offers for download."""
+
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from harness.histogram import Histogram
+from harness.model.run import Window
+from harness.model.window import Failure, ProcessMeter, WindowReport
+from harness.results.records import RecordedRun
+
+CSV_FILE: Final = "data.csv"
+PARQUET_FILE: Final = "data.parquet"
+
+_QUANTILES: Final = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p999": 0.999, "max": 1.0}
+_NS_PER_US: Final = 1e3
+_NS_PER_S: Final = 1e9
+
+type _Value = str | int | float | bool | None
+
+
+def window_frame(recorded: RecordedRun) -> pd.DataFrame:
+    """One row per window, warm-up and lost ones included, with flat columns whose names end in the unit.
+
+    What could not be had is missing (NaN or None), never 0. Shares are of one CPU: 1.0 is one CPU fully used.
+    """
+    cells = {cell.key: cell for cell in recorded.run.plan.cells}
+    rows: list[dict[str, _Value]] = []
+    for window in recorded.windows:
+        cell = cells.get(window.cell)
+        row: dict[str, _Value] = {
+            "round": window.round_index,
+            "sequence": window.sequence,
+            "kind": window.kind.value,
+            "started_at": window.started_at.isoformat(),
+            "cell": window.cell,
+        }
+        if cell is not None:
+            row |= {
+                "app": cell.subject.app,
+                "variant": cell.subject.variant,
+                "twin": cell.subject.twin,
+                "endpoint": cell.endpoint.value,
+                "workload": cell.workload.value,
+                "connections": cell.connections,
+                "rate_rule": cell.rate.value if cell.rate else None,
+            }
+        rows.append(row | _asked(window) | _load(window.report) | _consumption(window.report, window.meter))
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def write_data(recorded: RecordedRun, folder: Path) -> None:
+    """Write `data.csv` and `data.parquet`, the frame of `window_frame`, into `folder`."""
+    frame = window_frame(recorded)
+    frame.to_csv(folder / CSV_FILE, index=False, float_format="%.6g", lineterminator="\n")
+    frame.to_parquet(folder / PARQUET_FILE, index=False, compression="zstd")
+
+
+def _asked(window: Window) -> dict[str, _Value]:
+    asked: dict[str, _Value] = {"lost": window.lost}
+    if window.spec is not None:
+        asked |= {"mode": window.spec.mode.value, "offered_rps": window.spec.rate_rps}
+    return asked
+
+
+def _load(report: WindowReport | None) -> dict[str, _Value]:
+    if report is None:
+        return {}
+    seconds = report.duration_ns / _NS_PER_S
+    row: dict[str, _Value] = {
+        "duration_s": seconds,
+        "responses": report.responses,
+        "failures": sum(report.failures.values()),
+        "reconnects": report.reconnects,
+        "throughput_rps": report.responses / seconds,
+        "offered_requests": report.offered,
+        "completed_in_time": report.completed_in_time,
+        "generator_cpu_share": report.generator_cpu_ns / report.duration_ns,
+        "generator_run_delay_share": report.generator_run_delay_ns / report.duration_ns,
+    }
+    row |= {f"failures_{kind.value}": report.failures.get(kind, 0) for kind in Failure}
+    if report.responses:
+        row["latency_mean_us"] = report.latency_sum_ns / report.responses / _NS_PER_US
+    for prefix, encoded in (
+        ("latency", report.latency),
+        ("service_time", report.service_time),
+        ("schedule_lag", report.schedule_lag),
+    ):
+        row |= _quantiles(prefix, encoded)
+    return row
+
+
+def _quantiles(prefix: str, encoded: str | None) -> dict[str, _Value]:
+    histogram = Histogram.decode(encoded) if encoded else None
+    if histogram is None or not histogram.total:
+        return {}
+    return {f"{prefix}_{name}_us": histogram.value_at(q) / _NS_PER_US for name, q in _QUANTILES.items()}
+
+
+def _consumption(report: WindowReport | None, meter: ProcessMeter | None) -> dict[str, _Value]:
+    if meter is None:
+        return {}
+    row: dict[str, _Value] = {
+        "server_cpu_share": meter.server_cpu_ns / meter.elapsed_ns,
+        "database_cpu_share": _share(meter.database_cpu_ns, meter.elapsed_ns),
+        "steal_s": meter.steal_ns / _NS_PER_S,
+        "throttled_s": meter.throttled_ns / _NS_PER_S,
+    }
+    if report is not None and report.responses:
+        # Meter and report have clocks of their own; as rates, the two fit together.
+        requests_us = report.responses * meter.elapsed_ns / report.duration_ns * _NS_PER_US
+        row["server_cpu_us_per_request"] = meter.server_cpu_ns / requests_us
+        row["database_cpu_us_per_request"] = _share(meter.database_cpu_ns, requests_us)
+    return row
+
+
+def _share(part: float | None, whole: float) -> float | None:
+    return None if part is None else part / whole
+
+
+_COLUMNS: Final = [
+    *("round", "sequence", "kind", "started_at", "cell", "app", "variant", "twin", "endpoint", "workload"),
+    *("connections", "rate_rule", "mode", "offered_rps", "lost", "duration_s", "responses", "failures"),
+    *(f"failures_{kind.value}" for kind in Failure),
+    *("reconnects", "throughput_rps", "offered_requests", "completed_in_time", "latency_mean_us"),
+    *(f"{prefix}_{name}_us" for prefix in ("latency", "service_time", "schedule_lag") for name in _QUANTILES),
+    *("server_cpu_share", "server_cpu_us_per_request", "database_cpu_share", "database_cpu_us_per_request"),
+    *("generator_cpu_share", "generator_run_delay_share", "steal_s", "throttled_s"),
+]
+"""Fixed, so that an all-missing column is still there and runs can be stacked."""

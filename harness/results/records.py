@@ -1,0 +1,88 @@
+"""The texts of a run folder, parsed into records; whatever can't be read is named by file and line."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from harness.model.base import Contract
+from harness.model.errors import RunFolderError
+from harness.model.run import RUN_SCHEMA_VERSION, RoundEnd, Run, Start, Window
+
+HEADER_FILE: Final = "run.json"
+RECORDS_FILE: Final = "windows.jsonl"
+_SCHEMA_NAME: Final[str] = Run.model_fields["schema_name"].default
+DAMAGED_HINT: Final = "restore the folder from a copy, or measure again"
+
+type Record = Window | Start | RoundEnd
+_RECORD: Final[TypeAdapter[Record]] = TypeAdapter(Annotated[Window | Start | RoundEnd, Field(discriminator="record")])
+
+
+class RecordedRun(Contract):
+    """A run folder in memory.
+
+    Rounds that were cut off are included: what they hold was measured like the rest.
+    """
+
+    run: Run
+    windows: tuple[Window, ...]
+    """In the order of measuring, warm-up windows included."""
+    starts: tuple[Start, ...]
+    rounds_complete: int
+
+
+def encode(record: Record) -> bytes:
+    """One line of `windows.jsonl`."""
+    return record.model_dump_json().encode() + b"\n"
+
+
+def whole_lines(content: bytes) -> list[bytes]:
+    """The lines that were written to their end: a last one without a line break was torn by a crash."""
+    return content.split(b"\n")[:-1]
+
+
+def parse_records(content: bytes, file: Path) -> list[Record]:
+    """All whole lines of `windows.jsonl` as records.
+
+    Raises:
+        RunFolderError: A line is no record; the message names `file` and the line.
+    """
+    records: list[Record] = []
+    for number, line in enumerate(whole_lines(content), start=1):
+        try:
+            records.append(_RECORD.validate_json(line))
+        except ValidationError as error:
+            raise RunFolderError(f"{file}, line {number}: {_first(error)}", hint=DAMAGED_HINT) from error
+    return records
+
+
+def parse_header(content: bytes, file: Path) -> Run:
+    """`run.json` as a run of the current schema version.
+
+    Raises:
+        RunFolderError: It is no JSON, no run, or of a newer version than this program knows.
+    """
+    try:
+        document = json.loads(content)
+    except ValueError as error:
+        raise RunFolderError(f"{file}: {error}", hint=DAMAGED_HINT) from error
+    if not isinstance(document, dict) or document.get("schema_name") != _SCHEMA_NAME:
+        raise RunFolderError(f"{file} is not the header of a run", hint=f"its schema_name must be {_SCHEMA_NAME}")
+    version = document.get("schema_version")
+    # Before validation: a newer version may have fields and values that this one can't name.
+    if isinstance(version, int) and version > RUN_SCHEMA_VERSION:
+        raise RunFolderError(
+            f"{file} has schema version {version}; this program knows up to {RUN_SCHEMA_VERSION}",
+            hint="upgrade this program to read the run",
+        )
+    try:
+        return Run.model_validate_json(content)
+    except ValidationError as error:
+        raise RunFolderError(f"{file}: {_first(error)}", hint=DAMAGED_HINT) from error
+
+
+def _first(error: ValidationError) -> str:
+    problem = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(part) for part in problem["loc"])
+    return f"{place}: {problem['msg']}" if place else problem["msg"]
