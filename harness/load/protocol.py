@@ -1,0 +1,87 @@
+"""What the harness and its load processes say to each other: one JSON object a line."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from harness.model.base import Contract
+from harness.model.window import Phase, WindowReport, WindowSpec
+
+
+class Hello(Contract):
+    """Asks whether the driver is there."""
+
+    command: Literal["hello"] = "hello"
+
+
+class StartWindow(Contract):
+    """Asks for a window."""
+
+    command: Literal["window"] = "window"
+    spec: WindowSpec
+
+
+class Quit(Contract):
+    """Asks the driver to end."""
+
+    command: Literal["quit"] = "quit"
+
+
+class Ready(Contract):
+    """The answer to `Hello`."""
+
+    reply: Literal["ready"] = "ready"
+    pid: int
+    locust_version: str
+
+
+class Announcement(Contract):
+    """The counted stretch of the window under way begins or has ended."""
+
+    reply: Literal["phase"] = "phase"
+    phase: Phase
+
+
+class WindowDone(Contract):
+    """The window is over and drained."""
+
+    reply: Literal["report"] = "report"
+    report: WindowReport
+
+
+class Fault(Contract):
+    """The command was not understood or could not be carried out; the driver goes on."""
+
+    reply: Literal["error"] = "error"
+    what: str
+    hint: str
+
+
+class StockWindow(Contract):
+    """What a process of Locust's own users is asked for, in a calibration."""
+
+    port: int
+    responder_clock: int
+    """The responder's CPU clock, as `time.clock_gettime_ns` takes it."""
+    connections: int
+    lead_in_s: float
+    duration_s: float
+
+
+class StockReport(Contract):
+    """What it answers."""
+
+    requests: int
+    elapsed_ns: int = Field(gt=0)
+    cpu_ns: int
+    responder_cpu_ns: int
+    failures: int
+    requests_total: int
+    """With lead-in; a request that was under way when its user was stopped is not in it."""
+
+
+type Command = Annotated[Hello | StartWindow | Quit, Field(discriminator="command")]
+type Reply = Annotated[Ready | Announcement | WindowDone | Fault, Field(discriminator="reply")]
+
+COMMANDS: TypeAdapter[Hello | StartWindow | Quit] = TypeAdapter(Command)
+REPLIES: TypeAdapter[Ready | Announcement | WindowDone | Fault] = TypeAdapter(Reply)

@@ -1,0 +1,18 @@
+"""Reading the raw bytes of a response that did not come as it should."""
+
+from typing import Final
+
+_EXCERPT_CHARACTERS: Final = 200
+
+
+def excerpt(response: bytes) -> str:
+    """Status line and start of the body, as far as they came."""
+    head, _, body = response.partition(b"\r\n\r\n")
+    status_line = head.partition(b"\r\n")[0]
+    return b" ".join((status_line, body))[:_EXCERPT_CHARACTERS].decode("latin-1")
+
+
+def is_unframed(received: bytes) -> bool:
+    """Whether this is a response that ends where the connection ends (RFC 9112, 6.3, case 8)."""
+    head, separator, _ = received.lower().partition(b"\r\n\r\n")
+    return bool(separator) and b"\r\ncontent-length:" not in head and b"\r\ntransfer-encoding:" not in head

@@ -1,0 +1,201 @@
+"""The generators that the calibration compares, each measured one window at a time against the responder."""
+
+import re
+import resource
+import select
+import shutil
+import subprocess
+import sys
+import time
+from types import TracebackType
+from typing import Final, Protocol, Self
+
+from harness.load.client import Driver
+from harness.load.protocol import StockReport, StockWindow
+from harness.load.responder import Responder
+from harness.model.app import Endpoint
+from harness.model.calibration import Tool, ToolWindow
+from harness.model.errors import RuntimeFault
+from harness.model.window import Mode, Phase, WindowSpec
+
+CONNECTIONS: Final = 32
+_LEAD_IN_S: Final = 0.2
+_STOCK_LEAD_IN_S: Final = 0.5
+"""Locust's own users connect one by one, each with its first request."""
+_MARGIN_S: Final = 30.0
+"""Starting Python and Locust included."""
+_NS_PER_S: Final = 1e9
+_NS_PER_US: Final = 1e3
+
+
+class Generator(Protocol):
+    """A load generator that can be measured."""
+
+    tool: Tool
+    verifies: str
+
+    def measure(self, responder: Responder, window_s: float) -> ToolWindow:
+        """Load the responder for a window."""
+
+
+class EngineGenerator:
+    """The engine, in its driver."""
+
+    tool = Tool.ENGINE
+    verifies = "every status and body"
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+
+    def measure(self, responder: Responder, window_s: float) -> ToolWindow:
+        """Drive a closed window.
+
+        Raises:
+            RuntimeFault: the driver was lost.
+        """
+        readings: list[tuple[int, int]] = []
+
+        def read(_: Phase) -> None:
+            readings.append((time.monotonic_ns(), responder.cpu_ns()))
+
+        served = responder.count()
+        report = self._driver.window(
+            WindowSpec(
+                host="127.0.0.1",
+                port=responder.port,
+                endpoint=Endpoint.HELLO,
+                mode=Mode.CLOSED,
+                connections=CONNECTIONS,
+                lead_in_s=_LEAD_IN_S,
+                duration_s=window_s,
+            ),
+            read,
+        )
+        (opened_ns, cpu_opened_ns), (closed_ns, cpu_closed_ns) = readings
+        return ToolWindow(
+            tool=self.tool,
+            rps=report.responses / report.duration_ns * _NS_PER_S,
+            cpu_us_per_request=report.generator_cpu_ns / _NS_PER_US / max(report.responses, 1),
+            responder_cpu_share=(cpu_closed_ns - cpu_opened_ns) / (closed_ns - opened_ns),
+            failures=sum(report.failures.values()),
+            requests_counted=report.requests_total,
+            requests_served=responder.count() - served,
+        )
+
+
+class StockLocust:
+    """Locust's own users, in a process that lives through the calibration. Use it as a context manager."""
+
+    verifies = "every body"
+
+    def __init__(self, tool: Tool, cpus: tuple[int, ...]) -> None:
+        self.tool = tool
+        self._process = subprocess.Popen(
+            [*_pinned(cpus), sys.executable, "-m", "harness.load.stock_users", tool.value],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            process_group=0,
+            text=True,
+        )
+
+    def measure(self, responder: Responder, window_s: float) -> ToolWindow:
+        """Have the users run for a window.
+
+        Raises:
+            RuntimeFault: the process has ended.
+        """
+        asked = StockWindow(
+            port=responder.port,
+            responder_clock=responder.cpu_clock,
+            connections=CONNECTIONS,
+            lead_in_s=_STOCK_LEAD_IN_S,
+            duration_s=window_s,
+        )
+        served = responder.count()
+        output = self._ask(asked.model_dump_json(), _STOCK_LEAD_IN_S + window_s + _MARGIN_S)
+        report = StockReport.model_validate_json(output)
+        return ToolWindow(
+            tool=self.tool,
+            rps=report.requests / report.elapsed_ns * _NS_PER_S,
+            cpu_us_per_request=report.cpu_ns / _NS_PER_US / max(report.requests, 1),
+            responder_cpu_share=report.responder_cpu_ns / report.elapsed_ns,
+            failures=report.failures,
+            requests_counted=report.requests_total,
+            requests_served=responder.count() - served,
+        )
+
+    def _ask(self, line: str, patience_s: float) -> str:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        if stdin is not None and stdout is not None and self._process.poll() is None:
+            print(line, file=stdin, flush=True)
+            if select.select([stdout], [], [], patience_s)[0] and (answer := stdout.readline()):
+                return answer
+        raise RuntimeFault(
+            f"the process of {self.tool.value} has ended or hangs",
+            hint=f"run it by hand to see why: python -m harness.load.stock_users {self.tool.value}",
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+
+
+class Wrk:
+    """wrk, a generator written in C, started anew for each window."""
+
+    tool = Tool.WRK
+    verifies = "status class only"
+
+    def __init__(self, path: str, cpus: tuple[int, ...]) -> None:
+        self._command = [*_pinned(cpus), path, "-t1", f"-c{CONNECTIONS}"]
+
+    @classmethod
+    def find(cls, cpus: tuple[int, ...]) -> "Wrk | None":
+        """The installed wrk, if there is one."""
+        path = shutil.which("wrk")
+        return cls(path, cpus) if path else None
+
+    def measure(self, responder: Responder, window_s: float) -> ToolWindow:
+        """Run wrk for a window, of whole seconds because it knows no others.
+
+        Raises:
+            RuntimeFault: its output was not understood.
+        """
+        served, cpu_ns, own_cpu_s = responder.count(), responder.cpu_ns(), _children_cpu_s()
+        command = [*self._command, f"-d{max(1, round(window_s))}s", f"http://127.0.0.1:{responder.port}/hello"]
+        output = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        found = re.search(r"(\d+) requests in ([\d.]+)(m?s)", output)
+        if found is None:
+            raise RuntimeFault("wrk did not say what it measured", hint="run it by hand: " + " ".join(command))
+        requests = int(found[1])
+        elapsed_s = float(found[2]) / (1000 if found[3] == "ms" else 1)
+        failures = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
+        return ToolWindow(
+            tool=self.tool,
+            rps=requests / elapsed_s,
+            cpu_us_per_request=(_children_cpu_s() - own_cpu_s) * 1e6 / max(requests, 1),
+            responder_cpu_share=(responder.cpu_ns() - cpu_ns) / _NS_PER_S / elapsed_s,
+            failures=int(failures[1]) if failures else 0,
+            requests_counted=requests,
+            requests_served=responder.count() - served,
+        )
+
+
+def _children_cpu_s() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _pinned(cpus: tuple[int, ...]) -> list[str]:
+    """What to put before a command so that it runs on these CPUs only."""
+    pin = f"import os, sys; os.sched_setaffinity(0, {cpus!r}); os.execv(sys.argv[1], sys.argv[1:])"
+    return [sys.executable, "-c", pin]

@@ -1,0 +1,70 @@
+"""One window of load: open, lead in, count, drain."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from harness.contract.answers import EXCHANGES
+from harness.load.assignment import Assignment
+from harness.load.closed_loop import ClosedLoop
+from harness.load.engine import Engine
+from harness.load.open_loop import OpenLoop
+from harness.load.tally import WindowTally
+from harness.model.window import Mode, Phase, WindowReport, WindowSpec
+
+_NS_PER_S: Final = 1_000_000_000
+_SCHEDSTAT: Final = Path("/proc/self/schedstat")
+
+
+def run_window(engine: Engine, spec: WindowSpec, announce: Callable[[Phase], None]) -> WindowReport:
+    """Drive one window over the engine's connections.
+
+    Raises:
+        OSError: the host's name can't be resolved.
+    """
+    tally = WindowTally(spec.mode)
+    pacing = OpenLoop(engine, tally, spec.rate_rps, spec.seed) if spec.rate_rps is not None else ClosedLoop(engine)
+    timeout_ns = int(spec.timeout_s * _NS_PER_S)
+    exchange = EXCHANGES[spec.endpoint](spec.host, spec.port, spec.seed)
+    engine.begin(Assignment(spec.host, spec.port, exchange, tally, pacing, spec.keep_alive, timeout_ns))
+    engine.run(time.monotonic_ns() + timeout_ns, until=engine.settled)
+
+    begun_ns = time.monotonic_ns()
+    tally.opens_ns = begun_ns + int(spec.lead_in_s * _NS_PER_S)
+    tally.closes_ns = tally.opens_ns + int(spec.duration_s * _NS_PER_S)
+    pacing.start(begun_ns)
+    engine.run(tally.opens_ns)
+    announce(Phase(event="opened", at_ns=tally.opens_ns))
+    cpu_ns, delay_ns = _consumed()
+    engine.run(tally.closes_ns)
+    cpu_after_ns, delay_after_ns = _consumed()
+    announce(Phase(event="closed", at_ns=tally.closes_ns))
+    pacing.stop(tally.closes_ns)
+    engine.run(tally.closes_ns + timeout_ns, until=pacing.drained)
+    engine.give_up()
+    engine.end()
+
+    in_open_mode = spec.mode is Mode.OPEN
+    return WindowReport(
+        duration_ns=tally.closes_ns - tally.opens_ns,
+        responses=tally.responses,
+        failures=dict(tally.failures),
+        first_failure=tally.first_failure,
+        reconnects=tally.reconnects,
+        latency=tally.latency.encode(),
+        latency_sum_ns=tally.latency_sum_ns,
+        service_time=tally.service_time.encode() if in_open_mode else None,
+        schedule_lag=tally.schedule_lag.encode() if in_open_mode else None,
+        offered=tally.arrivals if in_open_mode else None,
+        completed_in_time=tally.completed_in_time if in_open_mode else None,
+        generator_cpu_ns=cpu_after_ns - cpu_ns,
+        generator_run_delay_ns=delay_after_ns - delay_ns,
+        requests_total=engine.requests_total,
+        responses_total=engine.responses_total,
+    )
+
+
+def _consumed() -> tuple[int, int]:
+    """CPU time of this process, and how long it was ready to run but had no CPU, both in ns."""
+    return time.process_time_ns(), int(_SCHEDSTAT.read_text().split()[1])

@@ -1,0 +1,55 @@
+"""The calibration, with real processes and as few windows as it takes."""
+
+import os
+import shutil
+
+import pytest
+
+from harness.load.calibration import calibrate, measure_ceiling
+from harness.load.client import Driver
+from harness.load.responder import Responder
+from harness.model.calibration import Tool
+from harness.model.host import CpuLayout
+
+
+@pytest.fixture(scope="module")
+def layout() -> CpuLayout:
+    """The responder on one CPU, the generators on another, as far as there are two."""
+    cpus = sorted(os.sched_getaffinity(0))
+    return CpuLayout(server=(cpus[0],), generator=(cpus[-1],), database=(cpus[-1],))
+
+
+def test_every_tool_is_measured_in_turn(layout: CpuLayout) -> None:
+    """All installed tools appear; the engine counts as the responder does, the others but for what was under way."""
+    result = calibrate(layout, windows=3, window_s=0.3, rivals=True)
+    expected = [Tool.ENGINE, Tool.FAST_HTTP_USER, Tool.HTTP_USER, *([Tool.WRK] if shutil.which("wrk") else [])]
+    tools = {summary.tool: summary for summary in result.tools}
+    assert list(tools) == expected
+    assert [window.tool for window in result.windows] == expected * 3
+    assert tools[Tool.ENGINE].count_difference == 0
+    assert all(summary.count_difference <= 2 * result.connections for summary in result.tools)
+    assert all(summary.failures == 0 and summary.rps > 0 for summary in result.tools)
+    ratios = {ratio.tool: ratio for ratio in result.ratios}
+    assert list(ratios) == expected[1:]
+    # CPU time per request hardly depends on what else runs on the host.
+    assert ratios[Tool.FAST_HTTP_USER].cpu < 1 / 8
+    assert ratios[Tool.HTTP_USER].cpu < 1 / 25
+
+
+def test_ceiling_comes_from_a_running_driver(layout: CpuLayout, driver: Driver) -> None:
+    """The light form that starts each run takes a few seconds and names what it found."""
+    ceiling = measure_ceiling(driver, layout)
+    assert ceiling.windows == 5
+    assert ceiling.engine_rps > 1000
+    assert 0 < ceiling.responder_cpu_share <= 1.05
+    assert 0 < ceiling.engine_cpu_us_per_request < 200
+
+
+def test_responder_ends_with_its_starter(layout: CpuLayout) -> None:
+    """It serves no longer than it is wanted."""
+    with Responder(layout.server) as responder:
+        pid = responder.pid
+        assert responder.count() == 0
+        assert os.sched_getaffinity(pid) == set(layout.server)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)

@@ -1,0 +1,192 @@
+"""The engine against servers of known behaviour: figures within 2 % of the truth, or the right failure counted."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.histogram import Histogram
+from harness.load.client import Driver
+from harness.model.window import Failure, Phase, WindowSpec
+
+NS_PER_S = 1_000_000_000
+TIME_WAIT = "06"
+
+
+def test_capacity_of_a_server_with_fixed_service_time(
+    driver: Driver, serve: Callable[..., Any], window: Callable[..., WindowSpec]
+) -> None:
+    """Four workers of 10 ms each answer 400 requests a second, and Little's law gives the latency."""
+    report = driver.window(window(serve("workers", 4, 10).port, connections=32, lead_in_s=0.3, duration_s=3))
+    assert report.responses / 3 == pytest.approx(400, rel=0.02)
+    assert report.latency_sum_ns / report.duration_ns == pytest.approx(32, rel=0.05)
+    assert report.latency_sum_ns / report.responses == pytest.approx(32 / 400 * NS_PER_S, rel=0.02)
+    assert Histogram.decode(report.latency).value_at(0.5) == pytest.approx(32 / 400 * NS_PER_S, rel=0.02)
+    assert not report.failures
+
+
+def test_open_loop_below_capacity_offers_and_completes_its_rate(
+    driver: Driver, serve: Callable[..., Any], window: Callable[..., WindowSpec]
+) -> None:
+    """At 200 of 400 requests a second, what was offered is answered, and mostly without waiting in line."""
+    report = driver.window(window(serve("workers", 4, 10).port, rate_rps=200, connections=64, duration_s=3))
+    assert report.offered == report.responses
+    assert report.offered / 3 == pytest.approx(200, rel=4 / (200 * 3) ** 0.5)
+    assert 0.010 * NS_PER_S <= Histogram.decode(report.latency).value_at(0.5) < 0.015 * NS_PER_S
+
+
+def test_open_loop_above_capacity_shows_the_growing_queue(
+    driver: Driver, serve: Callable[..., Any], window: Callable[..., WindowSpec]
+) -> None:
+    """At 800 a second against 400, half is answered in time and the latency grows as long as the stretch."""
+    report = driver.window(window(serve("workers", 4, 10).port, rate_rps=800, duration_s=2, timeout_s=5))
+    assert report.completed_in_time / 2 == pytest.approx(400, rel=0.02)
+    assert report.responses == report.offered
+    assert Histogram.decode(report.latency).value_at(0.99) > 1.8 * NS_PER_S
+    assert Histogram.decode(report.schedule_lag).value_at(0.99) > 1.6 * NS_PER_S
+    assert Histogram.decode(report.service_time).value_at(0.99) < 0.1 * NS_PER_S
+
+
+def test_stall_shows_in_the_open_loop_only(
+    driver: Driver, serve: Callable[..., Any], window: Callable[..., WindowSpec]
+) -> None:
+    """A server that stalls for 1 s in 10 s: a tenth of the arrivals wait up to 1 s, which a closed loop omits."""
+    opened = driver.window(window(serve("stalls", 1, 10).port, rate_rps=500, connections=64, duration_s=9.9))
+    latency = Histogram.decode(opened.latency)
+    # A stall hits 1 / 9.9 of the arrivals, with waits spread evenly over 0 to 1 s.
+    assert latency.value_at(0.99) == pytest.approx((1 - 0.01 * 9.9) * NS_PER_S, rel=0.02)
+    assert latency.value_at(0.5) < 0.05 * NS_PER_S
+    closed = driver.window(window(serve("stalls", 1, 10).port, duration_s=9.9))
+    assert Histogram.decode(closed.latency).value_at(0.99) < 0.1 * NS_PER_S
+    assert Histogram.decode(closed.latency).max > 0.9 * NS_PER_S
+
+
+def test_one_percent_of_errors_is_one_percent(
+    driver: Driver, serve: Callable[..., Any], window: Callable[..., WindowSpec]
+) -> None:
+    """Every hundredth answer is a 500: it counts as a failure, not as a response."""
+    report = driver.window(window(serve("errors", 100).port, duration_s=1))
+    answers = report.responses + report.failures[Failure.STATUS]
+    assert report.failures[Failure.STATUS] == pytest.approx(answers / 100, abs=1)
+    assert report.first_failure.startswith("status: HTTP/1.1 500 Internal Server Error oops")
+
+
+def test_wrong_bodies_never_count_as_responses(
+    driver: Driver, serve: Callable[..., Any], window: Callable[..., WindowSpec]
+) -> None:
+    """The first 1,000 answers are right: exactly those count."""
+    report = driver.window(window(serve("wrong-after", 1000).port, lead_in_s=0))
+    assert report.responses == 1000
+    assert report.failures[Failure.WRONG_BODY] > 0
+    assert set(report.failures) == {Failure.WRONG_BODY}
+    assert "Hello, Wurld!" in report.first_failure
+
+
+@pytest.mark.parametrize("behaviour", ["right", "chunked", "bytewise", "head-then-body"])
+def test_count_equals_the_servers_own(
+    driver: Driver, serve: Callable[..., Any], window: Callable[..., WindowSpec], behaviour: str
+) -> None:
+    """However an answer is cut into packets or chunks, it counts once."""
+    server = serve(behaviour)
+    report = driver.window(window(server.port))
+    counts = server.counts()
+    assert report.requests_total == report.responses_total == counts["requests"]
+    assert counts["connections"] == 8
+    assert report.reconnects == 0
+    assert 0 < report.responses < report.responses_total
+    assert not report.failures
+
+
+@pytest.mark.parametrize("behaviour", ["closing", "unframed"])
+@pytest.mark.parametrize("keep_alive", [True, False])
+def test_connection_closed_after_each_response(
+    driver: Driver, serve: Callable[..., Any], window: Callable[..., WindowSpec], behaviour: str, *, keep_alive: bool
+) -> None:
+    """Each request gets a connection of its own; that is counted only where the server should have kept it."""
+    server = serve(behaviour)
+    report = driver.window(window(server.port, keep_alive=keep_alive))
+    counts = server.counts()
+    assert report.responses_total == report.requests_total == counts["requests"]
+    assert counts["connections"] >= counts["requests"]
+    assert report.responses > 100
+    assert not report.failures
+    assert (report.reconnects == pytest.approx(report.responses, abs=8)) is keep_alive
+
+
+def test_ports_are_not_used_up_by_closed_connections(
+    driver: Driver, serve: Callable[..., Any], window: Callable[..., WindowSpec]
+) -> None:
+    """Thousands of short connections a second leave none behind that would occupy a port for a minute."""
+    port = serve("closing").port
+    driver.window(window(port, keep_alive=False, connections=32, duration_s=1))
+    table = Path("/proc/net/tcp").read_text().splitlines()
+    waiting = [line for line in table if f":{port:04X} " in line and line.split()[3] == TIME_WAIT]
+    assert len(waiting) < 50
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "failure"),
+    [
+        ("half", Failure.CLOSED_EARLY),
+        ("garbage", Failure.MALFORMED),
+        ("surplus", Failure.MALFORMED),
+    ],
+)
+def test_broken_responses_count_as_what_they_are(
+    driver: Driver, serve: Callable[..., Any], window: Callable[..., WindowSpec], behaviour: str, failure: Failure
+) -> None:
+    """No broken response counts as an answer, and the load goes on with a new connection."""
+    report = driver.window(window(serve(behaviour).port))
+    assert report.responses == 0
+    assert set(report.failures) == {failure}
+    assert report.failures[failure] > 20
+
+
+@pytest.mark.parametrize("pace", [{}, {"rate_rps": 200}])
+def test_hung_server_ends_the_window_within_its_timeout(
+    driver: Driver, serve: Callable[..., Any], window: Callable[..., WindowSpec], pace: dict[str, float]
+) -> None:
+    """A server that never answers: every request times out, and the window ends on time."""
+    began = time.monotonic()
+    report = driver.window(window(serve("silent").port, timeout_s=1, **pace))
+    assert time.monotonic() - began < 0.1 + 0.5 + 1 + 0.5
+    assert report.responses == 0
+    assert set(report.failures) == {Failure.TIMEOUT}
+    assert report.failures[Failure.TIMEOUT] == (report.offered or 8)
+
+
+def test_server_that_hangs_in_mid_window(
+    driver: Driver, serve: Callable[..., Any], window: Callable[..., WindowSpec]
+) -> None:
+    """What was answered before counts, and each connection's last request has timed out."""
+    report = driver.window(window(serve("silent-after", 1000).port, lead_in_s=0, timeout_s=1))
+    assert report.responses == 1000
+    assert report.failures == {Failure.TIMEOUT: 8}
+
+
+@pytest.mark.parametrize("pace", [{}, {"rate_rps": 200}])
+def test_refused_connections_are_counted_and_not_hammered(
+    driver: Driver, window: Callable[..., WindowSpec], pace: dict[str, float], closed_port: int
+) -> None:
+    """Nobody listens: each connection is tried a few times, not thousands."""
+    report = driver.window(window(closed_port, **pace))
+    assert report.responses == 0
+    assert report.failures[Failure.CONNECT] > 0
+    assert report.failures[Failure.CONNECT] < 300
+    assert "refused" in report.first_failure
+
+
+def test_phases_are_announced_at_the_edges_of_the_stretch(
+    driver: Driver, serve: Callable[..., Any], window: Callable[..., WindowSpec]
+) -> None:
+    """`opened` and `closed` arrive as they happen, exactly the counted stretch apart."""
+    heard = []
+    report = driver.window(window(serve("right").port), lambda phase: heard.append((phase, time.monotonic_ns())))
+    (opened, opened_heard), (closed, closed_heard) = heard
+    assert (opened.event, closed.event) == ("opened", "closed")
+    assert isinstance(opened, Phase)
+    assert closed.at_ns - opened.at_ns == report.duration_ns == NS_PER_S // 2
+    assert 0 <= opened_heard - opened.at_ns < NS_PER_S // 20
+    assert 0 <= closed_heard - closed.at_ns < NS_PER_S // 20
