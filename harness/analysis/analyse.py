@@ -1,0 +1,107 @@
+"""From a recorded run to its findings."""
+
+from collections.abc import Sequence
+from statistics import median
+
+from harness.analysis.cells import JudgedCell, by_subject, finding_of, judge_cells
+from harness.analysis.overhead import overheads
+from harness.analysis.quantities import P99_US, REQUESTS_PER_S, ByKind, Quantities
+from harness.analysis.sanity import check_sanity
+from harness.analysis.side_by_side import Kind
+from harness.analysis.ties import noise_floor, tie_margin
+from harness.model.cell import RateRule, Subject, Workload
+from harness.model.findings import Comparison, Findings, NoiseFloor, Ranking
+from harness.results.records import RecordedRun
+
+
+def analyse(recorded: RecordedRun) -> Findings:
+    """Estimates, intervals, gates, ties and ranks of one run.
+
+    It depends on nothing but the record: the same run folder gives the same findings.
+    """
+    deployments = by_subject(recorded.run)
+    judged = judge_cells(recorded)
+    quantities = Quantities(judged)
+    cells = tuple(finding_of(each, quantities.of(each.cell)) for each in judged)
+    capacity = {kind: each for kind, each in quantities.throughput.items() if kind.workload is Workload.CAPACITY}
+    latency = {kind: each for kind, each in quantities.p99.items() if kind.rate is RateRule.COMMON}
+    capacity_costs = [each for kind, each in quantities.server_cpu.items() if kind.workload is Workload.CAPACITY]
+    capacity_twins, latency_twins = _twins(capacity), _twins(latency)
+    floor = noise_floor(capacity_twins)
+    margin = tie_margin(floor)
+    latency_margin = tie_margin(noise_floor(latency_twins))
+    capacity_kinds = _kinds(judged, Workload.CAPACITY, None)
+    latency_kinds = _kinds(judged, Workload.LATENCY, RateRule.COMMON)
+    capacity_pairs, capacity_rankings = _compare(capacity_kinds, capacity, judged, margin)
+    latency_pairs, latency_rankings = _compare(latency_kinds, latency, judged, latency_margin)
+    return Findings(
+        run_id=recorded.run.run_id,
+        cells=cells,
+        rankings=(*capacity_rankings, *latency_rankings),
+        comparisons=(*capacity_pairs, *latency_pairs),
+        overheads=overheads(capacity_costs, deployments),
+        sanity=check_sanity(cells, list(capacity.values()), deployments, margin),
+        noise=NoiseFloor(
+            subject=_twinned(recorded.run.plan.subjects),
+            relative=floor,
+            tie_margin=margin,
+            pairs=(*capacity_twins, *latency_twins),
+        ),
+        rounds_complete=recorded.rounds_complete,
+        rounds_planned=recorded.run.plan.timing.rounds,
+        median_ratio_half_width=_median_half_width(capacity_rankings),
+    )
+
+
+def _twins(quantity: ByKind) -> list[Comparison]:
+    return [pair for each in quantity.values() for pair in each.twin_comparisons()]
+
+
+def _twinned(subjects: Sequence[Subject]) -> Subject | None:
+    twin = next((subject for subject in subjects if subject.twin), None)
+    return twin.model_copy(update={"twin": False}) if twin else None
+
+
+def _kinds(judged: Sequence[JudgedCell], workload: Workload, rate: RateRule | None) -> list[Kind]:
+    """What is ranked, in the order of the plan."""
+    cells = [each.cell for each in judged if each.cell.workload is workload and each.cell.rate is rate]
+    return list(dict.fromkeys(Kind.of(cell) for cell in cells))
+
+
+def _compare(
+    kinds: Sequence[Kind], quantity: ByKind, judged: Sequence[JudgedCell], margin: float
+) -> tuple[list[Comparison], list[Ranking]]:
+    """All pairs and the ranking of each kind; a kind without a valid subject has an empty ranking."""
+    comparisons: list[Comparison] = []
+    rankings: list[Ranking] = []
+    for kind in kinds:
+        everyone = [each.cell.subject for each in judged if Kind.of(each.cell) == kind and not each.cell.subject.twin]
+        found = quantity.get(kind)
+        ranked = found.subjects if found else ()
+        invalid = tuple(subject for subject in everyone if subject not in ranked)
+        if found:
+            pairs = found.comparisons(margin)
+            comparisons += pairs
+            rankings.append(found.ranking(pairs, margin, invalid))
+        else:
+            rankings.append(_empty_ranking(kind, margin, invalid))
+    return comparisons, rankings
+
+
+def _empty_ranking(kind: Kind, margin: float, invalid: tuple[Subject, ...]) -> Ranking:
+    capacity = kind.workload is Workload.CAPACITY
+    return Ranking(
+        endpoint=kind.endpoint,
+        workload=kind.workload,
+        rate=kind.rate,
+        unit=REQUESTS_PER_S if capacity else P99_US,
+        higher_is_better=capacity,
+        tie_margin=margin,
+        rows=(),
+        invalid=invalid,
+    )
+
+
+def _median_half_width(rankings: Sequence[Ranking]) -> float | None:
+    half_widths = [row.ratio_to_best.half_width for ranking in rankings for row in ranking.rows[1:]]
+    return median(half_widths) if half_widths else None

@@ -1,0 +1,108 @@
+"""One cell: its windows, its gates, and what was found of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from harness.analysis.bound import capacity_bound
+from harness.analysis.gates import Circumstances, check_cell
+from harness.analysis.percentiles import Latencies
+from harness.analysis.windows import CellWindows, sort_windows
+from harness.model.cell import Cell, Subject, Workload
+from harness.model.findings import Bound, CellFinding, Estimate, Gate, Percentile
+from harness.model.run import Deployment, Run
+from harness.results.records import RecordedRun
+
+type Deployments = Mapping[Subject, Deployment]
+
+
+@dataclass(frozen=True)
+class JudgedCell:
+    """A cell's windows and whether they are worth a number."""
+
+    windows: CellWindows
+    latencies: Latencies
+    bound: Bound
+    gates: tuple[Gate, ...]
+
+    @property
+    def cell(self) -> Cell:
+        """The cell itself."""
+        return self.windows.cell
+
+    @cached_property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is invalid: what the gates that did not hold say."""
+        return tuple(f"{gate.name.value}: {gate.explanation}" for gate in self.gates if not gate.held)
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """The estimates of a valid cell."""
+
+    throughput_rps: Estimate | None = None
+    server_cpu_us_per_request: Estimate | None = None
+    database_cpu_us_per_request: Estimate | None = None
+    percentiles: tuple[Percentile, ...] = ()
+
+
+def judge_cells(recorded: RecordedRun) -> list[JudgedCell]:
+    """All cells of the plan, in its order, each with its gates."""
+    deployments = by_subject(recorded.run)
+    judged: list[JudgedCell] = []
+    for windows in sort_windows(recorded).values():
+        subject = windows.cell.subject
+        latencies = Latencies(windows)
+        bound = _bound(windows, recorded.run, deployments.get(subject))
+        circumstances = Circumstances(
+            starts=[start for start in recorded.starts if start.subject == subject],
+            cpus=recorded.run.plan.cpus,
+            ceiling=recorded.run.ceiling,
+            bound=bound,
+        )
+        judged.append(JudgedCell(windows, latencies, bound, check_cell(windows, latencies.merged, circumstances)))
+    return judged
+
+
+def by_subject(run: Run) -> Deployments:
+    """How each subject was deployed."""
+    return {deployment.subject: deployment for deployment in run.deployments}
+
+
+def finding_of(judged: JudgedCell, estimates: Estimates) -> CellFinding:
+    """All that is known of a cell; of an invalid one, how it was loaded and what went wrong."""
+    windows, totals = judged.windows, judged.windows.totals
+    valid = not judged.reasons
+    latency_cell = judged.cell.workload is Workload.LATENCY
+    reports = [window.report for window in (*windows.used, *windows.set_aside)]
+    return CellFinding(
+        cell=judged.cell,
+        valid=valid,
+        reasons=judged.reasons,
+        gates=judged.gates,
+        rounds=len({window.round_index for window in windows.used}),
+        windows=len(windows.used),
+        windows_set_aside=len(windows.set_aside),
+        windows_lost=len(windows.lost),
+        requests=totals.responses,
+        failures={kind.value: count for kind, count in totals.failures.items()},
+        first_failure=next((report.first_failure for report in reports if report.first_failure), None),
+        throughput_rps=estimates.throughput_rps,
+        server_cpu_us_per_request=estimates.server_cpu_us_per_request,
+        database_cpu_us_per_request=estimates.database_cpu_us_per_request,
+        server_cpu_share=totals.server_cpu_share,
+        generator_cpu_share=totals.generator_cpu_share if windows.used else None,
+        bound=judged.bound,
+        offered_rps=windows.used[0].spec.rate_rps if latency_cell and windows.used else None,
+        percentiles=estimates.percentiles,
+        curve=judged.latencies.curve() if valid else (),
+        service_time_p99_us=judged.latencies.service_time_p99_us() if valid else None,
+        schedule_lag_p99_us=judged.latencies.schedule_lag_p99_us() if valid else None,
+    )
+
+
+def _bound(windows: CellWindows, run: Run, deployment: Deployment | None) -> Bound:
+    if windows.cell.workload is not Workload.CAPACITY or not windows.totals.responses:
+        return Bound.UNKNOWN
+    workers = deployment.environment.get("WORKERS", "1") if deployment else "1"
+    return capacity_bound(windows.totals, run.plan.cpus, int(workers))

@@ -1,0 +1,88 @@
+"""Tables of rates: throughput, and CPU time per request, from the windows of subjects measured side by side."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+
+from harness.analysis.table import Array, Table
+from harness.analysis.windows import CellWindows, UsedWindow
+
+_NS_PER_S: Final = 1e9
+_NS_PER_US: Final = 1e3
+
+ASSUMED_WINDOW_VARIANCE: Final = 0.15**2
+"""Of the logarithm of a single short window, where no round has two of them."""
+
+RESOLUTION_VARIANCE: Final = 1e-4**2
+"""Nothing here is measured finer than 0.01 %; also keeps figures without any scatter usable."""
+
+type Amount = Callable[[UsedWindow], float | None]
+"""What a window amounts to per second, or None where that was not read."""
+
+
+def throughput_rps(window: UsedWindow) -> float:
+    """Right responses per second. In open loop those completed in the stretch count, whenever they were due."""
+    report = window.report
+    responses = report.responses if report.completed_in_time is None else report.completed_in_time
+    return responses / report.duration_ns * _NS_PER_S
+
+
+def server_cpu_us(window: UsedWindow) -> float | None:
+    """CPU time of the server per second of wall time, in microseconds."""
+    meter = window.meter
+    return None if meter is None else meter.server_cpu_ns / meter.elapsed_ns * _NS_PER_S / _NS_PER_US
+
+
+def database_cpu_us(window: UsedWindow) -> float | None:
+    """CPU time of the database per second of wall time, in microseconds."""
+    meter = window.meter
+    if meter is None or meter.database_cpu_ns is None:
+        return None
+    return meter.database_cpu_ns / meter.elapsed_ns * _NS_PER_S / _NS_PER_US
+
+
+def rate_table(cells: Sequence[CellWindows], amount: Amount, per: Amount | None = None) -> Table:
+    """The logarithm of an amount, or of one amount per another, for all of `cells`.
+
+    A round's value is the mean of its windows (or the quotient of two such means); a subject's value is the
+    mean over its rounds on the logarithmic scale, so that a ratio of subjects is the mean of the ratios
+    formed within rounds. A round without a usable window is missing.
+    """
+    rounds = sorted({window.round_index for cell in cells for window in cell.used})
+    columns = np.full((len(cells), len(rounds)), np.nan)
+    window_variances = np.full(len(cells), ASSUMED_WINDOW_VARIANCE)
+    for row, cell in enumerate(cells):
+        columns[row], found = _by_round(cell.used, rounds, amount, per)
+        window_variances[row] = window_variances[row] if found is None else max(found, RESOLUTION_VARIANCE)
+    present = ~np.isnan(columns)
+    counts = present.sum(axis=1)
+    sums = np.where(present, columns, 0.0).sum(axis=1)
+    values = np.divide(sums, counts, out=np.full(len(cells), np.nan), where=counts > 0)
+    return Table(columns, values, present, window_variances)
+
+
+def _by_round(
+    windows: Sequence[UsedWindow], rounds: Sequence[int], amount: Amount, per: Amount | None
+) -> tuple[Array, float | None]:
+    """Logarithm of each round's value, and the variance in a round that the scatter of its windows leads to expect.
+
+    A round is missing (NaN) if any of its windows was not read, or nothing happened in it. The variance is
+    None where no round has two windows; that of a quotient is linearised.
+    """
+    places = np.searchsorted(rounds, [window.round_index for window in windows])
+    above = np.array([amount(window) for window in windows], dtype=float)
+    below = np.ones(len(windows)) if per is None else np.array([per(window) for window in windows], dtype=float)
+    counts = np.bincount(places, minlength=len(rounds))
+    above_sums = np.bincount(places, above, minlength=len(rounds))
+    below_sums = np.bincount(places, below, minlength=len(rounds))
+    usable = (above_sums > 0) & (below_sums > 0)
+    logs = np.full(len(rounds), np.nan)
+    logs[usable] = np.log(above_sums[usable] / below_sums[usable])
+    kept = usable[places]
+    df = int(counts[usable].sum() - usable.sum())
+    if df <= 0:
+        return logs, None
+    places = places[kept]
+    deviations = (above[kept] / above_sums[places] - below[kept] / below_sums[places]) * counts[places]
+    return logs, float(deviations @ deviations / df * (1 / counts[usable]).mean())

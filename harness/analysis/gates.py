@@ -1,0 +1,274 @@
+"""The validity checks on a cell.
+
+All are judged on figures pooled over the cell's used windows: a single bad window among many moves a pooled figure
+as much as it moves the estimate, which is what counts. The exception is a wrong answer, which is a fault wherever
+it occurs, also in a window that was set aside.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from harness.analysis.windows import CellWindows, Totals
+from harness.histogram import Histogram
+from harness.model.app import DATABASE_ENDPOINTS
+from harness.model.cell import Workload
+from harness.model.findings import Bound, Gate, GateName
+from harness.model.host import CpuLayout
+from harness.model.run import Ceiling, Start
+from harness.model.window import Failure
+
+MAX_ERROR_SHARE: Final = 0.001
+"""More failed requests than one in a thousand, and p99.9 is a figure of the failures."""
+
+MAX_RECONNECT_SHARE: Final = 0.001
+"""More, and what is measured is the opening of connections."""
+
+MAX_GENERATOR_CPU_SHARE: Final = {Workload.CAPACITY: 0.8, Workload.LATENCY: 0.5}
+"""Of one CPU, since one process generates the load. A busy generator has a queue of its own: from half of its
+capacity on, waiting in it shows in latencies, from four fifths on it costs throughput."""
+
+MAX_GENERATOR_DELAY_SHARE: Final = 0.01
+"""Time that the generator was ready but had no CPU: somebody else's work on its CPU enters the latencies."""
+
+MAX_CEILING_SHARE: Final = 0.7
+"""Of the rate that the generator reached against a trivial responder."""
+
+MAX_LITTLE_DEVIATION: Final = 0.05
+"""Connections x think time zero = throughput x latency; a larger gap means that requests or time were lost."""
+
+MIN_ACHIEVED_SHARE: Final = 0.99
+"""Of the requests that were due: below, the queue grows and every latency depends on the window's length."""
+
+MIN_USED_SHARE: Final = 0.5
+"""Of the windows that were meant to count: when most are lost, those that are left are the lucky ones."""
+
+MIN_RESPONSES: Final = {Workload.CAPACITY: 30, Workload.LATENCY: 100}
+"""About one for each connection, so that a rate is more than its edges; and as many as show a p99."""
+
+_STANDARD_ERRORS: Final = 3.0
+"""How far from its mean a Poisson count may be by chance before it is taken for a fault."""
+
+_NOT_READ: Final = "was not read, so this was not checked"
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What else a cell is judged by."""
+
+    starts: Sequence[Start]
+    """Of its subject's servers."""
+    cpus: CpuLayout
+    ceiling: Ceiling | None
+    bound: Bound
+    """What limited the cell, if it is one of capacity."""
+
+
+def check_cell(windows: CellWindows, latency: Histogram, circumstances: Circumstances) -> tuple[Gate, ...]:
+    """All gates that apply to a cell; where it has no data, only those that say why.
+
+    `latency` is the merged histogram of the cell's used windows.
+    """
+    first = (_started(circumstances.starts), _verified(windows), _enough_data(windows))
+    if not windows.totals.responses:
+        return first
+    capacity = windows.cell.workload is Workload.CAPACITY
+    return (
+        *first,
+        _errors(windows.totals),
+        *_reconnects(windows),
+        _generator_cpu(windows),
+        _generator_delay(windows, circumstances),
+        *(_capacity_gates(windows, circumstances) if capacity else (_offered_rate(windows.totals),)),
+        _percentile_order(latency),
+    )
+
+
+def _capacity_gates(windows: CellWindows, circumstances: Circumstances) -> Iterator[Gate]:
+    yield _generator_ceiling(windows.totals, circumstances.ceiling)
+    yield _server_busy(windows.totals, circumstances.bound)
+    if _keeps_alive(windows):
+        # Otherwise connections are also busy with being opened, which is no part of a latency.
+        yield _littles_law(windows)
+
+
+def _started(starts: Sequence[Start]) -> Gate:
+    last_of_round = {start.round_index: start for start in starts}.values()
+    faults = [start.fault for start in last_of_round if start.fault]
+    good = sum(start.start_s is not None for start in last_of_round)
+    if good:
+        detail = f"; {faults[0]}" if faults else ""
+        explanation = f"started in {good} of {len(last_of_round)} rounds{detail}"
+    else:
+        explanation = f"never started: {faults[0]}" if faults else "no start is recorded"
+    # A run folder without any start leaves the judgement to the windows.
+    return Gate(name=GateName.STARTED, held=good > 0 or not starts, value=good, limit=1, explanation=explanation)
+
+
+def _verified(windows: CellWindows) -> Gate:
+    wrong = sum(window.report.failures.get(Failure.WRONG_BODY, 0) for window in (*windows.used, *windows.set_aside))
+    example = _first_failure(windows) if wrong else None
+    return Gate(
+        name=GateName.VERIFIED,
+        held=wrong == 0,
+        value=wrong,
+        limit=0,
+        explanation=f"{wrong:,} wrong answers" + (f", the first: {example}" if example else ""),
+    )
+
+
+def _enough_data(windows: CellWindows) -> Gate:
+    used, measured, responses = len(windows.used), windows.measured, windows.totals.responses
+    share = used / measured if measured else None
+    held = share is not None and share >= MIN_USED_SHARE and responses >= MIN_RESPONSES[windows.cell.workload]
+    parts = [f"{responses:,} right responses in {used} of {measured} windows"]
+    if windows.set_aside:
+        parts.append(f"{len(windows.set_aside)} set aside for steal")
+    if windows.lost:
+        parts.append(f"{len(windows.lost)} lost ({windows.lost[0]})")
+    if windows.totals.failed and not responses:
+        parts.append(f"every request failed, the first: {_first_failure(windows)}")
+    return Gate(name=GateName.ENOUGH_DATA, held=held, value=share, limit=MIN_USED_SHARE, explanation="; ".join(parts))
+
+
+def _errors(totals: Totals) -> Gate:
+    share = totals.failed / (totals.failed + totals.responses)
+    kinds = ", ".join(f"{count:,} {kind.value}" for kind, count in totals.failures.items() if count)
+    return _at_most(
+        GateName.ERRORS, share, MAX_ERROR_SHARE, f"{share:.3%} of the requests failed" + (f": {kinds}" if kinds else "")
+    )
+
+
+def _reconnects(windows: CellWindows) -> Iterator[Gate]:
+    if not _keeps_alive(windows):
+        return
+    share = windows.totals.reconnects / windows.totals.responses
+    yield _at_most(
+        GateName.RECONNECTS, share, MAX_RECONNECT_SHARE, f"{share:.3%} of the responses cost a new connection"
+    )
+
+
+def _generator_cpu(windows: CellWindows) -> Gate:
+    share = windows.totals.generator_cpu_share
+    limit = MAX_GENERATOR_CPU_SHARE[windows.cell.workload]
+    return _at_most(GateName.GENERATOR_CPU, share, limit, f"the generator used {share:.0%} of a CPU")
+
+
+def _generator_delay(windows: CellWindows, circumstances: Circumstances) -> Gate:
+    """The generator's waiting for its CPU.
+
+    Where the database has to share that CPU, waiting for it is part of the layout. It can't lower the capacity of
+    a server that was busy all the time nevertheless: a queue of requests stood before it.
+    """
+    share = windows.totals.generator_run_delay_ns / windows.totals.duration_ns
+    gate = _at_most(
+        GateName.GENERATOR_DELAY,
+        share,
+        MAX_GENERATOR_DELAY_SHARE,
+        f"the generator waited for its CPU {share:.2%} of the time",
+    )
+    cpus = circumstances.cpus
+    shared = windows.cell.endpoint in DATABASE_ENDPOINTS and bool(set(cpus.database) & set(cpus.generator))
+    capacity = windows.cell.workload is Workload.CAPACITY
+    if gate.held or not (shared and capacity and circumstances.bound is Bound.SERVER):
+        return gate
+    excuse = f"{gate.explanation}, which the database shares; the server was busy all the same"
+    return gate.model_copy(update={"held": True, "explanation": excuse})
+
+
+def _generator_ceiling(totals: Totals, ceiling: Ceiling | None) -> Gate:
+    rate_rps = totals.responses / totals.duration_ns * 1e9
+    if ceiling is None:
+        return _unchecked(GateName.GENERATOR_BOUND, MAX_CEILING_SHARE, "the generator's ceiling")
+    share = rate_rps / ceiling.engine_rps
+    return _at_most(
+        GateName.GENERATOR_BOUND,
+        share,
+        MAX_CEILING_SHARE,
+        ("generator-bound: " if share > MAX_CEILING_SHARE else "")
+        + f"{rate_rps:,.0f} requests/s are {share:.0%} of the generator's ceiling of {ceiling.engine_rps:,.0f}",
+    )
+
+
+def _server_busy(totals: Totals, bound: Bound) -> Gate:
+    """Not whether the server was the limit, but whether the generator was: that alone is no figure of the app."""
+    share = totals.server_cpu_share
+    if share is None:
+        return _unchecked(GateName.SERVER_BUSY, None, "the server's CPU time")
+    words = {
+        Bound.SERVER: "the server was the limit",
+        Bound.DATABASE: "the database was the limit",
+        Bound.GENERATOR: "generator-bound: the generator's CPU was the limit",
+        Bound.IDLE: "nobody's CPU was the limit: something was waited for",
+        Bound.UNKNOWN: "what was the limit is not known",
+    }[bound]
+    return Gate(
+        name=GateName.SERVER_BUSY,
+        held=bound is not Bound.GENERATOR,
+        value=share,
+        limit=None,
+        explanation=f"the server used {share:.2f} CPUs; {words}",
+    )
+
+
+def _littles_law(windows: CellWindows) -> Gate:
+    connections = windows.cell.connections
+    deviation = abs(connections - windows.totals.in_flight) / connections
+    return _at_most(
+        GateName.LITTLES_LAW,
+        deviation,
+        MAX_LITTLE_DEVIATION,
+        f"throughput times latency is {windows.totals.in_flight:.1f} for {connections} connections",
+    )
+
+
+def _offered_rate(totals: Totals) -> Gate:
+    """Completions against what was due in the same stretches, so that the chance in the arrivals cancels.
+
+    What is left of it are the requests under way at the two ends of each window: Poisson counts around the
+    mean number in flight.
+    """
+    if totals.offered is None or totals.completed_in_time is None or not totals.offered:
+        return _unchecked(GateName.OFFERED_RATE, MIN_ACHIEVED_SHARE, "the number of requests due")
+    share = totals.completed_in_time / totals.offered
+    chance = _STANDARD_ERRORS * float(np.sqrt(2 * totals.in_flight_at_ends)) / totals.offered
+    return Gate(
+        name=GateName.OFFERED_RATE,
+        held=share >= MIN_ACHIEVED_SHARE - chance,
+        value=share,
+        limit=MIN_ACHIEVED_SHARE,
+        explanation=f"{share:.1%} of {totals.offered:,} requests due were answered in time "
+        f"(give or take {chance:.1%} by chance)",
+    )
+
+
+def _percentile_order(latency: Histogram) -> Gate:
+    p50, p99, largest = (latency.value_at(quantile) / 1e3 for quantile in (0.5, 0.99, 1.0))
+    return Gate(
+        name=GateName.PERCENTILE_ORDER,
+        held=p50 <= p99 <= largest,
+        value=None,
+        limit=None,
+        explanation=f"p50 {p50:,.0f} us, p99 {p99:,.0f} us, max {largest:,.0f} us",
+    )
+
+
+def _at_most(name: GateName, value: float, limit: float, explanation: str) -> Gate:
+    held = value <= limit
+    said = explanation if held else f"{explanation}; the limit is {limit:.4g}"
+    return Gate(name=name, held=held, value=value, limit=limit, explanation=said)
+
+
+def _unchecked(name: GateName, limit: float | None, what: str) -> Gate:
+    return Gate(name=name, held=True, value=None, limit=limit, explanation=f"{what} {_NOT_READ}")
+
+
+def _keeps_alive(windows: CellWindows) -> bool:
+    return all(window.spec.keep_alive for window in windows.used)
+
+
+def _first_failure(windows: CellWindows) -> str | None:
+    failures = (window.report.first_failure for window in (*windows.used, *windows.set_aside))
+    return next((failure for failure in failures if failure), None)

@@ -1,0 +1,125 @@
+"""The quantities that are estimated, each for all valid subjects of a kind at once."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from harness.analysis.cells import Estimates, JudgedCell
+from harness.analysis.estimates import database_cpu_us, rate_table, server_cpu_us, throughput_rps
+from harness.analysis.moderation import fit_prior
+from harness.analysis.percentiles import RANKED_QUANTILE, REPORTED_QUANTILES, percentile_table
+from harness.analysis.side_by_side import Kind, SideBySide
+from harness.analysis.table import Table
+from harness.model.app import DATABASE_ENDPOINTS
+from harness.model.cell import Cell, Workload
+from harness.model.findings import Estimate, Percentile
+
+REQUESTS_PER_S: Final = "requests/s"
+P99_US: Final = "p99, us"
+CPU_US: Final = "CPU us/request"
+
+type ByKind = dict[Kind, SideBySide]
+
+
+class Quantities:
+    """Everything that is estimated of the valid cells of a run."""
+
+    def __init__(self, judged: Iterable[JudgedCell]) -> None:
+        self._cells: dict[Kind, list[JudgedCell]] = defaultdict(list)
+        for each in judged:
+            if not each.reasons:
+                self._cells[Kind.of(each.cell)].append(each)
+
+    @cached_property
+    def throughput(self) -> ByKind:
+        """Right responses per second."""
+        return self._measure(
+            lambda cells: rate_table([each.windows for each in cells], throughput_rps),
+            unit=REQUESTS_PER_S,
+            higher_is_better=True,
+        )
+
+    @cached_property
+    def server_cpu(self) -> ByKind:
+        """CPU time of the server per request."""
+        return self._measure(
+            lambda cells: rate_table([each.windows for each in cells], server_cpu_us, throughput_rps), unit=CPU_US
+        )
+
+    @cached_property
+    def database_cpu(self) -> ByKind:
+        """CPU time of the database per request, where the endpoint asks it."""
+        return self._measure(
+            lambda cells: rate_table([each.windows for each in cells], database_cpu_us, throughput_rps),
+            unit=CPU_US,
+            kinds=[kind for kind in self._cells if kind.endpoint in DATABASE_ENDPOINTS],
+        )
+
+    @cached_property
+    def percentiles(self) -> Mapping[float, ByKind]:
+        """Latency, by quantile."""
+        return {quantile: self._percentile(quantile) for quantile in REPORTED_QUANTILES}
+
+    @property
+    def p99(self) -> ByKind:
+        """The percentile that latency is ranked by."""
+        return self.percentiles[RANKED_QUANTILE]
+
+    def of(self, cell: Cell) -> Estimates:
+        """All estimates of one cell; empty ones if it is invalid."""
+
+        def value(quantity: ByKind) -> Estimate | None:
+            found = quantity.get(Kind.of(cell))
+            return found.value(cell.subject) if found and cell.subject in found.subjects else None
+
+        percentiles = ((quantile, value(found)) for quantile, found in self.percentiles.items())
+        return Estimates(
+            throughput_rps=value(self.throughput),
+            server_cpu_us_per_request=value(self.server_cpu),
+            database_cpu_us_per_request=value(self.database_cpu),
+            percentiles=tuple(Percentile(quantile=quantile, us=us) for quantile, us in percentiles if us),
+        )
+
+    def _percentile(self, quantile: float) -> ByKind:
+        return self._measure(
+            lambda cells: percentile_table([each.latencies for each in cells], quantile),
+            unit=P99_US if quantile == RANKED_QUANTILE else f"p{quantile * 100:g}, us",
+            wanted=lambda each: each.latencies.shows(quantile),
+        )
+
+    def _measure(
+        self,
+        table_of: Callable[[Sequence[JudgedCell]], Table],
+        *,
+        unit: str,
+        higher_is_better: bool = False,
+        kinds: Sequence[Kind] | None = None,
+        wanted: Callable[[JudgedCell], bool] = lambda _: True,
+    ) -> ByKind:
+        """One quantity; a subject of which it is not known is left out. Each workload has a prior of its own."""
+        tables: dict[Kind, tuple[list[JudgedCell], Table]] = {}
+        for kind in self._cells if kinds is None else kinds:
+            cells = [each for each in self._cells[kind] if wanted(each)]
+            if cells:
+                table = table_of(cells)
+                known = np.flatnonzero(table.present.any(axis=1))
+                tables[kind] = [cells[row] for row in known], table.select(known)
+        priors = {
+            workload: fit_prior([table for kind, (_, table) in tables.items() if kind.workload is workload])
+            for workload in Workload
+        }
+        return {
+            kind: SideBySide(
+                kind=kind,
+                subjects=tuple(each.cell.subject for each in cells),
+                table=table,
+                prior=priors[kind.workload],
+                unit=unit,
+                higher_is_better=higher_is_better,
+            )
+            for kind, (cells, table) in tables.items()
+            if cells
+        }

@@ -1,0 +1,97 @@
+"""What must be so if the numbers are true, whatever the frameworks are like."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from harness.analysis.overhead import baseline_of
+from harness.analysis.side_by_side import SideBySide
+from harness.model.app import Endpoint
+from harness.model.cell import Subject
+from harness.model.findings import CellFinding, GateName, SanityCheck
+from harness.model.run import Deployment
+
+
+def check_sanity(
+    cells: Sequence[CellFinding],
+    capacities: Sequence[SideBySide],
+    deployments: Mapping[Subject, Deployment],
+    margin: float,
+) -> tuple[SanityCheck, ...]:
+    """All checks that the run has the cells for.
+
+    Args:
+        cells: All findings.
+        capacities: Throughput by endpoint, of valid cells.
+        deployments: How each subject was deployed.
+        margin: The tie margin: how much faster is beyond noise.
+    """
+    return (
+        _percentile_order(cells),
+        *_database_costs_time(capacities, margin),
+        *_nothing_beats_its_foundation(capacities, deployments, margin),
+    )
+
+
+def _percentile_order(cells: Sequence[CellFinding]) -> SanityCheck:
+    wrong = [
+        finding.cell.key
+        for finding in cells
+        for gate in finding.gates
+        if gate.name is GateName.PERCENTILE_ORDER and not gate.held
+    ]
+    return SanityCheck(
+        statement="p50 <= p99 <= max in every cell",
+        held=not wrong,
+        detail=f"not in {', '.join(wrong)}" if wrong else f"{len(cells)} cells",
+    )
+
+
+def _database_costs_time(capacities: Sequence[SideBySide], margin: float) -> Iterator[SanityCheck]:
+    """`db` does all that `json` does, and a query. The two are apart in kind, so their intervals are compared."""
+    by_endpoint = {each.kind.endpoint: each for each in capacities}
+    db, json = by_endpoint.get(Endpoint.DB), by_endpoint.get(Endpoint.JSON)
+    if db is None or json is None:
+        return
+    for subject in db.subjects:
+        if subject in json.subjects:
+            with_query, without = db.value(subject), json.value(subject)
+            yield SanityCheck(
+                statement=f"{subject.key}: db is not faster than json",
+                held=with_query.low <= without.high * (1 + margin),
+                detail=f"{with_query.value:,.0f} and {without.value:,.0f} requests/s",
+            )
+
+
+def _nothing_beats_its_foundation(
+    capacities: Sequence[SideBySide], deployments: Mapping[Subject, Deployment], margin: float
+) -> Iterator[SanityCheck]:
+    for capacity in capacities:
+        for subject in capacity.subjects:
+            for foundation in {layer_of(subject, deployments), baseline_of(subject, deployments)}:
+                if foundation in capacity.subjects and not subject.twin:
+                    yield _not_faster(capacity, subject, foundation, margin)
+
+
+def _not_faster(capacity: SideBySide, subject: Subject, foundation: Subject, margin: float) -> SanityCheck:
+    ratio = capacity.log_ratio(subject, foundation).estimate()
+    return SanityCheck(
+        statement=f"{subject.key} is not faster than {foundation.key} on {capacity.kind.endpoint.value}",
+        held=ratio.low <= 1 + margin,
+        detail=f"{ratio.value:.2f} times as fast (95 % interval {ratio.low:.2f} to {ratio.high:.2f})",
+    )
+
+
+def layer_of(subject: Subject, deployments: Mapping[Subject, Deployment]) -> Subject | None:
+    """The app that this framework is built on, on the same server and interface; None where there is none."""
+    own = deployments.get(subject)
+    if own is None or own.built_on is None:
+        return None
+    return next(
+        (
+            other
+            for other, deployment in deployments.items()
+            if other.app == own.built_on
+            and (deployment.server, deployment.interface) == (own.server, own.interface)
+            and not other.twin
+        ),
+        None,
+    )

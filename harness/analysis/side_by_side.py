@@ -1,0 +1,124 @@
+"""Subjects measured side by side: their ratios, their ranking, and their A/A pair."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from harness.analysis.intervals import LogInterval, ratio, single
+from harness.analysis.moderation import Prior
+from harness.analysis.table import Table
+from harness.analysis.ties import is_tied, ranks
+from harness.model.app import Endpoint
+from harness.model.base import Contract
+from harness.model.cell import Cell, RateRule, Subject, Workload
+from harness.model.findings import MIN_TIE_MARGIN, Comparison, Estimate, Ranking, RankRow
+
+
+class Kind(Contract):
+    """What the cells that are compared have in common."""
+
+    endpoint: Endpoint
+    workload: Workload
+    rate: RateRule | None
+    connections: int
+
+    @classmethod
+    def of(cls, cell: Cell) -> "Kind":
+        """The kind of one cell."""
+        return cls(endpoint=cell.endpoint, workload=cell.workload, rate=cell.rate, connections=cell.connections)
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """One quantity of all valid subjects of a kind."""
+
+    kind: Kind
+    subjects: tuple[Subject, ...]
+    """One for each row of the table."""
+    table: Table
+    prior: Prior
+    unit: str
+    higher_is_better: bool
+
+    def value(self, subject: Subject) -> Estimate:
+        """A subject's own value."""
+        return single(self.table, self.prior, self._row[subject]).estimate()
+
+    def log_ratio(self, a: Subject, b: Subject) -> LogInterval:
+        """Logarithm of the value of `a` over that of `b`."""
+        return ratio(self.table, self.prior, self._row[a], self._row[b])
+
+    def comparison(self, a: Subject, b: Subject, margin: float) -> Comparison:
+        """The ratio of two subjects, and whether it is a tie."""
+        found = self.log_ratio(a, b).estimate()
+        return Comparison(
+            a=a,
+            b=b,
+            endpoint=self.kind.endpoint,
+            workload=self.kind.workload,
+            rate=self.kind.rate,
+            ratio=found,
+            tied=is_tied(found, margin),
+        )
+
+    def comparisons(self, margin: float) -> tuple[Comparison, ...]:
+        """All pairs without twins, each once, in the order of the plan."""
+        subjects = self._ranked
+        return tuple(self.comparison(a, b, margin) for place, a in enumerate(subjects) for b in subjects[place + 1 :])
+
+    def twin_comparisons(self) -> tuple[Comparison, ...]:
+        """Each subject over its own second copy."""
+        originals = {subject.key: subject for subject in self._ranked}
+        pairs = (
+            (originals.get(twin.model_copy(update={"twin": False}).key), twin) for twin in self.subjects if twin.twin
+        )
+        return tuple(self.comparison(original, twin, MIN_TIE_MARGIN) for original, twin in pairs if original)
+
+    def ranking(self, comparisons: Sequence[Comparison], margin: float, invalid: tuple[Subject, ...]) -> Ranking:
+        """The order of all subjects without twins; `comparisons` are those of `comparisons(margin)`."""
+        subjects = self._ranked
+        places = {subject: place for place, subject in enumerate(subjects)}
+        better = np.zeros((len(subjects), len(subjects)), dtype=bool)
+        for each in comparisons:
+            if not each.tied:
+                a_wins = (each.ratio.value > 1) is self.higher_is_better
+                winner, loser = (each.a, each.b) if a_wins else (each.b, each.a)
+                better[places[winner], places[loser]] = True
+        ranked = ranks(better)
+        values = [self.value(subject) for subject in subjects]
+        sign = -1 if self.higher_is_better else 1
+        order = sorted(range(len(subjects)), key=lambda place: (ranked[place], sign * values[place].value))
+        return Ranking(
+            endpoint=self.kind.endpoint,
+            workload=self.kind.workload,
+            rate=self.kind.rate,
+            unit=self.unit,
+            higher_is_better=self.higher_is_better,
+            tie_margin=margin,
+            rows=tuple(
+                RankRow(
+                    rank=ranked[place],
+                    tied=ranked.count(ranked[place]) > 1,
+                    subject=subjects[place],
+                    value=values[place],
+                    ratio_to_best=self._ratio_to(subjects[order[0]], subjects[place]),
+                )
+                for place in order
+            ),
+            invalid=invalid,
+        )
+
+    @cached_property
+    def _row(self) -> dict[Subject, int]:
+        return {subject: row for row, subject in enumerate(self.subjects)}
+
+    @cached_property
+    def _ranked(self) -> tuple[Subject, ...]:
+        return tuple(subject for subject in self.subjects if not subject.twin)
+
+    def _ratio_to(self, best: Subject, subject: Subject) -> Estimate:
+        if subject == best:
+            return Estimate(value=1.0, low=1.0, high=1.0)
+        return self.log_ratio(subject, best).estimate()

@@ -1,0 +1,111 @@
+"""A table of subjects measured side by side in the same rounds, and how contrasts of them scatter."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+type Array = NDArray[np.float64]
+
+PAIR = 2
+"""The least number of subjects to compare, and of rounds to show a spread."""
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """A contrast as the rounds show it."""
+
+    value: float
+    variance: float
+    """Of the contrast in a single round; NaN where only one round shows it."""
+    rounds: int
+
+    @property
+    def df(self) -> float:
+        """Degrees of freedom of `variance`."""
+        return self.rounds - 1.0
+
+
+@dataclass(frozen=True)
+class Table:
+    """The logarithm of one quantity for all subjects of an endpoint, workload and rate.
+
+    Rows are subjects. Columns are rounds or, for `resampled` tables, bootstrap draws of rounds. A missing
+    entry is NaN.
+    """
+
+    columns: Array
+    values: Array
+    """The subjects' point estimates."""
+    present: NDArray[np.bool_]
+    """Which subject was measured in which round (subjects x rounds)."""
+    window_variances: Array
+    """Variance of a subject's value in one round that what is seen within rounds leads to expect."""
+    resampled: bool = False
+
+    @cached_property
+    def rounds(self) -> NDArray[np.int64]:
+        """In how many rounds each subject was measured."""
+        return self.present.sum(axis=1)
+
+    @cached_property
+    def round_count(self) -> int:
+        """In how many rounds any subject was measured."""
+        return int(self.present.any(axis=0).sum())
+
+    @cached_property
+    def complete(self) -> NDArray[np.bool_]:
+        """Which subjects were measured in all of them."""
+        return np.asarray(self.rounds == self.round_count)
+
+    @cached_property
+    def common(self) -> Array | None:
+        """What moved all complete subjects alike in each column; None where it can't be told apart."""
+        if self.complete.sum() < PAIR:
+            return None
+        return np.asarray(self._centred.mean(axis=0))
+
+    @cached_property
+    def common_variance(self) -> float:
+        """Variance per round of what moves all subjects alike, less what their own scatter lets their mean move."""
+        if self.common is None or self.round_count < PAIR:
+            return 0.0
+        count = len(self._centred)
+        own = sum(self._variance(row - self.common, self.round_count) for row in self._centred)
+        return max(0.0, self._variance(self.common, self.round_count) - own / (count * (count - 1)))
+
+    def select(self, kept: NDArray[np.intp]) -> "Table":
+        """The table of some of the subjects."""
+        return Table(
+            self.columns[kept], self.values[kept], self.present[kept], self.window_variances[kept], self.resampled
+        )
+
+    def share_rounds(self, a: int, b: int) -> bool:
+        """Whether any round measured both subjects."""
+        return bool((self.present[a] & self.present[b]).any())
+
+    def scatter(self, weights: Array, *, without_common: bool = False) -> Scatter:
+        """Value and variance of the contrast with these weights, over the rounds that all its subjects share."""
+        involved = np.flatnonzero(weights)
+        columns = self.columns[involved]
+        if without_common and self.common is not None:
+            columns = columns - self.common
+        draws = weights[involved] @ columns
+        draws = draws[~np.isnan(draws)]
+        rounds = int(self.present[involved].all(axis=0).sum())
+        value = float(weights @ self.values) if self.resampled else float(draws.mean())
+        return Scatter(value, self._variance(draws, rounds), rounds)
+
+    @cached_property
+    def _centred(self) -> Array:
+        return self.columns[self.complete] - self.values[self.complete, None]
+
+    def _variance(self, draws: Array, rounds: int) -> float:
+        """Variance of a contrast in a single round."""
+        if rounds < PAIR:
+            return float("nan")
+        if self.resampled:
+            # A bootstrap of n rounds shows (n - 1) / n of the variance of their mean.
+            return float(draws.var() * rounds**2 / (rounds - 1))
+        return float(draws.var(ddof=1))

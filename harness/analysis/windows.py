@@ -1,0 +1,177 @@
+"""Which windows of a run count, and their sums.
+
+Heavy steal: the hypervisor took more than 5 % of the time of the CPUs in use, and more than three times what it
+takes in the run's median window. 5 % of stolen time is as much as the differences that are looked for; the
+second condition keeps a host with an even steal measurable, for that hits all subjects alike and cancels in
+their ratios. Steal is judged without looking at the result, so leaving windows out favours nobody.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from statistics import median
+from typing import Final
+
+from harness.model.cell import Cell
+from harness.model.host import CpuLayout
+from harness.model.run import Window, WindowKind
+from harness.model.window import Failure, ProcessMeter, WindowReport, WindowSpec
+from harness.results.records import RecordedRun
+
+HEAVY_STEAL_SHARE: Final = 0.05
+HEAVY_STEAL_TIMES_MEDIAN: Final = 3.0
+
+
+@dataclass(frozen=True)
+class UsedWindow:
+    """A window that was measured to its end."""
+
+    round_index: int
+    spec: WindowSpec
+    report: WindowReport
+    meter: ProcessMeter | None
+
+
+@dataclass(frozen=True)
+class CellWindows:
+    """The measured windows of one cell."""
+
+    cell: Cell
+    used: tuple[UsedWindow, ...] = ()
+    set_aside: tuple[UsedWindow, ...] = ()
+    """Left out for heavy steal."""
+    lost: tuple[str, ...] = ()
+    """Why each of them was lost."""
+
+    @property
+    def measured(self) -> int:
+        """How many windows were meant to count."""
+        return len(self.used) + len(self.set_aside) + len(self.lost)
+
+    @cached_property
+    def totals(self) -> "Totals":
+        """Sums over the windows used."""
+        return _sum(self.used)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums over several windows. What was not read in all of them is None."""
+
+    windows: int = 0
+    duration_ns: int = 0
+    responses: int = 0
+    failures: dict[Failure, int] = field(default_factory=dict)
+    reconnects: int = 0
+    latency_sum_ns: int = 0
+    offered: int | None = None
+    completed_in_time: int | None = None
+    generator_cpu_ns: int = 0
+    generator_run_delay_ns: int = 0
+    metered_ns: int | None = None
+    server_cpu_ns: int | None = None
+    database_cpu_ns: int | None = None
+
+    @property
+    def failed(self) -> int:
+        """Requests that failed in any way."""
+        return sum(self.failures.values())
+
+    @property
+    def in_flight(self) -> float:
+        """Mean number of requests under way, by Little's law: arrivals times the time each stays."""
+        return self.latency_sum_ns / self.duration_ns
+
+    @property
+    def in_flight_at_ends(self) -> float:
+        """The requests under way at the end of each window, summed over the windows."""
+        return self.in_flight * self.windows
+
+    @property
+    def generator_cpu_share(self) -> float:
+        """CPU time of the generator over wall time."""
+        return self.generator_cpu_ns / self.duration_ns
+
+    @property
+    def server_cpu_share(self) -> float | None:
+        """CPU time of the server over wall time; None if not metered."""
+        return _share(self.server_cpu_ns, self.metered_ns)
+
+    @property
+    def database_cpu_share(self) -> float | None:
+        """CPU time of the database over wall time; None if not metered."""
+        return _share(self.database_cpu_ns, self.metered_ns)
+
+
+def sort_windows(recorded: RecordedRun) -> dict[str, CellWindows]:
+    """The measured windows of each planned cell, by the cell's key, in the order of the plan."""
+    by_cell: dict[str, list[Window]] = defaultdict(list)
+    for window in recorded.windows:
+        if window.kind is WindowKind.MEASURED:
+            by_cell[window.cell].append(window)
+    heavy = _heavy_steal_share(recorded)
+    return {
+        cell.key: _sorted(cell, by_cell[cell.key], recorded.run.plan.cpus, heavy) for cell in recorded.run.plan.cells
+    }
+
+
+def _sorted(cell: Cell, windows: list[Window], cpus: CpuLayout, heavy: float) -> CellWindows:
+    used: list[UsedWindow] = []
+    set_aside: list[UsedWindow] = []
+    lost: list[str] = []
+    for window in windows:
+        if window.report is None or window.spec is None:
+            lost.append(window.lost or "not measured")
+            continue
+        kept = UsedWindow(window.round_index, window.spec, window.report, window.meter)
+        (set_aside if _steal_share(window.meter, cpus) > heavy else used).append(kept)
+    return CellWindows(cell, tuple(used), tuple(set_aside), tuple(lost))
+
+
+def _heavy_steal_share(recorded: RecordedRun) -> float:
+    shares = [
+        _steal_share(window.meter, recorded.run.plan.cpus)
+        for window in recorded.windows
+        if window.kind is WindowKind.MEASURED and window.meter is not None
+    ]
+    return max(HEAVY_STEAL_SHARE, HEAVY_STEAL_TIMES_MEDIAN * median(shares)) if shares else HEAVY_STEAL_SHARE
+
+
+def _steal_share(meter: ProcessMeter | None, cpus: CpuLayout) -> float:
+    if meter is None:
+        return 0.0
+    in_use = {*cpus.server, *cpus.generator, *cpus.database}
+    return meter.steal_ns / (meter.elapsed_ns * len(in_use))
+
+
+def _sum(windows: tuple[UsedWindow, ...]) -> Totals:
+    reports = [window.report for window in windows]
+    meters = [window.meter for window in windows]
+    failures: dict[Failure, int] = defaultdict(int)
+    for report in reports:
+        for kind, count in report.failures.items():
+            failures[kind] += count
+    return Totals(
+        windows=len(windows),
+        duration_ns=sum(report.duration_ns for report in reports),
+        responses=sum(report.responses for report in reports),
+        failures=dict(failures),
+        reconnects=sum(report.reconnects for report in reports),
+        latency_sum_ns=sum(report.latency_sum_ns for report in reports),
+        offered=_sum_if_all([report.offered for report in reports]),
+        completed_in_time=_sum_if_all([report.completed_in_time for report in reports]),
+        generator_cpu_ns=sum(report.generator_cpu_ns for report in reports),
+        generator_run_delay_ns=sum(report.generator_run_delay_ns for report in reports),
+        metered_ns=_sum_if_all([meter.elapsed_ns if meter else None for meter in meters]),
+        server_cpu_ns=_sum_if_all([meter.server_cpu_ns if meter else None for meter in meters]),
+        database_cpu_ns=_sum_if_all([meter.database_cpu_ns if meter else None for meter in meters]),
+    )
+
+
+def _sum_if_all(values: list[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known and len(known) == len(values) else None
+
+
+def _share(part_ns: int | None, whole_ns: int | None) -> float | None:
+    return None if part_ns is None or not whole_ns else part_ns / whole_ns

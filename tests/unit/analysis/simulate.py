@@ -1,0 +1,212 @@
+"""Runs of known truth: windows as a noisy host would give them.
+
+The logarithm of a window's throughput is the subject's true value, plus what moved the whole round, plus what this
+server process is like, plus the window's own noise.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.analysis.windows import CellWindows, UsedWindow
+from harness.histogram import Histogram
+from harness.model.app import Endpoint
+from harness.model.cell import Cell, RateRule, Subject, Workload
+from harness.model.run import Deployment, Start, Window
+from harness.model.window import Mode, ProcessMeter, WindowReport, WindowSpec
+from harness.results.records import RecordedRun
+from tests.unit.results.sample import deployment, run_of, window_of
+
+DURATION_NS = 500_000_000
+CONNECTIONS = 32
+SERVER_SHARE = 0.95
+EMPTY_REPORT = WindowReport(
+    duration_ns=DURATION_NS, responses=0, reconnects=0, latency="", latency_sum_ns=0, generator_cpu_ns=0,
+    generator_run_delay_ns=0, requests_total=0, responses_total=0,
+)  # fmt: skip
+
+type Array = NDArray[np.float64]
+
+
+def subject(app: str, *, twin: bool = False) -> Subject:
+    return Subject(app=app, variant="controlled", twin=twin)
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Standard deviations of logarithms. A sequence gives one for each subject."""
+
+    window: float | Sequence[float] = 0.10
+    """So the ratio of two windows of different subjects has 1.4 times this."""
+    process: float | Sequence[float] = 0.03
+    common: float = 0.05
+    block: float = 0.0
+    """What moves one window of each subject alike."""
+    heavy_tails: bool = False
+    """Windows by Student's t with 4 degrees of freedom, scaled to the same standard deviation."""
+
+    def draw(self, generator: np.random.Generator, subjects: int, rounds: int, windows: int) -> Array:
+        """Logarithms of shape subjects x rounds x windows, with mean 0."""
+        shape = (subjects, rounds, windows)
+        tails = generator.standard_t(4, shape) / np.sqrt(2) if self.heavy_tails else generator.normal(size=shape)
+        return (
+            np.broadcast_to(self.window, subjects)[:, None, None] * tails
+            + np.broadcast_to(self.process, subjects)[:, None, None] * generator.normal(size=(subjects, rounds, 1))
+            + self.common * generator.normal(size=(1, rounds, 1))
+            + self.block * generator.normal(size=(1, rounds, windows))
+        )
+
+
+def capacity_windows(
+    logs: Array, subjects: Sequence[Subject], endpoint: Endpoint = Endpoint.JSON, rps: float = 20_000.0
+) -> list[CellWindows]:
+    """Closed-loop windows with nothing but their throughput: fast, for many runs."""
+    spec = WindowSpec.model_construct(mode=Mode.CLOSED)
+    responses = np.rint(rps * np.exp(logs) * DURATION_NS / 1e9).astype(int).tolist()
+    return [
+        CellWindows(
+            cell=Cell(subject=each, endpoint=endpoint, workload=Workload.CAPACITY, connections=CONNECTIONS),
+            used=tuple(
+                UsedWindow(
+                    index,
+                    spec,
+                    EMPTY_REPORT.model_copy(update={"responses": count}),
+                    None,
+                )
+                for index, of_round in enumerate(of_subject)
+                for count in of_round
+            ),
+        )
+        for each, of_subject in zip(subjects, responses, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """A whole run, record by record, with histograms, meters and starts."""
+
+    capacities_rps: Mapping[Subject, float]
+    """The truth."""
+    endpoints: tuple[Endpoint, ...] = (Endpoint.JSON,)
+    rounds: int = 4
+    windows: int = 5
+    latency_windows: int = 0
+    """Of the latency workload at the common rate, in each round."""
+    tail: Mapping[Subject, float] = field(default_factory=dict)
+    """How many times its usual latency a subject's slowest 2 % take; 3 where nothing is said."""
+    noise: Noise = field(default_factory=Noise)
+    deployments: tuple[Deployment, ...] = ()
+    seed: int = 1
+
+    def recorded(self) -> RecordedRun:
+        generator = np.random.default_rng(self.seed)
+        cells = [
+            cell for endpoint in self.endpoints for each in self.capacities_rps for cell in self._cells(each, endpoint)
+        ]
+        rate_rps = min(self.capacities_rps.values()) / 2
+        windows: list[Window] = []
+        for endpoint in self.endpoints:
+            logs = self.noise.draw(generator, len(self.capacities_rps), self.rounds, self.windows)
+            for (each, rps), of_subject in zip(self.capacities_rps.items(), logs, strict=True):
+                capacity, *latency = self._cells(each, endpoint)
+                for index, of_round in enumerate(of_subject):
+                    windows += [
+                        window_of(
+                            capacity,
+                            round_index=index,
+                            report=closed_report(rps * np.exp(log), generator),
+                            meter=meter(),
+                        )
+                        for log in of_round
+                    ]
+                    windows += [
+                        window_of(
+                            cell,
+                            round_index=index,
+                            rate_rps=rate_rps,
+                            report=open_report(
+                                rate_rps, 1 / rps * np.exp(-of_round[0]), self.tail.get(each, 3.0), generator
+                            ),
+                            meter=meter(server_share=0.3),
+                        )
+                        for cell in latency
+                        for _ in range(self.latency_windows)
+                    ]
+        windows.sort(key=lambda window: window.round_index)
+        return RecordedRun(
+            run=run_of(
+                cells, rounds=self.rounds, deployments=self.deployments or tuple(map(deployment, self.capacities_rps))
+            ),
+            windows=tuple(window.model_copy(update={"sequence": place}) for place, window in enumerate(windows)),
+            starts=tuple(started(each, index) for index in range(self.rounds) for each in self.capacities_rps),
+            rounds_complete=self.rounds,
+        )
+
+    def _cells(self, each: Subject, endpoint: Endpoint) -> list[Cell]:
+        capacity = Cell(subject=each, endpoint=endpoint, workload=Workload.CAPACITY, connections=CONNECTIONS)
+        latency = capacity.model_copy(update={"workload": Workload.LATENCY, "rate": RateRule.COMMON})
+        return [capacity, latency] if self.latency_windows else [capacity]
+
+
+def closed_report(rps: float, generator: np.random.Generator, **changes: object) -> WindowReport:
+    """A window in which every connection waits for its next answer all the time."""
+    responses = int(rps * DURATION_NS / 1e9)
+    mean_ns = CONNECTIONS / max(rps, 1) * 1e9
+    report = WindowReport(
+        duration_ns=DURATION_NS,
+        responses=responses,
+        reconnects=0,
+        latency=histogram(mean_ns * generator.lognormal(0, 0.2, responses)),
+        latency_sum_ns=CONNECTIONS * DURATION_NS,
+        generator_cpu_ns=int(0.4 * DURATION_NS),
+        generator_run_delay_ns=int(0.001 * DURATION_NS),
+        requests_total=responses,
+        responses_total=responses,
+    )
+    return report.model_copy(update=changes)
+
+
+def open_report(
+    rate_rps: float, usual_s: float, tail: float, generator: np.random.Generator, **changes: object
+) -> WindowReport:
+    """A window of one second in which Poisson arrivals are answered, some of them slowly."""
+    offered = int(generator.poisson(rate_rps))
+    slow = np.where(generator.random(offered) < 0.02, tail, 1.0)
+    latencies_ns = usual_s * 1e9 * slow * generator.lognormal(0, 0.1, offered)
+    report = WindowReport(
+        duration_ns=1_000_000_000,
+        responses=offered,
+        reconnects=0,
+        latency=histogram(latencies_ns),
+        latency_sum_ns=int(latencies_ns.sum()),
+        service_time=histogram(latencies_ns),
+        schedule_lag=histogram(np.full(offered, 1e4)),
+        offered=offered,
+        completed_in_time=offered,
+        generator_cpu_ns=200_000_000,
+        generator_run_delay_ns=1_000_000,
+        requests_total=offered,
+        responses_total=offered,
+    )
+    return report.model_copy(update=changes)
+
+
+def meter(server_share: float = SERVER_SHARE, **changes: object) -> ProcessMeter:
+    elapsed_ns = DURATION_NS + 1_000_000
+    return ProcessMeter(
+        elapsed_ns=elapsed_ns, server_cpu_ns=int(server_share * elapsed_ns), database_cpu_ns=0, steal_ns=0
+    ).model_copy(update=changes)
+
+
+def started(each: Subject, round_index: int, **changes: object) -> Start:
+    return Start(
+        round_index=round_index, subject=each, hash_seed=1, start_s=0.5, rss_idle_bytes=1, pss_idle_bytes=1
+    ).model_copy(update=changes)
+
+
+def histogram(latencies_ns: Array) -> str:
+    made = Histogram()
+    made.record_many(np.asarray(latencies_ns).astype(np.int64))
+    return made.encode()
