@@ -1,0 +1,34 @@
+"""From a figure's description to the markup of its SVG, once for a wide and once for a narrow page."""
+
+from markupsafe import Markup
+
+from harness.report.figure.canvas import LAYOUTS, Canvas, Layout
+from harness.report.figure.curve_grid import draw_curve_grid
+from harness.report.figure.dot_plot import draw_dot_plot
+from harness.report.figure.spec import DotPlot, Figure
+from harness.report.figure.svg import inline_svg
+
+
+def render(figure: Figure) -> Markup:
+    """Both layouts of `figure`; the style sheet shows the one that fits and hides the other from everyone."""
+    return Markup("\n").join(
+        Markup('<div class="{}">{}</div>').format(layout.name, _svg(figure, layout)) for layout in LAYOUTS
+    )
+
+
+def _svg(figure: Figure, layout: Layout) -> Markup:
+    canvas = _draw(figure, layout)
+    caption = figure.caption
+    return Markup(  # noqa: S704 - serialised by ElementTree, which escapes every text
+        inline_svg(
+            canvas.svg(),
+            prefix=f"{caption.name}-{layout.name}",
+            title=caption.title,
+            description=caption.description,
+            hover=canvas.hover,
+        )
+    )
+
+
+def _draw(figure: Figure, layout: Layout) -> Canvas:
+    return draw_dot_plot(figure, layout) if isinstance(figure, DotPlot) else draw_curve_grid(figure, layout)

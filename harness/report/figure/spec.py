@@ -1,0 +1,164 @@
+"""What a figure shows, free of how it is drawn: views make these, `dot_plot` and `curve_grid` draw them."""
+
+import math
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Tone(StrEnum):
+    """A colour by its meaning; the page's style sheet holds one value for light and one for dark."""
+
+    INK = "ink"
+    MUTED = "muted"
+    RULE = "rule"
+    BAND = "band"
+    PAPER = "paper"
+    WSGI = "wsgi"
+    ASGI = "asgi"
+    NATIVE = "native"
+    BAD = "bad"
+
+
+class Shape(StrEnum):
+    """The form of a mark, so that no meaning rests on colour alone."""
+
+    DOT = "●"
+    RING = "○"
+    DIAMOND = "◆"
+    SQUARE = "■"
+    TRIANGLE = "▲"
+    DOWN = "▼"
+    CROSS = "✕"
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A labelled place on an axis."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A value axis. Whoever makes it answers for the choice between linear and logarithmic."""
+
+    label: str
+    low: float
+    high: float
+    ticks: tuple[Tick, ...]
+    log: bool = False
+
+    def share(self, value: float) -> float:
+        """Where `value` lies between the ends of the axis, 0 to 1."""
+        if self.log:
+            return math.log(value / self.low) / math.log(self.high / self.low)
+        return (value - self.low) / (self.high - self.low)
+
+    @property
+    def note(self) -> str:
+        """What the caption says about the scale."""
+        if self.log:
+            return "The axis is logarithmic: equal distances are equal ratios."
+        return "The axis begins at zero." if self.low == 0 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One value with its whiskers."""
+
+    value: float
+    low: float
+    high: float
+    shape: Shape
+    tone: Tone
+    hover: str
+    """The whole reading as text; browsers show it while the pointer rests on the mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class DotRow:
+    """One subject's line. Without marks it stands in the plot with `note` in their place."""
+
+    title: str
+    detail: str
+    marks: tuple[Mark, ...] = ()
+    rank: str = ""
+    value: str = ""
+    interval: str = ""
+    note: str = ""
+    linked: bool = False
+    """Draw a line through the marks: they are two states of one thing."""
+    tie_group: int | None = None
+    """Rows with the same number stand on one common band."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceLine:
+    """A value that the marks are read against."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegendEntry:
+    """What a shape and a colour mean."""
+
+    shape: Shape
+    tone: Tone
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A figure's words: its name in the page, its title and description for those who can't see it."""
+
+    name: str
+    """Unique in the report; becomes part of the ids in the SVG."""
+    title: str
+    description: str
+    text: str
+    """The visible caption."""
+    legend: tuple[LegendEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DotPlot:
+    """Rows of marks on one value axis."""
+
+    caption: Caption
+    axis: Axis
+    rows: tuple[DotRow, ...]
+    reference: ReferenceLine | None = None
+    margin: tuple[float, float] | None = None
+    """A shaded stretch of the axis, such as the tie margin around 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePanel:
+    """One subject's percentile curve; points are (quantile, milliseconds)."""
+
+    title: str
+    detail: str
+    tone: Tone
+    points: tuple[tuple[float, float], ...]
+    marked: tuple[float, float] | None
+    """The point whose value is written out."""
+    marked_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CurveGrid:
+    """Percentile curves side by side on the same two logarithmic axes, each before the range of all."""
+
+    caption: Caption
+    panels: tuple[CurvePanel, ...]
+    quantile_ticks: tuple[Tick, ...]
+    """Their places are quantiles."""
+    value_axis: Axis
+    range_of_all: tuple[tuple[float, float, float], ...] = field(default=())
+    """(quantile, lowest, highest) over all panels."""
+
+
+type Figure = DotPlot | CurveGrid

@@ -1,0 +1,129 @@
+"""Turns matplotlib's SVG document into an element that can stand inside the page."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from harness.report.figure.canvas import tone_of_colour
+from harness.report.numbers import printable
+
+_SVG: Final = "http://www.w3.org/2000/svg"
+_XLINK: Final = "http://www.w3.org/1999/xlink"
+_HREF: Final = f"{{{_XLINK}}}href"
+_COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}\b")
+_FONT_FAMILY: Final = re.compile(r"\s*font-family:[^;]*;?")
+_LONG_DECIMAL: Final = re.compile(r"-?\d+\.\d{2,}")
+_NO_ROTATION: Final = "rotate(-0 "
+_INVISIBLE: Final = "fill: none"
+"""The style of matplotlib's backgrounds, which are switched off."""
+
+ET.register_namespace("", _SVG)
+ET.register_namespace("xlink", _XLINK)
+
+
+def inline_svg(document: str, *, prefix: str, title: str, description: str, hover: Mapping[str, str]) -> str:
+    """The `<svg>` element of `document`, named for screen readers and coloured by CSS variables.
+
+    `prefix` goes before every id, so that several figures share a page. `hover` gives, by group id, the
+    text that a browser shows under the pointer.
+
+    Raises:
+        ValueError: A colour was drawn that is no tone; it would not follow the page into dark mode.
+    """
+    root = ET.fromstring(document)  # noqa: S314 - written by matplotlib a moment ago
+    needed = _referenced(root) | hover.keys()
+    for element in root.iter():
+        if element.get("id") not in needed:
+            element.attrib.pop("id", None)
+        _recolour(element)
+        _shorten(element)
+        _rename(element, prefix)
+    _flatten(root)
+    for gid, words in hover.items():
+        _put_title(root, f"{prefix}-{gid}", words)
+    _name_for_readers(root, prefix, title, description)
+    return ET.tostring(root, encoding="unicode")
+
+
+def _referenced(root: ET.Element) -> set[str]:
+    """The ids that other elements draw again."""
+    return {element.get(_HREF, "").removeprefix("#") for element in root.iter() if element.get(_HREF)}
+
+
+def _flatten(parent: ET.Element) -> None:
+    """Replace groups that say nothing by what is in them, and drop the white space between elements."""
+    flat: list[ET.Element] = []
+    for child in list(parent):
+        _flatten(child)
+        child.tail = None
+        if child.tag == f"{{{_SVG}}}g" and not child.attrib:
+            flat.extend(child)
+        elif child.get("style") != _INVISIBLE or child.get("id"):
+            flat.append(child)
+    parent[:] = flat
+    if parent.text is not None and not parent.text.strip():
+        parent.text = None
+
+
+def _recolour(element: ET.Element) -> None:
+    style = element.get("style")
+    if style is None:
+        return
+    tones = tone_of_colour()
+
+    def variable(found: re.Match[str]) -> str:
+        tone = tones.get(found.group())
+        if tone is None:
+            raise ValueError(f"a figure uses {found.group()}, which is no tone of the page")
+        return f"var(--{tone.value})"
+
+    element.set("style", _FONT_FAMILY.sub("", _COLOUR.sub(variable, style)).strip())
+
+
+def _shorten(element: ET.Element) -> None:
+    """A tenth of a pixel is enough, and unrotated text needs no rotation."""
+    for name in ("d", "x", "y", "transform", "width", "height"):
+        value = element.get(name)
+        if value is not None:
+            element.set(name, " ".join(_LONG_DECIMAL.sub(_tenths, value).split()))
+    if element.get("transform", "").startswith(_NO_ROTATION):
+        del element.attrib["transform"]
+
+
+def _tenths(found: re.Match[str]) -> str:
+    return f"{float(found.group()):.1f}".removesuffix(".0")
+
+
+def _rename(element: ET.Element, prefix: str) -> None:
+    for name, value in list(element.attrib.items()):
+        if name == "id":
+            element.set(name, f"{prefix}-{value}")
+        elif name == _HREF:
+            element.set(name, f"#{prefix}-{value.removeprefix('#')}")
+
+
+def _put_title(root: ET.Element, gid: str, words: str) -> None:
+    group = root.find(f".//{{{_SVG}}}g[@id='{gid}']")
+    if group is None:
+        raise ValueError(f"the figure has no group {gid}")
+    title = ET.Element(f"{{{_SVG}}}title")
+    title.text = printable(words)
+    group.insert(0, title)
+
+
+def _name_for_readers(root: ET.Element, prefix: str, title: str, description: str) -> None:
+    for attribute in ("width", "height", "version"):
+        root.attrib.pop(attribute, None)
+    for defs in root.findall(f"{{{_SVG}}}defs"):
+        for style in defs.findall(f"{{{_SVG}}}style"):
+            defs.remove(style)  # its rule would reach out into the whole page
+        if len(defs) == 0:
+            root.remove(defs)
+    root.set("role", "img")
+    root.set("aria-labelledby", f"{prefix}-title {prefix}-description")
+    for place, (tag, words) in enumerate((("title", title), ("desc", description))):
+        element = ET.Element(f"{{{_SVG}}}{tag}")
+        element.set("id", f"{prefix}-{'title' if tag == 'title' else 'description'}")
+        element.text = printable(words)
+        root.insert(place, element)

@@ -1,0 +1,63 @@
+"""From the page to HTML and Markdown. Every text of a view passes through an escape on its way out."""
+
+import re
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from harness.report.figure.render import render
+from harness.report.numbers import printable
+from harness.report.page import Page
+
+_MARKDOWN_SYNTAX: Final = re.compile(r"([\\`*_\[\]<>|~&])")
+_LOADER: Final = PackageLoader("harness.report", "templates")
+
+
+def html(page: Page) -> str:
+    """The page as one HTML document that needs no other file."""
+    environment = Environment(
+        loader=_LOADER,
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_visible,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["figure"] = render
+    return environment.get_template("base.html.jinja").render(page=page) + "\n"
+
+
+def markdown(page: Page) -> str:
+    """The findings, the rankings and the invalid cells as Markdown, to be read in a terminal or a pull request."""
+    environment = Environment(
+        loader=_LOADER,
+        autoescape=False,  # noqa: S701 - the escape for Markdown is `finalize`
+        undefined=StrictUndefined,
+        finalize=_markdown_text,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["verbatim"] = _verbatim
+    sections = {section.anchor: section.view for section in page.sections}
+    return environment.get_template("summary.md.jinja").render(page=page, sections=sections) + "\n"
+
+
+def _visible(value: object) -> object:
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _markdown_text(value: object) -> object:
+    """Text on one line that Markdown shows as it stands."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return _MARKDOWN_SYNTAX.sub(r"\\\1", _one_line(value))
+
+
+def _verbatim(text: str) -> Markup:
+    """Text for an indented code block, where Markdown knows no escapes and needs none."""
+    return Markup(_one_line(text))  # noqa: S704 - not HTML
+
+
+def _one_line(text: str) -> str:
+    return printable(" ".join(text.split()))

@@ -1,0 +1,151 @@
+"""How numbers are written: three significant digits, thousands separators, an interval beside each estimate."""
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from harness.model.findings import Estimate
+
+NBSP: Final = "\N{NO-BREAK SPACE}"
+NOTHING: Final = "\N{EN DASH}"
+"""What a table shows where there is nothing to show."""
+_MINUS: Final = "\N{MINUS SIGN}"
+_SIGNIFICANT_DIGITS: Final = 3
+_BYTES_PER_MIB: Final = 1024 * 1024
+_INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_KEPT_CONTROLS: Final = frozenset("\n\t")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An estimate as a reader sees it; both texts are in the same unit and rounded to the same place."""
+
+    value: str
+    low: str
+    high: str
+
+    @property
+    def interval(self) -> str:
+        """The interval for a table cell: `7,050-7,410` with an en dash, `to` where a bound is negative."""
+        if _MINUS in self.low + self.high:
+            return f"{self.low} to {self.high}"
+        return f"{self.low}\N{EN DASH}{self.high}"
+
+    def with_unit(self, unit: str) -> str:
+        """The reading inside a sentence: `7,230 requests/s (7,050 to 7,410)`."""
+        gap = NBSP if unit else ""
+        return f"{self.value}{gap}{unit} ({self.low}{NBSP}to{NBSP}{self.high})"
+
+
+def decimal_places(reference: float, digits: int = _SIGNIFICANT_DIGITS) -> int:
+    """Places behind the point at which `reference` has `digits` significant digits; negative for tens and up."""
+    if reference == 0 or not math.isfinite(reference):
+        return 0
+    return digits - 1 - math.floor(math.log10(abs(reference)))
+
+
+def fixed(value: float, places: int) -> str:
+    """`value` rounded to `places`, with thousands separators and a true minus sign."""
+    if math.isnan(value):
+        return "unknown"
+    if math.isinf(value):
+        return f"{_MINUS if value < 0 else ''}∞"
+    rounded = round(value, places) + 0.0  # + 0.0 turns a negative zero into zero
+    return f"{rounded:,.{max(places, 0)}f}".replace("-", _MINUS)
+
+
+def significant(value: float, digits: int = _SIGNIFICANT_DIGITS) -> str:
+    """`value` to so many significant digits: `7,230`, `14.2`, `0.0451`."""
+    return fixed(value, decimal_places(value, digits))
+
+
+def reading(estimate: Estimate, scale: float = 1.0) -> Reading:
+    """`estimate` times `scale`, its bounds rounded to the same place as its value.
+
+    Where the interval is wider than the value itself, as for a difference near zero, the interval's
+    half width decides how many places mean anything.
+    """
+    value, low, high = (number * scale for number in (estimate.value, estimate.low, estimate.high))
+    half_width = (high - low) / 2
+    reference = abs(value) if not math.isfinite(half_width) else max(abs(value), half_width)
+    places = decimal_places(reference)
+    return Reading(fixed(value, places), fixed(low, places), fixed(high, places))
+
+
+def inverse(ratio: Estimate) -> Estimate:
+    """The ratio read the other way round, bounds swapped; unbounded where the interval reaches zero."""
+
+    def over(number: float) -> float:
+        return 1 / number if number > 0 else math.inf
+
+    return Estimate(value=over(ratio.value), low=over(ratio.high), high=over(ratio.low))
+
+
+def percent(share: float, digits: int = 2) -> str:
+    """A share as a percentage: 0.042 is `4.2 %`."""
+    return f"{significant(share * 100, digits)}{NBSP}%"
+
+
+def count(number: int) -> str:
+    """A whole number with thousands separators."""
+    return f"{number:,}"
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """`1 round`, `4 rounds`."""
+    return f"{number:,}{NBSP}{noun if number == 1 else plural or noun + 's'}"
+
+
+def mebibytes(number_bytes: float) -> float:
+    """Bytes in MiB."""
+    return number_bytes / _BYTES_PER_MIB
+
+
+def file_size(number_bytes: int) -> str:
+    """A file's size in the unit that suits it."""
+    if number_bytes >= _BYTES_PER_MIB:
+        return f"{significant(mebibytes(number_bytes))}{NBSP}MiB"
+    return f"{significant(number_bytes / 1024)}{NBSP}KiB"
+
+
+def duration(seconds: float) -> str:
+    """A length of time for people: `45 s`, `9 min 20 s`, `1 h 5 min`."""
+    whole = round(seconds)
+    minutes, rest_s = divmod(whole, 60)
+    hours, rest_min = divmod(minutes, 60)
+    if hours:
+        return f"{hours}{NBSP}h {rest_min}{NBSP}min"
+    if minutes:
+        return f"{minutes}{NBSP}min {rest_s}{NBSP}s"
+    return f"{rest_s}{NBSP}s"
+
+
+def moment(at: datetime) -> str:
+    """A point in time, in UTC: `22 November 2025, 23:37 UTC`."""
+    utc = at.astimezone(UTC)
+    return f"{utc.day} {utc:%B %Y, %H:%M} UTC"
+
+
+def listed(items: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(items) <= 1:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def printable(text: str) -> str:
+    """`text` with every character that can't be seen, or that reorders others, written as an escape.
+
+    Failures quote what a server sent, which may be anything; the report has to show it without obeying it.
+    """
+    return "".join(_visible(character) for character in text)
+
+
+def _visible(character: str) -> str:
+    hidden = unicodedata.category(character) in _INVISIBLE_CATEGORIES
+    if not hidden or character in _KEPT_CONTROLS:
+        return character
+    return character.encode("unicode_escape").decode("ascii")

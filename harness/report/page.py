@@ -1,0 +1,72 @@
+"""The report as a sequence of sections, each a view model and the template that places it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.model.findings import Findings
+from harness.model.run import Run, Start
+from harness.report.view.capacity import capacity_view
+from harness.report.view.cast import Cast
+from harness.report.view.cpu import cpu_view
+from harness.report.view.deployments import deployments_view
+from harness.report.view.footprint import footprint_view
+from harness.report.view.found import FoundView, found_view
+from harness.report.view.headline import HeadlineView, headline_view
+from harness.report.view.headroom import headroom_view
+from harness.report.view.host import host_view
+from harness.report.view.latency import latency_view
+from harness.report.view.method import method_view
+from harness.report.view.noise import noise_view, sanity_view
+from harness.report.view.overhead import overhead_view
+from harness.report.view.provenance import DataFile, data_view, reproduce_view
+from harness.report.view.validity import validity_view
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section: the fragment it is linked by, its heading, its template's name, what it shows."""
+
+    anchor: str
+    heading: str
+    view: object
+
+    @property
+    def template(self) -> str:
+        """Where the section's markup is."""
+        return f"sections/{self.anchor}.html.jinja"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole report. `found` comes before all sections; their order is the order of reading."""
+
+    run_id: str
+    headline: HeadlineView
+    found: FoundView
+    sections: tuple[Section, ...]
+
+
+def compose(run: Run, findings: Findings, starts: Sequence[Start], files: Sequence[DataFile]) -> Page:
+    """All views of the run. Pure: the same input gives the same page."""
+    cast = Cast(run)
+    return Page(
+        run_id=run.run_id,
+        headline=headline_view(run, findings, cast),
+        found=found_view(run, findings, cast),
+        sections=(
+            Section("capacity", "Capacity", capacity_view(findings, cast)),
+            Section("latency", "Latency", latency_view(findings, cast)),
+            Section("cpu", "CPU per request", cpu_view(findings, cast)),
+            Section("overhead", "Overhead above the baseline", overhead_view(findings, cast)),
+            Section("footprint", "Memory and start-up", footprint_view(run, starts, cast)),
+            Section("headroom", "Generator headroom", headroom_view(findings, run, cast)),
+            Section("validity", "Gates and invalid cells", validity_view(findings, cast)),
+            Section("noise", "Noise floor", noise_view(findings, cast)),
+            Section("sanity", "Sanity checks", sanity_view(findings)),
+            Section("deployments", "Deployments", deployments_view(run, cast)),
+            Section("host", "Host", host_view(run)),
+            Section("method", "Method and limits", method_view(run, findings)),
+            Section("data", "Data", data_view(files)),
+            Section("reproduce", "Run it again", reproduce_view(run)),
+        ),
+    )

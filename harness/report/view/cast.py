@@ -1,0 +1,80 @@
+"""Names of the subjects as a reader knows them: the framework's title, and how it was deployed."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from harness.model.app import Family, Interface
+from harness.model.cell import Subject
+from harness.model.run import Deployment, Run
+
+_NO_FRAMEWORK: Final = frozenset({Family.LAYER, Family.BASELINE})
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectLabel:
+    """A subject's name, and the deployment that has to stand beside each of its numbers."""
+
+    title: str
+    variant: str
+    server: str
+    interface: Interface | None
+    family: Family | None
+    twin: bool
+    alone: bool
+    """Whether no other variant of the same app is in the run, so that the title alone names it."""
+
+    @property
+    def is_framework(self) -> bool:
+        """Whether it competes: baselines, layers and the A/A twin are there for comparison."""
+        return not self.twin and self.family not in _NO_FRAMEWORK
+
+    @property
+    def deployment(self) -> str:
+        """Variant and server: `controlled, gunicorn gthread`."""
+        copy = ", second copy" if self.twin else ""
+        return f"{self.variant}, {self.server}{copy}"
+
+    @property
+    def role(self) -> str:
+        """What it is if not a framework: `baseline`, `layer` or empty."""
+        return self.family.value if self.family in _NO_FRAMEWORK and self.family else ""
+
+    @property
+    def in_sentence(self) -> str:
+        """The name with as much of the deployment as tells it apart: `Flask (gunicorn gthread)`."""
+        detail = self.server if self.alone and not self.twin else self.deployment
+        return f"{self.title} ({detail})"
+
+
+class Cast:
+    """All subjects of a run and their labels."""
+
+    def __init__(self, run: Run) -> None:
+        self._deployments = {deployment.subject.key: deployment for deployment in run.deployments}
+        variants: dict[str, set[str]] = {}
+        for subject in run.plan.subjects:
+            variants.setdefault(subject.app, set()).add(subject.variant)
+        self._variants = variants
+
+    def deployment(self, subject: Subject) -> Deployment | None:
+        """How `subject` was deployed. The twin is deployed like its original; None where it never came to it."""
+        found = self._deployments.get(subject.key)
+        if found is None and subject.twin:
+            return self._deployments.get(subject.model_copy(update={"twin": False}).key)
+        return found
+
+    def label(self, subject: Subject) -> SubjectLabel:
+        """The label of `subject`; its own name where it was never deployed."""
+        alone = len(self._variants.get(subject.app, ())) <= 1
+        deployment = self.deployment(subject)
+        if deployment is None:
+            return SubjectLabel(subject.app, subject.variant, "not deployed", None, None, subject.twin, alone)
+        return SubjectLabel(
+            title=deployment.title,
+            variant=subject.variant,
+            server="own server" if deployment.server.casefold() == deployment.title.casefold() else deployment.server,
+            interface=deployment.interface,
+            family=deployment.family,
+            twin=subject.twin,
+            alone=alone,
+        )

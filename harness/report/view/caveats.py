@@ -1,0 +1,69 @@
+"""Sentences on what to beware of: invalid cells, failed sanity checks, few rounds, few CPUs, an unfit host."""
+
+from collections.abc import Iterator
+
+from harness.model.findings import Findings
+from harness.model.host import Grade
+from harness.model.run import Run
+from harness.report.numbers import counted, listed
+from harness.report.view.cast import Cast
+from harness.report.view.words import cell_words, reason
+
+_NAMED_CELLS = 4
+"""So many invalid cells are named one by one; with more, the section on gates has to do."""
+
+
+def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
+    """What limits the findings, the gravest first."""
+    yield from _sanity(findings)
+    yield from _invalid(findings, cast)
+    yield from _rounds(findings)
+    yield from _host(run)
+
+
+def _sanity(findings: Findings) -> Iterator[str]:
+    for check in findings.sanity:
+        if not check.held:
+            yield f"A sanity check did not hold: {check.statement}, yet it came out as {check.detail}."
+
+
+def _invalid(findings: Findings, cast: Cast) -> Iterator[str]:
+    invalid = [finding for finding in findings.cells if not finding.valid]
+    if not invalid:
+        return
+    if len(invalid) > _NAMED_CELLS:
+        names = listed(list(dict.fromkeys(cast.label(finding.cell.subject).in_sentence for finding in invalid)))
+        yield (
+            f"{len(invalid)} of {counted(len(findings.cells), 'cell')} are invalid and take no rank, in {names}. "
+            "The section on gates gives each one's reason."
+        )
+        return
+    for finding in invalid:
+        name = cast.label(finding.cell.subject).in_sentence
+        yield f"Invalid, so without a rank: {name} on {cell_words(finding.cell)}: {reason(finding)}."
+
+
+def _rounds(findings: Findings) -> Iterator[str]:
+    if findings.rounds_complete < findings.rounds_planned:
+        yield (
+            f"Only {findings.rounds_complete} of {counted(findings.rounds_planned, 'planned round')} "
+            "were completed: the intervals are wider than they were meant to be."
+        )
+    if findings.rounds_complete <= 1:
+        yield (
+            "One round means one start of each server. How much a fresh start would change the numbers was not "
+            "measured, so the true intervals are wider than the shown ones: take this run as a trial."
+        )
+
+
+def _host(run: Run) -> Iterator[str]:
+    if not run.plan.cpus.isolated:
+        yield (
+            f"This host has {counted(run.host.cpu_count, 'CPU')}. With fewer than 4, the database shares a CPU with "
+            "the load generator, so read the results on database endpoints as a comparison inside this run and not "
+            "as what a server of its own would do."
+        )
+    for grade, words in ((Grade.UNFIT, "unfit for measuring"), (Grade.POOR, "poor for measuring")):
+        names = [check.name for check in run.checks if check.grade is grade]
+        if names:
+            yield f"The host is {words} in {counted(len(names), 'respect')}: {', '.join(names)}. See the host's checks."

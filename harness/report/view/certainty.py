@@ -1,0 +1,68 @@
+"""Sentences on how sure the findings are: rounds, interval width, noise floor, generator, sanity."""
+
+from collections.abc import Iterator
+
+from harness.model.cell import Workload
+from harness.model.findings import CellFinding, Findings, GateName, NoiseFloor
+from harness.model.run import Ceiling, Run
+from harness.report.numbers import counted, percent, significant
+from harness.report.view.cast import Cast
+
+
+def certainty(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
+    """How far the numbers can be trusted."""
+    yield from _width(findings)
+    yield _noise(findings.noise, cast)
+    yield _generator(findings.cells, run.ceiling, cast)
+    if findings.sanity and all(check.held for check in findings.sanity):
+        yield f"No sanity check failed, of {len(findings.sanity)}."
+
+
+def _width(findings: Findings) -> Iterator[str]:
+    half_width = findings.median_ratio_half_width
+    if half_width is not None:
+        yield (
+            f"Half of the capacity ratios between subjects are known to within ±{percent(half_width)} or better, "
+            f"from {counted(findings.rounds_complete, 'round')}."
+        )
+
+
+def _noise(noise: NoiseFloor, cast: Cast) -> str:
+    margin = percent(noise.tie_margin)
+    if noise.subject is None:
+        return f"No A/A pair was measured, so the noise floor is unknown; differences within {margin} count as ties."
+    name = cast.label(noise.subject).title
+    if noise.relative is None:
+        return (
+            f"Two copies of {name} ran, but have no valid capacity in common, so the noise floor is unknown; "
+            f"differences within {margin} count as ties."
+        )
+    return (
+        f"Two copies of {name} came out within {percent(noise.relative)} of each other, though they are the same: "
+        f"that is the noise floor. Differences within {margin} count as ties."
+    )
+
+
+def _generator(cells: tuple[CellFinding, ...], ceiling: Ceiling | None, cast: Cast) -> str:
+    bound = [
+        finding
+        for finding in cells
+        if any(gate.name is GateName.GENERATOR_BOUND and not gate.held for gate in finding.gates)
+    ]
+    if bound:
+        names = ", ".join(
+            f"{cast.label(finding.cell.subject).in_sentence} on {finding.cell.endpoint.value}" for finding in bound
+        )
+        return f"The load generator may have been the limit for {names}: these are invalid. Nowhere else was it."
+    if ceiling is None:
+        return "The load generator was not calibrated, so whether it ever was the limit is unknown."
+    capacities = [each for each in cells if each.cell.workload is Workload.CAPACITY and each.valid]
+    measured = [(each.throughput_rps, each) for each in capacities if each.throughput_rps is not None]
+    if not measured:
+        return "No capacity is valid, so nothing can be said of the load generator's headroom."
+    highest, finding = max(measured, key=lambda pair: pair[0].value)
+    return (
+        f"The load generator was never the limit: the highest capacity, {cast.label(finding.cell.subject).in_sentence} "
+        f"on {finding.cell.endpoint.value}, used {percent(highest.value / ceiling.engine_rps)} of its ceiling of "
+        f"{significant(ceiling.engine_rps)} requests/s."
+    )

@@ -1,0 +1,105 @@
+"""Percentiles of latency, and the curves of them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from harness.model.findings import CellFinding, Estimate
+from harness.report.figure.axes import log_axis
+from harness.report.figure.spec import Caption, CurveGrid, CurvePanel, Tick
+from harness.report.numbers import NBSP, significant
+from harness.report.view.cast import Cast
+from harness.report.view.words import INTERFACE_LEGEND, tone
+
+MS_PER_US: Final = 1e-3
+
+_RANKED_QUANTILE: Final = 0.99
+_AXIS_QUANTILES: Final = (0.0, 0.9, 0.99, 0.999)
+_CURVE_QUANTILES: Final = tuple(1 - 10 ** (-step / 12) for step in range(37))
+"""Twelve places a decade, from the fastest request to the slowest in a thousand."""
+_QUANTILE_TOLERANCE: Final = 1e-6
+
+
+def p99(finding: CellFinding) -> Estimate | None:
+    """The percentile that decides the rank, in microseconds."""
+    return percentile(finding, _RANKED_QUANTILE)
+
+
+def percentile(finding: CellFinding, quantile: float) -> Estimate | None:
+    """A percentile in microseconds; None where there were too few requests for it."""
+    found = (each.us for each in finding.percentiles if abs(each.quantile - quantile) < _QUANTILE_TOLERANCE)
+    return next(found, None)
+
+
+def curve_grid(cells: Sequence[CellFinding], cast: Cast, name: str, what: str) -> CurveGrid | None:
+    """One panel for each valid cell in the order given; None where there is none.
+
+    Args:
+        cells: Cells of one kind.
+        cast: Names.
+        name: The figure's, unique in the report.
+        what: What the latencies are of, such as `on json at the common rate`.
+    """
+    drawn = [each for each in cells if each.valid and not each.cell.subject.twin and len(_points(each)) > 1]
+    if not drawn:
+        return None
+    panels = tuple(_panel(finding, cast) for finding in drawn)
+    values = [milliseconds for panel in panels for _, milliseconds in panel.points]
+    return CurveGrid(
+        caption=Caption(
+            name=name,
+            title=f"Latency percentiles {what}",
+            description="One panel for each subject: latency in milliseconds against the share of requests answered "
+            "within it, both on logarithmic axes; the table below holds the percentiles.",
+            text="Latency in milliseconds (logarithmic) against the share of requests answered within it; each step "
+            "to the right leaves a tenth of the requests over. The dot is p99. The shaded area spans the curves of all "
+            "valid subjects. An invalid cell has no curve. Curves are of all rounds' requests together; their "
+            "intervals stand in the table.",
+            legend=INTERFACE_LEGEND[:3],
+        ),
+        panels=panels,
+        quantile_ticks=tuple(Tick(quantile, f"{quantile * 100:g}") for quantile in _AXIS_QUANTILES),
+        value_axis=log_axis("milliseconds", values),
+        range_of_all=_range_of_all([panel.points for panel in panels]),
+    )
+
+
+def _points(finding: CellFinding) -> tuple[tuple[float, float], ...]:
+    known = [(point.quantile, point.us * MS_PER_US) for point in finding.curve if point.us > 0]
+    if not known:
+        return ()
+    reached = known[-1][0] + _QUANTILE_TOLERANCE
+    return tuple((quantile, value_at(known, quantile)) for quantile in _CURVE_QUANTILES if quantile <= reached)
+
+
+def _panel(finding: CellFinding, cast: Cast) -> CurvePanel:
+    label, points = cast.label(finding.cell.subject), _points(finding)
+    reached = points[-1][0] >= _RANKED_QUANTILE
+    at_marked = value_at(points, _RANKED_QUANTILE)
+    return CurvePanel(
+        title=label.title,
+        detail=label.deployment,
+        tone=tone(label),
+        points=points,
+        marked=(_RANKED_QUANTILE, at_marked) if reached else None,
+        marked_text=f"{significant(at_marked)}{NBSP}ms" if reached else "",
+    )
+
+
+def value_at(points: Sequence[tuple[float, float]], quantile: float) -> float:
+    """The value of the first point at or above `quantile`; the last one's beyond the curve's end.
+
+    No interpolation: between two points of a merged histogram's curve nothing is known.
+    """
+    return next((value for at, value in points if at >= quantile - _QUANTILE_TOLERANCE), points[-1][1])
+
+
+def _range_of_all(
+    curves: Sequence[Sequence[tuple[float, float]]],
+) -> tuple[tuple[float, float, float], ...]:
+    if len(curves) < 2:  # noqa: PLR2004 - a range needs two
+        return ()
+    spans = []
+    for quantile in _CURVE_QUANTILES:
+        values = [value_at(curve, quantile) for curve in curves]
+        spans.append((quantile, min(values), max(values)))
+    return tuple(spans)

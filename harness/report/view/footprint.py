@@ -1,0 +1,136 @@
+"""The section on memory and start-up, from the records of the servers' starts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from harness.model.cell import Subject
+from harness.model.findings import Estimate
+from harness.model.run import Run, Start
+from harness.report.figure.axes import zero_axis
+from harness.report.figure.spec import Caption, DotPlot, DotRow, LegendEntry, Mark, Shape, Tone
+from harness.report.numbers import Reading, mebibytes, reading
+from harness.report.view.cast import Cast, SubjectLabel
+from harness.report.view.words import tone
+
+
+@dataclass(frozen=True, slots=True)
+class FootprintRow:
+    """One subject's starts: medians and, as bounds, the lowest and highest of them."""
+
+    label: SubjectLabel
+    starts: int
+    start_s: Reading | None
+    idle_mib: Reading | None
+    loaded_mib: Reading | None
+    resident_mib: Reading | None
+    processes: str
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FootprintView:
+    """Memory and start-up of every subject that was to be started."""
+
+    rows: tuple[FootprintRow, ...]
+    plot: DotPlot | None
+
+
+def footprint_view(run: Run, starts: Sequence[Start], cast: Cast) -> FootprintView:
+    """Medians over the starts; the interval shown is their full range, as they are too few for another."""
+    groups = [(cast.label(subject), _last_of_each_round(starts, subject)) for subject in run.plan.subjects]
+    groups = [(label, own) for label, own in groups if not label.twin]
+    groups.sort(key=lambda group: _middle(_pss_idle(group[1])))
+    return FootprintView(tuple(_row(label, own) for label, own in groups), _plot(groups))
+
+
+def _last_of_each_round(starts: Sequence[Start], subject: Subject) -> list[Start]:
+    """A start is recorded when the server answers and again, with more known, when it is stopped."""
+    return list({start.round_index: start for start in starts if start.subject == subject}.values())
+
+
+def _middle(values: Sequence[float]) -> float:
+    return median(values) if values else float("inf")
+
+
+def _pss_idle(starts: Sequence[Start]) -> list[float]:
+    return [mebibytes(start.pss_idle_bytes) for start in starts if start.pss_idle_bytes is not None]
+
+
+def _pss_loaded(starts: Sequence[Start]) -> list[float]:
+    return [mebibytes(start.pss_loaded_bytes) for start in starts if start.pss_loaded_bytes is not None]
+
+
+def _rss_loaded(starts: Sequence[Start]) -> list[float]:
+    return [mebibytes(start.rss_loaded_bytes) for start in starts if start.rss_loaded_bytes is not None]
+
+
+def _over_starts(values: Sequence[float]) -> Estimate | None:
+    return Estimate(value=median(values), low=min(values), high=max(values)) if values else None
+
+
+def _shown(values: Sequence[float]) -> Reading | None:
+    estimate = _over_starts(values)
+    return reading(estimate) if estimate else None
+
+
+def _row(label: SubjectLabel, starts: Sequence[Start]) -> FootprintRow:
+    processes = sorted({start.processes for start in starts if start.processes is not None})
+    return FootprintRow(
+        label=label,
+        starts=len(starts),
+        start_s=_shown([start.start_s for start in starts if start.start_s is not None]),
+        idle_mib=_shown(_pss_idle(starts)),
+        loaded_mib=_shown(_pss_loaded(starts)),
+        resident_mib=_shown(_rss_loaded(starts)),
+        processes=" or ".join(str(number) for number in processes) or "unknown",
+        faults=tuple(f"Round {start.round_index + 1}: {start.fault}" for start in starts if start.fault),
+    )
+
+
+def _plot(groups: Sequence[tuple[SubjectLabel, list[Start]]]) -> DotPlot | None:
+    rows = tuple(_dot_row(label, starts) for label, starts in groups)
+    bounds = [bound for row in rows for mark in row.marks for bound in (mark.low, mark.high)]
+    if not bounds:
+        return None
+    return DotPlot(
+        Caption(
+            name="memory",
+            title="Memory of the server, idle and after load",
+            description="Proportional set size in MiB of each subject's processes, before the first request and after "
+            "load; the table below holds the same numbers.",
+            text="Memory before load and after it: medians, with bars from the lowest to the highest start. "
+            "The number is the memory after load.",
+            legend=(LegendEntry(Shape.RING, Tone.INK, "idle"), LegendEntry(Shape.DOT, Tone.INK, "after load")),
+        ),
+        zero_axis("MiB (proportional set size), less is better", bounds),
+        rows,
+    )
+
+
+def _dot_row(label: SubjectLabel, starts: Sequence[Start]) -> DotRow:
+    marks = [
+        Mark(
+            estimate.value,
+            estimate.low,
+            estimate.high,
+            shape,
+            tone(label),
+            f"{label.in_sentence}, {state}: {reading(estimate).with_unit('MiB')}",
+        )
+        for state, shape, estimate in (
+            ("idle", Shape.RING, _over_starts(_pss_idle(starts))),
+            ("after load", Shape.DOT, _over_starts(_pss_loaded(starts))),
+        )
+        if estimate
+    ]
+    loaded = _shown(_pss_loaded(starts))
+    return DotRow(
+        label.title,
+        label.deployment,
+        tuple(marks),
+        value=loaded.value if loaded else "",
+        interval=loaded.interval if loaded else "",
+        note="" if marks else "did not start",
+        linked=True,
+    )

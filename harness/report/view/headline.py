@@ -1,0 +1,57 @@
+"""The head of the report: what was run, when, where and for how long."""
+
+from dataclasses import dataclass
+
+from harness.model.findings import Findings
+from harness.model.run import Run
+from harness.report.numbers import counted, duration, listed, moment
+from harness.report.view.cast import Cast
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlineView:
+    """Title and the facts that stand under it, as (name, value)."""
+
+    title: str
+    subtitle: str
+    run: str
+    """Profile and time: what tells this report from others in a row of browser tabs."""
+    facts: tuple[tuple[str, str], ...]
+
+
+def headline_view(run: Run, findings: Findings, cast: Cast) -> HeadlineView:
+    """The head of the report on `run`."""
+    labels = [cast.label(subject) for subject in run.plan.subjects]
+    frameworks = list(dict.fromkeys(label.title for label in labels if label.is_framework))
+    others = list(dict.fromkeys(label.title for label in labels if label.role))
+    beside = f", beside {listed(others)}" if others else ""
+    return HeadlineView(
+        title=f"{_in_words(len(frameworks))} Python web framework{'' if len(frameworks) == 1 else 's'}, measured",
+        subtitle=f"{listed(frameworks)}{beside}.",
+        run=f"{run.plan.profile.value}, {moment(run.started_at)}",
+        facts=(
+            ("When", moment(run.started_at)),
+            ("Took", _took(run)),
+            ("Profile", run.plan.profile.value),
+            ("Rounds", _rounds(findings)),
+            ("Host", f"{run.host.cpu_model}, {counted(run.host.cpu_count, 'CPU')}"),
+            ("Run", run.run_id),
+        ),
+    )
+
+
+def _in_words(number: int) -> str:
+    words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
+    return words[number] if number < len(words) else str(number)
+
+
+def _took(run: Run) -> str:
+    if run.finished_at is None:
+        return "cut off before its end"
+    return duration((run.finished_at - run.started_at).total_seconds())
+
+
+def _rounds(findings: Findings) -> str:
+    if findings.rounds_complete == findings.rounds_planned:
+        return f"{findings.rounds_complete}"
+    return f"{findings.rounds_complete} of {findings.rounds_planned} planned"

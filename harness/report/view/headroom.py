@@ -1,0 +1,151 @@
+"""The section on generator headroom: how far each capacity lay below what the generator can do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from harness.analysis.gates import MAX_CEILING_SHARE
+from harness.model.app import Endpoint
+from harness.model.cell import Subject, Workload
+from harness.model.findings import CellFinding, Findings
+from harness.model.run import Ceiling, Run
+from harness.report.figure.axes import zero_axis
+from harness.report.figure.spec import Caption, DotPlot, DotRow, LegendEntry, Mark, ReferenceLine, Shape, Tone
+from harness.report.numbers import Reading, fixed, percent, reading, significant
+from harness.report.view.cast import Cast, SubjectLabel
+from harness.report.view.words import endpoints_under
+
+_BUSY_RESPONDER_SHARE: Final = 0.9
+"""From here on the responder's CPU counts as full, so the engine's true ceiling is higher than measured."""
+
+_SHAPES: Final = (Shape.DOT, Shape.SQUARE, Shape.DIAMOND, Shape.TRIANGLE, Shape.DOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadroomCell:
+    """One capacity as a percentage of the ceiling."""
+
+    share: Reading | None
+    valid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeadroomRow:
+    """One subject's shares, in the order of `HeadroomView.endpoints`."""
+
+    label: SubjectLabel
+    cells: tuple[HeadroomCell | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeadroomView:
+    """How close the generator came to being the limit; `ceiling` is empty where it was not calibrated."""
+
+    ceiling: str
+    ceiling_cpu: str
+    ceiling_windows: int
+    responder_limited: bool
+    endpoints: tuple[str, ...]
+    rows: tuple[HeadroomRow, ...]
+    plot: DotPlot | None
+    limit: str = percent(MAX_CEILING_SHARE)
+
+
+def headroom_view(findings: Findings, run: Run, cast: Cast) -> HeadroomView:
+    """The shares of the ceiling that the capacities reached."""
+    ceiling = run.ceiling
+    if ceiling is None:
+        return HeadroomView("", "", 0, responder_limited=False, endpoints=(), rows=(), plot=None)
+    cells = [finding for finding in findings.cells if finding.cell.workload is Workload.CAPACITY]
+    endpoints = endpoints_under(findings.cells, Workload.CAPACITY)
+    subjects = sorted(
+        {finding.cell.subject.key: finding.cell.subject for finding in cells}.values(),
+        key=lambda subject: -_highest_share(_of(cells, subject), ceiling),
+    )
+    rows = tuple(
+        HeadroomRow(cast.label(subject), _cells(_of(cells, subject), endpoints, ceiling)) for subject in subjects
+    )
+    return HeadroomView(
+        ceiling=significant(ceiling.engine_rps),
+        ceiling_cpu=significant(ceiling.engine_cpu_us_per_request),
+        ceiling_windows=ceiling.windows,
+        responder_limited=ceiling.responder_cpu_share >= _BUSY_RESPONDER_SHARE,
+        endpoints=tuple(endpoint.value for endpoint in endpoints),
+        rows=rows,
+        plot=_plot(cells, subjects, endpoints, ceiling, cast),
+    )
+
+
+def _of(cells: Sequence[CellFinding], subject: Subject) -> list[CellFinding]:
+    return [finding for finding in cells if finding.cell.subject.key == subject.key]
+
+
+def _highest_share(cells: Sequence[CellFinding], ceiling: Ceiling) -> float:
+    return max((each.throughput_rps.value / ceiling.engine_rps for each in cells if each.throughput_rps), default=0.0)
+
+
+def _cells(
+    cells: Sequence[CellFinding], endpoints: Sequence[Endpoint], ceiling: Ceiling
+) -> tuple[HeadroomCell | None, ...]:
+    by_endpoint = {finding.cell.endpoint: finding for finding in cells}
+
+    def cell(endpoint: Endpoint) -> HeadroomCell | None:
+        finding = by_endpoint.get(endpoint)
+        if finding is None:
+            return None
+        throughput = finding.throughput_rps
+        share = reading(throughput, 100 / ceiling.engine_rps) if throughput else None
+        return HeadroomCell(share, finding.valid)
+
+    return tuple(cell(endpoint) for endpoint in endpoints)
+
+
+def _plot(
+    cells: Sequence[CellFinding],
+    subjects: Sequence[Subject],
+    endpoints: Sequence[Endpoint],
+    ceiling: Ceiling,
+    cast: Cast,
+) -> DotPlot:
+    shapes = dict(zip(endpoints, (_SHAPES * len(endpoints))[: len(endpoints)], strict=True))
+    rows = tuple(
+        _dot_row(_of(cells, subject), cast.label(subject), shapes, ceiling) for subject in subjects if not subject.twin
+    )
+    return DotPlot(
+        Caption(
+            name="headroom",
+            title="Capacities as a share of the generator's ceiling",
+            description="For each subject and endpoint, its capacity in per cent of the ceiling of the load generator, "
+            f"and a line at {percent(MAX_CEILING_SHARE)}; the table below holds the same numbers.",
+            text="The number at the right is the highest of the row. A cross is a cell that a gate found invalid.",
+            legend=tuple(LegendEntry(shapes[endpoint], Tone.INK, endpoint.value) for endpoint in endpoints),
+        ),
+        zero_axis("capacity in % of the generator's ceiling", [100.0]),
+        rows,
+        reference=ReferenceLine(MAX_CEILING_SHARE * 100, f"limit {percent(MAX_CEILING_SHARE)}"),
+    )
+
+
+def _dot_row(
+    cells: Sequence[CellFinding], label: SubjectLabel, shapes: dict[Endpoint, Shape], ceiling: Ceiling
+) -> DotRow:
+    marks = []
+    for finding in cells:
+        throughput = finding.throughput_rps
+        if throughput is None:
+            continue
+        per_cent = 100 / ceiling.engine_rps
+        shown = reading(throughput, per_cent).with_unit("%")
+        marks.append(
+            Mark(
+                value=throughput.value * per_cent,
+                low=throughput.low * per_cent,
+                high=throughput.high * per_cent,
+                shape=shapes[finding.cell.endpoint] if finding.valid else Shape.CROSS,
+                tone=Tone.INK if finding.valid else Tone.BAD,
+                hover=f"{label.in_sentence} on {finding.cell.endpoint.value}: {shown}",
+            )
+        )
+    highest = f"{fixed(max(mark.value for mark in marks), 0)} %" if marks else ""
+    note = "" if marks else "invalid: no capacity"
+    return DotRow(label.title, label.deployment, tuple(marks), value=highest, note=note)

@@ -1,0 +1,74 @@
+"""The section on the host: what the machine is, how its CPUs were given out, and what `bench doctor` found."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from harness.model.host import Check, CpuLayout, Grade, Host
+from harness.model.run import Run
+from harness.report.numbers import count, mebibytes, significant
+from harness.report.view.deployments import interpreter_words
+
+_GRADE_ORDER: Final = (Grade.UNFIT, Grade.POOR, Grade.UNKNOWN, Grade.GOOD)
+_MIB_PER_GIB: Final = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class HostView:
+    """Facts as (name, value), and the checks with the worst first."""
+
+    facts: tuple[tuple[str, str], ...]
+    checks: tuple[Check, ...]
+    database_settings: tuple[tuple[str, str], ...]
+
+
+def host_view(run: Run) -> HostView:
+    """The host as it was at the start of the run."""
+    settings = run.database.settings.items() if run.database else ()
+    return HostView(
+        facts=(*_machine(run.host), *_set_up(run)),
+        checks=tuple(sorted(run.checks, key=lambda check: _GRADE_ORDER.index(check.grade))),
+        database_settings=tuple(sorted(settings)),
+    )
+
+
+def cpu_words(layout: CpuLayout) -> str:
+    """Who computes where: `server on CPU 0; generator on CPU 1; database on CPU 1, shared`."""
+    shared = "" if layout.isolated else ", shared"
+    return (
+        f"server on {_cpus(layout.server)}; generator on {_cpus(layout.generator)}; "
+        f"database on {_cpus(layout.database)}{shared}"
+    )
+
+
+def _cpus(cpus: tuple[int, ...]) -> str:
+    return f"CPU{'s' if len(cpus) > 1 else ''} {', '.join(str(cpu) for cpu in cpus)}" if cpus else "any CPU"
+
+
+def _machine(host: Host) -> tuple[tuple[str, str], ...]:
+    limit = f"{significant(host.cgroup_cpu_limit)} CPUs" if host.cgroup_cpu_limit is not None else "none"
+    smt = {True: "on", False: "off", None: "unknown"}[host.smt]
+    return (
+        ("CPU", f"{host.cpu_model}, {host.cpu_count} CPUs, {host.machine}"),
+        ("Memory", f"{significant(mebibytes(host.memory_bytes) / _MIB_PER_GIB)} GiB"),
+        ("System", f"{host.os_release}, kernel {host.kernel}"),
+        ("Virtualization", host.virtualization or "none found"),
+        ("Container", host.container or "none found"),
+        ("CPU governor", host.governor or "unknown"),
+        ("Simultaneous multithreading", smt),
+        ("Clock source", host.clock_source or "unknown"),
+        ("CPU limit of the control group", limit),
+        ("Open files limit", count(host.open_files_limit)),
+        ("Fingerprint", host.fingerprint),
+    )
+
+
+def _set_up(run: Run) -> tuple[tuple[str, str], ...]:
+    database = "none"
+    if run.database:
+        database = f"PostgreSQL {run.database.version}, {'embedded' if run.database.embedded else 'given by the user'}"
+    return (
+        ("CPU layout", cpu_words(run.plan.cpus)),
+        ("Servers ran as", "local processes" if run.runtime.value == "process" else "containers"),
+        ("Database", database),
+        ("Generator's interpreter", interpreter_words(run.generator_interpreter)),
+    )

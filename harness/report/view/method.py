@@ -1,0 +1,44 @@
+"""The section on method: the run's own numbers inside the fixed explanations of the template."""
+
+from dataclasses import dataclass
+
+from harness.analysis.gates import MAX_CEILING_SHARE
+from harness.model.findings import CONFIDENCE, Findings
+from harness.model.run import Run
+from harness.report.numbers import percent, significant
+from harness.report.view.host import cpu_words
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView:
+    """Figures that the explanations quote."""
+
+    rounds: int
+    capacity_window_s: str
+    capacity_windows: int
+    latency_window_s: str
+    latency_windows: int
+    confidence: str
+    tie_margin: str
+    ceiling_limit: str
+    cpus: str
+    few_cpus: bool
+    latency_measured: bool
+
+
+def method_view(run: Run, findings: Findings) -> MethodView:
+    """The figures of this run's method."""
+    timing = run.plan.timing
+    return MethodView(
+        rounds=findings.rounds_complete,
+        capacity_window_s=significant(timing.capacity_window_s),
+        capacity_windows=timing.capacity_windows,
+        latency_window_s=significant(timing.latency_window_s),
+        latency_windows=timing.latency_windows,
+        confidence=percent(CONFIDENCE),
+        tie_margin=percent(findings.noise.tie_margin),
+        ceiling_limit=percent(MAX_CEILING_SHARE),
+        cpus=cpu_words(run.plan.cpus),
+        few_cpus=not run.plan.cpus.isolated,
+        latency_measured=any(finding.cell.rate is not None for finding in findings.cells),
+    )

@@ -1,0 +1,76 @@
+"""The closing sections: the data behind the report, and how to make it again."""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from harness.model.run import Run
+from harness.report.numbers import file_size
+from harness.results.frames import CSV_FILE, PARQUET_FILE
+from harness.results.records import HEADER_FILE, RECORDS_FILE
+
+DATA_FILES: Final = {
+    CSV_FILE: "One line for each window, flat, for any spreadsheet.",
+    PARQUET_FILE: "The same as a typed table, for pandas and others.",
+    RECORDS_FILE: "The raw records, one JSON object a line: every window with its histograms, every start.",
+    HEADER_FILE: "The plan, the host, the deployments and all versions.",
+}
+"""What a run folder holds beside the report: file name -> what is in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file that lies beside the report."""
+
+    name: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A link to a file in the same folder."""
+
+    name: str
+    content: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataView:
+    """The files that lie beside the report, and those that should but don't."""
+
+    downloads: tuple[Download, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReproduceView:
+    """What it takes to run the same thing again."""
+
+    command: str
+    seed: int
+    harness: str
+    packages: tuple[tuple[str, str], ...]
+
+
+def data_view(files: Sequence[DataFile]) -> DataView:
+    """Links to `files`, in a fixed order."""
+    sizes = {file.name: file.size_bytes for file in files}
+    return DataView(
+        downloads=tuple(
+            Download(name, content, file_size(sizes[name])) for name, content in DATA_FILES.items() if name in sizes
+        ),
+        missing=tuple(name for name in DATA_FILES if name not in sizes),
+    )
+
+
+def reproduce_view(run: Run) -> ReproduceView:
+    """The command line and the versions that made `run`."""
+    revision = f", revision {run.harness_revision}" if run.harness_revision else ""
+    return ReproduceView(
+        command=shlex.join(run.command),
+        seed=run.plan.seed,
+        harness=f"{run.harness_version}{revision}",
+        packages=tuple(sorted(run.harness_packages.items())),
+    )

@@ -1,0 +1,168 @@
+"""One ranking as a dot plot and a table: ranked rows, then unranked ones, then invalid ones with their reason."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from harness.model.cell import Subject
+from harness.model.findings import CellFinding, Estimate, Ranking, RankRow
+from harness.report.figure.axes import value_axis
+from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark
+from harness.report.numbers import NOTHING, Reading, percent, reading
+from harness.report.view.cast import Cast, SubjectLabel
+from harness.report.view.words import BOUND_WORDS, INTERFACE_LEGEND, reason, shape, tone
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What a ranking ranks by, and how it is shown."""
+
+    factor: float
+    """From the findings' unit to the shown one."""
+    unit: str
+    axis: str
+    value_of: Callable[[CellFinding], Estimate | None]
+    """The ranked value of a cell, in the findings' unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankingRow:
+    """One line of the table, and of the plot."""
+
+    rank: str
+    """`1`, `2=` for a tie, a dash for what takes no rank."""
+    tie_group: int | None
+    """The rank where it is shared."""
+    label: SubjectLabel
+    estimate: Estimate | None
+    """In the ranking's unit; `value` is the same as text."""
+    value: Reading | None
+    ratio: Reading | None
+    """To the best; None for the best itself and for what takes no rank."""
+    bound: str
+    windows: str
+    invalid: str
+    """The reason, empty for a valid cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankingTable:
+    """A ranking's table and its figure, which is None where no cell has a value."""
+
+    rows: tuple[RankingRow, ...]
+    plot: DotPlot | None
+
+
+def ranking_table(
+    ranking: Ranking,
+    cells: Sequence[CellFinding],
+    cast: Cast,
+    scale: Scale,
+    caption: Caption,
+) -> RankingTable:
+    """The ranking with everything measured beside it.
+
+    `cells` are all findings of the ranked kind. Those that are valid but not in the ranking follow the ranked
+    ones without a rank, the invalid ones come last. None is left out.
+    """
+    by_subject = {finding.cell.subject.key: finding for finding in cells}
+    sharing = Counter(row.rank for row in ranking.rows)
+    rows = [
+        _ranked(row, by_subject.get(row.subject.key), cast, scale, shared=sharing[row.rank] > 1) for row in ranking.rows
+    ]
+    ranked = {row.subject.key for row in ranking.rows}
+    others = sorted(
+        (finding for finding in cells if finding.cell.subject.key not in ranked), key=lambda each: not each.valid
+    )
+    rows += [_unranked(finding, cast, scale) for finding in others]
+    unheard_of = [subject for subject in ranking.invalid if subject.key not in by_subject]
+    rows += [_unrecorded(subject, cast) for subject in unheard_of]
+    return RankingTable(tuple(rows), _plot(rows, scale, caption))
+
+
+def ranking_caption(tie_margin: float) -> str:
+    """How the plot of a ranking is read."""
+    return (
+        "Dots are estimates, bars their 95 % intervals. Rows on one shaded band share a rank: the data can't tell "
+        f"them apart by more than {percent(tie_margin)}."
+    )
+
+
+def rank_text(row: RankRow) -> str:
+    """`3`, or `3=` where the place is shared."""
+    return f"{row.rank}=" if row.tied else str(row.rank)
+
+
+def _windows(finding: CellFinding) -> str:
+    return f"{finding.windows} in {finding.rounds}"
+
+
+def _ranked(row: RankRow, finding: CellFinding | None, cast: Cast, scale: Scale, *, shared: bool) -> RankingRow:
+    is_best = row.ratio_to_best.low == row.ratio_to_best.high == 1
+    return RankingRow(
+        rank=rank_text(row),
+        tie_group=row.rank if shared else None,
+        label=cast.label(row.subject),
+        estimate=row.value,
+        value=reading(row.value, scale.factor),
+        ratio=None if is_best else reading(row.ratio_to_best),
+        bound=BOUND_WORDS[finding.bound] if finding else "unknown",
+        windows=_windows(finding) if finding else "unknown",
+        invalid="",
+    )
+
+
+def _unranked(finding: CellFinding, cast: Cast, scale: Scale) -> RankingRow:
+    shown = scale.value_of(finding) if finding.valid else None
+    return RankingRow(
+        rank=NOTHING,
+        tie_group=None,
+        label=cast.label(finding.cell.subject),
+        estimate=shown,
+        value=reading(shown, scale.factor) if shown else None,
+        ratio=None,
+        bound=BOUND_WORDS[finding.bound],
+        windows=_windows(finding),
+        invalid="" if finding.valid else reason(finding),
+    )
+
+
+def _unrecorded(subject: Subject, cast: Cast) -> RankingRow:
+    blank = RankingRow(NOTHING, None, cast.label(subject), None, None, None, "unknown", "0", "")
+    return replace(blank, invalid="nothing was recorded for this cell")
+
+
+def _plot(rows: Sequence[RankingRow], scale: Scale, caption: Caption) -> DotPlot | None:
+    estimates = [row.estimate for row in rows if row.estimate]
+    if not estimates:
+        return None
+    bounds = [bound * scale.factor for each in estimates for bound in (each.low, each.value, each.high)]
+    drawn = tuple(_dot_row(row, scale) for row in rows if not row.label.twin)
+    return DotPlot(replace(caption, legend=INTERFACE_LEGEND), value_axis(scale.axis, bounds), drawn)
+
+
+def _dot_row(row: RankingRow, scale: Scale) -> DotRow:
+    label = row.label
+    if row.estimate is None or row.value is None:
+        note = f"invalid: {row.invalid}" if row.invalid else "too few requests to tell"
+        return DotRow(title=label.title, detail=label.deployment, rank=row.rank, note=note)
+    return DotRow(
+        title=label.title,
+        detail=label.deployment,
+        marks=(_mark(row.estimate, scale, label),),
+        rank=row.rank,
+        value=row.value.value,
+        interval=row.value.interval,
+        tie_group=row.tie_group,
+    )
+
+
+def _mark(estimate: Estimate, scale: Scale, label: SubjectLabel) -> Mark:
+    return Mark(
+        value=estimate.value * scale.factor,
+        low=estimate.low * scale.factor,
+        high=estimate.high * scale.factor,
+        shape=shape(label),
+        tone=tone(label),
+        hover=f"{label.in_sentence}: {reading(estimate, scale.factor).with_unit(scale.unit)}",
+    )

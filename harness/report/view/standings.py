@@ -1,0 +1,169 @@
+"""Sentences on who leads a ranking, by how much, who is tied, and how far apart the ends are."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from harness.model.cell import RateRule, Subject, Workload
+from harness.model.findings import Comparison, Estimate, Findings, Ranking, RankRow
+from harness.report.numbers import inverse, listed, reading
+from harness.report.view.capacity import REQUESTS_PER_SECOND
+from harness.report.view.cast import Cast
+from harness.report.view.latency import MILLISECONDS, common_rate
+from harness.report.view.ranking import Scale
+from harness.report.view.words import RATE_WORDS
+
+_ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """How a ranking's ends are spoken of."""
+
+    scale: Scale
+    leads: str
+    leaders_tied: str
+    ahead: str
+    trails: str
+    behind: str
+
+
+_CAPACITY = _Wording(
+    REQUESTS_PER_SECOND,
+    leads="{name} answers the most requests: {reading}.",
+    leaders_tied="{names} share first place: this run can't tell them apart. {readings}.",
+    ahead="That is {times} times what the next, {name}, answers.",
+    trails="The lowest capacity is that of {name}: {reading}{behind}.",
+    behind=", lower than the first by a factor of {times}",
+)
+_LATENCY = _Wording(
+    MILLISECONDS,
+    leads="{name} has the lowest p99: {reading}.",
+    leaders_tied="{names} share the lowest p99: this run can't tell them apart. {readings}.",
+    ahead="That of the next, {name}, is {times} times as long.",
+    trails="The highest p99 is that of {name}: {reading}{behind}.",
+    behind=", longer than the first by a factor of {times}",
+)
+
+
+def capacity_standings(findings: Findings, cast: Cast) -> Iterator[tuple[str, str]]:
+    """(endpoint, sentences) for each capacity ranking."""
+    for ranking in findings.rankings:
+        if ranking.workload is Workload.CAPACITY:
+            yield ranking.endpoint.value, _standing(ranking, findings.comparisons, cast, _CAPACITY)
+
+
+def latency_standings(findings: Findings, cast: Cast) -> Iterator[tuple[str, str]]:
+    """(endpoint and rate, sentences) for each latency ranking; the common rate first."""
+    rankings = [ranking for ranking in findings.rankings if ranking.workload is Workload.LATENCY]
+    for ranking in sorted(rankings, key=lambda ranking: ranking.rate is not RateRule.COMMON):
+        about = f"{ranking.endpoint.value} {_rate(ranking, findings)}"
+        yield about, _standing(ranking, findings.comparisons, cast, _LATENCY)
+
+
+def _rate(ranking: Ranking, findings: Findings) -> str:
+    if ranking.rate is None:
+        return ""
+    cells = [
+        finding
+        for finding in findings.cells
+        if finding.cell.workload is Workload.LATENCY
+        and finding.cell.endpoint is ranking.endpoint
+        and finding.cell.rate is ranking.rate
+    ]
+    rate = common_rate(cells) if ranking.rate is RateRule.COMMON else None
+    return f"{RATE_WORDS[ranking.rate]} of {rate}" if rate else RATE_WORDS[ranking.rate]
+
+
+def _standing(ranking: Ranking, comparisons: Sequence[Comparison], cast: Cast, wording: _Wording) -> str:
+    """The frameworks' order in sentences; baselines and layers are no competitors and are left to the table."""
+    rows = [row for row in ranking.rows if cast.label(row.subject).is_framework]
+    if not rows:
+        return "No framework has a valid result."
+    if len(rows) == 1:
+        only = rows[0]
+        return f"Only {_name(only, cast)} has a valid result: {_reading(only, wording)}."
+    groups = [list(members) for _, members in groupby(rows, key=lambda row: row.rank)]
+    factor = _Factors(ranking, comparisons)
+    return " ".join(
+        [
+            *_head(groups, factor, cast, wording),
+            *_other_ties(groups[1:], ranking, cast),
+            *_tail(groups, factor, cast, wording),
+        ]
+    )
+
+
+def _name(row: RankRow, cast: Cast) -> str:
+    return cast.label(row.subject).in_sentence
+
+
+def _names(rows: Iterable[RankRow], cast: Cast) -> str:
+    return listed([_name(row, cast) for row in rows])
+
+
+def _reading(row: RankRow, wording: _Wording) -> str:
+    return reading(row.value, wording.scale.factor).with_unit(wording.scale.unit)
+
+
+class _Factors:
+    """Ratios between two rows of a ranking, as far as the analysis formed them within rounds."""
+
+    def __init__(self, ranking: Ranking, comparisons: Sequence[Comparison]) -> None:
+        self._ranking = ranking
+        kind = (ranking.endpoint, ranking.workload, ranking.rate)
+        self._ratios = {
+            (each.a.key, each.b.key): each.ratio
+            for each in comparisons
+            if (each.endpoint, each.workload, each.rate) == kind
+        }
+
+    def between(self, better: RankRow, worse: RankRow) -> Estimate | None:
+        """How many times better the one is; None where no interval is known for just this pair."""
+        ratio = self._ratio(better.subject, worse.subject)
+        if ratio is None and better.subject == self._ranking.rows[0].subject:
+            ratio = inverse(worse.ratio_to_best)
+        if ratio is None:
+            return None
+        return ratio if self._ranking.higher_is_better else inverse(ratio)
+
+    def _ratio(self, a: Subject, b: Subject) -> Estimate | None:
+        if (b.key, a.key) in self._ratios:
+            return inverse(self._ratios[b.key, a.key])
+        return self._ratios.get((a.key, b.key))
+
+
+def _head(groups: list[list[RankRow]], factor: _Factors, cast: Cast, wording: _Wording) -> Iterator[str]:
+    leaders = groups[0]
+    if len(leaders) > 1:
+        readings = "; ".join(f"{_name(row, cast)} {_reading(row, wording)}" for row in leaders)
+        yield wording.leaders_tied.format(names=_names(leaders, cast), readings=readings)
+        return
+    leader = leaders[0]
+    yield wording.leads.format(name=_name(leader, cast), reading=_reading(leader, wording))
+    if len(groups) > 1:
+        next_best = groups[1][0]
+        times = factor.between(leader, next_best)
+        if times is not None:
+            yield wording.ahead.format(times=reading(times).with_unit(""), name=_name(next_best, cast))
+
+
+def _other_ties(groups: list[list[RankRow]], ranking: Ranking, cast: Cast) -> Iterator[str]:
+    baselines_ranked = any(not cast.label(row.subject).is_framework for row in ranking.rows)
+    for group in groups:
+        if len(group) > 1:
+            place = "" if baselines_ranked else f" in {_ordinal(group[0].rank)} place"
+            yield f"Tied{place}: {_names(group, cast)}."
+
+
+def _ordinal(rank: int) -> str:
+    return _ORDINALS[rank] if rank < len(_ORDINALS) else f"{rank}th"
+
+
+def _tail(groups: list[list[RankRow]], factor: _Factors, cast: Cast, wording: _Wording) -> Iterator[str]:
+    if len(groups) < 3:  # noqa: PLR2004 - with two groups the head has said it all
+        return
+    last = groups[-1][-1]
+    times = factor.between(groups[0][0], last)
+    behind = "" if times is None else wording.behind.format(times=reading(times).with_unit(""))
+    yield wording.trails.format(name=_name(last, cast), reading=_reading(last, wording), behind=behind)

@@ -1,0 +1,103 @@
+"""The section on gates: every invalid cell with its reason, and how each gate came out over all cells."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from harness.model.findings import CellFinding, Findings, Gate, GateName
+from harness.report.numbers import count, counted, significant
+from harness.report.view.cast import Cast, SubjectLabel
+from harness.report.view.words import cell_words
+
+_MUST_REACH_LIMIT: Final = frozenset({GateName.STARTED, GateName.ENOUGH_DATA, GateName.OFFERED_RATE})
+"""Gates whose value must reach the limit; the others' must not go beyond it."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidCell:
+    """One cell that takes no rank, and why."""
+
+    label: SubjectLabel
+    cell: str
+    reasons: tuple[str, ...]
+    failures: str
+    first_failure: str
+
+
+@dataclass(frozen=True, slots=True)
+class GateSummary:
+    """One gate over all cells that it was applied to."""
+
+    name: str
+    applied: int
+    failed: int
+    worst: str
+    """The explanation of the gate on the cell where it came closest to, or went furthest beyond, its limit."""
+    where: str
+    """That cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValidityView:
+    """What was refused, and what the accepted numbers rest on."""
+
+    cells: int
+    invalid: tuple[InvalidCell, ...]
+    gates: tuple[GateSummary, ...]
+    windows: str
+    requests: str
+
+
+def validity_view(findings: Findings, cast: Cast) -> ValidityView:
+    """All invalid cells, then the gates in their own order."""
+    return ValidityView(
+        cells=len(findings.cells),
+        invalid=tuple(_invalid(finding, cast) for finding in findings.cells if not finding.valid),
+        gates=tuple(_summaries(findings.cells, cast)),
+        windows=_windows(findings.cells),
+        requests=count(sum(finding.requests for finding in findings.cells)),
+    )
+
+
+def _invalid(finding: CellFinding, cast: Cast) -> InvalidCell:
+    return InvalidCell(
+        label=cast.label(finding.cell.subject),
+        cell=cell_words(finding.cell),
+        reasons=finding.reasons or ("no reason was recorded",),
+        failures=", ".join(f"{count(number)} {kind.replace('_', ' ')}" for kind, number in finding.failures.items()),
+        first_failure=finding.first_failure or "",
+    )
+
+
+def _summaries(cells: Iterable[CellFinding], cast: Cast) -> Iterator[GateSummary]:
+    by_name: dict[GateName, list[tuple[Gate, CellFinding]]] = {}
+    for finding in cells:
+        for gate in finding.gates:
+            by_name.setdefault(gate.name, []).append((gate, finding))
+    for name in GateName:
+        applied = by_name.get(name)
+        if applied:
+            failed = [pair for pair in applied if not pair[0].held]
+            worst, finding = max(failed or applied, key=lambda pair: _strain(pair[0]))
+            where = f"{cast.label(finding.cell.subject).in_sentence} on {cell_words(finding.cell)}"
+            yield GateSummary(name.value, len(applied), len(failed), worst.explanation, where)
+
+
+def _strain(gate: Gate) -> float:
+    """How close a gate's value came to its limit; comparable only between gates of one name."""
+    if gate.value is None or gate.limit is None:
+        return float("-inf")
+    return -gate.value if gate.name in _MUST_REACH_LIMIT else gate.value
+
+
+def _windows(cells: Iterable[CellFinding]) -> str:
+    used = aside = lost = 0
+    for finding in cells:
+        used += finding.windows
+        aside += finding.windows_set_aside
+        lost += finding.windows_lost
+    share = significant(100 * aside / (used + aside), 2) if used + aside else "0"
+    return (
+        f"{counted(used, 'window')} used; {count(aside)} set aside because the hypervisor took CPU time away "
+        f"({share} %); {count(lost)} lost."
+    )

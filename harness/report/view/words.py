@@ -1,0 +1,81 @@
+"""The words for endpoints, workloads, rates and units, in one place so that all sections use the same."""
+
+from typing import Final
+
+from harness.model.app import Endpoint, Interface
+from harness.model.cell import Cell, RateRule, Workload
+from harness.model.findings import Bound, CellFinding
+from harness.report.figure.spec import LegendEntry, Shape, Tone
+from harness.report.view.cast import SubjectLabel
+
+ENDPOINT_MEANING: Final = {
+    Endpoint.HELLO: "A fixed line of text: what the framework and its server cost before the app does anything.",
+    Endpoint.JSON: "A small object serialised anew for each request.",
+    Endpoint.DB: "One row, chosen at random, read from PostgreSQL and sent as JSON.",
+    Endpoint.QUERIES: "Twenty random rows, one SELECT each, sent as JSON.",
+    Endpoint.FORTUNES: "A table read from PostgreSQL, sorted, and rendered to escaped HTML by a template engine.",
+    Endpoint.WAIT: "A wait of known length, made the framework's own way.",
+    Endpoint.FEED: "Numbered server-sent events at a fixed interval.",
+}
+
+RATE_WORDS: Final = {
+    RateRule.COMMON: "at the common rate",
+    RateRule.HALF: "at half of each one's own capacity",
+    RateRule.HIGH: "at 80 % of each one's own capacity",
+}
+
+RATE_SLUG: Final = {RateRule.COMMON: "common", RateRule.HALF: "half", RateRule.HIGH: "high"}
+"""For names inside the page, where a percent sign can't stand."""
+
+BOUND_WORDS: Final = {
+    Bound.SERVER: "server CPU",
+    Bound.DATABASE: "database CPU",
+    Bound.GENERATOR: "generator",
+    Bound.IDLE: "waiting, no CPU was busy",
+    Bound.UNKNOWN: "unknown",
+}
+
+INTERFACE_LEGEND: Final = (
+    LegendEntry(Shape.DOT, Tone.WSGI, "WSGI"),
+    LegendEntry(Shape.DOT, Tone.ASGI, "ASGI"),
+    LegendEntry(Shape.DOT, Tone.NATIVE, "the framework's own server"),
+    LegendEntry(Shape.RING, Tone.MUTED, "hollow: baseline or layer, for comparison"),
+)
+
+_INTERFACE_TONE: Final = {
+    Interface.WSGI: Tone.WSGI,
+    Interface.ASGI: Tone.ASGI,
+    Interface.NATIVE: Tone.NATIVE,
+}
+
+
+def tone(label: SubjectLabel) -> Tone:
+    """The colour of a subject: that of the interface between it and its server."""
+    return _INTERFACE_TONE[label.interface] if label.interface else Tone.MUTED
+
+
+def shape(label: SubjectLabel) -> Shape:
+    """Filled for what competes, hollow for what is there for comparison."""
+    return Shape.DOT if label.is_framework else Shape.RING
+
+
+def cell_words(cell: Cell) -> str:
+    """What was asked of a subject: `json, capacity, 32 connections`."""
+    rate = f" {RATE_WORDS[cell.rate]}" if cell.rate else ""
+    return f"{cell.endpoint.value}, {cell.workload.value}{rate}, {cell.connections} connections"
+
+
+def reason(finding: CellFinding) -> str:
+    """Why a cell is invalid, all reasons in one text."""
+    return "; ".join(finding.reasons) or "no reason was recorded"
+
+
+def is_capacity(finding: CellFinding, endpoint: Endpoint) -> bool:
+    """Whether the finding is of a capacity cell on `endpoint`."""
+    return finding.cell.workload is Workload.CAPACITY and finding.cell.endpoint is endpoint
+
+
+def endpoints_under(findings: tuple[CellFinding, ...], workload: Workload) -> tuple[Endpoint, ...]:
+    """The endpoints that a workload was run on, in the contract's order."""
+    seen = {finding.cell.endpoint for finding in findings if finding.cell.workload is workload}
+    return tuple(endpoint for endpoint in Endpoint if endpoint in seen)

@@ -1,0 +1,176 @@
+"""The report in a real browser: it asks for nothing, runs nothing, fits and can be read."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from harness.report.build import write_report
+from tests.unit.report.sample import HOSTILE_TITLE, Sample
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+MIN_CONTRAST = 4.5
+"""WCAG 2.2, success criterion 1.4.3, for text of normal size."""
+
+READABLE = (
+    "h1",
+    "main p",
+    ".subtitle",
+    "figcaption",
+    "td b",
+    "td small",
+    "th",
+    "nav a",
+    ".invalid b",
+    "svg text",
+    "pre",
+)
+CONTRAST = """selector => {
+  const rgb = colour => colour.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map(v => v / 255).map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+    return .2126 * x + .7152 * y + .0722 * z;
+  };
+  const ground = element => {
+    for (let at = element; at; at = at.parentElement) {
+      const [r, g, b, alpha = 1] = rgb(getComputedStyle(at).backgroundColor);
+      if (alpha > 0) return [r, g, b];
+    }
+    return [255, 255, 255];
+  };
+  const shown = [...document.querySelectorAll(selector)].filter(each => each.getClientRects().length);
+  return shown.map(each => {
+    const style = getComputedStyle(each);
+    const ink = light(rgb(each.closest("svg") ? style.fill : style.color)), paper = light(ground(each));
+    return (Math.max(ink, paper) + .05) / (Math.min(ink, paper) + .05);
+  });
+}"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("run")
+    return write_report(folder, *Sample().build()).as_uri()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).is_file():
+        reason = "chromium is not installed: apt-get install chromium"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+def opened(
+    browser: Browser,
+    address: str,
+    *,
+    width: int = 1280,
+    scheme: Literal["light", "dark"] = "light",
+    scripts: bool = True,
+) -> Page:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
+    )
+    page = context.new_page()
+    page.goto(address)
+    return page
+
+
+def test_opening_it_logs_nothing_and_requests_nothing_but_the_file(browser: Browser, address: str) -> None:
+    heard: list[str] = []
+    requested: list[str] = []
+    page = browser.new_context().new_page()
+    page.on("console", lambda message: heard.append(message.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("dialog", lambda dialog: (heard.append(dialog.message), dialog.dismiss()))
+    page.on("request", lambda request: requested.append(request.url))
+    page.goto(address, wait_until="networkidle")
+    page.mouse.wheel(0, 20_000)
+    assert heard == []
+    assert requested == [address]
+
+
+@pytest.mark.parametrize("width", [320, 400, 768, 1280, 1920])
+def test_the_page_never_scrolls_sideways(browser: Browser, address: str, width: int) -> None:
+    page = opened(browser, address, width=width)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+
+
+def test_a_narrow_screen_gets_the_narrow_figures_at_a_readable_size(browser: Browser, address: str) -> None:
+    page = opened(browser, address, width=400)
+    assert page.locator("figure .wide:visible").count() == 0
+    assert page.locator("figure .narrow:visible").count() == page.locator("figure").count()
+    smallest_px = page.evaluate(
+        "Math.min(...[...document.querySelectorAll('.narrow svg text')].map(e => e.getBoundingClientRect().height))"
+    )
+    assert smallest_px >= 9
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_ground_in_light_and_dark(
+    browser: Browser, address: str, scheme: Literal["light", "dark"]
+) -> None:
+    page = opened(browser, address, scheme=scheme)
+    for selector in READABLE:
+        ratios = page.evaluate(CONTRAST, selector)
+        assert ratios, f"nothing is shown for {selector}"
+        assert min(ratios) >= MIN_CONTRAST, f"{selector} has a contrast of {min(ratios):.2f} in {scheme}"
+
+
+def test_the_dark_page_is_dark_and_the_light_page_light(browser: Browser, address: str) -> None:
+    ground = "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number).reduce((a, b) => a + b) / 3"
+    assert opened(browser, address, scheme="light").evaluate(ground) > 230
+    assert opened(browser, address, scheme="dark").evaluate(ground) < 40
+
+
+def test_hostile_texts_are_shown_and_not_obeyed(browser: Browser, address: str) -> None:
+    page = opened(browser, address)
+    assert page.locator("img, script, iframe, object").count() == 0
+    assert page.get_by_text(HOSTILE_TITLE).first.is_visible()
+    assert "<script>alert(" in page.locator("#validity pre").inner_text()
+    assert page.locator("a[href^='javascript']").count() == 0
+
+
+def test_without_scripts_it_looks_the_same(browser: Browser, address: str) -> None:
+    with_scripts = opened(browser, address).screenshot(full_page=True)
+    assert opened(browser, address, scripts=False).screenshot(full_page=True) == with_scripts
+
+
+def test_headings_tables_and_figures_can_be_found_without_seeing_them(browser: Browser, address: str) -> None:
+    page = opened(browser, address)
+    assert page.locator("h1").count() == 1
+    assert page.locator("main, nav, header, footer").count() == 4
+    levels = [int(tag[1]) for tag in page.evaluate("[...document.querySelectorAll('h1,h2,h3')].map(h => h.tagName)")]
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert page.locator("table:not(:has(caption))").count() == 0
+    assert page.locator("th:not([scope])").count() == 0
+    assert page.locator("figure:not(:has(figcaption))").count() == 0
+    assert page.locator("svg:not([aria-labelledby])").count() == 0
+
+
+def test_a_printed_page_is_black_on_white_with_its_tables_open(browser: Browser, address: str) -> None:
+    page = opened(browser, address, width=718, scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 718
+    assert page.locator("#headroom table").is_visible()
+    assert page.locator("nav").is_hidden()

@@ -1,0 +1,188 @@
+import re
+import time
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import override
+
+import pytest
+
+from harness.model.plan import ProfileName
+from harness.report.build import write_report
+from harness.report.markup import html
+from harness.report.page import compose
+from tests.unit.report.sample import HOSTILE_TITLE, Sample
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_QUICK_S = 10.0
+ALLOWED = {
+    *(
+        "html",
+        "head",
+        "body",
+        "meta",
+        "link",
+        "title",
+        "style",
+        "header",
+        "nav",
+        "main",
+        "footer",
+        "section",
+        "article",
+    ),
+    *(
+        "h1",
+        "h2",
+        "h3",
+        "p",
+        "a",
+        "b",
+        "em",
+        "strong",
+        "small",
+        "span",
+        "code",
+        "pre",
+        "br",
+        "div",
+        "details",
+        "summary",
+    ),
+    *("ul", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tr", "th", "td", "figure", "figcaption"),
+    *("svg", "g", "defs", "path", "use", "text", "desc"),
+}
+"""Whatever else appears in a report came out of a text that should have been escaped."""
+
+VOID = {"br", "link", "meta"}
+
+
+class Audit(HTMLParser):
+    """Collects what a browser would make of a page: tags, ids, addresses, event handlers, unclosed elements."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.ids: list[str] = []
+        self.fragments: set[str] = set()
+        self.addresses: set[str] = set()
+        self.handlers: set[str] = set()
+        self.open: list[str] = []
+
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+        for name, value in attrs:
+            if name == "id" and value:
+                self.ids.append(value)
+            if name in {"href", "src", "xlink:href", "action", "data"} and value:
+                (self.fragments if value.startswith("#") else self.addresses).add(value)
+            if name.startswith("on"):
+                self.handlers.add(name)
+
+    @override
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    @override
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag, f"</{tag}> closes nothing"
+
+
+@pytest.fixture(scope="module", params=[ProfileName.QUICK, ProfileName.STANDARD])
+def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("run")
+    return write_report(folder, *Sample(profile=request.param).build()).read_text(encoding="utf-8")
+
+
+def audited(text: str) -> Audit:
+    audit = Audit()
+    audit.feed(text)
+    audit.close()
+    return audit
+
+
+def test_hostile_texts_add_no_element_and_no_event_handler(report: str) -> None:
+    audit = audited(report)
+    assert audit.tags <= ALLOWED
+    assert not audit.handlers
+    assert "&lt;img src=x onerror=alert(1)&gt;" in report
+    assert "<script" not in report
+
+
+def test_every_element_is_closed_and_every_id_unique_and_every_fragment_leads_somewhere(report: str) -> None:
+    audit = audited(report)
+    assert audit.open == []
+    assert len(audit.ids) == len(set(audit.ids))
+    assert {fragment.removeprefix("#") for fragment in audit.fragments} <= set(audit.ids)
+
+
+def test_the_file_refers_to_nothing_that_a_browser_would_fetch(report: str) -> None:
+    assert audited(report).addresses <= {"data:,", "https://docs.example.org/deployment"}
+    assert "url(" not in report
+    assert "@import" not in report
+    assert "default-src 'none'" in report
+
+
+def test_the_file_stays_under_two_mebibytes(report: str) -> None:
+    assert len(report.encode()) < MAX_BYTES
+
+
+def test_a_quick_report_is_built_within_ten_seconds(tmp_path: Path) -> None:
+    sample = Sample().build()
+    began = time.perf_counter()
+    page = write_report(tmp_path, *sample)
+    took_s = time.perf_counter() - began
+    print(f"built in {took_s:.1f} s, {page.stat().st_size:,} bytes")
+    assert took_s <= MAX_QUICK_S
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
+    sample = Sample().build()
+    first = write_report(tmp_path, *sample).read_bytes()
+    assert write_report(tmp_path, *sample).read_bytes() == first
+
+
+def test_data_files_beside_the_report_are_linked(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("a,b\n", encoding="utf-8")
+    report = write_report(tmp_path, *Sample().build())
+    assert report == tmp_path / "index.html"
+    assert "data.csv" in audited(report.read_text(encoding="utf-8")).addresses
+    assert "Not in the folder when this report was written: data.parquet, windows.jsonl, run.json." in " ".join(
+        report.read_text(encoding="utf-8").split()
+    )
+
+
+def test_an_invalid_cell_is_named_invalid_in_page_and_summary_with_its_reason(tmp_path: Path) -> None:
+    report = write_report(tmp_path, *Sample().build()).read_text(encoding="utf-8")
+    assert re.search(r"<b>invalid</b> <span>responses verified: 12 wrong answers", report)
+    summary = (tmp_path / "summary.md").read_text(encoding="utf-8")
+    assert "invalid: responses verified: 12 wrong answers" in summary
+
+
+def test_the_summary_escapes_what_markdown_would_obey(tmp_path: Path) -> None:
+    write_report(tmp_path, *Sample().build())
+    summary = (tmp_path / "summary.md").read_text(encoding="utf-8")
+    assert HOSTILE_TITLE not in summary
+    assert r"\<img src=x onerror=alert(1)\>" in summary
+    tables = [line for line in summary.splitlines() if line.startswith("|")]
+    assert all(len(re.findall(r"(?<!\\)\|", line)) in {6, 9} for line in tables)
+
+
+def test_an_empty_run_makes_a_report_that_says_what_is_missing() -> None:
+    run, findings, _ = Sample().build()
+    nothing = findings.model_copy(
+        update={"cells": (), "rankings": (), "comparisons": (), "overheads": (), "sanity": (), "rounds_complete": 0}
+    )
+    bare_run = run.model_copy(update={"deployments": (), "checks": (), "database": None, "ceiling": None})
+    text = " ".join(html(compose(bare_run, nothing, (), ())).split())
+    for words in (
+        "No capacity was measured in this run.",
+        "No latency was measured in this run.",
+        "No baseline was measured beside a framework",
+        "The generator was not calibrated in this run",
+    ):
+        assert words in text

@@ -1,0 +1,111 @@
+from collections.abc import Callable
+
+import pytest
+
+from harness.model.findings import Findings, GateName, NoiseFloor, SanityCheck
+from harness.model.host import Check, Grade
+from harness.model.run import Run
+from harness.report.numbers import NBSP
+from harness.report.view.cast import Cast
+from harness.report.view.found import found_view
+from tests.unit.report.sample import Sample
+
+RUN, FINDINGS, _ = Sample().build()
+
+
+def certainty(run: Run, findings: Findings) -> str:
+    return "\n".join(found_view(run, findings, Cast(run)).certainty).replace(NBSP, " ")
+
+
+def caveats(run: Run, findings: Findings) -> str:
+    return "\n".join(found_view(run, findings, Cast(run)).caveats).replace(NBSP, " ")
+
+
+def test_the_width_of_the_intervals_and_the_rounds_behind_them_are_told() -> None:
+    assert "within ±4.7 % or better, from 4 rounds" in certainty(RUN, FINDINGS)
+
+
+def test_the_noise_floor_and_the_tie_margin_are_told() -> None:
+    text = certainty(RUN, FINDINGS)
+    assert "Two copies of Flask came out within 2.1 % of each other" in text
+    assert "Differences within 3.0 % count as ties" in text
+
+
+def test_without_an_a_a_pair_the_noise_floor_is_unknown_and_not_zero() -> None:
+    none = FINDINGS.model_copy(update={"noise": NoiseFloor(subject=None, relative=None, tie_margin=0.03)})
+    assert "the noise floor is unknown" in certainty(RUN, none)
+
+
+def test_an_a_a_pair_without_a_valid_cell_is_told_apart_from_none_at_all() -> None:
+    pair = FINDINGS.noise.model_copy(update={"relative": None, "pairs": ()})
+    assert "Two copies of Flask ran, but have no valid capacity in common" in certainty(
+        RUN, FINDINGS.model_copy(update={"noise": pair})
+    )
+
+
+def test_the_generator_is_cleared_by_the_highest_capacity() -> None:
+    text = certainty(RUN, FINDINGS)
+    assert "never the limit" in text
+    assert "Bare ASGI (uvicorn) on hello, used 37 % of its ceiling of 31,400 requests/s" in text
+
+
+def test_the_generator_is_not_cleared_without_a_calibration() -> None:
+    text = certainty(RUN.model_copy(update={"ceiling": None}), FINDINGS)
+    assert "whether it ever was the limit is unknown" in text
+
+
+def test_a_capacity_near_the_ceiling_is_named_as_bound_by_the_generator() -> None:
+    first = FINDINGS.cells[0]
+    gates = tuple(
+        gate.model_copy(update={"held": False}) if gate.name is GateName.GENERATOR_BOUND else gate
+        for gate in first.gates
+    )
+    bound = first.model_copy(update={"valid": False, "gates": gates, "reasons": ("generator ceiling: 81 %",)})
+    text = certainty(RUN, FINDINGS.model_copy(update={"cells": (bound, *FINDINGS.cells[1:])}))
+    assert "may have been the limit for Django (gunicorn gthread) on hello" in text
+
+
+def test_each_of_a_few_invalid_cells_is_named_with_its_reason() -> None:
+    text = caveats(RUN, FINDINGS)
+    assert "Invalid, so without a rank: <img src=x onerror=alert(1)> (gunicorn gthread) on db, capacity" in text
+    assert "12 wrong answers" in text
+
+
+def test_many_invalid_cells_are_counted_and_their_apps_named() -> None:
+    cells = tuple(each.model_copy(update={"valid": False, "reasons": ("errors: 4 %",)}) for each in FINDINGS.cells)
+    text = caveats(RUN, FINDINGS.model_copy(update={"cells": cells}))
+    assert f"{len(cells)} of {len(cells)} cells are invalid" in text
+
+
+def test_one_round_is_called_a_trial_because_starts_were_not_repeated() -> None:
+    assert "take this run as a trial" in caveats(RUN, FINDINGS.model_copy(update={"rounds_complete": 1}))
+    assert "take this run as a trial" not in caveats(RUN, FINDINGS)
+
+
+def test_rounds_that_are_missing_are_told() -> None:
+    assert "Only 3 of 4 planned rounds were completed" in caveats(
+        RUN, FINDINGS.model_copy(update={"rounds_complete": 3})
+    )
+
+
+def test_below_four_cpus_the_database_endpoints_carry_a_caveat() -> None:
+    assert "This host has 2 CPUs. With fewer than 4" in caveats(RUN, FINDINGS)
+    run, findings, _ = Sample(cpu_count=4).build()
+    assert "With fewer than 4" not in caveats(run, findings)
+
+
+def test_a_sanity_check_that_did_not_hold_stands_first() -> None:
+    failed = SanityCheck(statement="db is not faster than json", held=False, detail="1.40 times as fast")
+    text = caveats(RUN, FINDINGS.model_copy(update={"sanity": (*FINDINGS.sanity, failed)}))
+    assert text.startswith("A sanity check did not hold: db is not faster than json, yet it came out as 1.40")
+
+
+@pytest.mark.parametrize(("grade", "words"), [(Grade.POOR, "poor for measuring"), (Grade.UNFIT, "unfit for measuring")])
+def test_what_ails_the_host_is_named(grade: Grade, words: str) -> None:
+    check = Check(name="CPU governor", value="powersave", grade=grade, why="Clocks vary.")
+    assert f"{words} in 1 respect: CPU governor" in caveats(RUN.model_copy(update={"checks": (check,)}), FINDINGS)
+
+
+@pytest.mark.parametrize("text_of", [certainty, caveats])
+def test_every_sentence_ends_as_one(text_of: Callable[[Run, Findings], str]) -> None:
+    assert all(line.endswith(".") for line in text_of(RUN, FINDINGS).splitlines())

@@ -1,0 +1,121 @@
+from harness.model.app import Endpoint, Family
+from harness.model.cell import RateRule, Subject, Workload
+from harness.model.findings import Comparison, Estimate, Findings, NoiseFloor, Ranking, RankRow
+from harness.report.numbers import NBSP
+from harness.report.view.cast import Cast
+from harness.report.view.standings import capacity_standings, latency_standings
+from tests.unit.report.sample import Sample
+
+RUN, FINDINGS, _ = Sample().build()
+CAST = Cast(RUN)
+SANIC, FASTAPI, FLASK, DJANGO, BARE = (
+    Subject(app=app, variant="controlled") for app in ("sanic", "fastapi", "flask", "django", "asgi")
+)
+
+
+def about(value: float) -> Estimate:
+    return Estimate(value=value, low=value * 0.96, high=value * 1.04)
+
+
+def findings_with(
+    *places: tuple[int, Subject, float],
+    comparisons: tuple[Comparison, ...] = (),
+    workload: Workload = Workload.CAPACITY,
+) -> Findings:
+    ranks = [rank for rank, _, _ in places]
+    best = places[0][2] if places else 1.0
+    rows = tuple(
+        RankRow(
+            rank=rank,
+            tied=ranks.count(rank) > 1,
+            subject=subject,
+            value=about(value),
+            ratio_to_best=about(value / best),
+        )
+        for rank, subject, value in places
+    )
+    latency = workload is Workload.LATENCY
+    ranking = Ranking(
+        endpoint=Endpoint.JSON,
+        workload=workload,
+        rate=RateRule.COMMON if latency else None,
+        unit="p99, us" if latency else "requests/s",
+        higher_is_better=not latency,
+        rows=rows,
+        invalid=(),
+    )
+    return Findings(
+        run_id="r",
+        cells=FINDINGS.cells,
+        rankings=(ranking,),
+        comparisons=comparisons,
+        overheads=(),
+        sanity=(),
+        noise=NoiseFloor(subject=None, relative=None, tie_margin=0.03),
+        rounds_complete=4,
+        rounds_planned=4,
+        median_ratio_half_width=0.05,
+    )
+
+
+def capacity_text(findings: Findings) -> str:
+    ((endpoint, text),) = capacity_standings(findings, CAST)
+    assert endpoint == "json"
+    return text.replace(NBSP, " ")
+
+
+def test_a_sole_leader_is_named_with_its_interval_and_its_lead_over_the_next() -> None:
+    text = capacity_text(findings_with((1, FASTAPI, 3000), (2, FLASK, 1500), (3, DJANGO, 1000)))
+    assert text.startswith("FastAPI (uvicorn) answers the most requests: 3,000 requests/s (2,880 to 3,120).")
+    assert "That is 2.00 (1.92 to 2.08) times what the next, Flask (gunicorn gthread), answers." in text
+    assert "The lowest capacity is that of Django (gunicorn gthread): 1,000 requests/s (960 to 1,040)" in text
+    assert "lower than the first by a factor of 3.00 (2.88 to 3.13)" in text
+    assert "Tied" not in text
+
+
+def test_tied_leaders_share_first_place_and_no_lead_is_claimed() -> None:
+    text = capacity_text(findings_with((1, FASTAPI, 3000), (1, SANIC, 2950), (3, FLASK, 1500)))
+    assert text.startswith(
+        "FastAPI (uvicorn) and Sanic (controlled, uvicorn) share first place: this run can't tell them apart."
+    )
+    assert "times what the next" not in text
+
+
+def test_ties_further_down_are_named_with_their_place() -> None:
+    text = capacity_text(findings_with((1, SANIC, 7000), (2, FLASK, 1500), (2, DJANGO, 1480)))
+    assert "Tied in second place: Flask (gunicorn gthread) and Django (gunicorn gthread)." in text
+
+
+def test_a_baseline_ahead_of_all_frameworks_is_no_leader() -> None:
+    text = capacity_text(findings_with((1, BARE, 11_000), (2, SANIC, 7000), (3, FLASK, 1500)))
+    assert CAST.label(BARE).family is Family.BASELINE
+    assert text.startswith("Sanic")
+    assert "Bare ASGI" not in text
+
+
+def test_a_lead_is_given_only_where_its_interval_was_formed_within_rounds() -> None:
+    places = ((1, BARE, 11_000), (2, SANIC, 7000), (3, FLASK, 1500))
+    assert "That is" not in capacity_text(findings_with(*places))
+    pair = Comparison(
+        a=FLASK,
+        b=SANIC,
+        endpoint=Endpoint.JSON,
+        workload=Workload.CAPACITY,
+        rate=None,
+        ratio=Estimate(value=0.2, low=0.16, high=0.25),
+        tied=False,
+    )
+    assert "That is 5.00 (4.00 to 6.25) times" in capacity_text(findings_with(*places, comparisons=(pair,)))
+
+
+def test_a_single_valid_framework_and_none_at_all_are_said_plainly() -> None:
+    assert capacity_text(findings_with((1, FLASK, 1500))).startswith("Only Flask (gunicorn gthread) has a valid result")
+    assert capacity_text(findings_with()) == "No framework has a valid result."
+
+
+def test_latencies_are_told_in_milliseconds_at_the_common_rate_and_less_is_better() -> None:
+    findings = findings_with((1, SANIC, 800), (2, FLASK, 4000), workload=Workload.LATENCY)
+    ((what, text),) = latency_standings(findings, CAST)
+    assert what.replace(NBSP, " ") == "json at the common rate of 640 requests/s"
+    assert "has the lowest p99: 0.800 ms" in text.replace(NBSP, " ")
+    assert "is 5.00 (4.80 to 5.20) times as long" in text.replace(NBSP, " ")

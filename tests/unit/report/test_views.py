@@ -1,0 +1,258 @@
+from harness.model.cell import Subject, Workload
+from harness.model.findings import CellFinding
+from harness.model.plan import ProfileName
+from harness.report.figure.spec import Shape
+from harness.report.page import compose
+from harness.report.view.capacity import capacity_view
+from harness.report.view.cast import Cast
+from harness.report.view.cpu import cpu_view
+from harness.report.view.curves import curve_grid, value_at
+from harness.report.view.deployments import deployments_view, link
+from harness.report.view.footprint import footprint_view
+from harness.report.view.headline import headline_view
+from harness.report.view.headroom import headroom_view
+from harness.report.view.host import cpu_words, host_view
+from harness.report.view.latency import latency_view
+from harness.report.view.noise import noise_view, sanity_view
+from harness.report.view.overhead import overhead_view
+from harness.report.view.provenance import DataFile, data_view, reproduce_view
+from harness.report.view.validity import validity_view
+from tests.unit.report.sample import HOSTILE_FAILURE, HOSTILE_SOURCE, HOSTILE_TITLE, Sample
+
+RUN, FINDINGS, STARTS = Sample().build()
+CAST = Cast(RUN)
+
+
+def invalid(finding: CellFinding) -> CellFinding:
+    return finding.model_copy(
+        update={"valid": False, "reasons": ("errors: 4.0%",), "throughput_rps": None, "percentiles": (), "curve": ()}
+    )
+
+
+def test_every_cell_of_an_endpoint_stands_in_its_table_ranked_or_not() -> None:
+    for endpoint in capacity_view(FINDINGS, CAST).endpoints:
+        assert len(endpoint.table.rows) == len(RUN.plan.subjects)
+
+
+def test_an_invalid_cell_has_a_reason_and_no_number_in_table_and_plot() -> None:
+    table = next(each.table for each in capacity_view(FINDINGS, CAST).endpoints if each.endpoint == "db")
+    row = next(row for row in table.rows if row.label.title == HOSTILE_TITLE)
+    assert row.value is None
+    assert row.rank == "\N{EN DASH}"
+    assert "12 wrong answers" in row.invalid
+    assert table.plot is not None
+    drawn = next(each for each in table.plot.rows if each.title == HOSTILE_TITLE)
+    assert drawn.marks == ()
+    assert drawn.note.startswith("invalid: ")
+
+
+def test_rows_that_share_a_rank_carry_an_equals_sign_and_stand_on_one_band() -> None:
+    table = capacity_view(FINDINGS, CAST).endpoints[0].table
+    assert table.plot is not None
+    tied = [row for row in table.plot.rows if row.tie_group is not None]
+    assert {row.title for row in tied} == {"Tornado", "Bottle"}
+    assert {row.rank for row in tied} == {"7="}
+
+
+def test_the_best_has_no_ratio_to_itself() -> None:
+    rows = capacity_view(FINDINGS, CAST).endpoints[0].table.rows
+    assert rows[0].ratio is None
+    assert rows[1].ratio is not None
+
+
+def test_an_endpoint_without_any_valid_cell_keeps_its_table_and_has_no_plot() -> None:
+    cells = tuple(invalid(each) if each.cell.endpoint == "hello" else each for each in FINDINGS.cells)
+    rankings = tuple(
+        each.model_copy(update={"rows": (), "invalid": RUN.plan.subjects}) if each.endpoint == "hello" else each
+        for each in FINDINGS.rankings
+    )
+    findings = FINDINGS.model_copy(update={"cells": cells, "rankings": rankings})
+    table = capacity_view(findings, CAST).endpoints[0].table
+    assert table.plot is None
+    assert all(row.invalid == "errors: 4.0%" for row in table.rows)
+
+
+def test_a_subject_that_was_never_recorded_is_shown_as_invalid() -> None:
+    ghost = Subject(app="ghost", variant="default")
+    rankings = (FINDINGS.rankings[0].model_copy(update={"invalid": (ghost,)}), *FINDINGS.rankings[1:])
+    rows = capacity_view(FINDINGS.model_copy(update={"rankings": rankings}), CAST).endpoints[0].table.rows
+    assert rows[-1].label.title == "ghost"
+    assert rows[-1].invalid == "nothing was recorded for this cell"
+
+
+def test_baselines_are_hollow_and_frameworks_filled() -> None:
+    plot = capacity_view(FINDINGS, CAST).endpoints[0].table.plot
+    assert plot is not None
+    shapes = {row.title: row.marks[0].shape for row in plot.rows if row.marks}
+    assert shapes["Bare ASGI"] is Shape.RING
+    assert shapes["Flask"] is Shape.DOT
+
+
+def test_the_twin_is_in_the_tables_and_not_in_the_plots() -> None:
+    table = capacity_view(FINDINGS, CAST).endpoints[0].table
+    assert table.plot is not None
+    assert any(row.label.twin for row in table.rows)
+    assert [row.title for row in table.plot.rows].count("Flask") == 1
+
+
+def test_latency_stands_in_milliseconds_with_all_percentiles_and_the_common_rate_first() -> None:
+    run, findings, _ = Sample(profile=ProfileName.STANDARD).build()
+    groups = latency_view(findings, Cast(run)).groups
+    assert [group.rate for group in groups[:2]] == ["at the common rate", "at the common rate"]
+    assert groups[0].offered.startswith("640")
+    assert groups[-1].offered == ""
+    first = groups[0].percentiles[0]
+    shown = [float(reading.value) for reading in first.percentiles if reading]
+    assert len(shown) == 5
+    assert shown == sorted(shown)
+    assert shown[0] < 1
+
+
+def test_a_latency_cell_that_is_invalid_has_no_curve_and_keeps_its_row() -> None:
+    run, findings, _ = Sample(profile=ProfileName.STANDARD).build()
+    group = next(each for each in latency_view(findings, Cast(run)).groups if "80 %" in each.rate)
+    row = next(each for each in group.percentiles if each.invalid)
+    assert row.label.title == "Django"
+    assert row.rank == "\N{EN DASH}"
+    assert group.curves is not None
+    assert len(group.curves.panels) == len([each for each in group.percentiles if not each.invalid]) - 1  # the twin
+
+
+def test_a_curve_never_goes_down_and_marks_the_p99_of_the_histogram() -> None:
+    cells = [each for each in FINDINGS.cells if each.cell.workload is Workload.LATENCY]
+    grid = curve_grid(cells, CAST, "name", "on json")
+    assert grid is not None
+    for panel in grid.panels:
+        values = [milliseconds for _, milliseconds in panel.points]
+        assert values == sorted(values)
+        assert panel.marked is not None
+        assert panel.marked[1] == value_at(panel.points, 0.99)
+
+
+def test_cpu_per_request_is_cheapest_first_with_the_database_beside_it() -> None:
+    view = cpu_view(FINDINGS, CAST)
+    db = next(each for each in view.endpoints if each.endpoint == "db")
+    costs = [float(row.server.value.replace(",", "")) for row in db.rows if row.server and not row.invalid]
+    assert costs == sorted(costs)
+    assert db.plot is not None
+    assert all(len(row.marks) == 2 for row in db.plot.rows if row.marks)
+    assert db.rows[-1].invalid
+
+
+def test_overhead_is_counted_from_the_baseline_on_the_same_interface() -> None:
+    rows = overhead_view(FINDINGS, CAST).endpoints[0].rows
+    assert {row.label.title: row.baseline.title for row in rows}["FastAPI"] == "Bare ASGI"
+    assert {row.label.title: row.baseline.title for row in rows}["Flask"] == "Bare WSGI"
+
+
+def test_headroom_is_the_share_of_the_ceiling_and_unknown_without_one() -> None:
+    view = headroom_view(FINDINGS, RUN, CAST)
+    assert view.rows[0].label.title == "Bare ASGI"
+    cell = view.rows[0].cells[0]
+    assert cell is not None
+    assert cell.share is not None
+    assert cell.share.value == "36.8"
+    assert view.plot is not None
+    assert view.plot.reference is not None
+    assert view.plot.reference.at == 70
+    assert headroom_view(FINDINGS, RUN.model_copy(update={"ceiling": None}), CAST).ceiling == ""
+
+
+def test_memory_and_start_up_are_medians_with_their_range_and_faults_are_told() -> None:
+    view = footprint_view(RUN, STARTS, CAST)
+    row = next(row for row in view.rows if row.label.title == HOSTILE_TITLE)
+    assert row.starts == 4
+    assert row.start_s is not None
+    assert row.faults[0].startswith("Round 2: It ended with code 3")
+    assert not any(row.label.twin for row in view.rows)
+
+
+def test_a_start_that_was_recorded_twice_counts_once_as_it_stood_last() -> None:
+    subject = RUN.plan.subjects[0]
+    first = next(start for start in STARTS if start.subject == subject)
+    early = first.model_copy(update={"rss_loaded_bytes": None, "pss_loaded_bytes": None})
+    row = next(row for row in footprint_view(RUN, (early, first), CAST).rows if row.label == CAST.label(subject))
+    assert row.starts == 1
+    assert row.loaded_mib is not None
+
+
+def test_a_subject_without_a_start_is_shown_without_numbers() -> None:
+    view = footprint_view(RUN, (), CAST)
+    assert len(view.rows) == len(RUN.plan.subjects) - 1
+    assert all(row.idle_mib is None and row.processes == "unknown" for row in view.rows)
+    assert view.plot is None
+
+
+def test_each_gate_is_summed_up_by_its_worst_case() -> None:
+    view = validity_view(FINDINGS, CAST)
+    gates = {gate.name: gate for gate in view.gates}
+    assert gates["responses verified"].failed == 1
+    assert gates["generator ceiling"].worst.startswith("36.8%")
+    assert gates["generator ceiling"].where == "Bare ASGI (uvicorn) on hello, capacity, 32 connections"
+    assert view.invalid[0].first_failure == HOSTILE_FAILURE
+
+
+def test_the_noise_floor_names_the_pair_and_says_what_decides_the_margin() -> None:
+    view = noise_view(FINDINGS, CAST)
+    assert view.subject is not None
+    assert view.subject.title == "Flask"
+    assert not view.floor_decides
+    louder = FINDINGS.noise.model_copy(update={"relative": 0.06, "tie_margin": 0.06})
+    assert noise_view(FINDINGS.model_copy(update={"noise": louder}), CAST).floor_decides
+
+
+def test_sanity_checks_are_parted_by_whether_they_held() -> None:
+    failed = FINDINGS.sanity[0].model_copy(update={"held": False})
+    view = sanity_view(FINDINGS.model_copy(update={"sanity": (failed, FINDINGS.sanity[1])}))
+    assert (len(view.failed), len(view.held)) == (1, 1)
+
+
+def test_only_web_addresses_can_be_followed() -> None:
+    assert link("https://docs.example.org/x").href == "https://docs.example.org/x"
+    assert link(HOSTILE_SOURCE).href == ""
+    cards = deployments_view(RUN, CAST).cards
+    hostile = next(card for card in cards if card.label.title == HOSTILE_TITLE)
+    assert hostile.source is not None
+    assert hostile.source.href == ""
+
+
+def test_a_framework_that_is_its_own_server_is_told_as_such() -> None:
+    assert CAST.label(Subject(app="tornado", variant="default")).in_sentence == "Tornado (own server)"
+
+
+def test_a_deployment_shows_the_command_that_was_run() -> None:
+    card = deployments_view(RUN, CAST).cards[0]
+    assert card.command == "gunicorn app:application --bind '${HOST}:${PORT}'"
+    assert "PGO, LTO, GIL, no JIT" in card.interpreter
+
+
+def test_the_worst_check_of_the_host_stands_first_and_the_cpu_layout_is_told() -> None:
+    view = host_view(RUN)
+    assert view.checks[0].name == "CPU steal"
+    assert cpu_words(RUN.plan.cpus) == "server on CPU 0; generator on CPU 1; database on CPU 1, shared"
+
+
+def test_the_headline_counts_frameworks_only() -> None:
+    view = headline_view(RUN, FINDINGS, CAST)
+    assert view.title == "Eight Python web frameworks, measured"
+    assert dict(view.facts)["Rounds"] == "4"
+    cut_off = headline_view(RUN.model_copy(update={"finished_at": None}), FINDINGS, CAST)
+    assert dict(cut_off.facts)["Took"] == "cut off before its end"
+
+
+def test_data_files_that_are_not_there_are_not_linked() -> None:
+    view = data_view([DataFile("data.csv", 2048)])
+    assert [file.name for file in view.downloads] == ["data.csv"]
+    assert view.missing == ("data.parquet", "windows.jsonl", "run.json")
+
+
+def test_the_command_that_made_the_run_is_given() -> None:
+    assert reproduce_view(RUN).command == "bench run --profile quick --seed 7"
+
+
+def test_a_run_in_which_nothing_was_measured_still_makes_a_page() -> None:
+    empty = FINDINGS.model_copy(
+        update={"cells": (), "rankings": (), "comparisons": (), "overheads": (), "sanity": (), "rounds_complete": 0}
+    )
+    page = compose(RUN.model_copy(update={"deployments": (), "checks": (), "database": None}), empty, (), ())
+    assert len(page.sections) == len({section.anchor for section in page.sections})
