@@ -1,0 +1,77 @@
+"""The HTTP contract on bare ASGI 3, with no framework: the floor that frameworks are compared with."""
+
+import os
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from psycopg_pool import PoolTimeout
+
+import endpoints
+from database import open_pool
+from responses import TEXT, HTTPError, Receive, Scope, Send, send_body
+
+type Endpoint = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    """The ASGI application."""
+    if scope["type"] == "lifespan":
+        await serve_lifespan(scope, receive, send)
+    elif scope["type"] == "http":
+        await serve_request(scope, receive, send)
+    else:
+        raise NotImplementedError(f"no {scope['type']} here")
+
+
+async def serve_lifespan(scope: Scope, receive: Receive, send: Send) -> None:
+    """Hold the database pool open while the worker serves."""
+    await receive()
+    try:
+        async with open_pool(os.environ.get("DATABASE_URL")) as pool:
+            scope["state"]["pool"] = pool
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+    except PoolTimeout as error:
+        await send({"type": "lifespan.startup.failed", "message": str(error)})
+    else:
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+async def serve_request(scope: Scope, receive: Receive, send: Send) -> None:
+    """Hand the request to its endpoint; errors become one line of text."""
+    try:
+        await find_endpoint(scope)(scope, receive, send)
+    except HTTPError as error:
+        await send_body(send, TEXT, error.detail.encode(), error.status, error.headers)
+
+
+def find_endpoint(scope: Scope) -> Endpoint:
+    """The endpoint that the request asks for; `HTTPError` 404 or 405 where there is none."""
+    endpoint = ROUTES.get(scope["path"])
+    if endpoint is None:
+        raise HTTPError(HTTPStatus.NOT_FOUND)
+    if scope["method"] != "GET":
+        raise HTTPError(HTTPStatus.METHOD_NOT_ALLOWED, headers=[(b"allow", b"GET")])
+    return endpoint
+
+
+def extra_endpoint(number: int) -> Endpoint:
+    """An endpoint beside the contract's own, to see what a long routing table costs."""
+    body = f"extra {number}".encode()
+
+    async def extra(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send_body(send, TEXT, body)
+
+    return extra
+
+
+ROUTES: dict[str, Endpoint] = {
+    **{f"/extra/{number}": extra_endpoint(number) for number in range(int(os.environ.get("EXTRA_ROUTES", "0")))},
+    "/hello": endpoints.hello,
+    "/json": endpoints.json_message,
+    "/db": endpoints.db,
+    "/queries": endpoints.queries,
+    "/fortunes": endpoints.fortunes,
+    "/wait": endpoints.wait,
+    "/feed": endpoints.feed,
+}
