@@ -25,6 +25,7 @@ def describe_deployment(
         title=manifest.title,
         family=manifest.family,
         interface=variant.interface,
+        built_on=manifest.built_on,
         server=variant.server,
         why=variant.why,
         source=None if variant.source is None else str(variant.source),
