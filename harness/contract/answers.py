@@ -246,7 +246,7 @@ def _all_rows(template: bytes, *, number_first: bool) -> Sequence[bytes]:
 def _parsed(body: bytes) -> object:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter for thousands of opening brackets
         return None
 
 

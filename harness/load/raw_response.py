@@ -9,7 +9,7 @@ def excerpt(response: bytes) -> str:
     """Status line and start of the body, as far as they came."""
     head, _, body = response.partition(b"\r\n\r\n")
     status_line = head.partition(b"\r\n")[0]
-    return b" ".join((status_line, body))[:_EXCERPT_CHARACTERS].decode("latin-1")
+    return b" ".join(filter(None, (status_line, body)))[:_EXCERPT_CHARACTERS].decode("latin-1")
 
 
 def is_unframed(received: bytes) -> bool:

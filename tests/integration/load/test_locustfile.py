@@ -57,6 +57,7 @@ def test_failures_show_in_locusts_error_report(serve: Callable[..., Any], tmp_pa
     assert ended.returncode == 1
     stats = stats_of(tmp_path)
     assert stats["num_requests"] - stats["num_failures"] == sum(stats["response_times"].values()) == 100
+    assert stats["num_none_requests"] == stats["num_failures"]  # kept out of the percentiles
     with (tmp_path / "out_failures.csv").open() as table:  # rewritten once a second, so a little behind
         (failure,) = csv.DictReader(table)
     assert 0 < int(failure["Occurrences"]) <= stats["num_failures"]

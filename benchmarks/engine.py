@@ -1,0 +1,153 @@
+"""What a request costs the engine. Not a test: it prints figures to compare before and after a change.
+
+    python benchmarks/engine.py [--rounds N]
+
+It measures two things, several times in turn, and prints medians with quartiles:
+
+1. **In memory**: the innermost loop alone (receive, parse, verify, record, build the next request), with sockets
+   replaced by functions that return a right answer at once. No system call is in it, so it repeats within some
+   percent even on a busy host: this is the figure to watch when changing `harness/load/engine.py`,
+   `connection.py` or `harness/contract/answers.py`. Per endpoint, because requests and answers differ.
+   `hello recognised` is the short way for bytes that were found right before; `hello parsed` is the way through the
+   parser, made necessary by a `Date` header that changes.
+2. **Against the responder**: CPU time per request of the whole driver process, kernel included, beside wrk's where it
+   is installed, both against the same responder in turn. Compare the *ratio*: it is formed within each turn, so that
+   a slow phase of the host hits both. Throughput is left to `bench calibrate`: it depends on who else computes.
+
+Absolute figures of different hosts, or of different days, are not comparable.
+"""
+
+import argparse
+import itertools
+import json
+import os
+import socket
+import statistics
+import sys
+import time
+from collections.abc import Callable
+
+from harness.contract.answers import EXCHANGES, Exchange, world_row
+from harness.contract.dataset import expected_fortunes
+from harness.load.assignment import Assignment
+from harness.load.client import Driver
+from harness.load.closed_loop import ClosedLoop
+from harness.load.connection import Connection, Phase
+from harness.load.engine import Engine
+from harness.load.responder import Responder
+from harness.load.rivals import EngineGenerator, Wrk
+from harness.load.tally import WindowTally
+from harness.model.app import Endpoint
+from harness.model.window import Mode
+
+CONNECTIONS = 32
+BATCHES = 600
+LEARNING = 60
+"""Batches at the start that do not count: the first answers show how an app spells them."""
+READABLE = 1
+COLUMNS = 24
+
+
+def right_body(endpoint: Endpoint) -> Callable[[object], bytes]:
+    """The right answer to a request, by its key."""
+    match endpoint:
+        case Endpoint.HELLO:
+            return lambda _: b"Hello, World!"
+        case Endpoint.JSON:
+            return lambda _: b'{"message": "Hello, World!"}'
+        case Endpoint.DB:
+            return lambda key: json.dumps(world_row(key)).encode()
+        case Endpoint.QUERIES:
+            return lambda key: json.dumps([world_row(world_id) for world_id in key]).encode()
+    rows = "".join(
+        f"<tr><td>{row}</td><td>{message.replace('&', '&amp;').replace('<', '&lt;')}</td></tr>"
+        for row, message in expected_fortunes()
+    )
+    page = f"<!DOCTYPE html><table><tr><th>id</th><th>message</th></tr>{rows}</table>".encode()
+    return lambda _: page
+
+
+def in_memory_ns(endpoint: Endpoint, *, changing: bool) -> float:
+    """Time per request of the innermost loop; `changing` gives each response other header bytes."""
+    engine, tally = Engine(), WindowTally(Mode.CLOSED, 0, 2**62)
+    pacing, body_of = ClosedLoop(engine), right_body(endpoint)
+    exchange: Exchange[object] = EXCHANGES[endpoint]("127.0.0.1", 8000, 0)
+    engine.begin(Assignment("127.0.0.1", 8000, exchange, tally, pacing, keep_alive=True, timeout_ns=10**12))
+    engine.connections.extend(unconnected(engine) for _ in range(CONNECTIONS))
+    pacing.start(0)
+    events = [(connection.fd, READABLE) for connection in engine.connections]
+    dates = itertools.cycle(range(10, 10 + CONNECTIONS + 1) if changing else [10])
+
+    elapsed_ns = 0
+    for batch in range(BATCHES):
+        for connection, date in zip(engine.connections, dates, strict=False):
+            body = body_of(connection.key)
+            response = b"HTTP/1.1 200 OK\r\nDate: %d\r\nContent-Length: %d\r\n\r\n%b" % (date, len(body), body)
+            connection.recv = lambda _, response=response: response
+        began_ns = time.perf_counter_ns()
+        engine._receive(events)  # noqa: SLF001 - this loop is what is measured
+        tally.fold_if_full()
+        elapsed_ns += time.perf_counter_ns() - began_ns if batch >= LEARNING else 0
+    engine.end()
+    if tally.responses != BATCHES * CONNECTIONS:
+        sys.exit(f"the answers to {endpoint.value} were not taken for right: {tally.first_failure}")
+    return elapsed_ns / (BATCHES - LEARNING) / CONNECTIONS
+
+
+def unconnected(engine: Engine) -> Connection:
+    """A connection that seems open, takes every request and has no peer."""
+    connection = Connection()
+    connection.attach(socket.socket(), 1)
+    connection.phase = Phase.OPEN
+    connection.send = len
+    engine._by_fd[connection.fd] = connection  # noqa: SLF001
+    return connection
+
+
+def against_responder(rounds: int) -> list[tuple[float, float | None]]:
+    """CPU time per request in us, of the engine's process and of wrk's, turn by turn."""
+    cpus = sorted(os.sched_getaffinity(0))
+    wrk = Wrk.find((cpus[-1],))
+    turns = []
+    with Responder((cpus[0],)) as responder, Driver.start((cpus[-1],)) as driver:
+        engine = EngineGenerator(driver)
+        engine.measure(responder, 1)
+        for _ in range(rounds):
+            ours = engine.measure(responder, 1).cpu_us_per_request
+            turns.append((ours, wrk.measure(responder, 1).cpu_us_per_request if wrk else None))
+    return turns
+
+
+def show(name: str, values: list[float], unit: str) -> None:
+    """Median and quartiles on one line."""
+    low, median, high = statistics.quantiles(values, n=4, method="inclusive")
+    print(f"{name:{COLUMNS}} {median:9.2f} {unit}  ({low:.2f} to {high:.2f})")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=7, help="measurements of each figure (default: 7)")
+    rounds = max(2, parser.parse_args().rounds)
+
+    ways = {"hello recognised": (Endpoint.HELLO, False), "hello parsed": (Endpoint.HELLO, True)}
+    ways |= {endpoint.value: (endpoint, True) for endpoint in EXCHANGES if endpoint is not Endpoint.HELLO}
+    measured: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, (endpoint, changing) in ways.items():
+            measured[name].append(in_memory_ns(endpoint, changing=changing))
+    print("in memory, per request")
+    for name, values in measured.items():
+        show(name, values, "ns")
+
+    turns = against_responder(rounds)
+    print("against the responder, CPU time per request")
+    show("engine", [ours for ours, _ in turns], "us")
+    ratios = [ours / theirs for ours, theirs in turns if theirs]
+    if ratios:
+        show("wrk", [theirs for _, theirs in turns if theirs], "us")
+        show("engine over wrk", ratios, "x ")
+
+
+if __name__ == "__main__":
+    main()
