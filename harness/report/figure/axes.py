@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from harness.report.figure.spec import Axis, Tick
-from harness.report.numbers import fixed, significant
+from harness.report.numbers import fixed
 
 LOG_FROM_RATIO: Final = 4.0
 """Beyond this ratio of largest to smallest, the intervals of the small ones vanish on a zero-based axis."""
@@ -44,7 +44,7 @@ def log_axis(label: str, values: Sequence[float]) -> Axis:
     span = math.log10(high / low)
     steps = next(steps for most_decades, steps in _LOG_STEPS if span <= most_decades)
     places = [step * 10.0**decade for decade in decades for step in steps]
-    ticks = tuple(Tick(place, significant(place, 2)) for place in places if low <= place <= high)
+    ticks = tuple(Tick(place, f"{place:,.10g}") for place in places if low <= place <= high)
     if len(ticks) < _FEWEST_TICKS:
         ticks = _linear(label, low, high).ticks
     return Axis(label, low, high, ticks, log=True)

@@ -1,7 +1,7 @@
 """What a figure shows, free of how it is drawn: views make these, `dot_plot` and `curve_grid` draw them."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -157,7 +157,7 @@ class CurveGrid:
     quantile_ticks: tuple[Tick, ...]
     """Their places are quantiles."""
     value_axis: Axis
-    range_of_all: tuple[tuple[float, float, float], ...] = field(default=())
+    range_of_all: tuple[tuple[float, float, float], ...] = ()
     """(quantile, lowest, highest) over all panels."""
 
 

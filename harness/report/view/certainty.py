@@ -1,12 +1,20 @@
 """Sentences on how sure the findings are: rounds, interval width, noise floor, generator, sanity."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from harness.model.cell import Workload
-from harness.model.findings import CellFinding, Findings, GateName, NoiseFloor
+from harness.model.findings import CellFinding, Findings, Gate, GateName, NoiseFloor
 from harness.model.run import Ceiling, Run
-from harness.report.numbers import counted, percent, significant
+from harness.report.numbers import counted, listed, percent, significant
 from harness.report.view.cast import Cast
+from harness.report.view.words import cell_words
+
+_GENERATOR_GATES: Final = frozenset({GateName.GENERATOR_BOUND, GateName.GENERATOR_CPU, GateName.GENERATOR_DELAY})
+"""Gates that fail when a number may describe the generator instead of the server."""
+
+_NAMED_CELLS: Final = 3
+"""So many cells are named one by one; more are counted."""
 
 
 def certainty(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
@@ -44,16 +52,6 @@ def _noise(noise: NoiseFloor, cast: Cast) -> str:
 
 
 def _generator(cells: tuple[CellFinding, ...], ceiling: Ceiling | None, cast: Cast) -> str:
-    bound = [
-        finding
-        for finding in cells
-        if any(gate.name is GateName.GENERATOR_BOUND and not gate.held for gate in finding.gates)
-    ]
-    if bound:
-        names = ", ".join(
-            f"{cast.label(finding.cell.subject).in_sentence} on {finding.cell.endpoint.value}" for finding in bound
-        )
-        return f"The load generator may have been the limit for {names}: these are invalid. Nowhere else was it."
     if ceiling is None:
         return "The load generator was not calibrated, so whether it ever was the limit is unknown."
     capacities = [each for each in cells if each.cell.workload is Workload.CAPACITY and each.valid]
@@ -61,8 +59,23 @@ def _generator(cells: tuple[CellFinding, ...], ceiling: Ceiling | None, cast: Ca
     if not measured:
         return "No capacity is valid, so nothing can be said of the load generator's headroom."
     highest, finding = max(measured, key=lambda pair: pair[0].value)
-    return (
-        f"The load generator was never the limit: the highest capacity, {cast.label(finding.cell.subject).in_sentence} "
-        f"on {finding.cell.endpoint.value}, used {percent(highest.value / ceiling.engine_rps)} of its ceiling of "
-        f"{significant(ceiling.engine_rps)} requests/s."
+    name = cast.label(finding.cell.subject).in_sentence
+    headroom = (
+        f"the highest capacity, {name} on {finding.cell.endpoint.value}, used "
+        f"{percent(highest.value / ceiling.engine_rps)} of its ceiling of {significant(ceiling.engine_rps)} requests/s."
     )
+    suspect = [each for each in cells if any(_blames_generator(gate) for gate in each.gates)]
+    if suspect:
+        shaped = _cells(suspect, cast)
+        return f"The load generator may have shaped {shaped}, which therefore count as invalid. Elsewhere {headroom}"
+    return f"The load generator was never the limit: {headroom}"
+
+
+def _blames_generator(gate: Gate) -> bool:
+    return not gate.held and gate.name in _GENERATOR_GATES
+
+
+def _cells(findings: list[CellFinding], cast: Cast) -> str:
+    if len(findings) > _NAMED_CELLS:
+        return counted(len(findings), "cell")
+    return listed([f"{cast.label(each.cell.subject).in_sentence} on {cell_words(each.cell)}" for each in findings])

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.model.findings import Findings, GateName, NoiseFloor, SanityCheck
+from harness.model.findings import Findings, Gate, GateName, NoiseFloor, SanityCheck
 from harness.model.host import Check, Grade
 from harness.model.run import Run
 from harness.report.numbers import NBSP
@@ -62,7 +62,20 @@ def test_a_capacity_near_the_ceiling_is_named_as_bound_by_the_generator() -> Non
     )
     bound = first.model_copy(update={"valid": False, "gates": gates, "reasons": ("generator ceiling: 81 %",)})
     text = certainty(RUN, FINDINGS.model_copy(update={"cells": (bound, *FINDINGS.cells[1:])}))
-    assert "may have been the limit for Django (gunicorn gthread) on hello" in text
+    assert "may have shaped Django (gunicorn gthread) on hello, capacity, 32 connections, which" in text
+    assert "never the limit" not in text
+
+
+def test_a_generator_that_lacked_cpu_is_not_cleared_by_its_ceiling() -> None:
+    starved = Gate(
+        name=GateName.GENERATOR_DELAY, held=False, value=0.2, limit=0.01, explanation="the generator waited for its CPU"
+    )
+    cells = tuple(
+        each.model_copy(update={"valid": False, "gates": (starved,)}) if each.cell.endpoint != "db" else each
+        for each in FINDINGS.cells
+    )
+    text = certainty(RUN, FINDINGS.model_copy(update={"cells": cells}))
+    assert "may have shaped 39 cells, which therefore count as invalid. Elsewhere the highest capacity" in text
 
 
 def test_each_of_a_few_invalid_cells_is_named_with_its_reason() -> None:
