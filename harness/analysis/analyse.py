@@ -1,6 +1,6 @@
 """From a recorded run to its findings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from statistics import median
 
 from harness.analysis.cells import JudgedCell, by_subject, finding_of, judge_cells
@@ -9,6 +9,7 @@ from harness.analysis.quantities import P99_US, REQUESTS_PER_S, ByKind, Quantiti
 from harness.analysis.sanity import check_sanity
 from harness.analysis.side_by_side import Kind
 from harness.analysis.ties import noise_floor, tie_margin
+from harness.model.app import REFERENCE_FAMILIES
 from harness.model.cell import RateRule, Subject, Workload
 from harness.model.findings import Comparison, Findings, NoiseFloor, Ranking
 from harness.results.records import RecordedRun
@@ -32,8 +33,9 @@ def analyse(recorded: RecordedRun) -> Findings:
     latency_margin = tie_margin(noise_floor(latency_twins))
     capacity_kinds = _kinds(judged, Workload.CAPACITY, None)
     latency_kinds = _kinds(judged, Workload.LATENCY, RateRule.COMMON)
-    capacity_pairs, capacity_rankings = _compare(capacity_kinds, capacity, judged, margin)
-    latency_pairs, latency_rankings = _compare(latency_kinds, latency, judged, latency_margin)
+    references = {subject for subject, each in deployments.items() if each.family in REFERENCE_FAMILIES}
+    capacity_pairs, capacity_rankings = _compare(capacity_kinds, capacity, judged, margin, references)
+    latency_pairs, latency_rankings = _compare(latency_kinds, latency, judged, latency_margin, references)
     return Findings(
         run_id=recorded.run.run_id,
         cells=cells,
@@ -69,7 +71,11 @@ def _kinds(judged: Sequence[JudgedCell], workload: Workload, rate: RateRule | No
 
 
 def _compare(
-    kinds: Sequence[Kind], quantity: ByKind, judged: Sequence[JudgedCell], margin: float
+    kinds: Sequence[Kind],
+    quantity: ByKind,
+    judged: Sequence[JudgedCell],
+    margin: float,
+    references: Collection[Subject],
 ) -> tuple[list[Comparison], list[Ranking]]:
     """All pairs and the ranking of each kind; a kind without a valid subject has an empty ranking."""
     comparisons: list[Comparison] = []
@@ -82,7 +88,7 @@ def _compare(
         if found:
             pairs = found.comparisons(margin)
             comparisons += pairs
-            rankings.append(found.ranking(pairs, margin, invalid))
+            rankings.append(found.ranking(pairs, margin, references=references, invalid=invalid))
         else:
             rankings.append(_empty_ranking(kind, margin, invalid))
     return comparisons, rankings

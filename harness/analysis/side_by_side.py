@@ -1,6 +1,6 @@
 """Subjects measured side by side: their ratios, their ranking, and their A/A pair."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -65,24 +65,35 @@ class SideBySide:
 
     def comparisons(self, margin: float) -> tuple[Comparison, ...]:
         """All pairs without twins, each once, in the order of the plan."""
-        subjects = self._ranked
+        subjects = self._originals
         return tuple(self.comparison(a, b, margin) for place, a in enumerate(subjects) for b in subjects[place + 1 :])
 
     def twin_comparisons(self) -> tuple[Comparison, ...]:
         """Each subject over its own second copy."""
-        originals = {subject.key: subject for subject in self._ranked}
+        originals = {subject.key: subject for subject in self._originals}
         pairs = (
             (originals.get(twin.model_copy(update={"twin": False}).key), twin) for twin in self.subjects if twin.twin
         )
         return tuple(self.comparison(original, twin, MIN_TIE_MARGIN) for original, twin in pairs if original)
 
-    def ranking(self, comparisons: Sequence[Comparison], margin: float, invalid: tuple[Subject, ...]) -> Ranking:
-        """The order of all subjects without twins; `comparisons` are those of `comparisons(margin)`."""
-        subjects = self._ranked
+    def ranking(
+        self,
+        comparisons: Sequence[Comparison],
+        margin: float,
+        *,
+        references: Collection[Subject],
+        invalid: tuple[Subject, ...],
+    ) -> Ranking:
+        """The order of all subjects but twins and references; `comparisons` are those of `comparisons(margin)`.
+
+        References (baselines, layers) are measured to be subtracted or checked against: they compete with nobody.
+        Where there is nothing else, they are ranked among themselves.
+        """
+        subjects = tuple(subject for subject in self._originals if subject not in references) or self._originals
         places = {subject: place for place, subject in enumerate(subjects)}
         better = np.zeros((len(subjects), len(subjects)), dtype=bool)
         for each in comparisons:
-            if not each.tied:
+            if not each.tied and each.a in places and each.b in places:
                 a_wins = (each.ratio.value > 1) is self.higher_is_better
                 winner, loser = (each.a, each.b) if a_wins else (each.b, each.a)
                 better[places[winner], places[loser]] = True
@@ -115,7 +126,7 @@ class SideBySide:
         return {subject: row for row, subject in enumerate(self.subjects)}
 
     @cached_property
-    def _ranked(self) -> tuple[Subject, ...]:
+    def _originals(self) -> tuple[Subject, ...]:
         return tuple(subject for subject in self.subjects if not subject.twin)
 
     def _ratio_to(self, best: Subject, subject: Subject) -> Estimate:

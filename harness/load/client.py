@@ -34,6 +34,8 @@ class Driver:
     def __init__(self, process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
         self._process = process
         self._log = log
+        self.scheduling: str | None = None
+        """The scheduling policy that it runs under: SCHED_FIFO where it may go before everything else on its CPUs."""
         self._received = b""
         self._selector = selectors.DefaultSelector()
         self._selector.register(_opened(process.stdout), selectors.EVENT_READ)
@@ -61,6 +63,7 @@ class Driver:
         reply = driver._reply_by(time.monotonic() + _START_S)
         if not isinstance(reply, Ready):
             raise driver._fault("answered out of turn")
+        driver.scheduling = reply.scheduling
         return driver
 
     @property

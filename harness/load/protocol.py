@@ -33,6 +33,8 @@ class Ready(Contract):
     reply: Literal["ready"] = "ready"
     pid: int
     locust_version: str
+    scheduling: str
+    """The scheduling policy that the driver runs under (sched(7))."""
 
 
 class Announcement(Contract):

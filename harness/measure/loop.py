@@ -36,7 +36,9 @@ def carry_out(writer: RunWriter, apps: Sequence[App], runtime: Runtime, progress
         session = Session(plan, by_name, runtime, instruments, writer, progress, sequence)
         if run.ceiling is None:
             progress.stage("calibrating the load generator")
-            run = run.model_copy(update={"ceiling": measure_ceiling(instruments.driver, plan.cpus)})
+            driver = instruments.driver
+            ceiling = measure_ceiling(driver, plan.cpus)
+            run = run.model_copy(update={"ceiling": ceiling, "generator_scheduling": driver.scheduling})
             writer.update(run)
         for index in range(recorded.rounds_complete, plan.timing.rounds):
             database = _living(database, run, runtime)

@@ -37,6 +37,10 @@ class Family(StrEnum):
     BASELINE = "baseline"
 
 
+REFERENCE_FAMILIES = frozenset({Family.LAYER, Family.BASELINE})
+"""What is measured for comparison only, and competes for no rank."""
+
+
 class Interface(StrEnum):
     """How a server calls the app. `native` is a framework that is its own server."""
 

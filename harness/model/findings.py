@@ -135,7 +135,7 @@ class RankRow(Contract):
 
 
 class Ranking(Contract):
-    """An order of all valid subjects of the same kind."""
+    """An order of all valid subjects of the same kind. Baselines and layers stand outside it, where others are in."""
 
     endpoint: Endpoint
     workload: Workload

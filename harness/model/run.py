@@ -96,6 +96,8 @@ class Run(Contract):
     """The git commit of the harness, with `+dirty` where the tree had changes."""
     harness_packages: dict[str, str]
     generator_interpreter: Interpreter
+    generator_scheduling: str | None = None
+    """The scheduling policy of the load driver (sched(7)); None until it has started."""
 
 
 class WindowKind(StrEnum):

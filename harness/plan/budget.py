@@ -10,15 +10,15 @@ from typing import Final
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.plan import Timing
 
-SETUP_S: Final = 20.0
+SETUP_S: Final = 12.0
 """Database start, host checks, calibration and, at the end, analysis and report."""
-START_S: Final = 1.6
-"""Start of one server up to its first right answer, several starting at once on one CPU."""
-STOP_S: Final = 0.4
+START_S: Final = 0.55
+"""Start of one server up to its first right answer."""
+STOP_S: Final = 0.2
 """End of one server."""
-WINDOW_OVERHEAD_S: Final = 0.06
+WINDOW_OVERHEAD_S: Final = 0.018
 """Opening connections, draining, closing and writing one window."""
-WARM_SHARE: Final = 0.7
+WARM_SHARE: Final = 0.8
 """Of the warm-up windows allowed, how many are used before the data say warm."""
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from harness.model.app import App, Endpoint, Family, Interface
+from harness.model.app import REFERENCE_FAMILIES, App, Endpoint, Interface
 from harness.model.base import Contract
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.errors import UsageError
@@ -86,7 +86,7 @@ def _variants(app: App, profile: Profile, asked: tuple[str, ...]) -> Iterable[st
 
 def _with_twin(apps: Sequence[App], subjects: list[Subject]) -> list[Subject]:
     """Add the A/A pair's second copy, of the first framework that is no baseline where there is one."""
-    frameworks = {app.name for app in apps if app.manifest.family not in (Family.BASELINE, Family.LAYER)}
+    frameworks = {app.name for app in apps if app.manifest.family not in REFERENCE_FAMILIES}
     original = next((subject for subject in subjects if subject.app in frameworks), subjects[0])
     return [*subjects, original.model_copy(update={"twin": True})]
 

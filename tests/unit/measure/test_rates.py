@@ -55,9 +55,7 @@ def test_capacity_is_the_mean_over_the_first_round_only() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("rate", "rate_rps"), [(RateRule.HALF, 2000), (RateRule.HIGH, 3200), (RateRule.COMMON, 500)]
-)
+@pytest.mark.parametrize(("rate", "rate_rps"), [(RateRule.HALF, 2000), (RateRule.HIGH, 3200), (RateRule.COMMON, 500)])
 def test_a_rate_is_a_share_of_the_own_or_of_the_lowest_capacity(rate: RateRule, rate_rps: float) -> None:
     capacities = first_capacities([window(SLOW, 500), window(FAST, 2000)], CELLS)
     assert offered_rate_rps(latency(FAST, rate), capacities) == pytest.approx(rate_rps)

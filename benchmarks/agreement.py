@@ -1,0 +1,152 @@
+"""Does the engine measure the same throughput as wrk on a real app, and count what the server counts? Not a test.
+
+    python benchmarks/agreement.py [APP ...] [--half-width 0.03] [--most 200]
+
+1. **Throughput**: engine and wrk load `/json` of the same running server in turn, window by window, each going first
+   as often as the other. Pairs are added until the 95 % interval of their ratio (Student's t on log ratios) is no wider
+   than the half width asked for. They agree where it contains 1.
+2. **Count**: a server of the same app is started with its access log on, and the engine's count of responses, lead-in
+   and drain included, is compared with the lines that the server wrote.
+
+It needs wrk, and a host on which nothing else runs.
+"""
+
+import argparse
+import re
+import shutil
+import statistics
+import subprocess
+import tempfile
+from math import exp, log, sqrt
+from pathlib import Path
+
+from scipy import stats
+
+from harness.catalog.discover import read_app
+from harness.load.client import Driver
+from harness.model.app import App, Endpoint
+from harness.model.cell import Subject
+from harness.model.host import CpuLayout
+from harness.model.window import Mode, WindowReport, WindowSpec
+from harness.runtime.cpus import keep_to, layout_here
+from harness.runtime.process import ProcessRuntime
+
+CONNECTIONS = 32
+WINDOW_S = 2
+LEAST_PAIRS = 10
+APPS = Path(__file__).parents[1] / "apps"
+LOG_SWITCH = {"gunicorn": ("--access-logfile", "-"), "uvicorn": ("--access-log",)}
+"""By program: what turns the access log on."""
+
+
+def main() -> None:
+    """Print one line per app for each of the two questions."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("apps", nargs="*", default=["flask", "fastapi"])
+    parser.add_argument("--half-width", type=float, default=0.03)
+    parser.add_argument("--most", type=int, default=200, help="pairs at the most")
+    options = parser.parse_args()
+    wrk = shutil.which("wrk")
+    if wrk is None:
+        parser.error("wrk is not installed")
+    layout = layout_here()
+    keep_to(layout.generator)
+    for name in options.apps:
+        app = read_app(APPS / f"{name}_app")
+        with tempfile.TemporaryDirectory() as state, ProcessRuntime(Path(state), layout) as runtime:
+            runtime.prepare([app], lambda _: None)
+            compare(app, runtime, layout, wrk, options.half_width, options.most)
+            count(app, runtime, layout, Path(state))
+
+
+def compare(app: App, runtime: ProcessRuntime, layout: CpuLayout, wrk: str, half_width: float, most: int) -> None:
+    """Add pairs until the interval is narrow enough."""
+    server = runtime.launch(app, Subject(app=app.name, variant="controlled"), hash_seed=1, database_url=None)
+    server.await_ready(30)
+    engine_rps: list[float] = []
+    wrk_rps: list[float] = []
+    with Driver.start(layout.generator) as driver:
+        load(driver, server.port)  # warms up
+
+        def engine() -> None:
+            report = load(driver, server.port)
+            engine_rps.append(report.responses / report.duration_ns * 1e9)
+
+        def rival() -> None:
+            wrk_rps.append(run_wrk(wrk, server.port))
+
+        while len(engine_rps) < most:
+            for measure in (engine, rival) if len(engine_rps) % 2 else (rival, engine):
+                measure()
+            ratio, low, high = interval([log(a / b) for a, b in zip(engine_rps, wrk_rps, strict=True)])
+            if len(engine_rps) >= LEAST_PAIRS and (high - low) / 2 <= half_width:
+                break
+    server.stop()
+    print(
+        f"{app.name}: engine / wrk = {ratio:.4f}, 95 % interval {low:.4f} .. {high:.4f}, {len(engine_rps)} pairs of "
+        f"{WINDOW_S} s; medians {statistics.median(engine_rps):,.0f} and {statistics.median(wrk_rps):,.0f} requests/s; "
+        f"{'contains 1' if low <= 1 <= high else 'DOES NOT CONTAIN 1'}",
+        flush=True,
+    )
+
+
+def count(app: App, runtime: ProcessRuntime, layout: CpuLayout, state: Path) -> None:
+    """Compare the engine's count with the lines of the server's access log."""
+    variant = app.manifest.variants["controlled"]
+    quiet = tuple(word for word in variant.command if word != "--no-access-log")
+    logged = variant.model_copy(update={"command": quiet + LOG_SWITCH[quiet[0]]})
+    manifest = app.manifest.model_copy(update={"variants": {"controlled": logged}})
+    server = runtime.launch(
+        app.model_copy(update={"manifest": manifest}),
+        Subject(app=app.name, variant="controlled"),
+        hash_seed=1,
+        database_url=None,
+    )
+    server.await_ready(30)
+    with Driver.start(layout.generator) as driver:
+        report = load(driver, server.port)
+    server.stop()
+    log = max(state.glob("work/*/*.log"))  # they are numbered
+    served = len(re.findall(r'"GET /json HTTP/1\.1"', log.read_text()))
+    print(f"{app.name}: the engine counted {report.responses_total:,} responses, the server {served:,}", flush=True)
+
+
+def load(driver: Driver, port: int) -> WindowReport:
+    """One closed-loop window; every response must be right."""
+    spec = WindowSpec(
+        host="127.0.0.1",
+        port=port,
+        endpoint=Endpoint.JSON,
+        mode=Mode.CLOSED,
+        connections=CONNECTIONS,
+        lead_in_s=0.05,
+        duration_s=WINDOW_S,
+    )
+    report = driver.window(spec)
+    if report.failures:
+        raise SystemExit(f"failures: {report.failures}: {report.first_failure}")
+    return report
+
+
+def run_wrk(wrk: str, port: int) -> float:
+    """Requests per second, by wrk's own clock; it runs on the generator's CPUs, as this process does."""
+    command = [wrk, "-t1", f"-c{CONNECTIONS}", f"-d{WINDOW_S}s", f"http://127.0.0.1:{port}/json"]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found = re.search(r"(\d+) requests in ([\d.]+)s", output)
+    if found is None or "Non-2xx" in output or "Socket errors" in output:
+        raise SystemExit(output)
+    return int(found[1]) / float(found[2])
+
+
+def interval(log_ratios: list[float]) -> tuple[float, float, float]:
+    """Mean ratio and its 95 % interval."""
+    mean = statistics.fmean(log_ratios)
+    if len(log_ratios) < LEAST_PAIRS:
+        return exp(mean), 0.0, float("inf")
+    error = statistics.stdev(log_ratios) / sqrt(len(log_ratios))
+    reach = float(stats.t.ppf(0.975, len(log_ratios) - 1)) * error
+    return exp(mean), exp(mean - reach), exp(mean + reach)
+
+
+if __name__ == "__main__":
+    main()
