@@ -55,11 +55,11 @@ def main() -> None:
         app = read_app(APPS / f"{name}_app")
         with tempfile.TemporaryDirectory() as state, ProcessRuntime(Path(state), layout) as runtime:
             runtime.prepare([app], lambda _: None)
-            compare(app, runtime, layout, wrk, options.half_width, options.most)
+            compare(app, runtime, layout, wrk, half_width=options.half_width, most=options.most)
             count(app, runtime, layout, Path(state))
 
 
-def compare(app: App, runtime: ProcessRuntime, layout: CpuLayout, wrk: str, half_width: float, most: int) -> None:
+def compare(app: App, runtime: ProcessRuntime, layout: CpuLayout, wrk: str, *, half_width: float, most: int) -> None:  # noqa: PLR0913
     """Add pairs until the interval is narrow enough."""
     server = runtime.launch(app, Subject(app=app.name, variant="controlled"), hash_seed=1, database_url=None)
     server.await_ready(30)

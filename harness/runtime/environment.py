@@ -1,6 +1,7 @@
 """An app's own virtual environment, made by uv from its lock file."""
 
 import hashlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -115,6 +116,7 @@ def _sync(app: App, folder: Path) -> None:
 
 def _failure(app: App, said: str) -> ManifestError | RuntimeFault:
     what = f"the environment of app '{app.name}' can't be made"
+    said = re.sub(r"(?m)^(error|hint): ", r"uv's \1: ", said)
     lowered = said.lower()
     if "lockfile" in lowered and ("needs to be updated" in lowered or "--locked" in lowered or "parse" in lowered):
         return ManifestError(

@@ -132,7 +132,7 @@ def test_clearly_different_subjects_get_ranks_of_their_own_in_the_true_order() -
     right = 0
     for seed in range(100):
         judged = capacities(ALIKE, 4, 5, seed, truth=np.log(1.3))[0]
-        ranking = judged.ranking(judged.comparisons(0.03), 0.03, ())
+        ranking = judged.ranking(judged.comparisons(0.03), 0.03, references=(), invalid=())
         right += [row.subject for row in ranking.rows] == [*reversed(SUBJECTS[:5])] and not any(
             row.tied for row in ranking.rows
         )
