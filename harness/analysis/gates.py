@@ -257,7 +257,7 @@ def _percentile_order(latency: Histogram) -> Gate:
 
 def _at_most(name: GateName, value: float, limit: float, explanation: str) -> Gate:
     held = value <= limit
-    said = explanation if held else f"{explanation}; the limit is {limit:.4g}"
+    said = explanation if held else f"{explanation}; the limit is {limit * 100:g}%"
     return Gate(name=name, held=held, value=value, limit=limit, explanation=said)
 
 

@@ -38,7 +38,7 @@ class WindowSpec(Contract):
     """What the load driver is asked to do.
 
     A window has three parts: a lead-in that is not counted, the counted stretch of exactly `duration_s`
-    by the engine's own clock, and a drain in which nothing is sent and open requests are awaited.
+    by the engine's own clock, and a drain in which nothing new becomes due and open requests are awaited.
     """
 
     host: str

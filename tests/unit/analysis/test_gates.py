@@ -208,7 +208,7 @@ def lose(window: Window) -> Window:
 
 def test_a_gate_that_tripped_says_the_numbers() -> None:
     explanation = Case(report={"failures": {Failure.STATUS: 50}}).gate(GateName.ERRORS).explanation
-    assert explanation == "0.990% of the requests failed: 200 status; the limit is 0.001"
+    assert explanation == "0.990% of the requests failed: 200 status; the limit is 0.1%"
     wrong = Case(change_windows=lambda windows: [with_failures(windows[0], Failure.WRONG_BODY, 1), *windows[1:]])
     assert "200 OK: stale" in wrong.gate(GateName.VERIFIED).explanation
     lost = Case(change_windows=lambda windows: [*map(lose, windows[:3]), windows[3]])
