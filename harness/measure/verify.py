@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from harness.contract.conformance import check
+from harness.measure.crew import START_DEADLINE_S
 from harness.measure.progress import Progress
 from harness.model.app import DATABASE_ENDPOINTS, App
 from harness.model.base import Contract
@@ -12,7 +13,6 @@ from harness.model.conformance import ConformanceReport, Target
 from harness.model.errors import BenchError, UsageError
 from harness.runtime.protocol import RunningDatabase, RunningServer, Runtime
 
-START_DEADLINE_S: Final = 30.0
 HASH_SEED: Final = 0
 """Nothing is measured here, so one seed for all makes a failure repeatable."""
 

@@ -1,7 +1,6 @@
 """How long a run takes, from what its parts take.
 
-The constants are medians over runs on a two-core virtual machine; `bench plan` announces the sum, and a
-run reports how far off it was.
+The constants were read off runs on a two-core virtual machine; `bench plan` announces the sum.
 """
 
 from collections.abc import Sequence
