@@ -1,13 +1,13 @@
 """From a recorded run to its findings."""
 
 from collections.abc import Collection, Sequence
-from statistics import median
 
 from harness.analysis.cells import JudgedCell, by_subject, finding_of, judge_cells
+from harness.analysis.host_speed import host_speed
 from harness.analysis.overhead import overheads
 from harness.analysis.quantities import P99_US, REQUESTS_PER_S, ByKind, Quantities
 from harness.analysis.sanity import check_sanity
-from harness.analysis.side_by_side import Kind
+from harness.analysis.side_by_side import Kind, median_half_width
 from harness.analysis.ties import noise_floor, tie_margin
 from harness.model.app import REFERENCE_FAMILIES
 from harness.model.cell import RateRule, Subject, Workload
@@ -49,9 +49,10 @@ def analyse(recorded: RecordedRun) -> Findings:
             tie_margin=margin,
             pairs=(*capacity_twins, *latency_twins),
         ),
+        speed=host_speed(judged, quantities, references, margin),
         rounds_complete=recorded.rounds_complete,
         rounds_planned=recorded.run.plan.timing.rounds,
-        median_ratio_half_width=_median_half_width(capacity_rankings),
+        median_ratio_half_width=median_half_width(capacity_rankings),
     )
 
 
@@ -106,8 +107,3 @@ def _empty_ranking(kind: Kind, margin: float, invalid: tuple[Subject, ...]) -> R
         rows=(),
         invalid=invalid,
     )
-
-
-def _median_half_width(rankings: Sequence[Ranking]) -> float | None:
-    half_widths = [row.ratio_to_best.half_width for ranking in rankings for row in ranking.rows[1:]]
-    return median(half_widths) if half_widths else None

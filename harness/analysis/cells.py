@@ -41,6 +41,7 @@ class Estimates:
     """The estimates of a valid cell."""
 
     throughput_rps: Estimate | None = None
+    throughput_as_counted_rps: Estimate | None = None
     server_cpu_us_per_request: Estimate | None = None
     database_cpu_us_per_request: Estimate | None = None
     percentiles: tuple[Percentile, ...] = ()
@@ -88,6 +89,7 @@ def finding_of(judged: JudgedCell, estimates: Estimates) -> CellFinding:
         failures={kind.value: count for kind, count in totals.failures.items()},
         first_failure=next((report.first_failure for report in reports if report.first_failure), None),
         throughput_rps=estimates.throughput_rps,
+        throughput_as_counted_rps=estimates.throughput_as_counted_rps,
         server_cpu_us_per_request=estimates.server_cpu_us_per_request,
         database_cpu_us_per_request=estimates.database_cpu_us_per_request,
         server_cpu_share=totals.server_cpu_share,

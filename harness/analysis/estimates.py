@@ -1,10 +1,13 @@
 """Tables of rates: throughput, and CPU time per request, from the windows of subjects measured side by side."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import log
 from typing import Final
 
 import numpy as np
 
+from harness.analysis.speed import NO_CONTROL, SpeedControl
 from harness.analysis.table import Array, Table
 from harness.analysis.windows import CellWindows, UsedWindow
 
@@ -42,8 +45,27 @@ def database_cpu_us(window: UsedWindow) -> float | None:
     return meter.database_cpu_ns / meter.elapsed_ns * _NS_PER_S / _NS_PER_US
 
 
-def rate_table(cells: Sequence[CellWindows], amount: Amount, per: Amount | None = None) -> Table:
-    """The logarithm of an amount, or of one amount per another, for all of `cells`.
+@dataclass(frozen=True)
+class Rate:
+    """An amount, or one amount per another."""
+
+    amount: Amount
+    per: Amount | None = None
+
+    def log(self, window: UsedWindow) -> float | None:
+        """The logarithm of a window's rate; None where it was not read, or nothing happened."""
+        above = self.amount(window)
+        below = self.per(window) if self.per else 1.0
+        return log(above / below) if above and below else None
+
+
+THROUGHPUT: Final = Rate(throughput_rps)
+SERVER_CPU: Final = Rate(server_cpu_us, per=throughput_rps)
+DATABASE_CPU: Final = Rate(database_cpu_us, per=throughput_rps)
+
+
+def rate_table(cells: Sequence[CellWindows], rate: Rate, control: SpeedControl = NO_CONTROL) -> Table:
+    """The logarithm of a rate for all of `cells`, at the mean speed of the host where `control` knows how.
 
     A round's value is the mean of its windows (or the quotient of two such means); a subject's value is the
     mean over its rounds on the logarithmic scale, so that a ratio of subjects is the mean of the ratios
@@ -53,7 +75,7 @@ def rate_table(cells: Sequence[CellWindows], amount: Amount, per: Amount | None 
     columns = np.full((len(cells), len(rounds)), np.nan)
     window_variances = np.full(len(cells), ASSUMED_WINDOW_VARIANCE)
     for row, cell in enumerate(cells):
-        columns[row], found = _by_round(cell.used, rounds, amount, per)
+        columns[row], found = _by_round(cell.used, rounds, rate, control)
         window_variances[row] = window_variances[row] if found is None else max(found, RESOLUTION_VARIANCE)
     present = ~np.isnan(columns)
     counts = present.sum(axis=1)
@@ -63,7 +85,7 @@ def rate_table(cells: Sequence[CellWindows], amount: Amount, per: Amount | None 
 
 
 def _by_round(
-    windows: Sequence[UsedWindow], rounds: Sequence[int], amount: Amount, per: Amount | None
+    windows: Sequence[UsedWindow], rounds: Sequence[int], rate: Rate, control: SpeedControl
 ) -> tuple[Array, float | None]:
     """Logarithm of each round's value, and the variance in a round that the scatter of its windows leads to expect.
 
@@ -71,7 +93,9 @@ def _by_round(
     None where no round has two windows; that of a quotient is linearised.
     """
     places = np.searchsorted(rounds, [window.round_index for window in windows])
-    above = np.array([amount(window) for window in windows], dtype=float)
+    factors = np.array([control.at_mean_speed(window) for window in windows])
+    above = factors * np.array([rate.amount(window) for window in windows], dtype=float)
+    per = rate.per
     below = np.ones(len(windows)) if per is None else np.array([per(window) for window in windows], dtype=float)
     counts = np.bincount(places, minlength=len(rounds))
     above_sums = np.bincount(places, above, minlength=len(rounds))

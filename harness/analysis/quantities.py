@@ -3,15 +3,17 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 
 from harness.analysis.cells import Estimates, JudgedCell
-from harness.analysis.estimates import database_cpu_us, rate_table, server_cpu_us, throughput_rps
+from harness.analysis.estimates import DATABASE_CPU, SERVER_CPU, THROUGHPUT, Rate, rate_table
 from harness.analysis.moderation import fit_prior
 from harness.analysis.percentiles import RANKED_QUANTILE, REPORTED_QUANTILES, percentile_table
 from harness.analysis.side_by_side import Kind, SideBySide
+from harness.analysis.speed import NO_CONTROL, SpeedControl, fit_speed_control
 from harness.analysis.table import Table
 from harness.model.app import DATABASE_ENDPOINTS
 from harness.model.cell import Cell, Workload
@@ -35,28 +37,29 @@ class Quantities:
 
     @cached_property
     def throughput(self) -> ByKind:
-        """Right responses per second."""
-        return self._measure(
-            lambda cells: rate_table([each.windows for each in cells], throughput_rps),
-            unit=REQUESTS_PER_S,
-            higher_is_better=True,
-        )
+        """Right responses per second; capacities at the mean speed of the host."""
+        return self._rates(THROUGHPUT, REQUESTS_PER_S, controls=self.throughput_controls, higher_is_better=True)
+
+    @cached_property
+    def throughput_as_counted(self) -> ByKind:
+        """Right responses per second, whatever the speed was; only of capacity, to compare with."""
+        return self._rates(THROUGHPUT, REQUESTS_PER_S, kinds=self._capacity_kinds, higher_is_better=True)
 
     @cached_property
     def server_cpu(self) -> ByKind:
-        """CPU time of the server per request."""
-        return self._measure(
-            lambda cells: rate_table([each.windows for each in cells], server_cpu_us, throughput_rps), unit=CPU_US
-        )
+        """CPU time of the server per request, at the mean speed of the host."""
+        return self._rates(SERVER_CPU, CPU_US, controls=self._controls(SERVER_CPU, self._cells))
 
     @cached_property
     def database_cpu(self) -> ByKind:
-        """CPU time of the database per request, where the endpoint asks it."""
-        return self._measure(
-            lambda cells: rate_table([each.windows for each in cells], database_cpu_us, throughput_rps),
-            unit=CPU_US,
-            kinds=[kind for kind in self._cells if kind.endpoint in DATABASE_ENDPOINTS],
-        )
+        """CPU time of the database per request, where the endpoint asks it; its CPU has no speed probe."""
+        kinds = [kind for kind in self._cells if kind.endpoint in DATABASE_ENDPOINTS]
+        return self._rates(DATABASE_CPU, CPU_US, kinds=kinds)
+
+    @cached_property
+    def throughput_controls(self) -> Mapping[Kind, SpeedControl]:
+        """How capacities follow the speed of the server's CPU. A rate that was given doesn't."""
+        return self._controls(THROUGHPUT, self._capacity_kinds)
 
     @cached_property
     def percentiles(self) -> Mapping[float, ByKind]:
@@ -78,21 +81,47 @@ class Quantities:
         percentiles = ((quantile, value(found)) for quantile, found in self.percentiles.items())
         return Estimates(
             throughput_rps=value(self.throughput),
+            throughput_as_counted_rps=value(self.throughput_as_counted),
             server_cpu_us_per_request=value(self.server_cpu),
             database_cpu_us_per_request=value(self.database_cpu),
             percentiles=tuple(Percentile(quantile=quantile, us=us) for quantile, us in percentiles if us),
         )
 
+    @cached_property
+    def _capacity_kinds(self) -> list[Kind]:
+        return [kind for kind in self._cells if kind.workload is Workload.CAPACITY]
+
+    def _controls(self, rate: Rate) -> Mapping[Kind, SpeedControl]:
+        return {
+            kind: fit_speed_control([each.windows for each in cells], rate.log) for kind, cells in self._cells.items()
+        }
+
+    def _rates(
+        self,
+        rate: Rate,
+        unit: str,
+        *,
+        controls: Mapping[Kind, SpeedControl] = MappingProxyType({}),
+        kinds: Sequence[Kind] | None = None,
+        higher_is_better: bool = False,
+    ) -> ByKind:
+        return self._measure(
+            lambda kind, cells: rate_table([each.windows for each in cells], rate, controls.get(kind, NO_CONTROL)),
+            unit=unit,
+            kinds=kinds,
+            higher_is_better=higher_is_better,
+        )
+
     def _percentile(self, quantile: float) -> ByKind:
         return self._measure(
-            lambda cells: percentile_table([each.latencies for each in cells], quantile),
+            lambda _, cells: percentile_table([each.latencies for each in cells], quantile),
             unit=P99_US if quantile == RANKED_QUANTILE else f"p{quantile * 100:g}, us",
             wanted=lambda each: each.latencies.shows(quantile),
         )
 
     def _measure(
         self,
-        table_of: Callable[[Sequence[JudgedCell]], Table],
+        table_of: Callable[[Kind, Sequence[JudgedCell]], Table],
         *,
         unit: str,
         higher_is_better: bool = False,
@@ -104,7 +133,7 @@ class Quantities:
         for kind in self._cells if kinds is None else kinds:
             cells = [each for each in self._cells[kind] if wanted(each)]
             if cells:
-                table = table_of(cells)
+                table = table_of(kind, cells)
                 known = np.flatnonzero(table.present.any(axis=1))
                 tables[kind] = [cells[row] for row in known], table.select(known)
         priors = {

@@ -1,8 +1,9 @@
 """Subjects measured side by side: their ratios, their ranking, and their A/A pair."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import median
 
 import numpy as np
 
@@ -28,6 +29,12 @@ class Kind(Contract):
     def of(cls, cell: Cell) -> "Kind":
         """The kind of one cell."""
         return cls(endpoint=cell.endpoint, workload=cell.workload, rate=cell.rate, connections=cell.connections)
+
+
+def median_half_width(rankings: Iterable[Ranking]) -> float | None:
+    """How well the ratios to the best are known: the median of their intervals' relative half widths."""
+    half_widths = [row.ratio_to_best.half_width for ranking in rankings for row in ranking.rows[1:]]
+    return median(half_widths) if half_widths else None
 
 
 @dataclass(frozen=True)

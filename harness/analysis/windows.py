@@ -15,7 +15,7 @@ from typing import Final
 from harness.model.cell import Cell
 from harness.model.host import CpuLayout
 from harness.model.run import Window, WindowKind
-from harness.model.window import Failure, ProcessMeter, WindowReport, WindowSpec
+from harness.model.window import Failure, ProcessMeter, SpeedReading, WindowReport, WindowSpec
 from harness.results.records import RecordedRun
 
 HEAVY_STEAL_SHARE: Final = 0.05
@@ -30,6 +30,7 @@ class UsedWindow:
     spec: WindowSpec
     report: WindowReport
     meter: ProcessMeter | None
+    speed: SpeedReading | None = None
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def _sorted(cell: Cell, windows: list[Window], cpus: CpuLayout, heavy: float) ->
         if window.report is None or window.spec is None:
             lost.append(window.lost or "not measured")
             continue
-        kept = UsedWindow(window.round_index, window.spec, window.report, window.meter)
+        kept = UsedWindow(window.round_index, window.spec, window.report, window.meter, window.speed)
         (set_aside if _steal_share(window.meter, cpus) > heavy else used).append(kept)
     return CellWindows(cell, tuple(used), tuple(set_aside), tuple(lost))
 

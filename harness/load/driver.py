@@ -5,15 +5,12 @@ object a line (`harness.load.protocol`); it logs to standard error, and ends whe
 """
 
 import argparse
-import ctypes
 import gc
 import logging
 import os
 import resource
-import signal
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Final
 
 import gevent
@@ -23,6 +20,7 @@ from gevent.socket import wait_read
 from locust.env import Environment
 from pydantic import ValidationError
 
+from harness.companion import bind_to_harness, cpu_argument, go_first
 from harness.load.engine import Engine
 from harness.load.protocol import COMMANDS, Announcement, Fault, Hello, Quit, Ready, StartWindow, WindowDone
 from harness.load.user import EngineUser
@@ -30,7 +28,6 @@ from harness.load.window import run_window
 from harness.model.base import Contract
 from harness.model.window import Phase, WindowReport, WindowSpec
 
-_PR_SET_PDEATHSIG: Final = 1
 _READ_BYTES: Final = 65_536
 _POLL_S: Final = 0.001
 
@@ -81,11 +78,11 @@ class Replies:
 def main() -> None:
     """Serve commands until told to quit or until standard input ends."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cpus", type=_cpus, help="CPUs to run on, such as 1 or 2,3; by default any")
+    parser.add_argument("--cpus", type=cpu_argument, help="CPUs to run on, such as 1 or 2,3; by default any")
     arguments = parser.parse_args()
-    _bind_to_harness(arguments.cpus)
+    bind_to_harness(arguments.cpus)
     _allow_connections()
-    scheduling = _go_first()
+    scheduling = go_first()
     # Locust warns of a spawn rate above 100 a second; its users do nothing here.
     logging.getLogger("locust").setLevel(logging.ERROR)
 
@@ -121,16 +118,6 @@ def _serve(line: bytes, crew: Crew, replies: Replies, scheduling: str) -> bool:
     return True
 
 
-def _go_first() -> str:
-    """Ask to run before everything else on these CPUs, which takes a privilege; returns the policy in force.
-
-    Without it, whatever else the system does there for some milliseconds is waited for, and enters the latencies.
-    """
-    with suppress(PermissionError):
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
-    return "SCHED_FIFO" if os.sched_getscheduler(0) == os.SCHED_FIFO else "SCHED_OTHER"
-
-
 _USAGE: Final = """send one JSON object a line, such as {"command": "hello"} or {"command": "quit"}"""
 
 
@@ -154,22 +141,10 @@ def _read_lines(lines: Queue[bytes]) -> None:
                 lines.put(line)
 
 
-def _bind_to_harness(cpus: tuple[int, ...] | None) -> None:
-    """End with the harness even if it is killed, but leave Ctrl-C to it."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if cpus is not None:
-        os.sched_setaffinity(0, cpus)
-
-
 def _allow_connections() -> None:
     """Each connection is an open file, and the usual soft limit is 1,024."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-
-def _cpus(text: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in text.split(","))
 
 
 if __name__ == "__main__":

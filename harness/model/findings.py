@@ -106,6 +106,9 @@ class CellFinding(Contract):
     failures: dict[str, int]
     first_failure: str | None
     throughput_rps: Estimate | None
+    """At the mean speed of the host's CPU, where the speed probe explains the scatter; see `HostSpeed`."""
+    throughput_as_counted_rps: Estimate | None = None
+    """The same without regard to the speed; None for latency cells, where the rate is given."""
     server_cpu_us_per_request: Estimate | None
     database_cpu_us_per_request: Estimate | None
     server_cpu_share: float | None
@@ -193,6 +196,34 @@ class NoiseFloor(Contract):
     """Here `tied` is judged by `MIN_TIE_MARGIN` alone: False is a difference that was found and can't be."""
 
 
+class SpeedEffect(Contract):
+    """How the throughput of one kind of cell follows the speed of the server's CPU."""
+
+    endpoint: Endpoint
+    workload: Workload
+    rate: RateRule | None
+    slope: float
+    """Change of log throughput by change of the log time that the probe's work takes: about -1 where nothing but the
+    CPU's speed decides. 0: too little was known, so nothing was taken out."""
+    explained: float
+    """Share of the variance between windows of the same subject and round that goes with the speed."""
+
+
+class HostSpeed(Contract):
+    """What the speed probe saw, and what the figures gained by it."""
+
+    windows: int
+    """Measured windows with a reading."""
+    windows_without: int
+    relative_sd: float
+    """Standard deviation between windows of the time that the same piece of work takes, relative."""
+    effects: tuple[SpeedEffect, ...]
+    median_ratio_half_width_as_counted: float | None
+    """What `Findings.median_ratio_half_width` would be without regard to the speed."""
+    largest_change: float | None
+    """By how much the valid capacity that changed most differs from the one as counted, relative."""
+
+
 class Findings(Contract):
     """The whole analysis of one run."""
 
@@ -203,6 +234,8 @@ class Findings(Contract):
     overheads: tuple[Overhead, ...]
     sanity: tuple[SanityCheck, ...]
     noise: NoiseFloor
+    speed: HostSpeed | None = None
+    """None where no window has a reading of the speed."""
     rounds_complete: int
     rounds_planned: int
     median_ratio_half_width: float | None

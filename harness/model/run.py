@@ -15,7 +15,7 @@ from harness.model.base import Contract
 from harness.model.cell import Subject
 from harness.model.host import Check, Host, Interpreter
 from harness.model.plan import Plan
-from harness.model.window import ProcessMeter, WindowReport, WindowSpec
+from harness.model.window import ProcessMeter, SpeedReading, WindowReport, WindowSpec
 
 RUN_SCHEMA_VERSION = 1
 
@@ -123,6 +123,8 @@ class Window(Contract):
     report: WindowReport | None = None
     """None where the window was lost; `lost` then says why."""
     meter: ProcessMeter | None = None
+    speed: SpeedReading | None = None
+    """None where the probe gave none, and in runs from before there was one."""
     lost: str | None = None
 
 

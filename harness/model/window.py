@@ -118,3 +118,11 @@ class ProcessMeter(Contract):
     """Time stolen by the hypervisor from the CPUs in use, summed over them."""
     throttled_ns: int = Field(default=0, ge=0)
     """Time the server's cgroup was throttled."""
+
+
+class SpeedReading(Contract):
+    """How fast the server's CPU was during the counted stretch, by a probe that shares it with the server."""
+
+    samples: int = Field(gt=0)
+    work_ns: float = Field(gt=0)
+    """Geometric mean of the CPU time that the probe's fixed piece of work took."""

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from harness.analysis.estimates import rate_table, throughput_rps
+from harness.analysis.estimates import THROUGHPUT, rate_table
 from harness.analysis.intervals import ratio, single
 from harness.analysis.moderation import fit_prior
 from harness.analysis.percentiles import Latencies, percentile_table
@@ -45,7 +45,7 @@ def capacities(noise: Noise, rounds: int, windows: int, seed: int, *, truth: flo
         capacity_windows(steps + noise.draw(generator, len(SUBJECTS), rounds, windows), SUBJECTS, endpoint)
         for endpoint in ENDPOINTS
     ]
-    tables = [rate_table(of_endpoint, throughput_rps) for of_endpoint in cells]
+    tables = [rate_table(of_endpoint, THROUGHPUT) for of_endpoint in cells]
     prior = fit_prior(tables)
     return [
         SideBySide(Kind.of(of_endpoint[0].cell), SUBJECTS, table, prior, "requests/s", higher_is_better=True)

@@ -1,0 +1,47 @@
+"""What the speed probe saw of the host in a run, and what it changed."""
+
+from collections.abc import Collection, Sequence
+from math import log
+from statistics import stdev
+
+from harness.analysis.cells import JudgedCell
+from harness.analysis.quantities import Quantities
+from harness.analysis.side_by_side import median_half_width
+from harness.model.cell import Subject
+from harness.model.findings import HostSpeed, SpeedEffect
+
+
+def host_speed(
+    judged: Sequence[JudgedCell], quantities: Quantities, references: Collection[Subject], margin: float
+) -> HostSpeed | None:
+    """The host's speed during the windows used, and its effect on throughput; None where it was never read."""
+    used = [window for each in judged for window in each.windows.used]
+    works = [log(window.speed.work_ns) for window in used if window.speed]
+    if not works:
+        return None
+    as_counted = quantities.throughput_as_counted
+    changes = [
+        abs(quantities.throughput[kind].value(subject).value / found.value(subject).value - 1)
+        for kind, found in as_counted.items()
+        for subject in found.subjects
+    ]
+    return HostSpeed(
+        windows=len(works),
+        windows_without=len(used) - len(works),
+        relative_sd=stdev(works) if works[1:] else 0.0,
+        effects=tuple(
+            SpeedEffect(
+                endpoint=kind.endpoint,
+                workload=kind.workload,
+                rate=kind.rate,
+                slope=control.slope,
+                explained=control.explained,
+            )
+            for kind, control in quantities.throughput_controls.items()
+        ),
+        median_ratio_half_width_as_counted=median_half_width(
+            found.ranking(found.comparisons(margin), margin, references=references, invalid=())
+            for found in as_counted.values()
+        ),
+        largest_change=max(changes, default=None),
+    )
