@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from harness.analysis.speed import NO_CONTROL, SpeedControl
+from harness.analysis.host_effect import NO_EFFECT, HostEffect
 from harness.analysis.table import Array, Table
 from harness.analysis.windows import CellWindows, UsedWindow
 
@@ -64,8 +64,8 @@ SERVER_CPU: Final = Rate(server_cpu_us, per=throughput_rps)
 DATABASE_CPU: Final = Rate(database_cpu_us, per=throughput_rps)
 
 
-def rate_table(cells: Sequence[CellWindows], rate: Rate, control: SpeedControl = NO_CONTROL) -> Table:
-    """The logarithm of a rate for all of `cells`, at the mean speed of the host where `control` knows how.
+def rate_table(cells: Sequence[CellWindows], rate: Rate, host: HostEffect = NO_EFFECT) -> Table:
+    """The logarithm of a rate for all of `cells`, without what the host did to it.
 
     A round's value is the mean of its windows (or the quotient of two such means); a subject's value is the
     mean over its rounds on the logarithmic scale, so that a ratio of subjects is the mean of the ratios
@@ -75,7 +75,7 @@ def rate_table(cells: Sequence[CellWindows], rate: Rate, control: SpeedControl =
     columns = np.full((len(cells), len(rounds)), np.nan)
     window_variances = np.full(len(cells), ASSUMED_WINDOW_VARIANCE)
     for row, cell in enumerate(cells):
-        columns[row], found = _by_round(cell.used, rounds, rate, control)
+        columns[row], found = _by_round(cell.used, rounds, rate, host)
         window_variances[row] = window_variances[row] if found is None else max(found, RESOLUTION_VARIANCE)
     present = ~np.isnan(columns)
     counts = present.sum(axis=1)
@@ -85,7 +85,7 @@ def rate_table(cells: Sequence[CellWindows], rate: Rate, control: SpeedControl =
 
 
 def _by_round(
-    windows: Sequence[UsedWindow], rounds: Sequence[int], rate: Rate, control: SpeedControl
+    windows: Sequence[UsedWindow], rounds: Sequence[int], rate: Rate, host: HostEffect
 ) -> tuple[Array, float | None]:
     """Logarithm of each round's value, and the variance in a round that the scatter of its windows leads to expect.
 
@@ -93,7 +93,7 @@ def _by_round(
     None where no round has two windows; that of a quotient is linearised.
     """
     places = np.searchsorted(rounds, [window.round_index for window in windows])
-    factors = np.array([control.at_mean_speed(window) for window in windows])
+    factors = np.array([host.correction(window) for window in windows])
     above = factors * np.array([rate.amount(window) for window in windows], dtype=float)
     per = rate.per
     below = np.ones(len(windows)) if per is None else np.array([per(window) for window in windows], dtype=float)

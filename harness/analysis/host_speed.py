@@ -1,4 +1,4 @@
-"""What the speed probe saw of the host in a run, and what it changed."""
+"""What was seen of the host's changing speed in a run, and what taking it out changed."""
 
 from collections.abc import Collection, Sequence
 from math import log
@@ -34,11 +34,13 @@ def host_speed(
                 endpoint=kind.endpoint,
                 workload=kind.workload,
                 rate=kind.rate,
-                slope=control.slope,
-                explained=control.explained,
+                slope=found.slope,
+                explained=found.explained,
             )
-            for kind, control in quantities.throughput_controls.items()
+            for kind, found in quantities.speed_slopes.items()
         ),
+        drift_share=quantities.host_effect.drift.share,
+        drift_s=quantities.host_effect.drift.duration_s,
         median_ratio_half_width_as_counted=median_half_width(
             found.ranking(found.comparisons(margin), margin, references=references, invalid=())
             for found in as_counted.values()

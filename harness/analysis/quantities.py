@@ -10,10 +10,10 @@ import numpy as np
 
 from harness.analysis.cells import Estimates, JudgedCell
 from harness.analysis.estimates import DATABASE_CPU, SERVER_CPU, THROUGHPUT, Rate, rate_table
+from harness.analysis.host_effect import NO_EFFECT, HostEffect, SpeedSlope, fit_host_effect
 from harness.analysis.moderation import fit_prior
 from harness.analysis.percentiles import RANKED_QUANTILE, REPORTED_QUANTILES, percentile_table
 from harness.analysis.side_by_side import Kind, SideBySide
-from harness.analysis.speed import NO_CONTROL, SpeedControl, fit_speed_control
 from harness.analysis.table import Table
 from harness.model.app import DATABASE_ENDPOINTS
 from harness.model.cell import Cell, Workload
@@ -31,35 +31,41 @@ class Quantities:
 
     def __init__(self, judged: Iterable[JudgedCell]) -> None:
         self._cells: dict[Kind, list[JudgedCell]] = defaultdict(list)
+        self._effects: dict[tuple[Rate, Workload], HostEffect] = {}
         for each in judged:
             if not each.reasons:
                 self._cells[Kind.of(each.cell)].append(each)
 
     @cached_property
     def throughput(self) -> ByKind:
-        """Right responses per second; capacities at the mean speed of the host."""
-        return self._rates(THROUGHPUT, REQUESTS_PER_S, controls=self.throughput_controls, higher_is_better=True)
+        """Right responses per second; capacities without what the host's changing speed did to them."""
+        return self._rates(THROUGHPUT, REQUESTS_PER_S, hosts=self._hosts(THROUGHPUT, Workload.CAPACITY), higher=True)
 
     @cached_property
     def throughput_as_counted(self) -> ByKind:
-        """Right responses per second, whatever the speed was; only of capacity, to compare with."""
-        return self._rates(THROUGHPUT, REQUESTS_PER_S, kinds=self._capacity_kinds, higher_is_better=True)
+        """The same with it; only of capacity, to compare with."""
+        return self._rates(THROUGHPUT, REQUESTS_PER_S, kinds=self._kinds(Workload.CAPACITY), higher=True)
 
     @cached_property
     def server_cpu(self) -> ByKind:
-        """CPU time of the server per request, at the mean speed of the host."""
-        return self._rates(SERVER_CPU, CPU_US, controls=self._controls(SERVER_CPU, self._cells))
+        """CPU time of the server per request, without what the host's changing speed did to it."""
+        return self._rates(SERVER_CPU, CPU_US, hosts=self._hosts(SERVER_CPU, *Workload))
 
     @cached_property
     def database_cpu(self) -> ByKind:
-        """CPU time of the database per request, where the endpoint asks it; its CPU has no speed probe."""
+        """CPU time of the database per request, where the endpoint asks it. Its CPU has no speed probe."""
         kinds = [kind for kind in self._cells if kind.endpoint in DATABASE_ENDPOINTS]
         return self._rates(DATABASE_CPU, CPU_US, kinds=kinds)
 
-    @cached_property
-    def throughput_controls(self) -> Mapping[Kind, SpeedControl]:
-        """How capacities follow the speed of the server's CPU. A rate that was given doesn't."""
-        return self._controls(THROUGHPUT, self._capacity_kinds)
+    @property
+    def host_effect(self) -> HostEffect:
+        """On capacities."""
+        return self._effect(THROUGHPUT, Workload.CAPACITY)
+
+    @property
+    def speed_slopes(self) -> Mapping[Kind, SpeedSlope]:
+        """How capacities follow the speed probe."""
+        return dict(zip(self._kinds(Workload.CAPACITY), self.host_effect.slopes, strict=True))
 
     @cached_property
     def percentiles(self) -> Mapping[float, ByKind]:
@@ -87,29 +93,32 @@ class Quantities:
             percentiles=tuple(Percentile(quantile=quantile, us=us) for quantile, us in percentiles if us),
         )
 
-    @cached_property
-    def _capacity_kinds(self) -> list[Kind]:
-        return [kind for kind in self._cells if kind.workload is Workload.CAPACITY]
+    def _kinds(self, workload: Workload) -> list[Kind]:
+        return [kind for kind in self._cells if kind.workload is workload]
 
-    def _controls(self, rate: Rate) -> Mapping[Kind, SpeedControl]:
-        return {
-            kind: fit_speed_control([each.windows for each in cells], rate.log) for kind, cells in self._cells.items()
-        }
+    def _effect(self, rate: Rate, workload: Workload) -> HostEffect:
+        if (rate, workload) not in self._effects:
+            kinds = [[each.windows for each in self._cells[kind]] for kind in self._kinds(workload)]
+            self._effects[rate, workload] = fit_host_effect(kinds, rate.log)
+        return self._effects[rate, workload]
+
+    def _hosts(self, rate: Rate, *workloads: Workload) -> Mapping[Workload, HostEffect]:
+        return {workload: self._effect(rate, workload) for workload in workloads}
 
     def _rates(
         self,
         rate: Rate,
         unit: str,
         *,
-        controls: Mapping[Kind, SpeedControl] = MappingProxyType({}),
+        hosts: Mapping[Workload, HostEffect] = MappingProxyType({}),
         kinds: Sequence[Kind] | None = None,
-        higher_is_better: bool = False,
+        higher: bool = False,
     ) -> ByKind:
         return self._measure(
-            lambda kind, cells: rate_table([each.windows for each in cells], rate, controls.get(kind, NO_CONTROL)),
+            lambda kind, cells: rate_table([each.windows for each in cells], rate, hosts.get(kind.workload, NO_EFFECT)),
             unit=unit,
             kinds=kinds,
-            higher_is_better=higher_is_better,
+            higher_is_better=higher,
         )
 
     def _percentile(self, quantile: float) -> ByKind:

@@ -31,6 +31,10 @@ class UsedWindow:
     report: WindowReport
     meter: ProcessMeter | None
     speed: SpeedReading | None = None
+    sequence: int = 0
+    """Its place among all windows of the run."""
+    started_s: float = 0.0
+    """Seconds since the epoch."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,15 @@ def _sorted(cell: Cell, windows: list[Window], cpus: CpuLayout, heavy: float) ->
         if window.report is None or window.spec is None:
             lost.append(window.lost or "not measured")
             continue
-        kept = UsedWindow(window.round_index, window.spec, window.report, window.meter, window.speed)
+        kept = UsedWindow(
+            window.round_index,
+            window.spec,
+            window.report,
+            window.meter,
+            window.speed,
+            window.sequence,
+            window.started_at.timestamp(),
+        )
         (set_aside if _steal_share(window.meter, cpus) > heavy else used).append(kept)
     return CellWindows(cell, tuple(used), tuple(set_aside), tuple(lost))
 

@@ -76,14 +76,14 @@ class Round:
     def _capacity(self, cell: Cell) -> Window:
         timing = self._plan.timing
         window = self._take(cell, _Shape(WindowKind.MEASURED, Mode.CLOSED, timing.lead_in_s, timing.capacity_window_s))
-        self._progress.advance(budget.window_s(timing, timing.capacity_window_s))
+        self._progress.advance(budget.capacity_window_s(timing))
         return window
 
     def _latency(self, cell: Cell, capacities: rates.Capacities) -> Window:
         timing = self._plan.timing
-        shape = _Shape(WindowKind.MEASURED, Mode.OPEN, timing.lead_in_s, timing.latency_window_s)
+        shape = _Shape(WindowKind.MEASURED, Mode.OPEN, timing.latency_lead_in_s, timing.latency_window_s)
         window = self._take(cell, shape, rate_rps=rates.offered_rate_rps(cell, capacities))
-        self._progress.advance(budget.window_s(timing, timing.latency_window_s))
+        self._progress.advance(budget.latency_window_s(timing))
         return window
 
     def _take(self, cell: Cell, shape: _Shape, *, rate_rps: float | None = None) -> Window:

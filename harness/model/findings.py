@@ -106,9 +106,9 @@ class CellFinding(Contract):
     failures: dict[str, int]
     first_failure: str | None
     throughput_rps: Estimate | None
-    """At the mean speed of the host's CPU, where the speed probe explains the scatter; see `HostSpeed`."""
+    """Capacities without what the host's changing speed did to them; see `HostSpeed`."""
     throughput_as_counted_rps: Estimate | None = None
-    """The same without regard to the speed; None for latency cells, where the rate is given."""
+    """The same without regard to the host's speed; None for latency cells, where the rate is given."""
     server_cpu_us_per_request: Estimate | None
     database_cpu_us_per_request: Estimate | None
     server_cpu_share: float | None
@@ -210,7 +210,7 @@ class SpeedEffect(Contract):
 
 
 class HostSpeed(Contract):
-    """What the speed probe saw, and what the figures gained by it."""
+    """What was seen of the host's changing speed, and what the figures gained by taking it out."""
 
     windows: int
     """Measured windows with a reading."""
@@ -218,8 +218,12 @@ class HostSpeed(Contract):
     relative_sd: float
     """Standard deviation between windows of the time that the same piece of work takes, relative."""
     effects: tuple[SpeedEffect, ...]
+    drift_share: float
+    """Of the variance that the probe leaves, how much goes on from window to window; 0 where none is sure."""
+    drift_s: float
+    """How long it goes on, in seconds (until the correlation is 1/e)."""
     median_ratio_half_width_as_counted: float | None
-    """What `Findings.median_ratio_half_width` would be without regard to the speed."""
+    """What `Findings.median_ratio_half_width` would be without regard to the host's speed."""
     largest_change: float | None
     """By how much the valid capacity that changed most differs from the one as counted, relative."""
 

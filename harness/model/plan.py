@@ -23,6 +23,10 @@ class Timing(Contract):
 
     rounds: int = Field(ge=1)
     lead_in_s: float
+    """Not counted, at the start of each window of capacity: the server is busy as soon as all connections have sent."""
+    latency_lead_in_s: float = 0.03
+    """The same of latency. It takes many times a request's own time until queues are as long as they are on average.
+    Runs from before this was told apart had one lead-in for both, of the default's length."""
     warm_window_s: float
     """Length of one warm-up window."""
     warm_windows_max: int

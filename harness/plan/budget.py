@@ -9,21 +9,26 @@ from typing import Final
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.plan import Timing
 
-SETUP_S: Final = 12.0
-"""Database start, host checks, calibration and, at the end, analysis and report."""
+SETUP_S: Final = 24.0
+"""Database start, host checks, calibration, first start of each program and, at the end, analysis and report."""
 START_S: Final = 0.55
 """Start of one server up to its first right answer."""
 STOP_S: Final = 0.2
 """End of one server."""
-WINDOW_OVERHEAD_S: Final = 0.018
+WINDOW_OVERHEAD_S: Final = 0.016
 """Opening connections, draining, closing and writing one window."""
 WARM_SHARE: Final = 0.8
 """Of the warm-up windows allowed, how many are used before the data say warm."""
 
 
-def window_s(timing: Timing, counted_s: float) -> float:
-    """Seconds that one measured window takes."""
-    return timing.lead_in_s + counted_s + WINDOW_OVERHEAD_S
+def capacity_window_s(timing: Timing) -> float:
+    """Seconds that one measured window of capacity takes."""
+    return timing.lead_in_s + timing.capacity_window_s + WINDOW_OVERHEAD_S
+
+
+def latency_window_s(timing: Timing) -> float:
+    """Seconds that one measured window of latency takes."""
+    return timing.latency_lead_in_s + timing.latency_window_s + WINDOW_OVERHEAD_S
 
 
 def warm_s(timing: Timing) -> float:
@@ -37,8 +42,8 @@ def round_s(timing: Timing, subjects: Sequence[Subject], cells: Sequence[Cell]) 
     latency = len(cells) - capacity
     return (
         len(subjects) * (START_S + STOP_S)
-        + capacity * (warm_s(timing) + timing.capacity_windows * window_s(timing, timing.capacity_window_s))
-        + latency * timing.latency_windows * window_s(timing, timing.latency_window_s)
+        + capacity * (warm_s(timing) + timing.capacity_windows * capacity_window_s(timing))
+        + latency * timing.latency_windows * latency_window_s(timing)
     )
 
 

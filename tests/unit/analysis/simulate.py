@@ -15,7 +15,7 @@ from harness.histogram import Histogram
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.run import Deployment, Start, Window
-from harness.model.window import Mode, ProcessMeter, WindowReport, WindowSpec
+from harness.model.window import Mode, ProcessMeter, SpeedReading, WindowReport, WindowSpec
 from harness.results.records import RecordedRun
 from tests.unit.results.sample import deployment, run_of, window_of
 
@@ -59,8 +59,62 @@ class Noise:
         )
 
 
+@dataclass(frozen=True)
+class SharedHost:
+    """A host whose speed changes while windows of all subjects and endpoints take their turns on it."""
+
+    speed: float = 0.13
+    """Standard deviation of the logarithm of what the probe sees."""
+    unseen: float = 0.06
+    """Of what it doesn't see."""
+    duration_s: float = 0.5
+    """Both forget themselves in that time."""
+    probe_error: float = 0.04
+    follows: float | Sequence[float] = 1.0
+    """How much each subject follows the host."""
+
+    def draw(self, generator: np.random.Generator, shape: tuple[int, int, int, int]) -> "HostHistory":
+        """For windows of shape endpoints x subjects x rounds x windows; each pass over all cells has its own order."""
+        endpoints, subjects, rounds, windows = shape
+        cells = endpoints * subjects
+        # Columns are instants: all cells of the first pass, then all of the second ...
+        keep = np.exp(-_APART_S / self.duration_s)
+        shocks = generator.normal(size=(2, rounds, windows * cells))
+        states = np.empty_like(shocks)
+        states[..., 0] = shocks[..., 0]
+        for instant in range(1, windows * cells):
+            states[..., instant] = keep * states[..., instant - 1] + np.sqrt(1 - keep**2) * shocks[..., instant]
+        passes = np.argsort(generator.random((rounds, windows, cells)), axis=2)
+        place = np.arange(windows)[:, None] * cells + passes  # rounds x windows x cells
+        place = place.transpose(2, 0, 1).reshape(shape)
+        index = np.arange(rounds)[:, None]
+        seen, unseen = (state[index, place] for state in states)
+        followed = np.broadcast_to(self.follows, subjects)[:, None, None]
+        return HostHistory(
+            logs=-followed * (self.speed * seen + self.unseen * unseen),
+            works_ns=1e4 * np.exp(self.speed * seen + self.probe_error * generator.normal(size=shape)),
+            sequences=place + index * windows * cells,
+        )
+
+
+@dataclass(frozen=True)
+class HostHistory:
+    """What a shared host did to each window, and when the window was."""
+
+    logs: Array
+    works_ns: Array
+    sequences: NDArray[np.int64]
+
+
+_APART_S = 0.3
+
+
 def capacity_windows(
-    logs: Array, subjects: Sequence[Subject], endpoint: Endpoint = Endpoint.JSON, rps: float = 20_000.0
+    logs: Array,
+    subjects: Sequence[Subject],
+    endpoint: Endpoint = Endpoint.JSON,
+    rps: float = 20_000.0,
+    host: HostHistory | None = None,
 ) -> list[CellWindows]:
     """Closed-loop windows with nothing but their throughput: fast, for many runs."""
     spec = WindowSpec.model_construct(mode=Mode.CLOSED)
@@ -74,13 +128,19 @@ def capacity_windows(
                     spec,
                     EMPTY_REPORT.model_copy(update={"responses": count}),
                     None,
+                    *(_moment(host, (row, index, place)) if host else ()),
                 )
                 for index, of_round in enumerate(of_subject)
-                for count in of_round
+                for place, count in enumerate(of_round)
             ),
         )
-        for each, of_subject in zip(subjects, responses, strict=True)
+        for row, (each, of_subject) in enumerate(zip(subjects, responses, strict=True))
     ]
+
+
+def _moment(host: HostHistory, place: tuple[int, int, int]) -> tuple[SpeedReading, int, float]:
+    sequence = int(host.sequences[place])
+    return SpeedReading(samples=25, work_ns=float(host.works_ns[place])), sequence, _APART_S * sequence
 
 
 @dataclass(frozen=True)
