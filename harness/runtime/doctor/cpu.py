@@ -48,11 +48,11 @@ class Sample:
         time.sleep(SAMPLE_S)
         after, elapsed_ns = _cpu_seconds(), time.monotonic_ns() - started_ns
         spent = {process: seconds - before.get(process, 0.0) for process, seconds in after.items()}
-        busiest = max(spent, key=spent.__getitem__, default=(0, "nothing"))
+        busiest = max(spent, key=spent.__getitem__, default=None)
         return cls(
             steal_share=(steal_ns(cpus) - steal) / elapsed_ns / len(cpus),
             others_cpus=sum(spent.values()) / (elapsed_ns / 1e9),
-            busiest=f"{busiest[1]} (pid {busiest[0]})",
+            busiest="nothing" if busiest is None else f"{_name(busiest)} (pid {busiest.pid})",
         )
 
 
@@ -186,15 +186,21 @@ def clock_source() -> Check:
     )
 
 
-def _cpu_seconds() -> dict[tuple[int, str], float]:
-    """CPU time of every other process, by id and name."""
-    own = psutil.Process().pid
-    found = {}
-    for process in psutil.process_iter(["name", "cpu_times"]):
-        times = process.info["cpu_times"]
-        if process.pid != own and times is not None:
-            found[process.pid, process.info["name"]] = times.user + times.system
-    return found
+def _cpu_seconds() -> dict[psutil.Process, float]:
+    """CPU time of every other process. Processes are told apart by id and start: a kernel worker changes its name."""
+    own = psutil.Process()
+    return {
+        process: times.user + times.system
+        for process in psutil.process_iter(["cpu_times"])
+        if process != own and (times := process.info["cpu_times"]) is not None
+    }
+
+
+def _name(process: psutil.Process) -> str:
+    try:
+        return process.name()
+    except psutil.NoSuchProcess:
+        return "a process that has ended"
 
 
 def _listed(cpus: tuple[int, ...]) -> str:

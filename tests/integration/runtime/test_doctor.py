@@ -38,6 +38,26 @@ def test_a_busy_process_is_seen_and_named(layout: CpuLayout) -> None:
     assert cpu.other_load(sample).grade is not Grade.GOOD
 
 
+_RENAMED = """
+import time
+while time.process_time() < 1.5: pass
+print("worked", flush=True)
+time.sleep(0.1)
+open("/proc/self/comm", "w").write("another name")
+time.sleep(60)
+"""
+
+
+def test_a_process_that_changes_its_name_is_not_a_new_one(layout: CpuLayout) -> None:
+    """Kernel workers do so all the time; what they did long ago is not done now."""
+    with subprocess.Popen([sys.executable, "-c", _RENAMED], stdout=subprocess.PIPE, text=True) as renamed:
+        assert renamed.stdout is not None
+        renamed.stdout.readline()
+        sample = cpu.Sample.take(layout)
+        renamed.kill()
+    assert f"(pid {renamed.pid})" not in sample.busiest
+
+
 def test_a_leaked_variable_is_named(layout: CpuLayout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEB_CONCURRENCY", "4")
     check = next(check for check in examine(layout) if check.name == "environment")
