@@ -3,8 +3,9 @@
     python benchmarks/agreement.py [APP ...] [--half-width 0.03] [--most 200]
 
 1. **Throughput**: engine and wrk load `/json` of the same running server in turn, window by window, each going first
-   as often as the other. Pairs are added until the 95 % interval of their ratio (Student's t on log ratios) is no wider
-   than the half width asked for. They agree where it contains 1.
+   as often as the other, under the same scheduling policy. Pairs are added until the 95 % interval of their ratio is no
+   wider than the half width asked for. They agree where it contains 1. The log ratios of the pairs are regressed on how
+   the speed of the server's CPU differed between the two windows; the ratio is the regression's value at no difference.
 2. **Count**: a server of the same app is started with its access log on, and the engine's count of responses, lead-in
    and drain included, is compared with the lines that the server wrote.
 
@@ -17,7 +18,9 @@ import shutil
 import statistics
 import subprocess
 import tempfile
-from math import exp, log, sqrt
+import time
+from collections.abc import Callable
+from math import exp, log
 from pathlib import Path
 
 from scipy import stats
@@ -27,12 +30,13 @@ from harness.load.client import Driver
 from harness.model.app import App, Endpoint
 from harness.model.cell import Subject
 from harness.model.host import CpuLayout
-from harness.model.window import Mode, WindowReport, WindowSpec
+from harness.model.window import Mode, Phase, WindowReport, WindowSpec
 from harness.runtime.cpus import keep_to, layout_here
 from harness.runtime.process import ProcessRuntime
+from harness.runtime.speed import SpeedProbe
 
 CONNECTIONS = 32
-WINDOW_S = 2
+WINDOW_S = 1
 LEAST_PAIRS = 10
 HEADERS = ("Accept: */*", "User-Agent: bench")
 """What the engine sends beside Host: two more headers cost a server that parses them in Python some percent."""
@@ -67,22 +71,29 @@ def compare(app: App, runtime: ProcessRuntime, layout: CpuLayout, wrk: str, *, h
     server.await_ready(30)
     engine_rps: list[float] = []
     wrk_rps: list[float] = []
+    log_ratios: list[float] = []
+    speed_changes: list[float] = []
+    probe = SpeedProbe(layout.server)
     with Driver.start(layout.generator) as driver:
         load(driver, server.port)  # warms up
+        command = ["chrt", "--fifo", "1", wrk] if driver.scheduling == "SCHED_FIFO" else [wrk]
 
         def engine() -> None:
             report = load(driver, server.port)
             engine_rps.append(report.responses / report.duration_ns * 1e9)
 
         def rival() -> None:
-            wrk_rps.append(run_wrk(wrk, server.port))
+            wrk_rps.append(run_wrk(command, server.port))
 
         while len(engine_rps) < most:
-            for measure in (engine, rival) if len(engine_rps) % 2 else (rival, engine):
-                measure()
-            ratio, low, high = interval([log(a / b) for a, b in zip(engine_rps, wrk_rps, strict=True)])
+            turns = (engine, rival) if len(engine_rps) % 2 else (rival, engine)
+            speeds = {measure: speed_during(measure, probe) for measure in turns}
+            log_ratios.append(log(engine_rps[-1] / wrk_rps[-1]))
+            speed_changes.append(speeds[engine] - speeds[rival])
+            ratio, low, high = interval(log_ratios, speed_changes)
             if len(engine_rps) >= LEAST_PAIRS and (high - low) / 2 <= half_width:
                 break
+    probe.close()
     server.stop()
     print(
         f"{app.name}: engine / wrk = {ratio:.4f}, 95 % interval {low:.4f} .. {high:.4f}, {len(engine_rps)} pairs of "
@@ -130,10 +141,20 @@ def load(driver: Driver, port: int) -> WindowReport:
     return report
 
 
-def run_wrk(wrk: str, port: int) -> float:
+def speed_during(measure: Callable[[], None], probe: SpeedProbe) -> float:
+    """Logarithm of the time that the probe's work took meanwhile."""
+    opened = Phase(event="opened", at_ns=time.monotonic_ns())
+    measure()
+    found = probe.between(opened, Phase(event="closed", at_ns=time.monotonic_ns()))
+    if found is None:
+        raise SystemExit("the speed probe gave no reading")
+    return log(found.work_ns)
+
+
+def run_wrk(wrk: list[str], port: int) -> float:
     """Requests per second, by wrk's own clock; it runs on the generator's CPUs, as this process does."""
     headers = [word for header in HEADERS for word in ("-H", header)]
-    command = [wrk, "-t1", f"-c{CONNECTIONS}", f"-d{WINDOW_S}s", *headers, f"http://127.0.0.1:{port}/json"]
+    command = [*wrk, "-t1", f"-c{CONNECTIONS}", f"-d{WINDOW_S}s", *headers, f"http://127.0.0.1:{port}/json"]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     found = re.search(r"(\d+) requests in ([\d.]+)s", output)
     if found is None or "Non-2xx" in output or "Socket errors" in output:
@@ -141,14 +162,13 @@ def run_wrk(wrk: str, port: int) -> float:
     return int(found[1]) / float(found[2])
 
 
-def interval(log_ratios: list[float]) -> tuple[float, float, float]:
-    """Mean ratio and its 95 % interval."""
-    mean = statistics.fmean(log_ratios)
+def interval(log_ratios: list[float], speed_changes: list[float]) -> tuple[float, float, float]:
+    """The ratio at the same speed of the host, and its 95 % interval."""
     if len(log_ratios) < LEAST_PAIRS:
-        return exp(mean), 0.0, float("inf")
-    error = statistics.stdev(log_ratios) / sqrt(len(log_ratios))
-    reach = float(stats.t.ppf(0.975, len(log_ratios) - 1)) * error
-    return exp(mean), exp(mean - reach), exp(mean + reach)
+        return exp(statistics.fmean(log_ratios)), 0.0, float("inf")
+    fit = stats.linregress(speed_changes, log_ratios)
+    reach = float(stats.t.ppf(0.975, len(log_ratios) - 2)) * fit.intercept_stderr
+    return exp(fit.intercept), exp(fit.intercept - reach), exp(fit.intercept + reach)
 
 
 if __name__ == "__main__":
