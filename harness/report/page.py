@@ -19,6 +19,7 @@ from harness.report.view.method import method_view
 from harness.report.view.noise import noise_view, sanity_view
 from harness.report.view.overhead import overhead_view
 from harness.report.view.provenance import DataFile, data_view, reproduce_view
+from harness.report.view.speed import speed_view
 from harness.report.view.validity import validity_view
 
 
@@ -62,6 +63,7 @@ def compose(run: Run, findings: Findings, starts: Sequence[Start], files: Sequen
             Section("headroom", "Generator headroom", headroom_view(findings, run, cast)),
             Section("validity", "Gates and invalid cells", validity_view(findings, cast)),
             Section("noise", "Noise floor", noise_view(findings, cast)),
+            Section("speed", "Host speed", speed_view(findings, cast)),
             Section("sanity", "Sanity checks", sanity_view(findings)),
             Section("deployments", "Deployments", deployments_view(run, cast)),
             Section("host", "Host", host_view(run)),

@@ -7,7 +7,7 @@ import pandas as pd
 
 from harness.histogram import Histogram
 from harness.model.run import Window
-from harness.model.window import Failure, ProcessMeter, WindowReport
+from harness.model.window import Failure, WindowReport
 from harness.results.records import RecordedRun
 
 CSV_FILE: Final = "data.csv"
@@ -46,7 +46,7 @@ def window_frame(recorded: RecordedRun) -> pd.DataFrame:
                 "connections": cell.connections,
                 "rate_rule": cell.rate.value if cell.rate else None,
             }
-        rows.append(row | _asked(window) | _load(window.report) | _consumption(window.report, window.meter))
+        rows.append(row | _asked(window) | _load(window.report) | _consumption(window))
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
@@ -98,10 +98,14 @@ def _quantiles(prefix: str, encoded: str | None) -> dict[str, _Value]:
     return {f"{prefix}_{name}_us": histogram.value_at(q) / _NS_PER_US for name, q in _QUANTILES.items()}
 
 
-def _consumption(report: WindowReport | None, meter: ProcessMeter | None) -> dict[str, _Value]:
+def _consumption(window: Window) -> dict[str, _Value]:
+    row: dict[str, _Value] = {}
+    if window.speed is not None:
+        row |= {"speed_work_us": window.speed.work_ns / _NS_PER_US, "speed_samples": window.speed.samples}
+    report, meter = window.report, window.meter
     if meter is None:
-        return {}
-    row: dict[str, _Value] = {
+        return row
+    row |= {
         "server_cpu_share": meter.server_cpu_ns / meter.elapsed_ns,
         "database_cpu_share": _share(meter.database_cpu_ns, meter.elapsed_ns),
         "steal_s": meter.steal_ns / _NS_PER_S,
@@ -127,5 +131,6 @@ _COLUMNS: Final = [
     *(f"{prefix}_{name}_us" for prefix in ("latency", "service_time", "schedule_lag") for name in _QUANTILES),
     *("server_cpu_share", "server_cpu_us_per_request", "database_cpu_share", "database_cpu_us_per_request"),
     *("generator_cpu_share", "generator_run_delay_share", "steal_s", "throttled_s"),
+    *("speed_work_us", "speed_samples"),
 ]
 """Fixed, so that an all-missing column is still there and runs can be stacked."""

@@ -33,6 +33,13 @@ def _width(findings: Findings) -> Iterator[str]:
             f"Half of the capacity ratios between subjects are known to within ±{percent(half_width)} or better, "
             f"from {counted(findings.rounds_complete, 'round')}."
         )
+    speed = findings.speed
+    if speed is not None and speed.median_ratio_half_width_as_counted is not None:
+        yield (
+            f"The speed of the host's CPU varied by {percent(speed.relative_sd)} (standard deviation) between windows. "
+            "A probe measured it, and it is taken out; otherwise those ratios would be known to within "
+            f"±{percent(speed.median_ratio_half_width_as_counted)}."
+        )
 
 
 def _noise(noise: NoiseFloor, cast: Cast) -> str:

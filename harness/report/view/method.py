@@ -24,6 +24,7 @@ class MethodView:
     cpus: str
     few_cpus: bool
     latency_measured: bool
+    speed_seen: bool
 
 
 def method_view(run: Run, findings: Findings) -> MethodView:
@@ -40,5 +41,6 @@ def method_view(run: Run, findings: Findings) -> MethodView:
         ceiling_limit=percent(MAX_CEILING_SHARE),
         cpus=cpu_words(run.plan.cpus),
         few_cpus=not run.plan.cpus.isolated,
+        speed_seen=findings.speed is not None,
         latency_measured=any(finding.cell.rate is not None for finding in findings.cells),
     )

@@ -18,6 +18,7 @@ from harness.model.findings import (
     Findings,
     Gate,
     GateName,
+    HostSpeed,
     NoiseFloor,
     Overhead,
     Percentile,
@@ -25,6 +26,7 @@ from harness.model.findings import (
     Ranking,
     RankRow,
     SanityCheck,
+    SpeedEffect,
 )
 from harness.model.host import Check, CpuLayout, Grade, Host, Interpreter
 from harness.model.plan import Plan, ProfileName, Timing
@@ -280,6 +282,21 @@ class _FindingsBuilder:
                 ),
             ),
             noise=NoiseFloor(subject=original, relative=0.021, tie_margin=0.03, pairs=pairs),
+            speed=HostSpeed(
+                windows=1_080,
+                windows_without=3,
+                relative_sd=0.14,
+                effects=tuple(
+                    SpeedEffect(
+                        endpoint=endpoint, workload=Workload.CAPACITY, rate=None, slope=slope, explained=0.6 * -slope
+                    )
+                    for endpoint, slope in zip(self.sample.endpoints, (-1.02, -0.87, -0.96, 0.0, -0.9), strict=False)
+                ),
+                drift_share=0.44,
+                drift_s=0.55,
+                median_ratio_half_width_as_counted=0.073,
+                largest_change=0.049,
+            ),
             rounds_complete=self.sample.rounds,
             rounds_planned=self.sample.rounds,
             median_ratio_half_width=0.047,
@@ -336,6 +353,7 @@ class _FindingsBuilder:
             failures={"wrong_body": 12} if broken else {},
             first_failure=HOSTILE_FAILURE if broken else None,
             throughput_rps=None if lost else self.sample.estimate(throughput),
+            throughput_as_counted_rps=None if lost else self.sample.estimate(throughput * 1.02, 0.055),
             server_cpu_us_per_request=None if lost else self.sample.estimate(cost, 0.02),
             database_cpu_us_per_request=self.sample.estimate(database, 0.05) if database and not lost else None,
             server_cpu_share=None if lost else 0.97,

@@ -25,6 +25,12 @@ def test_the_width_of_the_intervals_and_the_rounds_behind_them_are_told() -> Non
     assert "within ±4.7 % or better, from 4 rounds" in certainty(RUN, FINDINGS)
 
 
+def test_what_the_host_s_speed_did_is_told() -> None:
+    text = certainty(RUN, FINDINGS)
+    assert "varied by 14 % (standard deviation)" in text
+    assert "otherwise those ratios would be known to within ±7.3 %" in text
+
+
 def test_the_noise_floor_and_the_tie_margin_are_told() -> None:
     text = certainty(RUN, FINDINGS)
     assert "Two copies of Flask came out within 2.1 % of each other" in text

@@ -2,6 +2,7 @@ from harness.model.cell import Subject, Workload
 from harness.model.findings import CellFinding
 from harness.model.plan import ProfileName
 from harness.report.figure.spec import Shape
+from harness.report.numbers import NBSP
 from harness.report.page import compose
 from harness.report.view.capacity import capacity_view
 from harness.report.view.cast import Cast
@@ -16,6 +17,7 @@ from harness.report.view.latency import latency_view
 from harness.report.view.noise import noise_view, sanity_view
 from harness.report.view.overhead import overhead_view
 from harness.report.view.provenance import DataFile, data_view, reproduce_view
+from harness.report.view.speed import speed_view
 from harness.report.view.validity import validity_view
 from tests.unit.report.sample import HOSTILE_FAILURE, HOSTILE_SOURCE, HOSTILE_TITLE, Sample
 
@@ -199,6 +201,22 @@ def test_the_noise_floor_names_the_pair_and_says_what_decides_the_margin() -> No
     assert not view.floor_decides
     louder = FINDINGS.noise.model_copy(update={"relative": 0.06, "tie_margin": 0.06})
     assert noise_view(FINDINGS.model_copy(update={"noise": louder}), CAST).floor_decides
+
+
+def test_the_host_s_speed_stands_beside_what_taking_it_out_changed() -> None:
+    view = speed_view(FINDINGS, CAST)
+    assert [(row.endpoint, row.slope, row.explained.replace(NBSP, " ")) for row in view.effects][:2] == [
+        ("hello", "1.02", "61 %"),
+        ("json", "0.87", "52 %"),
+    ]
+    assert view.half_width.replace(NBSP, " ") == "4.7 %"
+    assert view.half_width_as_counted.replace(NBSP, " ") == "7.3 %"
+    assert all(row.change.startswith("\N{MINUS SIGN}2") for each in view.endpoints for row in each.rows)
+    assert {each.endpoint for each in view.endpoints} == {"hello", "json", "db"}
+
+
+def test_a_run_without_a_speed_probe_says_so() -> None:
+    assert not speed_view(FINDINGS.model_copy(update={"speed": None}), CAST).seen
 
 
 def test_sanity_checks_are_parted_by_whether_they_held() -> None:

@@ -7,7 +7,7 @@ import pytest
 from harness.histogram import Histogram
 from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.run import WindowKind
-from harness.model.window import Failure, ProcessMeter, WindowReport
+from harness.model.window import Failure, ProcessMeter, SpeedReading, WindowReport
 from harness.results.frames import CSV_FILE, PARQUET_FILE, window_frame, write_data
 from harness.results.records import RecordedRun
 from tests.unit.results.sample import FLASK_JSON, run_of, window_of
@@ -29,8 +29,10 @@ def report(latencies_ms: list[float], **more: object) -> WindowReport:
 @pytest.fixture
 def recorded() -> RecordedRun:
     meter = ProcessMeter(elapsed_ns=1_000_000_000, server_cpu_ns=800_000_000, steal_ns=0)
+    speed = SpeedReading(samples=25, work_ns=12_500.0)
+    answered = report([1.0] * 98 + [9.0] * 2, failures={Failure.STATUS: 3})
     windows = (
-        window_of(FLASK_JSON, report=report([1.0] * 98 + [9.0] * 2, failures={Failure.STATUS: 3}), meter=meter),
+        window_of(FLASK_JSON, report=answered, meter=meter, speed=speed),
         window_of(FLASK_JSON, sequence=1, kind=WindowKind.WARM, report=report([])),
         window_of(LATENCY, sequence=2, lost="the server ended", rate_rps=100.0),
     )
@@ -47,6 +49,7 @@ def test_each_window_is_a_row_in_units_that_its_columns_name(recorded: RecordedR
     assert row["failures_status"] == 3
     assert row["generator_cpu_share"] == 0.5
     assert row["generator_run_delay_share"] == 0.01
+    assert (row["speed_work_us"], row["speed_samples"]) == (12.5, 25)
     # 0.8 s of CPU time in a second with 200 requests, though the window lasted half as long as the meter ran.
     assert row["server_cpu_us_per_request"] == pytest.approx(4000)
 
@@ -59,6 +62,7 @@ def test_what_could_not_be_had_is_missing_and_not_zero(recorded: RecordedRun) ->
     assert empty["throughput_rps"] == 0
     assert pd.isna(empty["latency_p99_us"])
     assert pd.isna(empty["server_cpu_share"])
+    assert pd.isna(empty["speed_work_us"])
     assert lost["lost"] == "the server ended"
     assert lost["offered_rps"] == 100
     assert pd.isna(lost["throughput_rps"])
