@@ -60,7 +60,11 @@ def test_a_wrong_first_answer_is_a_fault(launch: Callable[..., Server]) -> None:
 
 @pytest.mark.parametrize("behaviour", ["serve", "hang"])
 def test_the_right_answer_of_somebody_else_on_the_port_is_not_taken_for_the_server_s(
-    launch: Callable[..., Server], runtime: ProcessRuntime, tiny_app: App, tmp_path: Path, behaviour: str
+    launch: Callable[..., Server],
+    gone: Callable[..., list[int]],
+    runtime: ProcessRuntime,
+    tiny_app: App,
+    behaviour: str,
 ) -> None:
     """Both where the new server fails to listen and where it lives on without listening."""
     somebody_else = launch("serve")
@@ -73,11 +77,16 @@ def test_the_right_answer_of_somebody_else_on_the_port_is_not_taken_for_the_serv
         hash_seed=0,
         port=somebody_else.port,
     )
-    server = Server(order, log=tmp_path / "log", ledger=runtime.ledger)
-    with pytest.raises(RuntimeFault, match="another process listens on it"):
-        server.await_ready()
-    somebody_else.stop()
-    server.stop()
+    server = Server(order, log=tiny_app.folder / "log", ledger=runtime.ledger)
+    try:
+        with pytest.raises(RuntimeFault, match="another process listens on it"):
+            server.await_ready()
+    finally:
+        # The fault may come before the new server has tried to listen: freeing the port now would let it.
+        server.ask_to_end()
+        assert gone(server.pids()) == []
+        somebody_else.stop()
+        server.stop()
 
 
 @pytest.mark.parametrize(("behaviour", "processes"), [("workers", 3), ("runaway", 2), ("stubborn", 1)])
