@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from harness.measure import rates, warmup
 from harness.measure.crew import Crew
@@ -23,6 +24,21 @@ class _Shape:
     duration_s: float
 
 
+LONG_WAVE_S: Final = 0.06
+"""From here on, a wave of first requests is no longer short beside a window."""
+
+_LONGEST_LEAD_IN_S: Final = 1.0
+
+
+def lead_in_for(wave_s: float, usual_s: float) -> float:
+    """The lead-in of a window in which answering each connection once takes `wave_s`.
+
+    All connections send at the same time when a window begins, so the first wave of answers waited less than the ones
+    after it. Where that wave fills a good part of the window, it is left out whole.
+    """
+    return usual_s if wave_s < LONG_WAVE_S else max(usual_s, min(1.1 * wave_s, _LONGEST_LEAD_IN_S))
+
+
 class Round:
     """Carries out one round of a plan. Nothing that it started runs after `run` returned or raised."""
 
@@ -33,6 +49,8 @@ class Round:
         self._index = index
         self._database = database
         self._crew = Crew(session, index)
+        self._wave_s: dict[str, float] = {}
+        """By cell: how long it takes to answer each connection once, as the warm-up showed it."""
 
     def run(self, capacities: rates.Capacities) -> list[Window]:
         """Measure everything once, and return the measured windows.
@@ -71,11 +89,13 @@ class Round:
             if report is None or not report.responses:
                 break
             throughputs_rps.append(report.responses / report.duration_ns * 1e9)
+            self._wave_s[cell.key] = cell.connections / throughputs_rps[-1]
         self._progress.advance(budget.warm_s(timing))
 
     def _capacity(self, cell: Cell) -> Window:
         timing = self._plan.timing
-        window = self._take(cell, _Shape(WindowKind.MEASURED, Mode.CLOSED, timing.lead_in_s, timing.capacity_window_s))
+        lead_in_s = lead_in_for(self._wave_s.get(cell.key, 0.0), timing.lead_in_s)
+        window = self._take(cell, _Shape(WindowKind.MEASURED, Mode.CLOSED, lead_in_s, timing.capacity_window_s))
         self._progress.advance(budget.capacity_window_s(timing))
         return window
 
