@@ -7,7 +7,7 @@ from statistics import median
 
 import numpy as np
 
-from harness.analysis.intervals import LogInterval, ratio, single
+from harness.analysis.intervals import LogInterval, contrast, ratio, single
 from harness.analysis.moderation import Prior
 from harness.analysis.table import Table
 from harness.analysis.ties import is_tied, ranks
@@ -56,6 +56,16 @@ class SideBySide:
     def log_ratio(self, a: Subject, b: Subject) -> LogInterval:
         """Logarithm of the value of `a` over that of `b`."""
         return ratio(self.table, self.prior, self._row[a], self._row[b])
+
+    def log_ratio_to_mean(self, subject: Subject, others: Sequence[Subject]) -> LogInterval:
+        """Logarithm of the value of a subject over the geometric mean of some others'."""
+        if len(others) == 1:
+            return self.log_ratio(subject, others[0])
+        weights = np.zeros(len(self.subjects))
+        weights[self._row[subject]] = 1.0
+        for other in others:
+            weights[self._row[other]] -= 1.0 / len(others)
+        return contrast(self.table, self.prior, weights)
 
     def comparison(self, a: Subject, b: Subject, margin: float) -> Comparison:
         """The ratio of two subjects, and whether it is a tie."""

@@ -7,6 +7,7 @@ from typing import Final
 import click
 
 from harness.catalog.discover import discover
+from harness.claims.read import ARTICLE, read_claims
 from harness.cli import options
 from harness.cli.output import print_json, print_rows
 from harness.model.app import Endpoint
@@ -62,6 +63,18 @@ def _profiles(_: tuple[Path, ...]) -> list[Row]:
     ]
 
 
+def _claims(_: tuple[Path, ...]) -> list[Row]:
+    return [
+        {
+            "claim": claim.id,
+            "says": claim.says,
+            "section": claim.section or "",
+            "testable": "no" if claim.not_testable else "yes",
+        }
+        for claim in read_claims(ARTICLE).claim
+    ]
+
+
 def _runs(_: tuple[Path, ...]) -> list[Row]:
     rows: list[Row] = []
     for folder in find_runs(options.REPORTS):
@@ -83,6 +96,7 @@ _LISTS: Final[dict[str, Callable[[tuple[Path, ...]], list[Row]]]] = {
     "endpoints": _endpoints,
     "workloads": _workloads,
     "profiles": _profiles,
+    "claims": _claims,
     "runs": _runs,
 }
 
@@ -92,7 +106,7 @@ _LISTS: Final[dict[str, Callable[[tuple[Path, ...]], list[Row]]]] = {
 @options.apps_dir
 @options.as_json
 def list_(what: str, apps_dirs: tuple[Path, ...], *, as_json: bool) -> None:
-    """List apps, endpoints, workloads, profiles or runs."""
+    """List apps, endpoints, workloads, profiles, claims or runs."""
     rows = _LISTS[what](apps_dirs)
     if as_json:
         print_json(rows)

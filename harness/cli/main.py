@@ -5,6 +5,7 @@ import sys
 import click
 
 from harness.cli.calibrate import calibrate
+from harness.cli.claims import claims
 from harness.cli.doctor import doctor
 from harness.cli.list import list_
 from harness.cli.new import new
@@ -28,7 +29,7 @@ def bench() -> None:
     """  # noqa: D301 - click reads \b as "keep these lines"
 
 
-for command in (calibrate, doctor, list_, new, plan, report, run, show, verify):
+for command in (calibrate, claims, doctor, list_, new, plan, report, run, show, verify):
     bench.add_command(command)
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harness.model.claim import ClaimFindings
 from harness.model.findings import Findings
 from harness.model.run import Run, Start
 from harness.report.view.capacity import capacity_view
 from harness.report.view.cast import Cast
+from harness.report.view.claims import claims_view
 from harness.report.view.cpu import cpu_view
 from harness.report.view.deployments import deployments_view
 from harness.report.view.footprint import footprint_view
@@ -47,7 +49,9 @@ class Page:
     sections: tuple[Section, ...]
 
 
-def compose(run: Run, findings: Findings, starts: Sequence[Start], files: Sequence[DataFile]) -> Page:
+def compose(
+    run: Run, findings: Findings, claims: ClaimFindings, starts: Sequence[Start], files: Sequence[DataFile]
+) -> Page:
     """All views of the run. Pure: the same input gives the same page."""
     cast = Cast(run)
     return Page(
@@ -55,6 +59,7 @@ def compose(run: Run, findings: Findings, starts: Sequence[Start], files: Sequen
         headline=headline_view(run, findings, cast),
         found=found_view(run, findings, cast),
         sections=(
+            Section("claims", "Claims", claims_view(claims, cast)),
             Section("capacity", "Capacity", capacity_view(findings, cast)),
             Section("latency", "Latency", latency_view(findings, cast)),
             Section("cpu", "CPU per request", cpu_view(findings, cast)),

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from harness.analysis.analyse import analyse
+from harness.claims.evaluate import evaluate
+from harness.claims.read import ARTICLE, read_claims
 from harness.report.build import write_report
 from harness.results.folder import read_run
 from harness.results.frames import write_data
@@ -16,4 +18,6 @@ def publish(folder: Path) -> Path:
     """
     recorded = read_run(folder)
     write_data(recorded, folder)
-    return write_report(folder, recorded.run, analyse(recorded), recorded.starts)
+    findings = analyse(recorded)
+    claims = evaluate(read_claims(ARTICLE), recorded, findings)
+    return write_report(folder, recorded.run, findings, claims, recorded.starts)

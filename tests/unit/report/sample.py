@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from harness.model.app import Endpoint, Family, Interface
 from harness.model.cell import Cell, RateRule, Subject, Workload
+from harness.model.claim import ClaimFindings
 from harness.model.findings import (
     Bound,
     CellFinding,
@@ -31,6 +32,7 @@ from harness.model.findings import (
 from harness.model.host import Check, CpuLayout, Grade, Host, Interpreter
 from harness.model.plan import Plan, ProfileName, Timing
 from harness.model.run import Ceiling, Database, Deployment, Run, RuntimeName, Start
+from tests.unit.report.claims_sample import claim_findings
 
 HOSTILE_TITLE = "<img src=x onerror=alert(1)>"
 HOSTILE_FAILURE = (
@@ -150,10 +152,11 @@ class Sample:
         low = value * (1 - relative * self.draw.uniform(0.7, 1.3))
         return Estimate(value=value, low=low, high=value * (1 + relative * self.draw.uniform(0.7, 1.3)))
 
-    def build(self) -> tuple[Run, Findings, tuple[Start, ...]]:
-        """The run, its findings and its starts."""
+    def build(self) -> tuple[Run, Findings, ClaimFindings, tuple[Start, ...]]:
+        """The run, its findings, what it says of the claims, and its starts."""
         findings = _FindingsBuilder(self).build()
-        return self.run(findings), findings, self.starts()
+        claims = claim_findings(findings.run_id, self.draw, self.rounds)
+        return self.run(findings), findings, claims, self.starts()
 
     def run(self, findings: Findings) -> Run:
         """The header that goes with `findings`."""

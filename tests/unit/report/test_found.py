@@ -10,7 +10,7 @@ from harness.report.view.cast import Cast
 from harness.report.view.found import found_view
 from tests.unit.report.sample import Sample
 
-RUN, FINDINGS, _ = Sample().build()
+RUN, FINDINGS, _, _ = Sample().build()
 
 
 def certainty(run: Run, findings: Findings) -> str:
@@ -109,7 +109,7 @@ def test_rounds_that_are_missing_are_told() -> None:
 
 def test_below_four_cpus_the_database_endpoints_carry_a_caveat() -> None:
     assert "This host has 2 CPUs. With fewer than 4" in caveats(RUN, FINDINGS)
-    run, findings, _ = Sample(cpu_count=4).build()
+    run, findings, _, _ = Sample(cpu_count=4).build()
     assert "With fewer than 4" not in caveats(run, findings)
 
 

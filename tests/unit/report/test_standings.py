@@ -6,7 +6,7 @@ from harness.report.view.cast import Cast
 from harness.report.view.standings import capacity_standings, latency_standings
 from tests.unit.report.sample import Sample
 
-RUN, FINDINGS, _ = Sample().build()
+RUN, FINDINGS, _, _ = Sample().build()
 CAST = Cast(RUN)
 SANIC, FASTAPI, FLASK, DJANGO, BARE = (
     Subject(app=app, variant="controlled") for app in ("sanic", "fastapi", "flask", "django", "asgi")

@@ -21,7 +21,7 @@ from harness.report.view.speed import speed_view
 from harness.report.view.validity import validity_view
 from tests.unit.report.sample import HOSTILE_FAILURE, HOSTILE_SOURCE, HOSTILE_TITLE, Sample
 
-RUN, FINDINGS, STARTS = Sample().build()
+RUN, FINDINGS, CLAIMS, STARTS = Sample().build()
 CAST = Cast(RUN)
 
 
@@ -98,7 +98,7 @@ def test_the_twin_is_in_the_tables_and_not_in_the_plots() -> None:
 
 
 def test_latency_stands_in_milliseconds_with_all_percentiles_and_the_common_rate_first() -> None:
-    run, findings, _ = Sample(profile=ProfileName.STANDARD).build()
+    run, findings, _, _ = Sample(profile=ProfileName.STANDARD).build()
     groups = latency_view(findings, Cast(run)).groups
     assert [group.rate for group in groups[:2]] == ["at the common rate", "at the common rate"]
     assert groups[0].offered.startswith("640")
@@ -111,7 +111,7 @@ def test_latency_stands_in_milliseconds_with_all_percentiles_and_the_common_rate
 
 
 def test_a_latency_cell_that_is_invalid_has_no_curve_and_keeps_its_row() -> None:
-    run, findings, _ = Sample(profile=ProfileName.STANDARD).build()
+    run, findings, _, _ = Sample(profile=ProfileName.STANDARD).build()
     group = next(each for each in latency_view(findings, Cast(run)).groups if "80 %" in each.rate)
     row = next(each for each in group.percentiles if each.invalid)
     assert row.label.title == "Django"
@@ -272,5 +272,5 @@ def test_a_run_in_which_nothing_was_measured_still_makes_a_page() -> None:
     empty = FINDINGS.model_copy(
         update={"cells": (), "rankings": (), "comparisons": (), "overheads": (), "sanity": (), "rounds_complete": 0}
     )
-    page = compose(RUN.model_copy(update={"deployments": (), "checks": (), "database": None}), empty, (), ())
+    page = compose(RUN.model_copy(update={"deployments": (), "checks": (), "database": None}), empty, CLAIMS, (), ())
     assert len(page.sections) == len({section.anchor for section in page.sections})

@@ -1,0 +1,1 @@
+"""The claims file and its evaluation."""

@@ -1,0 +1,72 @@
+"""Read a claims file; what can't be used is named by file and line."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from harness.model.claim import ClaimsFile
+from harness.model.errors import BenchError
+
+ARTICLE: Final = Path(__file__).with_name("article.toml")
+"""The claims of the article that this project was made for."""
+
+_TABLES: Final = {
+    "claim": re.compile(r"^\s*\[\[\s*claim\s*\]\]"),
+    "condition": re.compile(r"^\s*\[\[\s*claim\.condition\s*\]\]"),
+}
+
+_FORMS: Final = ("ratio", "unmeasured")
+
+
+class ClaimsError(BenchError):
+    """A claims file can't be used."""
+
+
+def read_claims(path: Path) -> ClaimsFile:
+    """The claims of a file.
+
+    Raises:
+        ClaimsError: naming the line, the key and what is wrong with it.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ClaimsError(f"{path}: {error}", hint="mend the TOML at that line") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ClaimsError(f"{path} can't be read: {error}", hint="give it as UTF-8 text") from error
+    try:
+        return ClaimsFile.model_validate(document)
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+        line = line_of(text, problem["loc"])
+        place = ".".join(str(part) for part in problem["loc"])
+        raise ClaimsError(
+            f"{path}, line {line}: {place}: {problem['msg']}" if place else f"{path}, line {line}: {problem['msg']}",
+            hint="compare with harness/claims/article.toml, which has every form; docs/claims.md explains them",
+        ) from error
+
+
+def line_of(text: str, place: Sequence[str | int]) -> int:
+    """The line of a value in the text, given its place in the document; that of the nearest table it is in."""
+    lines = text.splitlines()
+    table = -1  # The document itself stands before the first line.
+    parts = list(place)
+    while len(parts) > 1 and parts[0] in _TABLES and isinstance(parts[1], int):
+        heads = [at for at in range(table + 1, len(lines)) if _TABLES[str(parts[0])].match(lines[at])]
+        if parts[1] >= len(heads):
+            break
+        table, parts = heads[parts[1]], parts[2:]
+        if parts and parts[0] in _FORMS:
+            parts = parts[1:]  # It is part of the place, not of the text.
+    key = next((str(part) for part in parts if isinstance(part, str)), None)
+    for at in range(table + 1, len(lines)):
+        if any(head.match(lines[at]) for head in _TABLES.values()):
+            break
+        if key and re.match(rf"\s*{re.escape(key)}\s*=", lines[at]):
+            return at + 1
+    return max(table + 1, 1)

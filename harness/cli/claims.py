@@ -1,0 +1,45 @@
+"""`bench claims`: what a run says of each claim."""
+
+from pathlib import Path
+
+import click
+
+from harness.claims.evaluate import evaluate
+from harness.claims.read import ARTICLE, read_claims
+from harness.cli import options
+from harness.cli.output import print_json, say
+from harness.model.claim import ClaimFinding
+from harness.results.folder import read_run, resolve_run
+
+
+@click.command()
+@click.argument("run", default="latest", metavar="[RUN]")
+@click.option(
+    "--claims",
+    "claims_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=ARTICLE,
+    show_default="the article's",
+    help="A claims file of your own.",
+)
+@options.as_json
+def claims(run: str, claims_file: Path, *, as_json: bool) -> None:
+    """Say of each claim whether RUN supports or refutes it, and with which numbers."""
+    file = read_claims(claims_file)
+    found = evaluate(file, read_run(resolve_run(options.REPORTS, run)))
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+        return
+    for each in found.claims:
+        _show(each)
+
+
+def _show(found: ClaimFinding) -> None:
+    say(f"{found.verdict.value.upper():<12}  {found.claim.id}: {found.claim.says}")
+    say(f"    {found.sentence}")
+    if found.condition_sentence:
+        say(f"    {found.condition_sentence}")
+    if found.further_rounds:
+        say(f"    About {found.further_rounds} more rounds would decide it.")
+    if found.command:
+        say(f"    {found.command}")

@@ -1,0 +1,189 @@
+"""Claims held against whole simulated runs of known truth."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from harness.claims.evaluate import command_for, evaluate
+from harness.claims.read import ARTICLE, read_claims
+from harness.model.app import Endpoint
+from harness.model.cell import Subject
+from harness.model.claim import (
+    Against,
+    Claim,
+    ClaimFinding,
+    ClaimsFile,
+    Combination,
+    Metric,
+    RatioCondition,
+    UnmeasuredCondition,
+    Verdict,
+)
+from harness.model.window import Failure
+from harness.results.records import RecordedRun
+from tests.unit.analysis.simulate import Noise, Simulation, subject
+
+QUIET = Noise(window=0.02, process=0.005, common=0.02)
+
+
+def run(capacities: Mapping[Subject, float], *, noise: Noise = QUIET, rounds: int = 4, seed: int = 1) -> RecordedRun:
+    return Simulation(capacities_rps=capacities, noise=noise, rounds=rounds, seed=seed).recorded()
+
+
+def ratio(subjects: tuple[str, ...], group: tuple[str, ...], **changes: object) -> RatioCondition:
+    values: dict[str, object] = {
+        "form": "ratio",
+        "subjects": subjects,
+        "metric": Metric.THROUGHPUT,
+        "endpoints": (Endpoint.JSON,),
+        "against": Against.EVERY,
+        "group": group,
+        **({} if {"at_most", "alone"} & changes.keys() else {"at_least": 1.5}),
+    }
+    return RatioCondition.model_validate(values | changes)
+
+
+def held(recorded: RecordedRun, *conditions: object, combine: Combination = Combination.ALL) -> ClaimFinding:
+    claim = Claim.model_validate({"id": "one", "says": "It is fast.", "condition": conditions, "combine": combine})
+    (found,) = evaluate(ClaimsFile(source="a test", claim=(claim,)), recorded).claims
+    return found
+
+
+FAST, SLOW, MIDDLE = subject("fast"), subject("slow"), subject("middle")
+THREE = run({FAST: 8_000, SLOW: 2_000, MIDDLE: 4_000, subject("slow", twin=True): 2_000})
+
+
+def test_a_claim_that_is_true_is_supported_and_one_that_is_not_is_refuted() -> None:
+    true = held(THREE, ratio(("fast",), ("slow", "middle")))
+    assert true.verdict is Verdict.SUPPORTED
+    assert len(true.evidence) == 2
+    assert "The weakest of the comparisons" in true.sentence
+    assert "middle" in true.sentence
+    false = held(THREE, ratio(("middle",), ("fast", "slow")))
+    assert false.verdict is Verdict.REFUTED
+    assert "fast" in false.sentence
+
+
+def test_the_median_of_a_group_lies_between_its_middle_members() -> None:
+    found = held(THREE, ratio(("middle",), ("fast", "slow", "middle"), against=Against.MEDIAN, at_least=0.9))
+    (evidence,) = found.evidence
+    assert evidence.ratio is not None
+    assert evidence.ratio.value == pytest.approx(4_000 / (8_000 * 2_000) ** 0.5, rel=0.03)
+
+
+def test_alone_means_ahead_by_more_than_a_tie() -> None:
+    assert held(THREE, ratio(("fast",), ("slow", "middle"), alone=True)).verdict is Verdict.SUPPORTED
+    close = run({FAST: 8_000, MIDDLE: 7_990, SLOW: 2_000, subject("slow", twin=True): 2_000}, rounds=12)
+    assert held(close, ratio(("fast",), ("slow", "middle"), alone=True)).verdict is Verdict.REFUTED
+
+
+def test_less_can_be_claimed() -> None:
+    assert held(THREE, ratio(("slow",), ("fast",), at_most=0.5)).verdict is Verdict.SUPPORTED
+    assert held(THREE, ratio(("fast",), ("slow",), at_most=0.5)).verdict is Verdict.REFUTED
+
+
+def test_a_noisy_run_decides_nothing_and_says_how_many_rounds_would() -> None:
+    noisy = run({FAST: 8_000, SLOW: 5_000, MIDDLE: 5_000}, noise=Noise(window=0.4, process=0.15), rounds=3)
+    found = held(noisy, ratio(("fast",), ("slow",)))
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert found.further_rounds is None or found.further_rounds > 0
+
+
+def test_an_app_that_was_not_measured_leaves_the_claim_not_run() -> None:
+    found = held(THREE, ratio(("fast",), ("slow", "absent")))
+    assert found.verdict is Verdict.NOT_RUN
+    assert "absent was not measured" in found.sentence
+
+
+def test_what_is_not_measured_can_not_save_a_claim_that_fails_elsewhere() -> None:
+    needs = UnmeasuredCondition(form="unmeasured", needs="the workload `feed`")
+    assert held(THREE, ratio(("fast",), ("slow",)), needs).verdict is Verdict.NOT_RUN
+    assert held(THREE, ratio(("slow",), ("fast",)), needs).verdict is Verdict.REFUTED
+    assert held(THREE, ratio(("fast",), ("slow",)), needs, combine=Combination.ANY).verdict is Verdict.SUPPORTED
+
+
+def test_no_verdict_rests_on_an_invalid_cell() -> None:
+    """Wrong answers of one app make every claim that needs it invalid, and name the gate."""
+    windows = tuple(
+        window.model_copy(update={"report": window.report.model_copy(update={"failures": {Failure.WRONG_BODY: 5}})})
+        if window.report and window.cell.startswith("slow/")
+        else window
+        for window in THREE.windows
+    )
+    spoiled = THREE.model_copy(update={"windows": windows})
+    found = held(spoiled, ratio(("fast",), ("slow", "middle")))
+    assert found.verdict is Verdict.INVALID
+    assert "responses verified" in found.sentence
+    assert held(spoiled, ratio(("fast",), ("middle",))).verdict is Verdict.SUPPORTED
+    # A comparison that fails elsewhere refutes it all the same.
+    assert held(spoiled, ratio(("middle",), ("slow", "fast"))).verdict is Verdict.REFUTED
+
+
+def test_a_claim_that_holds_for_one_deployment_only_says_so() -> None:
+    def deployed(app: str, variant: str) -> Subject:
+        return Subject(app=app, variant=variant)
+
+    recorded = run(
+        {
+            deployed("fast", "controlled"): 8_000,
+            deployed("fast", "default"): 2_000,
+            deployed("slow", "controlled"): 2_000,
+            deployed("slow", "default"): 2_000,
+        }
+    )
+    found = held(recorded, ratio(("fast",), ("slow",)))
+    assert found.verdict is Verdict.REFUTED
+    assert found.condition_sentence == "It holds for `controlled` on json; it does not for `default` on json."
+
+
+def test_removing_rounds_makes_a_verdict_inconclusive_and_hardly_ever_its_opposite() -> None:
+    """Random halves of runs whose truth is not far from the margin."""
+    opposite = halves = 0
+    contrary = {Verdict.SUPPORTED: Verdict.REFUTED, Verdict.REFUTED: Verdict.SUPPORTED}
+    for seed in range(25):
+        whole = run(
+            {FAST: 3_240, SLOW: 2_000, MIDDLE: 2_100}, noise=Noise(window=0.06, process=0.03), rounds=6, seed=seed
+        )
+        verdict = held(whole, ratio(("fast",), ("slow",))).verdict
+        if verdict not in contrary:
+            continue
+        for kept in ({0, 1, 2}, {3, 4, 5}, {0, 2, 4}, {1, 3, 5}):
+            half = whole.model_copy(
+                update={"windows": tuple(window for window in whole.windows if window.round_index in kept)}
+            )
+            halves += 1
+            opposite += held(half, ratio(("fast",), ("slow",))).verdict is contrary[verdict]
+    assert halves >= 20
+    assert opposite <= 0.05 * halves
+
+
+def test_wrong_verdicts_are_rare() -> None:
+    """The truth lies 4 % beyond the margin or short of it; of what is decided, at most one in twenty may be wrong."""
+    decided = wrong = 0
+    for seed in range(120):
+        truth = 1.56 if seed % 2 else 1.44
+        recorded = run(
+            {FAST: 2_000 * truth, SLOW: 2_000, MIDDLE: 2_100}, noise=Noise(window=0.05, process=0.02), seed=seed
+        )
+        verdict = held(recorded, ratio(("fast",), ("slow",))).verdict
+        if verdict in (Verdict.SUPPORTED, Verdict.REFUTED):
+            decided += 1
+            wrong += (verdict is Verdict.SUPPORTED) is (truth < 1.5)
+    assert decided >= 20
+    assert wrong <= 0.05 * decided
+
+
+def test_the_article_s_file_is_read_and_every_claim_gets_a_verdict() -> None:
+    article = read_claims(ARTICLE)
+    found = evaluate(article, THREE)
+    assert [each.claim.id for each in found.claims] == [claim.id for claim in article.claim]
+    verdicts = {each.verdict for each in found.claims}
+    assert verdicts == {Verdict.NOT_RUN, Verdict.NOT_TESTABLE}
+    assert all(each.sentence for each in found.claims)
+
+
+def test_the_command_measures_what_the_claim_needs() -> None:
+    claim = Claim(id="one", says="It is fast.", condition=(ratio(("fast",), ("slow", "middle")),))
+    assert command_for(claim) == (
+        "bench run --profile standard --app fast --app slow --app middle --endpoint json --workload capacity"
+    )

@@ -1,0 +1,81 @@
+"""Claims of every kind with a verdict of every kind, for reports that no run stands behind."""
+
+import random
+
+from harness.claims.evaluate import command_for
+from harness.claims.read import ARTICLE, read_claims
+from harness.claims.words import claim_sentence, condition_sentence
+from harness.model.claim import (
+    Claim,
+    ClaimFinding,
+    ClaimFindings,
+    DeploymentName,
+    Evidence,
+    RatioCondition,
+    Verdict,
+)
+from harness.model.findings import Estimate
+
+DECIDED = (Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE, Verdict.INVALID)
+HOSTILE_REASON = "flask/controlled:json: responses verified: <script>alert('gate')</script>"
+
+
+def claim_findings(run_id: str, draw: random.Random, rounds: int) -> ClaimFindings:
+    article = read_claims(ARTICLE)
+    return ClaimFindings(
+        run_id=run_id,
+        source=article.source,
+        noise_floor=0.011,
+        decided=4,
+        claims=tuple(_finding(claim, place, draw, rounds) for place, claim in enumerate(article.claim)),
+    )
+
+
+def _finding(claim: Claim, place: int, draw: random.Random, rounds: int) -> ClaimFinding:
+    ratios = [condition for condition in claim.condition if isinstance(condition, RatioCondition)]
+    verdict = DECIDED[place % len(DECIDED)] if ratios else Verdict.NOT_RUN
+    if claim.not_testable:
+        verdict = Verdict.NOT_TESTABLE
+    evidence = tuple(
+        _evidence(condition, subject, other, deployment, verdict, draw)
+        for condition in ratios
+        for deployment in DeploymentName
+        for subject in condition.subjects
+        for other in condition.group[:3]
+    )
+    return ClaimFinding(
+        claim=claim,
+        verdict=verdict,
+        p_value=0.01 if evidence else None,
+        sentence=claim_sentence(claim, verdict, evidence, ("the workload `feed`",)),
+        condition_sentence=condition_sentence(evidence),
+        evidence=evidence,
+        rounds=rounds,
+        further_rounds=7 if verdict is Verdict.INCONCLUSIVE else None,
+        command=command_for(claim),
+    )
+
+
+def _evidence(  # noqa: PLR0913, PLR0917 - a sample has many sides
+    condition: RatioCondition,
+    subject: str,
+    other: str,
+    deployment: DeploymentName,
+    verdict: Verdict,
+    draw: random.Random,
+) -> Evidence:
+    value = draw.uniform(0.6, 3)
+    invalid = verdict is Verdict.INVALID
+    return Evidence(
+        subject=subject,
+        other=other,
+        deployment=deployment,
+        metric=condition.metric,
+        endpoint=condition.endpoints[0],
+        ratio=None if invalid else Estimate(value=value, low=value * 0.95, high=value * 1.06),
+        low_margin=1.48,
+        high_margin=1.52,
+        wants_more=condition.at_most is None,
+        verdict=verdict,
+        reason=HOSTILE_REASON if invalid else None,
+    )
