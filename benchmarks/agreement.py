@@ -74,7 +74,7 @@ def compare(app: App, runtime: ProcessRuntime, layout: CpuLayout, wrk: str, *, h
     log_ratios: list[float] = []
     speed_changes: list[float] = []
     probe = SpeedProbe(layout.server)
-    with Driver.start(layout.generator) as driver:
+    with Driver.on(layout.generator) as driver:
         load(driver, server.port)  # warms up
         command = ["chrt", "--fifo", "1", wrk] if driver.scheduling == "SCHED_FIFO" else [wrk]
 
@@ -116,7 +116,7 @@ def count(app: App, runtime: ProcessRuntime, layout: CpuLayout, state: Path) -> 
         database_url=None,
     )
     server.await_ready(30)
-    with Driver.start(layout.generator) as driver:
+    with Driver.on(layout.generator) as driver:
         report = load(driver, server.port)
     server.stop()
     log = max(state.glob("work/*/*.log"))  # they are numbered

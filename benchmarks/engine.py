@@ -109,7 +109,7 @@ def against_responder(rounds: int) -> list[tuple[float, float | None]]:
     cpus = sorted(os.sched_getaffinity(0))
     wrk = Wrk.find((cpus[-1],))
     turns = []
-    with Responder((cpus[0],)) as responder, Driver.start((cpus[-1],)) as driver:
+    with Responder.on((cpus[0],)) as responder, Driver.on((cpus[-1],)) as driver:
         engine = EngineGenerator(driver)
         engine.measure(responder, 1)
         for _ in range(rounds):

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import selectors
+import shlex
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import IO, Final
+from typing import IO, Final, Self
 
 from harness.model.base import Contract
 from harness.model.errors import RuntimeFault
@@ -21,6 +22,20 @@ _READ_BYTES: Final = 1 << 16
 _LOG_LINES: Final = 15
 
 
+class Program(Contract):
+    """How a companion is started: a module of the harness on this host, or a container that holds it."""
+
+    command: tuple[str, ...]
+    environment: dict[str, str] | None = None
+    """None for the harness's own."""
+
+    @classmethod
+    def of_module(cls, module: str, *arguments: str, cpus: tuple[int, ...] | None = None) -> Self:
+        """`python -m module arguments` on the harness's interpreter, on these CPUs only if given."""
+        pinned = () if cpus is None else ("--cpus", ",".join(map(str, cpus)))
+        return cls(command=(sys.executable, "-m", module, *arguments, *pinned))
+
+
 class Companion:
     """The harness's end of a companion process.
 
@@ -28,13 +43,14 @@ class Companion:
     when the *thread* that started it is gone. So start it from a thread that lives as long as it is needed.
     """
 
-    def __init__(self, title: str, module: str, *arguments: str) -> None:
-        """Start `python -m module arguments`; messages call it by its title. It need not be ready yet."""
+    def __init__(self, title: str, program: Program) -> None:
+        """Start it; messages call it by its title. It need not be ready yet."""
         self._title = title
-        self._module = module
+        self._program = program
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the companion
         self._process = subprocess.Popen(
-            (sys.executable, "-m", module, *arguments),
+            program.command,
+            env=program.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
@@ -48,6 +64,10 @@ class Companion:
     def pid(self) -> int:
         """Its process id."""
         return self._process.pid
+
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self._process.poll() is None
 
     def send(self, command: Contract) -> None:
         """Write one command.
@@ -87,7 +107,7 @@ class Companion:
         quoted = "\n".join(tail) or "(nothing)"
         return RuntimeFault(
             f"the {self._title} (pid {self.pid}, exit status {status}) {what}; the last it logged:\n{quoted}",
-            hint=f"run it by hand to see more: python -m {self._module}",
+            hint=f"run it by hand to see more: {shlex.join(self._program.command)}",
         )
 
     def close(self) -> None:

@@ -151,9 +151,9 @@ def _reconnects(windows: CellWindows) -> Iterator[Gate]:
 
 
 def _generator_cpu(windows: CellWindows) -> Gate:
-    share = windows.totals.generator_cpu_share
+    who, share = windows.totals.busiest_generator
     limit = MAX_GENERATOR_CPU_SHARE[windows.cell.workload]
-    return _at_most(GateName.GENERATOR_CPU, share, limit, f"the generator used {share:.0%} of a CPU")
+    return _at_most(GateName.GENERATOR_CPU, share, limit, f"{who} used {share:.1%} of a CPU")
 
 
 def _generator_delay(windows: CellWindows, circumstances: Circumstances) -> Gate:
@@ -162,12 +162,12 @@ def _generator_delay(windows: CellWindows, circumstances: Circumstances) -> Gate
     Where the database has to share that CPU, waiting for it is part of the layout. It can't lower the capacity of
     a server that was busy all the time nevertheless: a queue of requests stood before it.
     """
-    share = windows.totals.generator_run_delay_ns / windows.totals.duration_ns
+    who, share = windows.totals.most_delayed_generator
     gate = _at_most(
         GateName.GENERATOR_DELAY,
         share,
         MAX_GENERATOR_DELAY_SHARE,
-        f"the generator waited for its CPU {share:.2%} of the time",
+        f"{who} waited for its CPU {share:.2%} of the time",
     )
     cpus = circumstances.cpus
     shared = windows.cell.endpoint in DATABASE_ENDPOINTS and bool(set(cpus.database) & set(cpus.generator))

@@ -7,15 +7,17 @@ their ratios. Steal is judged without looking at the result, so leaving windows 
 """
 
 from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from statistics import median
 from typing import Final
 
 from harness.model.cell import Cell
 from harness.model.host import CpuLayout
 from harness.model.run import Window, WindowKind
-from harness.model.window import Failure, ProcessMeter, SpeedReading, WindowReport, WindowSpec
+from harness.model.window import Failure, ProcessMeter, SpeedReading, WindowReport, WindowSpec, WorkerShare
 from harness.results.records import RecordedRun
 
 HEAVY_STEAL_SHARE: Final = 0.05
@@ -73,6 +75,8 @@ class Totals:
     completed_in_time: int | None = None
     generator_cpu_ns: int = 0
     generator_run_delay_ns: int = 0
+    workers: tuple[WorkerShare, ...] = ()
+    """Where several generator processes drove the windows together: the sums of each, by name."""
     metered_ns: int | None = None
     server_cpu_ns: int | None = None
     database_cpu_ns: int | None = None
@@ -93,9 +97,29 @@ class Totals:
         return self.in_flight * self.windows
 
     @property
+    def busiest_generator(self) -> tuple[str, float]:
+        """The generator process that used most CPU time, and that over wall time."""
+        return max(self._generators(lambda worker: worker.generator_cpu_ns), key=itemgetter(1))
+
+    @property
+    def most_delayed_generator(self) -> tuple[str, float]:
+        """The generator process that waited longest for its CPU, and that over wall time."""
+        return max(self._generators(lambda worker: worker.generator_run_delay_ns), key=itemgetter(1))
+
+    @property
     def generator_cpu_share(self) -> float:
-        """CPU time of the generator over wall time."""
-        return self.generator_cpu_ns / self.duration_ns
+        """CPU time of the busiest generator process over wall time."""
+        return self.busiest_generator[1]
+
+    def _generators(self, spent_ns: Callable[[WorkerShare], int]) -> Iterator[tuple[str, float]]:
+        alone = WorkerShare(
+            name="the generator",
+            responses=self.responses,
+            generator_cpu_ns=self.generator_cpu_ns,
+            generator_run_delay_ns=self.generator_run_delay_ns,
+        )
+        for worker in self.workers or (alone,):
+            yield worker.name, spent_ns(worker) / self.duration_ns
 
     @property
     def server_cpu_share(self) -> float | None:
@@ -175,9 +199,26 @@ def _sum(windows: tuple[UsedWindow, ...]) -> Totals:
         completed_in_time=_sum_if_all([report.completed_in_time for report in reports]),
         generator_cpu_ns=sum(report.generator_cpu_ns for report in reports),
         generator_run_delay_ns=sum(report.generator_run_delay_ns for report in reports),
+        workers=_sum_of_workers(reports),
         metered_ns=_sum_if_all([meter.elapsed_ns if meter else None for meter in meters]),
         server_cpu_ns=_sum_if_all([meter.server_cpu_ns if meter else None for meter in meters]),
         database_cpu_ns=_sum_if_all([meter.database_cpu_ns if meter else None for meter in meters]),
+    )
+
+
+def _sum_of_workers(reports: Sequence[WindowReport]) -> tuple[WorkerShare, ...]:
+    by_name: dict[str, list[WorkerShare]] = defaultdict(list)
+    for report in reports:
+        for share in report.workers:
+            by_name[share.name].append(share)
+    return tuple(
+        WorkerShare(
+            name=f"worker {name}",
+            responses=sum(share.responses for share in found),
+            generator_cpu_ns=sum(share.generator_cpu_ns for share in found),
+            generator_run_delay_ns=sum(share.generator_run_delay_ns for share in found),
+        )
+        for name, found in by_name.items()
     )
 
 

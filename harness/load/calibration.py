@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Final
 
+from harness.companion import Program
 from harness.load.client import Driver
 from harness.load.responder import Responder
 from harness.load.rivals import CONNECTIONS, EngineGenerator, Generator, StockLocust, Wrk
@@ -18,16 +19,16 @@ _RESPONDER_BUSY: Final = 0.95
 """From this share of its CPU on, the responder counts as what limited a tool."""
 
 
-def measure_ceiling(driver: Driver, layout: CpuLayout) -> Ceiling:
+def measure_ceiling(driver: Driver, responder: Program) -> Ceiling:
     """The engine's limit on this host, from a few windows of a driver that is already running on its CPUs.
 
     Raises:
         RuntimeFault: the responder did not start, or the driver was lost.
     """
     engine = EngineGenerator(driver)
-    with Responder(layout.server) as responder:
-        engine.measure(responder, _CEILING_WINDOW_S)  # a first one warms both up
-        windows = [engine.measure(responder, _CEILING_WINDOW_S) for _ in range(_CEILING_WINDOWS)]
+    with Responder(responder) as running:
+        engine.measure(running, _CEILING_WINDOW_S)  # a first one warms both up
+        windows = [engine.measure(running, _CEILING_WINDOW_S) for _ in range(_CEILING_WINDOWS)]
     summary = _summary(engine, windows)
     return Ceiling(
         engine_rps=summary.rps,
@@ -46,8 +47,8 @@ def calibrate(layout: CpuLayout, windows: int, window_s: float, *, rivals: bool)
         RuntimeFault: a process did not start or was lost.
     """
     with ExitStack() as stack:
-        responder = stack.enter_context(Responder(layout.server))
-        generators: list[Generator] = [EngineGenerator(stack.enter_context(Driver.start(layout.generator)))]
+        responder = stack.enter_context(Responder.on(layout.server))
+        generators: list[Generator] = [EngineGenerator(stack.enter_context(Driver.on(layout.generator)))]
         if rivals:
             generators += [
                 stack.enter_context(StockLocust(tool, layout.generator))

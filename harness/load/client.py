@@ -7,12 +7,13 @@ from typing import Final, Self
 
 from pydantic import ValidationError
 
-from harness.companion import Companion
+from harness.companion import Companion, Program
 from harness.load.protocol import REPLIES, Announcement, Fault, Hello, Ready, Reply, StartWindow, WindowDone
 from harness.model.errors import RuntimeFault
 from harness.model.window import Phase, WindowReport, WindowSpec
 
-_START_S: Final = 60.0
+_START_S: Final = 120.0
+"""Longer than a driver waits for its workers."""
 _MARGIN_S: Final = 20.0
 
 
@@ -25,25 +26,39 @@ class Driver:
         """The scheduling policy that it runs under: SCHED_FIFO where it may go before everything else on its CPUs."""
 
     @classmethod
-    def start(cls, cpus: tuple[int, ...] | None = None) -> "Driver":
-        """Start a driver, on these CPUs only if given, and wait until it is ready.
+    def start(cls, program: Program) -> "Driver":
+        """Start a driver and wait until it is ready.
 
         Raises:
             RuntimeFault: it did not start.
         """
-        arguments = () if cpus is None else ("--cpus", ",".join(map(str, cpus)))
-        driver = cls(Companion("load driver", "harness.load.driver", *arguments))
+        driver = cls(Companion("load driver", program))
         driver._companion.send(Hello())
         reply = driver._reply_by(time.monotonic() + _START_S)
-        if not isinstance(reply, Ready):
-            raise driver._companion.fault("answered out of turn")
-        driver.scheduling = reply.scheduling
-        return driver
+        match reply:
+            case Ready(scheduling=scheduling):
+                driver.scheduling = scheduling
+                return driver
+            case Fault(what=what, hint=hint):
+                driver.close()
+                raise RuntimeFault(what, hint=hint)
+            case _:
+                raise driver._companion.fault("answered out of turn")
+
+    @classmethod
+    def on(cls, cpus: tuple[int, ...] | None = None, *arguments: str) -> "Driver":
+        """The same as a process of this host, on these CPUs only if given."""
+        return cls.start(Program.of_module("harness.load.driver", *arguments, cpus=cpus))
 
     @property
     def pid(self) -> int:
-        """Process id of the driver."""
+        """Process id of the driver, or of the client of its container."""
         return self._companion.pid
+
+    @property
+    def usable(self) -> bool:
+        """Whether it can drive another window; not once it has died or hung."""
+        return self._companion.alive()
 
     def window(self, spec: WindowSpec, on_phase: Callable[[Phase], None] | None = None) -> WindowReport:
         """Have one window driven; `on_phase` is called when its counted stretch begins and when it has ended.

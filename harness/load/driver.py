@@ -5,13 +5,12 @@ object a line (`harness.load.protocol`); it logs to standard error, and ends whe
 """
 
 import argparse
-import gc
 import logging
 import os
-import resource
 import sys
 from collections.abc import Callable
-from typing import Final
+from functools import partial
+from typing import Final, Protocol
 
 import gevent
 import locust
@@ -22,35 +21,53 @@ from pydantic import ValidationError
 
 from harness.companion import bind_to_harness, cpu_argument, go_first
 from harness.load.engine import Engine
+from harness.load.process import allow_connections, freeze
 from harness.load.protocol import COMMANDS, Announcement, Fault, Hello, Quit, Ready, StartWindow, WindowDone
-from harness.load.user import EngineUser
+from harness.load.team import JOIN_S, Team
+from harness.load.user import DriverUser, EngineUser
 from harness.load.window import run_window
 from harness.model.base import Contract
+from harness.model.errors import RuntimeFault
 from harness.model.window import Phase, WindowReport, WindowSpec
 
 _READ_BYTES: Final = 65_536
 _POLL_S: Final = 0.001
 
 
-class _DriverUser(EngineUser):
-    """Concrete, so that Locust spawns it."""
+class Generator(Protocol):
+    """Whatever drives a window: this process alone, or a team of workers."""
+
+    def assemble(self, patience_s: float) -> object:
+        """Wait until it can drive a window; raises RuntimeFault where it can't within this time."""
+
+    def window(self, spec: WindowSpec, announce: Callable[[Phase], None]) -> WindowReport:
+        """Drive one window."""
 
 
-class Crew:
-    """Locust's users, kept from window to window: a window of as many connections as the last spawns nobody."""
+class Soloist:
+    """This process alone.
+
+    Locust's users are kept from window to window: a window of as many connections as the last spawns nobody.
+    """
 
     def __init__(self) -> None:
         EngineUser.engine = self.engine = Engine()
-        self._runner = Environment(user_classes=[_DriverUser]).create_local_runner()
+        self._runner = Environment(user_classes=[DriverUser]).create_local_runner()
+
+    def assemble(self, patience_s: float) -> None:
+        """Nobody has to be waited for."""
 
     def window(self, spec: WindowSpec, announce: Callable[[Phase], None]) -> WindowReport:
         """Drive one window with one user for each connection.
 
         Raises:
-            OSError: the host's name can't be resolved.
+            RuntimeFault: the host's name can't be resolved.
         """
         self._muster(spec.connections)
-        return run_window(self.engine, spec, announce)
+        try:
+            return run_window(self.engine, spec, announce)
+        except OSError as error:
+            raise RuntimeFault(f"no load on {spec.host}:{spec.port}: {error}", hint="check host and limits") from error
 
     def _muster(self, users: int) -> None:
         present = len(self.engine.connections)
@@ -79,9 +96,16 @@ def main() -> None:
     """Serve commands until told to quit or until standard input ends."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cpus", type=cpu_argument, help="CPUs to run on, such as 1 or 2,3; by default any")
+    parser.add_argument("--workers", type=int, default=0, help="have so many processes drive each window; 0: this one")
+    parser.add_argument(
+        "--listen",
+        metavar="HOST:PORT",
+        help="await the workers here, from whichever host, instead of starting them (see harness.load.worker)",
+    )
+    parser.add_argument("--join-s", type=float, default=JOIN_S, help="how long they may take (default: %(default)s)")
     arguments = parser.parse_args()
     bind_to_harness(arguments.cpus)
-    _allow_connections()
+    allow_connections()
     scheduling = go_first()
     # Locust warns of a spawn rate above 100 a second; its users do nothing here.
     logging.getLogger("locust").setLevel(logging.ERROR)
@@ -89,32 +113,36 @@ def main() -> None:
     replies = Replies()
     lines: Queue[bytes] = Queue()
     gevent.spawn(_read_lines, lines)
-    crew = Crew()
-    gc.collect()
-    gc.freeze()  # what is loaded by now stays: no need to look at it again during a window
-    while _serve(lines.get(), crew, replies, scheduling):
+    generator = Team(arguments.workers, arguments.listen, cpus=arguments.cpus) if arguments.workers else Soloist()
+    freeze()
+    ready = partial(_ready, generator, arguments.join_s, scheduling)
+    while _serve(lines.get(), generator, replies, ready):
         pass
 
 
-def _serve(line: bytes, crew: Crew, replies: Replies, scheduling: str) -> bool:
+def _ready(generator: Generator, join_s: float, scheduling: str) -> Ready:
+    generator.assemble(join_s)
+    return Ready(pid=os.getpid(), locust_version=locust.__version__, scheduling=scheduling)
+
+
+def _serve(line: bytes, generator: Generator, replies: Replies, ready: Callable[[], Ready]) -> bool:
     """Carry out one command; False when it was the last."""
     try:
         command = COMMANDS.validate_json(line)
     except ValidationError as error:
         replies.send(Fault(what=f"the load driver did not understand a command: {_first(error)}", hint=_USAGE))
         return True
-    match command:
-        case Hello():
-            replies.send(Ready(pid=os.getpid(), locust_version=locust.__version__, scheduling=scheduling))
-        case StartWindow(spec=spec):
-            try:
-                report = crew.window(spec, lambda phase: replies.send(Announcement(phase=phase)))
-            except OSError as error:
-                replies.send(Fault(what=f"no load on {spec.host}:{spec.port}: {error}", hint="check host and limits"))
-            else:
+    try:
+        match command:
+            case Hello():
+                replies.send(ready())
+            case StartWindow(spec=spec):
+                report = generator.window(spec, lambda phase: replies.send(Announcement(phase=phase)))
                 replies.send(WindowDone(report=report))
-        case Quit():
-            return False
+            case Quit():
+                return False
+    except RuntimeFault as error:
+        replies.send(Fault(what=error.what, hint=error.hint))
     return True
 
 
@@ -139,12 +167,6 @@ def _read_lines(lines: Queue[bytes]) -> None:
         for line in complete:
             if line.strip():
                 lines.put(line)
-
-
-def _allow_connections() -> None:
-    """Each connection is an open file, and the usual soft limit is 1,024."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 if __name__ == "__main__":

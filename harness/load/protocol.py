@@ -59,6 +59,27 @@ class Fault(Contract):
     hint: str
 
 
+class Order(Contract):
+    """What the master tells a worker of a window."""
+
+    window: int
+    """Its number: what is said of another one is out of date."""
+    spec: WindowSpec
+    """The worker's own share of it."""
+
+
+class Said(Contract):
+    """What a worker tells the master of a window."""
+
+    window: int
+    settled: bool = False
+    """Its connections are open, or could not be."""
+    phase: Phase | None = None
+    """By the worker's own clock, which is nobody else's."""
+    report: WindowReport | None = None
+    fault: str | None = None
+
+
 class StockWindow(Contract):
     """What a process of Locust's own users is asked for, in a calibration."""
 

@@ -8,13 +8,16 @@ event loop with transports and protocols, uvloop's included, comes out no cheape
 import argparse
 import os
 import select
+import shlex
 import socket
 import subprocess
 import sys
 import time
+from ipaddress import ip_address
 from types import TracebackType
 from typing import Final, Self
 
+from harness.companion import Program, cpu_argument
 from harness.model.errors import RuntimeFault
 
 _ANSWER: Final = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 13\r\n\r\nHello, World!"
@@ -24,53 +27,71 @@ _BATCH: Final = 256
 _RECEIVE_BYTES: Final = 4096
 _STDIN: Final = 0
 _START_S: Final = 20.0
+_END_S: Final = 5.0
 
 
 class Responder:
     """A running responder, as the harness sees it. Use it as a context manager."""
 
-    def __init__(self, cpus: tuple[int, ...]) -> None:
-        """Start it on these CPUs.
+    def __init__(self, program: Program) -> None:
+        """Start it.
 
         Raises:
             RuntimeFault: it did not start.
         """
-        command = [sys.executable, "-m", "harness.load.responder", "--cpus", ",".join(map(str, cpus))]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0)
+        self._process = subprocess.Popen(
+            program.command, env=program.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
+        )
         if self._process.stdin is None or self._process.stdout is None:
             raise ValueError("the responder was started without its pipes")
         self._asks, self._answers = self._process.stdin, self._process.stdout
         if not select.select([self._answers], [], [], _START_S)[0] or not (line := self._answers.readline()):
             self.close()
-            raise RuntimeFault("the calibration's responder did not start", hint="run python -m harness.load.responder")
-        self.port = int(line)
+            raise RuntimeFault(
+                "the calibration's responder did not start", hint=f"run it by hand: {shlex.join(program.command)}"
+            )
+        host, port = line.split()
+        self.host = host.decode()
+        self.port = int(port)
+
+    @classmethod
+    def on(cls, cpus: tuple[int, ...]) -> "Responder":
+        """The same as a process of this host, on these CPUs."""
+        return cls(Program.of_module("harness.load.responder", cpus=cpus))
 
     @property
     def pid(self) -> int:
-        """Process id."""
+        """Process id, or that of the client of its container."""
         return self._process.pid
 
     def count(self) -> int:
         """How many requests it has served so far."""
-        self._asks.write(b"\n")
-        self._asks.flush()
-        return int(self._answers.readline())
+        return self._ask()[0]
 
     @property
     def cpu_clock(self) -> int:
-        """Its CPU clock, as `time.clock_gettime_ns` takes it (see clock_getcpuclockid(3))."""
+        """Its CPU clock, as `time.clock_gettime_ns` takes it (see clock_getcpuclockid(3)); not in a container."""
         return (~self.pid << 3) | 2
 
     def cpu_ns(self) -> int:
         """CPU time it has used so far."""
-        return time.clock_gettime_ns(self.cpu_clock)
+        return self._ask()[1]
 
     def close(self) -> None:
-        """End it."""
-        self._process.kill()
-        self._process.wait()
+        """End it, by force if it does not end by itself."""
         self._asks.close()
+        try:
+            self._process.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         self._answers.close()
+
+    def _ask(self) -> tuple[int, int]:
+        self._asks.write(b"\n")
+        self._asks.flush()
+        served, cpu_ns = self._answers.readline().split()
+        return int(served), int(cpu_ns)
 
     def __enter__(self) -> Self:
         return self
@@ -81,14 +102,15 @@ class Responder:
         self.close()
 
 
-def serve() -> None:
-    """Answer until standard input ends; each line on it is answered with the number of requests served."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG)
+def serve(host: str) -> None:
+    """Answer until standard input ends; each line on it is answered with requests served and CPU time in ns."""
+    listener = socket.create_server((host, 0), backlog=_BACKLOG)
     listener.setblocking(False)  # noqa: FBT003 - the standard library's signature
     epoll = select.epoll()
     epoll.register(listener, select.EPOLLIN)
     epoll.register(_STDIN, select.EPOLLIN)
-    _say(listener.getsockname()[1])
+    reached_at = socket.gethostbyname(socket.gethostname()) if ip_address(host).is_unspecified else host
+    _say(reached_at, listener.getsockname()[1])
     connections: dict[int, socket.socket] = {}
     partial: dict[int, bytes] = {}
     served = 0
@@ -99,7 +121,7 @@ def serve() -> None:
                 if fd != _STDIN:
                     _accept(listener, epoll, connections)
                 elif os.read(_STDIN, _RECEIVE_BYTES):
-                    _say(served)
+                    _say(served, time.process_time_ns())
                 else:
                     return
                 continue
@@ -122,8 +144,8 @@ def serve() -> None:
                 connections.pop(fd).close()
 
 
-def _say(number: int) -> None:
-    sys.stdout.write(f"{number}\n")
+def _say(*words: object) -> None:
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
     sys.stdout.flush()
 
 
@@ -137,8 +159,9 @@ def _accept(listener: socket.socket, epoll: select.epoll, connections: dict[int,
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cpus", default="", help="CPUs to run on, such as 0 or 0,1; by default any")
-    chosen = parser.parse_args().cpus
-    if chosen:
-        os.sched_setaffinity(0, map(int, chosen.split(",")))
-    serve()
+    parser.add_argument("--cpus", type=cpu_argument, help="CPUs to run on, such as 0 or 0,1; by default any")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    chosen = parser.parse_args()
+    if chosen.cpus:
+        os.sched_setaffinity(0, chosen.cpus)
+    serve(chosen.host)

@@ -61,7 +61,7 @@ class EngineGenerator:
         served = responder.count()
         report = self._driver.window(
             WindowSpec(
-                host="127.0.0.1",
+                host=responder.host,
                 port=responder.port,
                 endpoint=Endpoint.HELLO,
                 mode=Mode.CLOSED,

@@ -33,3 +33,7 @@ class EngineUser(User):
     @task
     def hold(self) -> None:
         """Nothing: what the user does happens in the engine."""
+
+
+class DriverUser(EngineUser):
+    """Concrete, so that Locust spawns it."""

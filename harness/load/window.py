@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from harness.contract.answers import EXCHANGES
 from harness.load.assignment import Assignment
@@ -17,31 +17,73 @@ _NS_PER_S: Final = 1_000_000_000
 _SCHEDSTAT: Final = Path("/proc/self/schedstat")
 
 
-def run_window(engine: Engine, spec: WindowSpec, announce: Callable[[Phase], None]) -> WindowReport:
-    """Drive one window over the engine's connections.
+class Abandoned(Exception):  # noqa: N818 - nothing went wrong in this process
+    """The others have given the window up."""
+
+
+class Rendezvous(Protocol):
+    """Where several processes that drive one window together wait for each other."""
+
+    @property
+    def abandoned(self) -> Callable[[], bool] | None:
+        """Whether the others have given the window up; None where there are no others, which spares asking."""
+
+    def begin(self, engine: Engine) -> None:
+        """All connections are open; returns when everybody's are."""
+
+    def end(self, engine: Engine) -> None:
+        """The counted stretch is over; keeps the load on until it is over for everybody."""
+
+
+class Alone:
+    """The rendezvous of a process that drives a window by itself."""
+
+    @property
+    def abandoned(self) -> None:
+        """There are no others."""
+
+    def begin(self, engine: Engine) -> None:
+        """Nobody is waited for."""
+
+    def end(self, engine: Engine) -> None:
+        """Nobody is waited for."""
+
+
+def run_window(
+    engine: Engine, spec: WindowSpec, announce: Callable[[Phase], None], rendezvous: Rendezvous | None = None
+) -> WindowReport:
+    """Drive one window over the engine's connections; `rendezvous` where other processes take part in it.
 
     Raises:
         OSError: the host's name can't be resolved.
+        Abandoned: by the others; `engine` has to be ended.
     """
+    rendezvous = rendezvous or Alone()
+    abandoned = rendezvous.abandoned
     tally = WindowTally(spec.mode)
     pacing = OpenLoop(engine, tally, spec.rate_rps, spec.seed) if spec.rate_rps is not None else ClosedLoop(engine)
     timeout_ns = int(spec.timeout_s * _NS_PER_S)
     exchange = EXCHANGES[spec.endpoint](spec.host, spec.port, spec.seed)
     engine.begin(Assignment(spec.host, spec.port, exchange, tally, pacing, spec.keep_alive, timeout_ns))
     engine.run(time.monotonic_ns() + timeout_ns, until=engine.settled)
+    rendezvous.begin(engine)
 
     begun_ns = time.monotonic_ns()
     tally.opens_ns = begun_ns + int(spec.lead_in_s * _NS_PER_S)
     tally.closes_ns = tally.opens_ns + int(spec.duration_s * _NS_PER_S)
     pacing.start(begun_ns)
-    engine.run(tally.opens_ns)
+    engine.run(tally.opens_ns, until=abandoned)
     announce(Phase(event="opened", at_ns=tally.opens_ns))
     cpu_ns, delay_ns = _consumed()
-    engine.run(tally.closes_ns)
+    engine.run(tally.closes_ns, until=abandoned)
+    if abandoned is not None and abandoned():
+        raise Abandoned
     cpu_after_ns, delay_after_ns = _consumed()
     announce(Phase(event="closed", at_ns=tally.closes_ns))
-    pacing.stop(tally.closes_ns)
-    engine.run(tally.closes_ns + timeout_ns, until=pacing.drained)
+    rendezvous.end(engine)
+    stopped_ns = max(tally.closes_ns, time.monotonic_ns())
+    pacing.stop(stopped_ns)
+    engine.run(stopped_ns + timeout_ns, until=pacing.drained)
     engine.give_up()
     engine.end()
 

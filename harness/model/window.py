@@ -58,6 +58,16 @@ class WindowSpec(Contract):
     """Seeds the random ids and, in open mode, the arrival times."""
 
 
+class WorkerShare(Contract):
+    """What one of several generator processes had of a window."""
+
+    name: str
+    """Its host's name and its number among the workers."""
+    responses: int = Field(ge=0)
+    generator_cpu_ns: int = Field(ge=0)
+    generator_run_delay_ns: int = Field(ge=0)
+
+
 class WindowReport(Contract):
     """What happened inside the counted stretch, unless a field says `_total`.
 
@@ -94,6 +104,10 @@ class WindowReport(Contract):
     """All requests sent, lead-in and drain included, for comparison with the server's own count."""
     responses_total: int = Field(ge=0)
     """All complete responses received, lead-in and drain included."""
+    workers: tuple[WorkerShare, ...] = ()
+    """Where several processes drove the window together, the share of each; their times are in the sums above."""
+    skew_ns: int | None = None
+    """How far apart the workers' stretches began, as the master heard of it; None for one process alone."""
 
 
 class Phase(Contract):

@@ -55,7 +55,7 @@ def serve() -> Iterator[Callable[..., SyntheticServer]]:
 @pytest.fixture(scope="session")
 def driver() -> Iterator[Driver]:
     """One driver for the whole session, as in a run."""
-    with Driver.start() as running:
+    with Driver.on() as running:
         yield running
 
 

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from harness.companion import Program
 from harness.load.calibration import calibrate, measure_ceiling
 from harness.load.client import Driver
 from harness.load.responder import Responder
@@ -38,7 +39,7 @@ def test_every_tool_is_measured_in_turn(layout: CpuLayout) -> None:
 
 def test_ceiling_comes_from_a_running_driver(layout: CpuLayout, driver: Driver) -> None:
     """The light form that starts each run takes a few seconds and names what it found."""
-    ceiling = measure_ceiling(driver, layout)
+    ceiling = measure_ceiling(driver, Program.of_module("harness.load.responder", cpus=layout.server))
     assert ceiling.windows == 5
     assert ceiling.engine_rps > 1000
     assert 0 < ceiling.responder_cpu_share <= 1.05
@@ -47,7 +48,7 @@ def test_ceiling_comes_from_a_running_driver(layout: CpuLayout, driver: Driver) 
 
 def test_responder_ends_with_its_starter(layout: CpuLayout) -> None:
     """It serves no longer than it is wanted."""
-    with Responder(layout.server) as responder:
+    with Responder.on(layout.server) as responder:
         pid = responder.pid
         assert responder.count() == 0
         assert os.sched_getaffinity(pid) == set(layout.server)

@@ -91,7 +91,7 @@ def test_end_of_input_ends_the_driver_in_mid_window(
 
 def test_driver_does_not_outlive_a_killed_harness() -> None:
     """`kill -9` of the harness takes the driver along."""
-    code = "import time, harness.load.client as c; print(c.Driver.start().pid, flush=True); time.sleep(60)"
+    code = "import time, harness.load.client as c; print(c.Driver.on().pid, flush=True); time.sleep(60)"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as harness:
         pid = int(harness.stdout.readline())
         harness.kill()
@@ -102,7 +102,7 @@ def test_death_of_the_driver_is_a_fault_with_its_reason(
     serve: Callable[..., Any], window: Callable[..., WindowSpec]
 ) -> None:
     """A driver that dies in mid-window loses that window, at once and with a message."""
-    with Driver.start() as driver:
+    with Driver.on() as driver:
         threading.Timer(0.5, os.kill, (driver.pid, signal.SIGKILL)).start()
         began_s = time.monotonic()
         with pytest.raises(RuntimeFault, match="has died"):
@@ -115,7 +115,7 @@ def test_hung_driver_is_given_up(
 ) -> None:
     """A driver that does nothing any more is ended after the time that the window may take."""
     monkeypatch.setattr("harness.load.client._MARGIN_S", 0.5)
-    with Driver.start() as driver:
+    with Driver.on() as driver:
         os.kill(driver.pid, signal.SIGSTOP)
         with pytest.raises(RuntimeFault, match="hangs"):
             driver.window(window(serve("right").port, timeout_s=0.5))
@@ -144,7 +144,7 @@ def test_connections_follow_the_window(
 def test_driver_runs_on_the_cpus_it_is_given() -> None:
     """The generator is pinned beside the server, not on it."""
     cpu = max(os.sched_getaffinity(0))
-    with Driver.start(cpus=(cpu,)) as driver:
+    with Driver.on(cpus=(cpu,)) as driver:
         assert os.sched_getaffinity(driver.pid) == {cpu}
 
 

@@ -1,0 +1,216 @@
+"""Several workers that drive one window together, behind Locust's own master.
+
+Locust's protocol connects them, counts their heartbeats and spreads the users over them; what a window needs beyond
+that goes through its custom messages. A worker opens its connections and says so; once all have, all are told to
+begin; each counts by its own clock, and keeps the load on until every other has counted to its end. So no clocks have
+to agree, and the server is under the whole load as long as anybody counts. How far apart the stretches began is known
+to the master by when it hears of it, and a window in which that is more than the lead-in is lost.
+"""
+
+import itertools
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import gevent
+from gevent.event import Event
+from locust.env import Environment
+from locust.runners import STATE_MISSING, MasterRunner, WorkerNode
+
+from harness.load.merge import merge_reports, shares
+from harness.load.protocol import Order, Said
+from harness.load.user import DriverUser
+from harness.model.errors import RuntimeFault
+from harness.model.window import Phase, WindowReport, WindowSpec
+
+ORDER: Final = "bench-order"
+GO: Final = "bench-go"
+RELEASE: Final = "bench-release"
+ABANDON: Final = "bench-abandon"
+SAID: Final = "bench-said"
+"""Names of the messages: all but the last go to the workers."""
+
+JOIN_S: Final = 60.0
+"""How long workers may take to join, before the first window."""
+REJOIN_S: Final = 10.0
+"""The same for one in the place of another that was lost, before the next window."""
+
+_POLL_S: Final = 0.001
+_MARGIN_S: Final = 10.0
+_NS_PER_S: Final = 1_000_000_000
+
+
+class Team:
+    """The workers of one driver."""
+
+    def __init__(self, size: int, listen: str | None = None, *, cpus: tuple[int, ...] | None = None) -> None:
+        """Have at least `size` workers in each window: awaited at the address `listen` (HOST:PORT), or started here.
+
+        Those that are started here take the given CPUs in turn; one that has ended is started again.
+        """
+        self._size = size
+        host, _, port = (listen or "127.0.0.1:0").rpartition(":")
+        self._runner: MasterRunner = Environment(user_classes=[DriverUser]).create_master_runner(host, int(port))
+        self._runner.register_message(SAID, self._hear)
+        self._numbers = itertools.count(1)
+        self._window = 0
+        self._said: dict[str, list[tuple[int, Said]]] = {}
+        self._news = Event()
+        self._users = 0
+        self._members: tuple[str, ...] = ()
+        self._staff: list[subprocess.Popen[bytes]] | None = None
+        if listen is None:
+            self._commands = [self._command(number, cpus) for number in range(size)]
+            self._staff = [_started(command) for command in self._commands]
+
+    def window(self, spec: WindowSpec, announce: Callable[[Phase], None]) -> WindowReport:
+        """Drive one window with all workers.
+
+        Raises:
+            RuntimeFault: too few workers have joined, one was lost, or they did not begin together.
+        """
+        members = self._muster(spec.connections)
+        self._window = next(self._numbers)
+        try:
+            return self._drive(spec, members, announce)
+        except RuntimeFault:
+            self._tell_all(ABANDON, members)  # Nobody is to wait for the one that is missing.
+            raise
+
+    def _drive(self, spec: WindowSpec, members: tuple[str, ...], announce: Callable[[Phase], None]) -> WindowReport:
+        self._said = {member: [] for member in members}
+        for member, share in zip(members, shares(spec, self._connections(members)), strict=True):
+            self._tell(ORDER, member, Order(window=self._window, spec=share).model_dump(mode="json"))
+        patience_s = spec.timeout_s + _MARGIN_S
+        self._await(members, lambda said: said.settled, patience_s)
+        self._tell_all(GO, members)
+        begun = self._await(members, _has("opened"), spec.lead_in_s + patience_s)
+        skew_ns = max(begun) - min(begun)
+        announce(Phase(event="opened", at_ns=max(begun)))
+        over = self._await(members, _has("closed"), spec.duration_s + patience_s, announce_first=announce)
+        self._tell_all(RELEASE, members)
+        self._await(members, lambda said: said.report is not None, 2 * spec.timeout_s + _MARGIN_S)
+        if skew_ns > spec.lead_in_s * _NS_PER_S or min(over) < max(begun):
+            raise RuntimeFault(
+                f"the workers began {skew_ns / 1e6:.1f} ms apart, more than the lead-in of {spec.lead_in_s * 1e3:g} ms",
+                hint="look for a worker whose host is busy or far away",
+            )
+        reports = [(self._name(member), self._report(member)) for member in members]
+        return merge_reports(reports, skew_ns)
+
+    def assemble(self, patience_s: float) -> tuple[str, ...]:
+        """Wait until enough workers are there; returns their ids.
+
+        Raises:
+            RuntimeFault: they are not within this time.
+        """
+        deadline_s = time.monotonic() + patience_s
+        while len(present := self._present()) < self._size:
+            if time.monotonic() > deadline_s:
+                raise RuntimeFault(
+                    f"{len(present)} of {self._size} workers were there after {patience_s:g} s",
+                    hint="start the others: python -m harness.load.worker --master HOST:PORT",
+                )
+            gevent.sleep(_POLL_S)
+        return tuple(present)
+
+    def _muster(self, connections: int) -> tuple[str, ...]:
+        """Have as many users as connections, spread over the workers that are there; returns the workers' ids.
+
+        A worker that joins late takes part from the next window on.
+        """
+        for number, process in enumerate(self._staff or ()):
+            if self._staff is not None and process.poll() is not None:
+                self._staff[number] = _started(self._commands[number])
+        members = self.assemble(REJOIN_S)
+        if members != self._members or connections != self._users:
+            self._runner.start(user_count=connections, spawn_rate=max(connections, self._users, 1))
+            self._members, self._users = members, connections
+            deadline_s = time.monotonic() + REJOIN_S
+            while self._runner.user_count != connections:
+                if time.monotonic() > deadline_s:
+                    raise RuntimeFault("the workers did not take up their users", hint="see their logs")
+                gevent.sleep(_POLL_S)
+        return members
+
+    def _command(self, number: int, cpus: tuple[int, ...] | None) -> tuple[str, ...]:
+        pinned = () if cpus is None else ("--cpus", str(cpus[number % len(cpus)]))
+        master = f"127.0.0.1:{self._runner.server.port}"
+        return (sys.executable, "-m", "harness.load.worker", "--master", master, "--with-parent", *pinned)
+
+    def _present(self) -> list[str]:
+        """Ids of the workers that are there, in the order in which they joined."""
+        nodes: Iterable[WorkerNode] = self._runner.clients.all
+        return [node.id for node in nodes if node.state != STATE_MISSING]
+
+    def _connections(self, members: Iterable[str]) -> list[int]:
+        return [self._runner.clients[member].user_count for member in members]
+
+    def _name(self, member: str) -> str:
+        host = member.rpartition("_")[0]
+        return f"{host}/{self._runner.get_worker_index(member)}"  # type: ignore[no-untyped-call]
+
+    def _tell(self, kind: str, member: str, data: dict[str, Any] | None = None) -> None:
+        if member in self._runner.clients:
+            self._runner.send_message(kind, data or {"window": self._window}, member)
+
+    def _tell_all(self, kind: str, members: Iterable[str]) -> None:
+        for member in members:
+            self._tell(kind, member)
+
+    def _hear(self, environment: Environment, msg: Any, **_: object) -> None:  # noqa: ANN401, ARG002 - Locust's form
+        said = Said.model_validate(msg.data)
+        if said.window == self._window and msg.node_id in self._said:
+            self._said[msg.node_id].append((time.monotonic_ns(), said))
+            self._news.set()
+
+    def _await(
+        self,
+        members: Iterable[str],
+        wanted: Callable[[Said], bool],
+        patience_s: float,
+        announce_first: Callable[[Phase], None] | None = None,
+    ) -> list[int]:
+        """When each worker said what is wanted; raises RuntimeFault where one is lost or says nothing by then."""
+        deadline_s = time.monotonic() + patience_s
+        while True:
+            self._news.clear()
+            heard: list[int] = []
+            for member in members:
+                at_ns = next((at for at, said in self._said[member] if wanted(said)), None)
+                fault = next((said.fault for _, said in self._said[member] if said.fault), None)
+                if fault:
+                    raise RuntimeFault(f"worker {self._name(member)}: {fault}", hint="see its log")
+                if at_ns is not None:
+                    heard.append(at_ns)
+                elif member not in self._present():
+                    raise self._lost(member)
+            if heard and announce_first is not None:
+                announce_first(Phase(event="closed", at_ns=min(heard)))
+                announce_first = None
+            if len(heard) == len(self._said):
+                return heard
+            if time.monotonic() > deadline_s:
+                silent = next(m for m in members if not any(wanted(said) for _, said in self._said[m]))
+                raise self._lost(silent)
+            self._news.wait(_MARGIN_S / 100)
+
+    def _lost(self, member: str) -> RuntimeFault:
+        self._members = ()
+        return RuntimeFault(
+            f"worker {self._name(member)} was lost in mid-window",
+            hint="start another in its place: python -m harness.load.worker --master HOST:PORT",
+        )
+
+    def _report(self, member: str) -> WindowReport:
+        return next(said.report for _, said in self._said[member] if said.report is not None)
+
+
+def _started(command: tuple[str, ...]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+
+
+def _has(event: str) -> Callable[[Said], bool]:
+    return lambda said: said.phase is not None and said.phase.event == event

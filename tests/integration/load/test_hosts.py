@@ -1,0 +1,224 @@
+"""Load over a network of hosts: network namespaces with addresses and, for one, a clock of their own.
+
+Two load hosts, an app host with Flask on gunicorn, and a database host with PostgreSQL, joined by a bridge.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from harness.catalog.discover import read_app
+from harness.companion import Program
+from harness.contract import dataset
+from harness.load.client import Driver
+from harness.model.app import Endpoint
+from harness.model.errors import RuntimeFault
+from harness.model.window import Mode, WindowSpec
+from harness.runtime import variables
+from harness.runtime.environment import make_environment, programs_folder
+from harness.runtime.ledger import Ledger
+from harness.runtime.postgres import _make_cluster, _owner, _programs
+
+ADDRESSES = {"load-1": "10.213.9.1", "load-2": "10.213.9.2", "app": "10.213.9.3", "db": "10.213.9.4"}
+PREFIX = "bench-host-"
+SWITCH = "switch"
+"""A host of its own joins them: what this machine's firewall does with bridged packets is not of the test."""
+MASTER = f"{ADDRESSES['load-1']}:5557"
+FLASK = Path(__file__).parents[3] / "apps" / "flask_app"
+
+type OnHost = Callable[..., tuple[str, ...]]
+
+
+def ip(*words: str, check: bool = True) -> None:
+    subprocess.run(("ip", *words), check=check, capture_output=True)
+
+
+def remove_hosts() -> None:
+    for host in (*ADDRESSES, SWITCH):
+        ip("netns", "delete", PREFIX + host, check=False)
+
+
+def on(host: str, *command: str) -> tuple[str, ...]:
+    """The command as it is started on a host."""
+    return ("ip", "netns", "exec", PREFIX + host, *command)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def hosts() -> Iterator[None]:
+    """Four hosts on one network."""
+    if os.geteuid() != 0:
+        reason = "making hosts out of network namespaces takes root"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    remove_hosts()
+    try:
+        switch = ("-n", PREFIX + SWITCH)
+        ip("netns", "add", PREFIX + SWITCH)
+        ip(*switch, "link", "add", "bridge", "type", "bridge")
+        ip(*switch, "link", "set", "bridge", "up")
+        for number, (host, address) in enumerate(ADDRESSES.items()):
+            ip("netns", "add", PREFIX + host)
+            ip(*switch, "link", "add", f"port-{number}", "type", "veth", "peer", "name", "eth0", "netns", PREFIX + host)
+            ip(*switch, "link", "set", f"port-{number}", "master", "bridge", "up")
+            for words in (
+                ("address", "add", f"{address}/24", "dev", "eth0"),
+                ("link", "set", "eth0", "up"),
+                ("link", "set", "lo", "up"),
+            ):
+                ip("-n", PREFIX + host, *words)
+        yield
+    finally:
+        remove_hosts()
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """PostgreSQL with the data set on its own host; its URL."""
+    with tempfile.TemporaryDirectory(prefix="bench-postgres-") as made, ExitStack() as stack:
+        folder = Path(made)
+        programs = _programs(folder)
+        user, group = _owner(folder)
+        ledger = stack.enter_context(Ledger(tmp_path_factory.mktemp("state")))
+        _make_cluster(programs, folder / "data", user, group, marker=ledger.marker)
+        with (folder / "data" / "pg_hba.conf").open("a") as rules:
+            rules.write("host all all 10.213.9.0/24 trust\n")
+        server = subprocess.Popen(
+            on(
+                "db",
+                *("setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", str(programs / "postgres")),
+                *("-D", str(folder / "data"), "-k", str(folder), "-c", f"listen_addresses={ADDRESSES['db']}"),
+            ),
+            env=variables.base(programs) | {"LC_ALL": "C"},
+            cwd=folder,
+            stderr=subprocess.DEVNULL,
+        )
+        stack.callback(server.wait)
+        stack.callback(server.terminate)
+        local = f"postgresql://bench@/postgres?host={folder}"  # The Unix socket lies in a folder that hosts share.
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                with psycopg.connect(local, autocommit=True) as connection:
+                    connection.execute(dataset.sql().encode())
+                break
+            except psycopg.OperationalError:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+        yield f"postgresql://bench@{ADDRESSES['db']}/postgres"
+
+
+@pytest.fixture(scope="module")
+def app_port(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Flask on the app host."""
+    app = read_app(FLASK)
+    make_environment(app, tmp_path_factory.mktemp("locks"))
+    command = ("gunicorn", "--worker-class", "gthread", "--threads", "16", "--keep-alive", "75", "--bind")
+    server = subprocess.Popen(
+        on("app", str(programs_folder(app) / command[0]), *command[1:], f"{ADDRESSES['app']}:8000", "app:create_app()"),
+        cwd=FLASK,
+        env=variables.base(programs_folder(app)) | {"DATABASE_URL": database},
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield 8000
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@pytest.fixture
+def start_worker() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Starts a worker on a host; with `clock_ahead_s`, one whose monotonic clock is that much ahead."""
+    with ExitStack() as running:
+
+        def start(host: str, clock_ahead_s: int = 0) -> subprocess.Popen[bytes]:
+            clock = ("unshare", "--time", "--monotonic", str(clock_ahead_s), "--kill-child", "--fork")
+            command = (sys.executable, "-m", "harness.load.worker", "--master", MASTER)
+            worker = subprocess.Popen(on(host, *(clock if clock_ahead_s else ()), *command))
+            running.callback(worker.wait)
+            running.callback(worker.kill)
+            return worker
+
+        yield start
+
+
+def driver_on_first_host(workers: int) -> Driver:
+    command = (sys.executable, "-m", "harness.load.driver", "--workers", str(workers), "--listen", MASTER)
+    return Driver.start(Program(command=on("load-1", *command)))
+
+
+def window(endpoint: Endpoint, port: int, **changes: object) -> WindowSpec:
+    values: dict[str, object] = {
+        "host": ADDRESSES["app"],
+        "port": port,
+        "endpoint": endpoint,
+        "mode": Mode.CLOSED,
+        "connections": 8,
+        "lead_in_s": 0.2,
+        "duration_s": 1.0,
+    }
+    return WindowSpec.model_validate(values | changes)
+
+
+def warm(driver: Driver, spec: WindowSpec) -> None:
+    """Wait until the app answers."""
+    deadline = time.monotonic() + 30
+    while not driver.window(spec.model_copy(update={"duration_s": 0.2, "timeout_s": 1.0})).responses:
+        assert time.monotonic() < deadline
+
+
+def test_two_load_hosts_drive_an_app_on_a_third_with_its_database_on_a_fourth(
+    app_port: int, start_worker: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    """The clock of the second load host is a day ahead: nothing that is measured may depend on it."""
+    start_worker("load-1")
+    start_worker("load-2", clock_ahead_s=86_400)
+    with driver_on_first_host(2) as driver:
+        warm(driver, window(Endpoint.DB, app_port))
+        report = driver.window(window(Endpoint.DB, app_port))
+        assert not report.failures, report.first_failure
+        assert len(report.workers) == 2
+        assert min(share.responses for share in report.workers) > 0.2 * report.responses
+        assert report.responses > 50
+        # Little's law holds over all workers, so their counts and times belong to the same second.
+        in_flight = report.latency_sum_ns / report.duration_ns
+        assert abs(in_flight - 8) < 0.5
+        opened = driver.window(window(Endpoint.JSON, app_port, mode=Mode.OPEN, rate_rps=100, duration_s=2))
+        assert opened.offered is not None
+        assert abs(opened.offered - 200) < 4 * 200**0.5
+        assert opened.responses == opened.offered
+
+
+def test_a_load_host_that_goes_away_in_mid_window_is_named(
+    app_port: int, start_worker: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    """Its network is cut: nothing comes from it any more, not even an end."""
+    start_worker("load-1")
+    start_worker("load-2")
+    with driver_on_first_host(2) as driver:
+        warm(driver, window(Endpoint.HELLO, app_port))
+        threading.Timer(0.5, ip, ("-n", PREFIX + "load-2", "link", "set", "eth0", "down")).start()
+        try:
+            with pytest.raises(RuntimeFault, match=r"worker .*/1 was lost in mid-window|worker .*/0 was lost"):
+                driver.window(window(Endpoint.HELLO, app_port, duration_s=15))
+        finally:
+            ip("-n", PREFIX + "load-2", "link", "set", "eth0", "up")
+        start_worker("load-1")
+        report = driver.window(window(Endpoint.HELLO, app_port))
+        assert len(report.workers) >= 2
+        assert not report.failures
+
+
+def test_nothing_of_the_hosts_is_left_to_chance() -> None:
+    """The app host reaches the database host and knows no way beyond the bridge."""
+    done = subprocess.run(on("app", "ip", "-json", "route"), capture_output=True, text=True, check=True)
+    assert [route["dst"] for route in json.loads(done.stdout)] == ["10.213.9.0/24"]

@@ -1,0 +1,130 @@
+"""Several workers behind one driver: real processes, Locust's own protocol, one window."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import psutil
+import pytest
+
+from harness.histogram import Histogram
+from harness.load.client import Driver
+from harness.model.errors import RuntimeFault
+from harness.model.window import WindowSpec
+
+type Serve = Callable[..., Any]
+type MakeSpec = Callable[..., WindowSpec]
+
+
+@pytest.fixture
+def address() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return f"127.0.0.1:{free.getsockname()[1]}"
+
+
+@pytest.fixture
+def start_worker(address: str) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """Starts a worker that joins at the address; all are gone after the test."""
+    with ExitStack() as running:
+
+        def start() -> subprocess.Popen[bytes]:
+            worker = subprocess.Popen((sys.executable, "-m", "harness.load.worker", "--master", address))
+            running.callback(worker.wait)
+            running.callback(worker.kill)
+            return worker
+
+        yield start
+
+
+def test_two_workers_share_the_connections_and_every_request_is_counted(serve: Serve, window: MakeSpec) -> None:
+    with Driver.on(None, "--workers", "2") as driver:
+        server = serve("right")
+        report = driver.window(window(server.port, connections=9))
+        counts = server.counts()
+    assert not report.failures
+    assert report.requests_total == report.responses_total == counts["requests"]
+    assert counts["connections"] == 9
+    assert len({share.name for share in report.workers}) == 2
+    assert all(share.responses > 0 for share in report.workers)
+    assert sum(share.responses for share in report.workers) == report.responses
+    assert Histogram.decode(report.latency).total == report.responses
+    assert sum(share.generator_cpu_ns for share in report.workers) == report.generator_cpu_ns
+    assert report.skew_ns is not None
+    assert report.skew_ns < 100_000_000
+
+
+def test_two_workers_offer_the_rate_that_was_asked_for(serve: Serve, window: MakeSpec) -> None:
+    with Driver.on(None, "--workers", "2") as driver:
+        report = driver.window(window(serve("right").port, rate_rps=400, duration_s=2, connections=8))
+    assert report.offered is not None
+    assert abs(report.offered - 800) < 4 * 800**0.5
+    assert report.responses == report.offered
+
+
+def test_workers_end_with_their_driver(serve: Serve, window: MakeSpec) -> None:
+    driver = Driver.on(None, "--workers", "2")
+    driver.window(window(serve("right").port))
+    workers = psutil.Process(driver.pid).children()
+    assert len(workers) == 2
+    driver.close()
+    assert psutil.wait_procs(workers, timeout=5)[1] == []
+
+
+def test_a_worker_lost_in_mid_window_loses_that_window_by_name_and_another_takes_its_place(
+    serve: Serve, window: MakeSpec, address: str, start_worker: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    _, second = start_worker(), start_worker()
+    with Driver.on(None, "--workers", "2", "--listen", address) as driver:
+        server = serve("right")
+        assert len(driver.window(window(server.port)).workers) == 2
+        threading.Timer(0.5, second.send_signal, (signal.SIGKILL,)).start()
+        with pytest.raises(RuntimeFault, match=rf"worker {socket.gethostname()}/\d was lost in mid-window"):
+            driver.window(window(server.port, duration_s=20))
+        assert driver.usable
+        start_worker()
+        report = driver.window(window(server.port))
+        assert len(report.workers) == 2
+        assert not report.failures
+
+
+def test_a_lost_worker_of_the_driver_s_own_is_started_again(serve: Serve, window: MakeSpec) -> None:
+    with Driver.on(None, "--workers", "2") as driver:
+        server = serve("right")
+        driver.window(window(server.port))
+        os.kill(psutil.Process(driver.pid).children()[0].pid, signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                report = driver.window(window(server.port))
+            except RuntimeFault:
+                continue
+            break
+        assert len(report.workers) == 2
+        assert not report.failures
+
+
+def test_a_late_worker_takes_part_from_the_next_window_on(
+    serve: Serve, window: MakeSpec, address: str, start_worker: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    threading.Timer(1.0, start_worker).start()  # The driver waits for it.
+    with Driver.on(None, "--workers", "1", "--listen", address) as driver:
+        server = serve("right")
+        assert len(driver.window(window(server.port, connections=6)).workers) == 1
+        threading.Timer(0.2, start_worker).start()  # This one begins without it.
+        assert len(driver.window(window(server.port, connections=6, duration_s=4)).workers) == 1
+        report = driver.window(window(server.port, connections=6))
+        assert len(report.workers) == 2
+        assert not report.failures
+        assert all(share.responses > 0 for share in report.workers)
+
+
+def test_workers_that_never_come_are_told_of_at_the_start(address: str) -> None:
+    with pytest.raises(RuntimeFault, match=r"0 of 2 workers were there after 0\.5 s"):
+        Driver.on(None, "--workers", "2", "--listen", address, "--join-s", "0.5")
