@@ -5,7 +5,7 @@ SHELL := /bin/bash
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --locked --quiet
 
-.PHONY: bench smoke standard verify doctor report test check unit clean
+.PHONY: bench smoke standard verify doctor report test check unit images-offline clean
 
 bench: setup ## measure seven frameworks and write a report (about ten minutes)
 	$(RUN) bench run --profile quick
@@ -35,6 +35,9 @@ check: setup
 
 unit: setup
 	$(RUN) pytest
+
+images-offline: ## stand-ins for the base images, where no image registry is reached (Debian, root)
+	harness/runtime/images/offline.sh
 
 .PHONY: setup
 setup: $(if $(findstring .uv/,$(UV)),.uv/bin/uv)

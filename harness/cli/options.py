@@ -9,6 +9,7 @@ from harness.catalog.discover import APPS_FOLDER
 from harness.model.app import Endpoint
 from harness.model.cell import Workload
 from harness.model.plan import ProfileName
+from harness.runtime.choose import RuntimeChoice
 
 REPORTS = Path("reports")
 """Where run folders are written."""
@@ -54,6 +55,18 @@ workloads = click.option(
 rounds = click.option("--rounds", type=click.IntRange(min=1), help="Rounds instead of the profile's number.")
 seed = click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seeds the order and the requests."
+)
+
+
+runtime = click.option(
+    "--runtime",
+    "runtime_name",
+    type=click.Choice([choice.value for choice in RuntimeChoice]),
+    default=RuntimeChoice.AUTO.value,
+    show_default=True,
+    envvar="BENCH_RUNTIME",
+    show_envvar=True,
+    help="Where the servers run: in containers or as local processes. auto: in containers where an engine answers.",
 )
 
 

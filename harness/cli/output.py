@@ -24,6 +24,11 @@ def say(text: str, *, to: Console = stdout) -> None:
     to.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
+def tell(text: str) -> None:
+    """Print a line for people beside the data."""
+    say(text, to=stderr)
+
+
 def print_rows(rows: Sequence[Mapping[str, object]], *, empty: str) -> None:
     """Print rows for people: one column per key of the first row."""
     if not rows:

@@ -9,33 +9,52 @@ import click
 
 from harness.catalog.discover import choose, discover
 from harness.cli import options
+from harness.cli.output import tell
 from harness.cli.plan import read_choices
 from harness.cli.progress import watched
 from harness.measure.begin import begin, resume
 from harness.measure.loop import carry_out, is_complete
-from harness.model.errors import ExitCode
+from harness.model.errors import ExitCode, RuntimeFault, UsageError
+from harness.model.run import GeneratorTeam
 from harness.plan.build import build_plan
 from harness.report.publish import publish
 from harness.results.folder import read_run, resolve_run
+from harness.runtime.choose import RuntimeChoice, choose_runtime, open_runtime
 from harness.runtime.cpus import layout_here
-from harness.runtime.process import ProcessRuntime
 
 
 @click.command()
 @options.choices
+@options.runtime
+@click.option(
+    "--workers", type=click.IntRange(0, 256), default=0, help="Generate the load in so many processes instead of one."
+)
+@click.option("--listen", metavar="HOST:PORT", help="Await the workers here, from any host, instead of starting them.")
 @click.option(
     "--resume", "resumed", metavar="RUN", help="Go on with a run that was cut off; other choices are its own."
 )
-def run(apps_dirs: tuple[Path, ...], app_names: tuple[str, ...], *, resumed: str | None, **chosen: object) -> ExitCode:
+def run(  # noqa: PLR0913 - one for each option
+    apps_dirs: tuple[Path, ...],
+    app_names: tuple[str, ...],
+    *,
+    runtime_name: str,
+    workers: int,
+    listen: str | None,
+    resumed: str | None,
+    **chosen: object,
+) -> ExitCode:
     """Measure the chosen apps, write a report, and print the run folder."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     apps = discover(apps_dirs)
-    with ProcessRuntime(options.STATE, layout_here()) as runtime, watched() as progress:
-        if resumed:
-            folder = resolve_run(options.REPORTS, resumed)
-            plan = read_run(folder).run.plan
-        else:
-            plan = build_plan(choose(apps, app_names), read_choices(chosen), layout_here())
+    if resumed:
+        folder = resolve_run(options.REPORTS, resumed)
+        begun = read_run(folder).run
+        plan, place, team = begun.plan, begun.runtime, begun.generator
+    else:
+        team = _team(workers, listen)
+        plan = build_plan(choose(apps, app_names), read_choices(chosen), layout_here(max(1, workers)))
+        place = choose_runtime(RuntimeChoice(runtime_name), tell)
+    with open_runtime(place, options.STATE, plan.cpus, team) as runtime, watched() as progress:
         used = [app for app in apps if app.name in {subject.app for subject in plan.subjects}]
         progress.stage("preparing environments")
         runtime.prepare(used, progress.stage)
@@ -43,18 +62,33 @@ def run(apps_dirs: tuple[Path, ...], app_names: tuple[str, ...], *, resumed: str
         writer = (
             resume(folder, used, runtime)
             if resumed
-            else begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]))
+            else begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), team)
         )
-        interrupted = False
+        interrupted, fault = False, None
         try:
             carry_out(writer, used, runtime, progress)
         except KeyboardInterrupt:
             interrupted = True
-        progress.stage("writing the report")
-        page = publish(writer.folder)
-    click.echo(f"report: {page}", err=True)
+        except RuntimeFault as error:
+            fault = error
+        if fault is None or read_run(writer.folder).windows:
+            progress.stage("writing the report")
+            tell(f"report: {publish(writer.folder)}")
     click.echo(writer.folder)
+    if interrupted or fault:
+        tell(f"interrupted; to go on: {shlex.join(('bench', 'run', '--resume', writer.folder.name))}")
+    if fault:
+        raise fault
     if interrupted:
-        click.echo(f"interrupted; to go on: {shlex.join(('bench', 'run', '--resume', writer.folder.name))}", err=True)
         return ExitCode.INTERRUPTED
     return ExitCode.OK if is_complete(writer) else ExitCode.INCOMPLETE
+
+
+def _team(workers: int, listen: str | None) -> GeneratorTeam:
+    if listen is not None:
+        host, _, port = listen.rpartition(":")
+        if not host or not port.isdigit():
+            raise UsageError(f"--listen {listen} is no address", hint="give one such as 0.0.0.0:5557")
+        if not workers:
+            raise UsageError("--listen awaits workers, and --workers asks for none", hint="add --workers N")
+    return GeneratorTeam(workers=workers, listen=listen)

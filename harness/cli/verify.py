@@ -6,28 +6,35 @@ import click
 
 from harness.catalog.discover import choose, discover
 from harness.cli import options
-from harness.cli.output import print_json, say, stderr
+from harness.cli.output import print_json, say, stderr, tell
 from harness.cli.progress import watched
 from harness.measure.verify import Verdict
 from harness.measure.verify import verify as verify_apps
 from harness.model.conformance import Outcome
 from harness.model.errors import ExitCode
+from harness.runtime.choose import RuntimeChoice, choose_runtime, open_runtime
 from harness.runtime.cpus import layout_here
-from harness.runtime.process import ProcessRuntime
 
 
 @click.command()
 @click.argument("app_names", nargs=-1, metavar="[APP]...")
 @options.variants
 @options.apps_dir
+@options.runtime
 @options.as_json
 def verify(
-    app_names: tuple[str, ...], variants: tuple[str, ...], apps_dirs: tuple[Path, ...], *, as_json: bool
+    app_names: tuple[str, ...],
+    variants: tuple[str, ...],
+    apps_dirs: tuple[Path, ...],
+    *,
+    runtime_name: str,
+    as_json: bool,
 ) -> ExitCode:
     """Check that apps keep the HTTP contract: right answers, also to hostile and concurrent requests."""
     apps = choose(discover(apps_dirs), app_names)
     verdicts: list[Verdict] = []
-    with ProcessRuntime(options.STATE, layout_here()) as runtime, watched() as progress:
+    place = choose_runtime(RuntimeChoice(runtime_name), tell)
+    with open_runtime(place, options.STATE, layout_here()) as runtime, watched() as progress:
         progress.stage("preparing environments")
         runtime.prepare(apps, progress.stage)
         for verdict in verify_apps(apps, variants, runtime, progress):

@@ -11,7 +11,7 @@ from uuid import uuid4
 from harness.model.app import App
 from harness.model.errors import RunFolderError
 from harness.model.plan import Plan
-from harness.model.run import Deployment, Run
+from harness.model.run import Deployment, GeneratorTeam, Run
 from harness.results.folder import RunWriter, read_run
 from harness.runtime.doctor import examine
 from harness.runtime.host import describe_host
@@ -21,7 +21,14 @@ from harness.runtime.protocol import Runtime
 DISTRIBUTION: Final = "framework-referee"
 
 
-def begin(plan: Plan, apps: Sequence[App], runtime: Runtime, reports: Path, command: tuple[str, ...]) -> RunWriter:
+def begin(  # noqa: PLR0913, PLR0917 - each is another part of what shapes the numbers
+    plan: Plan,
+    apps: Sequence[App],
+    runtime: Runtime,
+    reports: Path,
+    command: tuple[str, ...],
+    team: GeneratorTeam = GeneratorTeam(),  # noqa: B008 - frozen
+) -> RunWriter:
     """Describe everything that shapes the numbers, and open a run folder with it."""
     now = datetime.now(UTC)
     run = Run(
@@ -29,6 +36,8 @@ def begin(plan: Plan, apps: Sequence[App], runtime: Runtime, reports: Path, comm
         started_at=now,
         command=command,
         runtime=runtime.name,
+        engine=runtime.engine,
+        driver_image=runtime.driver_image,
         plan=plan,
         host=describe_host(),
         checks=examine(plan.cpus),
@@ -38,6 +47,7 @@ def begin(plan: Plan, apps: Sequence[App], runtime: Runtime, reports: Path, comm
         harness_revision=_revision(),
         harness_packages=own_packages(),
         generator_interpreter=own_interpreter(),
+        generator=team,
     )
     return RunWriter.create(reports, run)
 

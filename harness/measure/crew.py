@@ -58,6 +58,7 @@ class Crew:
                     start_s=start_s,
                     rss_idle_bytes=memory.rss_bytes,
                     pss_idle_bytes=memory.pss_bytes,
+                    charged_idle_bytes=memory.charged_bytes,
                     processes=memory.processes,
                 )
             progress.advance(budget.START_S)
@@ -91,7 +92,12 @@ class Crew:
             if (subject, None) in self._lost or not server.alive():
                 continue
             memory = server.memory()
-            self._update(subject, rss_loaded_bytes=memory.rss_bytes, pss_loaded_bytes=memory.pss_bytes)
+            self._update(
+                subject,
+                rss_loaded_bytes=memory.rss_bytes,
+                pss_loaded_bytes=memory.pss_bytes,
+                charged_loaded_bytes=memory.charged_bytes,
+            )
 
     def stop_all(self) -> None:
         """End every server, all at the same time; each is seen to its end even where another resists."""

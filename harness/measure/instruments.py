@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
+from harness.companion import Program
 from harness.load.client import Driver
 from harness.model.errors import RuntimeFault
 from harness.model.host import CpuLayout
@@ -22,8 +23,9 @@ class Instruments:
     lacks but the speed.
     """
 
-    def __init__(self, cpus: CpuLayout) -> None:
+    def __init__(self, cpus: CpuLayout, driver: Program) -> None:
         self._cpus = cpus
+        self._driver_program = driver
         self._driver: Driver | None = None
         self._probe: SpeedProbe | None = None
         self._reader = ThreadPoolExecutor(max_workers=1, initializer=_give_way)
@@ -42,7 +44,7 @@ class Instruments:
     def driver(self) -> Driver:
         """The driver, started where none runs."""
         if self._driver is None:
-            self._driver = Driver.start(cpus=self._cpus.generator)
+            self._driver = Driver.start(self._driver_program)
         return self._driver
 
     def take(self, window: Window, spec: WindowSpec, server: RunningServer, database: RunningDatabase | None) -> Window:
@@ -59,7 +61,8 @@ class Instruments:
         try:
             report = self.driver.window(spec, on_phase)
         except RuntimeFault as error:
-            self._close_driver()
+            if not self.driver.usable:
+                self._close_driver()
             return window.model_copy(update={"spec": spec, "lost": error.what})
         opened, closed = (reading.result() for reading in readings)
         return window.model_copy(

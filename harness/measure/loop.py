@@ -31,13 +31,13 @@ def carry_out(writer: RunWriter, apps: Sequence[App], runtime: Runtime, progress
     database: RunningDatabase | None = None
     # What the harness itself does during a window must not take the server's CPU.
     keep_to(plan.cpus.generator)
-    with Instruments(plan.cpus) as instruments:
+    with Instruments(plan.cpus, runtime.driver) as instruments:
         by_name = {app.name: app for app in apps}
         session = Session(plan, by_name, runtime, instruments, writer, progress, sequence)
         if run.ceiling is None:
             progress.stage("calibrating the load generator")
             driver = instruments.driver
-            ceiling = measure_ceiling(driver, plan.cpus)
+            ceiling = measure_ceiling(driver, runtime.responder)
             run = run.model_copy(update={"ceiling": ceiling, "generator_scheduling": driver.scheduling})
             writer.update(run)
         for index in range(recorded.rounds_complete, plan.timing.rounds):

@@ -27,6 +27,28 @@ class RuntimeName(StrEnum):
     DOCKER = "docker"
 
 
+class Image(Contract):
+    """A container image."""
+
+    name: str
+    digest: str
+    """The engine's id of it: a hash of its configuration, which names its layers by their own hashes."""
+    size_bytes: int
+    build_s: float | None
+    """How long building it took, of which the engine's cache may have saved most; None where it was not built here."""
+
+
+class ContainerEngine(Contract):
+    """What ran the containers."""
+
+    version: str
+    compose_version: str
+    cgroup_version: str
+    storage_driver: str
+    runtime: str
+    """The program that starts containers, such as `runc`."""
+
+
 class Deployment(Contract):
     """One subject as it was really deployed."""
 
@@ -52,6 +74,8 @@ class Deployment(Contract):
     interpreter: Interpreter
     accelerators: tuple[str, ...]
     """Which of uvloop, httptools, orjson ... the server really uses."""
+    image: Image | None = None
+    """None for a local process."""
 
 
 class Database(Contract):
@@ -59,7 +83,10 @@ class Database(Contract):
 
     version: str
     embedded: bool
+    """Whether it was the run's own, and not one that `DATABASE_URL` named."""
     settings: dict[str, str]
+    image: Image | None = None
+    """None outside of containers."""
 
 
 class Ceiling(Contract):
@@ -71,6 +98,15 @@ class Ceiling(Contract):
     responder_cpu_share: float
     """How busy the responder's CPU was: near 1, it and not the engine was the limit."""
     windows: int
+
+
+class GeneratorTeam(Contract):
+    """How many processes generate the load, and where they join."""
+
+    workers: int = Field(default=0, ge=0, le=256)
+    """0: the driver does it alone."""
+    listen: str | None = None
+    """HOST:PORT at which workers of any host are awaited; None where they are started with the driver."""
 
 
 class Run(Contract):
@@ -85,6 +121,10 @@ class Run(Contract):
     command: tuple[str, ...]
     """The command line that made this run."""
     runtime: RuntimeName
+    engine: ContainerEngine | None = None
+    """None for local processes."""
+    driver_image: Image | None = None
+    """The load driver's; None for a local process."""
     plan: Plan
     host: Host
     checks: tuple[Check, ...]
@@ -96,6 +136,7 @@ class Run(Contract):
     """The git commit of the harness, with `+dirty` where the tree had changes."""
     harness_packages: dict[str, str]
     generator_interpreter: Interpreter
+    generator: GeneratorTeam = GeneratorTeam()
     generator_scheduling: str | None = None
     """The scheduling policy of the load driver (sched(7)); None until it has started."""
 
@@ -144,6 +185,9 @@ class Start(Contract):
     pss_idle_bytes: int | None
     rss_loaded_bytes: int | None = None
     pss_loaded_bytes: int | None = None
+    charged_idle_bytes: int | None = None
+    """What the container's control group was charged; None outside of containers."""
+    charged_loaded_bytes: int | None = None
     processes: int | None = None
     fault: str | None = None
     """Why it did not start, or how it ended before the round did."""

@@ -33,8 +33,10 @@ def siblings(cpus: Iterable[int]) -> dict[int, frozenset[int]]:
     return found
 
 
-def lay_out(allowed: Iterable[int], shared_cores: Mapping[int, frozenset[int]]) -> CpuLayout:
+def lay_out(allowed: Iterable[int], shared_cores: Mapping[int, frozenset[int]], generators: int = 1) -> CpuLayout:
     """Give out the allowed CPUs: server and generator apart, and on different cores where there are two.
+
+    From four on, each of so many generator processes has a CPU of its own, as far as one is left to the database.
 
     With one CPU, all share it. Below four, the database sits with the generator. From four on it has CPUs of
     its own, and at least one is left to the harness and the system where there are five. Siblings of
@@ -53,18 +55,19 @@ def lay_out(allowed: Iterable[int], shared_cores: Mapping[int, frozenset[int]]) 
     if len(cpus) < _ALONE_FROM:
         apart = tuple(sorted(rest))
         return CpuLayout(server=(server,), generator=apart, database=apart)
-    generator, *others = rest
-    generator_core = shared_cores.get(generator, frozenset({generator}))
+    count = max(1, min(generators, len(rest) - 1))
+    chosen, others = rest[:count], rest[count:]
+    generator_core = frozenset[int]().union(*(shared_cores.get(cpu, frozenset({cpu})) for cpu in chosen))
     others.sort(key=lambda cpu: (cpu in server_core, cpu in generator_core))
     own = [cpu for cpu in others if cpu not in server_core | generator_core] or others[:1]
     spared = max(1, min(len(own) - 1, _DATABASE_MOST))
-    return CpuLayout(server=(server,), generator=(generator,), database=tuple(sorted(own[:spared])))
+    return CpuLayout(server=(server,), generator=tuple(sorted(chosen)), database=tuple(sorted(own[:spared])))
 
 
-def layout_here() -> CpuLayout:
-    """The layout for the CPUs that this process may use."""
+def layout_here(generators: int = 1) -> CpuLayout:
+    """The layout for the CPUs that this process may use, and so many generator processes."""
     allowed = allowed_cpus()
-    return lay_out(allowed, siblings(allowed))
+    return lay_out(allowed, siblings(allowed), generators)
 
 
 def keep_to(cpus: Iterable[int]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness.model.app import App
 from harness.model.cell import Subject
-from harness.model.run import Deployment
+from harness.model.run import Deployment, Image
 from harness.runtime import variables
 from harness.runtime.environment import code_sha256, lock_sha256
 from harness.runtime.facts import ACCELERATORS
@@ -15,7 +15,7 @@ from harness.runtime.interpreter import Environment
 
 
 def describe_deployment(
-    app: App, subject: Subject, environment: Environment, accelerators: Iterable[str]
+    app: App, subject: Subject, environment: Environment, accelerators: Iterable[str], image: Image | None = None
 ) -> Deployment:
     """All that shaped the subject's numbers, from its manifest and its environment."""
     manifest = app.manifest
@@ -38,6 +38,7 @@ def describe_deployment(
         code_sha256=code_sha256(app),
         interpreter=environment.interpreter,
         accelerators=tuple(sorted(accelerators)),
+        image=image,
     )
 
 

@@ -111,10 +111,11 @@ def _sync(app: App, folder: Path) -> None:
             hint=f"see what it waits for: uv sync --locked --no-dev --project {app.folder}",
         ) from None
     if done.returncode:
-        raise _failure(app, done.stderr.strip())
+        raise environment_fault(app, done.stderr.strip())
 
 
-def _failure(app: App, said: str) -> ManifestError | RuntimeFault:
+def environment_fault(app: App, said: str) -> ManifestError | RuntimeFault:
+    """What uv's words mean for the user: something to mend in the app's folder, or in the machinery."""
     what = f"the environment of app '{app.name}' can't be made"
     said = re.sub(r"(?m)^(error|hint): ", r"uv's \1: ", said)
     lowered = said.lower()

@@ -49,14 +49,19 @@ class ExternalPostgres:
 
     def statements(self) -> int | None:
         """How many SELECTs have been executed so far by pg_stat_statements, or None where it isn't installed."""
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            if connection.execute("SELECT to_regclass('pg_stat_statements')").fetchall() == [(None,)]:
-                return None
-            query = "SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements WHERE query ~* '^ *select'"
-            return int(connection.execute(query).fetchall()[0][0])
+        return executed_selects(self.url)
 
     def ask_to_end(self) -> None:
         """Nothing, as `stop`."""
 
     def stop(self) -> None:
         """Nothing: it is not ours to stop."""
+
+
+def executed_selects(url: str) -> int | None:
+    """SELECTs executed so far by the server's pg_stat_statements, or None where it isn't installed."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        if connection.execute("SELECT to_regclass('pg_stat_statements')").fetchall() == [(None,)]:
+            return None
+        query = "SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements WHERE query ~* '^ *select'"
+        return int(connection.execute(query).fetchall()[0][0])

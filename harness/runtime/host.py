@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from harness.model.host import Host
+from harness.runtime.cgroup import Cgroup
 from harness.runtime.cpus import allowed_cpus, siblings
-from harness.runtime.throttling import cpu_controller, cpu_limit
 
 CPU_FOLDER: Final = Path("/sys/devices/system/cpu")
 CLOCK_SOURCE: Final = Path("/sys/devices/system/clocksource/clocksource0/current_clocksource")
@@ -36,7 +36,7 @@ def describe_host() -> Host:
         governor=governor(cpus[0]),
         smt=smt(cpus),
         clock_source=read(CLOCK_SOURCE),
-        cgroup_cpu_limit=cpu_limit(cpu_controller()),
+        cgroup_cpu_limit=Cgroup().cpu_limit(),
         open_files_limit=resource.getrlimit(resource.RLIMIT_NOFILE)[1],
         os_release=_os_release(),
         fingerprint=hashlib.sha256(repr(comparable).encode()).hexdigest()[:12],

@@ -12,7 +12,7 @@ import os
 import shutil
 import signal
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +23,8 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from harness.model.base import Contract
+from harness.model.errors import RuntimeFault
+from harness.runtime.docker.project import remove_project
 from harness.runtime.tree import ProcessTree, start_ticks
 
 MARKER: Final = "BENCH_LEDGER"
@@ -57,6 +59,13 @@ class RecordedFolder(Contract):
 
     record: Literal["folder"] = "folder"
     path: Path
+
+
+class RecordedProject(Contract):
+    """A Compose project whose containers, networks and volumes are to be removed."""
+
+    record: Literal["project"] = "project"
+    name: str
 
 
 class Leftover(Contract):
@@ -94,13 +103,16 @@ class Ledger:
         """Note a folder that must not stay. Called before it holds anything."""
         self._write(RecordedFolder(path=path))
 
+    def record_project(self, name: str) -> None:
+        """Note a Compose project that must not stay. Called before anything of it is started."""
+        self._write(RecordedProject(name=name))
+
     def close(self) -> None:
         """End what is still there of this harness, and the ledger with it."""
         if self._file.closed:
             return
         self._file.close()
-        _clear(self._path)
-        self._path.unlink(missing_ok=True)
+        _settle(self._path)
         self._lock.release()
         Path(self._lock.lock_file).unlink(missing_ok=True)
 
@@ -127,20 +139,32 @@ def sweep(state_folder: Path) -> tuple[Leftover, ...]:
         except Timeout:
             continue
         with suppress(FileNotFoundError):  # Another sweep was faster.
-            found += _clear(path)
-        path.unlink(missing_ok=True)
+            found += _settle(path)
         lock.release()
         Path(lock.lock_file).unlink(missing_ok=True)
     return tuple(found)
 
 
-_ENTRY: Final[TypeAdapter[Owner | RecordedProcess | RecordedFolder]] = TypeAdapter(
-    Owner | RecordedProcess | RecordedFolder
-)
+type Entry = Owner | RecordedProcess | RecordedFolder | RecordedProject
+
+_ENTRY: Final[TypeAdapter[Owner | RecordedProcess | RecordedFolder | RecordedProject]] = TypeAdapter(Entry)
 
 
-def _clear(path: Path) -> list[Leftover]:
+def _settle(path: Path) -> list[Leftover]:
+    """End and remove all that a ledger names, and the ledger; it stays for a later sweep if the engine is away."""
     entries = list(_entries(path))
+    found = _clear(path, entries)
+    try:
+        for entry in entries:
+            if isinstance(entry, RecordedProject):
+                found += [Leftover(what=what) for what in remove_project(entry.name)]
+    except RuntimeFault:
+        return found
+    path.unlink(missing_ok=True)
+    return found
+
+
+def _clear(path: Path, entries: Sequence[Entry]) -> list[Leftover]:
     owners = [entry for entry in entries if isinstance(entry, Owner)]
     folders = [entry.path for entry in entries if isinstance(entry, RecordedFolder) and entry.path.exists()]
     found: list[Leftover] = []
@@ -157,7 +181,7 @@ def _clear(path: Path) -> list[Leftover]:
     return found
 
 
-def _entries(path: Path) -> Iterable[Owner | RecordedProcess | RecordedFolder]:
+def _entries(path: Path) -> Iterable[Entry]:
     for line in path.read_text(encoding="utf-8").splitlines():
         with suppress(ValidationError):  # The last line may have been cut off.
             yield _ENTRY.validate_json(line)

@@ -8,7 +8,6 @@ from typing import Self
 from harness.model.window import ProcessMeter
 from harness.runtime.cpus import steal_ns
 from harness.runtime.protocol import RunningDatabase, RunningServer
-from harness.runtime.throttling import cpu_controller, throttled_ns
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,6 @@ class Meter:
         self._server = server
         self._database = database
         self._cpus = tuple(cpus)
-        self._controller = cpu_controller()
 
     def read(self) -> MeterReading:
         """Read them all, the server's nearest to the time stamp."""
@@ -53,5 +51,5 @@ class Meter:
             server_cpu_ns=server,
             database_cpu_ns=database,
             steal_ns=steal_ns(self._cpus),
-            throttled_ns=throttled_ns(self._controller),
+            throttled_ns=self._server.throttled_ns(),
         )

@@ -8,10 +8,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from harness.companion import Program
 from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.host import CpuLayout
-from harness.model.run import Deployment, RuntimeName
+from harness.model.run import Deployment, GeneratorTeam, RuntimeName
+from harness.runtime.command import DRIVER_MODULE, team_arguments
 from harness.runtime.describe import describe_deployment
 from harness.runtime.environment import make_environment, programs_folder
 from harness.runtime.external import ExternalPostgres
@@ -25,14 +27,18 @@ class ProcessRuntime:
     """Servers as pinned local processes beside an embedded PostgreSQL."""
 
     name: Final = RuntimeName.PROCESS
+    engine: Final = None
+    driver_image: Final = None
 
-    def __init__(self, state_folder: Path, layout: CpuLayout) -> None:
+    def __init__(self, state_folder: Path, layout: CpuLayout, team: GeneratorTeam = GeneratorTeam()) -> None:  # noqa: B008 - frozen
         """`state_folder` is shared by all harnesses of a project (`.bench/`); it is made if it is missing.
 
         What harnesses that are no more have left behind there is ended first; `leftovers` says what that was.
         """
         state_folder = state_folder.resolve()
         self._layout = layout
+        self.driver: Final = Program.of_module(DRIVER_MODULE, *team_arguments(team), cpus=layout.generator)
+        self.responder: Final = Program.of_module("harness.load.responder", cpus=layout.server)
         self._locks = state_folder / "locks"
         self.leftovers: Final[tuple[Leftover, ...]] = sweep(state_folder)
         self.ledger: Final = Ledger(state_folder)

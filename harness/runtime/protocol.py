@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
+from harness.companion import Program
 from harness.model.app import App
 from harness.model.cell import Subject
-from harness.model.run import Database, Deployment, RuntimeName
+from harness.model.run import ContainerEngine, Database, Deployment, Image, RuntimeName
 from harness.runtime.tree import Memory
 
 
@@ -40,6 +41,9 @@ class RunningServer(Protocol):
 
     def cpu_ns(self) -> int:
         """CPU time of all its processes so far, ended ones included."""
+
+    def throttled_ns(self) -> int:
+        """How long a CPU limit has held it back so far; 0 where nothing could."""
 
     def memory(self) -> Memory:
         """Memory of all its processes now."""
@@ -95,6 +99,14 @@ class Runtime(Protocol):
     def name(self) -> RuntimeName:
         """How this runtime is named in a run."""
 
+    @property
+    def driver(self) -> Program:
+        """The load driver, where it reaches the servers of this runtime."""
+
+    @property
+    def responder(self) -> Program:
+        """The trivial responder, in a server's place."""
+
     def prepare(self, apps: Sequence[App], on_progress: Callable[[str], None]) -> None:
         """Make what the apps need to run; tells `on_progress` in a few words what it is at."""
 
@@ -113,6 +125,14 @@ class Runtime(Protocol):
 
     def deployment(self, app: App, subject: Subject) -> Deployment:
         """How a subject is deployed."""
+
+    @property
+    def engine(self) -> ContainerEngine | None:
+        """What runs the containers, if any."""
+
+    @property
+    def driver_image(self) -> Image | None:
+        """The load driver's image, if it runs in a container."""
 
     def close(self) -> None:
         """End and remove all that was started here."""

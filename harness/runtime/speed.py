@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from harness.companion import Companion
+from harness.companion import Companion, Program
 from harness.model.window import Phase, SpeedReading
 from harness.runtime.stopwatch import Answer, Stretch
 
@@ -21,7 +21,7 @@ class SpeedProbe:
 
     def __init__(self, cpus: tuple[int, ...]) -> None:
         """Start it on these CPUs; it takes samples as soon as it is up."""
-        self._companion = Companion("speed probe", "harness.runtime.stopwatch", "--cpus", ",".join(map(str, cpus)))
+        self._companion = Companion("speed probe", Program.of_module("harness.runtime.stopwatch", cpus=cpus))
 
     @property
     def pid(self) -> int:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,11 +26,13 @@ _ATTEMPTS: Final = 3
 class Memory:
     """Memory of a process tree at one moment."""
 
-    rss_bytes: int
-    """Sum of the resident sets; pages shared by several processes count in each."""
-    pss_bytes: int
-    """Sum of the proportional sets; a shared page counts once in all."""
+    rss_bytes: int | None
+    """Sum of the resident sets; pages shared by several processes count in each. None where it can't be read."""
+    pss_bytes: int | None
+    """Sum of the proportional sets; a shared page counts once in all. None where it can't be read."""
     processes: int
+    charged_bytes: int | None = None
+    """What a container's control group is charged, file pages not in use left out; None outside of containers."""
 
 
 class ProcessTree:
@@ -68,15 +70,8 @@ class ProcessTree:
         return self._highest_cpu_ns
 
     def memory(self) -> Memory:
-        """Resident and proportional set sizes, from /proc/PID/smaps_rollup."""
-        rss_kib = pss_kib = processes = 0
-        for pid in self.pids():
-            with suppress(OSError):
-                sizes = _smaps_rollup(pid)
-                rss_kib += sizes["Rss"]
-                pss_kib += sizes["Pss"]
-                processes += 1
-        return Memory(rss_bytes=rss_kib * 1024, pss_bytes=pss_kib * 1024, processes=processes)
+        """Memory of all processes; see `memory_of`."""
+        return memory_of(self.pids())
 
     def _members(self) -> Iterator[tuple[int, bool]]:
         generation = [self._root_pid]
@@ -89,6 +84,28 @@ class ProcessTree:
                 yield pid, not last
             if last:
                 return
+
+
+def memory_of(pids: Iterable[int], *, charged_bytes: int | None = None) -> Memory:
+    """Resident and proportional set sizes, from /proc/PID/smaps_rollup; None where that may not be read."""
+    rss_kib = pss_kib = processes = unreadable = 0
+    for pid in pids:
+        try:
+            sizes = _smaps_rollup(pid)
+        except PermissionError:
+            unreadable += 1
+        except OSError:
+            continue  # It has ended meanwhile.
+        else:
+            rss_kib += sizes["Rss"]
+            pss_kib += sizes["Pss"]
+        processes += 1
+    return Memory(
+        rss_bytes=None if unreadable else rss_kib * 1024,
+        pss_bytes=None if unreadable else pss_kib * 1024,
+        processes=processes,
+        charged_bytes=charged_bytes,
+    )
 
 
 def children(pid: int) -> list[int]:

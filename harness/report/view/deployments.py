@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from harness.model.host import Interpreter
-from harness.model.run import Deployment, Run
+from harness.model.run import Deployment, Image, Run
+from harness.report.numbers import file_size, significant
 from harness.report.view.cast import Cast, SubjectLabel
 
 
@@ -33,6 +34,8 @@ class DeploymentCard:
     lock_sha256: str
     code_sha256: str
     packages: tuple[tuple[str, str], ...]
+    image: str
+    """Name, digest, size and build time of its container image; empty for a local process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +83,10 @@ def _card(deployment: Deployment, cast: Cast) -> DeploymentCard:
         lock_sha256=deployment.lock_sha256,
         code_sha256=deployment.code_sha256,
         packages=tuple(sorted(deployment.packages.items())),
+        image=_image_words(deployment.image) if deployment.image else "",
     )
+
+
+def _image_words(image: Image) -> str:
+    built = "" if image.build_s is None else f", built in {significant(image.build_s)} s"
+    return f"{image.name}, {file_size(image.size_bytes)}{built}; {image.digest}"

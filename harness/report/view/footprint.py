@@ -24,6 +24,7 @@ class FootprintRow:
     idle_mib: Reading | None
     loaded_mib: Reading | None
     resident_mib: Reading | None
+    charged_mib: Reading | None
     processes: str
     faults: tuple[str, ...]
 
@@ -34,6 +35,11 @@ class FootprintView:
 
     rows: tuple[FootprintRow, ...]
     plot: DotPlot | None
+
+    @property
+    def charged(self) -> bool:
+        """Whether containers' control groups were read."""
+        return any(row.charged_mib for row in self.rows)
 
 
 def footprint_view(run: Run, starts: Sequence[Start], cast: Cast) -> FootprintView:
@@ -65,6 +71,10 @@ def _rss_loaded(starts: Sequence[Start]) -> list[float]:
     return [mebibytes(start.rss_loaded_bytes) for start in starts if start.rss_loaded_bytes is not None]
 
 
+def _charged_loaded(starts: Sequence[Start]) -> list[float]:
+    return [mebibytes(start.charged_loaded_bytes) for start in starts if start.charged_loaded_bytes is not None]
+
+
 def _over_starts(values: Sequence[float]) -> Estimate | None:
     return Estimate(value=median(values), low=min(values), high=max(values)) if values else None
 
@@ -83,6 +93,7 @@ def _row(label: SubjectLabel, starts: Sequence[Start]) -> FootprintRow:
         idle_mib=_shown(_pss_idle(starts)),
         loaded_mib=_shown(_pss_loaded(starts)),
         resident_mib=_shown(_rss_loaded(starts)),
+        charged_mib=_shown(_charged_loaded(starts)),
         processes=" or ".join(str(number) for number in processes) or "unknown",
         faults=tuple(f"Round {start.round_index + 1}: {start.fault}" for start in starts if start.fault),
     )

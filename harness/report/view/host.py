@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.model.host import Check, CpuLayout, Grade, Host
-from harness.model.run import Run
+from harness.model.run import Run, RuntimeName
 from harness.report.numbers import count, mebibytes, significant
 from harness.report.view.deployments import interpreter_words
 
@@ -62,13 +62,33 @@ def _machine(host: Host) -> tuple[tuple[str, str], ...]:
     )
 
 
+def _place_words(run: Run) -> str:
+    engine = run.engine
+    if engine is None:
+        return "local processes" if run.runtime is RuntimeName.PROCESS else "containers"
+    return (
+        f"containers on Docker {engine.version} ({engine.runtime}, {engine.storage_driver}, "
+        f"control groups version {engine.cgroup_version})"
+    )
+
+
+def _generator_words(run: Run) -> str:
+    team = run.generator
+    processes = f"{team.workers} worker processes" if team.workers else "one process"
+    joined = f", awaited at {team.listen} from any host" if team.listen else ""
+    contained = " in a container" if run.driver_image else ""
+    policy = f", under {run.generator_scheduling}" if run.generator_scheduling else ""
+    return f"{processes}{contained}{joined}{policy}"
+
+
 def _set_up(run: Run) -> tuple[tuple[str, str], ...]:
     database = "none"
     if run.database:
         database = f"PostgreSQL {run.database.version}, {'embedded' if run.database.embedded else 'given by the user'}"
     return (
         ("CPU layout", cpu_words(run.plan.cpus)),
-        ("Servers ran as", "local processes" if run.runtime.value == "process" else "containers"),
+        ("Servers ran as", _place_words(run)),
+        ("Load generator ran as", _generator_words(run)),
         ("Database", database),
         ("Generator's interpreter", interpreter_words(run.generator_interpreter)),
     )

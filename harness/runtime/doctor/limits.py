@@ -7,7 +7,8 @@ from typing import Final
 import psutil
 
 from harness.model.host import Check, Grade
-from harness.runtime import host, throttling
+from harness.runtime import host
+from harness.runtime.cgroup import Cgroup
 from harness.runtime.doctor.grades import at_least
 
 _FILES_GOOD: Final = 16_384
@@ -26,16 +27,16 @@ _MEMORY_LIMITS: Final = (
 
 def cpu_limit() -> Check:
     """Whether a cgroup stops processes that use too much CPU time."""
-    folder = throttling.cpu_controller()
-    limit = throttling.cpu_limit(folder)
+    own = Cgroup()
+    limit, source = own.cpu_limit(), own.source
     value = "none" if limit is None else f"{limit:g} CPUs"
     return Check(
         name="cgroup CPU limit",
-        value="not readable" if folder is None else value,
-        grade=Grade.UNKNOWN if folder is None else Grade.GOOD if limit is None else Grade.POOR,
+        value="not readable" if source is None else value,
+        grade=Grade.UNKNOWN if source is None else Grade.GOOD if limit is None else Grade.POOR,
         why="A limit stops server and generator in mid-window until the next period begins.",
         remedy=None if limit is None else "give whole CPUs (--cpuset-cpus) rather than shares of them (--cpus)",
-        source=None if folder is None else str(folder),
+        source=source,
     )
 
 

@@ -50,6 +50,12 @@ type MakeApp = Callable[..., Path]
 type Bench = Callable[..., subprocess.CompletedProcess[str]]
 
 
+@pytest.fixture(autouse=True)
+def as_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether or not a container engine answers; tests/container has those that need one."""
+    monkeypatch.setenv("BENCH_RUNTIME", "process")
+
+
 @pytest.fixture
 def make_app(tmp_path: Path) -> MakeApp:
     """Makes an app folder under `apps/` of the test's folder."""

@@ -1,0 +1,93 @@
+"""PostgreSQL in a container, with the data set in it."""
+
+import time
+from contextlib import suppress
+from typing import Final
+
+import psycopg
+
+from harness.model.errors import RuntimeFault
+from harness.model.run import Database
+from harness.runtime.data import load_with_care
+from harness.runtime.docker.images import POSTGRES_IMAGE, describe_image
+from harness.runtime.docker.project import ComposeProject
+from harness.runtime.external import executed_selects
+from harness.runtime.postgres import START_TIMEOUT_S, USER, version_and_settings
+
+LEAST_SHARES: Final = 2
+"""The kernel's least weight of a control group: whoever else wants the CPU gets it."""
+
+_PORT: Final = 5432
+
+
+class ContainerPostgres:
+    """A started container of the Compose file's service `database`."""
+
+    def __init__(self, project: ComposeProject, password: str, *, gives_way: bool, count_statements: bool) -> None:
+        """Start it and see the data set in it.
+
+        With `gives_way`, every other container on its CPUs goes first. Raises RuntimeFault where it does not start.
+        """
+        variables = {"BENCH_DATABASE_SHARES": str(LEAST_SHARES)} if gives_way else {}
+        if count_statements:
+            variables["BENCH_DATABASE_PRELOAD"] = "pg_stat_statements"
+        self._counts = count_statements
+        self._container = project.start("database", variables=variables)
+        self.url: Final = f"postgresql://{USER}:{password}@{self._container.address}:{_PORT}/{USER}"
+        """By its address, which this machine and the apps' containers both reach."""
+        try:
+            self._await_connection()
+            with psycopg.connect(self.url, autocommit=True) as connection:
+                load_with_care(connection)
+                if count_statements:
+                    connection.execute("CREATE EXTENSION pg_stat_statements")
+                self.version, self.settings = version_and_settings(connection)
+        except BaseException:
+            self._container.stop()
+            raise
+        if gives_way:
+            self.settings["cpu shares"] = str(LEAST_SHARES)
+
+    def describe(self) -> Database:
+        """What stands in the run about it."""
+        return Database(
+            version=self.version, embedded=True, settings=self.settings, image=describe_image(POSTGRES_IMAGE)
+        )
+
+    def cpu_ns(self) -> int:
+        """CPU time of the container so far."""
+        return self._container.cpu_ns()
+
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self._container.alive()
+
+    def statements(self) -> int | None:
+        """How many SELECTs clients have executed so far; None unless it was started to count them."""
+        return executed_selects(self.url) if self._counts else None
+
+    def ask_to_end(self) -> None:
+        """Have it ended without waiting for it; `stop` then waits."""
+        self._container.ask_to_end()
+
+    def stop(self) -> None:
+        """End and remove it; its data were in memory only. May be called more than once."""
+        self._container.stop()
+
+    def _await_connection(self) -> None:
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while True:
+            try:
+                psycopg.connect(self.url, connect_timeout=2).close()
+            except psycopg.OperationalError as error:
+                if self._container.alive() and time.monotonic() < deadline:
+                    time.sleep(0.05)
+                    continue
+                log = ""
+                with suppress(RuntimeFault):
+                    log = self._container.log_excerpt()
+                raise RuntimeFault(
+                    f"the PostgreSQL container did not start: {error}",
+                    hint=f"start it by hand: docker compose up database\nthe end of its log:\n{log or '(nothing)'}",
+                ) from None
+            return

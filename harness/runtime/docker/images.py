@@ -1,0 +1,110 @@
+"""Container images: built from the app's lock and code, and described."""
+
+import re
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import Final
+
+from harness.model.app import App
+from harness.model.errors import BenchError, RuntimeFault
+from harness.model.run import Image
+from harness.runtime import facts
+from harness.runtime.docker.engine import BUILD_S, docker, inspect
+from harness.runtime.environment import environment_fault
+from harness.runtime.interpreter import Environment
+
+PYTHON_IMAGE: Final = "python:3.13-slim-trixie"
+POSTGRES_IMAGE: Final = "postgres:17-trixie"
+DRIVER_IMAGE: Final = "framework-referee/driver"
+
+_PROJECT: Final = Path(__file__).parents[3]
+_DOCKERFILE: Final = _PROJECT / "apps" / "Dockerfile"
+_DRIVER_DOCKERFILE: Final = Path(__file__).parents[1] / "images" / "driver.Dockerfile"
+_START_SCRIPT: Final = _PROJECT / "apps" / "start.py"
+
+_LEFT_OUT: Final = shutil.ignore_patterns(".venv", "__pycache__", "*.pyc")
+_PULL_S: Final = 600.0
+
+
+def image_name(app: App) -> str:
+    """How an app's image is called; `docker-compose.yml` calls it so too."""
+    return f"framework-referee/{app.folder.name}"
+
+
+def build_app_image(app: App) -> Image:
+    """Build an app's image; what has not changed comes from the engine's cache.
+
+    Raises ManifestError where its lock file is missing or stale, RuntimeFault where it can't be built.
+    """
+    name = image_name(app)
+    with tempfile.TemporaryDirectory(prefix="bench-context-") as context:
+        # The app may lie anywhere, and what is not copied here need not be looked through.
+        shutil.copytree(app.folder, Path(context, app.folder.name), ignore=_LEFT_OUT)
+        shutil.copy(_START_SCRIPT, context)
+        try:
+            return _build(name, _DOCKERFILE, Path(context), "--build-arg", f"APP={app.folder.name}")
+        except RuntimeFault as error:
+            if missing := _missing_base(error.what):
+                raise missing from None
+            raise environment_fault(app, error.what) from None
+
+
+def build_driver_image() -> Image:
+    """Build the image of the load driver."""
+    try:
+        return _build(DRIVER_IMAGE, _DRIVER_DOCKERFILE, _PROJECT)
+    except RuntimeFault as error:
+        raise _missing_base(error.what) or error from None
+
+
+def describe_image(name: str, build_s: float | None = None) -> Image:
+    """An image that is there."""
+    found = inspect("image", name)
+    return Image(name=name, digest=found["Id"], size_bytes=found["Size"], build_s=build_s)
+
+
+def examine_image(image: Image) -> Environment:
+    """Have the image's interpreter describe itself and what is installed."""
+    isolated = ("--rm", "--interactive", "--network", "none", "--read-only", "--cap-drop", "ALL")
+    said = docker("run", *isolated, image.name, "python", "-I", "-", given=Path(facts.__file__).read_text("utf-8"))
+    return Environment.model_validate_json(said)
+
+
+def see_to(*names: str) -> None:
+    """Pull the images that are not there.
+
+    Raises RuntimeFault where one can't be had.
+    """
+    for name in names:
+        try:
+            inspect("image", name)
+        except RuntimeFault:
+            try:
+                docker("pull", "--quiet", name, timeout_s=_PULL_S)
+            except RuntimeFault as error:
+                raise _no_image(name, error.what) from None
+
+
+def _build(name: str, dockerfile: Path, context: Path, *options: str) -> Image:
+    began_s = time.monotonic()
+    docker(
+        *("buildx", "build", "--load", "--quiet", "--file", str(dockerfile), "--tag", name, *options, str(context)),
+        timeout_s=BUILD_S,
+    )
+    return describe_image(name, build_s=round(time.monotonic() - began_s, 3))
+
+
+def _missing_base(said: str) -> BenchError | None:
+    """What to say where the base image could not be had."""
+    unresolved = re.search(r"(?m)^.*(?:failed to resolve source metadata for|pull access denied).*$", said)
+    return _no_image(PYTHON_IMAGE, unresolved[0].strip()) if unresolved else None
+
+
+def _no_image(name: str, said: str) -> RuntimeFault:
+    return RuntimeFault(
+        f"the image {name} can't be had: {said}",
+        hint="on a host that reaches no image registry, `make images-offline` makes stand-ins; "
+        "or use --runtime process",
+    )

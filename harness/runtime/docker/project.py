@@ -1,0 +1,80 @@
+"""One Compose project: all containers and networks of one harness, under one name."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from harness.companion import Program
+from harness.model.errors import RuntimeFault
+from harness.runtime.docker.container import Container, remove
+from harness.runtime.docker.engine import docker, environment
+
+COMPOSE_FILE: Final = Path(__file__).parents[3] / "docker-compose.yml"
+
+_OF_PROJECT: Final = "label=com.docker.compose.project={}"
+
+
+class ComposeProject:
+    """Starts containers of the services in `docker-compose.yml`, so that isolation is said in one place."""
+
+    def __init__(self, name: str, variables: Mapping[str, str]) -> None:
+        """`variables` fill the file in, for all that is started here."""
+        if not COMPOSE_FILE.is_file():
+            raise RuntimeFault(
+                "the harness was installed without its docker-compose.yml",
+                hint="run it from a checkout of the project, or use --runtime process",
+            )
+        self.name: Final = name
+        self._variables: Final = dict(variables)
+        self._started = 0
+
+    def start(
+        self,
+        service: str,
+        *command: str,
+        variables: Mapping[str, str] | None = None,
+        given: Mapping[str, str] | None = None,
+    ) -> Container:
+        """Start one more container of a service, with another command if one is given.
+
+        `variables` fill the file in, beside those of the project; `given` are set in the container. Raises
+        RuntimeFault where it can't be started; nothing of it is left then.
+        """
+        self._started += 1
+        name = f"{self.name}-{service}-{self._started}"
+        # By name only: values, a password among them, are for no process list and no message.
+        names = [word for variable in given or {} for word in ("--env", variable)]
+        try:
+            docker(
+                *self._compose(),
+                *("run", "--detach", "--no-deps", "--name", name, *names, service, *command),
+                variables={**self._variables, **(variables or {}), **(given or {})},
+            )
+            return Container(name)
+        except BaseException:
+            remove(name)
+            raise
+
+    def program(self, service: str, *command: str) -> Program:
+        """A service that is spoken to on its standard input, and is gone when that ends."""
+        return Program(
+            command=("docker", *self._compose(), "run", "--rm", "--no-deps", "--no-TTY", service, *command),
+            environment=environment(self._variables),
+        )
+
+    def _compose(self) -> tuple[str, ...]:
+        return ("compose", "--project-name", self.name, "--file", str(COMPOSE_FILE), "--progress", "quiet")
+
+
+def remove_project(name: str) -> tuple[str, ...]:
+    """Remove all that is left of a project; returns what there was. Raises RuntimeFault where the engine is away."""
+    of_project = ("--quiet", "--filter", _OF_PROJECT.format(name))
+    found: list[str] = []
+    for container in docker("ps", "--all", "--no-trunc", *of_project).split():
+        remove(container)
+        found.append(f"container {container[:12]}")
+    for kind in ("network", "volume"):
+        for each in docker(kind, "ls", *of_project).split():
+            docker(kind, "rm", each)
+            found.append(f"{kind} {each[:12]}")
+    return tuple(found)

@@ -1,0 +1,172 @@
+"""The runtime that runs everything in containers."""
+
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from harness.companion import Program
+from harness.model.app import App
+from harness.model.cell import Subject
+from harness.model.errors import RuntimeFault, UsageError
+from harness.model.host import CpuLayout
+from harness.model.run import ContainerEngine, Deployment, GeneratorTeam, Image, RuntimeName
+from harness.runtime.command import DRIVER_MODULE, team_arguments
+from harness.runtime.describe import describe_deployment
+from harness.runtime.docker.database import ContainerPostgres
+from harness.runtime.docker.engine import find_engine
+from harness.runtime.docker.images import (
+    POSTGRES_IMAGE,
+    build_app_image,
+    build_driver_image,
+    examine_image,
+    see_to,
+)
+from harness.runtime.docker.project import ComposeProject
+from harness.runtime.docker.server import ContainerServer
+from harness.runtime.interpreter import Environment
+from harness.runtime.ledger import Ledger, Leftover, sweep
+
+_PASSWORD_BYTES: Final = 18
+
+
+class DockerRuntime:
+    """Servers, PostgreSQL and the load driver in containers of one Compose project, on an engine of this machine."""
+
+    name: Final = RuntimeName.DOCKER
+
+    def __init__(self, state_folder: Path, layout: CpuLayout, team: GeneratorTeam = GeneratorTeam()) -> None:  # noqa: B008 - frozen
+        """`state_folder` is shared by all harnesses of a project (`.bench/`); it is made if it is missing.
+
+        What harnesses that are no more have left behind there is ended first; `leftovers` says what that was. Raises
+        RuntimeFault where no engine answers.
+        """
+        if team.listen is not None:
+            raise UsageError(
+                "a load driver in a container can't be joined by workers of other hosts",
+                hint="leave --listen out, or use --runtime process",
+            )
+        engine = find_engine()
+        if engine is None:
+            raise RuntimeFault(
+                "no container engine answers, or it lacks Compose or BuildKit",
+                hint="see `docker info`, `docker compose version` and `docker buildx version`, "
+                "or use --runtime process",
+            )
+        self.engine: Final[ContainerEngine] = engine
+        state_folder = state_folder.resolve()
+        self.leftovers: Final[tuple[Leftover, ...]] = sweep(state_folder)
+        self.ledger: Final = Ledger(state_folder)
+        self._password = secrets.token_urlsafe(_PASSWORD_BYTES)
+        self._shares_cpu = bool(set(layout.database) & set(layout.generator))
+        name = f"bench-{self.ledger.name[:12]}"
+        self.ledger.record_project(name)
+        self._project = ComposeProject(
+            name,
+            {
+                "BENCH_DATABASE_PASSWORD": self._password,
+                "BENCH_HEALTH_INTERVAL": "24h",
+                "BENCH_SERVER_CPUS": _listed(layout.server),
+                "BENCH_GENERATOR_CPUS": _listed(layout.generator),
+                "BENCH_DATABASE_CPUS": _listed(layout.database),
+            },
+        )
+        self.driver: Final[Program] = self._project.program("driver", *_driver_command(layout, team))
+        self.responder: Final[Program] = self._project.program("responder")
+        self.driver_image: Image | None = None
+        self._images: dict[str, Image] = {}
+        self._environments: dict[str, Environment] = {}
+        self._databases: list[ContainerPostgres] = []
+        self._servers: list[ContainerServer] = []
+
+    def prepare(self, apps: Sequence[App], on_progress: Callable[[str], None]) -> None:
+        """Build the images.
+
+        Raises ManifestError or RuntimeFault for the first that can't be built.
+        """
+        on_progress("image of PostgreSQL")
+        see_to(POSTGRES_IMAGE)
+        on_progress("image of the load driver")
+        self.driver_image = build_driver_image()
+        for app in apps:
+            on_progress(f"image of {app.name}")
+            self._images[app.name] = build_app_image(app)
+            self._environments[app.name] = examine_image(self._images[app.name])
+
+    def start_database(self, *, count_statements: bool = False) -> ContainerPostgres:
+        """Start PostgreSQL with the data set in it.
+
+        Raises RuntimeFault where it does not start, UsageError where `DATABASE_URL` names another.
+        """
+        if os.environ.get("DATABASE_URL"):
+            raise UsageError(
+                "DATABASE_URL names a database that the containers' network does not reach",
+                hint="unset it, or use --runtime process",
+            )
+        database = ContainerPostgres(
+            self._project, self._password, gives_way=self._shares_cpu, count_statements=count_statements
+        )
+        self._databases.append(database)
+        return database
+
+    def launch(self, app: App, subject: Subject, *, hash_seed: int, database_url: str | None) -> ContainerServer:
+        """Start a server without waiting for it to be ready.
+
+        Raises ManifestError where its command can't be used, RuntimeFault where it can't be started.
+        """
+        server = ContainerServer(
+            self._project,
+            app,
+            subject,
+            image=self._images[app.name],
+            hash_seed=hash_seed,
+            database_url=database_url,
+        )
+        self._servers.append(server)
+        return server
+
+    def deployment(self, app: App, subject: Subject) -> Deployment:
+        """How a subject is deployed.
+
+        Its accelerators are those that its last server had loaded, or, before it has been started here, those
+        that its image offers.
+        """
+        environment = self._environments[app.name]
+        accelerators = environment.accelerators
+        for server in self._servers:
+            same = (server.subject.app, server.subject.variant) == (subject.app, subject.variant)
+            if same and server.accelerators is not None:
+                accelerators = tuple(server.accelerators)
+        return describe_deployment(app, subject, environment, accelerators, self._images[app.name])
+
+    def close(self) -> None:
+        """End all that was started here, all at the same time; the networks go with the ledger."""
+        for server in self._servers:
+            server.ask_to_end()
+        with ExitStack() as stack:  # Each is stopped even where another can't be.
+            stack.callback(self.ledger.close)
+            for database in self._databases:  # Callbacks run in reverse order.
+                stack.callback(database.stop)
+            for server in self._servers:
+                stack.callback(server.stop)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _driver_command(layout: CpuLayout, team: GeneratorTeam) -> tuple[str, ...]:
+    """Another command than the image's where workers are wanted, each with a CPU of its own."""
+    arguments = team_arguments(team)
+    return ("python", "-m", DRIVER_MODULE, *arguments, "--cpus", _listed(layout.generator)) if arguments else ()
+
+
+def _listed(cpus: Sequence[int]) -> str:
+    return ",".join(map(str, cpus))

@@ -1,0 +1,118 @@
+"""One server of an app's variant in a container."""
+
+import shlex
+import socket
+from contextlib import suppress
+from typing import Final, override
+
+from harness.model.app import App
+from harness.model.cell import Subject
+from harness.model.errors import RuntimeFault
+from harness.model.run import Image
+from harness.runtime.command import contract_variables, filled_in_command
+from harness.runtime.docker.project import ComposeProject
+from harness.runtime.readiness import AwaitedServer
+from harness.runtime.tree import Memory
+
+PORT: Final = 8000
+"""Every container has an address of its own, so all servers listen on the same port."""
+
+_ANY_ADDRESS: Final = "0.0.0.0"  # noqa: S104 - of the container, which only its network reaches
+_CONNECT_S: Final = 1.0
+
+
+class ContainerServer(AwaitedServer):
+    """A started container of the Compose file's service `app`."""
+
+    def __init__(  # noqa: PLR0913 - each says another thing of how it is deployed
+        self,
+        project: ComposeProject,
+        app: App,
+        subject: Subject,
+        *,
+        image: Image,
+        hash_seed: int,
+        database_url: str | None,
+    ) -> None:
+        """Start it without waiting for it to be ready.
+
+        Raises ManifestError where its command can't be used, RuntimeFault where it can't be started.
+        """
+        variant = app.manifest.variants[subject.variant]
+        # Without a database, an empty value stands against the one in the Compose file.
+        given = contract_variables(variant, _ANY_ADDRESS, PORT, hash_seed=hash_seed, database_url=database_url or "")
+        self.command: Final = filled_in_command(app, subject, given)
+        self._folder: Final = app.folder.name
+        self._container = project.start("app", *self.command, variables={"BENCH_APP_IMAGE": image.name}, given=given)
+        try:
+            if self._container.image_id != image.digest:
+                raise RuntimeFault(  # noqa: TRY301 - so that the container goes in one place
+                    f"the image of {app.name} was built anew while a run used it",
+                    hint="let one run end before another begins, and resume this one",
+                )
+            super().__init__(app, subject, self._container.address, PORT)
+        except BaseException:
+            self._container.stop()
+            raise
+        self._stopped = False
+
+    @override
+    def alive(self) -> bool:
+        return self._container.alive()
+
+    @override
+    def pids(self) -> list[int]:
+        return self._container.pids()
+
+    def cpu_ns(self) -> int:
+        """CPU time of the container since it was started, ended processes included."""
+        return self._container.cpu_ns()
+
+    def throttled_ns(self) -> int:
+        """How long its CPU limit has held the container back."""
+        return self._container.throttled_ns()
+
+    def memory(self) -> Memory:
+        """Memory of the container now."""
+        return self._container.memory()
+
+    @override
+    def log_excerpt(self) -> str:
+        return self._container.log_excerpt()
+
+    def ask_to_end(self) -> None:
+        """Have it ended without waiting for it; `stop` then waits."""
+        self._container.ask_to_end()
+
+    def stop(self) -> None:
+        """End and remove it. May be called more than once; raises RuntimeFault where the engine is away."""
+        if not self._stopped:
+            self._probe.close()
+            self._container.stop()
+            self._stopped = True
+
+    @override
+    def _started_ns(self) -> int:
+        return self._container.started_ns
+
+    @override
+    def _exit_code(self) -> int | None:
+        return self._container.exit_code()
+
+    @override
+    def _answers_itself(self) -> bool:
+        return True  # Nobody else has its address.
+
+    @override
+    def _listens(self) -> bool:
+        with suppress(OSError), socket.create_connection((self.host, self.port), timeout=_CONNECT_S):
+            return True
+        return False
+
+    @override
+    def _ended_at_start(self) -> RuntimeFault:
+        return self._fault(f"ended at its start (exit code {self._exit_code()})")
+
+    @override
+    def _by_hand(self) -> str:
+        return f"start it by hand: APP={self._folder} docker compose run --rm app {shlex.join(self.command)}"

@@ -1,0 +1,29 @@
+# The load generator alone: the engine inside Locust, without analysis and report.
+# docker build -f harness/runtime/images/driver.Dockerfile -t framework-referee/driver .
+
+ARG PYTHON_IMAGE=python:3.13-slim-trixie
+
+FROM ${PYTHON_IMAGE} AS environment
+ARG UV_VERSION=0.13.9
+RUN --mount=type=cache,target=/root/.cache/pip,sharing=locked pip install --root-user-action=ignore uv==${UV_VERSION}
+ENV UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=/driver/.venv
+WORKDIR /driver
+COPY pyproject.toml uv.lock ./
+RUN --mount=type=cache,target=/root/.cache/uv uv sync --locked --only-group driver --compile-bytecode --no-progress
+
+FROM ${PYTHON_IMAGE}
+# socat is the door through which a person on this machine reaches an app that has no way out itself.
+RUN --mount=type=cache,target=/var/cache/apt,sharing=locked --mount=type=cache,target=/var/lib/apt,sharing=locked \
+    rm -f /etc/apt/apt.conf.d/docker-clean && apt-get update -qq && \
+    apt-get install -qq --yes --no-install-recommends socat
+RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin driver
+WORKDIR /driver
+ENV PATH=/driver/.venv/bin:$PATH PYTHONPATH=/driver
+COPY --from=environment /driver/.venv /driver/.venv
+COPY harness/__init__.py harness/companion.py harness/histogram.py harness/
+COPY harness/model harness/model
+COPY harness/contract/__init__.py harness/contract/answers.py harness/contract/dataset.py harness/contract/dataset.sql harness/contract/
+COPY harness/load harness/load
+RUN python -m compileall -q harness
+USER 10001
+CMD ["python", "-m", "harness.load.driver"]

@@ -1,0 +1,123 @@
+"""A started server, from its start to its first right answer, wherever it runs."""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Final
+
+from harness.model.app import App
+from harness.model.cell import Subject
+from harness.model.errors import RuntimeFault
+from harness.runtime.describe import loaded_accelerators
+from harness.runtime.probe import Answer, readiness_probe
+
+START_TIMEOUT_S: Final = 30.0
+"""How long a server may take to its first right answer."""
+
+_PAUSE_S: Final = 0.002
+"""Between two looks at a server that is not ready; bounds the error of its start-up time."""
+
+
+class AwaitedServer(ABC):
+    """What all servers have in common: how they are asked whether they are ready, and what is said if not."""
+
+    def __init__(self, app: App, subject: Subject, host: str, port: int) -> None:
+        """Raises ManifestError where the app declares nothing that shows it ready."""
+        self.subject: Final = subject
+        self.host: Final = host
+        self.port: Final = port
+        self._question, self._probe = readiness_probe(app, host, port)
+        self._start_s: float | None = None
+        self.accelerators: frozenset[str] | None = None
+        """Which of `facts.ACCELERATORS` its processes have loaded; None until it is ready, or if not readable."""
+
+    @property
+    def start_s(self) -> float | None:
+        """From the start of the process to its first right answer, in seconds; None until it is ready."""
+        return self._start_s
+
+    def check_ready(self) -> bool:
+        """Look once, without waiting, whether the server is ready: it has given a first right answer.
+
+        For several servers that start at the same time, call this on each in turn. Raises RuntimeFault, with
+        the end of the log in its hint, where it has ended, where its first answer is wrong, or where
+        that answer came from somebody else.
+        """
+        if self._start_s is not None:
+            return True
+        answer = self._probe.step()
+        now_ns = time.monotonic_ns()
+        if answer is not None:
+            self._judge(answer)
+            self._start_s = (now_ns - self._started_ns()) / 1e9
+            self.accelerators = loaded_accelerators(self.pids())
+            return True
+        if not self.alive():
+            raise self._ended_at_start()
+        return False
+
+    def await_ready(self, timeout_s: float = START_TIMEOUT_S) -> float:
+        """Wait for the first right answer; returns `start_s`.
+
+        Raises RuntimeFault as `check_ready` does, and where `timeout_s`, counted from now, is over.
+        """
+        deadline = time.monotonic() + timeout_s
+        while not self.check_ready():
+            if time.monotonic() > deadline:
+                listening = "listens but does not answer" if self._listens() else "does not listen"
+                raise self._fault(f"was not ready after {timeout_s:g} s: it {listening} on port {self.port}")
+            time.sleep(_PAUSE_S)
+        return self._start_s or 0.0
+
+    @abstractmethod
+    def alive(self) -> bool:
+        """Whether its first process still runs."""
+
+    @abstractmethod
+    def pids(self) -> Sequence[int]:
+        """Its processes."""
+
+    @abstractmethod
+    def log_excerpt(self) -> str:
+        """The last lines that it wrote."""
+
+    @abstractmethod
+    def _started_ns(self) -> int:
+        """When it was started, by `time.monotonic_ns()`."""
+
+    @abstractmethod
+    def _exit_code(self) -> int | None: ...
+
+    @abstractmethod
+    def _listens(self) -> bool:
+        """Whether anybody listens where it is asked."""
+
+    @abstractmethod
+    def _answers_itself(self) -> bool:
+        """Whether only this server can have answered."""
+
+    @abstractmethod
+    def _by_hand(self) -> str:
+        """How a person starts the same."""
+
+    def _judge(self, answer: Answer) -> None:
+        if not self._answers_itself():
+            raise self._port_taken()
+        if not answer.right:
+            raise self._fault(
+                f"gave a wrong first answer to {self._question}: status {answer.status}, body {answer.excerpt!r}"
+            )
+
+    def _ended_at_start(self) -> RuntimeFault:
+        if self._listens():
+            return self._port_taken()
+        return self._fault(f"ended at its start (exit code {self._exit_code()})")
+
+    def _port_taken(self) -> RuntimeFault:
+        return self._fault(f"can't have port {self.port}: another process listens on it")
+
+    def _fault(self, what: str) -> RuntimeFault:
+        return RuntimeFault(
+            f"{self.subject.key} {what}",
+            hint=f"{self._by_hand()}\nthe end of its log:\n{self.log_excerpt() or '(it wrote nothing)'}",
+        )

@@ -1,0 +1,77 @@
+"""Real containers. Without an engine these tests are skipped, saying why; under CI that is a failure."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.catalog.discover import read_app
+from harness.model.app import App
+from harness.model.errors import RuntimeFault
+from harness.runtime.cpus import layout_here
+from harness.runtime.docker.engine import docker, find_engine
+from harness.runtime.docker.images import POSTGRES_IMAGE, PYTHON_IMAGE, see_to
+from harness.runtime.docker.runtime import DockerRuntime
+
+APPS = Path(__file__).parents[2] / "apps"
+OURS = "name=bench-"
+
+type Bench = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def engine() -> None:
+    """An engine that answers, with the base images."""
+    lacking = None
+    if find_engine() is None:
+        lacking = "no container engine with Compose and BuildKit answers"
+    else:
+        try:
+            see_to(PYTHON_IMAGE, POSTGRES_IMAGE)
+        except RuntimeFault as error:
+            lacking = str(error)
+    if lacking and os.environ.get("CI"):
+        pytest.fail(f"under CI containers have to be tested, but {lacking}")
+    if lacking:
+        pytest.skip(lacking)
+
+
+@pytest.fixture(scope="session")
+def flask() -> App:
+    return read_app(APPS / "flask_app")
+
+
+@pytest.fixture(scope="session")
+def runtime(tmp_path_factory: pytest.TempPathFactory, flask: App) -> Iterator[DockerRuntime]:
+    """A runtime with Flask's image, which leaves nothing behind."""
+    with DockerRuntime(tmp_path_factory.mktemp("state"), layout_here()) as opened:
+        opened.prepare([flask], lambda _: None)
+        yield opened
+    assert left_of(opened._project.name) == []
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    """Runs the command in the test's folder, in containers."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            bench_command(*arguments), cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
+        )
+
+    return run
+
+
+def bench_command(*arguments: str) -> tuple[str, ...]:
+    return (str(Path(sys.executable).parent / "bench"), *arguments)
+
+
+def left_of(project: str = "") -> list[str]:
+    """Containers, networks and volumes of one project, or of all that a harness has ever named."""
+    found = docker("ps", "--all", "--filter", f"{OURS}{project.removeprefix('bench-')}", "--format", "{{.Names}}")
+    for kind in ("network", "volume"):
+        found += docker(kind, "ls", "--filter", f"{OURS}{project.removeprefix('bench-')}", "--format", "{{.Name}}")
+    return found.split()

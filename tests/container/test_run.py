@@ -1,0 +1,136 @@
+"""Whole runs in containers: what they leave in the run folder, and that they leave nothing else."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import APPS, bench_command, left_of
+
+ENGINE_SCRIPT = Path(__file__).parents[2] / ".ci" / "engine"
+ENGINE_PID = Path("/run/framework-referee-dockerd.pid")
+
+type Bench = Callable[..., subprocess.CompletedProcess[str]]
+
+RUN = ("run", "--runtime", "docker", "--profile", "smoke", "--apps-dir", str(APPS))
+
+
+def header(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "run.json").read_text())  # type: ignore[no-any-return]
+
+
+def started_run(folder: Path, *options: str, until: str) -> subprocess.Popen[str]:
+    """A run that has got as far as a record that contains `until`."""
+    run = subprocess.Popen(
+        bench_command(*RUN, *options), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and run.poll() is None:
+        if any(until in file.read_text() for file in folder.glob("reports/*/windows.jsonl")):
+            return run
+        time.sleep(0.05)
+    run.kill()
+    pytest.fail(f"no {until} in time: {run.communicate()[1]}")
+
+
+def test_a_run_measures_in_containers_and_leaves_a_report_and_nothing_else(bench: Bench, tmp_path: Path) -> None:
+    done = bench(*RUN, "--app", "flask", "--app", "fastapi", "--endpoint", "json", "--endpoint", "db")
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / done.stdout.strip()
+    assert {file.name for file in folder.iterdir()} >= {"run.json", "windows.jsonl", "index.html", "data.parquet"}
+    run = header(folder)
+    assert run["runtime"] == "docker"
+    assert run["engine"]["version"]
+    assert run["driver_image"]["size_bytes"] > 10_000_000
+    assert run["database"]["image"]["digest"].startswith("sha256:")
+    assert run["database"]["version"].startswith("17.")
+    for deployment in run["deployments"]:
+        image = deployment["image"]
+        assert image["digest"].startswith("sha256:")
+        assert image["size_bytes"] > 10_000_000
+        assert image["build_s"] > 0
+    found = json.loads(bench("show", "--json").stdout)
+    assert {cell["cell"]["subject"]["app"] for cell in found["cells"] if cell["throughput_rps"]} == {"flask", "fastapi"}
+    records = [json.loads(line) for line in (folder / "windows.jsonl").read_text().splitlines()]
+    starts = [record for record in records if record["record"] == "start"]
+    assert all(start["charged_loaded_bytes"] > 5_000_000 for start in starts if start["rss_loaded_bytes"])
+    meters = [record["meter"] for record in records if record.get("meter")]
+    assert all(0 < meter["server_cpu_ns"] <= 1.2 * meter["elapsed_ns"] for meter in meters)
+    assert left_of() == []
+
+
+def test_the_conformance_checks_pass_in_a_container(bench: Bench) -> None:
+    done = bench("verify", "flask", "--runtime", "docker", "--variant", "controlled", "--apps-dir", str(APPS), "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (verdict,) = json.loads(done.stdout)
+    checks = {result["check"]: result["outcome"] for result in verdict["report"]["results"]}
+    assert "passed" in checks.values()
+    assert any("statement" in check and outcome == "passed" for check, outcome in checks.items())
+
+
+def test_a_crash_at_start_is_told_with_the_container_s_log(bench: Bench, tmp_path: Path) -> None:
+    app = tmp_path / "apps" / "broken_app"
+    app.mkdir(parents=True)
+    for name in ("pyproject.toml", "uv.lock", "database.py", "feed.py", "parameters.py", "views.py"):
+        text = (APPS / "flask_app" / name).read_text()
+        (app / name).write_text(text.replace('"flask-app"', '"broken-app"'))
+    (app / "app.py").write_text('raise SystemExit("the cupboard is bare")\n')
+    done = bench("run", "--runtime", "docker", "--profile", "smoke", "--endpoint", "hello")
+    assert done.returncode == 4, done.stderr
+    assert "ended at its start" in done.stderr
+    (records,) = tmp_path.glob("reports/*/windows.jsonl")
+    assert "the cupboard is bare" in records.read_text()
+    assert left_of() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_leaves_no_container(tmp_path: Path, number: signal.Signals) -> None:
+    run = started_run(tmp_path, "--app", "flask", "--endpoint", "hello", "--rounds", "3", until='"record":"round"')
+    run.send_signal(number)
+    _, err = run.communicate(timeout=60)
+    assert run.returncode == 130, err
+    assert "Traceback" not in err
+    assert left_of() == []
+
+
+def test_what_a_killed_harness_left_is_swept_at_the_next_start_and_its_run_goes_on(
+    bench: Bench, tmp_path: Path
+) -> None:
+    options = ("--app", "flask", "--endpoint", "hello", "--rounds", "2")
+    run = started_run(tmp_path, *options, until='"record":"round"')
+    run.kill()
+    run.communicate()
+    assert left_of() != []
+    resumed = bench("run", "--resume", "latest", "--apps-dir", str(APPS))
+    assert resumed.returncode == 0, resumed.stderr
+    assert header(tmp_path / resumed.stdout.strip())["runtime"] == "docker"
+    assert left_of() == []
+
+
+def test_a_restart_of_the_engine_loses_the_round_under_way_and_nothing_more(bench: Bench, tmp_path: Path) -> None:
+    if not ENGINE_PID.exists():
+        reason = "the engine was not started by .ci/engine, so it is not this test's to restart"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    options = ("--app", "flask", "--endpoint", "hello", "--rounds", "4")
+    run = started_run(tmp_path, *options, until='"record":"round"')
+    for order in ("stop", "start"):
+        subprocess.run((str(ENGINE_SCRIPT), order), check=True)
+    _, err = run.communicate(timeout=200)
+    assert run.returncode == 4, err
+    assert "Traceback" not in err
+    (folder,) = tmp_path.glob("reports/*")
+    assert (folder / "index.html").exists()
+    if header(folder)["finished_at"] is None:
+        resumed = bench("run", "--resume", "latest", "--apps-dir", str(APPS))
+        assert "Traceback" not in resumed.stderr
+    else:
+        assert bench("verify", "flask", "--runtime", "docker", "--variant", "controlled", "--apps-dir", str(APPS))
+    records = [json.loads(line) for line in (folder / "windows.jsonl").read_text().splitlines()]
+    measured = [r for r in records if r["record"] == "window" and r["kind"] == "measured" and r["report"]]
+    assert 0 in {window["round_index"] for window in measured}
+    assert left_of() == []
