@@ -5,14 +5,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
-from harness.companion import Program
 from harness.load.client import Driver
 from harness.model.errors import RuntimeFault
 from harness.model.host import CpuLayout
 from harness.model.run import Window
 from harness.model.window import Phase, SpeedReading, WindowSpec
 from harness.runtime.meter import Meter, MeterReading
-from harness.runtime.protocol import RunningDatabase, RunningServer
+from harness.runtime.protocol import RunningDatabase, RunningServer, Runtime
 from harness.runtime.speed import SpeedProbe
 
 
@@ -23,9 +22,9 @@ class Instruments:
     lacks but the speed.
     """
 
-    def __init__(self, cpus: CpuLayout, driver: Program) -> None:
+    def __init__(self, cpus: CpuLayout, runtime: Runtime) -> None:
         self._cpus = cpus
-        self._driver_program = driver
+        self._runtime = runtime
         self._driver: Driver | None = None
         self._probe: SpeedProbe | None = None
         self._reader = ThreadPoolExecutor(max_workers=1, initializer=_give_way)
@@ -44,7 +43,8 @@ class Instruments:
     def driver(self) -> Driver:
         """The driver, started where none runs."""
         if self._driver is None:
-            self._driver = Driver.start(self._driver_program)
+            self._driver = Driver.start(self._runtime.driver)
+            self._driver.scheduling = self._runtime.prefer_driver() or self._driver.scheduling
         return self._driver
 
     def take(self, window: Window, spec: WindowSpec, server: RunningServer, database: RunningDatabase | None) -> Window:

@@ -31,7 +31,7 @@ def carry_out(writer: RunWriter, apps: Sequence[App], runtime: Runtime, progress
     database: RunningDatabase | None = None
     # What the harness itself does during a window must not take the server's CPU.
     keep_to(plan.cpus.generator)
-    with Instruments(plan.cpus, runtime.driver) as instruments:
+    with Instruments(plan.cpus, runtime) as instruments:
         by_name = {app.name: app for app in apps}
         session = Session(plan, by_name, runtime, instruments, writer, progress, sequence)
         if run.ceiling is None:

@@ -59,9 +59,12 @@ class ExternalPostgres:
 
 
 def executed_selects(url: str) -> int | None:
-    """SELECTs executed so far by the server's pg_stat_statements, or None where it isn't installed."""
+    """SELECTs executed so far by the server's pg_stat_statements, these two left out; None where it isn't installed."""
     with psycopg.connect(url, autocommit=True) as connection:
         if connection.execute("SELECT to_regclass('pg_stat_statements')").fetchall() == [(None,)]:
             return None
-        query = "SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements WHERE query ~* '^ *select'"
+        query = (
+            "SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements "
+            "WHERE query ~* '^ *select' AND query !~ 'to_regclass|pg_stat_statements'"
+        )
         return int(connection.execute(query).fetchall()[0][0])

@@ -50,6 +50,9 @@ class ProcessRuntime:
         self._servers: list[Server] = []
         self._environments: dict[str, Environment] = {}
 
+    def prefer_driver(self) -> None:
+        """A local process sees to that itself."""
+
     def prepare(self, apps: Sequence[App], on_progress: Callable[[str], None]) -> None:
         """Bring each app's environment to what its lock file says.
 

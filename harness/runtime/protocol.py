@@ -103,6 +103,12 @@ class Runtime(Protocol):
     def driver(self) -> Program:
         """The load driver, where it reaches the servers of this runtime."""
 
+    def prefer_driver(self) -> str | None:
+        """Have a load driver that has just started run before everything else on its CPU, where it could not itself.
+
+        Returns the scheduling policy in force (sched(7)) where that was changed; None where it is as it was.
+        """
+
     @property
     def responder(self) -> Program:
         """The trivial responder, in a server's place."""

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,12 +11,10 @@ from harness.catalog.discover import read_app
 from harness.model.app import App
 from harness.model.errors import RuntimeFault
 from harness.runtime.cpus import layout_here
-from harness.runtime.docker.engine import docker, find_engine
+from harness.runtime.docker.engine import find_engine
 from harness.runtime.docker.images import POSTGRES_IMAGE, PYTHON_IMAGE, see_to
 from harness.runtime.docker.runtime import DockerRuntime
-
-APPS = Path(__file__).parents[2] / "apps"
-OURS = "name=bench-"
+from tests.container.left import APPS, bench_command, left_of
 
 type Bench = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -44,7 +41,7 @@ def flask() -> App:
     return read_app(APPS / "flask_app")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def runtime(tmp_path_factory: pytest.TempPathFactory, flask: App) -> Iterator[DockerRuntime]:
     """A runtime with Flask's image, which leaves nothing behind."""
     with DockerRuntime(tmp_path_factory.mktemp("state"), layout_here()) as opened:
@@ -63,15 +60,3 @@ def bench(tmp_path: Path) -> Bench:
         )
 
     return run
-
-
-def bench_command(*arguments: str) -> tuple[str, ...]:
-    return (str(Path(sys.executable).parent / "bench"), *arguments)
-
-
-def left_of(project: str = "") -> list[str]:
-    """Containers, networks and volumes of one project, or of all that a harness has ever named."""
-    found = docker("ps", "--all", "--filter", f"{OURS}{project.removeprefix('bench-')}", "--format", "{{.Names}}")
-    for kind in ("network", "volume"):
-        found += docker(kind, "ls", "--filter", f"{OURS}{project.removeprefix('bench-')}", "--format", "{{.Name}}")
-    return found.split()

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import APPS, bench_command, left_of
+
+from tests.container.left import APPS, bench_command, left_of
 
 ENGINE_SCRIPT = Path(__file__).parents[2] / ".ci" / "engine"
 ENGINE_PID = Path("/run/framework-referee-dockerd.pid")
@@ -46,6 +47,7 @@ def test_a_run_measures_in_containers_and_leaves_a_report_and_nothing_else(bench
     run = header(folder)
     assert run["runtime"] == "docker"
     assert run["engine"]["version"]
+    assert run["generator_scheduling"] == ("SCHED_FIFO" if os.geteuid() == 0 else "SCHED_OTHER")
     assert run["driver_image"]["size_bytes"] > 10_000_000
     assert run["database"]["image"]["digest"].startswith("sha256:")
     assert run["database"]["version"].startswith("17.")
@@ -79,7 +81,7 @@ def test_a_crash_at_start_is_told_with_the_container_s_log(bench: Bench, tmp_pat
     for name in ("pyproject.toml", "uv.lock", "database.py", "feed.py", "parameters.py", "views.py"):
         text = (APPS / "flask_app" / name).read_text()
         (app / name).write_text(text.replace('"flask-app"', '"broken-app"'))
-    (app / "app.py").write_text('raise SystemExit("the cupboard is bare")\n')
+    (app / "app.py").write_text('raise RuntimeError("the cupboard is bare")\n')
     done = bench("run", "--runtime", "docker", "--profile", "smoke", "--endpoint", "hello")
     assert done.returncode == 4, done.stderr
     assert "ended at its start" in done.stderr

@@ -62,6 +62,12 @@ class ComposeProject:
             environment=environment(self._variables),
         )
 
+    def pids_of(self, service: str) -> list[int]:
+        """The processes of a service's running containers, as this machine numbers them."""
+        of_service = f"label=com.docker.compose.service={service}"
+        ids = docker("ps", "--quiet", "--filter", _OF_PROJECT.format(self.name), "--filter", of_service).split()
+        return [pid for each in ids for pid in Container(each).pids()]
+
     def _compose(self) -> tuple[str, ...]:
         return ("compose", "--project-name", self.name, "--file", str(COMPOSE_FILE), "--progress", "quiet")
 

@@ -29,6 +29,7 @@ from harness.runtime.docker.project import ComposeProject
 from harness.runtime.docker.server import ContainerServer
 from harness.runtime.interpreter import Environment
 from harness.runtime.ledger import Ledger, Leftover, sweep
+from harness.runtime.priority import prefer
 
 _PASSWORD_BYTES: Final = 18
 
@@ -81,6 +82,15 @@ class DockerRuntime:
         self._environments: dict[str, Environment] = {}
         self._databases: list[ContainerPostgres] = []
         self._servers: list[ContainerServer] = []
+
+    def prefer_driver(self) -> str | None:
+        """Give the driver's processes a real-time policy from outside, which takes the right to.
+
+        A kernel with real-time group scheduling refuses that within a control group that has no share of real time, and
+        Docker gives its groups none. There the processes are taken out of that group for the CPU controller, version 1,
+        and of nothing else: their CPUs, memory and everything that isolates them stay.
+        """
+        return prefer(self._project.pids_of("driver"))
 
     def prepare(self, apps: Sequence[App], on_progress: Callable[[str], None]) -> None:
         """Build the images.

@@ -1,0 +1,21 @@
+"""What the tests of containers share: where the apps are, and what a harness has left behind."""
+
+import sys
+from pathlib import Path
+
+from harness.runtime.docker.engine import docker
+
+APPS = Path(__file__).parents[2] / "apps"
+OURS = "name=bench-"
+
+
+def bench_command(*arguments: str) -> tuple[str, ...]:
+    return (str(Path(sys.executable).parent / "bench"), *arguments)
+
+
+def left_of(project: str = "") -> list[str]:
+    """Containers, networks and volumes of one project, or of all that a harness has ever named."""
+    found = docker("ps", "--all", "--filter", f"{OURS}{project.removeprefix('bench-')}", "--format", "{{.Names}}")
+    for kind in ("network", "volume"):
+        found += docker(kind, "ls", "--filter", f"{OURS}{project.removeprefix('bench-')}", "--format", "{{.Name}}")
+    return found.split()
