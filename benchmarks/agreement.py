@@ -43,6 +43,14 @@ HEADERS = ("Accept: */*", "User-Agent: bench")
 APPS = Path(__file__).parents[1] / "apps"
 LOG_SWITCH = {"gunicorn": ("--access-logfile", "-"), "uvicorn": ("--access-log",)}
 """By program: what turns the access log on."""
+LOGGING = """
+import logging
+
+from app import app
+
+logging.getLogger("uvicorn.access").addHandler(logging.StreamHandler())
+"""
+"""A module in front of an app on uvicorn: FastAPI's silences the access log itself, since `fastapi run` has no switch."""
 
 
 def main() -> None:
@@ -107,7 +115,12 @@ def count(app: App, runtime: ProcessRuntime, layout: CpuLayout, state: Path) -> 
     """Compare the engine's count with the lines of the server's access log."""
     variant = app.manifest.variants["controlled"]
     quiet = tuple(word for word in variant.command if word != "--no-access-log")
-    logged = variant.model_copy(update={"command": quiet + LOG_SWITCH[quiet[0]]})
+    command, environment = quiet + LOG_SWITCH[quiet[0]], dict(variant.environment)
+    if quiet[0] == "uvicorn":
+        (state / "logging_app.py").write_text(LOGGING)
+        command = (*(word.replace("app:app", "logging_app:app") for word in command), "--app-dir", str(state))
+        environment["PYTHONPATH"] = str(app.folder)
+    logged = variant.model_copy(update={"command": command, "environment": environment})
     manifest = app.manifest.model_copy(update={"variants": {"controlled": logged}})
     server = runtime.launch(
         app.model_copy(update={"manifest": manifest}),
