@@ -50,7 +50,7 @@ from app import app
 
 logging.getLogger("uvicorn.access").addHandler(logging.StreamHandler())
 """
-"""A module in front of an app on uvicorn: FastAPI's silences the access log itself, since `fastapi run` has no switch."""
+"""A module in front of an app on uvicorn: FastAPI's silences the access log itself, as `fastapi run` has no switch."""
 
 
 def main() -> None:
