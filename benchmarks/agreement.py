@@ -37,7 +37,8 @@ from harness.runtime.speed import SpeedProbe
 
 CONNECTIONS = 32
 WINDOW_S = 1
-LEAST_PAIRS = 10
+LEAST_PAIRS = 20
+"""Fewer may agree with each other by chance, and would end the measurement just then."""
 HEADERS = ("Accept: */*", "User-Agent: bench")
 """What the engine sends beside Host: two more headers cost a server that parses them in Python some percent."""
 APPS = Path(__file__).parents[1] / "apps"
