@@ -5,7 +5,8 @@
 In each round every app is started afresh, once as a local process and once in a container, and both are loaded in
 turn, each with the load driver of its own runtime: a process, or a container in the servers' network. The ratio of
 throughputs (and of server CPU time per request) is formed within rounds; its 95 % interval is Student's t over rounds.
-The interpreter of the containers is their base image's: where its build differs from the harness's, the ratio says so.
+The interpreter of the containers is their base image's: where its build differs from the harness's, the ratio shows
+that too. PYTHON_IMAGE names another base image, such as one that holds the harness's own interpreter.
 
 It needs a container engine, and a host on which nothing else runs.
 """
@@ -25,8 +26,8 @@ from harness.catalog.discover import read_app
 from harness.load.client import Driver
 from harness.model.app import DATABASE_ENDPOINTS, App, Endpoint
 from harness.model.cell import Subject
-from harness.model.host import Interpreter
 from harness.model.window import Mode, WindowSpec
+from harness.report.view.deployments import interpreter_words
 from harness.runtime.cpus import keep_to, layout_here
 from harness.runtime.docker.runtime import DockerRuntime
 from harness.runtime.meter import Meter, MeterReading
@@ -106,8 +107,8 @@ def main() -> None:
 
 def built(runtime: Runtime, app: App) -> str:
     """The interpreter of one app, as it was built."""
-    found: Interpreter = runtime.deployment(app, Subject(app=app.name, variant=VARIANT)).interpreter
-    return f"CPython {found.version}, PGO {'yes' if found.pgo else 'no'}, LTO {'yes' if found.lto else 'no'}"
+    found = runtime.deployment(app, Subject(app=app.name, variant=VARIANT)).interpreter
+    return interpreter_words(found)
 
 
 def one_round(sides: list[Side], app: App, endpoint: Endpoint, windows: int, *, seed: int) -> list[Sum]:

@@ -132,14 +132,20 @@ def bind_to_harness(cpus: Iterable[int] | None) -> None:
         os.sched_setaffinity(0, cpus)
 
 
-def go_first() -> str:
+def go_first(priority: int = 1) -> str:
     """In the companion: ask to run before everything else on these CPUs; returns the policy in force.
 
-    That takes a privilege. Without it, whatever else the system does there for some milliseconds is waited for.
+    That takes a privilege. Without it, whatever else the system does there for some milliseconds is waited for. Of
+    those that go first, one of a higher priority goes before the others. What is started later inherits it.
     """
     with suppress(PermissionError):
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(priority))
     return "SCHED_FIFO" if os.sched_getscheduler(0) == os.SCHED_FIFO else "SCHED_OTHER"
+
+
+def go_along() -> None:
+    """In the companion: run as any other process, whatever was inherited."""
+    os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
 def cpu_argument(text: str) -> tuple[int, ...]:

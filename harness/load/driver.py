@@ -106,7 +106,8 @@ def main() -> None:
     arguments = parser.parse_args()
     bind_to_harness(arguments.cpus)
     allow_connections()
-    scheduling = go_first()
+    # A master has little to do, and has to hear at once what its workers say.
+    scheduling = go_first(priority=2 if arguments.workers else 1)
     # Locust warns of a spawn rate above 100 a second; its users do nothing here.
     logging.getLogger("locust").setLevel(logging.ERROR)
 

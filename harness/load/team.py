@@ -137,8 +137,10 @@ class Team:
 
     def _command(self, number: int, cpus: tuple[int, ...] | None) -> tuple[str, ...]:
         pinned = () if cpus is None else ("--cpus", str(cpus[number % len(cpus)]))
+        # Of two that share a CPU, one that goes before everything else would keep the other from it.
+        first = ("--first",) if cpus is not None and len(cpus) >= self._size else ()
         master = f"127.0.0.1:{self._runner.server.port}"
-        return (sys.executable, "-m", "harness.load.worker", "--master", master, "--with-parent", *pinned)
+        return (sys.executable, "-m", "harness.load.worker", "--master", master, "--with-parent", *pinned, *first)
 
     def _present(self) -> list[str]:
         """Ids of the workers that are there, in the order in which they joined."""

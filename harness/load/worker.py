@@ -14,7 +14,7 @@ from gevent.lock import Semaphore
 from locust.env import Environment
 from locust.runners import WorkerRunner
 
-from harness.companion import bind_to_harness, cpu_argument, go_first
+from harness.companion import bind_to_harness, cpu_argument, go_along, go_first
 from harness.load.engine import Engine
 from harness.load.process import allow_connections, freeze
 from harness.load.protocol import Order, Said
@@ -101,6 +101,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--master", required=True, metavar="HOST:PORT", help="where the driver awaits its workers")
     parser.add_argument("--cpus", type=cpu_argument, help="CPUs to run on, such as 1 or 2,3; by default any")
+    parser.add_argument("--first", action="store_true", help="run before everything else on its CPUs; for one a CPU")
     parser.add_argument("--with-parent", action="store_true", help="end with the process that started it")
     arguments = parser.parse_args()
     host, _, port = arguments.master.rpartition(":")
@@ -109,7 +110,10 @@ def main() -> None:
     elif arguments.cpus:
         os.sched_setaffinity(0, arguments.cpus)
     allow_connections()
-    go_first()
+    if arguments.first:
+        go_first()
+    else:
+        go_along()
     logging.getLogger("locust").setLevel(logging.ERROR)
     worker = Worker(host, int(port))
     freeze()

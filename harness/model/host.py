@@ -46,8 +46,9 @@ class Interpreter(Contract):
     version: str
     implementation: str
     compiler: str
-    pgo: bool
-    lto: bool
+    pgo: bool | None
+    """Profile-guided optimisation; None where the build does not tell. So is `lto`, link-time optimisation."""
+    lto: bool | None
     free_threaded: bool
     jit: bool
 

@@ -8,7 +8,7 @@ from harness.model.errors import RuntimeFault
 from harness.model.host import CpuLayout
 from harness.model.run import GeneratorTeam, RuntimeName
 from harness.runtime.docker.engine import find_engine
-from harness.runtime.docker.images import POSTGRES_IMAGE, PYTHON_IMAGE, see_to
+from harness.runtime.docker.images import POSTGRES_IMAGE, python_image, see_to
 from harness.runtime.docker.runtime import DockerRuntime
 from harness.runtime.process import ProcessRuntime
 from harness.runtime.protocol import Runtime
@@ -35,7 +35,7 @@ def choose_runtime(choice: RuntimeChoice, say: Callable[[str], None]) -> Runtime
         say("runtime: local processes, since no container engine with Compose and BuildKit answers")
         return RuntimeName.PROCESS
     try:
-        see_to(PYTHON_IMAGE, POSTGRES_IMAGE)
+        see_to(python_image(), POSTGRES_IMAGE)
     except RuntimeFault as error:
         say(f"runtime: local processes, since {error.what.splitlines()[0]}; {error.hint}")
         return RuntimeName.PROCESS

@@ -5,6 +5,7 @@ Only the standard library is imported, and nothing of the harness.
 
 import importlib.util
 import json
+import os
 import platform
 import sys
 import sysconfig
@@ -30,12 +31,14 @@ _FLAGS_IN_USE = (
 """Build variables with flags that the build did use. Others, such as PGO_PROF_USE_FLAG, are only on offer."""
 
 
-def interpreter(variables: "dict[str, object] | None" = None) -> "dict[str, object]":
+def interpreter(variables: "dict[str, object] | None" = None, executable: str = sys.executable) -> "dict[str, object]":
     """The fields of `harness.model.host.Interpreter`.
 
     Not every build names its optimisations in its configure arguments, so the flags it was compiled and
-    linked with are read too.
+    linked with are read too. A distribution's own interpreter may show neither: Debian's is an optimised program
+    beside the variables of another build of it. Where it shows nothing, that is None and not False.
     """
+    hidden = None if os.path.realpath(executable).startswith("/usr/bin/") else False
     known = sysconfig.get_config_vars() if variables is None else variables
     configured = str(known.get("CONFIG_ARGS") or "")
     used = " ".join(str(known.get(name) or "") for name in _FLAGS_IN_USE)
@@ -44,8 +47,11 @@ def interpreter(variables: "dict[str, object] | None" = None) -> "dict[str, obje
         "version": platform.python_version(),
         "implementation": platform.python_implementation(),
         "compiler": platform.python_compiler(),
-        "pgo": "--enable-optimizations" in configured or "-fprofile-use" in used or "-fprofile-instr-use" in used,
-        "lto": "--with-lto" in configured or "-flto" in used,
+        "pgo": "--enable-optimizations" in configured
+        or "-fprofile-use" in used
+        or "-fprofile-instr-use" in used
+        or hidden,
+        "lto": "--with-lto" in configured or "-flto" in used or hidden,
         "free_threaded": bool(known.get("Py_GIL_DISABLED")),
         "jit": bool(jit.is_enabled()) if jit else "--enable-experimental-jit" in configured.replace("=yes-off", "-off"),
     }

@@ -56,8 +56,8 @@ def deployments_view(run: Run, cast: Cast) -> DeploymentsView:
 def interpreter_words(build: Interpreter) -> str:
     """A Python build with those of its properties that change its speed."""
     properties = (
-        "PGO" if build.pgo else "no PGO",
-        "LTO" if build.lto else "no LTO",
+        {True: "PGO", False: "no PGO", None: "PGO not told"}[build.pgo],
+        {True: "LTO", False: "no LTO", None: "LTO not told"}[build.lto],
         "free-threaded" if build.free_threaded else "GIL",
         "JIT" if build.jit else "no JIT",
     )

@@ -1,5 +1,6 @@
 """Container images: built from the app's lock and code, and described."""
 
+import os
 import re
 import shutil
 import tempfile
@@ -26,6 +27,11 @@ _START_SCRIPT: Final = _PROJECT / "apps" / "start.py"
 
 _LEFT_OUT: Final = shutil.ignore_patterns(".venv", "__pycache__", "*.pyc")
 _PULL_S: Final = 600.0
+
+
+def python_image() -> str:
+    """The base image of the apps and of the load driver: what PYTHON_IMAGE names, or the official one."""
+    return os.environ.get("PYTHON_IMAGE") or PYTHON_IMAGE
 
 
 def image_name(app: App) -> str:
@@ -90,7 +96,8 @@ def see_to(*names: str) -> None:
 def _build(name: str, dockerfile: Path, context: Path, *options: str) -> Image:
     began_s = time.monotonic()
     docker(
-        *("buildx", "build", "--load", "--quiet", "--file", str(dockerfile), "--tag", name, *options, str(context)),
+        *("buildx", "build", "--load", "--quiet", "--file", str(dockerfile), "--tag", name),
+        *("--build-arg", f"PYTHON_IMAGE={python_image()}", *options, str(context)),
         timeout_s=BUILD_S,
     )
     return describe_image(name, build_s=round(time.monotonic() - began_s, 3))
@@ -99,7 +106,7 @@ def _build(name: str, dockerfile: Path, context: Path, *options: str) -> Image:
 def _missing_base(said: str) -> BenchError | None:
     """What to say where the base image could not be had."""
     unresolved = re.search(r"(?m)^.*(?:failed to resolve source metadata for|pull access denied).*$", said)
-    return _no_image(PYTHON_IMAGE, unresolved[0].strip()) if unresolved else None
+    return _no_image(python_image(), unresolved[0].strip()) if unresolved else None
 
 
 def _no_image(name: str, said: str) -> RuntimeFault:

@@ -10,15 +10,21 @@ from harness.runtime.interpreter import own_interpreter
 def interpreter() -> Check:
     """Whether this Python was built with the optimisations that distributions use."""
     found = own_interpreter()
-    lacking = [name for name, there in (("PGO", found.pgo), ("LTO", found.lto)) if not there]
-    build = "built without " + " and ".join(lacking) if lacking else "built with PGO and LTO"
+    optimisations = (("PGO", found.pgo), ("LTO", found.lto))
+    lacking = [name for name, there in optimisations if there is False]
+    untold = [name for name, there in optimisations if there is None]
+    build = "built with PGO and LTO"
+    if lacking:
+        build = "built without " + " and ".join(lacking)
+    elif untold:
+        build = "a distribution's build that does not tell of " + " and ".join(untold)
     return Check(
         name="interpreter",
         value=f"{found.implementation} {found.version}, {build}",
-        grade=Grade.GOOD if found.pgo else Grade.POOR,
+        grade={True: Grade.GOOD, False: Grade.POOR, None: Grade.UNKNOWN}[found.pgo],
         why="The same source runs up to 1.6 times as fast in an optimised build, so every number depends on it.",
         remedy=None
-        if found.pgo
+        if found.pgo is not False
         else "use a distribution's or uv's Python: `uv python install` then make the .venv anew",
         source="sysconfig.get_config_vars()",
     )

@@ -22,7 +22,7 @@ from harness.runtime.interpreter import own_interpreter, own_packages
 def test_optimisations_are_read_from_arguments_and_from_flags(
     variables: dict[str, object], *, pgo: bool, lto: bool
 ) -> None:
-    found = facts.interpreter(variables)
+    found = facts.interpreter(variables, executable="/opt/python")
     assert (found["pgo"], found["lto"]) == (pgo, lto)
 
 
@@ -34,3 +34,9 @@ def test_a_free_threaded_build_is_told() -> None:
 def test_our_own_interpreter_and_packages_are_described() -> None:
     assert own_interpreter().version == sysconfig.get_python_version() + own_interpreter().version[4:]
     assert own_packages()["pydantic"]
+
+
+def test_a_distribution_s_interpreter_that_shows_nothing_is_not_called_unoptimised() -> None:
+    assert facts.interpreter({"CONFIG_ARGS": ""}, executable="/usr/bin/env")["pgo"] is None
+    assert facts.interpreter({"CONFIG_ARGS": "--enable-optimizations"}, executable="/usr/bin/env")["pgo"] is True
+    assert facts.interpreter({"CONFIG_ARGS": ""}, executable="/opt/python")["pgo"] is False
