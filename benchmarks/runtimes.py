@@ -87,6 +87,7 @@ def main() -> None:
             runtime = stack.enter_context(kind(state, layout))
             runtime.prepare(apps, lambda _: None)
             driver = stack.enter_context(Driver.start(runtime.driver))
+            driver.scheduling = runtime.prefer_driver() or driver.scheduling
             sides.append(Side(runtime, driver, runtime.start_database()))
             print(f"{runtime.name.value}: {built(runtime, apps[0])}; generator under {driver.scheduling}")
         ratios: dict[tuple[str, Endpoint], list[tuple[float, float]]] = defaultdict(list)

@@ -2,7 +2,9 @@
 
 import shlex
 import signal
+import socket
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 
 import click
@@ -52,7 +54,9 @@ def run(  # noqa: PLR0913 - one for each option
         plan, place, team = begun.plan, begun.runtime, begun.generator
     else:
         team = _team(workers, listen)
-        plan = build_plan(choose(apps, app_names), read_choices(chosen), layout_here(max(1, workers)))
+        plan = build_plan(
+            choose(apps, app_names), read_choices({**chosen, "workers": workers}), layout_here(max(1, workers))
+        )
         place = choose_runtime(RuntimeChoice(runtime_name), tell)
     with open_runtime(place, options.STATE, plan.cpus, team) as runtime, watched() as progress:
         used = [app for app in apps if app.name in {subject.app for subject in plan.subjects}]
@@ -84,11 +88,23 @@ def run(  # noqa: PLR0913 - one for each option
     return ExitCode.OK if is_complete(writer) else ExitCode.INCOMPLETE
 
 
+def _is_own_address(host: str) -> bool:
+    try:
+        with socket.socket() as trial:
+            trial.bind((host, 0))
+        return not ip_address(host).is_unspecified
+    except (OSError, ValueError):
+        return False
+
+
 def _team(workers: int, listen: str | None) -> GeneratorTeam:
     if listen is not None:
         host, _, port = listen.rpartition(":")
-        if not host or not port.isdigit():
-            raise UsageError(f"--listen {listen} is no address", hint="give one such as 0.0.0.0:5557")
+        if not port.isdigit() or not _is_own_address(host):
+            raise UsageError(
+                f"--listen {listen} is not one address of this host and a port",
+                hint="give the address at which the workers' hosts reach this one, such as 192.168.1.10:5557",
+            )
         if not workers:
             raise UsageError("--listen awaits workers, and --workers asks for none", hint="add --workers N")
     return GeneratorTeam(workers=workers, listen=listen)

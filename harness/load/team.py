@@ -59,7 +59,7 @@ class Team:
         self._said: dict[str, list[tuple[int, Said]]] = {}
         self._news = Event()
         self._users = 0
-        self._members: tuple[str, ...] = ()
+        self._present_before: tuple[str, ...] = ()
         self._staff: list[subprocess.Popen[bytes]] | None = None
         if listen is None:
             self._commands = [self._command(number, cpus) for number in range(size)]
@@ -124,16 +124,22 @@ class Team:
         for number, process in enumerate(self._staff or ()):
             if self._staff is not None and process.poll() is not None:
                 self._staff[number] = _started(self._commands[number])
-        members = self.assemble(REJOIN_S)
-        if members != self._members or connections != self._users:
+        present = self.assemble(REJOIN_S)
+        if present != self._present_before or connections != self._users:
             self._runner.start(user_count=connections, spawn_rate=max(connections, self._users, 1))
-            self._members, self._users = members, connections
-            deadline_s = time.monotonic() + REJOIN_S
-            while self._runner.user_count != connections:
-                if time.monotonic() > deadline_s:
-                    raise RuntimeFault("the workers did not take up their users", hint="see their logs")
-                gevent.sleep(_POLL_S)
-        return members
+            self._present_before, self._users = present, connections
+        deadline_s = time.monotonic() + REJOIN_S
+        while not self._spread(present, connections):
+            if time.monotonic() > deadline_s:
+                self._present_before = ()
+                raise RuntimeFault("the workers did not take up their users", hint="see their logs")
+            gevent.sleep(_POLL_S)
+        return tuple(member for member, users in zip(present, self._connections(present), strict=True) if users)
+
+    def _spread(self, present: tuple[str, ...], connections: int) -> bool:
+        """Whether the workers have taken up their users, each of them some as far as there are enough."""
+        users = self._connections(present)
+        return sum(users) == connections and (min(users) > 0 or connections < len(present))
 
     def _command(self, number: int, cpus: tuple[int, ...] | None) -> tuple[str, ...]:
         pinned = () if cpus is None else ("--cpus", str(cpus[number % len(cpus)]))
@@ -200,7 +206,7 @@ class Team:
             self._news.wait(_MARGIN_S / 100)
 
     def _lost(self, member: str) -> RuntimeFault:
-        self._members = ()
+        self._present_before = ()
         return RuntimeFault(
             f"worker {self._name(member)} was lost in mid-window",
             hint="start another in its place: python -m harness.load.worker --master HOST:PORT",

@@ -82,7 +82,7 @@ class Round:
 
     def _warm_up(self, cell: Cell) -> None:
         timing = self._plan.timing
-        shape = _Shape(WindowKind.WARM, Mode.CLOSED, lead_in_s=0, duration_s=timing.warm_window_s)
+        shape = _Shape(WindowKind.WARM, Mode.CLOSED, timing.lead_in_s, timing.warm_window_s)
         throughputs_rps: list[float] = []
         while len(throughputs_rps) < timing.warm_windows_max and not warmup.is_warm(throughputs_rps):
             report = self._take(cell, shape).report

@@ -106,7 +106,13 @@ class GeneratorTeam(Contract):
     workers: int = Field(default=0, ge=0, le=256)
     """0: the driver does it alone."""
     listen: str | None = None
-    """HOST:PORT at which workers of any host are awaited; None where they are started with the driver."""
+    """HOST:PORT at which workers of any host are awaited; None where they are started with the driver. The servers
+    then listen on the same address, since the workers have to reach them."""
+
+    @property
+    def address(self) -> str | None:
+        """The address part of `listen`."""
+        return None if self.listen is None else self.listen.rpartition(":")[0]
 
 
 class Run(Contract):

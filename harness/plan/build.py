@@ -8,12 +8,15 @@ from harness.model.base import Contract
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.errors import UsageError
 from harness.model.host import CpuLayout
-from harness.model.plan import Plan, ProfileName
+from harness.model.plan import Plan, ProfileName, Timing
 from harness.plan.budget import estimate_s
 from harness.plan.profiles import CAPACITY_CONNECTIONS, LATENCY_CONNECTIONS, PROFILES, Profile
 
 CONTROLLED: Final = "controlled"
 """The variant that shares one server per interface with the other apps."""
+
+TEAM_LEAD_IN_S: Final = 0.25
+"""Several generator processes never begin at the same instant; by then they all have, or the window is lost."""
 
 
 class Choices(Contract):
@@ -25,6 +28,8 @@ class Choices(Contract):
     workloads: tuple[Workload, ...] = ()
     rounds: int | None = None
     seed: int = 0
+    workers: int = 0
+    """Generator processes that drive each window together; 0 for one alone."""
 
 
 def build_plan(apps: Sequence[App], choices: Choices, cpus: CpuLayout) -> Plan:
@@ -46,7 +51,7 @@ def build_plan(apps: Sequence[App], choices: Choices, cpus: CpuLayout) -> Plan:
             "nothing is left to measure: no chosen app has a chosen endpoint in a chosen workload",
             hint=f"profile '{choices.profile}' measures {_named(profile)}; leave --endpoint or --workload out",
         )
-    timing = profile.timing if choices.rounds is None else profile.timing.model_copy(update={"rounds": choices.rounds})
+    timing = _timing(profile, choices)
     return Plan(
         profile=choices.profile,
         seed=choices.seed,
@@ -56,6 +61,15 @@ def build_plan(apps: Sequence[App], choices: Choices, cpus: CpuLayout) -> Plan:
         cpus=cpus,
         estimated_s=estimate_s(timing, subjects, cells),
     )
+
+
+def _timing(profile: Profile, choices: Choices) -> Timing:
+    timing = profile.timing
+    changes: dict[str, object] = {} if choices.rounds is None else {"rounds": choices.rounds}
+    if choices.workers:
+        changes["lead_in_s"] = max(timing.lead_in_s, TEAM_LEAD_IN_S)
+        changes["latency_lead_in_s"] = max(timing.latency_lead_in_s, TEAM_LEAD_IN_S)
+    return timing.model_copy(update=changes)
 
 
 def _subjects(apps: Sequence[App], profile: Profile, variants: tuple[str, ...]) -> list[Subject]:

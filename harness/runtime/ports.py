@@ -14,52 +14,48 @@ _LOWEST: Final = 15_000
 _LISTENING: Final = "0A"
 """State TCP_LISTEN in /proc/net/tcp (include/net/tcp_states.h)."""
 
-_REACHED_BY_LOOPBACK: Final = frozenset(
-    {"0100007F", "00000000", "0" * 32, "0" * 24 + "0100007F", "0000000000000000FFFF00000100007F"}
-)
-"""Local addresses, as /proc/net/tcp and tcp6 write them, whose sockets answer 127.0.0.1."""
-
 _handed_out: set[int] = set()
 """Ports given to servers that may not have bound them yet."""
 
 
-def free_port() -> int:
-    """A port that nobody listens on, and that no outgoing connection is given while a server starts.
+def free_port(host: str = LOOPBACK) -> int:
+    """A port of this address that nobody listens on, and that no outgoing connection is given while a server starts.
 
     It lies below the kernel's range for outgoing connections, which port 0 would draw from.
     """
     candidates = list(range(_LOWEST, _first_ephemeral_port()))
     random.shuffle(candidates)
     for port in candidates:
-        if port not in _handed_out and is_free(port):
+        if port not in _handed_out and is_free(port, host):
             _handed_out.add(port)
             return port
     raise RuntimeError("no free port below the range for outgoing connections")
 
 
-def is_free(port: int) -> bool:
-    """Whether a server could listen on this port now."""
+def is_free(port: int, host: str = LOOPBACK) -> bool:
+    """Whether a server could listen on this port of this address now."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((LOOPBACK, port))
+            probe.bind((host, port))
         except OSError:
             return False
-    return not listening_inodes(port)
+    return not listening_inodes(port, host)
 
 
-def await_free(port: int, timeout_s: float) -> bool:
+def await_free(port: int, timeout_s: float, host: str = LOOPBACK) -> bool:
     """Wait until nobody listens on the port."""
     deadline = time.monotonic() + timeout_s
-    while listening_inodes(port):
+    while listening_inodes(port, host):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.01)
     return True
 
 
-def listening_inodes(port: int) -> frozenset[int]:
-    """Inodes of all sockets that may be given a connection to this port of 127.0.0.1."""
+def listening_inodes(port: int, host: str = LOOPBACK) -> frozenset[int]:
+    """Inodes of all sockets that may be given a connection to this port of this address."""
+    reached = _answering(host)
     wanted = f"{port:04X}"
     found = set()
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
@@ -67,7 +63,7 @@ def listening_inodes(port: int) -> frozenset[int]:
             for line in Path(table).read_text(encoding="ascii").splitlines()[1:]:
                 fields = line.split()
                 address, _, local_port = fields[1].partition(":")
-                if local_port == wanted and fields[3] == _LISTENING and address in _REACHED_BY_LOOPBACK:
+                if local_port == wanted and fields[3] == _LISTENING and address in reached:
                     found.add(int(fields[9]))
     return frozenset(found)
 
@@ -83,6 +79,12 @@ def socket_inodes(pids: Iterable[int]) -> frozenset[int]:
                     if target.startswith("socket:["):
                         found.add(int(target[len("socket:[") : -1]))
     return frozenset(found)
+
+
+def _answering(host: str) -> frozenset[str]:
+    """Local addresses, as /proc/net/tcp and tcp6 write them, whose sockets answer an IPv4 address."""
+    own = f"{int.from_bytes(socket.inet_aton(host), 'little'):08X}"
+    return frozenset({own, "00000000", "0" * 32, "0" * 24 + own, "0000000000000000FFFF0000" + own})
 
 
 def _first_ephemeral_port() -> int:

@@ -19,6 +19,7 @@ from harness.runtime.environment import make_environment, programs_folder
 from harness.runtime.external import ExternalPostgres
 from harness.runtime.interpreter import Environment, examine_environment
 from harness.runtime.ledger import Ledger, Leftover, sweep
+from harness.runtime.ports import LOOPBACK
 from harness.runtime.postgres import EmbeddedPostgres
 from harness.runtime.server import Launch, Server
 
@@ -38,7 +39,9 @@ class ProcessRuntime:
         state_folder = state_folder.resolve()
         self._layout = layout
         self.driver: Final = Program.of_module(DRIVER_MODULE, *team_arguments(team), cpus=layout.generator)
-        self.responder: Final = Program.of_module("harness.load.responder", cpus=layout.server)
+        listening = () if team.address is None else ("--host", team.address)
+        self.responder: Final = Program.of_module("harness.load.responder", *listening, cpus=layout.server)
+        self._host = team.address or LOOPBACK
         self._locks = state_folder / "locks"
         self.leftovers: Final[tuple[Leftover, ...]] = sweep(state_folder)
         self.ledger: Final = Ledger(state_folder)
@@ -101,6 +104,7 @@ class ProcessRuntime:
             cpus=self._layout.server,
             hash_seed=hash_seed,
             database_url=database_url,
+            host=self._host,
         )
         log = self._work_folder / f"{len(self._servers):04}-{subject.key.replace('/', '-')}.log"
         server = Server(launch, log=log, ledger=self.ledger)

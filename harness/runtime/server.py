@@ -26,6 +26,8 @@ class Launch(Contract):
     cpus: tuple[int, ...]
     hash_seed: int
     database_url: str | None = None
+    host: str = ports.LOOPBACK
+    """The address to listen on."""
     port: int | None = None
     """None takes a free one."""
 
@@ -43,7 +45,7 @@ class Server(AwaitedServer):
 
         Raises ManifestError where its command can't be used, RuntimeFault where it can't be executed.
         """
-        super().__init__(launch.app, launch.subject, ports.LOOPBACK, launch.port or ports.free_port())
+        super().__init__(launch.app, launch.subject, launch.host, launch.port or ports.free_port(launch.host))
         self.variables: Final = contract_variables(
             launch.variant, self.host, self.port, hash_seed=launch.hash_seed, database_url=launch.database_url
         )
@@ -97,7 +99,7 @@ class Server(AwaitedServer):
         self._probe.close()
         self._process.stop()
         self._stopped = True
-        if not ports.await_free(self.port, timeout_s=1.0):
+        if not ports.await_free(self.port, timeout_s=1.0, host=self.host):
             raise self._fault(f"has ended, but somebody else listens on its port {self.port}")
 
     @override
@@ -111,12 +113,12 @@ class Server(AwaitedServer):
     @override
     def _answers_itself(self) -> bool:
         """Whether every socket that could have answered belongs to the tree that was started here."""
-        listening = ports.listening_inodes(self.port)
+        listening = ports.listening_inodes(self.port, self.host)
         return bool(listening) and listening <= ports.socket_inodes(self._process.pids())
 
     @override
     def _listens(self) -> bool:
-        return bool(ports.listening_inodes(self.port))
+        return bool(ports.listening_inodes(self.port, self.host))
 
     @override
     def _by_hand(self) -> str:

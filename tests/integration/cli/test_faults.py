@@ -71,6 +71,21 @@ def test_an_unknown_app_is_a_usage_error_that_names_the_known_ones(make_app: Mak
     assert_one_error(bench("run", "--app", "flusk"), 2, "flusk", "sound")
 
 
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (("--workers", "2", "--listen", "0.0.0.0:5557"), "192.168.1.10:5557"),
+        (("--workers", "2", "--listen", "nowhere"), "nowhere"),
+        (("--listen", "127.0.0.1:5557"), "--workers N"),
+    ],
+)
+def test_workers_without_a_place_to_join_are_a_usage_error(
+    make_app: MakeApp, bench: Bench, options: tuple[str, ...], named: str
+) -> None:
+    make_app("sound")
+    assert_one_error(bench("run", *options), 2, "--listen", named)
+
+
 def test_a_bad_manifest_is_a_usage_error_that_names_file_and_field(make_app: MakeApp, bench: Bench) -> None:
     manifest = make_app("sound") / "pyproject.toml"
     manifest.write_text(manifest.read_text().replace('family = "micro"', 'family = "nano"'))

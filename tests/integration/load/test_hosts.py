@@ -140,9 +140,9 @@ def start_worker() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     """Starts a worker on a host; with `clock_ahead_s`, one whose monotonic clock is that much ahead."""
     with ExitStack() as running:
 
-        def start(host: str, clock_ahead_s: int = 0) -> subprocess.Popen[bytes]:
+        def start(host: str, clock_ahead_s: int = 0, port: int = 5557) -> subprocess.Popen[bytes]:
             clock = ("unshare", "--time", "--monotonic", str(clock_ahead_s), "--kill-child", "--fork")
-            command = (sys.executable, "-m", "harness.load.worker", "--master", MASTER)
+            command = (sys.executable, "-m", "harness.load.worker", "--master", f"{ADDRESSES['load-1']}:{port}")
             worker = subprocess.Popen(on(host, *(clock if clock_ahead_s else ()), *command))
             running.callback(worker.wait)
             running.callback(worker.kill)
@@ -222,3 +222,33 @@ def test_nothing_of_the_hosts_is_left_to_chance() -> None:
     """The app host reaches the database host and knows no way beyond the bridge."""
     done = subprocess.run(on("app", "ip", "-json", "route"), capture_output=True, text=True, check=True)
     assert [route["dst"] for route in json.loads(done.stdout)] == ["10.213.9.0/24"]
+
+
+def test_a_whole_run_is_driven_by_workers_of_two_hosts(
+    tmp_path: Path, start_worker: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    start_worker("load-1", port=5558)
+    start_worker("load-2", port=5558)
+    done = subprocess.run(
+        on(
+            "load-1",
+            *(str(Path(sys.executable).parent / "bench"), "run", "--runtime", "process", "--profile", "smoke"),
+            *("--app", "flask", "--endpoint", "hello", "--apps-dir", str(FLASK.parent)),
+            *("--workers", "2", "--listen", f"{ADDRESSES['load-1']}:5558"),
+        ),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / done.stdout.strip()
+    assert json.loads((folder / "run.json").read_text())["generator"]["workers"] == 2
+    records = [json.loads(line) for line in (folder / "windows.jsonl").read_text().splitlines()]
+    windows = [record for record in records if record["record"] == "window"]
+    assert windows
+    for window in windows:
+        assert window["spec"]["host"] == ADDRESSES["load-1"]
+        assert len({share["name"] for share in window["report"]["workers"]}) == 2
+        assert min(share["responses"] for share in window["report"]["workers"]) > 0
