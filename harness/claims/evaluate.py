@@ -81,6 +81,7 @@ class _Bench:
             Metric.P99: quantities.p99,
         }
         self._pairs = findings.noise.pairs
+        self._titles = {deployment.subject.app: deployment.title for deployment in recorded.run.deployments}
         self.rounds = findings.rounds_complete
         self._casts = {name: _cast(recorded.run.plan.subjects, name) for name in DeploymentName}
 
@@ -92,6 +93,10 @@ class _Bench:
             for name in reversed(condition.deployments)
         }
         return sorted(different.values(), key=condition.deployments.index)
+
+    def title(self, app: str) -> str:
+        """The app as a reader knows it."""
+        return self._titles.get(app, app)
 
     def floor(self, workload: Workload) -> float:
         """How far two copies of one app came out apart, at the most."""
@@ -211,11 +216,15 @@ def _compare(
         claimed = condition.at_least if condition.at_least is not None else condition.at_most or 1.0
         margin = Margin.around(claimed, floor, wants_more=wants_more)
 
-    def evidence(other: str, found: LogInterval | None, verdict: Verdict, reason: str | None = None) -> Evidence:
+    def evidence(
+        party: Sequence[str], found: LogInterval | None, verdict: Verdict, reason: str | None = None
+    ) -> Evidence:
         open_still = found is not None and verdict is Verdict.INCONCLUSIVE
         return Evidence(
             subject=app,
-            other=other,
+            others=tuple(party),
+            subject_title=bench.title(app),
+            other_title=statistic_words(condition.against, [bench.title(each) for each in party]),
             deployment=deployment,
             metric=condition.metric,
             endpoint=endpoint,
@@ -231,18 +240,17 @@ def _compare(
     group = [each for each in condition.group if each != app]
     parties = [[each] for each in group] if condition.against is Against.EVERY else [group]
     for party in parties:
-        other = statistic_words(condition.against, party)
         try:
             subject = bench.subject(app, deployment)
             others = [bench.subject(each, deployment) for each in party]
             side_by_side = bench.quantity(condition, endpoint, [subject, *others])
         except _Missing as missing:
-            yield evidence(other, None, missing.verdict, missing.reason), None
+            yield evidence(party, None, missing.verdict, missing.reason), None
             continue
         middle = others if condition.against is Against.EVERY else _middle(side_by_side, others)
         found = side_by_side.log_ratio_to_mean(subject, middle)
         weighed = weigh(found, margin)
-        yield evidence(other, found, weighed.verdict), weighed
+        yield evidence(party, found, weighed.verdict), weighed
 
 
 def _middle(side_by_side: SideBySide, subjects: Sequence[Subject]) -> list[Subject]:

@@ -65,7 +65,7 @@ def _places(places: Sequence[tuple[str, str]]) -> str:
     by_deployment: dict[str, list[str]] = {}
     for deployment, endpoint in places:
         by_deployment.setdefault(deployment, []).append(endpoint)
-    return listed([f"`{name}` on {listed(endpoints)}" for name, endpoints in by_deployment.items()])
+    return listed([f"{name} on {listed(endpoints)}" for name, endpoints in by_deployment.items()])
 
 
 def _lead(claim: Claim, verdict: Verdict) -> str:
@@ -101,8 +101,8 @@ def _comparison(each: Evidence) -> str:
     side = "at least" if each.wants_more else "at most"
     ratio = ratio_words(each.ratio) if each.ratio else "not known"
     return (
-        f"{each.subject} has {ratio} times the {METRICS[each.metric]} of {each.other} on {each.endpoint.value} "
-        f"(`{each.deployment.value}`), where {side} {claimed:.2f} is claimed"
+        f"{each.subject_title} has {ratio} times the {METRICS[each.metric]} of {each.other_title} on "
+        f"{each.endpoint.value} ({each.deployment.value}), where {side} {claimed:.2f} is claimed"
     )
 
 

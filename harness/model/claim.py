@@ -132,10 +132,13 @@ class Verdict(StrEnum):
 class Evidence(Contract):
     """One comparison that a claim rests on."""
 
-    subject: str
-    """Key of the subject."""
-    other: str
-    """What it is compared with, as a reader says it."""
+    subject: Name
+    """The app that the claim is about."""
+    others: tuple[Name, ...]
+    """The apps that it is compared with."""
+    subject_title: str
+    other_title: str
+    """Both as a reader knows them, such as `the median of Django and Flask`."""
     deployment: DeploymentName
     """Which variants were compared."""
     metric: Metric

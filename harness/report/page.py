@@ -59,7 +59,7 @@ def compose(
         headline=headline_view(run, findings, cast),
         found=found_view(run, findings, cast),
         sections=(
-            Section("claims", "Claims", claims_view(claims, cast)),
+            Section("claims", "Claims", claims_view(claims)),
             Section("capacity", "Capacity", capacity_view(findings, cast)),
             Section("latency", "Latency", latency_view(findings, cast)),
             Section("cpu", "CPU per request", cpu_view(findings, cast)),

@@ -63,10 +63,6 @@ class Cast:
             return self._deployments.get(subject.model_copy(update={"twin": False}).key)
         return found
 
-    def title(self, app: str) -> str:
-        """The title of an app, whichever way it was deployed; its own name where it never was."""
-        return next((each.title for each in self._deployments.values() if each.subject.app == app), app)
-
     def label(self, subject: Subject) -> SubjectLabel:
         """The label of `subject`; its own name where it was never deployed."""
         alone = len(self._variants.get(subject.app, ())) <= 1

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.claims.words import METRICS
+from harness.claims.words import METRICS, listed
 from harness.model.claim import ClaimFinding, ClaimFindings, Evidence, Verdict
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine, Shape, Tone
 from harness.report.numbers import Reading, counted, fixed, percent, reading
-from harness.report.view.cast import Cast
 
 TIMES: Final = "\N{MULTIPLICATION SIGN}"
 _ORDER: Final = (
@@ -71,7 +70,7 @@ class ClaimsView:
     cards: tuple[ClaimCard, ...]
 
 
-def claims_view(found: ClaimFindings, cast: Cast) -> ClaimsView:
+def claims_view(found: ClaimFindings) -> ClaimsView:
     """The claims on one run."""
     ordered = sorted(found.claims, key=lambda each: _ORDER.index(each.verdict))
     verdicts = [each.verdict for each in found.claims]
@@ -81,11 +80,11 @@ def claims_view(found: ClaimFindings, cast: Cast) -> ClaimsView:
         noise_floor=percent(found.noise_floor),
         decided=counted(found.decided, "claim"),
         counts=tuple((verdict.value, verdicts.count(verdict)) for verdict in _ORDER if verdict in verdicts),
-        cards=tuple(_card(each, cast) for each in ordered),
+        cards=tuple(_card(each) for each in ordered),
     )
 
 
-def _card(found: ClaimFinding, cast: Cast) -> ClaimCard:
+def _card(found: ClaimFinding) -> ClaimCard:
     more = f"About {counted(found.further_rounds, 'more round')} would decide it." if found.further_rounds else ""
     kinds = {Verdict.SUPPORTED: "good", Verdict.REFUTED: "bad"}
     return ClaimCard(
@@ -97,17 +96,17 @@ def _card(found: ClaimFinding, cast: Cast) -> ClaimCard:
         sentence=found.sentence,
         condition=found.condition_sentence or "",
         further=more,
-        plots=tuple(_plots(found, cast)),
-        rows=tuple(_row(each, cast) for each in found.evidence),
+        plots=tuple(_plots(found)),
+        rows=tuple(_row(each) for each in found.evidence),
         command=found.command,
     )
 
 
-def _row(each: Evidence, cast: Cast) -> EvidenceRow:
+def _row(each: Evidence) -> EvidenceRow:
     side = "at least" if each.wants_more else "at most"
     return EvidenceRow(
-        subject=cast.title(each.subject),
-        other=_titled(each.other, cast),
+        subject=each.subject_title,
+        other=each.other_title,
         metric=METRICS[each.metric],
         endpoint=each.endpoint.value,
         deployment=each.deployment.value,
@@ -118,20 +117,24 @@ def _row(each: Evidence, cast: Cast) -> EvidenceRow:
     )
 
 
-def _plots(found: ClaimFinding, cast: Cast) -> list[DotPlot]:
+def _plots(found: ClaimFinding) -> list[DotPlot]:
     """For each metric, the comparison that speaks least for the claim, of each subject, endpoint and deployment."""
     measured: dict[str, list[Evidence]] = defaultdict(list)
     for each in found.evidence:
         if each.ratio:
             measured[each.metric.value].append(each)
-    return [_plot(found, metric, evidence, cast) for metric, evidence in measured.items()]
+    return [_plot(found, metric, evidence) for metric, evidence in measured.items()]
 
 
-def _plot(found: ClaimFinding, metric: str, evidence: Sequence[Evidence], cast: Cast) -> DotPlot:
+def _plot(found: ClaimFinding, metric: str, evidence: Sequence[Evidence]) -> DotPlot:
     groups: dict[tuple[str, str, str], list[Evidence]] = defaultdict(list)
     for each in evidence:
         groups[each.subject, each.endpoint.value, each.deployment.value].append(each)
     weakest = [(min if own[0].wants_more else max)(own, key=_value) for own in groups.values()]
+    # What was deployed in one way only stands for itself in both: one row for both.
+    rows: dict[tuple[str, str, float], list[Evidence]] = defaultdict(list)
+    for each in weakest:
+        rows[each.subject, each.endpoint.value, _value(each)].append(each)
     first = evidence[0]
     words = METRICS[first.metric]
     bounds = [b for e in weakest if e.ratio for b in (e.ratio.low, e.ratio.high)] + [
@@ -150,7 +153,7 @@ def _plot(found: ClaimFinding, metric: str, evidence: Sequence[Evidence], cast: 
             f"bar lies {beyond} of the line.",
         ),
         log_axis(f"{words}, times that of the other", bounds),
-        tuple(_dot_row(each, cast) for each in weakest),
+        tuple(_dot_row(own[0], listed([each.deployment.value for each in own])) for own in rows.values()),
         reference=ReferenceLine(claimed, f"claimed: {fixed(claimed, 2)}"),
         margin=(first.low_margin, first.high_margin) if first.low_margin < first.high_margin else None,
     )
@@ -160,12 +163,13 @@ def _value(each: Evidence) -> float:
     return each.ratio.value if each.ratio else 0.0
 
 
-def _dot_row(each: Evidence, cast: Cast) -> DotRow:
+def _dot_row(each: Evidence, deployments: str) -> DotRow:
     ratio = each.ratio
     if ratio is None:
-        return DotRow(cast.title(each.subject), each.endpoint.value, note=each.reason or "not known")
+        return DotRow(each.subject_title, each.endpoint.value, note=each.reason or "not known")
     shown = reading(ratio)
-    detail = f"{each.endpoint.value}, {each.deployment.value}; over {_titled(each.other, cast)}"
+    over = each.other_title if len(each.others) == 1 else "the median of the others"
+    detail = f"{each.endpoint.value}, {deployments}; over {over}"
     mark = Mark(
         ratio.value,
         ratio.low,
@@ -174,12 +178,8 @@ def _dot_row(each: Evidence, cast: Cast) -> DotRow:
         _TONES[each.verdict],
         f"{detail}: {shown.with_unit(TIMES)}",
     )
-    return DotRow(cast.title(each.subject), detail, (mark,), value=f"{shown.value}{TIMES}", interval=shown.interval)
+    return DotRow(each.subject_title, detail, (mark,), value=f"{shown.value}{TIMES}", interval=shown.interval)
 
 
 def _claimed(each: Evidence) -> str:
     return fixed((each.low_margin * each.high_margin) ** 0.5, 2)
-
-
-def _titled(other: str, cast: Cast) -> str:
-    return cast.title(other) if " " not in other else "the median of the others"

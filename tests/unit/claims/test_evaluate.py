@@ -58,10 +58,10 @@ def test_a_claim_that_is_true_is_supported_and_one_that_is_not_is_refuted() -> N
     assert true.verdict is Verdict.SUPPORTED
     assert len(true.evidence) == 2
     assert "The weakest of the comparisons" in true.sentence
-    assert "middle" in true.sentence
+    assert "middle" in true.sentence.lower()
     false = held(THREE, ratio(("middle",), ("fast", "slow")))
     assert false.verdict is Verdict.REFUTED
-    assert "fast" in false.sentence
+    assert "fast" in false.sentence.lower()
 
 
 def test_the_median_of_a_group_lies_between_its_middle_members() -> None:
@@ -133,7 +133,7 @@ def test_a_claim_that_holds_for_one_deployment_only_says_so() -> None:
     )
     found = held(recorded, ratio(("fast",), ("slow",)))
     assert found.verdict is Verdict.REFUTED
-    assert found.condition_sentence == "It holds for `controlled` on json; it does not for `default` on json."
+    assert found.condition_sentence == "It holds for controlled on json; it does not for default on json."
 
 
 def test_removing_rounds_makes_a_verdict_inconclusive_and_hardly_ever_its_opposite() -> None:

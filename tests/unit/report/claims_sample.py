@@ -68,7 +68,9 @@ def _evidence(  # noqa: PLR0913, PLR0917 - a sample has many sides
     invalid = verdict is Verdict.INVALID
     return Evidence(
         subject=subject,
-        other=other,
+        others=(other,),
+        subject_title=subject.capitalize(),
+        other_title=other.capitalize(),
         deployment=deployment,
         metric=condition.metric,
         endpoint=condition.endpoints[0],
