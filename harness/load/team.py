@@ -124,16 +124,20 @@ class Team:
         for number, process in enumerate(self._staff or ()):
             if self._staff is not None and process.poll() is not None:
                 self._staff[number] = _started(self._commands[number])
-        present = self.assemble(REJOIN_S)
-        if present != self._present_before or connections != self._users:
-            self._runner.start(user_count=connections, spawn_rate=max(connections, self._users, 1))
-            self._present_before, self._users = present, connections
         deadline_s = time.monotonic() + REJOIN_S
-        while not self._spread(present, connections):
+        while True:
+            present = self.assemble(REJOIN_S)
+            if present != self._present_before or connections != self._users:
+                self._runner.start(user_count=connections, spawn_rate=max(connections, self._users, 1))
+                self._present_before, self._users = present, connections
+            if self._spread(present, connections):
+                break
             if time.monotonic() > deadline_s:
                 self._present_before = ()
                 raise RuntimeFault("the workers did not take up their users", hint="see their logs")
             gevent.sleep(_POLL_S)
+        # Without a dispatcher, Locust does not move users to a worker that joins or comes back in mid-window.
+        self._runner._users_dispatcher = None  # noqa: SLF001 - it has no other switch
         return tuple(member for member, users in zip(present, self._connections(present), strict=True) if users)
 
     def _spread(self, present: tuple[str, ...], connections: int) -> bool:

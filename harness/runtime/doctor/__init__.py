@@ -27,6 +27,7 @@ def examine(layout: CpuLayout) -> tuple[Check, ...]:
         limits.open_files(),
         limits.outgoing_ports(),
         limits.listen_backlog(),
+        limits.connection_tracking(),
         software.interpreter(),
         software.leaked_variables(),
     )

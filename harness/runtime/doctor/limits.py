@@ -1,6 +1,8 @@
 """Checks of what the host allows: CPU and memory limits, files, ports."""
 
 import resource
+import socket
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +12,7 @@ from harness.model.host import Check, Grade
 from harness.runtime import host
 from harness.runtime.cgroup import Cgroup
 from harness.runtime.doctor.grades import at_least
+from harness.runtime.ports import LOOPBACK
 
 _FILES_GOOD: Final = 16_384
 _FILES_POOR: Final = 4_096
@@ -19,6 +22,8 @@ _PORTS_GOOD: Final = 20_000
 _BACKLOG_GOOD: Final = 1_024
 _TCP: Final = Path("/proc/sys/net/ipv4")
 _BACKLOG: Final = Path("/proc/sys/net/core/somaxconn")
+_TRACKED: Final = Path("/proc/sys/net/netfilter/nf_conntrack_count")
+_TRIALS: Final = 8
 _MEMORY_LIMITS: Final = (
     Path("/sys/fs/cgroup/memory.max"),
     Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
@@ -122,6 +127,28 @@ def listen_backlog() -> Check:
         why="A burst of new connections beyond it is dropped and tried again after a second.",
         remedy=None if good or found is None else f"sysctl net.core.somaxconn={_BACKLOG_GOOD}",
         source=str(_BACKLOG),
+    )
+
+
+def connection_tracking() -> Check:
+    """Whether the kernel's packet filter follows each packet on loopback, as it does once any rule needs that."""
+    before = host.read(_TRACKED)
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server((LOOPBACK, 0)))
+        for _ in range(_TRIALS):
+            stack.enter_context(socket.create_connection(listener.getsockname()))
+        after = host.read(_TRACKED)
+    tracked = before is not None and after is not None and int(after) - int(before) >= _TRIALS
+    return Check(
+        name="connection tracking",
+        value="on for loopback" if tracked else "off for loopback",
+        grade=Grade.POOR if tracked else Grade.GOOD,
+        why="It adds work to every packet, most to what is fastest: generator and servers both look slower.",
+        remedy="remove the rules that need it (a stopped container engine leaves its own: see `iptables-save`), "
+        "or `iptables -t raw -A OUTPUT -o lo -j NOTRACK` and the same for PREROUTING -i lo"
+        if tracked
+        else None,
+        source=str(_TRACKED),
     )
 
 

@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 
@@ -70,3 +71,27 @@ def test_the_host_is_described_and_its_fingerprint_is_steady() -> None:
     assert host.cpu_count == len(os.sched_getaffinity(0))
     assert host.memory_bytes > 2**28
     assert host.fingerprint == describe_host().fingerprint
+
+
+def test_connection_tracking_is_seen_where_a_rule_needs_it() -> None:
+    """In a network namespace of its own, before and after a rule that asks for the state of connections."""
+    if os.geteuid() != 0 or shutil.which("iptables") is None:
+        pytest.skip("making a network namespace with a packet filter takes root and iptables")
+    name = "bench-test-tracking"
+    inside = ("ip", "netns", "exec", name)
+    ask = "from harness.runtime.doctor.limits import connection_tracking; print(connection_tracking().grade.value)"
+
+    def grade() -> str:
+        done = subprocess.run((*inside, sys.executable, "-c", ask), capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    subprocess.run(("ip", "netns", "delete", name), capture_output=True, check=False)
+    subprocess.run(("ip", "netns", "add", name), check=True)
+    try:
+        subprocess.run(("ip", "-n", name, "link", "set", "lo", "up"), check=True)
+        assert grade() == "good"
+        rule = ("iptables", "-A", "OUTPUT", "-m", "conntrack", "--ctstate", "INVALID", "-j", "DROP")
+        subprocess.run((*inside, *rule), check=True)
+        assert grade() == "poor"
+    finally:
+        subprocess.run(("ip", "netns", "delete", name), check=True)
