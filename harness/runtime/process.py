@@ -21,6 +21,7 @@ from harness.runtime.interpreter import Environment, examine_environment
 from harness.runtime.ledger import Ledger, Leftover, sweep
 from harness.runtime.ports import LOOPBACK
 from harness.runtime.postgres import EmbeddedPostgres
+from harness.runtime.readiness import accelerators_in_use
 from harness.runtime.server import Launch, Server
 
 
@@ -121,11 +122,7 @@ class ProcessRuntime:
         if environment is None:
             environment = examine_environment(programs_folder(app) / "python")
             self._environments[app.name] = environment
-        accelerators = environment.accelerators
-        for server in self._servers:
-            same = (server.subject.app, server.subject.variant) == (subject.app, subject.variant)
-            if same and server.accelerators is not None:
-                accelerators = tuple(server.accelerators)
+        accelerators = accelerators_in_use(self._servers, subject, environment.accelerators)
         return describe_deployment(app, subject, environment, accelerators)
 
     def close(self) -> None:

@@ -121,3 +121,14 @@ class AwaitedServer(ABC):
             f"{self.subject.key} {what}",
             hint=f"{self._by_hand()}\nthe end of its log:\n{self.log_excerpt() or '(it wrote nothing)'}",
         )
+
+
+def accelerators_in_use(
+    servers: Sequence[AwaitedServer], subject: Subject, offered: tuple[str, ...]
+) -> tuple[str, ...]:
+    """What the last server of this variant had loaded; what its environment offers where none has been started."""
+    for server in reversed(servers):
+        same = (server.subject.app, server.subject.variant) == (subject.app, subject.variant)
+        if same and server.accelerators is not None:
+            return tuple(server.accelerators)
+    return offered

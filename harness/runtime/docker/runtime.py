@@ -30,6 +30,7 @@ from harness.runtime.docker.server import ContainerServer
 from harness.runtime.interpreter import Environment
 from harness.runtime.ledger import Ledger, Leftover, sweep
 from harness.runtime.priority import prefer
+from harness.runtime.readiness import accelerators_in_use
 
 _PASSWORD_BYTES: Final = 18
 
@@ -145,11 +146,7 @@ class DockerRuntime:
         that its image offers.
         """
         environment = self._environments[app.name]
-        accelerators = environment.accelerators
-        for server in self._servers:
-            same = (server.subject.app, server.subject.variant) == (subject.app, subject.variant)
-            if same and server.accelerators is not None:
-                accelerators = tuple(server.accelerators)
+        accelerators = accelerators_in_use(self._servers, subject, environment.accelerators)
         return describe_deployment(app, subject, environment, accelerators, self._images[app.name])
 
     def close(self) -> None:
