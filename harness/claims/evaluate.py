@@ -14,7 +14,6 @@ from harness.analysis.ties import noise_floor
 from harness.claims.decide import Margin, Weighed, combine, further_rounds, holm, weigh
 from harness.claims.words import claim_sentence, condition_sentence, statistic_words
 from harness.model.app import Endpoint
-from harness.model.base import Contract
 from harness.model.cell import Subject, Workload
 from harness.model.claim import (
     Against,
@@ -157,13 +156,6 @@ def _must_be_valid(subject: Subject, cells: Sequence[JudgedCell]) -> None:
         raise _Missing(Verdict.NOT_RUN, f"{subject.key} was not measured in it")
     if own[0].reasons:
         raise _Missing(Verdict.INVALID, f"{own[0].cell.key}: {own[0].reasons[0]}")
-
-
-class _Compared(Contract):
-    """Against whom a subject is held, and how that is called."""
-
-    others: tuple[Subject, ...]
-    words: str
 
 
 def _weigh(claim: Claim, bench: _Bench) -> _WeighedClaim:

@@ -158,7 +158,9 @@ class Team:
         return [node.id for node in nodes if node.state != STATE_MISSING]
 
     def _connections(self, members: Iterable[str]) -> list[int]:
-        return [self._runner.clients[member].user_count for member in members]
+        """How many users each has; none where it has just left."""
+        nodes = [self._runner.clients.get(member) for member in members]
+        return [node.user_count if node else 0 for node in nodes]
 
     def _name(self, member: str) -> str:
         host = member.rpartition("_")[0]
