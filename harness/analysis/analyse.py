@@ -62,7 +62,7 @@ def _twins(quantity: ByKind) -> list[Comparison]:
 
 def _twinned(subjects: Sequence[Subject]) -> Subject | None:
     twin = next((subject for subject in subjects if subject.twin), None)
-    return twin.model_copy(update={"twin": False}) if twin else None
+    return twin.original if twin else None
 
 
 def _kinds(judged: Sequence[JudgedCell], workload: Workload, rate: RateRule | None) -> list[Kind]:
@@ -82,7 +82,9 @@ def _compare(
     comparisons: list[Comparison] = []
     rankings: list[Ranking] = []
     for kind in kinds:
-        everyone = [each.cell.subject for each in judged if Kind.of(each.cell) == kind and not each.cell.subject.twin]
+        everyone = [
+            each.cell.subject for each in judged if Kind.of(each.cell) == kind and each.cell.subject.is_original
+        ]
         found = quantity.get(kind)
         ranked = found.subjects if found else ()
         invalid = tuple(subject for subject in everyone if subject not in ranked)

@@ -24,7 +24,7 @@ def baseline_of(subject: Subject, deployments: Mapping[Subject, Deployment]) -> 
             for other, deployment in deployments.items()
             if deployment.family is Family.BASELINE
             and (deployment.server, deployment.interface) == (own.server, own.interface)
-            and not other.twin
+            and other.is_original
         ),
         None,
     )
@@ -38,7 +38,7 @@ def overheads(costs: Sequence[SideBySide], deployments: Mapping[Subject, Deploym
 def _of_endpoint(cost: SideBySide, deployments: Mapping[Subject, Deployment]) -> Iterator[Overhead]:
     for subject in cost.subjects:
         baseline = baseline_of(subject, deployments)
-        if baseline not in cost.subjects or subject.twin:
+        if baseline not in cost.subjects or not subject.is_original:
             continue
         times = cost.log_ratio(subject, baseline).estimate()
         yield Overhead(

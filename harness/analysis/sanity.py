@@ -67,7 +67,7 @@ def _nothing_beats_its_foundation(
     for capacity in capacities:
         for subject in capacity.subjects:
             for foundation in {layer_of(subject, deployments), baseline_of(subject, deployments)}:
-                if foundation in capacity.subjects and not subject.twin:
+                if foundation in capacity.subjects and subject.is_original:
                     yield _not_faster(capacity, subject, foundation, margin)
 
 
@@ -91,7 +91,7 @@ def layer_of(subject: Subject, deployments: Mapping[Subject, Deployment]) -> Sub
             for other, deployment in deployments.items()
             if other.app == own.built_on
             and (deployment.server, deployment.interface) == (own.server, own.interface)
-            and not other.twin
+            and other.is_original
         ),
         None,
     )

@@ -88,9 +88,7 @@ class SideBySide:
     def twin_comparisons(self) -> tuple[Comparison, ...]:
         """Each subject over its own second copy."""
         originals = {subject.key: subject for subject in self._originals}
-        pairs = (
-            (originals.get(twin.model_copy(update={"twin": False}).key), twin) for twin in self.subjects if twin.twin
-        )
+        pairs = ((originals.get(twin.original.key), twin) for twin in self.subjects if twin.twin)
         return tuple(self.comparison(original, twin, MIN_TIE_MARGIN) for original, twin in pairs if original)
 
     def ranking(
@@ -144,7 +142,7 @@ class SideBySide:
 
     @cached_property
     def _originals(self) -> tuple[Subject, ...]:
-        return tuple(subject for subject in self.subjects if not subject.twin)
+        return tuple(subject for subject in self.subjects if subject.is_original)
 
     def _ratio_to(self, best: Subject, subject: Subject) -> Estimate:
         if subject == best:

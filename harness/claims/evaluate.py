@@ -143,7 +143,7 @@ def _cast(subjects: Sequence[Subject], deployment: DeploymentName) -> dict[str, 
     """Which subject stands for each app: its variant of this name, or the only one it was measured in."""
     cast: dict[str, Subject] = {}
     for app in dict.fromkeys(subject.app for subject in subjects):
-        own = [subject for subject in subjects if subject.app == app and not subject.twin]
+        own = [subject for subject in subjects if subject.app == app and subject.is_original]
         named = [subject for subject in own if subject.variant == deployment]
         if named or len(own) == 1:
             cast[app] = (named or own)[0]

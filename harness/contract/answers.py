@@ -20,6 +20,7 @@ import numpy as np
 
 from harness.contract import dataset
 from harness.model.app import Endpoint
+from harness.model.cell import WAIT_MS
 
 QUERIES_PER_REQUEST: Final = 20
 """How many ids a `/queries` request asks for under load."""
@@ -111,6 +112,17 @@ class Fortunes(_Fixed):
         return fortune_rows(body) == [(str(row), message) for row, message in dataset.expected_fortunes()]
 
 
+class Wait(_Fixed):
+    """`GET /wait?ms=N`, always with the same N."""
+
+    content_type = "application/json"
+    target = f"/wait?ms={WAIT_MS}"
+
+    @override
+    def _means_right(self, body: bytes) -> bool:
+        return _same_json(_parsed(body), {"waited": WAIT_MS})
+
+
 class Db(Exchange[int]):
     """`GET /db?id=N` with a random id for each request."""
 
@@ -185,6 +197,7 @@ EXCHANGES: Final[dict[Endpoint, type[Exchange]]] = {  # type: ignore[type-arg]  
     Endpoint.DB: Db,
     Endpoint.QUERIES: Queries,
     Endpoint.FORTUNES: Fortunes,
+    Endpoint.WAIT: Wait,
 }
 """The endpoints that can be loaded request by request."""
 

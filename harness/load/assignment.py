@@ -1,5 +1,6 @@
 """What the engine's connections are used for: a server, an endpoint, a pace and a tally."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,3 +42,5 @@ class Assignment:
     pacing: Pacing
     keep_alive: bool
     timeout_ns: int
+    receive: Callable[[list[tuple[int, int]]], None] | None = None
+    """In the engine's place, takes what has come on these sockets (file descriptor and event): for endless answers."""

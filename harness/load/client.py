@@ -8,8 +8,20 @@ from typing import Final, Self
 from pydantic import ValidationError
 
 from harness.companion import Companion, Program
-from harness.load.protocol import REPLIES, Announcement, Fault, Hello, Ready, Reply, StartWindow, WindowDone
+from harness.load.protocol import (
+    REPLIES,
+    Announcement,
+    Fault,
+    FeedDone,
+    Hello,
+    Ready,
+    Reply,
+    StartFeed,
+    StartWindow,
+    WindowDone,
+)
 from harness.model.errors import RuntimeFault
+from harness.model.feed import FeedReport, FeedSpec
 from harness.model.window import Phase, WindowReport, WindowSpec
 
 _START_S: Final = 120.0
@@ -66,20 +78,38 @@ class Driver:
         Raises:
             RuntimeFault: the driver refused, died, or took longer than the window can.
         """
-        self._companion.send(StartWindow(spec=spec))
         # Opening the connections and draining them may each take a whole timeout.
-        deadline_s = time.monotonic() + spec.lead_in_s + spec.duration_s + 2 * spec.timeout_s + _MARGIN_S
+        most_s = spec.lead_in_s + spec.duration_s + 2 * spec.timeout_s
+        match self._outcome(StartWindow(spec=spec), most_s, on_phase):
+            case WindowDone(report=report):
+                return report
+            case _:
+                raise self._companion.fault("answered out of turn")
+
+    def feed(self, spec: FeedSpec, on_phase: Callable[[Phase], None] | None = None) -> FeedReport:
+        """Have subscribers held for one window; otherwise like `window`."""
+        most_s = spec.opening_s + spec.lead_in_s + spec.duration_s + spec.limit_s
+        match self._outcome(StartFeed(spec=spec), most_s, on_phase):
+            case FeedDone(report=report):
+                return report
+            case _:
+                raise self._companion.fault("answered out of turn")
+
+    def _outcome(
+        self, order: StartWindow | StartFeed, most_s: float, on_phase: Callable[[Phase], None] | None
+    ) -> Reply:
+        """Give an order and return what comes of it."""
+        self._companion.send(order)
+        deadline_s = time.monotonic() + most_s + _MARGIN_S
         while True:
             match self._reply_by(deadline_s):
                 case Announcement(phase=phase):
                     if on_phase is not None:
                         on_phase(phase)
-                case WindowDone(report=report):
-                    return report
                 case Fault(what=what, hint=hint):
                     raise RuntimeFault(what, hint=hint)
-                case Ready():
-                    raise self._companion.fault("answered out of turn")
+                case reply:
+                    return reply
 
     def close(self) -> None:
         """End the driver, by force if it does not end by itself."""

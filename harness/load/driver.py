@@ -21,13 +21,26 @@ from pydantic import ValidationError
 
 from harness.companion import bind_to_harness, cpu_argument, go_first
 from harness.load.engine import Engine
+from harness.load.feed import run_feed
 from harness.load.process import allow_connections, freeze
-from harness.load.protocol import COMMANDS, Announcement, Fault, Hello, Quit, Ready, StartWindow, WindowDone
+from harness.load.protocol import (
+    COMMANDS,
+    Announcement,
+    Fault,
+    FeedDone,
+    Hello,
+    Quit,
+    Ready,
+    StartFeed,
+    StartWindow,
+    WindowDone,
+)
 from harness.load.team import JOIN_S, Team
 from harness.load.user import DriverUser, EngineUser
 from harness.load.window import run_window
 from harness.model.base import Contract
 from harness.model.errors import RuntimeFault
+from harness.model.feed import FeedReport, FeedSpec
 from harness.model.window import Phase, WindowReport, WindowSpec
 
 _READ_BYTES: Final = 65_536
@@ -42,6 +55,9 @@ class Generator(Protocol):
 
     def window(self, spec: WindowSpec, announce: Callable[[Phase], None]) -> WindowReport:
         """Drive one window."""
+
+    def feed(self, spec: FeedSpec, announce: Callable[[Phase], None]) -> FeedReport:
+        """Hold subscribers for one window."""
 
 
 class Soloist:
@@ -67,7 +83,19 @@ class Soloist:
         try:
             return run_window(self.engine, spec, announce)
         except OSError as error:
-            raise RuntimeFault(f"no load on {spec.host}:{spec.port}: {error}", hint="check host and limits") from error
+            raise _no_load(spec, error) from error
+
+    def feed(self, spec: FeedSpec, announce: Callable[[Phase], None]) -> FeedReport:
+        """Hold one user's connection for each subscriber.
+
+        Raises:
+            RuntimeFault: the host's name can't be resolved.
+        """
+        self._muster(spec.subscribers)
+        try:
+            return run_feed(self.engine, spec, announce)
+        except OSError as error:
+            raise _no_load(spec, error) from error
 
     def _muster(self, users: int) -> None:
         present = len(self.engine.connections)
@@ -76,6 +104,10 @@ class Soloist:
         self._runner.start(user_count=users, spawn_rate=max(users, present))
         while len(self.engine.connections) != users:
             gevent.sleep(_POLL_S)
+
+
+def _no_load(spec: WindowSpec | FeedSpec, error: OSError) -> RuntimeFault:
+    return RuntimeFault(f"no load on {spec.host}:{spec.port}: {error}", hint="check host and limits")
 
 
 class Replies:
@@ -140,6 +172,9 @@ def _serve(line: bytes, generator: Generator, replies: Replies, ready: Callable[
             case StartWindow(spec=spec):
                 report = generator.window(spec, lambda phase: replies.send(Announcement(phase=phase)))
                 replies.send(WindowDone(report=report))
+            case StartFeed(spec=spec):
+                feed = generator.feed(spec, lambda phase: replies.send(Announcement(phase=phase)))
+                replies.send(FeedDone(report=feed))
             case Quit():
                 return False
     except RuntimeFault as error:

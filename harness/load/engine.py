@@ -48,7 +48,8 @@ class Engine:
         self.agenda = Agenda()
         self.requests_total = 0
         self.responses_total = 0
-        self._by_fd: dict[int, Connection] = {}
+        self.by_fd: dict[int, Connection] = {}
+        """The connections that have a socket."""
         self._epoll = _epoll()
         self._epoll.register(self.agenda.fd, _READABLE)
         self._watcher = gevent.get_hub().loop.io(self._epoll.fileno(), _READABLE)
@@ -88,11 +89,11 @@ class Engine:
                 connection.sent_ns = 0
                 assignment.tally.failed(Failure.TIMEOUT, now_ns, connection.intended_ns, "no answer until the end")
 
-    def end(self) -> None:
-        """Close all connections, whatever they carry."""
+    def end(self, *, reset: bool = False) -> None:
+        """Close all connections, whatever they carry. A reset tells the server that nobody waits for an answer."""
         for connection in self.connections:
             connection.sent_ns = 0
-            self._close(connection)
+            self.close(connection, reset=reset)
         self.agenda.clear()
         self._current().tally.fold()
         self._assignment = None
@@ -107,7 +108,7 @@ class Engine:
         """Give up a connection and what it carries."""
         self.connections.remove(connection)
         connection.sent_ns = 0
-        self._close(connection)
+        self.close(connection)
         if self._assignment is not None:
             self._assignment.pacing.forget(connection)
 
@@ -123,7 +124,8 @@ class Engine:
         """Send and receive until that instant, or until `until` holds after a batch."""
         self.agenda.at(until_ns, _wake_up)
         wait, watcher, poll = gevent.get_hub().wait, self._watcher, self._epoll.poll
-        agenda, receive, fold_if_full = self.agenda, self._receive, self._current().tally.fold_if_full
+        assignment = self._current()
+        agenda, receive, fold_if_full = self.agenda, assignment.receive or self._receive, assignment.tally.fold_if_full
         turn_ends_ns = monotonic_ns() + _TURN_NS
         while True:
             now_ns = monotonic_ns()
@@ -164,14 +166,14 @@ class Engine:
 
     def _receive(self, events: list[tuple[int, int]]) -> None:
         """Take what has come on these sockets. This is the innermost loop: the names it uses are local."""
-        assignment, by_fd, clock, opened = self._current(), self._by_fd, monotonic_ns, _OPEN
+        assignment, by_fd, clock, opened = self._current(), self.by_fd, monotonic_ns, _OPEN
         count, on_free = assignment.tally.samples.extend, assignment.pacing.on_free
         for fd, _ in events:
             connection = by_fd.get(fd)
             if connection is None:  # the timer
                 continue
             if connection.phase is not opened:
-                self._opened(connection)
+                self.opened(connection)
                 continue
             try:
                 data = connection.recv(_RECEIVE_BYTES)
@@ -238,10 +240,10 @@ class Engine:
         if code not in {0, errno.EINPROGRESS}:
             self._fail(connection, Failure.CONNECT, os.strerror(code))
             return
-        self._by_fd[connection.fd] = connection
+        self.by_fd[connection.fd] = connection
         self._epoll.register(connection.fd, _WRITABLE)
 
-    def _opened(self, connection: Connection) -> None:
+    def opened(self, connection: Connection) -> None:
         """The socket is connected, or could not be."""
         opened = connection.socket
         code = opened.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) if opened else errno.EBADF
@@ -265,7 +267,7 @@ class Engine:
         if assignment.keep_alive:
             assignment.tally.reconnected(now_ns)
         if not connection.sent_ns:
-            self._close(connection)
+            self.close(connection)
         elif is_unframed(connection.received):
             self.responses_total += 1
             if connection.status() == HTTPStatus.OK and assignment.exchange.is_right(connection.key, connection.body):
@@ -273,7 +275,7 @@ class Engine:
             else:
                 self._wrong(connection, now_ns, connection.received)
             connection.sent_ns = 0
-            self._close(connection)
+            self.close(connection)
             self._free(connection)
         else:
             self._fail(connection, Failure.CLOSED_EARLY, f"{reason} {excerpt(connection.received)}")
@@ -289,7 +291,7 @@ class Engine:
         busy = connection.sent_ns
         self._current().tally.failed(failure, now_ns, connection.intended_ns if busy else 0, reason)
         connection.sent_ns = 0
-        self._close(connection)
+        self.close(connection)
         if not busy:
             return
         if failure is Failure.CONNECT:
@@ -307,10 +309,11 @@ class Engine:
         if assignment.keep_alive:
             assignment.tally.reconnected(monotonic_ns())
         # With a reset neither side keeps the port occupied for a minute: there are only some 28,000.
-        self._close(connection, reset=True)
+        self.close(connection, reset=True)
 
-    def _close(self, connection: Connection, *, reset: bool = False) -> None:
-        self._by_fd.pop(connection.fd, None)
+    def close(self, connection: Connection, *, reset: bool = False) -> None:
+        """Close a connection's socket, if any."""
+        self.by_fd.pop(connection.fd, None)
         connection.close(reset=reset)  # which also takes it out of the epoll
 
     def _sweep(self) -> None:

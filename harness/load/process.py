@@ -2,6 +2,11 @@
 
 import gc
 import resource
+import time
+from pathlib import Path
+from typing import Final
+
+_SCHEDSTAT: Final = Path("/proc/self/schedstat")
 
 
 def allow_connections() -> None:
@@ -14,3 +19,8 @@ def freeze() -> None:
     """What is loaded by now stays: no need to look at it again during a window."""
     gc.collect()
     gc.freeze()
+
+
+def consumed() -> tuple[int, int]:
+    """CPU time of this process, and how long it was ready to run but had no CPU, both in ns."""
+    return time.process_time_ns(), int(_SCHEDSTAT.read_text().split()[1])

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from harness.model.base import Contract
+from harness.model.feed import FeedReport, FeedSpec
 from harness.model.window import Phase, WindowReport, WindowSpec
 
 
@@ -19,6 +20,13 @@ class StartWindow(Contract):
 
     command: Literal["window"] = "window"
     spec: WindowSpec
+
+
+class StartFeed(Contract):
+    """Asks for a window of a feed."""
+
+    command: Literal["feed"] = "feed"
+    spec: FeedSpec
 
 
 class Quit(Contract):
@@ -49,6 +57,13 @@ class WindowDone(Contract):
 
     reply: Literal["report"] = "report"
     report: WindowReport
+
+
+class FeedDone(Contract):
+    """The window of a feed is over, and every subscriber has left."""
+
+    reply: Literal["feed report"] = "feed report"
+    report: FeedReport
 
 
 class Fault(Contract):
@@ -103,8 +118,8 @@ class StockReport(Contract):
     """With lead-in; a request that was under way when its user was stopped is not in it."""
 
 
-type Command = Annotated[Hello | StartWindow | Quit, Field(discriminator="command")]
-type Reply = Annotated[Ready | Announcement | WindowDone | Fault, Field(discriminator="reply")]
+type Command = Annotated[Hello | StartWindow | StartFeed | Quit, Field(discriminator="command")]
+type Reply = Annotated[Ready | Announcement | WindowDone | FeedDone | Fault, Field(discriminator="reply")]
 
-COMMANDS: TypeAdapter[Hello | StartWindow | Quit] = TypeAdapter(Command)
-REPLIES: TypeAdapter[Ready | Announcement | WindowDone | Fault] = TypeAdapter(Reply)
+COMMANDS: TypeAdapter[Hello | StartWindow | StartFeed | Quit] = TypeAdapter(Command)
+REPLIES: TypeAdapter[Ready | Announcement | WindowDone | FeedDone | Fault] = TypeAdapter(Reply)

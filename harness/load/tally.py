@@ -15,7 +15,7 @@ _FIELDS: Final = 3
 _FOLD_AT: Final = 4096 * _FIELDS
 """Samples are folded before they make up a pause: 4096 of them take about half a millisecond."""
 
-_FIRST_FAILURE_CHARACTERS: Final = 300
+FIRST_FAILURE_CHARACTERS: Final = 300
 
 
 class Tally(ABC):
@@ -109,7 +109,7 @@ class WindowTally(Tally):
             ours = self.opens_ns <= now_ns < self.closes_ns
         if ours:
             self.failures[failure] += 1
-            self.first_failure = self.first_failure or f"{failure.value}: {excerpt}"[:_FIRST_FAILURE_CHARACTERS]
+            self.first_failure = self.first_failure or f"{failure.value}: {excerpt}"[:FIRST_FAILURE_CHARACTERS]
 
     @override
     def reconnected(self, now_ns: int) -> None:

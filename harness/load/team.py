@@ -23,6 +23,7 @@ from harness.load.merge import merge_reports, shares
 from harness.load.protocol import Order, Said
 from harness.load.user import DriverUser
 from harness.model.errors import RuntimeFault
+from harness.model.feed import FeedReport, FeedSpec
 from harness.model.window import Phase, WindowReport, WindowSpec
 
 ORDER: Final = "bench-order"
@@ -78,6 +79,13 @@ class Team:
         except RuntimeFault:
             self._tell_all(ABANDON, members)  # Nobody is to wait for the one that is missing.
             raise
+
+    def feed(self, spec: FeedSpec, announce: Callable[[Phase], None]) -> FeedReport:  # noqa: ARG002
+        """Not for a team: lags are histograms by each worker's clock, but no count of held subscribers needs two."""
+        raise RuntimeFault(
+            f"several workers don't share the {spec.subscribers:,} subscribers of a feed: one process holds them",
+            hint="measure the workload 'feed' without --workers",
+        )
 
     def _drive(self, spec: WindowSpec, members: tuple[str, ...], announce: Callable[[Phase], None]) -> WindowReport:
         self._said = {member: [] for member in members}

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final, Protocol
 
 from harness.contract.answers import EXCHANGES
@@ -10,11 +9,11 @@ from harness.load.assignment import Assignment
 from harness.load.closed_loop import ClosedLoop
 from harness.load.engine import Engine
 from harness.load.open_loop import OpenLoop
+from harness.load.process import consumed
 from harness.load.tally import WindowTally
 from harness.model.window import Mode, Phase, WindowReport, WindowSpec
 
 _NS_PER_S: Final = 1_000_000_000
-_SCHEDSTAT: Final = Path("/proc/self/schedstat")
 
 
 class Abandoned(Exception):  # noqa: N818 - nothing went wrong in this process
@@ -61,7 +60,11 @@ def run_window(
     rendezvous = rendezvous or Alone()
     abandoned = rendezvous.abandoned
     tally = WindowTally(spec.mode)
-    pacing = OpenLoop(engine, tally, spec.rate_rps, spec.seed) if spec.rate_rps is not None else ClosedLoop(engine)
+    pacing = (
+        OpenLoop(engine, tally, spec.rate_rps, spec.seed)
+        if spec.rate_rps is not None
+        else ClosedLoop(engine, spec.ramp_s)
+    )
     timeout_ns = int(spec.timeout_s * _NS_PER_S)
     exchange = EXCHANGES[spec.endpoint](spec.host, spec.port, spec.seed)
     engine.begin(Assignment(spec.host, spec.port, exchange, tally, pacing, spec.keep_alive, timeout_ns))
@@ -74,18 +77,19 @@ def run_window(
     pacing.start(begun_ns)
     engine.run(tally.opens_ns, until=abandoned)
     announce(Phase(event="opened", at_ns=tally.opens_ns))
-    cpu_ns, delay_ns = _consumed()
+    cpu_ns, delay_ns = consumed()
     engine.run(tally.closes_ns, until=abandoned)
     if abandoned is not None and abandoned():
         raise Abandoned
-    cpu_after_ns, delay_after_ns = _consumed()
+    cpu_after_ns, delay_after_ns = consumed()
     announce(Phase(event="closed", at_ns=tally.closes_ns))
     rendezvous.end(engine)
     stopped_ns = max(tally.closes_ns, time.monotonic_ns())
     pacing.stop(stopped_ns)
-    engine.run(stopped_ns + timeout_ns, until=pacing.drained)
-    engine.give_up()
-    engine.end()
+    if spec.drain:
+        engine.run(stopped_ns + timeout_ns, until=pacing.drained)
+        engine.give_up()
+    engine.end(reset=not spec.drain)
 
     in_open_mode = spec.mode is Mode.OPEN
     return WindowReport(
@@ -105,8 +109,3 @@ def run_window(
         requests_total=engine.requests_total,
         responses_total=engine.responses_total,
     )
-
-
-def _consumed() -> tuple[int, int]:
-    """CPU time of this process, and how long it was ready to run but had no CPU, both in ns."""
-    return time.process_time_ns(), int(_SCHEDSTAT.read_text().split()[1])

@@ -1,6 +1,7 @@
 """The cell: the unit that is measured and reported."""
 
 from enum import StrEnum
+from typing import Final
 
 from pydantic import Field
 
@@ -12,11 +13,29 @@ class Workload(StrEnum):
     """One way of loading an endpoint.
 
     `capacity` is closed-loop: as many requests as the server answers. `latency` is open-loop: requests
-    arrive at a given rate whether or not earlier ones were answered.
+    arrive at a given rate whether or not earlier ones were answered. `concurrency`, `routes` and `workers` are
+    capacity once more, under other circumstances: other numbers of connections, of registered routes and of server
+    processes. `waiting` has requests that do nothing but wait. `feed` holds subscribers that are sent events.
     """
 
     CAPACITY = "capacity"
     LATENCY = "latency"
+    CONCURRENCY = "concurrency"
+    ROUTES = "routes"
+    WORKERS = "workers"
+    WAITING = "waiting"
+    FEED = "feed"
+
+    @property
+    def saturates(self) -> bool:
+        """Whether it asks for as much as the server answers, so that what it measures is a capacity."""
+        return self in SATURATING
+
+
+WAIT_MS: Final = 100
+"""How long a request of the workload `waiting` asks the server to wait."""
+
+SATURATING: Final = frozenset({Workload.CAPACITY, Workload.CONCURRENCY, Workload.ROUTES, Workload.WORKERS})
 
 
 class RateRule(StrEnum):
@@ -31,17 +50,36 @@ class RateRule(StrEnum):
 
 
 class Subject(Contract):
-    """What is measured: one variant of one app. `copy_of` marks the twin of the A/A pair."""
+    """What is measured: one variant of one app, and what sets its servers apart from the usual ones, if anything."""
 
     app: Name
     variant: Name
     twin: bool = False
     """True for the second copy of the A/A pair: the same app and variant, started once more."""
+    extra_routes: int = Field(default=0, ge=0)
+    """Routes that it registers before those of the contract."""
+    workers: int = Field(default=1, ge=1)
+    """Server processes."""
 
     @property
     def key(self) -> str:
-        """`flask/controlled`, and `flask/controlled/twin` for the twin."""
-        return f"{self.app}/{self.variant}" + ("/twin" if self.twin else "")
+        """`flask/controlled`; for special ones such as `flask/controlled/twin` or `flask/controlled/routes-1000`."""
+        return (
+            f"{self.app}/{self.variant}"
+            + ("/twin" if self.twin else "")
+            + (f"/routes-{self.extra_routes}" if self.extra_routes else "")
+            + (f"/workers-{self.workers}" if self.workers > 1 else "")
+        )
+
+    @property
+    def original(self) -> "Subject":
+        """The usual deployment of the same variant; the subject itself, if it is that."""
+        return Subject(app=self.app, variant=self.variant)
+
+    @property
+    def is_original(self) -> bool:
+        """Whether it is the usual deployment: neither the twin nor specially set up."""
+        return self == self.original
 
 
 class Cell(Contract):

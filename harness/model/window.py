@@ -56,6 +56,12 @@ class WindowSpec(Contract):
     """False: the server is known to close after each response, so reopening is no fault."""
     seed: int = 0
     """Seeds the random ids and, in open mode, the arrival times."""
+    ramp_s: float = Field(default=0.0, ge=0)
+    """In closed mode, the connections send their first request evenly spread over so long, so that they don't go on in
+    step where each answer takes the same time."""
+    drain: bool = True
+    """False: what is under way at the end is not awaited. All connections are reset, so that the server need not
+    answer what has queued up."""
 
 
 class WorkerShare(Contract):

@@ -19,20 +19,20 @@ class SubjectLabel:
     server: str
     interface: Interface | None
     family: Family | None
-    twin: bool
+    special: str
+    """What sets its servers apart from the usual ones, such as `second copy`; empty for most."""
     alone: bool
     """Whether no other variant of the same app is in the run, so that the title alone names it."""
 
     @property
     def is_framework(self) -> bool:
-        """Whether it competes: baselines, layers and the A/A twin are there for comparison."""
-        return not self.twin and self.family not in _NO_FRAMEWORK
+        """Whether it competes: baselines, layers, the A/A twin and special servers are there for comparison."""
+        return not self.special and self.family not in _NO_FRAMEWORK
 
     @property
     def deployment(self) -> str:
         """Variant and server: `controlled, gunicorn gthread`."""
-        copy = ", second copy" if self.twin else ""
-        return f"{self.variant}, {self.server}{copy}"
+        return f"{self.variant}, {self.server}" + (f", {self.special}" if self.special else "")
 
     @property
     def role(self) -> str:
@@ -42,7 +42,7 @@ class SubjectLabel:
     @property
     def in_sentence(self) -> str:
         """The name with as much of the deployment as tells it apart: `Flask (gunicorn gthread)`."""
-        detail = self.server if self.alone and not self.twin else self.deployment
+        detail = self.server if self.alone and not self.special else self.deployment
         return f"{self.title} ({detail})"
 
 
@@ -58,23 +58,29 @@ class Cast:
 
     def deployment(self, subject: Subject) -> Deployment | None:
         """How `subject` was deployed. The twin is deployed like its original; None where it never came to it."""
-        found = self._deployments.get(subject.key)
-        if found is None and subject.twin:
-            return self._deployments.get(subject.model_copy(update={"twin": False}).key)
-        return found
+        return self._deployments.get(subject.key) or self._deployments.get(subject.original.key)
 
     def label(self, subject: Subject) -> SubjectLabel:
         """The label of `subject`; its own name where it was never deployed."""
         alone = len(self._variants.get(subject.app, ())) <= 1
         deployment = self.deployment(subject)
         if deployment is None:
-            return SubjectLabel(subject.app, subject.variant, "not deployed", None, None, subject.twin, alone)
+            return SubjectLabel(subject.app, subject.variant, "not deployed", None, None, _special(subject), alone)
         return SubjectLabel(
             title=deployment.title,
             variant=subject.variant,
             server="own server" if deployment.server.casefold() == deployment.title.casefold() else deployment.server,
             interface=deployment.interface,
             family=deployment.family,
-            twin=subject.twin,
+            special=_special(subject),
             alone=alone,
         )
+
+
+def _special(subject: Subject) -> str:
+    words = (
+        "second copy" if subject.twin else "",
+        f"{subject.extra_routes:,} extra routes" if subject.extra_routes else "",
+        f"{subject.workers} workers" if subject.workers > 1 else "",
+    )
+    return ", ".join(filter(None, words))

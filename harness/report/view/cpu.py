@@ -74,7 +74,7 @@ def _row(finding: CellFinding, cast: Cast) -> CpuRow:
 
 
 def _plot(cells: list[CellFinding], cast: Cast, endpoint: Endpoint) -> DotPlot | None:
-    rows = [_dot_row(finding, cast) for finding in cells if not finding.cell.subject.twin]
+    rows = [_dot_row(finding, cast) for finding in cells if finding.cell.subject.is_original]
     bounds = [bound for row in rows for mark in row.marks for bound in (mark.low, mark.value, mark.high)]
     if not bounds:
         return None

@@ -39,7 +39,7 @@ def curve_grid(cells: Sequence[CellFinding], cast: Cast, name: str, what: str) -
         name: The figure's, unique in the report.
         what: What the latencies are of, such as `on json at the common rate`.
     """
-    drawn = [each for each in cells if each.valid and not each.cell.subject.twin and len(_points(each)) > 1]
+    drawn = [each for each in cells if each.valid and each.cell.subject.is_original and len(_points(each)) > 1]
     if not drawn:
         return None
     panels = tuple(_panel(finding, cast) for finding in drawn)

@@ -48,7 +48,7 @@ class DeploymentsView:
 
 def deployments_view(run: Run, cast: Cast) -> DeploymentsView:
     """One card a deployment; the A/A twin is its original once more and has none of its own."""
-    originals = [deployment for deployment in run.deployments if not deployment.subject.twin]
+    originals = [deployment for deployment in run.deployments if deployment.subject.is_original]
     builds = {interpreter_words(deployment.interpreter) for deployment in originals}
     return DeploymentsView(tuple(_card(each, cast) for each in originals), same_interpreter=len(builds) <= 1)
 

@@ -45,7 +45,7 @@ class FootprintView:
 def footprint_view(run: Run, starts: Sequence[Start], cast: Cast) -> FootprintView:
     """Medians over the starts; the interval shown is their full range, as they are too few for another."""
     groups = [(cast.label(subject), _last_of_each_round(starts, subject)) for subject in run.plan.subjects]
-    groups = [(label, own) for label, own in groups if not label.twin]
+    groups = [(label, own) for label, own in groups if not label.special]
     groups.sort(key=lambda group: _middle(_pss_idle(group[1])))
     return FootprintView(tuple(_row(label, own) for label, own in groups), _plot(groups))
 

@@ -109,7 +109,9 @@ def _plot(
 ) -> DotPlot:
     shapes = dict(zip(endpoints, (_SHAPES * len(endpoints))[: len(endpoints)], strict=True))
     rows = tuple(
-        _dot_row(_of(cells, subject), cast.label(subject), shapes, ceiling) for subject in subjects if not subject.twin
+        _dot_row(_of(cells, subject), cast.label(subject), shapes, ceiling)
+        for subject in subjects
+        if subject.is_original
     )
     return DotPlot(
         Caption(

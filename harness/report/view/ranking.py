@@ -137,7 +137,7 @@ def _plot(rows: Sequence[RankingRow], scale: Scale, caption: Caption) -> DotPlot
     if not estimates:
         return None
     bounds = [bound * scale.factor for each in estimates for bound in (each.low, each.value, each.high)]
-    drawn = tuple(_dot_row(row, scale) for row in rows if not row.label.twin)
+    drawn = tuple(_dot_row(row, scale) for row in rows if not row.label.special)
     return DotPlot(replace(caption, legend=INTERFACE_LEGEND), value_axis(scale.axis, bounds), drawn)
 
 
