@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from harness.analysis.bound import capacity_bound
 from harness.analysis.gates import Circumstances, check_cell
@@ -12,6 +13,8 @@ from harness.model.cell import Cell, Subject, Workload
 from harness.model.findings import Bound, CellFinding, Estimate, Gate, Percentile
 from harness.model.run import Deployment, Run
 from harness.results.records import RecordedRun
+
+_WITH_CURVE: Final = (Workload.CAPACITY, Workload.LATENCY)
 
 type Deployments = Mapping[Subject, Deployment]
 
@@ -42,6 +45,7 @@ class Estimates:
 
     throughput_rps: Estimate | None = None
     throughput_as_counted_rps: Estimate | None = None
+    in_flight: Estimate | None = None
     server_cpu_us_per_request: Estimate | None = None
     database_cpu_us_per_request: Estimate | None = None
     percentiles: tuple[Percentile, ...] = ()
@@ -90,6 +94,7 @@ def finding_of(judged: JudgedCell, estimates: Estimates) -> CellFinding:
         first_failure=next((report.first_failure for report in reports if report.first_failure), None),
         throughput_rps=estimates.throughput_rps,
         throughput_as_counted_rps=estimates.throughput_as_counted_rps,
+        in_flight=estimates.in_flight,
         server_cpu_us_per_request=estimates.server_cpu_us_per_request,
         database_cpu_us_per_request=estimates.database_cpu_us_per_request,
         server_cpu_share=totals.server_cpu_share,
@@ -97,14 +102,15 @@ def finding_of(judged: JudgedCell, estimates: Estimates) -> CellFinding:
         bound=judged.bound,
         offered_rps=windows.used[0].spec.rate_rps if latency_cell and windows.used else None,
         percentiles=estimates.percentiles,
-        curve=judged.latencies.curve() if valid else (),
+        curve=judged.latencies.curve() if valid and judged.cell.workload in _WITH_CURVE else (),
         service_time_p99_us=judged.latencies.service_time_p99_us() if valid else None,
         schedule_lag_p99_us=judged.latencies.schedule_lag_p99_us() if valid else None,
     )
 
 
 def _bound(windows: CellWindows, run: Run, deployment: Deployment | None) -> Bound:
-    if windows.cell.workload is not Workload.CAPACITY or not windows.totals.responses:
+    workload = windows.cell.workload
+    if not (workload.saturates or workload is Workload.WAITING) or not windows.totals.responses:
         return Bound.UNKNOWN
     workers = deployment.environment.get("WORKERS", "1") if deployment else "1"
     return capacity_bound(windows.totals, run.plan.cpus, int(workers))

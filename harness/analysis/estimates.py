@@ -10,9 +10,11 @@ import numpy as np
 from harness.analysis.host_effect import NO_EFFECT, HostEffect
 from harness.analysis.table import Array, Table
 from harness.analysis.windows import CellWindows, UsedWindow
+from harness.model.cell import WAIT_MS
 
 _NS_PER_S: Final = 1e9
 _NS_PER_US: Final = 1e3
+_MS_PER_S: Final = 1e3
 
 ASSUMED_WINDOW_VARIANCE: Final = 0.15**2
 """Of the logarithm of a single short window, where no round has two of them."""
@@ -45,6 +47,15 @@ def database_cpu_us(window: UsedWindow) -> float | None:
     return meter.database_cpu_ns / meter.elapsed_ns * _NS_PER_S / _NS_PER_US
 
 
+def in_flight(window: UsedWindow) -> float:
+    """How many requests of `waiting` were waiting at a time: by Little's law, those answered in the time of one wait.
+
+    What waits longer than it asked for is not in flight but in a queue; so a server that can wait for one at a time has
+    one in flight, however many connections there are.
+    """
+    return throughput_rps(window) * WAIT_MS / _MS_PER_S
+
+
 @dataclass(frozen=True)
 class Rate:
     """An amount, or one amount per another."""
@@ -60,6 +71,7 @@ class Rate:
 
 
 THROUGHPUT: Final = Rate(throughput_rps)
+IN_FLIGHT: Final = Rate(in_flight)
 SERVER_CPU: Final = Rate(server_cpu_us, per=throughput_rps)
 DATABASE_CPU: Final = Rate(database_cpu_us, per=throughput_rps)
 

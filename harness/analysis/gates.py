@@ -26,7 +26,8 @@ MAX_ERROR_SHARE: Final = 0.001
 MAX_RECONNECT_SHARE: Final = 0.001
 """More, and what is measured is the opening of connections."""
 
-MAX_GENERATOR_CPU_SHARE: Final = {Workload.CAPACITY: 0.8, Workload.LATENCY: 0.5}
+MAX_GENERATOR_CPU_SHARE: Final = 0.8
+MAX_GENERATOR_CPU_SHARE_FOR_LATENCY: Final = 0.5
 """Of one CPU, since one process generates the load. A busy generator has a queue of its own: from half of its
 capacity on, waiting in it shows in latencies, from four fifths on it costs throughput."""
 
@@ -45,8 +46,12 @@ MIN_ACHIEVED_SHARE: Final = 0.99
 MIN_USED_SHARE: Final = 0.5
 """Of the windows that were meant to count: when most are lost, those that are left are the lucky ones."""
 
-MIN_RESPONSES: Final = {Workload.CAPACITY: 30, Workload.LATENCY: 100}
-"""About one for each connection, so that a rate is more than its edges; and as many as show a p99."""
+MIN_RESPONSES: Final = 30
+"""About one for each connection, so that a rate is more than its edges."""
+MIN_RESPONSES_FOR_LATENCY: Final = 100
+"""As many as show a p99."""
+MIN_RESPONSES_WAITING: Final = 2
+"""A server that can wait for one request at a time answers ten a second, and that is what is to be seen."""
 
 _STANDARD_ERRORS: Final = 3.0
 """How far from its mean a Poisson count may be by chance before it is taken for a fault."""
@@ -71,19 +76,28 @@ def check_cell(windows: CellWindows, latency: Histogram, circumstances: Circumst
 
     `latency` is the merged histogram of the cell's used windows.
     """
-    first = (_started(circumstances.starts), _verified(windows), _enough_data(windows))
+    first = (started(circumstances.starts), _verified(windows), _enough_data(windows))
     if not windows.totals.responses:
         return first
-    capacity = windows.cell.workload is Workload.CAPACITY
     return (
         *first,
         _errors(windows.totals),
         *_reconnects(windows),
         _generator_cpu(windows),
         _generator_delay(windows, circumstances),
-        *(_capacity_gates(windows, circumstances) if capacity else (_offered_rate(windows.totals),)),
+        *_gates_of_workload(windows, circumstances),
         _percentile_order(latency),
     )
+
+
+def _gates_of_workload(windows: CellWindows, circumstances: Circumstances) -> Iterator[Gate]:
+    if windows.cell.workload is Workload.LATENCY:
+        yield _offered_rate(windows.totals)
+    elif windows.cell.workload is Workload.WAITING:
+        # Most of what is sent there may still be in a queue when the window ends, so Little's law shows nothing.
+        yield _generator_ceiling(windows.totals, circumstances.ceiling)
+    else:
+        yield from _capacity_gates(windows, circumstances)
 
 
 def _capacity_gates(windows: CellWindows, circumstances: Circumstances) -> Iterator[Gate]:
@@ -94,7 +108,8 @@ def _capacity_gates(windows: CellWindows, circumstances: Circumstances) -> Itera
         yield _littles_law(windows)
 
 
-def _started(starts: Sequence[Start]) -> Gate:
+def started(starts: Sequence[Start]) -> Gate:
+    """Whether the subject's server came up in any round."""
     last_of_round = {start.round_index: start for start in starts}.values()
     faults = [start.fault for start in last_of_round if start.fault]
     good = sum(start.start_s is not None for start in last_of_round)
@@ -122,7 +137,7 @@ def _verified(windows: CellWindows) -> Gate:
 def _enough_data(windows: CellWindows) -> Gate:
     used, measured, responses = len(windows.used), windows.measured, windows.totals.responses
     share = used / measured if measured else None
-    held = share is not None and share >= MIN_USED_SHARE and responses >= MIN_RESPONSES[windows.cell.workload]
+    held = share is not None and share >= MIN_USED_SHARE and responses >= _least_responses(windows.cell.workload)
     parts = [f"{responses:,} right responses in {used} of {measured} windows"]
     if windows.set_aside:
         parts.append(f"{len(windows.set_aside)} set aside for steal")
@@ -133,10 +148,15 @@ def _enough_data(windows: CellWindows) -> Gate:
     return Gate(name=GateName.ENOUGH_DATA, held=held, value=share, limit=MIN_USED_SHARE, explanation="; ".join(parts))
 
 
+def _least_responses(workload: Workload) -> int:
+    special = {Workload.LATENCY: MIN_RESPONSES_FOR_LATENCY, Workload.WAITING: MIN_RESPONSES_WAITING}
+    return special.get(workload, MIN_RESPONSES)
+
+
 def _errors(totals: Totals) -> Gate:
     share = totals.failed / (totals.failed + totals.responses)
     kinds = ", ".join(f"{count:,} {kind.value}" for kind, count in totals.failures.items() if count)
-    return _at_most(
+    return at_most(
         GateName.ERRORS, share, MAX_ERROR_SHARE, f"{share:.3%} of the requests failed" + (f": {kinds}" if kinds else "")
     )
 
@@ -145,15 +165,16 @@ def _reconnects(windows: CellWindows) -> Iterator[Gate]:
     if not _keeps_alive(windows):
         return
     share = windows.totals.reconnects / windows.totals.responses
-    yield _at_most(
+    yield at_most(
         GateName.RECONNECTS, share, MAX_RECONNECT_SHARE, f"{share:.3%} of the responses cost a new connection"
     )
 
 
 def _generator_cpu(windows: CellWindows) -> Gate:
     who, share = windows.totals.busiest_generator
-    limit = MAX_GENERATOR_CPU_SHARE[windows.cell.workload]
-    return _at_most(GateName.GENERATOR_CPU, share, limit, f"{who} used {share:.1%} of a CPU")
+    latency = windows.cell.workload is Workload.LATENCY
+    limit = MAX_GENERATOR_CPU_SHARE_FOR_LATENCY if latency else MAX_GENERATOR_CPU_SHARE
+    return at_most(GateName.GENERATOR_CPU, share, limit, f"{who} used {share:.1%} of a CPU")
 
 
 def _generator_delay(windows: CellWindows, circumstances: Circumstances) -> Gate:
@@ -163,7 +184,7 @@ def _generator_delay(windows: CellWindows, circumstances: Circumstances) -> Gate
     a server that was busy all the time nevertheless: a queue of requests stood before it.
     """
     who, share = windows.totals.most_delayed_generator
-    gate = _at_most(
+    gate = at_most(
         GateName.GENERATOR_DELAY,
         share,
         MAX_GENERATOR_DELAY_SHARE,
@@ -171,8 +192,7 @@ def _generator_delay(windows: CellWindows, circumstances: Circumstances) -> Gate
     )
     cpus = circumstances.cpus
     shared = windows.cell.endpoint in DATABASE_ENDPOINTS and bool(set(cpus.database) & set(cpus.generator))
-    capacity = windows.cell.workload is Workload.CAPACITY
-    if gate.held or not (shared and capacity and circumstances.bound is Bound.SERVER):
+    if gate.held or not (shared and windows.cell.workload.saturates and circumstances.bound is Bound.SERVER):
         return gate
     excuse = f"{gate.explanation}, which the database shares; the server was busy all the same"
     return gate.model_copy(update={"held": True, "explanation": excuse})
@@ -183,7 +203,7 @@ def _generator_ceiling(totals: Totals, ceiling: Ceiling | None) -> Gate:
     if ceiling is None:
         return _unchecked(GateName.GENERATOR_BOUND, MAX_CEILING_SHARE, "the generator's ceiling")
     share = rate_rps / ceiling.engine_rps
-    return _at_most(
+    return at_most(
         GateName.GENERATOR_BOUND,
         share,
         MAX_CEILING_SHARE,
@@ -216,7 +236,7 @@ def _server_busy(totals: Totals, bound: Bound) -> Gate:
 def _littles_law(windows: CellWindows) -> Gate:
     connections = windows.cell.connections
     deviation = abs(connections - windows.totals.in_flight) / connections
-    return _at_most(
+    return at_most(
         GateName.LITTLES_LAW,
         deviation,
         MAX_LITTLE_DEVIATION,
@@ -255,7 +275,8 @@ def _percentile_order(latency: Histogram) -> Gate:
     )
 
 
-def _at_most(name: GateName, value: float, limit: float, explanation: str) -> Gate:
+def at_most(name: GateName, value: float, limit: float, explanation: str) -> Gate:
+    """A gate that holds up to a limit, which is a share."""
     held = value <= limit
     said = explanation if held else f"{explanation}; the limit is {limit * 100:g}%"
     return Gate(name=name, held=held, value=value, limit=limit, explanation=said)

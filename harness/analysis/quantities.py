@@ -9,18 +9,20 @@ from typing import Final
 import numpy as np
 
 from harness.analysis.cells import Estimates, JudgedCell
-from harness.analysis.estimates import DATABASE_CPU, SERVER_CPU, THROUGHPUT, Rate, rate_table
+from harness.analysis.estimates import DATABASE_CPU, IN_FLIGHT, SERVER_CPU, THROUGHPUT, Rate, rate_table
 from harness.analysis.host_effect import NO_EFFECT, HostEffect, SpeedSlope, fit_host_effect
-from harness.analysis.moderation import fit_prior
+from harness.analysis.intervals import LogInterval, ratio
+from harness.analysis.moderation import Prior, fit_prior
 from harness.analysis.percentiles import RANKED_QUANTILE, REPORTED_QUANTILES, percentile_table
 from harness.analysis.side_by_side import Kind, SideBySide
-from harness.analysis.table import Table
+from harness.analysis.table import PAIR, Table
 from harness.model.app import DATABASE_ENDPOINTS
-from harness.model.cell import Cell, Workload
+from harness.model.cell import SATURATING, Cell, Workload
 from harness.model.findings import Estimate, Percentile
 
 REQUESTS_PER_S: Final = "requests/s"
 P99_US: Final = "p99, us"
+REQUESTS: Final = "requests"
 CPU_US: Final = "CPU us/request"
 
 type ByKind = dict[Kind, SideBySide]
@@ -39,7 +41,7 @@ class Quantities:
     @cached_property
     def throughput(self) -> ByKind:
         """Right responses per second; capacities without what the host's changing speed did to them."""
-        return self._rates(THROUGHPUT, REQUESTS_PER_S, hosts=self._hosts(THROUGHPUT, Workload.CAPACITY), higher=True)
+        return self._rates(THROUGHPUT, REQUESTS_PER_S, hosts=self._hosts(THROUGHPUT, *SATURATING), higher=True)
 
     @cached_property
     def throughput_as_counted(self) -> ByKind:
@@ -50,6 +52,11 @@ class Quantities:
     def server_cpu(self) -> ByKind:
         """CPU time of the server per request, without what the host's changing speed did to it."""
         return self._rates(SERVER_CPU, CPU_US, hosts=self._hosts(SERVER_CPU, *Workload))
+
+    @cached_property
+    def in_flight(self) -> ByKind:
+        """Requests that were waiting at a time, as many as were answered while one waited."""
+        return self._rates(IN_FLIGHT, REQUESTS, kinds=self._kinds(Workload.WAITING), higher=True)
 
     @cached_property
     def database_cpu(self) -> ByKind:
@@ -77,6 +84,20 @@ class Quantities:
         """The percentile that latency is ranked by."""
         return self.percentiles[RANKED_QUANTILE]
 
+    def change(self, rate: Rate, cell: Cell, base: Cell) -> LogInterval | None:
+        """Logarithm of a rate in one cell over that in another of the same workload; None where either is invalid.
+
+        Formed within rounds, so that what hit a whole round cancels.
+        """
+        pair = [each for wanted in (cell, base) for each in self._cells.get(Kind.of(wanted), []) if each.cell == wanted]
+        if len(pair) != PAIR:
+            return None
+        host = self._effect(rate, cell.workload) if cell.workload in SATURATING else NO_EFFECT
+        table = rate_table([each.windows for each in pair], rate, host)
+        kinds = self.throughput if rate is THROUGHPUT else self.server_cpu
+        prior = next((each.prior for kind, each in kinds.items() if kind.workload is cell.workload), Prior())
+        return ratio(table, prior, 0, 1) if table.present.any(axis=1).all() else None
+
     def of(self, cell: Cell) -> Estimates:
         """All estimates of one cell; empty ones if it is invalid."""
 
@@ -88,6 +109,7 @@ class Quantities:
         return Estimates(
             throughput_rps=value(self.throughput),
             throughput_as_counted_rps=value(self.throughput_as_counted),
+            in_flight=value(self.in_flight),
             server_cpu_us_per_request=value(self.server_cpu),
             database_cpu_us_per_request=value(self.database_cpu),
             percentiles=tuple(Percentile(quantile=quantile, us=us) for quantile, us in percentiles if us),
@@ -125,6 +147,7 @@ class Quantities:
         return self._measure(
             lambda _, cells: percentile_table([each.latencies for each in cells], quantile),
             unit=P99_US if quantile == RANKED_QUANTILE else f"p{quantile * 100:g}, us",
+            kinds=[*self._kinds(Workload.CAPACITY), *self._kinds(Workload.LATENCY)],
             wanted=lambda each: each.latencies.shows(quantile),
         )
 

@@ -14,7 +14,7 @@ from operator import itemgetter
 from statistics import median
 from typing import Final
 
-from harness.model.cell import Cell
+from harness.model.cell import BY_REQUEST, Cell
 from harness.model.host import CpuLayout
 from harness.model.run import Window, WindowKind
 from harness.model.window import Failure, ProcessMeter, SpeedReading, WindowReport, WindowSpec, WorkerShare
@@ -133,14 +133,16 @@ class Totals:
 
 
 def sort_windows(recorded: RecordedRun) -> dict[str, CellWindows]:
-    """The measured windows of each planned cell, by the cell's key, in the order of the plan."""
+    """The measured windows of each planned cell that is loaded by requests, by its key, in the order of the plan."""
     by_cell: dict[str, list[Window]] = defaultdict(list)
     for window in recorded.windows:
         if window.kind is WindowKind.MEASURED:
             by_cell[window.cell].append(window)
     heavy = _heavy_steal_share(recorded)
     return {
-        cell.key: _sorted(cell, by_cell[cell.key], recorded.run.plan.cpus, heavy) for cell in recorded.run.plan.cells
+        cell.key: _sorted(cell, by_cell[cell.key], recorded.run.plan.cpus, heavy)
+        for cell in recorded.run.plan.cells
+        if cell.workload in BY_REQUEST
     }
 
 

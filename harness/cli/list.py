@@ -20,6 +20,12 @@ type Row = dict[str, object]
 _WORKLOADS: Final = {
     Workload.CAPACITY: "closed loop: as many requests as the server answers",
     Workload.LATENCY: "open loop: requests arrive at a given rate, whatever the server does",
+    Workload.CONCURRENCY: "capacity of /json with few and with many connections",
+    Workload.ROUTES: "capacity of /json with and without 1,000 other routes",
+    Workload.WORKERS: "capacity of /json with 1 to N server processes (from 4 CPUs on)",
+    Workload.WAITING: "requests that wait 100 ms, on up to 1,024 connections: how many are in flight",
+    Workload.FEED: "server-sent events to up to 10,000 subscribers: held, delivered, late, memory",
+    Workload.FOOTPRINT: "start-up, memory, installed size and dependencies",
 }
 _ENDPOINTS: Final = {
     Endpoint.HELLO: "GET /hello: a constant text",

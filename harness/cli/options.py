@@ -41,7 +41,7 @@ variants = click.option("--variant", "variants", multiple=True, metavar="V", hel
 endpoints = click.option(
     "--endpoint",
     "endpoints",
-    type=click.Choice([e.value for e in Endpoint if e not in (Endpoint.WAIT, Endpoint.FEED)]),
+    type=click.Choice([e.value for e in Endpoint]),
     multiple=True,
     help="Only this endpoint. Repeatable.",
 )

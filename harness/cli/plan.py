@@ -9,7 +9,7 @@ from harness.catalog.discover import choose, discover
 from harness.cli import options
 from harness.cli.output import print_json, print_rows, say, stderr
 from harness.model.app import Endpoint
-from harness.model.cell import Workload
+from harness.model.cell import Cell, Workload
 from harness.model.plan import Plan, ProfileName
 from harness.plan.build import Choices, build_plan
 from harness.runtime.cpus import layout_here
@@ -50,15 +50,26 @@ def _texts(values: object) -> tuple[str, ...]:
 
 
 def _rows(built: Plan) -> list[dict[str, object]]:
+    workloads = [each for each in Workload if any(cell.workload is each for cell in built.cells)]
+
     def named(subject: str, workload: Workload) -> str:
         cells = [cell for cell in built.cells if cell.subject.key == subject and cell.workload is workload]
-        return ", ".join(f"{cell.endpoint.value}{f' at {cell.rate.value}' if cell.rate else ''}" for cell in cells)
+        return ", ".join(_named(cell) for cell in cells)
 
     return [
-        {
-            "subject": subject.key,
-            "capacity": named(subject.key, Workload.CAPACITY),
-            "latency": named(subject.key, Workload.LATENCY),
-        }
+        {"subject": subject.key, **{each.value: named(subject.key, each) for each in workloads}}
         for subject in built.subjects
     ]
+
+
+def _named(cell: Cell) -> str:
+    """What tells a cell from others of the same subject and workload."""
+    match cell.workload:
+        case Workload.CAPACITY:
+            return cell.endpoint.value
+        case Workload.LATENCY:
+            return f"{cell.endpoint.value} at {cell.rate.value if cell.rate else '?'}"
+        case Workload.CONCURRENCY | Workload.WAITING | Workload.FEED:
+            return f"{cell.connections:,}"
+        case _:
+            return "yes"

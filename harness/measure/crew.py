@@ -63,6 +63,16 @@ class Crew:
                 )
             progress.advance(budget.START_S)
 
+    def time_imports(self) -> None:
+        """Record, once for each app, how long importing its framework takes; of the usual servers only."""
+        taken: dict[str, float | None] = {}
+        for subject, start in self._starts.items():
+            if not subject.is_original or start.fault is not None:
+                continue
+            if subject.app not in taken:
+                taken[subject.app] = self._session.runtime.import_s(self._session.apps[subject.app])
+            self._update(subject, import_s=taken[subject.app])
+
     def server(self, cell: Cell) -> RunningServer:
         """The server that answers this cell. Only for cells that are not lost."""
         return self._servers[cell.subject]
@@ -98,6 +108,12 @@ class Crew:
                 pss_loaded_bytes=memory.pss_bytes,
                 charged_loaded_bytes=memory.charged_bytes,
             )
+
+    def stop(self, subject: Subject) -> None:
+        """End one server before the others; nothing is measured on it any more."""
+        server = self._servers.pop(subject, None)
+        if server is not None:
+            server.stop()
 
     def stop_all(self) -> None:
         """End every server, all at the same time; each is seen to its end even where another resists."""

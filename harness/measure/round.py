@@ -1,13 +1,17 @@
 """One round: start every subject afresh, warm it up, measure in shuffled windows, stop everything."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Final
 
 from harness.measure import rates, warmup
 from harness.measure.crew import Crew
 from harness.measure.session import Session
-from harness.model.cell import Cell, Workload
+from harness.model.app import Endpoint
+from harness.model.cell import Cell, Subject, Workload
+from harness.model.feed import HELD_ENOUGH, FeedSpec
 from harness.model.run import RoundEnd, Window, WindowKind
 from harness.model.window import Mode, WindowSpec
 from harness.plan import budget, order
@@ -22,6 +26,8 @@ class _Shape:
     mode: Mode
     lead_in_s: float
     duration_s: float
+    ramp_s: float = 0.0
+    drain: bool = True
 
 
 LONG_WAVE_S: Final = 0.06
@@ -49,8 +55,8 @@ class Round:
         self._index = index
         self._database = database
         self._crew = Crew(session, index)
-        self._wave_s: dict[str, float] = {}
-        """By cell: how long it takes to answer each connection once, as the warm-up showed it."""
+        self._warm_rps: dict[tuple[Subject, Endpoint], float] = {}
+        """Requests per second, as the warm-up showed it."""
 
     def run(self, capacities: rates.Capacities) -> list[Window]:
         """Measure everything once, and return the measured windows.
@@ -61,10 +67,11 @@ class Round:
         try:
             self._say("starting servers")
             self._crew.start_all(self._database.url if self._database else None)
+            if any(cell.workload is Workload.FOOTPRINT for cell in self._plan.cells):
+                self._crew.time_imports()
             self._say("warming up")
-            for cell in self._plan.cells:
-                if cell.workload is Workload.CAPACITY:
-                    self._warm_up(cell)
+            for cell in budget.warmed_up(self._plan.cells):
+                self._warm_up(cell)
             planned = order.window_order(self._plan, self._index)
             self._say("measuring capacity")
             windows += [self._capacity(self._plan.cells[index]) for index in planned.capacity]
@@ -73,6 +80,12 @@ class Round:
                 self._say("measuring latency")
             windows += [self._latency(self._plan.cells[index], capacities) for index in planned.latency]
             self._crew.read_memory()
+            if planned.waiting:
+                self._say("measuring requests that wait")
+            windows += [self._waiting(self._plan.cells[index]) for index in planned.waiting]
+            if planned.feed:
+                self._say("measuring feeds")
+            windows += self._feeds([self._plan.cells[index] for index in planned.feed])
         finally:
             self._say("stopping servers")
             self._crew.stop_all()
@@ -89,14 +102,15 @@ class Round:
             if report is None or not report.responses:
                 break
             throughputs_rps.append(report.responses / report.duration_ns * 1e9)
-            self._wave_s[cell.key] = cell.connections / throughputs_rps[-1]
+            self._warm_rps[cell.subject, cell.endpoint] = throughputs_rps[-1]
         self._progress.advance(budget.warm_s(timing))
 
     def _capacity(self, cell: Cell) -> Window:
         timing = self._plan.timing
-        lead_in_s = lead_in_for(self._wave_s.get(cell.key, 0.0), timing.lead_in_s)
+        warm_rps = self._warm_rps.get((cell.subject, cell.endpoint))
+        lead_in_s = lead_in_for(cell.connections / warm_rps if warm_rps else 0.0, timing.lead_in_s)
         window = self._take(cell, _Shape(WindowKind.MEASURED, Mode.CLOSED, lead_in_s, timing.capacity_window_s))
-        self._progress.advance(budget.capacity_window_s(timing))
+        self._progress.advance(budget.window_s(timing, cell))
         return window
 
     def _latency(self, cell: Cell, capacities: rates.Capacities) -> Window:
@@ -106,19 +120,74 @@ class Round:
         self._progress.advance(budget.latency_window_s(timing))
         return window
 
+    def _waiting(self, cell: Cell) -> Window:
+        timing = self._plan.timing
+        lead_in_s = max(budget.WAITING_RAMP_S + budget.WAITING_LEAD_IN_S, timing.lead_in_s)
+        shape = _Shape(
+            WindowKind.MEASURED,
+            Mode.CLOSED,
+            lead_in_s,
+            timing.waiting_window_s,
+            ramp_s=budget.WAITING_RAMP_S,
+            drain=False,
+        )
+        window = self._take(cell, shape)
+        self._progress.advance(budget.window_s(timing, cell))
+        return window
+
+    def _feeds(self, cells: Sequence[Cell]) -> list[Window]:
+        """Every subject with ever more subscribers, as long as it holds them; then its server has done its work.
+
+        Ending it at once spares the next one what thousands of leaving clients leave to do.
+        """
+        windows: list[Window] = []
+        for subject, ladder in groupby(cells, key=lambda cell: cell.subject):
+            too_many: str | None = None
+            for cell in ladder:
+                window = self._feed(cell, too_many)
+                windows.append(window)
+                if window.feed is not None and window.feed.held < HELD_ENOUGH * window.feed.asked:
+                    too_many = f"not tried: of {window.feed.asked:,} subscribers it held {window.feed.held:,}"
+                self._progress.advance(budget.window_s(self._plan.timing, cell))
+            self._crew.stop(subject)
+        return windows
+
+    def _feed(self, cell: Cell, too_many: str | None) -> Window:
+        timing = self._plan.timing
+        window = self._begun(cell, WindowKind.MEASURED, lost=self._crew.why_lost(cell), skipped=too_many)
+        if not window.lost and not window.skipped:
+            server = self._crew.server(cell)
+            spec = FeedSpec(
+                host=server.host,
+                port=server.port,
+                subscribers=cell.connections,
+                interval_ms=timing.feed_interval_ms,
+                stall_s=budget.FEED_STALL_S,
+                lead_in_s=budget.FEED_LEAD_IN_S,
+                duration_s=timing.feed_window_s,
+                limit_s=timing.feed_limit_s,
+            )
+            window = self._judge(cell, self._session.instruments.take_feed(window, spec, server, self._database))
+        self._session.writer.append(window)
+        return window
+
+    def _begun(self, cell: Cell, kind: WindowKind, *, lost: str | None, skipped: str | None = None) -> Window:
+        return Window(
+            round_index=self._index,
+            sequence=next(self._session.sequence),
+            cell=cell.key,
+            kind=kind,
+            started_at=datetime.now(UTC),
+            lost=lost,
+            skipped=skipped,
+        )
+
     def _take(self, cell: Cell, shape: _Shape, *, rate_rps: float | None = None) -> Window:
         """Take and record one window, or record why there is none."""
         lost = self._crew.why_lost(cell)
         if lost is None and shape.mode is Mode.OPEN and rate_rps is None:
             lost = rates.unknown_rate(cell)
-        window = Window(
-            round_index=self._index,
-            sequence=next(self._session.sequence),
-            cell=cell.key,
-            kind=shape.kind,
-            started_at=datetime.now(UTC),
-            lost=lost,
-        )
+        window = self._begun(cell, shape.kind, lost=lost)
         if not lost:
             server = self._crew.server(cell)
             spec = WindowSpec(
@@ -132,6 +201,8 @@ class Round:
                 duration_s=shape.duration_s,
                 keep_alive=self._session.variant(cell.subject).keep_alive,
                 seed=order.window_seed(self._plan, self._index, window.sequence),
+                ramp_s=shape.ramp_s,
+                drain=shape.drain,
             )
             window = self._judge(cell, self._session.instruments.take(window, spec, server, self._database))
         self._session.writer.append(window)
@@ -148,7 +219,7 @@ class Round:
             self._crew.lose(cell.subject, reason, log=self._crew.server(cell).log_excerpt())
         if reason:
             self._progress.trouble(f"{cell.subject.key}: {reason}")
-            return window.model_copy(update={"lost": reason, "report": None, "meter": None})
+            return window.model_copy(update={"lost": reason, "report": None, "feed": None, "meter": None})
         if window.report is not None and not window.report.responses_total:
             self._crew.note_silence(cell)
             self._progress.trouble(f"{cell.key}: no answer in a whole window, nor after it")

@@ -16,6 +16,7 @@ class Workload(StrEnum):
     arrive at a given rate whether or not earlier ones were answered. `concurrency`, `routes` and `workers` are
     capacity once more, under other circumstances: other numbers of connections, of registered routes and of server
     processes. `waiting` has requests that do nothing but wait. `feed` holds subscribers that are sent events.
+    `footprint` is what a server takes by being there: its start, its memory, what was installed for it.
     """
 
     CAPACITY = "capacity"
@@ -25,6 +26,7 @@ class Workload(StrEnum):
     WORKERS = "workers"
     WAITING = "waiting"
     FEED = "feed"
+    FOOTPRINT = "footprint"
 
     @property
     def saturates(self) -> bool:
@@ -34,6 +36,9 @@ class Workload(StrEnum):
 
 WAIT_MS: Final = 100
 """How long a request of the workload `waiting` asks the server to wait."""
+
+BY_REQUEST: Final = frozenset(Workload) - {Workload.FEED, Workload.FOOTPRINT}
+"""The workloads whose windows consist of requests that are answered one by one."""
 
 SATURATING: Final = frozenset({Workload.CAPACITY, Workload.CONCURRENCY, Workload.ROUTES, Workload.WORKERS})
 

@@ -1,9 +1,14 @@
 """One window of a feed: subscribers held while they are sent events, as asked for and as it went."""
 
+from typing import Final
+
 from pydantic import Field
 
 from harness.model.base import Contract
 from harness.model.window import Failure
+
+HELD_ENOUGH: Final = 0.99
+"""Of the subscribers asked for: a server that holds fewer is not asked to hold more."""
 
 
 class FeedSpec(Contract):

@@ -109,6 +109,8 @@ class CellFinding(Contract):
     """Capacities without what the host's changing speed did to them; see `HostSpeed`."""
     throughput_as_counted_rps: Estimate | None = None
     """The same without regard to the host's speed; None for latency cells, where the rate is given."""
+    in_flight: Estimate | None = None
+    """Only for `waiting`: requests that were waiting at a time, throughput times the time that one asks to wait."""
     server_cpu_us_per_request: Estimate | None
     database_cpu_us_per_request: Estimate | None
     server_cpu_share: float | None
@@ -123,6 +125,66 @@ class CellFinding(Contract):
     """For the percentile plot on a logarithmic axis."""
     service_time_p99_us: float | None = None
     schedule_lag_p99_us: float | None = None
+
+
+class FeedFinding(Contract):
+    """All that is known of one number of subscribers on one subject. Sums are over all windows, in all rounds."""
+
+    cell: Cell
+    valid: bool
+    reasons: tuple[str, ...] = ()
+    gates: tuple[Gate, ...]
+    skipped: str | None = None
+    """Why it was not tried, where it was not in any round: a smaller number had been too many."""
+    rounds: int
+    held: Estimate | None
+    """Subscribers that had events before the counted stretch and were still connected at its end."""
+    served: Estimate | None
+    """Of these, the ones that had every event within the limit."""
+    delivered_share: Estimate | None
+    """Of the events due to all subscribers asked for, those that came within the limit."""
+    lag_p50_us: float | None
+    lag_p99_us: Estimate | None
+    lag_max_us: float | None
+    memory_bytes_per_subscriber: Estimate | None
+    """What the server grew by, over the subscribers held."""
+    server_cpu_us_per_event: Estimate | None
+    opening_s: float | None
+    """Median."""
+    asked: int
+    dropped: int
+    late_comers: int
+    unanswered: int
+    refused: int
+    untried: int
+    due: int
+    delivered: int
+    late: int
+    missing: int
+    disordered: int
+    first_failure: str | None
+
+
+class FootprintFinding(Contract):
+    """What one subject takes by being there."""
+
+    cell: Cell
+    valid: bool
+    reasons: tuple[str, ...] = ()
+    gates: tuple[Gate, ...]
+    rounds: int
+    start_s: Estimate | None
+    """From the start of the server's process to its first right answer."""
+    import_s: Estimate | None
+    """To import what the app imports of its framework, in a fresh interpreter."""
+    memory_idle_bytes: Estimate | None
+    memory_loaded_bytes: Estimate | None
+    installed_bytes: int | None
+    """Of the framework and all that it requires, without server and database driver."""
+    dependencies: tuple[str, ...] | None
+    """The distributions that the framework requires, without itself."""
+    image_bytes: int | None
+    """Of the whole container image; None for local processes."""
 
 
 class RankRow(Contract):
@@ -233,6 +295,9 @@ class Findings(Contract):
 
     run_id: str
     cells: tuple[CellFinding, ...]
+    """Of the workloads that are loaded by requests."""
+    feeds: tuple[FeedFinding, ...] = ()
+    footprints: tuple[FootprintFinding, ...] = ()
     rankings: tuple[Ranking, ...]
     comparisons: tuple[Comparison, ...]
     overheads: tuple[Overhead, ...]

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from harness.model.base import Contract
-from harness.model.cell import Cell, Subject
+from harness.model.cell import Cell, Subject, Workload
 from harness.model.host import CpuLayout
 
 
@@ -36,6 +36,33 @@ class Timing(Contract):
     """Counted windows of each capacity cell in one round."""
     latency_window_s: float
     latency_windows: int
+    concurrency_windows: int = 0
+    """Counted windows of each cell of `concurrency` in one round; each as long as one of capacity."""
+    setup_windows: int = 0
+    """The same of `routes` and `workers`."""
+    waiting_window_s: float = 0.5
+    waiting_windows: int = 0
+    feed_window_s: float = 2.0
+    """A multiple of `feed_interval_ms`, so that every subscriber is due as many events."""
+    feed_interval_ms: int = 1_000
+    feed_limit_s: float = 1.0
+    """An event later than this does not count as delivered."""
+    feed_rounds: int = 0
+    """Feeds are measured in so many rounds, the first ones: opening thousands of subscribers takes long, and counts
+    vary little."""
+
+    def windows(self, workload: Workload) -> int:
+        """Counted windows of each cell of this workload in one round."""
+        return {
+            Workload.CAPACITY: self.capacity_windows,
+            Workload.LATENCY: self.latency_windows,
+            Workload.CONCURRENCY: self.concurrency_windows,
+            Workload.ROUTES: self.setup_windows,
+            Workload.WORKERS: self.setup_windows,
+            Workload.WAITING: self.waiting_windows,
+            Workload.FEED: 1,
+            Workload.FOOTPRINT: 0,
+        }[workload]
 
 
 class Plan(Contract):
@@ -57,4 +84,8 @@ class WindowOrder(Contract):
 
     round_index: int
     capacity: tuple[int, ...]
+    """All workloads that ask for as much as a server answers."""
     latency: tuple[int, ...]
+    waiting: tuple[int, ...] = ()
+    feed: tuple[int, ...] = ()
+    """One subject after the other, each with ever more subscribers."""

@@ -13,6 +13,7 @@ from pydantic import Field
 from harness.model.app import Family, Interface
 from harness.model.base import Contract
 from harness.model.cell import Subject
+from harness.model.feed import FeedReport, FeedSpec
 from harness.model.host import Check, Host, Interpreter
 from harness.model.plan import Plan
 from harness.model.window import ProcessMeter, SpeedReading, WindowReport, WindowSpec
@@ -49,6 +50,15 @@ class ContainerEngine(Contract):
     """The program that starts containers, such as `runc`."""
 
 
+class FrameworkInstall(Contract):
+    """What installing the framework by itself brings: it and all that it requires, but no extra of its own."""
+
+    distributions: tuple[str, ...]
+    """Names, the framework's first."""
+    size_bytes: int
+    """Of their files, with compiled bytecode."""
+
+
 class Deployment(Contract):
     """One subject as it was really deployed."""
 
@@ -66,6 +76,8 @@ class Deployment(Contract):
     environment: dict[str, str]
     """Variables given to the server, without passwords."""
     framework_version: str | None
+    framework: FrameworkInstall | None = None
+    """None for a baseline, which has no framework, and in runs from before it was looked at."""
     packages: dict[str, str]
     """Every installed distribution of the app's environment and its version."""
     lock_sha256: str
@@ -154,6 +166,16 @@ class WindowKind(StrEnum):
     MEASURED = "measured"
 
 
+class FeedMemory(Contract):
+    """Memory of a server before its first subscriber and while it held those of a window."""
+
+    before_bytes: int | None
+    held_bytes: int | None
+    charged_before_bytes: int | None = None
+    """What the container's control group was charged; None outside of containers."""
+    charged_held_bytes: int | None = None
+
+
 class Window(Contract):
     """One line of `windows.jsonl`."""
 
@@ -169,10 +191,17 @@ class Window(Contract):
     """None where nothing was sent, since the cell was lost before."""
     report: WindowReport | None = None
     """None where the window was lost; `lost` then says why."""
+    feed_spec: FeedSpec | None = None
+    """In place of `spec`, for a window of a feed."""
+    feed: FeedReport | None = None
+    """In place of `report`, for a window of a feed."""
+    feed_memory: FeedMemory | None = None
     meter: ProcessMeter | None = None
     speed: SpeedReading | None = None
     """None where the probe gave none, and in runs from before there was one."""
     lost: str | None = None
+    skipped: str | None = None
+    """Why it was not taken on purpose: what it would have shown was already known."""
 
 
 class Start(Contract):
@@ -195,6 +224,9 @@ class Start(Contract):
     """What the container's control group was charged; None outside of containers."""
     charged_loaded_bytes: int | None = None
     processes: int | None = None
+    import_s: float | None = None
+    """To import what the app imports of its framework, in a fresh interpreter; None where it was not asked for, or
+    nothing can be imported by itself."""
     fault: str | None = None
     """Why it did not start, or how it ended before the round did."""
     log_excerpt: str | None = None

@@ -1,9 +1,9 @@
 """Turn a profile and the user's choices into a plan."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from harness.model.app import REFERENCE_FAMILIES, App, Endpoint, Interface
+from harness.model.app import REFERENCE_FAMILIES, App, Endpoint, Family, Interface
 from harness.model.base import Contract
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.errors import UsageError
@@ -14,6 +14,14 @@ from harness.plan.profiles import CAPACITY_CONNECTIONS, LATENCY_CONNECTIONS, PRO
 
 CONTROLLED: Final = "controlled"
 """The variant that shares one server per interface with the other apps."""
+
+DEFAULT: Final = "default"
+"""The variant that the framework's own documentation recommends."""
+
+MIN_WORKERS: Final = 2
+"""With fewer CPUs for the server, several server processes would but share one."""
+
+_RANKED: Final = (Workload.CAPACITY, Workload.LATENCY)
 
 TEAM_LEAD_IN_S: Final = 0.25
 """Several generator processes never begin at the same instant; by then they all have, or the window is lost."""
@@ -39,27 +47,28 @@ def build_plan(apps: Sequence[App], choices: Choices, cpus: CpuLayout) -> Plan:
         UsageError: the choices leave nothing to measure.
     """
     profile = PROFILES[choices.profile]
-    subjects = tuple(_with_twin(apps, _subjects(apps, profile, choices.variants)))
+    chosen = _Chosen(profile, choices, cpus)
+    subjects = _subjects(apps, profile, choices.variants)
     by_name = {app.name: app for app in apps}
-    cells = tuple(
-        cell
-        for subject in subjects
-        for cell in _cells(subject, by_name[subject.app].manifest.endpoints, profile, choices)
-    )
+    cells = [cell for subject in subjects for cell in chosen.cells(by_name[subject.app], subject)]
     if not cells:
         raise UsageError(
             "nothing is left to measure: no chosen app has a chosen endpoint in a chosen workload",
-            hint=f"profile '{choices.profile}' measures {_named(profile)}; leave --endpoint or --workload out",
+            hint=f"profile '{choices.profile}' measures {_named(profile)}; leave --endpoint or --workload out, "
+            "or choose another --profile",
         )
+    cells += _twins_cells(apps, cells)
+    # Servers that nothing is measured on need not be started.
+    used = tuple(dict.fromkeys(cell.subject for cell in cells))
     timing = _timing(profile, choices)
     return Plan(
         profile=choices.profile,
         seed=choices.seed,
         timing=timing,
-        subjects=subjects,
-        cells=cells,
+        subjects=used,
+        cells=tuple(cells),
         cpus=cpus,
-        estimated_s=estimate_s(timing, subjects, cells),
+        estimated_s=estimate_s(timing, used, cells),
     )
 
 
@@ -98,36 +107,116 @@ def _variants(app: App, profile: Profile, asked: tuple[str, ...]) -> Iterable[st
     return [controlled, *own] if controlled else own or list(app.manifest.variants)[:1]
 
 
-def _with_twin(apps: Sequence[App], subjects: list[Subject]) -> list[Subject]:
-    """Add the A/A pair's second copy, of the first framework that is no baseline where there is one."""
+def _twins_cells(apps: Sequence[App], cells: Sequence[Cell]) -> list[Cell]:
+    """The A/A pair's second copy, of the first framework that is no baseline where there is one.
+
+    It is measured on all that is ranked.
+    """
+    ranked = [cell for cell in cells if cell.workload in _RANKED]
     frameworks = {app.name for app in apps if app.manifest.family not in REFERENCE_FAMILIES}
-    original = next((subject for subject in subjects if subject.app in frameworks), subjects[0])
-    return [*subjects, original.model_copy(update={"twin": True})]
+    originals = [cell.subject for cell in ranked]
+    original = next((subject for subject in originals if subject.app in frameworks), next(iter(originals), None))
+    if original is None:
+        return []
+    twin = original.model_copy(update={"twin": True})
+    return [cell.model_copy(update={"subject": twin}) for cell in ranked if cell.subject == original]
 
 
-def _cells(subject: Subject, declared: Sequence[Endpoint], profile: Profile, choices: Choices) -> Iterable[Cell]:
-    def chosen(workload: Workload, endpoints: tuple[Endpoint, ...]) -> list[Endpoint]:
-        if choices.workloads and workload not in choices.workloads:
-            return []
-        return [e for e in endpoints if e in declared and (not choices.endpoints or e in choices.endpoints)]
+class _Chosen:
+    """What of a profile the user's choices leave."""
 
-    # Latency rates derive from capacities, so a latency endpoint is measured for capacity as well.
-    latency = chosen(Workload.LATENCY, profile.latency)
-    capacity = chosen(Workload.CAPACITY, profile.capacity)
-    for endpoint in [*capacity, *(e for e in latency if e not in capacity)]:
-        yield Cell(subject=subject, endpoint=endpoint, workload=Workload.CAPACITY, connections=CAPACITY_CONNECTIONS)
-    for endpoint in latency:
-        for rate in profile.rates:
-            yield Cell(
-                subject=subject,
-                endpoint=endpoint,
-                workload=Workload.LATENCY,
-                connections=LATENCY_CONNECTIONS,
-                rate=rate,
-            )
+    def __init__(self, profile: Profile, choices: Choices, cpus: CpuLayout) -> None:
+        self._profile = profile
+        self._choices = choices
+        self._cpus = cpus
+
+    def cells(self, app: App, subject: Subject) -> Iterator[Cell]:
+        """Everything that is measured of one variant."""
+        self._declared = app.manifest.endpoints
+        family = app.manifest.family
+        standing = self._choices.variants or subject.variant in _standing(app, CONTROLLED, DEFAULT)
+        like_for_like = self._choices.variants or subject.variant in _standing(app, CONTROLLED)
+        yield from self._capacity_and_latency(subject)
+        if standing:
+            yield from self._on_many_connections(subject)
+            if family not in REFERENCE_FAMILIES or app.manifest.variants[subject.variant].interface is Interface.ASGI:
+                yield from self._feeds(subject)
+        if like_for_like and family is not Family.BASELINE:
+            yield from self._set_ups(subject)
+        if self._profile.footprint and self._wants(Workload.FOOTPRINT, self._declared[0]):
+            yield Cell(subject=subject, endpoint=self._declared[0], workload=Workload.FOOTPRINT, connections=1)
+
+    def _capacity_and_latency(self, subject: Subject) -> Iterator[Cell]:
+        # Latency rates derive from capacities, so a latency endpoint is measured for capacity as well.
+        latency = [each for each in self._profile.latency if self._wants(Workload.LATENCY, each)]
+        capacity = [each for each in self._profile.capacity if self._wants(Workload.CAPACITY, each)]
+        for endpoint in [*capacity, *(each for each in latency if each not in capacity)]:
+            yield Cell(subject=subject, endpoint=endpoint, workload=Workload.CAPACITY, connections=CAPACITY_CONNECTIONS)
+        for endpoint in latency:
+            for rate in self._profile.rates:
+                yield Cell(
+                    subject=subject,
+                    endpoint=endpoint,
+                    workload=Workload.LATENCY,
+                    connections=LATENCY_CONNECTIONS,
+                    rate=rate,
+                )
+
+    def _on_many_connections(self, subject: Subject) -> Iterator[Cell]:
+        for workload, endpoint, numbers in (
+            (Workload.CONCURRENCY, Endpoint.JSON, self._profile.concurrency),
+            (Workload.WAITING, Endpoint.WAIT, self._profile.waiting),
+        ):
+            if self._wants(workload, endpoint):
+                for connections in numbers:
+                    yield Cell(subject=subject, endpoint=endpoint, workload=workload, connections=connections)
+
+    def _feeds(self, subject: Subject) -> Iterator[Cell]:
+        if self._wants(Workload.FEED, Endpoint.FEED):
+            for subscribers in self._profile.feed:
+                yield Cell(subject=subject, endpoint=Endpoint.FEED, workload=Workload.FEED, connections=subscribers)
+
+    def _set_ups(self, subject: Subject) -> Iterator[Cell]:
+        """The usual servers and special ones, side by side."""
+        if self._profile.routes and self._wants(Workload.ROUTES, Endpoint.JSON):
+            for extra in (0, *self._profile.routes):
+                yield _set_up(Workload.ROUTES, subject.model_copy(update={"extra_routes": extra}))
+        most = len(self._cpus.server)
+        if self._profile.workers and most >= MIN_WORKERS and self._wants(Workload.WORKERS, Endpoint.JSON):
+            for workers in range(1, most + 1):
+                yield _set_up(Workload.WORKERS, subject.model_copy(update={"workers": workers}))
+
+    def _wants(self, workload: Workload, endpoint: Endpoint) -> bool:
+        choices = self._choices
+        return (
+            endpoint in self._declared
+            and (not choices.workloads or workload in choices.workloads)
+            and (not choices.endpoints or endpoint in choices.endpoints)
+        )
+
+
+def _set_up(workload: Workload, subject: Subject) -> Cell:
+    connections = CAPACITY_CONNECTIONS * subject.workers
+    return Cell(subject=subject, endpoint=Endpoint.JSON, workload=workload, connections=connections)
+
+
+def _standing(app: App, *names: str) -> set[str]:
+    """The variants that stand for the app by these names, and its own server where it brings one."""
+    own = {name for name, variant in app.manifest.variants.items() if variant.interface is Interface.NATIVE}
+    return own | {found for name in names if (found := app.resolve(name))}
 
 
 def _named(profile: Profile) -> str:
-    capacity = ", ".join(profile.capacity)
-    latency = ", ".join(profile.latency)
-    return f"capacity on {capacity} and latency on {latency}"
+    special = {
+        Workload.CONCURRENCY: profile.concurrency,
+        Workload.ROUTES: profile.routes,
+        Workload.WAITING: profile.waiting,
+        Workload.FEED: profile.feed,
+    }
+    words = [
+        f"capacity on {', '.join(profile.capacity)}",
+        f"latency on {', '.join(profile.latency)}",
+        *(workload.value for workload, numbers in special.items() if numbers),
+        "footprint",
+    ]
+    return ", ".join(words)

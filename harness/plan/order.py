@@ -5,8 +5,9 @@ so on (randomized complete blocks, Fisher 1935): what changes slowly on the host
 """
 
 import random
+from collections.abc import Collection
 
-from harness.model.cell import Subject, Workload
+from harness.model.cell import SATURATING, Subject, Workload
 from harness.model.plan import Plan, WindowOrder
 
 
@@ -21,8 +22,10 @@ def window_order(plan: Plan, round_index: int) -> WindowOrder:
     """The measured windows of one round."""
     return WindowOrder(
         round_index=round_index,
-        capacity=_blocks(plan, round_index, Workload.CAPACITY, plan.timing.capacity_windows),
-        latency=_blocks(plan, round_index, Workload.LATENCY, plan.timing.latency_windows),
+        capacity=_blocks(plan, round_index, "capacity", SATURATING),
+        latency=_blocks(plan, round_index, "latency", {Workload.LATENCY}),
+        waiting=_blocks(plan, round_index, "waiting", {Workload.WAITING}),
+        feed=_ladders(plan, round_index) if round_index < plan.timing.feed_rounds else (),
     )
 
 
@@ -40,15 +43,25 @@ def window_seed(plan: Plan, round_index: int, sequence: int) -> int:
     return _generator(plan, round_index, f"window:{sequence}").getrandbits(63)
 
 
-def _blocks(plan: Plan, round_index: int, workload: Workload, repeats: int) -> tuple[int, ...]:
-    generator = _generator(plan, round_index, workload.value)
-    cells = [index for index, cell in enumerate(plan.cells) if cell.workload is workload]
+def _blocks(plan: Plan, round_index: int, purpose: str, workloads: Collection[Workload]) -> tuple[int, ...]:
+    generator = _generator(plan, round_index, purpose)
+    windows = {
+        index: plan.timing.windows(cell.workload) for index, cell in enumerate(plan.cells) if cell.workload in workloads
+    }
     order: list[int] = []
-    for _ in range(repeats):
-        block = cells.copy()
+    for block_index in range(max(windows.values(), default=0)):
+        block = [index for index, count in windows.items() if count > block_index]
         generator.shuffle(block)
         order += block
     return tuple(order)
+
+
+def _ladders(plan: Plan, round_index: int) -> tuple[int, ...]:
+    feeds = [(index, cell) for index, cell in enumerate(plan.cells) if cell.workload is Workload.FEED]
+    subjects = list(dict.fromkeys(cell.subject for _, cell in feeds))
+    _generator(plan, round_index, "feed").shuffle(subjects)
+    rungs = sorted(feeds, key=lambda feed: feed[1].connections)
+    return tuple(index for subject in subjects for index, cell in rungs if cell.subject == subject)
 
 
 def _generator(plan: Plan, round_index: int, purpose: str) -> random.Random:

@@ -23,6 +23,17 @@ class Profile(Contract):
     capacity: tuple[Endpoint, ...]
     latency: tuple[Endpoint, ...]
     rates: tuple[RateRule, ...]
+    concurrency: tuple[int, ...] = ()
+    """Numbers of connections on `json`, beside the usual one."""
+    routes: tuple[int, ...] = ()
+    """Numbers of extra routes, compared with none on `json`."""
+    waiting: tuple[int, ...] = ()
+    """Numbers of connections on `wait`."""
+    feed: tuple[int, ...] = ()
+    """Numbers of subscribers."""
+    workers: bool = False
+    """Whether to measure every number of server processes from 1 to that of the server's CPUs."""
+    footprint: bool = True
     timing: Timing
 
 
@@ -47,7 +58,20 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
             capacity_windows=2,
             latency_window_s=0.5,
             latency_windows=1,
+            concurrency_windows=1,
+            setup_windows=1,
+            waiting_window_s=0.3,
+            waiting_windows=1,
+            feed_window_s=0.6,
+            feed_interval_ms=200,
+            feed_limit_s=0.3,
+            feed_rounds=1,
         ),
+        concurrency=(128,),
+        routes=(1_000,),
+        waiting=(64,),
+        feed=(100,),
+        workers=True,
     ),
     ProfileName.QUICK: Profile(
         summary="about ten minutes: which frameworks can be told apart",
@@ -68,11 +92,16 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         ),
     ),
     ProfileName.STANDARD: Profile(
-        summary="about 45 minutes: every variant, five endpoints, latency at three rates",
+        summary="about 55 minutes: every variant, five endpoints, latency at three rates, and all that claims need",
         every_variant=True,
         capacity=_FIVE,
         latency=(Endpoint.JSON, Endpoint.DB),
         rates=_ALL_RATES,
+        concurrency=(8, 128, 512),
+        routes=(1_000,),
+        waiting=(16, 128, 512, 1_024),
+        feed=(1_000, 2_000, 5_000, 10_000),
+        workers=True,
         timing=Timing(
             rounds=7,
             lead_in_s=0.02,
@@ -80,9 +109,13 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
             warm_window_s=0.15,
             warm_windows_max=3,
             capacity_window_s=0.25,
-            capacity_windows=9,
+            capacity_windows=5,
             latency_window_s=0.5,
             latency_windows=1,
+            concurrency_windows=2,
+            setup_windows=5,
+            waiting_windows=1,
+            feed_rounds=3,
         ),
     ),
     ProfileName.FULL: Profile(
@@ -91,6 +124,11 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         capacity=_FIVE,
         latency=(Endpoint.JSON, Endpoint.DB),
         rates=_ALL_RATES,
+        concurrency=(1, 8, 128, 512),
+        routes=(100, 1_000),
+        waiting=(16, 64, 256, 512, 1_024),
+        feed=(100, 1_000, 2_000, 5_000, 10_000),
+        workers=True,
         timing=Timing(
             rounds=32,
             lead_in_s=0.02,
@@ -101,6 +139,12 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
             capacity_windows=6,
             latency_window_s=1.0,
             latency_windows=2,
+            concurrency_windows=4,
+            setup_windows=6,
+            waiting_window_s=1.0,
+            waiting_windows=2,
+            feed_window_s=5.0,
+            feed_rounds=8,
         ),
     ),
 }

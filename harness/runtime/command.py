@@ -19,20 +19,24 @@ def team_arguments(team: GeneratorTeam) -> tuple[str, ...]:
     return ("--workers", str(team.workers), *(() if team.listen is None else ("--listen", team.listen)))
 
 
-def contract_variables(
-    variant: Variant, host: str, port: int, *, hash_seed: int, database_url: str | None
+def contract_variables(  # noqa: PLR0913 - each is one of the variables
+    variant: Variant, subject: Subject, host: str, port: int, *, hash_seed: int, database_url: str | None
 ) -> dict[str, str]:
     """The variables of the contract, those of the variant, and the hash seed."""
     database = {} if database_url is None else {"DATABASE_URL": database_url}
     return {
         "HOST": host,
         "PORT": str(port),
-        "WORKERS": "1",
-        "EXTRA_ROUTES": "0",
+        **set_up(subject),
         **database,
         "PYTHONHASHSEED": str(hash_seed),
         **variant.environment,
     }
+
+
+def set_up(subject: Subject) -> dict[str, str]:
+    """The variables that tell a special server from the usual one."""
+    return {"WORKERS": str(subject.workers), "EXTRA_ROUTES": str(subject.extra_routes)}
 
 
 def command_place(app: App, subject: Subject) -> str:

@@ -5,10 +5,14 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
 from harness.model.app import App
 from harness.model.cell import Subject
-from harness.model.run import Deployment, Image
+from harness.model.run import Deployment, FrameworkInstall, Image
 from harness.runtime import variables
+from harness.runtime.command import set_up
 from harness.runtime.environment import code_sha256, lock_sha256
 from harness.runtime.facts import ACCELERATORS
 from harness.runtime.interpreter import Environment
@@ -31,8 +35,9 @@ def describe_deployment(
         source=None if variant.source is None else str(variant.source),
         keep_alive=variant.keep_alive,
         command=variant.command,
-        environment=variables.without_password(variant.environment),
+        environment=variables.without_password({**_special(subject), **variant.environment}),
         framework_version=_version(manifest.package, environment.packages),
+        framework=None if manifest.package is None else framework_install(manifest.package, environment),
         packages=environment.packages,
         lock_sha256=lock_sha256(app),
         code_sha256=code_sha256(app),
@@ -40,6 +45,36 @@ def describe_deployment(
         accelerators=tuple(sorted(accelerators)),
         image=image,
     )
+
+
+def framework_install(package: str, environment: Environment) -> FrameworkInstall | None:
+    """The distribution and everything that it requires in this environment; None where it is not installed."""
+    by_name = {canonicalize_name(name): (name, found) for name, found in environment.installed.items()}
+    marked = {"python_full_version": environment.interpreter.version, "extra": ""}
+    marked["python_version"] = ".".join(environment.interpreter.version.split(".")[:2])
+    waiting = [Requirement(package)]
+    brought: dict[str, int] = {}
+    seen: set[tuple[str, frozenset[str]]] = set()
+    while waiting:
+        requirement = waiting.pop()
+        asked = (canonicalize_name(requirement.name), frozenset(requirement.extras))
+        if asked in seen or asked[0] not in by_name:
+            continue
+        seen.add(asked)
+        name, found = by_name[asked[0]]
+        brought[name] = found.size_bytes
+        extras = asked[1] or {""}
+        for text in found.requires:
+            further = Requirement(text)
+            if further.marker is None or any(further.marker.evaluate({**marked, "extra": each}) for each in extras):
+                waiting.append(further)
+    if not brought:
+        return None
+    return FrameworkInstall(distributions=tuple(brought), size_bytes=sum(brought.values()))
+
+
+def _special(subject: Subject) -> dict[str, str]:
+    return {} if subject.is_original or subject.twin else set_up(subject)
 
 
 def loaded_accelerators(pids: Iterable[int]) -> frozenset[str]:
@@ -59,10 +94,5 @@ def _accelerator_of(mapping: str) -> str:
 
 
 def _version(package: str | None, packages: dict[str, str]) -> str | None:
-    wanted = None if package is None else _normal(package)
-    return next((version for name, version in packages.items() if _normal(name) == wanted), None)
-
-
-def _normal(name: str) -> str:
-    """Names that differ only so are the same distribution (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
+    wanted = None if package is None else canonicalize_name(package)
+    return next((version for name, version in packages.items() if canonicalize_name(name) == wanted), None)

@@ -63,11 +63,44 @@ def packages() -> "dict[str, str]":
     return dict(sorted(found.items(), key=lambda pair: pair[0].lower()))
 
 
+def installed() -> "dict[str, dict[str, object]]":
+    """Of every installed distribution the size of its files in bytes, and what its metadata say that it requires.
+
+    The files are those that its own record lists, with the bytecode compiled from them, for Python loads that.
+    """
+    return {
+        item.metadata["Name"]: {
+            "modules": sorted({file.parts[0].removesuffix(".py") for file in item.files or () if file.suffix == ".py"}),
+            "size_bytes": sum(_size_with_bytecode(str(file.locate())) for file in item.files or ()),
+            "requires": item.requires or [],
+        }
+        for item in distributions()
+    }
+
+
+def _size_with_bytecode(path: str) -> int:
+    if "__pycache__" in path:
+        return 0  # Installers that compile may list it, others don't: it is counted with its source.
+    return _size(path) + (_size(importlib.util.cache_from_source(path)) if path.endswith(".py") else 0)
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size  # noqa: PTH116 - for thousands of files
+    except OSError:
+        return 0
+
+
 def accelerators() -> "list[str]":
     """The accelerators that can be imported."""
     return [name for name in ACCELERATORS if importlib.util.find_spec(name)]
 
 
 if __name__ == "__main__":
-    found = {"interpreter": interpreter(), "packages": packages(), "accelerators": accelerators()}
+    found = {
+        "interpreter": interpreter(),
+        "packages": packages(),
+        "installed": installed(),
+        "accelerators": accelerators(),
+    }
     sys.stdout.write(json.dumps(found))

@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
+from packaging.utils import canonicalize_name
 from pydantic import ValidationError
 
 from harness.model.base import Contract
@@ -14,12 +15,24 @@ from harness.runtime import facts
 _TIMEOUT_S: Final = 30.0
 
 
+class Distribution(Contract):
+    """One that is installed."""
+
+    modules: tuple[str, ...] = ()
+    """By which it is imported."""
+    size_bytes: int
+    requires: tuple[str, ...]
+    """Requirements as its metadata give them, markers and extras included (PEP 508)."""
+
+
 class Environment(Contract):
     """An interpreter and what its environment offers."""
 
     interpreter: Interpreter
     packages: dict[str, str]
     """Distributions and versions."""
+    installed: dict[str, Distribution]
+    """By name."""
     accelerators: tuple[str, ...]
     """Those that can be imported, whether or not they are used."""
 
@@ -32,6 +45,18 @@ def own_interpreter() -> Interpreter:
 def own_packages() -> dict[str, str]:
     """The distributions that the harness runs with, and their versions."""
     return facts.packages()
+
+
+def modules_of(package: str | None, environment: Environment) -> tuple[str, ...]:
+    """By which modules a distribution is imported; none where it is not installed."""
+    return next(
+        (
+            found.modules
+            for name, found in environment.installed.items()
+            if package is not None and canonicalize_name(name) == canonicalize_name(package)
+        ),
+        (),
+    )
 
 
 def examine_environment(python: Path) -> Environment:

@@ -13,11 +13,13 @@ from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.host import CpuLayout
 from harness.model.run import Deployment, GeneratorTeam, RuntimeName
+from harness.runtime import variables
 from harness.runtime.command import DRIVER_MODULE, team_arguments
 from harness.runtime.describe import describe_deployment
 from harness.runtime.environment import make_environment, programs_folder
 from harness.runtime.external import ExternalPostgres
-from harness.runtime.interpreter import Environment, examine_environment
+from harness.runtime.imports import import_script, imported_in_s
+from harness.runtime.interpreter import Environment, examine_environment, modules_of
 from harness.runtime.ledger import Ledger, Leftover, sweep
 from harness.runtime.ports import LOOPBACK
 from harness.runtime.postgres import EmbeddedPostgres
@@ -118,12 +120,26 @@ class ProcessRuntime:
         Its accelerators are those that its last server had loaded, or, before it has been started here, those
         that its environment offers.
         """
+        environment = self._environment(app)
+        accelerators = accelerators_in_use(self._servers, subject, environment.accelerators)
+        return describe_deployment(app, subject, environment, accelerators)
+
+    def import_s(self, app: App) -> float | None:
+        """How long it takes to import what the app imports of its framework; None where that can't be told."""
+        script = import_script(app, modules_of(app.manifest.package, self._environment(app)))
+        if script is None:
+            return None
+        pinned = f"import os; os.sched_setaffinity(0, {set(self._layout.server)}); {script}"
+        programs = programs_folder(app)
+        command = (str(programs / "python"), "-c", pinned)
+        return imported_in_s(command, environment=variables.base(programs), folder=app.folder)
+
+    def _environment(self, app: App) -> Environment:
         environment = self._environments.get(app.name)
         if environment is None:
             environment = examine_environment(programs_folder(app) / "python")
             self._environments[app.name] = environment
-        accelerators = accelerators_in_use(self._servers, subject, environment.accelerators)
-        return describe_deployment(app, subject, environment, accelerators)
+        return environment
 
     def close(self) -> None:
         """End all that was started here, all at the same time, and remove its folders."""

@@ -47,7 +47,12 @@ class Server(AwaitedServer):
         """
         super().__init__(launch.app, launch.subject, launch.host, launch.port or ports.free_port(launch.host))
         self.variables: Final = contract_variables(
-            launch.variant, self.host, self.port, hash_seed=launch.hash_seed, database_url=launch.database_url
+            launch.variant,
+            launch.subject,
+            self.host,
+            self.port,
+            hash_seed=launch.hash_seed,
+            database_url=launch.database_url,
         )
         """The variables it was given beyond the caller's harmless ones."""
         filled_in = filled_in_command(launch.app, launch.subject, self.variables)

@@ -17,6 +17,7 @@ from harness.model.run import ContainerEngine, Deployment, GeneratorTeam, Image,
 from harness.runtime.command import DRIVER_MODULE, team_arguments
 from harness.runtime.describe import describe_deployment
 from harness.runtime.docker.database import ContainerPostgres
+from harness.runtime.docker.engine import environment as docker_environment
 from harness.runtime.docker.engine import find_engine
 from harness.runtime.docker.images import (
     POSTGRES_IMAGE,
@@ -27,7 +28,8 @@ from harness.runtime.docker.images import (
 )
 from harness.runtime.docker.project import ComposeProject
 from harness.runtime.docker.server import ContainerServer
-from harness.runtime.interpreter import Environment
+from harness.runtime.imports import import_script, imported_in_s
+from harness.runtime.interpreter import Environment, modules_of
 from harness.runtime.ledger import Ledger, Leftover, sweep
 from harness.runtime.priority import prefer
 from harness.runtime.readiness import accelerators_in_use
@@ -63,6 +65,7 @@ class DockerRuntime:
         self.leftovers: Final[tuple[Leftover, ...]] = sweep(state_folder)
         self.ledger: Final = Ledger(state_folder)
         self._password = secrets.token_urlsafe(_PASSWORD_BYTES)
+        self._server_cpus = _listed(layout.server)
         self._shares_cpu = bool(set(layout.database) & set(layout.generator))
         name = f"bench-{self.ledger.name[:12]}"
         self.ledger.record_project(name)
@@ -148,6 +151,15 @@ class DockerRuntime:
         environment = self._environments[app.name]
         accelerators = accelerators_in_use(self._servers, subject, environment.accelerators)
         return describe_deployment(app, subject, environment, accelerators, self._images[app.name])
+
+    def import_s(self, app: App) -> float | None:
+        """How long it takes to import what the app imports of its framework; None where that can't be told."""
+        script = import_script(app, modules_of(app.manifest.package, self._environments[app.name]))
+        if script is None:
+            return None
+        isolated = ("--rm", "--network", "none", "--read-only", "--cap-drop", "ALL", "--cpuset-cpus", self._server_cpus)
+        command = ("docker", "run", *isolated, self._images[app.name].name, "python", "-c", script)
+        return imported_in_s(command, environment=docker_environment(), folder=app.folder)
 
     def close(self) -> None:
         """End all that was started here, all at the same time; the networks go with the ledger."""

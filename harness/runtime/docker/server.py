@@ -40,7 +40,9 @@ class ContainerServer(AwaitedServer):
         """
         variant = app.manifest.variants[subject.variant]
         # Without a database, an empty value stands against the one in the Compose file.
-        given = contract_variables(variant, _ANY_ADDRESS, PORT, hash_seed=hash_seed, database_url=database_url or "")
+        given = contract_variables(
+            variant, subject, _ANY_ADDRESS, PORT, hash_seed=hash_seed, database_url=database_url or ""
+        )
         self.command: Final = filled_in_command(app, subject, given)
         self._folder: Final = app.folder.name
         self._container = project.start("app", *self.command, variables={"BENCH_APP_IMAGE": image.name}, given=given)
