@@ -51,7 +51,11 @@ class SideBySide:
 
     def value(self, subject: Subject) -> Estimate:
         """A subject's own value."""
-        return single(self.table, self.prior, self._row[subject]).estimate()
+        return self.log_value(subject).estimate()
+
+    def log_value(self, subject: Subject) -> LogInterval:
+        """Its logarithm."""
+        return single(self.table, self.prior, self._row[subject])
 
     def log_ratio(self, a: Subject, b: Subject) -> LogInterval:
         """Logarithm of the value of `a` over that of `b`."""

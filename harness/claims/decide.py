@@ -7,7 +7,9 @@ the far side of the margin, and refutes it if wholly short of the near side.
 A claim of several comparisons that must all hold is supported when each is: the p-value of such an
 intersection-union test is the largest of theirs (R. L. Berger, "Multiparameter Hypothesis Testing and Acceptance
 Sampling", Technometrics 24, 1982). It is refuted when one is, with Bonferroni's correction for having picked that one.
-For claims of which any comparison suffices it is the other way round. Over all claims of a file, Holm's procedure (S.
+For claims of which any comparison suffices it is the other way round. Both are the ends of the partial conjunction,
+which says that at least k of n hold: its p-value is the k-th smallest, times n - k + 1 (Y. Benjamini and R. Heller,
+"Screening for Partial Conjunction Hypotheses", Biometrics 64, 2008). Over all claims of a file, Holm's procedure (S.
 Holm, "A Simple Sequentially Rejective Multiple Test Procedure", Scandinavian Journal of Statistics 6, 1979) keeps the
 chance of even one wrong verdict at 5 %.
 """
@@ -20,7 +22,7 @@ from typing import Final
 from scipy.special import stdtr, stdtrit
 
 from harness.analysis.intervals import LogInterval
-from harness.model.claim import Combination, Verdict
+from harness.model.claim import Verdict
 from harness.model.findings import CONFIDENCE
 
 ALPHA: Final = 1 - CONFIDENCE
@@ -73,12 +75,20 @@ def _p_beyond(distance: float, found: LogInterval) -> float:
     return float(2 * stdtr(found.df, -distance / found.standard_error))
 
 
-def combine(weighed: Sequence[Weighed], how: Combination) -> Weighed:
-    """The comparisons of a claim as one."""
-    supports, refutes = [each.p_support for each in weighed], [each.p_refute for each in weighed]
-    if how is Combination.ALL:
-        return Weighed(max(supports), min(1.0, len(weighed) * min(refutes)))
-    return Weighed(min(1.0, len(weighed) * min(supports)), max(refutes))
+def combine(weighed: Sequence[Weighed], needed: int) -> Weighed:
+    """The comparisons of a claim as one, of which so many must hold."""
+    count = len(weighed)
+    return Weighed(
+        at_least_so_many([each.p_support for each in weighed], needed),
+        at_least_so_many([each.p_refute for each in weighed], count - needed + 1),
+    )
+
+
+def at_least_so_many(p_values: Sequence[float], needed: int) -> float:
+    """The p-value of at least so many of several being true (Benjamini and Heller's by Bonferroni); 1 if impossible."""
+    if needed > len(p_values):
+        return 1.0
+    return min(1.0, (len(p_values) - needed + 1) * sorted(p_values)[needed - 1])
 
 
 def holm(p_values: Sequence[float], alpha: float = ALPHA) -> list[bool]:

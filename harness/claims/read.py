@@ -19,7 +19,7 @@ _TABLES: Final = {
     "condition": re.compile(r"^\s*\[\[\s*claim\.condition\s*\]\]"),
 }
 
-_FORMS: Final = ("ratio", "unmeasured")
+_FORMS: Final = ("ratio", "bound", "kept", "probe")
 
 
 class ClaimsError(BenchError):

@@ -1,5 +1,6 @@
 """The servers of one round: who was started, who is lost and why, and the end of all of them."""
 
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 from harness.measure.session import Session
@@ -72,6 +73,12 @@ class Crew:
             if subject.app not in taken:
                 taken[subject.app] = self._session.runtime.import_s(self._session.apps[subject.app])
             self._update(subject, import_s=taken[subject.app])
+
+    def running(self) -> Iterator[tuple[Subject, RunningServer]]:
+        """The servers that came up and are not lost."""
+        for subject, server in self._servers.items():
+            if (subject, None) not in self._lost:
+                yield subject, server
 
     def server(self, cell: Cell) -> RunningServer:
         """The server that answers this cell. Only for cells that are not lost."""

@@ -8,6 +8,7 @@ from harness.load.calibration import measure_ceiling
 from harness.measure import rates
 from harness.measure.begin import deployments
 from harness.measure.instruments import Instruments
+from harness.measure.probes import probes_planned
 from harness.measure.progress import Progress
 from harness.measure.round import Round
 from harness.measure.session import Session
@@ -41,7 +42,7 @@ def carry_out(writer: RunWriter, apps: Sequence[App], runtime: Runtime, progress
             run = run.model_copy(update={"ceiling": ceiling, "generator_scheduling": driver.scheduling})
             writer.update(run)
         for index in range(recorded.rounds_complete, plan.timing.rounds):
-            database = _living(database, run, runtime)
+            database = _living(database, run, apps, runtime)
             if database is not None and run.database is None:
                 run = run.model_copy(update={"database": database.describe()})
                 writer.update(run)
@@ -59,9 +60,14 @@ def is_complete(writer: RunWriter) -> bool:
     return recorded.rounds_complete == recorded.run.plan.timing.rounds and not lost
 
 
-def _living(database: RunningDatabase | None, run: Run, runtime: Runtime) -> RunningDatabase | None:
-    """A database that answers, where the plan needs one: the one given, or a new one."""
-    if not any(cell.endpoint in DATABASE_ENDPOINTS for cell in run.plan.cells):
+def _living(
+    database: RunningDatabase | None, run: Run, apps: Sequence[App], runtime: Runtime
+) -> RunningDatabase | None:
+    """A database that answers, where the plan or its probes need one: the one given, or a new one."""
+    asked = {cell.endpoint for cell in run.plan.cells}
+    if probes_planned(run.plan):
+        asked |= {endpoint for app in apps for endpoint in app.manifest.endpoints}
+    if not asked & DATABASE_ENDPOINTS:
         return None
     if database is not None and database.alive():
         return database

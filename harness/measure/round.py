@@ -8,10 +8,12 @@ from typing import Final
 
 from harness.measure import rates, warmup
 from harness.measure.crew import Crew
+from harness.measure.probes import probe_bare_site, probe_server, probes_planned
 from harness.measure.session import Session
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.feed import HELD_ENOUGH, FeedSpec
+from harness.model.probe import ProbeResult
 from harness.model.run import RoundEnd, Window, WindowKind
 from harness.model.window import Mode, WindowSpec
 from harness.plan import budget, order
@@ -69,6 +71,8 @@ class Round:
             self._crew.start_all(self._database.url if self._database else None)
             if any(cell.workload is Workload.FOOTPRINT for cell in self._plan.cells):
                 self._crew.time_imports()
+            if not self._index and probes_planned(self._plan):
+                self._probe()
             self._say("warming up")
             for cell in budget.warmed_up(self._plan.cells):
                 self._warm_up(cell)
@@ -92,6 +96,19 @@ class Round:
         self._progress.advance(budget.STOP_S * len(self._plan.subjects))
         self._session.writer.append(RoundEnd(round_index=self._index, finished_at=datetime.now(UTC)))
         return windows
+
+    def _probe(self) -> None:
+        """What the apps do with hostile input is looked at once, before anything is measured."""
+        self._say("probing for security")
+        found: list[ProbeResult] = []
+        for subject, server in self._crew.running():
+            if subject.is_original:
+                found += probe_server(self._session.apps[subject.app], server, self._index)
+        for app in {subject.app: self._session.apps[subject.app] for subject in self._plan.subjects}.values():
+            result = probe_bare_site(app, self._session.runtime, self._index, hash_seed=self._plan.seed)
+            found += [result] if result else []
+        for result in found:
+            self._session.writer.append(result)
 
     def _warm_up(self, cell: Cell) -> None:
         timing = self._plan.timing

@@ -28,4 +28,4 @@ class Session:
 
     def variant(self, subject: Subject) -> Variant:
         """How this subject is deployed."""
-        return self.apps[subject.app].manifest.variants[subject.variant]
+        return self.apps[subject.app].variant(subject.variant)

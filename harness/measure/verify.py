@@ -64,7 +64,7 @@ def _verify(app: App, subject: Subject, runtime: Runtime) -> Verdict:
             database = runtime.start_database(count_statements=True)
         server = runtime.launch(app, subject, hash_seed=HASH_SEED, database_url=database.url if database else None)
         server.await_ready(START_DEADLINE_S)
-        keep_alive = app.manifest.variants[subject.variant].keep_alive
+        keep_alive = app.variant(subject.variant).keep_alive
         target = Target(host=server.host, port=server.port, keep_alive=keep_alive)
         report = check(target, app.manifest.endpoints, statements=database.statements if database else None)
         excerpt = None if report.conforms else server.log_excerpt()

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from pydantic import Field, HttpUrl, model_validator
 
@@ -69,6 +70,10 @@ class Variant(Contract):
     """Other variant names that this one serves as, where two coincide (`controlled`)."""
 
 
+BARE_SITE: Final = "bare-site"
+"""Under this name the bare site is started, in a variant's place."""
+
+
 class Manifest(Contract):
     """The `[tool.bench]` table."""
 
@@ -82,9 +87,13 @@ class Manifest(Contract):
     built_on: Name | None = None
     """The app of the layer that this framework is built upon, which it can't be faster than."""
     variants: dict[Name, Variant] = Field(min_length=1)
+    bare_site: Variant | None = None
+    """The smallest site by the framework's own guide, with a form at `/transfers`: not measured, but probed."""
 
     @model_validator(mode="after")
     def _variant_names_are_unambiguous(self) -> "Manifest":
+        if BARE_SITE in self.variants:
+            raise ValueError(f"variants.{BARE_SITE}: the bare site has a table of its own, bare_site")
         seen = set(self.variants)
         for name, variant in self.variants.items():
             for alias in variant.also:
@@ -103,6 +112,12 @@ class App(Contract):
     manifest: Manifest
     python: str
     """The `requires-python` of the app's project."""
+
+    def variant(self, name: str) -> Variant:
+        """How it is deployed under this name."""
+        if name == BARE_SITE and self.manifest.bare_site is not None:
+            return self.manifest.bare_site
+        return self.manifest.variants[name]
 
     def resolve(self, variant: str) -> str | None:
         """The real variant that serves as `variant`, or None where the app has none such."""

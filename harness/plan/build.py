@@ -139,7 +139,7 @@ class _Chosen:
         yield from self._capacity_and_latency(subject)
         if standing:
             yield from self._on_many_connections(subject)
-            if family not in REFERENCE_FAMILIES or app.manifest.variants[subject.variant].interface is Interface.ASGI:
+            if family not in REFERENCE_FAMILIES or app.variant(subject.variant).interface is Interface.ASGI:
                 yield from self._feeds(subject)
         if like_for_like and family is not Family.BASELINE:
             yield from self._set_ups(subject)

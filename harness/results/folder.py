@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Final, Self
 
 from harness.model.errors import RunFolderError, UsageError
+from harness.model.probe import ProbeResult
 from harness.model.run import RoundEnd, Run, Start, Window
 from harness.results.records import (
     HEADER_FILE,
     RECORDS_FILE,
+    Record,
     RecordedRun,
     encode,
     parse_header,
@@ -88,7 +90,7 @@ class RunWriter:
             raise
         return writer
 
-    def append(self, record: Window | Start | RoundEnd) -> None:
+    def append(self, record: Record) -> None:
         """Add one line to `windows.jsonl`.
 
         Raises:
@@ -149,6 +151,7 @@ def read_run(folder: Path) -> RecordedRun:
         run=run,
         windows=tuple(record for record in records if isinstance(record, Window)),
         starts=tuple(record for record in records if isinstance(record, Start)),
+        probes=tuple(record for record in records if isinstance(record, ProbeResult)),
         rounds_complete=len({record.round_index for record in records if isinstance(record, RoundEnd)}),
     )
 

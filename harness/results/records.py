@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from harness.model.base import Contract
 from harness.model.errors import RunFolderError
+from harness.model.probe import ProbeResult
 from harness.model.run import RUN_SCHEMA_VERSION, RoundEnd, Run, Start, Window
 
 HEADER_FILE: Final = "run.json"
@@ -15,8 +16,10 @@ RECORDS_FILE: Final = "windows.jsonl"
 _SCHEMA_NAME: Final[str] = Run.model_fields["schema_name"].default
 DAMAGED_HINT: Final = "restore the folder from a copy, or measure again"
 
-type Record = Window | Start | RoundEnd
-_RECORD: Final[TypeAdapter[Record]] = TypeAdapter(Annotated[Window | Start | RoundEnd, Field(discriminator="record")])
+type Record = Window | Start | ProbeResult | RoundEnd
+_RECORD: Final[TypeAdapter[Record]] = TypeAdapter(
+    Annotated[Window | Start | ProbeResult | RoundEnd, Field(discriminator="record")]
+)
 
 
 class RecordedRun(Contract):
@@ -29,6 +32,7 @@ class RecordedRun(Contract):
     windows: tuple[Window, ...]
     """In the order of measuring, warm-up windows included."""
     starts: tuple[Start, ...]
+    probes: tuple[ProbeResult, ...] = ()
     rounds_complete: int
 
 

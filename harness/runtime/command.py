@@ -47,7 +47,7 @@ def command_place(app: App, subject: Subject) -> str:
 def filled_in_command(app: App, subject: Subject, given: Mapping[str, str]) -> tuple[str, ...]:
     """The variant's command with its variables filled in; raises ManifestError where one is unknown."""
     try:
-        command = app.manifest.variants[subject.variant].command
+        command = app.variant(subject.variant).command
         return tuple(string.Template(word).substitute(given) for word in command)
     except (KeyError, ValueError) as error:
         raise ManifestError(

@@ -23,7 +23,7 @@ def describe_deployment(
 ) -> Deployment:
     """All that shaped the subject's numbers, from its manifest and its environment."""
     manifest = app.manifest
-    variant = manifest.variants[subject.variant]
+    variant = app.variant(subject.variant)
     return Deployment(
         subject=subject,
         title=manifest.title,

@@ -34,7 +34,7 @@ class Launch(Contract):
     @property
     def variant(self) -> Variant:
         """The variant to be deployed."""
-        return self.app.manifest.variants[self.subject.variant]
+        return self.app.variant(self.subject.variant)
 
 
 class Server(AwaitedServer):

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.claims.words import METRICS, listed
-from harness.model.claim import ClaimFinding, ClaimFindings, Evidence, Verdict
+from harness.claims.words import METRICS, claimed, claimed_words, listed, plain, scale_and_unit
+from harness.model.claim import ClaimFinding, ClaimFindings, Combination, Evidence, Verdict
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine, Shape, Tone
-from harness.report.numbers import Reading, counted, fixed, percent, reading
+from harness.report.numbers import Reading, counted, percent, reading
 
 TIMES: Final = "\N{MULTIPLICATION SIGN}"
 _ORDER: Final = (
@@ -33,7 +33,8 @@ class EvidenceRow:
     metric: str
     endpoint: str
     deployment: str
-    ratio: Reading | None
+    value: Reading | None
+    unit: str
     claimed: str
     verdict: str
     reason: str
@@ -103,83 +104,103 @@ def _card(found: ClaimFinding) -> ClaimCard:
 
 
 def _row(each: Evidence) -> EvidenceRow:
-    side = "at least" if each.wants_more else "at most"
+    scale, unit = scale_and_unit(each)
+    place = [each.endpoint.value] if each.endpoint else []
+    place += [f"{each.connections:,}"] if each.connections else []
     return EvidenceRow(
         subject=each.subject_title,
         other=each.other_title,
-        metric=METRICS[each.metric],
-        endpoint=each.endpoint.value,
-        deployment=each.deployment.value,
-        ratio=reading(each.ratio) if each.ratio else None,
-        claimed=f"{side} {_claimed(each)}",
+        metric=METRICS[each.metric].name if each.metric else "probe",
+        endpoint=", ".join(place),
+        deployment=each.deployment.value if each.deployment else "",
+        value=reading(each.value, scale) if each.value else None,
+        unit=_unit(each, unit),
+        claimed=claimed_words(each),
         verdict=each.verdict.value,
         reason=each.reason or "",
     )
 
 
+def _unit(each: Evidence, unit: str) -> str:
+    return TIMES if each.form == "ratio" else unit
+
+
 def _plots(found: ClaimFinding) -> list[DotPlot]:
     """For each metric, the comparison that speaks least for the claim, of each subject, endpoint and deployment."""
-    measured: dict[str, list[Evidence]] = defaultdict(list)
+    measured: dict[tuple[str, str, float], list[Evidence]] = defaultdict(list)
     for each in found.evidence:
-        if each.ratio:
-            measured[each.metric.value].append(each)
-    return [_plot(found, metric, evidence) for metric, evidence in measured.items()]
+        if each.value and each.metric:
+            measured[each.form, each.metric.value, claimed(each)].append(each)
+    if found.claim.combine is Combination.COUNT and measured:
+        return [_plot(found, "all", [each for evidence in measured.values() for each in evidence])]
+    return [_plot(found, f"{place}-{metric}", each) for place, ((_, metric, _), each) in enumerate(measured.items())]
 
 
-def _plot(found: ClaimFinding, metric: str, evidence: Sequence[Evidence]) -> DotPlot:
-    groups: dict[tuple[str, str, str], list[Evidence]] = defaultdict(list)
+def _plot(found: ClaimFinding, name: str, evidence: Sequence[Evidence]) -> DotPlot:
+    groups: dict[tuple[str, str, str, str], list[Evidence]] = defaultdict(list)
     for each in evidence:
-        groups[each.subject, each.endpoint.value, each.deployment.value].append(each)
+        groups[each.subject, each.metric or "", _place(each), each.deployment or ""].append(each)
     weakest = [(min if own[0].wants_more else max)(own, key=_value) for own in groups.values()]
     # What was deployed in one way only stands for itself in both: one row for both.
     rows: dict[tuple[str, str, float], list[Evidence]] = defaultdict(list)
     for each in weakest:
-        rows[each.subject, each.endpoint.value, _value(each)].append(each)
+        rows[each.subject, _place(each), _value(each)].append(each)
     first = evidence[0]
-    words = METRICS[first.metric]
-    bounds = [b for e in weakest if e.ratio for b in (e.ratio.low, e.ratio.high)] + [
-        first.low_margin,
-        first.high_margin,
-    ]
-    beyond = "right" if first.wants_more else "left"
-    claimed = (first.low_margin * first.high_margin) ** 0.5
+    several = len({each.metric for each in evidence}) > 1
+    words = "what is counted" if several or first.metric is None else METRICS[first.metric].name
+    scale, unit = scale_and_unit(first)
+    low, high = (first.low_margin or 1.0) * scale, (first.high_margin or 1.0) * scale
+    bounds = [b * scale for e in weakest if e.value for b in (e.value.low, e.value.high)] + [low, high]
+    what = {"ratio": f"{words} over that of others", "kept": "share of the throughput kept"}.get(first.form, words)
+    axis = {"ratio": f"{words}, times that of the other", "kept": "% of the throughput"}.get(
+        first.form, words + (f", {unit}" if unit else "")
+    )
     return DotPlot(
         Caption(
-            name=f"claim-{found.claim.id}-{metric}".replace("_", "-"),
-            title=f"{found.claim.says} {words.capitalize()} over that of others",
-            description=f"For each app, endpoint and deployment, the ratio of {words} that speaks least for the claim, "
+            name=f"claim-{found.claim.id}-{name}".replace("_", "-"),
+            title=f"{found.claim.says} {what[0].upper()}{what[1:]}",
+            description=f"For each app and way of measuring it, the {what} that speaks least for the claim, "
             "with its 95 % interval; the table below holds all of them.",
-            text=f"Ratio of {words}, in each row the one that speaks least for the claim. It holds where the whole "
-            f"bar lies {beyond} of the line.",
+            text=f"{what[0].upper()}{what[1:]}, in each row the one that speaks least for the claim. It holds where "
+            f"the whole bar lies {'right' if first.wants_more else 'left'} of the line.",
         ),
-        log_axis(f"{words}, times that of the other", bounds),
-        tuple(_dot_row(own[0], listed([each.deployment.value for each in own])) for own in rows.values()),
-        reference=ReferenceLine(claimed, f"claimed: {fixed(claimed, 2)}"),
-        margin=(first.low_margin, first.high_margin) if first.low_margin < first.high_margin else None,
+        log_axis(axis, bounds),
+        tuple(_dot_row(own, several=several) for own in rows.values()),
+        reference=ReferenceLine(claimed(first) * scale, f"claimed: {plain(claimed(first) * scale)}"),
+        margin=(low, high) if low < high else None,
     )
+
+
+def _place(each: Evidence) -> str:
+    parts = [each.endpoint.value] if each.endpoint and each.form != "kept" else []
+    parts += [each.other_title] if each.form == "kept" else []
+    parts += [f"{each.connections:,}"] if each.connections else []
+    return ", ".join(parts)
 
 
 def _value(each: Evidence) -> float:
-    return each.ratio.value if each.ratio else 0.0
+    return each.value.value if each.value else 0.0
 
 
-def _dot_row(each: Evidence, deployments: str) -> DotRow:
-    ratio = each.ratio
-    if ratio is None:
-        return DotRow(each.subject_title, each.endpoint.value, note=each.reason or "not known")
-    shown = reading(ratio)
-    over = each.other_title if len(each.others) == 1 else "the median of the others"
-    detail = f"{each.endpoint.value}, {deployments}; over {over}"
+def _dot_row(own: Sequence[Evidence], *, several: bool) -> DotRow:
+    each = own[0]
+    if each.value is None:
+        return DotRow(each.subject_title, _place(each), note=each.reason or "not known")
+    scale, unit = scale_and_unit(each)
+    shown = reading(each.value, scale)
+    parts = [METRICS[each.metric].name] if several and each.metric else []
+    parts += [_place(each)] if _place(each) else []
+    parts += [listed([one.deployment.value for one in own if one.deployment])]
+    detail = ", ".join(parts)
+    if each.form == "ratio":
+        detail += f"; over {each.other_title if len(each.others) == 1 else 'the median of the others'}"
+    sign = _unit(each, unit)
     mark = Mark(
-        ratio.value,
-        ratio.low,
-        ratio.high,
+        each.value.value * scale,
+        each.value.low * scale,
+        each.value.high * scale,
         _SHAPES[each.verdict],
         _TONES[each.verdict],
-        f"{detail}: {shown.with_unit(TIMES)}",
+        f"{detail}: {shown.with_unit(sign)}",
     )
-    return DotRow(each.subject_title, detail, (mark,), value=f"{shown.value}{TIMES}", interval=shown.interval)
-
-
-def _claimed(each: Evidence) -> str:
-    return fixed((each.low_margin * each.high_margin) ** 0.5, 2)
+    return DotRow(each.subject_title, detail, (mark,), value=f"{shown.value}{sign}", interval=shown.interval)

@@ -38,7 +38,7 @@ class ContainerServer(AwaitedServer):
 
         Raises ManifestError where its command can't be used, RuntimeFault where it can't be started.
         """
-        variant = app.manifest.variants[subject.variant]
+        variant = app.variant(subject.variant)
         # Without a database, an empty value stands against the one in the Compose file.
         given = contract_variables(
             variant, subject, _ANY_ADDRESS, PORT, hash_seed=hash_seed, database_url=database_url or ""

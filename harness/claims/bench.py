@@ -1,0 +1,292 @@
+"""A run as claims are held against it: every metric, or why there is none."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from math import log
+
+from harness.analysis.cells import JudgedCell, judge_cells
+from harness.analysis.estimates import THROUGHPUT
+from harness.analysis.feeds import JudgedFeed, judge_feeds, largest_held
+from harness.analysis.footprint import IMPORT_S, MEMORY_IDLE, MEMORY_LOADED, START_S, Quantity, by_round
+from harness.analysis.intervals import LogInterval
+from harness.analysis.moderation import Prior
+from harness.analysis.per_round import ByRound, per_round_table
+from harness.analysis.quantities import ByKind, Quantities
+from harness.analysis.side_by_side import Kind, SideBySide
+from harness.analysis.ties import noise_floor
+from harness.claims.values import Exact, Values
+from harness.model.app import Endpoint
+from harness.model.cell import Cell, Subject, Workload
+from harness.model.claim import (
+    MORE_IS_BETTER,
+    BoundCondition,
+    DeploymentName,
+    KeptCondition,
+    Metric,
+    RatioCondition,
+    Verdict,
+)
+from harness.model.findings import Findings
+from harness.model.probe import Probe, ProbeResult
+from harness.model.run import Deployment
+from harness.results.records import RecordedRun
+
+_MIN_CPUS_FOR_WORKERS = 4
+
+type Measured = RatioCondition | BoundCondition
+
+
+class Missing(Exception):  # noqa: N818 - a comparison that there is not, and why
+    """There is no value."""
+
+    def __init__(self, verdict: Verdict, reason: str) -> None:
+        super().__init__(reason)
+        self.verdict = verdict
+        self.reason = reason
+
+
+class Bench:
+    """What a run holds for claims."""
+
+    def __init__(self, recorded: RecordedRun, findings: Findings) -> None:
+        self._recorded = recorded
+        self._judged = judge_cells(recorded)
+        self._quantities = Quantities(self._judged)
+        self._pairs = findings.noise.pairs
+        self._deployments = {deployment.subject: deployment for deployment in recorded.run.deployments}
+        self._titles = {deployment.subject.app: deployment.title for deployment in recorded.run.deployments}
+        self.rounds = findings.rounds_complete
+        self._casts = {name: _cast(recorded.run.plan.subjects, name) for name in DeploymentName}
+
+    def deployments(self, names: Sequence[DeploymentName], apps: Iterable[str]) -> list[DeploymentName]:
+        """Those asked for, each way to deploy these apps once."""
+        wanted = set(apps)
+        different = {
+            frozenset((app, subject) for app, subject in self._casts[name].items() if app in wanted): name
+            for name in reversed(names)
+        }
+        return sorted(different.values(), key=list(names).index)
+
+    def title(self, app: str) -> str:
+        """The app as a reader knows it."""
+        return self._titles.get(app, app)
+
+    def subject(self, app: str, deployment: DeploymentName) -> Subject:
+        """The app as it is deployed; raises Missing where it was not measured so."""
+        found = self._casts[deployment].get(app)
+        if found is None:
+            raise Missing(Verdict.NOT_RUN, f"{app} was not measured")
+        return found
+
+    def floor(self, workload: Workload) -> float:
+        """How far two copies of one app came out apart, at the most, in what is measured like this.
+
+        What is counted by timers or in whole subscribers has no such floor.
+        """
+        if workload is Workload.FEED:
+            return 0.0
+        if workload is Workload.FOOTPRINT:
+            return self._footprint_floor
+        like = workload if workload is Workload.LATENCY else Workload.CAPACITY
+        return noise_floor([pair for pair in self._pairs if pair.workload is like]) or 0.0
+
+    def values(self, condition: Measured, endpoint: Endpoint | None, subjects: Sequence[Subject]) -> Values:
+        """The condition's metric; raises Missing where any of the subjects has none."""
+        if condition.measured_by is Workload.FEED:
+            found: Values = self._feed_values(condition, subjects)
+        elif condition.measured_by is Workload.FOOTPRINT:
+            found = self._footprint_values(condition.metric)
+        elif endpoint is not None:
+            found = self._request_values(condition, endpoint, subjects)
+        else:
+            raise ValueError("what is measured by requests has an endpoint")
+        for subject in subjects:
+            if subject not in found.subjects:
+                raise Missing(_lack(condition), f"{subject.key} has no {condition.metric.value}")
+        return found
+
+    def kept(self, condition: KeptCondition, subject: Subject) -> LogInterval:
+        """Logarithm of the share kept; raises Missing where that can't be told."""
+        workload = condition.workload
+        cells = [
+            each.cell
+            for each in self._judged
+            if each.cell.workload is workload and each.cell.subject.original == subject and not each.cell.subject.twin
+        ]
+        if not cells:
+            raise Missing(Verdict.NOT_RUN, self._why_no_cells(workload))
+        at = max(_number(cell) for cell in cells) if condition.at == "most" else condition.at
+        pair = []
+        for number in (at, condition.over):
+            cell = next((cell for cell in cells if _number(cell) == number), None)
+            if cell is None:
+                raise Missing(Verdict.NOT_RUN, f"{workload.value} with {number:,} was not measured of {subject.key}")
+            _must_be_valid(cell.subject, [each for each in self._judged if each.cell == cell])
+            pair.append(cell)
+        found = self._quantities.change(THROUGHPUT, *pair)
+        if found is None:
+            raise Missing(Verdict.INVALID, f"{pair[0].key} has no round in common with {pair[1].key}")
+        if workload is not Workload.WORKERS:
+            return found
+        times = pair[0].subject.workers / pair[1].subject.workers
+        return LogInterval(found.value - log(times), found.standard_error, found.df)
+
+    def probe(self, probe: Probe, subject: Subject) -> ProbeResult:
+        """What a probe found; raises Missing where it was not tried."""
+        found = [each for each in self._recorded.probes if each.probe is probe and each.subject == subject]
+        if not found:
+            raise Missing(Verdict.NOT_RUN, f"the probe for {probe.value} was not run on {subject.key}")
+        if found[-1].held is None:
+            raise Missing(Verdict.INVALID, f"the probe for {probe.value} on {subject.key}: {found[-1].found}")
+        return found[-1]
+
+    def probed(self, probe: Probe, app: str) -> list[Subject]:
+        """The subjects of an app that a probe was tried on."""
+        return list(
+            dict.fromkeys(
+                each.subject for each in self._recorded.probes if each.probe is probe and each.subject.app == app
+            )
+        )
+
+    def _why_no_cells(self, workload: Workload) -> str:
+        cpus = self._recorded.run.host.cpu_count
+        if workload is Workload.WORKERS and cpus < _MIN_CPUS_FOR_WORKERS:
+            return f"several server processes need {_MIN_CPUS_FOR_WORKERS} CPUs, and this host has {cpus}"
+        return f"{workload.value} was not measured"
+
+    def _request_values(self, condition: Measured, endpoint: Endpoint, subjects: Sequence[Subject]) -> SideBySide:
+        def is_meant(kind: Kind | Cell) -> bool:
+            return (
+                kind.workload is condition.measured_by
+                and kind.endpoint is endpoint
+                and kind.rate == condition.rate
+                and condition.connections in {None, kind.connections}
+            )
+
+        cells = [each for each in self._judged if is_meant(each.cell)]
+        if not cells:
+            rate = f" at the rate '{condition.rate.value}'" if condition.rate else ""
+            many = f" with {condition.connections:,} connections" if condition.connections else ""
+            raise Missing(
+                Verdict.NOT_RUN, f"{condition.measured_by.value} on {endpoint.value}{rate}{many} was not measured"
+            )
+        for subject in subjects:
+            _must_be_valid(subject, cells)
+        kinds: Mapping[Metric, Callable[[], ByKind]] = {
+            Metric.THROUGHPUT: lambda: self._quantities.throughput,
+            Metric.SERVER_CPU: lambda: self._quantities.server_cpu,
+            Metric.P99: lambda: self._quantities.p99,
+            Metric.IN_FLIGHT: lambda: self._quantities.in_flight,
+        }
+        found = next((each for kind, each in kinds[condition.metric]().items() if is_meant(kind)), None)
+        if found is None:
+            raise Missing(Verdict.INVALID, f"no valid cell has {condition.metric.value} on {endpoint.value}")
+        return found
+
+    @cached_property
+    def _feeds(self) -> list[JudgedFeed]:
+        return judge_feeds(self._recorded)
+
+    def _feed_values(self, condition: Measured, subjects: Sequence[Subject]) -> SideBySide:
+        if not self._feeds:
+            raise Missing(Verdict.NOT_RUN, "feed was not measured")
+        values = {subject: self._feed_value(condition, subject) for subject in subjects}
+        return _side_by_side({subject: each for subject, each in values.items() if each}, condition.metric)
+
+    def _feed_value(self, condition: Measured, subject: Subject) -> ByRound:
+        """By round. Where a number of subscribers was not tried since fewer were too many, those few count."""
+        ladder = [each for each in self._feeds if each.cell.subject == subject]
+        number = condition.connections
+        if number is not None:
+            if not any(each.cell.connections == number for each in ladder):
+                raise Missing(Verdict.NOT_RUN, f"a feed of {number:,} was not measured of {subject.key}")
+            ladder = [each for each in ladder if each.cell.connections <= number]
+        if not ladder:
+            raise Missing(Verdict.NOT_RUN, f"no feed was measured of {subject.key}")
+        for each in ladder:
+            if each.reasons:
+                raise Missing(Verdict.INVALID, f"{each.cell.key}: {each.reasons[0]}")
+        top = ladder[-1]
+        if number is None or condition.metric is Metric.HELD:
+            return largest_held(ladder) if number is None else {**largest_held(ladder), **top.held}
+        if condition.metric is Metric.DELIVERED:
+            # Those that fewer were held of can't have had more than their share of the events.
+            at_most = {index: held / number for index, held in largest_held(ladder).items()}
+            return {**at_most, **top.delivered_share}
+        return top.lag_p99_us
+
+    @cached_property
+    def _footprint_floor(self) -> float:
+        floors = [noise_floor(self._of_starts(quantity).twin_comparisons()) for quantity in _OF_STARTS.values()]
+        return max((floor for floor in floors if floor is not None), default=0.0)
+
+    def _footprint_values(self, metric: Metric) -> Values:
+        if not any(cell.workload is Workload.FOOTPRINT for cell in self._recorded.run.plan.cells):
+            raise Missing(Verdict.NOT_RUN, "footprint was not measured")
+        if metric in _OF_STARTS:
+            return self._of_starts(_OF_STARTS[metric], metric)
+        return Exact({subject: found for subject, each in self._deployments.items() if (found := _count(metric, each))})
+
+    def _of_starts(self, quantity: Quantity, metric: Metric = Metric.START) -> SideBySide:
+        subjects = [subject for subject in self._recorded.run.plan.subjects if subject.is_original or subject.twin]
+        values = {subject: by_round(self._recorded.starts, subject, quantity) for subject in subjects}
+        return _side_by_side({subject: each for subject, each in values.items() if each}, metric)
+
+
+_OF_STARTS: dict[Metric, Quantity] = {
+    Metric.START: START_S,
+    Metric.IMPORT: IMPORT_S,
+    Metric.MEMORY_IDLE: MEMORY_IDLE,
+    Metric.MEMORY_LOADED: MEMORY_LOADED,
+}
+
+
+def _side_by_side(values: Mapping[Subject, ByRound], metric: Metric) -> SideBySide:
+    return SideBySide(
+        kind=Kind(endpoint=Endpoint.HELLO, workload=Workload.FOOTPRINT, rate=None, connections=1),
+        subjects=tuple(values),
+        table=per_round_table(list(values.values())),
+        prior=Prior(),
+        unit=metric.value,
+        higher_is_better=metric in MORE_IS_BETTER,
+    )
+
+
+def _count(metric: Metric, deployment: Deployment) -> int | None:
+    framework = deployment.framework
+    if framework is None:
+        return None
+    return framework.size_bytes if metric is Metric.INSTALLED else len(framework.distributions)
+
+
+def _lack(condition: Measured) -> Verdict:
+    """What it means that there is no value though nothing is invalid."""
+    return Verdict.INCONCLUSIVE if condition.metric is Metric.LAG_P99 else Verdict.INVALID
+
+
+def _number(cell: Cell) -> int:
+    """What a special cell differs in from the usual one."""
+    return {
+        Workload.CONCURRENCY: cell.connections,
+        Workload.ROUTES: cell.subject.extra_routes,
+        Workload.WORKERS: cell.subject.workers,
+    }[cell.workload]
+
+
+def _cast(subjects: Sequence[Subject], deployment: DeploymentName) -> dict[str, Subject]:
+    """Which subject stands for each app: its variant of this name, or the only one it was measured in."""
+    cast: dict[str, Subject] = {}
+    for app in dict.fromkeys(subject.app for subject in subjects):
+        own = [subject for subject in subjects if subject.app == app and subject.is_original]
+        named = [subject for subject in own if subject.variant == deployment]
+        if named or len(own) == 1:
+            cast[app] = (named or own)[0]
+    return cast
+
+
+def _must_be_valid(subject: Subject, cells: Sequence[JudgedCell]) -> None:
+    own = [each for each in cells if each.cell.subject == subject]
+    if not own:
+        raise Missing(Verdict.NOT_RUN, f"{subject.key} was not measured in it")
+    if own[0].reasons:
+        raise Missing(Verdict.INVALID, f"{own[0].cell.key}: {own[0].reasons[0]}")

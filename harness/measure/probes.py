@@ -1,0 +1,93 @@
+"""The probes for security, on servers that run anyway and on the frameworks' bare sites."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from harness.contract.conformance import check
+from harness.contract.conformance.probe import Check
+from harness.contract.conformance.suite import CHECKS
+from harness.contract.forgery import forge
+from harness.model.app import BARE_SITE, App
+from harness.model.cell import Subject, Workload
+from harness.model.conformance import ConformanceReport, Outcome, Target
+from harness.model.errors import BenchError
+from harness.model.plan import Plan
+from harness.model.probe import Probe, ProbeResult
+from harness.runtime.protocol import RunningServer, Runtime
+
+_CHECKS: Final[dict[Probe, frozenset[tuple[str, str | None]]]] = {
+    Probe.XSS: frozenset({("escaping", "fortunes")}),
+    Probe.SQL_INJECTION: frozenset(
+        {("hostile parameter", "db"), ("hostile parameter", "queries"), ("data unchanged", None)}
+    ),
+}
+"""The conformance checks that make up a probe, by name and endpoint."""
+
+_CONTROLS: Final[dict[Probe, tuple[str, str]]] = {
+    Probe.XSS: ("table", "fortunes"),
+    Probe.SQL_INJECTION: ("random ids", "db"),
+}
+"""What has to be right with harmless input: an app that can't answer at all is no safer for it, nor less safe."""
+
+_START_S: Final = 20.0
+
+
+def probes_planned(plan: Plan) -> bool:
+    """Whether a run looks at what its apps do with hostile input: once, where it looks at what they are at all."""
+    return any(cell.workload is Workload.FOOTPRINT for cell in plan.cells)
+
+
+def probe_server(app: App, server: RunningServer, round_index: int) -> Iterator[ProbeResult]:
+    """What a server of the contract does with markup and with hostile ids."""
+    target = Target(host=server.host, port=server.port, keep_alive=app.variant(server.subject.variant).keep_alive)
+    keys = {*_CONTROLS.values(), *(key for keys in _CHECKS.values() for key in keys)}
+    wanted = [each for each in CHECKS if _key(each) in keys]
+    report = check(target, app.manifest.endpoints, statements=None, checks=wanted)
+    yield from from_report(report, server.subject, round_index)
+
+
+def from_report(report: ConformanceReport, subject: Subject, round_index: int) -> Iterator[ProbeResult]:
+    """The probes that a conformance report answers."""
+    by_key = {
+        (each.check, each.endpoint.value if each.endpoint else None): each
+        for each in report.results
+        if each.outcome is not Outcome.SKIPPED
+    }
+    for probe, keys in _CHECKS.items():
+        results = [each for key, each in by_key.items() if key in keys]
+        # Without its endpoint, nothing was tried: that the data are unchanged says nothing then.
+        if not any(each.endpoint for each in results):
+            continue
+        control = by_key.get(_CONTROLS[probe])
+        if control is None or control.outcome is Outcome.FAILED:
+            why = control.found if control else "nothing harmless was asked for"
+            yield ProbeResult(
+                round_index=round_index, subject=subject, probe=probe, held=None, found=f"not even without harm: {why}"
+            )
+            continue
+        failed = [each for each in results if each.outcome is Outcome.FAILED]
+        found = "; ".join(each.found for each in failed or results)
+        yield ProbeResult(round_index=round_index, subject=subject, probe=probe, held=not failed, found=found)
+
+
+def probe_bare_site(app: App, runtime: Runtime, round_index: int, hash_seed: int) -> ProbeResult | None:
+    """What the framework's bare site does with forged forms; None where the app has none."""
+    if app.manifest.bare_site is None:
+        return None
+    subject = Subject(app=app.name, variant=BARE_SITE)
+    server: RunningServer | None = None
+    try:
+        server = runtime.launch(app, subject, hash_seed=hash_seed, database_url=None)
+        server.await_ready(_START_S)
+        forgery = forge(Target(host=server.host, port=server.port))
+        held, found = forgery.refused, forgery.found
+    except BenchError as error:
+        held, found = None, error.what
+    finally:
+        if server is not None:
+            server.stop()
+    return ProbeResult(round_index=round_index, subject=subject, probe=Probe.CSRF, held=held, found=found)
+
+
+def _key(each: Check) -> tuple[str, str | None]:
+    return each.name, each.endpoint.value if each.endpoint else None
