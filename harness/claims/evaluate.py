@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from harness.analysis.analyse import analyse
 from harness.claims.bench import Bench
-from harness.claims.decide import Weighed, combine, holm
+from harness.claims.decide import ALPHA, Weighed, combine, holm
 from harness.claims.weigh import comparisons
 from harness.claims.words import claim_sentence, condition_sentence
 from harness.model.app import Endpoint
@@ -34,7 +34,8 @@ def evaluate(file: ClaimsFile, recorded: RecordedRun, findings: Findings | None 
     bench = Bench(recorded, findings or analyse(recorded))
     weighed = [_weigh(claim, bench) for claim in file.claim]
     decisive = [each for each in weighed if each.total is not None]
-    kept = holm([min(each.total.p_support, each.total.p_refute) for each in decisive if each.total])
+    p_values = [min(each.total.p_support, each.total.p_refute) for each in decisive if each.total]
+    kept = holm(p_values, ALPHA / recorded.run.plan.looks)
     sure = {each.claim.id for each, is_kept in zip(decisive, kept, strict=True) if is_kept}
     return ClaimFindings(
         run_id=recorded.run.run_id,
@@ -129,6 +130,8 @@ class Needs:
     endpoints: tuple[Endpoint, ...]
     """Empty: all that the workloads have."""
     workloads: tuple[Workload, ...]
+    connections: tuple[int, ...]
+    """Empty: all that the workloads have."""
 
 
 def needs_of(claim: Claim) -> Needs:
@@ -136,18 +139,22 @@ def needs_of(claim: Claim) -> Needs:
     apps: list[str] = []
     endpoints: list[Endpoint] = []
     workloads: list[Workload] = []
+    connections: list[int] = []
     for condition in claim.condition:
         apps += _apps(condition)
         match condition:
             case RatioCondition() | BoundCondition():
                 workloads.append(condition.measured_by)
                 endpoints += condition.endpoints or _ENDPOINTS.get(condition.measured_by, ())
+                connections += [condition.connections] if condition.connections else []
             case KeptCondition():
                 workloads.append(condition.workload)
                 endpoints.append(Endpoint.JSON)
+                if condition.workload is Workload.CONCURRENCY and condition.at != "most":
+                    connections += [condition.at, condition.over]
             case ProbeCondition():
                 workloads.append(Workload.FOOTPRINT)  # A probe needs but a server that runs.
-    return Needs(_once(apps), _once(endpoints), _once(workloads))
+    return Needs(_once(apps), _once(endpoints), _once(workloads), _once(connections))
 
 
 _ENDPOINTS = {Workload.FEED: (Endpoint.FEED,)}

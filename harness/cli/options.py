@@ -52,6 +52,13 @@ workloads = click.option(
     multiple=True,
     help="Only this workload. Repeatable.",
 )
+connections = click.option(
+    "--connections",
+    "connections",
+    type=click.IntRange(min=1),
+    multiple=True,
+    help="Only this number of connections or subscribers (concurrency, waiting, feed). Repeatable.",
+)
 rounds = click.option("--rounds", type=click.IntRange(min=1), help="Rounds instead of the profile's number.")
 seed = click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seeds the order and the requests."
@@ -72,6 +79,6 @@ runtime = click.option(
 
 def choices(command: Callable[..., object]) -> Callable[..., object]:
     """The options that decide what a run measures."""
-    for option in (seed, rounds, workloads, endpoints, variants, app_names, apps_dir, profile):
+    for option in (seed, rounds, connections, workloads, endpoints, variants, app_names, apps_dir, profile):
         command = option(command)
     return command

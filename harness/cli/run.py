@@ -4,25 +4,32 @@ import shlex
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
 
 import click
 
 from harness.catalog.discover import choose, discover
+from harness.claims.pursue import Pursuit
+from harness.claims.read import ARTICLE
 from harness.cli import options
 from harness.cli.output import tell
 from harness.cli.plan import read_choices
 from harness.cli.progress import watched
+from harness.cli.pursue import pursue
 from harness.measure.begin import begin, resume
 from harness.measure.loop import carry_out, is_complete
+from harness.measure.progress import Progress
+from harness.model.app import App
 from harness.model.errors import ExitCode, RuntimeFault, UsageError
 from harness.model.run import GeneratorTeam
 from harness.plan.build import build_plan
 from harness.report.publish import publish
-from harness.results.folder import read_run, resolve_run
+from harness.results.folder import RunWriter, read_run, resolve_run
 from harness.runtime.choose import RuntimeChoice, choose_runtime, open_runtime
 from harness.runtime.cpus import layout_here
+from harness.runtime.protocol import Runtime
 
 
 @click.command()
@@ -32,6 +39,18 @@ from harness.runtime.cpus import layout_here
     "--workers", type=click.IntRange(0, 256), default=0, help="Generate the load in so many processes instead of one."
 )
 @click.option("--listen", metavar="HOST:PORT", help="Await the workers here, from any host, instead of starting them.")
+@click.option("--claim", "claim_id", metavar="ID", help="Measure what this claim needs, until it is decided.")
+@click.option(
+    "--claims",
+    "claims_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=ARTICLE,
+    show_default="the article's",
+    help="The file that --claim is looked up in.",
+)
+@click.option(
+    "--minutes", type=click.FloatRange(min=0.1), help="With --claim: end after the round that this is over in."
+)
 @click.option(
     "--resume", "resumed", metavar="RUN", help="Go on with a run that was cut off; other choices are its own."
 )
@@ -42,12 +61,20 @@ def run(  # noqa: PLR0913 - one for each option
     runtime_name: str,
     workers: int,
     listen: str | None,
+    claim_id: str | None,
+    claims_file: Path,
+    minutes: float | None,
     resumed: str | None,
     **chosen: object,
 ) -> ExitCode:
     """Measure the chosen apps, write a report, and print the run folder."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     apps = discover(apps_dirs)
+    pursuit = None
+    if claim_id:
+        pursuit, app_names, chosen = pursue(claim_id, claims_file, minutes, app_names, chosen)
+    elif minutes:
+        raise UsageError("--minutes belongs to --claim", hint="say which claim is to be decided, or choose a --profile")
     if resumed:
         folder = resolve_run(options.REPORTS, resumed)
         begun = read_run(folder).run
@@ -68,16 +95,12 @@ def run(  # noqa: PLR0913 - one for each option
             if resumed
             else begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), team)
         )
-        interrupted, fault = False, None
-        try:
-            carry_out(writer, used, runtime, progress)
-        except KeyboardInterrupt:
-            interrupted = True
-        except RuntimeFault as error:
-            fault = error
+        interrupted, fault = _carried_out(writer, used, runtime, progress, pursuit)
         if fault is None or read_run(writer.folder).windows:
             progress.stage("writing the report")
             tell(f"report: {publish(writer.folder)}")
+    if stopped := read_run(writer.folder).run.stopped:
+        tell(stopped)
     click.echo(writer.folder)
     if interrupted or fault:
         tell(f"interrupted; to go on: {shlex.join(('bench', 'run', '--resume', writer.folder.name))}")
@@ -86,6 +109,22 @@ def run(  # noqa: PLR0913 - one for each option
     if interrupted:
         return ExitCode.INTERRUPTED
     return ExitCode.OK if is_complete(writer) else ExitCode.INCOMPLETE
+
+
+def _carried_out(
+    writer: RunWriter, apps: Sequence[App], runtime: Runtime, progress: Progress, pursuit: Pursuit | None
+) -> tuple[bool, RuntimeFault | None]:
+    """Measure; says whether it was interrupted, and what went wrong, for the report is written all the same."""
+    try:
+        if pursuit is None:
+            carry_out(writer, apps, runtime, progress)
+        else:
+            carry_out(writer, apps, runtime, progress, pursuit.enough(writer.folder))
+    except KeyboardInterrupt:
+        return True, None
+    except RuntimeFault as error:
+        return False, error
+    return False, None
 
 
 def _is_own_address(host: str) -> bool:

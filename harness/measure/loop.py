@@ -1,7 +1,7 @@
 """The story of a run: calibration, database, rounds; each step is recorded as soon as it is over."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from harness.load.calibration import measure_ceiling
@@ -19,10 +19,21 @@ from harness.runtime.cpus import keep_to
 from harness.runtime.protocol import RunningDatabase, Runtime
 
 
-def carry_out(writer: RunWriter, apps: Sequence[App], runtime: Runtime, progress: Progress) -> None:
+def _never(rounds: int) -> None:
+    """All planned rounds are measured."""
+
+
+def carry_out(
+    writer: RunWriter,
+    apps: Sequence[App],
+    runtime: Runtime,
+    progress: Progress,
+    enough: Callable[[int], str | None] = _never,
+) -> None:
     """Measure the rounds that the run folder does not hold yet.
 
-    What finished is in the folder whatever happens here: an interrupt, a fault, a kill.
+    What finished is in the folder whatever happens here: an interrupt, a fault, a kill. `enough` is asked after each
+    round, given how many are complete; it says why no more are needed, or None.
     """
     recorded = read_run(writer.folder)
     run = recorded.run
@@ -50,6 +61,9 @@ def carry_out(writer: RunWriter, apps: Sequence[App], runtime: Runtime, progress
             run = run.model_copy(update={"deployments": deployments(plan, apps, runtime)})
             writer.update(run)
             capacities = capacities or rates.first_capacities(windows, plan.cells)
+            if index + 1 < plan.timing.rounds and (why := enough(index + 1)):
+                run = run.model_copy(update={"stopped": why})
+                break
     writer.update(run.model_copy(update={"finished_at": datetime.now(UTC)}))
 
 
@@ -57,7 +71,8 @@ def is_complete(writer: RunWriter) -> bool:
     """Whether every round was carried out and no measured window of it is lost."""
     recorded = read_run(writer.folder)
     lost = any(window.lost for window in recorded.windows if window.kind is WindowKind.MEASURED)
-    return recorded.rounds_complete == recorded.run.plan.timing.rounds and not lost
+    over = recorded.rounds_complete == recorded.run.plan.timing.rounds or recorded.run.stopped is not None
+    return over and not lost
 
 
 def _living(

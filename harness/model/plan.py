@@ -75,6 +75,8 @@ class Plan(Contract):
     """In catalog order; the order of start and of windows is drawn anew in each round from `seed`."""
     cells: tuple[Cell, ...]
     cpus: CpuLayout
+    looks: int = Field(default=1, ge=1)
+    """How often the run may look whether it can end already; the level of its verdicts is divided by that."""
     estimated_s: float
     """The announced time for the whole run, from the first server's start to the written report."""
 

@@ -136,6 +136,8 @@ class Run(Contract):
     started_at: datetime
     finished_at: datetime | None = None
     """None while under way, or for good where the run was cut off."""
+    stopped: str | None = None
+    """Why it ended before all planned rounds were measured, where that was meant to be."""
     command: tuple[str, ...]
     """The command line that made this run."""
     runtime: RuntimeName

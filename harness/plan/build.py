@@ -34,7 +34,11 @@ class Choices(Contract):
     variants: tuple[str, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     workloads: tuple[Workload, ...] = ()
+    connections: tuple[int, ...] = ()
+    """Only these of the profile's numbers of connections or subscribers, where it has several."""
     rounds: int | None = None
+    looks: int = 1
+    """How often the run may look whether it can end already."""
     seed: int = 0
     workers: int = 0
     """Generator processes that drive each window together; 0 for one alone."""
@@ -68,6 +72,7 @@ def build_plan(apps: Sequence[App], choices: Choices, cpus: CpuLayout) -> Plan:
         subjects=used,
         cells=tuple(cells),
         cpus=cpus,
+        looks=choices.looks,
         estimated_s=estimate_s(timing, used, cells),
     )
 
@@ -75,6 +80,8 @@ def build_plan(apps: Sequence[App], choices: Choices, cpus: CpuLayout) -> Plan:
 def _timing(profile: Profile, choices: Choices) -> Timing:
     timing = profile.timing
     changes: dict[str, object] = {} if choices.rounds is None else {"rounds": choices.rounds}
+    if choices.looks > 1:
+        changes["feed_rounds"] = changes.get("rounds", timing.rounds)  # It is these that are to decide.
     if choices.workers:
         changes["lead_in_s"] = max(timing.lead_in_s, TEAM_LEAD_IN_S)
         changes["latency_lead_in_s"] = max(timing.latency_lead_in_s, TEAM_LEAD_IN_S)
@@ -168,12 +175,12 @@ class _Chosen:
             (Workload.WAITING, Endpoint.WAIT, self._profile.waiting),
         ):
             if self._wants(workload, endpoint):
-                for connections in numbers:
+                for connections in self._of(numbers):
                     yield Cell(subject=subject, endpoint=endpoint, workload=workload, connections=connections)
 
     def _feeds(self, subject: Subject) -> Iterator[Cell]:
         if self._wants(Workload.FEED, Endpoint.FEED):
-            for subscribers in self._profile.feed:
+            for subscribers in self._of(self._profile.feed):
                 yield Cell(subject=subject, endpoint=Endpoint.FEED, workload=Workload.FEED, connections=subscribers)
 
     def _set_ups(self, subject: Subject) -> Iterator[Cell]:
@@ -185,6 +192,10 @@ class _Chosen:
         if self._profile.workers and most >= MIN_WORKERS and self._wants(Workload.WORKERS, Endpoint.JSON):
             for workers in range(1, most + 1):
                 yield _set_up(Workload.WORKERS, subject.model_copy(update={"workers": workers}))
+
+    def _of(self, numbers: Sequence[int]) -> list[int]:
+        asked = self._choices.connections
+        return [number for number in numbers if not asked or number in asked]
 
     def _wants(self, workload: Workload, endpoint: Endpoint) -> bool:
         choices = self._choices

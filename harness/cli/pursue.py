@@ -1,0 +1,50 @@
+"""`bench run --claim`: the choices that measure one claim."""
+
+import time
+from pathlib import Path
+
+from harness.claims.evaluate import needs_of
+from harness.claims.pursue import LOOKS, Pursuit
+from harness.claims.read import read_claims
+from harness.model.cell import Workload
+from harness.model.errors import UsageError
+from harness.model.plan import ProfileName
+
+_S_PER_MINUTE = 60
+
+type Chosen = dict[str, object]
+
+
+def pursue(
+    claim_id: str, file: Path, minutes: float | None, app_names: tuple[str, ...], chosen: Chosen
+) -> tuple[Pursuit, tuple[str, ...], Chosen]:
+    """The pursuit of a claim, the apps it is about, and the options narrowed to what it needs.
+
+    What the user chose stands: a claim narrows only what was left open.
+
+    Raises:
+        UsageError: there is no such claim, or none that can be measured.
+    """
+    claims = read_claims(file)
+    claim = next((each for each in claims.claim if each.id == claim_id), None)
+    if claim is None:
+        raise UsageError(f"there is no claim '{claim_id}' in {file}", hint="`bench list claims` shows the ids")
+    if claim.not_testable is not None:
+        raise UsageError(f"'{claim_id}' can't be measured: {claim.not_testable}", hint="choose a testable claim")
+    needs = needs_of(claim)
+    narrowed = {
+        **chosen,
+        "profile": ProfileName.STANDARD.value,
+        "workloads": chosen["workloads"] or tuple(each.value for each in needs.workloads),
+        "endpoints": chosen["endpoints"] or _endpoints(needs.endpoints, needs.workloads),
+        "connections": chosen["connections"] or needs.connections,
+        "rounds": chosen["rounds"] or LOOKS[-1],
+        "looks": len(LOOKS),
+    }
+    until_s = None if minutes is None else time.monotonic() + minutes * _S_PER_MINUTE
+    return Pursuit(claim, claims.source, until_s), app_names or needs.apps, narrowed
+
+
+def _endpoints(named: tuple[str, ...], workloads: tuple[Workload, ...]) -> tuple[str, ...]:
+    """None is an option's way to say all, which footprint needs: it stands on whichever endpoint an app declares."""
+    return () if Workload.FOOTPRINT in workloads else tuple(str(each) for each in named)
