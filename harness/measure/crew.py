@@ -26,12 +26,14 @@ class Crew:
         self._session = session
         self._round_index = round_index
         self._servers: dict[Subject, RunningServer] = {}
+        self._database_url: str | None = None
         self._starts: dict[Subject, Start] = {}
         self._lost: dict[tuple[Subject, Endpoint | None], str] = {}
 
     def start_all(self, database_url: str | None) -> None:
         """Start every subject, one after the other so that their start-up times are their own."""
-        plan, progress, runtime = self._session.plan, self._session.progress, self._session.runtime
+        self._database_url = database_url
+        plan, progress = self._session.plan, self._session.progress
         for subject in order.start_order(plan, self._round_index):
             seed = order.hash_seed(plan, self._round_index, subject)
             start = Start(
@@ -44,10 +46,7 @@ class Crew:
             )
             self._starts[subject] = start
             try:
-                server = runtime.launch(
-                    self._session.apps[subject.app], subject, hash_seed=seed, database_url=database_url
-                )
-                self._servers[subject] = server
+                server = self._launch(subject)
                 start_s = server.await_ready(START_DEADLINE_S)
                 memory = server.memory()
             except BenchError as error:
@@ -63,6 +62,17 @@ class Crew:
                     processes=memory.processes,
                 )
             progress.advance(budget.START_S)
+
+    def _launch(self, subject: Subject) -> RunningServer:
+        session = self._session
+        server = session.runtime.launch(
+            session.apps[subject.app],
+            subject,
+            hash_seed=order.hash_seed(session.plan, self._round_index, subject),
+            database_url=self._database_url,
+        )
+        self._servers[subject] = server
+        return server
 
     def time_imports(self) -> None:
         """Record, once for each app, how long importing its framework takes; of the usual servers only."""
@@ -115,6 +125,19 @@ class Crew:
                 pss_loaded_bytes=memory.pss_bytes,
                 charged_loaded_bytes=memory.charged_bytes,
             )
+
+    def renew(self, subject: Subject) -> None:
+        """Put a fresh server in the place of one that still works off what nobody waits for any more.
+
+        A connection that is reset while it stands in the listen queue is handed over all the same, with the request in
+        it, and a server that takes one at a time begins and finishes each of them.
+        """
+        self.stop(subject)
+        try:
+            self._launch(subject).await_ready(START_DEADLINE_S)
+        except BenchError as error:
+            self.lose(subject, error.what, log=error.hint)
+            self._session.progress.trouble(f"{subject.key}: {error.what}")
 
     def stop(self, subject: Subject) -> None:
         """End one server before the others; nothing is measured on it any more."""

@@ -11,11 +11,11 @@ from harness.measure.crew import Crew
 from harness.measure.probes import probe_bare_site, probe_server, probes_planned
 from harness.measure.session import Session
 from harness.model.app import Endpoint
-from harness.model.cell import Cell, Subject, Workload
+from harness.model.cell import WAIT_MS, Cell, Subject, Workload
 from harness.model.feed import HELD_ENOUGH, FeedSpec
 from harness.model.probe import ProbeResult
 from harness.model.run import RoundEnd, Window, WindowKind
-from harness.model.window import Mode, WindowSpec
+from harness.model.window import Mode, WindowReport, WindowSpec
 from harness.plan import budget, order
 from harness.runtime.protocol import RunningDatabase
 
@@ -37,6 +37,11 @@ LONG_WAVE_S: Final = 0.06
 
 _LONGEST_LEAD_IN_S: Final = 1.0
 
+ALL_IN_FLIGHT: Final = 0.8
+"""Of the connections: from here on, what is still to be answered is a matter of some ten milliseconds."""
+
+_NS_PER_MS: Final = 1_000_000
+
 
 def lead_in_for(wave_s: float, usual_s: float) -> float:
     """The lead-in of a window in which answering each connection once takes `wave_s`.
@@ -45,6 +50,12 @@ def lead_in_for(wave_s: float, usual_s: float) -> float:
     after it. Where that wave fills a good part of the window, it is left out whole.
     """
     return usual_s if wave_s < LONG_WAVE_S else max(usual_s, min(1.1 * wave_s, _LONGEST_LEAD_IN_S))
+
+
+def leaves_a_queue(report: WindowReport, connections: int) -> bool:
+    """Whether more requests were sent than were waiting at a time, so that the rest is still queued up."""
+    in_flight = report.responses / report.duration_ns * WAIT_MS * _NS_PER_MS
+    return in_flight < ALL_IN_FLIGHT * connections
 
 
 class Round:
@@ -149,6 +160,8 @@ class Round:
             drain=False,
         )
         window = self._take(cell, shape)
+        if window.report is not None and leaves_a_queue(window.report, cell.connections):
+            self._crew.renew(cell.subject)
         self._progress.advance(budget.window_s(timing, cell))
         return window
 

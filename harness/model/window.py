@@ -60,8 +60,8 @@ class WindowSpec(Contract):
     """In closed mode, the connections send their first request evenly spread over so long, so that they don't go on in
     step where each answer takes the same time."""
     drain: bool = True
-    """False: what is under way at the end is not awaited. All connections are reset, so that the server need not
-    answer what has queued up."""
+    """False: what is under way at the end is not awaited, and all connections are reset. A server that had more to
+    do than it could may go on with it nevertheless."""
 
 
 class WorkerShare(Contract):

@@ -27,6 +27,8 @@ WAITING_RAMP_S: Final = 0.1
 """As long as each request waits: spread over that, their answers come evenly."""
 WAITING_LEAD_IN_S: Final = 0.15
 """More than the first answers take, after the ramp."""
+RENEWED_SHARE: Final = 0.5
+"""Of the windows of waiting, how many leave a queue behind, so that the server is started afresh."""
 FEED_LEAD_IN_S: Final = 0.3
 FEED_STALL_S: Final = 1.0
 """When nobody has had a first event for so long, nobody else is let in."""
@@ -52,7 +54,8 @@ def warm_s(timing: Timing) -> float:
 
 def waiting_window_s(timing: Timing) -> float:
     """Seconds that one window of waiting takes."""
-    return WAITING_RAMP_S + WAITING_LEAD_IN_S + timing.waiting_window_s + MANY_CONNECTIONS_S
+    renewal_s = RENEWED_SHARE * (START_S + STOP_S)
+    return WAITING_RAMP_S + WAITING_LEAD_IN_S + timing.waiting_window_s + MANY_CONNECTIONS_S + renewal_s
 
 
 def feed_window_s(timing: Timing, cell: Cell) -> float:

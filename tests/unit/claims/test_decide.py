@@ -7,7 +7,7 @@ import pytest
 
 from harness.analysis.intervals import LogInterval
 from harness.claims.decide import Margin, Weighed, combine, further_rounds, holm, weigh
-from harness.model.claim import Combination, Verdict
+from harness.model.claim import Verdict
 
 AT_LEAST_TWICE = Margin.around(2.0, 0.0, wants_more=True)
 
@@ -44,14 +44,14 @@ def test_the_p_value_of_an_interval_that_touches_the_margin_is_five_percent() ->
 
 def test_all_must_hold_or_any_suffices() -> None:
     good, bad, between = Weighed(0.001, 1.0), Weighed(1.0, 0.002), Weighed(0.4, 0.6)
-    assert combine([good, good], Combination.ALL).verdict is Verdict.SUPPORTED
-    assert combine([good, bad], Combination.ALL).verdict is Verdict.REFUTED
-    assert combine([good, between], Combination.ALL).verdict is Verdict.INCONCLUSIVE
-    assert combine([good, bad], Combination.ANY).verdict is Verdict.SUPPORTED
-    assert combine([bad, bad], Combination.ANY).verdict is Verdict.REFUTED
-    assert combine([bad, between], Combination.ANY).verdict is Verdict.INCONCLUSIVE
+    assert combine([good, good], 2).verdict is Verdict.SUPPORTED
+    assert combine([good, bad], 2).verdict is Verdict.REFUTED
+    assert combine([good, between], 2).verdict is Verdict.INCONCLUSIVE
+    assert combine([good, bad], 1).verdict is Verdict.SUPPORTED
+    assert combine([bad, bad], 1).verdict is Verdict.REFUTED
+    assert combine([bad, between], 1).verdict is Verdict.INCONCLUSIVE
     # One of ten that fails may do so by chance: it counts ten times.
-    assert combine([good] * 9 + [bad], Combination.ALL).p_refute == pytest.approx(0.02)
+    assert combine([good] * 9 + [bad], 10).p_refute == pytest.approx(0.02)
 
 
 def test_holm_rejects_step_by_step() -> None:

@@ -1,25 +1,33 @@
 """Claims held against whole simulated runs of known truth."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
-from harness.claims.evaluate import command_for, evaluate
+from harness.catalog.discover import discover
+from harness.claims.evaluate import command_for, evaluate, needs_of
 from harness.claims.read import ARTICLE, read_claims
 from harness.model.app import Endpoint
-from harness.model.cell import Subject
+from harness.model.cell import Subject, Workload
 from harness.model.claim import (
     Against,
+    BoundCondition,
     Claim,
     ClaimFinding,
     ClaimsFile,
     Combination,
+    KeptCondition,
     Metric,
+    ProbeCondition,
     RatioCondition,
-    UnmeasuredCondition,
     Verdict,
 )
+from harness.model.host import CpuLayout
+from harness.model.plan import ProfileName
+from harness.model.probe import Probe, ProbeResult
 from harness.model.window import Failure
+from harness.plan.build import Choices, build_plan
 from harness.results.records import RecordedRun
 from tests.unit.analysis.simulate import Noise, Simulation, subject
 
@@ -67,8 +75,8 @@ def test_a_claim_that_is_true_is_supported_and_one_that_is_not_is_refuted() -> N
 def test_the_median_of_a_group_lies_between_its_middle_members() -> None:
     found = held(THREE, ratio(("middle",), ("fast", "slow", "middle"), against=Against.MEDIAN, at_least=0.9))
     (evidence,) = found.evidence
-    assert evidence.ratio is not None
-    assert evidence.ratio.value == pytest.approx(4_000 / (8_000 * 2_000) ** 0.5, rel=0.03)
+    assert evidence.value is not None
+    assert evidence.value.value == pytest.approx(4_000 / (8_000 * 2_000) ** 0.5, rel=0.03)
 
 
 def test_alone_means_ahead_by_more_than_a_tie() -> None:
@@ -96,7 +104,7 @@ def test_an_app_that_was_not_measured_leaves_the_claim_not_run() -> None:
 
 
 def test_what_is_not_measured_can_not_save_a_claim_that_fails_elsewhere() -> None:
-    needs = UnmeasuredCondition(form="unmeasured", needs="the workload `feed`")
+    needs = ProbeCondition(form="probe", subjects=("fast",), probe=Probe.CSRF)
     assert held(THREE, ratio(("fast",), ("slow",)), needs).verdict is Verdict.NOT_RUN
     assert held(THREE, ratio(("slow",), ("fast",)), needs).verdict is Verdict.REFUTED
     assert held(THREE, ratio(("fast",), ("slow",)), needs, combine=Combination.ANY).verdict is Verdict.SUPPORTED
@@ -184,6 +192,123 @@ def test_the_article_s_file_is_read_and_every_claim_gets_a_verdict() -> None:
 
 def test_the_command_measures_what_the_claim_needs() -> None:
     claim = Claim(id="one", says="It is fast.", condition=(ratio(("fast",), ("slow", "middle")),))
-    assert command_for(claim) == (
-        "bench run --profile standard --app fast --app slow --app middle --endpoint json --workload capacity"
+    assert command_for(claim) == "bench run --profile standard --claim one"
+    needs = needs_of(claim)
+    assert needs.apps == ("fast", "slow", "middle")
+    assert needs.endpoints == (Endpoint.JSON,)
+    assert needs.workloads == (Workload.CAPACITY,)
+
+
+def test_what_every_claim_of_the_article_needs_is_measured_by_the_standard_profile() -> None:
+    """Also the numbers of connections and subscribers that conditions name."""
+    apps = discover((Path(__file__).parents[3] / "apps",))
+    four_cpus = CpuLayout(server=(0, 1), generator=(2,), database=(3,))
+    plan = build_plan(apps, Choices(profile=ProfileName.STANDARD), four_cpus)
+    measured = {(cell.workload, cell.connections) for cell in plan.cells}
+    for claim in read_claims(ARTICLE).claim:
+        needs = needs_of(claim)
+        assert {workload for workload, _ in measured} >= set(needs.workloads), claim.id
+        assert {number for _, number in measured} >= set(needs.connections), claim.id
+
+
+def bound(app: str, **changes: object) -> BoundCondition:
+    values = {"form": "bound", "subjects": (app,), "metric": Metric.THROUGHPUT, "endpoints": (Endpoint.JSON,)}
+    return BoundCondition.model_validate(values | changes)
+
+
+def test_a_value_can_be_held_against_a_bound_of_its_own() -> None:
+    assert held(THREE, bound("fast", at_least=7_000.0)).verdict is Verdict.SUPPORTED
+    found = held(THREE, bound("slow", at_least=7_000.0))
+    assert found.verdict is Verdict.REFUTED
+    assert "requests/s" in found.sentence
+    assert held(THREE, bound("fast", at_most=7_000.0)).verdict is Verdict.REFUTED
+
+
+def grown(capacities: Mapping[int, float]) -> RecordedRun:
+    """One app with so many routes beside its own, each with its true capacity."""
+    subjects = {Subject(app="one", variant="controlled", extra_routes=extra): rps for extra, rps in capacities.items()}
+    recorded = run({**subjects, FAST: 8_000, subject("fast", twin=True): 8_000}, rounds=6)
+    cells = tuple(
+        cell.model_copy(update={"workload": Workload.ROUTES}) if cell.subject.app == "one" else cell
+        for cell in recorded.run.plan.cells
     )
+    keys = {old.key: new.key for old, new in zip(recorded.run.plan.cells, cells, strict=True)}
+    plan = recorded.run.plan.model_copy(update={"cells": cells})
+    windows = tuple(window.model_copy(update={"cell": keys[window.cell]}) for window in recorded.windows)
+    return recorded.model_copy(update={"run": recorded.run.model_copy(update={"plan": plan}), "windows": windows})
+
+
+def kept(**changes: object) -> KeptCondition:
+    values = {
+        "form": "kept",
+        "subjects": ("one",),
+        "workload": Workload.ROUTES,
+        "at": 1_000,
+        "over": 0,
+        "at_least": 0.9,
+    }
+    return KeptCondition.model_validate(values | changes)
+
+
+def test_a_share_is_kept_or_not() -> None:
+    found = held(grown({0: 4_000, 1_000: 3_960}), kept())
+    assert found.verdict is Verdict.SUPPORTED
+    assert "of its throughput with 1,000 other routes in place of 0" in found.sentence
+    lost = held(grown({0: 4_000, 1_000: 2_000}), kept())
+    assert lost.verdict is Verdict.REFUTED
+    (evidence,) = lost.evidence
+    assert evidence.value is not None
+    assert evidence.value.value == pytest.approx(0.5, rel=0.03)
+
+
+def test_what_needs_more_cpus_says_so() -> None:
+    found = held(THREE, kept(subjects=("fast",), workload=Workload.WORKERS, at="most", over=1))
+    assert found.verdict is Verdict.NOT_RUN
+    assert "4 CPUs" in found.sentence
+
+
+def probed(results: tuple[bool | None, ...]) -> RecordedRun:
+    return THREE.model_copy(
+        update={
+            "probes": tuple(
+                ProbeResult(round_index=0, subject=each, probe=Probe.CSRF, held=result, found="what it did")
+                for each, result in zip((FAST, SLOW, MIDDLE), results, strict=True)
+            )
+        }
+    )
+
+
+def test_a_probe_decides_by_itself_and_names_who_differs() -> None:
+    condition = ProbeCondition(form="probe", subjects=("fast", "slow", "middle"), probe=Probe.CSRF)
+    assert held(probed((True, True, True)), condition).verdict is Verdict.SUPPORTED
+    found = held(probed((True, False, True)), condition)
+    assert found.verdict is Verdict.REFUTED
+    assert found.condition_sentence is not None
+    assert "it does not for slow" in found.condition_sentence
+    assert held(probed((True, None, True)), condition).verdict is Verdict.INVALID
+
+
+def test_so_many_of_several_can_be_claimed() -> None:
+    two_hold = [bound("fast", at_least=7_000.0), bound("middle", at_least=3_000.0), bound("slow", at_least=7_000.0)]
+    claim = {"id": "one", "says": "It is fast.", "condition": two_hold, "combine": Combination.COUNT}
+
+    def verdict(count: int) -> Verdict:
+        file = ClaimsFile(source="a test", claim=(Claim.model_validate(claim | {"count": count}),))
+        return evaluate(file, THREE).claims[0].verdict
+
+    assert [verdict(count) for count in (1, 2, 3)] == [Verdict.SUPPORTED, Verdict.SUPPORTED, Verdict.REFUTED]
+
+
+def test_a_run_that_may_look_again_asks_for_more_at_each_look() -> None:
+    """Evidence that is just enough for one look is not when there may be eight."""
+    recorded = run({FAST: 3_300, SLOW: 2_000, MIDDLE: 2_100}, noise=Noise(window=0.06, process=0.02), rounds=4, seed=3)
+    once = held(recorded, ratio(("fast",), ("slow",)))
+    assert once.p_value is not None
+    eight = recorded.run.plan.model_copy(update={"looks": 8})
+    again = held(
+        recorded.model_copy(update={"run": recorded.run.model_copy(update={"plan": eight})}),
+        ratio(("fast",), ("slow",)),
+    )
+    assert again.p_value == once.p_value
+    assert (once.verdict is Verdict.SUPPORTED) == (once.p_value < 0.05)
+    assert (again.verdict is Verdict.SUPPORTED) == (once.p_value < 0.05 / 8)

@@ -93,7 +93,7 @@ def test_baselines_are_hollow_and_frameworks_filled() -> None:
 def test_the_twin_is_in_the_tables_and_not_in_the_plots() -> None:
     table = capacity_view(FINDINGS, CAST).endpoints[0].table
     assert table.plot is not None
-    assert any(row.label.twin for row in table.rows)
+    assert any(row.label.special for row in table.rows)
     assert [row.title for row in table.plot.rows].count("Flask") == 1
 
 
@@ -166,7 +166,7 @@ def test_memory_and_start_up_are_medians_with_their_range_and_faults_are_told() 
     assert row.starts == 4
     assert row.start_s is not None
     assert row.faults[0].startswith("Round 2: It ended with code 3")
-    assert not any(row.label.twin for row in view.rows)
+    assert not any(row.label.special for row in view.rows)
 
 
 def test_a_start_that_was_recorded_twice_counts_once_as_it_stood_last() -> None:

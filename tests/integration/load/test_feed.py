@@ -1,0 +1,131 @@
+"""Feeds of known faults: every subscriber and every event is accounted for."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from harness.histogram import Histogram
+from harness.load.client import Driver
+from harness.model.feed import FeedReport, FeedSpec
+from harness.model.window import Failure, Phase
+
+FEEDING = Path(__file__).with_name("feeding.py")
+SUBSCRIBERS = 40
+
+type Feed = Callable[..., FeedReport]
+
+
+@pytest.fixture
+def feed(driver: Driver) -> Iterator[Feed]:
+    """Hold subscribers on a feed with this fault; its server ends with the test."""
+    with ExitStack() as running:
+
+        def hold(*fault: str, **changes: object) -> FeedReport:
+            process = running.enter_context(
+                subprocess.Popen(
+                    [sys.executable, FEEDING, *fault], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+                )
+            )
+            assert process.stdin
+            assert process.stdout
+            running.callback(process.stdin.close)
+            values: dict[str, object] = {
+                "host": "127.0.0.1",
+                "port": int(process.stdout.readline()),
+                "subscribers": SUBSCRIBERS,
+                "interval_ms": 100,
+                "pending": 8,
+                "stall_s": 0.4,
+                "lead_in_s": 0.2,
+                "duration_s": 1.0,
+                "limit_s": 0.3,
+            }
+            return driver.feed(FeedSpec.model_validate(values | changes))
+
+        yield hold
+
+
+def accounted(report: FeedReport) -> bool:
+    """Whether every subscriber and every event stands in exactly one of the counts."""
+    fates = (report.held, report.dropped, report.late_comers, report.unanswered, report.refused, report.untried)
+    return sum(fates) == report.asked and report.delivered + report.late + report.missing == report.due
+
+
+def test_a_faultless_feed_is_held_and_served_to_the_last_event(feed: Feed) -> None:
+    report = feed("none")
+    assert (report.asked, report.held, report.served) == (SUBSCRIBERS,) * 3
+    assert (report.due, report.delivered) == (10 * SUBSCRIBERS,) * 2
+    assert report.disordered == 0
+    assert not report.failures
+    assert accounted(report)
+
+
+def test_subscribers_that_get_no_answer_are_not_held_and_those_behind_them_not_tried(feed: Feed) -> None:
+    report = feed("hold", "16")
+    assert (report.held, report.unanswered, report.untried) == (16, 8, SUBSCRIBERS - 24)
+    assert report.due == 10 * SUBSCRIBERS
+    assert report.delivered == 160
+    assert report.missing == 240
+    assert accounted(report)
+
+
+def test_events_that_are_left_out_are_missing_and_out_of_order(feed: Feed) -> None:
+    report = feed("skip", "5")
+    assert report.held == SUBSCRIBERS
+    assert report.served == 0
+    assert report.missing == pytest.approx(2 * SUBSCRIBERS, abs=SUBSCRIBERS)
+    assert report.disordered >= SUBSCRIBERS
+    assert accounted(report)
+
+
+def test_events_that_come_late_lag_by_as_much(feed: Feed) -> None:
+    report = feed("late", "400")
+    assert report.held == SUBSCRIBERS
+    assert report.delivered == 0
+    assert report.late + report.missing == report.due
+    lag = Histogram.decode(report.lag)
+    assert lag.value_at(0.5) == pytest.approx(400e6, rel=0.1)
+    slightly = feed("late", "150")
+    assert slightly.delivered == slightly.due
+    assert Histogram.decode(slightly.lag).value_at(0.5) == pytest.approx(150e6, rel=0.15)
+
+
+def test_subscribers_that_the_server_drops_are_told_from_those_it_holds(feed: Feed) -> None:
+    report = feed("drop", "4")
+    assert report.held == 0
+    assert report.dropped == SUBSCRIBERS
+    assert report.failures == {Failure.CLOSED_EARLY: SUBSCRIBERS}
+    assert accounted(report)
+
+
+def test_subscribers_that_are_turned_away_are_refused(feed: Feed) -> None:
+    report = feed("refuse")
+    assert report.refused == SUBSCRIBERS
+    assert report.failures == {Failure.STATUS: SUBSCRIBERS}
+    assert report.first_failure is not None
+    assert "503" in report.first_failure
+    assert accounted(report)
+
+
+def test_nobody_listens(driver: Driver, closed_port: int) -> None:
+    phases: list[Phase] = []
+    spec = FeedSpec(
+        host="127.0.0.1", port=closed_port, subscribers=10, interval_ms=100, lead_in_s=0, duration_s=0.2, limit_s=0.1
+    )
+    report = driver.feed(spec, phases.append)
+    assert report.refused == 10
+    assert [phase.event for phase in phases] == ["opened", "closed"]
+    assert accounted(report)
+
+
+def test_the_driver_goes_on_with_ordinary_windows(
+    feed: Feed, driver: Driver, serve: Callable[..., object], window: Callable[..., object]
+) -> None:
+    feed("none")
+    report = driver.window(window(serve("right").port))  # type: ignore[attr-defined, arg-type]
+    assert report.responses > 0
+    assert not report.failures
