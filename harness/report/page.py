@@ -21,6 +21,7 @@ from harness.report.view.method import method_view
 from harness.report.view.noise import noise_view, sanity_view
 from harness.report.view.overhead import overhead_view
 from harness.report.view.provenance import DataFile, data_view, reproduce_view
+from harness.report.view.ratios import RatiosView, ratios_view
 from harness.report.view.speed import speed_view
 from harness.report.view.validity import validity_view
 
@@ -46,6 +47,7 @@ class Page:
     run_id: str
     headline: HeadlineView
     found: FoundView
+    ratios: RatiosView
     sections: tuple[Section, ...]
 
 
@@ -58,6 +60,7 @@ def compose(
         run_id=run.run_id,
         headline=headline_view(run, findings, cast),
         found=found_view(run, findings, cast),
+        ratios=ratios_view(findings.comparisons, cast),
         sections=(
             Section("claims", "Claims", claims_view(claims)),
             Section("capacity", "Capacity", capacity_view(findings, cast)),
