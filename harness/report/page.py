@@ -73,7 +73,7 @@ def compose(
             Section("noise", "Noise floor", noise_view(findings, cast)),
             Section("speed", "Host speed", speed_view(findings, cast)),
             Section("sanity", "Sanity checks", sanity_view(findings)),
-            Section("deployments", "Deployments", deployments_view(run, cast)),
+            Section("deployments", "Apps and deployments", deployments_view(run, findings, starts, cast)),
             Section("host", "Host", host_view(run)),
             Section("method", "Method and limits", method_view(run, findings)),
             Section("data", "Data", data_view(files)),

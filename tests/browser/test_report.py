@@ -104,7 +104,7 @@ def test_headings_tables_and_figures_can_be_found_without_seeing_them(browser: B
     page = opened(browser, address)
     assert page.locator("h1").count() == 1
     assert page.locator("main, nav, header, footer").count() == 4
-    levels = [int(tag[1]) for tag in page.evaluate("[...document.querySelectorAll('h1,h2,h3')].map(h => h.tagName)")]
+    levels = [int(tag[1]) for tag in page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => h.tagName)")]
     assert all(after - before <= 1 for before, after in pairwise(levels))
     assert page.locator("table:not(:has(caption))").count() == 0
     assert page.locator("th:not([scope])").count() == 0

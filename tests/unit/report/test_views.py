@@ -93,7 +93,7 @@ def test_baselines_are_hollow_and_frameworks_filled() -> None:
 def test_the_twin_is_in_the_tables_and_not_in_the_plots() -> None:
     table = capacity_view(FINDINGS, CAST).endpoints[0].table
     assert table.plot is not None
-    assert any(row.label.twin for row in table.rows)
+    assert any(row.label.special for row in table.rows)
     assert [row.title for row in table.plot.rows].count("Flask") == 1
 
 
@@ -166,7 +166,7 @@ def test_memory_and_start_up_are_medians_with_their_range_and_faults_are_told() 
     assert row.starts == 4
     assert row.start_s is not None
     assert row.faults[0].startswith("Round 2: It ended with code 3")
-    assert not any(row.label.twin for row in view.rows)
+    assert not any(row.label.special for row in view.rows)
 
 
 def test_a_start_that_was_recorded_twice_counts_once_as_it_stood_last() -> None:
@@ -228,8 +228,8 @@ def test_sanity_checks_are_parted_by_whether_they_held() -> None:
 def test_only_web_addresses_can_be_followed() -> None:
     assert link("https://docs.example.org/x").href == "https://docs.example.org/x"
     assert link(HOSTILE_SOURCE).href == ""
-    cards = deployments_view(RUN, CAST).cards
-    hostile = next(card for card in cards if card.label.title == HOSTILE_TITLE)
+    apps = deployments_view(RUN, FINDINGS, STARTS, CAST).apps
+    hostile = next(app for app in apps if app.title == HOSTILE_TITLE).cards[0]
     assert hostile.source is not None
     assert hostile.source.href == ""
 
@@ -239,9 +239,26 @@ def test_a_framework_that_is_its_own_server_is_told_as_such() -> None:
 
 
 def test_a_deployment_shows_the_command_that_was_run() -> None:
-    card = deployments_view(RUN, CAST).cards[0]
+    card = deployments_view(RUN, FINDINGS, STARTS, CAST).apps[0].cards[0]
     assert card.command == "gunicorn app:application --bind '${HOST}:${PORT}'"
     assert "PGO, LTO, GIL, no JIT" in card.interpreter
+
+
+def test_an_app_shows_its_code_what_was_checked_and_what_its_servers_wrote_before_they_failed() -> None:
+    apps = {app.name: app for app in deployments_view(RUN, FINDINGS, STARTS, CAST).apps}
+    assert [file.path for file in apps["flask"].files] == ["app.py", "contract/__init__.py", "logo.png"]
+    assert apps["flask"].lines == f"2{NBSP}lines"
+    flask, hostile = apps["flask"].cards[0], apps["hostile"].cards[0]
+    assert flask.starts == f"4{NBSP}starts, none with a fault"
+    assert flask.answers.endswith(" right, 0 wrong or failed")
+    assert hostile.starts == f"4{NBSP}starts, 1 with a fault"
+    assert hostile.answers.endswith(" right, 12 wrong or failed")
+    assert [log.when for log in hostile.logs] == ["round 2"]
+
+
+def test_a_run_that_kept_no_code_says_so_in_each_app() -> None:
+    run = RUN.model_copy(update={"sources": ()})
+    assert all(app.files == () for app in deployments_view(run, FINDINGS, STARTS, CAST).apps)
 
 
 def test_the_worst_check_of_the_host_stands_first_and_the_cpu_layout_is_told() -> None:
