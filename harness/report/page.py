@@ -20,8 +20,10 @@ from harness.report.view.latency import latency_view
 from harness.report.view.method import method_view
 from harness.report.view.noise import noise_view, sanity_view
 from harness.report.view.overhead import overhead_view
+from harness.report.view.overview import overview_view
 from harness.report.view.provenance import DataFile, data_view, reproduce_view
-from harness.report.view.ratios import RatiosView, ratios_view
+from harness.report.view.quality import quality_view
+from harness.report.view.ratios import RatioBook, RatiosView
 from harness.report.view.speed import speed_view
 from harness.report.view.validity import validity_view
 
@@ -56,18 +58,21 @@ def compose(
 ) -> Page:
     """All views of the run. Pure: the same input gives the same page."""
     cast = Cast(run)
+    book = RatioBook(findings.comparisons)
     return Page(
         run_id=run.run_id,
         headline=headline_view(run, findings, cast),
         found=found_view(run, findings, cast),
-        ratios=ratios_view(findings.comparisons, cast),
+        ratios=book.view(cast),
         sections=(
             Section("claims", "Claims", claims_view(claims)),
+            Section("overview", "At a glance", overview_view(findings, book, cast)),
             Section("capacity", "Capacity", capacity_view(findings, cast)),
             Section("latency", "Latency", latency_view(findings, cast)),
             Section("cpu", "CPU per request", cpu_view(findings, cast)),
             Section("overhead", "Overhead above the baseline", overhead_view(findings, cast)),
             Section("footprint", "Memory and start-up", footprint_view(run, starts, cast)),
+            Section("quality", "Quality of this run", quality_view(run, findings)),
             Section("headroom", "Generator headroom", headroom_view(findings, run, cast)),
             Section("validity", "Gates and invalid cells", validity_view(findings, cast)),
             Section("noise", "Noise floor", noise_view(findings, cast)),

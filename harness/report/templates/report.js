@@ -134,21 +134,20 @@
     of: cell.dataset.ratio,
     subject: cell.parentElement.querySelector("th[data-subject]")?.dataset.subject,
     written: [...cell.childNodes],
+    key: cell.dataset.key,
+    step: cell.dataset.step,
   }));
   const ratioHeads = [...document.querySelectorAll("[data-ratio] > span")].map(span => [span, span.textContent]);
 
-  function tint(cell) {
-    const value = Number.parseFloat((cell.querySelector("b") ?? cell).textContent.replaceAll(",", ""));
-    const step = Number.isNaN(value) ? "none" : String(Math.max(-4, Math.min(4, Math.round(Math.log2(value) * 1.5))));
-    cell.dataset.step = step;
-  }
-
   function applyBaseline() {
     const chosen = baseline.value;
-    for (const { cell, of, subject, written } of ratioCells) {
+    for (const { cell, of, subject, written, key, step } of ratioCells) {
       const found = chosen ? ratios[of]?.[subject]?.[chosen] : undefined;
+      const own = subject === chosen && ratios[of]?.[subject];
+      delete cell.dataset.key;
+      if (own || (key && !chosen)) cell.dataset.key = "1";
       if (!chosen) cell.replaceChildren(...written);
-      else if (subject === chosen && ratios[of]?.[subject]) cell.textContent = "baseline";
+      else if (own) cell.textContent = "baseline";
       else if (!found) cell.textContent = "–";
       else {
         const value = document.createElement("b");
@@ -157,6 +156,7 @@
         interval.textContent = found[1];
         cell.replaceChildren(value, " ", interval);
       }
+      if (step !== undefined) cell.dataset.step = chosen ? String(found?.[2] ?? 0) : step;
     }
     const name = chosen ? baseline.selectedOptions[0].textContent.trim() : "";
     for (const [span, best] of ratioHeads) span.textContent = chosen ? name : best;
