@@ -24,6 +24,7 @@ from harness.report.view.overview import overview_view
 from harness.report.view.provenance import DataFile, data_view, reproduce_view
 from harness.report.view.quality import quality_view
 from harness.report.view.ratios import RatioBook, RatiosView
+from harness.report.view.scaling import scaling_view
 from harness.report.view.speed import speed_view
 from harness.report.view.validity import validity_view
 
@@ -68,6 +69,7 @@ def compose(
             Section("claims", "Claims", claims_view(claims)),
             Section("overview", "At a glance", overview_view(findings, book, cast)),
             Section("capacity", "Capacity", capacity_view(findings, cast)),
+            Section("scaling", "Throughput by connections", scaling_view(findings, cast)),
             Section("latency", "Latency", latency_view(findings, cast)),
             Section("cpu", "CPU per request", cpu_view(findings, cast)),
             Section("overhead", "Overhead above the baseline", overhead_view(findings, cast)),

@@ -4,11 +4,11 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from harness.report.figure.canvas import LAYOUTS, Canvas, Lettering, shortened
-from harness.report.figure.curve_grid import nines
 from harness.report.figure.render import Renderer
 from harness.report.figure.spec import Axis, Caption, DotPlot, DotRow, Mark, Shape, Tick, Tone
 from harness.report.figure.style_sheet import StyleSheet
 from harness.report.figure.svg import inline_svg
+from harness.report.view.curves import nines
 
 HOSTILE = '<img src=x onerror=alert(1)> $\\frac{1}{0}$ & "quoted" \x00'
 

@@ -7,7 +7,7 @@ from harness.report.page import compose
 from harness.report.view.capacity import capacity_view
 from harness.report.view.cast import Cast
 from harness.report.view.cpu import cpu_view
-from harness.report.view.curves import curve_grid, value_at
+from harness.report.view.curves import curve_grid, nines, value_at
 from harness.report.view.deployments import deployments_view, link
 from harness.report.view.footprint import footprint_view
 from harness.report.view.headline import headline_view
@@ -128,7 +128,7 @@ def test_a_curve_never_goes_down_and_marks_the_p99_of_the_histogram() -> None:
         values = [milliseconds for _, milliseconds in panel.points]
         assert values == sorted(values)
         assert panel.marked is not None
-        assert panel.marked[1] == value_at(panel.points, 0.99)
+        assert panel.marked[1] == value_at(panel.points, nines(0.99))
 
 
 def test_cpu_per_request_is_cheapest_first_with_the_database_beside_it() -> None:
