@@ -93,9 +93,11 @@ def test_a_chosen_baseline_shows_the_ratios_that_the_run_holds(browser: Browser,
         assert row.locator("td[data-ratio] small").inner_text() == shown.interval
         compared += 1
     assert compared >= 3
+    assert "Ratio to Tornado" in page.locator("#table-overview caption").inner_text()
     own = page.locator(f'{CAPACITY} tr:has(th[data-subject="{chosen}"]) td[data-ratio]')
     assert own.inner_text() == "baseline"
     page.locator("#baseline").select_option("")
+    assert "Ratio to the best" in page.locator("#table-overview caption").inner_text()
     assert "of the best" in page.locator(f"{CAPACITY} thead").inner_text()
 
 

@@ -137,7 +137,7 @@
     key: cell.dataset.key,
     step: cell.dataset.step,
   }));
-  const ratioHeads = [...document.querySelectorAll("[data-ratio] > span")].map(span => [span, span.textContent]);
+  const ratioHeads = [...document.querySelectorAll("[data-baseline]")].map(span => [span, span.textContent]);
 
   function applyBaseline() {
     const chosen = baseline.value;

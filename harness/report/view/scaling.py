@@ -101,20 +101,22 @@ def _plot(
     values = [value for panel in panels for _, *bounds in panel.intervals for value in bounds]
     if not values:
         return None
+    axis = value_axis("requests per second", values)
     return CurveGrid(
         caption=Caption(
             name=f"scaling-{endpoint.value}",
             title=f"Throughput on {endpoint.value} by number of connections",
             description="One panel for each subject: requests per second against the number of connections; the table "
             "below holds the same numbers with their 95 % intervals.",
-            text="Requests per second against the number of connections (logarithmic). Thick strokes are 95 % "
-            "intervals, the dot and its number the most connections. The shaded area spans all subjects.",
+            text=f"Requests per second, upwards{'' if axis.log else ' from zero'}, against the number of connections, "
+            f"{'both' if axis.log else 'which is'} logarithmic. Thick strokes are 95 % intervals; dot and number belong "
+            "to the most connections. The shaded area spans all subjects.",
             legend=INTERFACE_LEGEND[:3],
         ),
         panels=tuple(panels),
         places=tuple(Tick(math.log2(number), str(number)) for number in connections),
         place_label="connections",
-        value_axis=value_axis("requests per second", values),
+        value_axis=axis,
         range_of_all=_range(panels, connections),
     )
 
