@@ -109,8 +109,8 @@ def _plot(
             description="One panel for each subject: requests per second against the number of connections; the table "
             "below holds the same numbers with their 95 % intervals.",
             text=f"Requests per second, upwards{'' if axis.log else ' from zero'}, against the number of connections, "
-            f"{'both' if axis.log else 'which is'} logarithmic. Thick strokes are 95 % intervals; dot and number belong "
-            "to the most connections. The shaded area spans all subjects.",
+            f"{'both' if axis.log else 'which is'} logarithmic. Thick strokes are 95 % intervals; dot and number "
+            "belong to the most connections. The shaded area spans all subjects.",
             legend=INTERFACE_LEGEND[:3],
         ),
         panels=tuple(panels),
