@@ -67,14 +67,15 @@ def _evidence(  # noqa: PLR0913, PLR0917 - a sample has many sides
     value = draw.uniform(0.6, 3)
     invalid = verdict is Verdict.INVALID
     return Evidence(
+        form="ratio",
         subject=subject,
         others=(other,),
         subject_title=subject.capitalize(),
         other_title=other.capitalize(),
         deployment=deployment,
         metric=condition.metric,
-        endpoint=condition.endpoints[0],
-        ratio=None if invalid else Estimate(value=value, low=value * 0.95, high=value * 1.06),
+        endpoint=condition.endpoints[0] if condition.endpoints else None,
+        value=None if invalid else Estimate(value=value, low=value * 0.95, high=value * 1.06),
         low_margin=1.48,
         high_margin=1.52,
         wants_more=condition.at_most is None,
