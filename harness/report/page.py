@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from harness.model.claim import ClaimFindings
 from harness.model.findings import Findings
+from harness.model.probe import ProbeResult
 from harness.model.run import Run, Start
 from harness.report.view.capacity import capacity_view
 from harness.report.view.cast import Cast
@@ -54,8 +55,13 @@ class Page:
     sections: tuple[Section, ...]
 
 
-def compose(
-    run: Run, findings: Findings, claims: ClaimFindings, starts: Sequence[Start], files: Sequence[DataFile]
+def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
+    run: Run,
+    findings: Findings,
+    claims: ClaimFindings,
+    starts: Sequence[Start],
+    files: Sequence[DataFile],
+    probes: Sequence[ProbeResult] = (),
 ) -> Page:
     """All views of the run. Pure: the same input gives the same page."""
     cast = Cast(run)
@@ -80,7 +86,7 @@ def compose(
             Section("noise", "Noise floor", noise_view(findings, cast)),
             Section("speed", "Host speed", speed_view(findings, cast)),
             Section("sanity", "Sanity checks", sanity_view(findings)),
-            Section("deployments", "Apps and deployments", deployments_view(run, findings, starts, cast)),
+            Section("deployments", "Apps and deployments", deployments_view(run, findings, starts, probes, cast)),
             Section("host", "Host", host_view(run)),
             Section("method", "Method and limits", method_view(run, findings)),
             Section("data", "Data", data_view(files)),

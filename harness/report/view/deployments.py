@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from harness.model.findings import Findings
 from harness.model.host import Interpreter
+from harness.model.probe import ProbeResult
 from harness.model.run import Deployment, Image, Run, Start
 from harness.report.numbers import count, counted, file_size, significant
 from harness.report.view.cast import Cast, SubjectLabel
@@ -60,6 +61,16 @@ class CodeFile:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbeRow:
+    """What one probe found."""
+
+    probe: str
+    deployment: str
+    outcome: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
 class AppPage:
     """One app with all of its deployments."""
 
@@ -71,6 +82,8 @@ class AppPage:
     code_sha256: str
     lock_sha256: str
     cards: tuple[DeploymentCard, ...]
+    probes: tuple[ProbeRow, ...]
+    """What hostile input did to it; empty where it was not probed."""
 
     @property
     def lines(self) -> str:
@@ -86,11 +99,15 @@ class DeploymentsView:
     same_interpreter: bool
 
 
-def deployments_view(run: Run, findings: Findings, starts: Sequence[Start], cast: Cast) -> DeploymentsView:
+def deployments_view(
+    run: Run, findings: Findings, starts: Sequence[Start], probes: Sequence[ProbeResult], cast: Cast
+) -> DeploymentsView:
     """A page an app, a card a deployment; the A/A twin is its original once more and has none of its own."""
     originals = [deployment for deployment in run.deployments if deployment.subject.is_original]
     builds = {interpreter_words(deployment.interpreter) for deployment in originals}
     code = {each.app: each.files for each in run.sources}
+    # A resumed run may have probed twice: the last result holds.
+    last = {(each.subject, each.probe): each for each in probes}
     by_app: dict[str, list[Deployment]] = {}
     for deployment in originals:
         by_app.setdefault(deployment.subject.app, []).append(deployment)
@@ -104,6 +121,7 @@ def deployments_view(run: Run, findings: Findings, starts: Sequence[Start], cast
                 code_sha256=own[0].code_sha256,
                 lock_sha256=own[0].lock_sha256,
                 cards=tuple(_card(each, findings, starts, cast) for each in own),
+                probes=tuple(_probe(each) for each in last.values() if each.subject.app == app),
             )
             for app, own in by_app.items()
         ),
@@ -150,6 +168,11 @@ def _card(deployment: Deployment, findings: Findings, starts: Sequence[Start], c
             if start.log_excerpt
         ),
     )
+
+
+def _probe(result: ProbeResult) -> ProbeRow:
+    outcome = {True: "held", False: "did not hold", None: "not tried"}[result.held]
+    return ProbeRow(result.probe.value, result.subject.variant, outcome, result.found)
 
 
 def _answers(findings: Findings, deployment: Deployment) -> str:
