@@ -14,6 +14,7 @@ from harness.model.plan import Plan
 from harness.model.run import Deployment, GeneratorTeam, Run
 from harness.results.folder import RunWriter, read_run
 from harness.runtime.doctor import examine
+from harness.runtime.environment import source
 from harness.runtime.host import describe_host
 from harness.runtime.interpreter import own_interpreter, own_packages
 from harness.runtime.protocol import Runtime
@@ -43,6 +44,7 @@ def begin(  # noqa: PLR0913, PLR0917 - each is another part of what shapes the n
         checks=examine(plan.cpus),
         database=None,
         deployments=deployments(plan, apps, runtime),
+        sources=tuple(source(app) for app in apps),
         harness_version=version(DISTRIBUTION),
         harness_revision=_revision(),
         harness_packages=own_packages(),

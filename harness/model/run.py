@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from harness.model.app import Family, Interface
-from harness.model.base import Contract
+from harness.model.base import Contract, Name
 from harness.model.cell import Subject
 from harness.model.feed import FeedReport, FeedSpec
 from harness.model.host import Check, Host, Interpreter
@@ -90,6 +90,22 @@ class Deployment(Contract):
     """None for a local process."""
 
 
+class SourceFile(Contract):
+    """A file of an app's own, as it was when the run began."""
+
+    path: str
+    """Relative to the app's folder, with forward slashes."""
+    text: str | None
+    """None for what is no text, or too long to be kept; `Deployment.code_sha256` covers it all the same."""
+
+
+class AppSource(Contract):
+    """An app's own code: what a reader has to see before a number is believed."""
+
+    app: Name
+    files: tuple[SourceFile, ...]
+
+
 class Database(Contract):
     """The PostgreSQL server of the run."""
 
@@ -150,6 +166,8 @@ class Run(Contract):
     checks: tuple[Check, ...]
     database: Database | None
     deployments: tuple[Deployment, ...]
+    sources: tuple[AppSource, ...] = ()
+    """Empty in runs from before code was kept."""
     ceiling: Ceiling | None = None
     harness_version: str
     harness_revision: str | None

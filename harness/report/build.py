@@ -6,6 +6,7 @@ from typing import Final
 
 from harness.model.claim import ClaimFindings
 from harness.model.findings import Findings
+from harness.model.probe import ProbeResult
 from harness.model.run import Run, Start
 from harness.report.markup import html, markdown
 from harness.report.page import compose
@@ -15,14 +16,21 @@ REPORT_FILE: Final = "index.html"
 SUMMARY_FILE: Final = "summary.md"
 
 
-def write_report(folder: Path, run: Run, findings: Findings, claims: ClaimFindings, starts: Sequence[Start]) -> Path:
+def write_report(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
+    folder: Path,
+    run: Run,
+    findings: Findings,
+    claims: ClaimFindings,
+    starts: Sequence[Start],
+    probes: Sequence[ProbeResult] = (),
+) -> Path:
     """Write the report into the run's `folder` and return the path of its HTML file.
 
     The data files that the report links to must be there already; one that is missing is named as missing.
     The same input gives the same bytes.
     """
     files = [DataFile(name, (folder / name).stat().st_size) for name in DATA_FILES if (folder / name).is_file()]
-    page = compose(run, findings, claims, starts, files)
+    page = compose(run, findings, claims, starts, files, probes)
     (folder / SUMMARY_FILE).write_text(markdown(page), encoding="utf-8")
     report = folder / REPORT_FILE
     report.write_text(html(page), encoding="utf-8")

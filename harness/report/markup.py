@@ -1,12 +1,15 @@
 """From the page to HTML and Markdown. Every text of a view passes through an escape on its way out."""
 
 import re
+from base64 import b64encode
+from hashlib import sha256
+from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from harness.report.figure.render import render
+from harness.report.figure.render import Renderer
 from harness.report.numbers import printable
 from harness.report.page import Page
 
@@ -24,8 +27,20 @@ def html(page: Page) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["figure"] = render
-    return environment.get_template("base.html.jinja").render(page=page) + "\n"
+    renderer = Renderer()
+    environment.filters["figure"] = renderer.render
+    # The body comes first: only then is known which styles its figures need.
+    body = Markup(environment.get_template("body.html.jinja").render(page=page))  # noqa: S704 - escaped by the template
+    style = _part("report.css") + renderer.styles.css
+    script = _part("report.js")
+    document = environment.get_template("base.html.jinja").render(
+        page=page,
+        body=body,
+        style=Markup(style),  # noqa: S704 - written here, not by a run
+        script=Markup(script),  # noqa: S704 - as above
+        policy=_policy(style, script),
+    )
+    return document + "\n"
 
 
 def markdown(page: Page) -> str:
@@ -41,6 +56,26 @@ def markdown(page: Page) -> str:
     environment.filters["verbatim"] = _verbatim
     sections = {section.anchor: section.view for section in page.sections}
     return environment.get_template("summary.md.jinja").render(page=page, sections=sections) + "\n"
+
+
+def _part(name: str) -> str:
+    return (files("harness.report") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """The content-security policy of a page with these two inline parts.
+
+    Whatever text of a run got past the escaping would still neither run nor load nor be sent: only the parts with
+    these hashes count (https://www.w3.org/TR/CSP3/#framework-directive-source-list).
+    """
+    return (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(part: str) -> str:
+    return f"sha256-{b64encode(sha256(part.encode()).digest()).decode()}"
 
 
 def _visible(value: object) -> object:

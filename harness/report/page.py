@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from harness.model.claim import ClaimFindings
 from harness.model.findings import Findings
+from harness.model.probe import ProbeResult
 from harness.model.run import Run, Start
 from harness.report.view.capacity import capacity_view
 from harness.report.view.cast import Cast
@@ -20,7 +21,11 @@ from harness.report.view.latency import latency_view
 from harness.report.view.method import method_view
 from harness.report.view.noise import noise_view, sanity_view
 from harness.report.view.overhead import overhead_view
+from harness.report.view.overview import overview_view
 from harness.report.view.provenance import DataFile, data_view, reproduce_view
+from harness.report.view.quality import quality_view
+from harness.report.view.ratios import RatioBook, RatiosView
+from harness.report.view.scaling import scaling_view
 from harness.report.view.speed import speed_view
 from harness.report.view.validity import validity_view
 
@@ -46,31 +51,42 @@ class Page:
     run_id: str
     headline: HeadlineView
     found: FoundView
+    ratios: RatiosView
     sections: tuple[Section, ...]
 
 
-def compose(
-    run: Run, findings: Findings, claims: ClaimFindings, starts: Sequence[Start], files: Sequence[DataFile]
+def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
+    run: Run,
+    findings: Findings,
+    claims: ClaimFindings,
+    starts: Sequence[Start],
+    files: Sequence[DataFile],
+    probes: Sequence[ProbeResult] = (),
 ) -> Page:
     """All views of the run. Pure: the same input gives the same page."""
     cast = Cast(run)
+    book = RatioBook(findings.comparisons)
     return Page(
         run_id=run.run_id,
         headline=headline_view(run, findings, cast),
         found=found_view(run, findings, cast),
+        ratios=book.view(cast),
         sections=(
             Section("claims", "Claims", claims_view(claims)),
+            Section("overview", "At a glance", overview_view(findings, book, cast)),
             Section("capacity", "Capacity", capacity_view(findings, cast)),
+            Section("scaling", "Throughput by connections", scaling_view(findings, cast)),
             Section("latency", "Latency", latency_view(findings, cast)),
             Section("cpu", "CPU per request", cpu_view(findings, cast)),
             Section("overhead", "Overhead above the baseline", overhead_view(findings, cast)),
             Section("footprint", "Memory and start-up", footprint_view(run, starts, cast)),
+            Section("quality", "Quality of this run", quality_view(run, findings)),
             Section("headroom", "Generator headroom", headroom_view(findings, run, cast)),
             Section("validity", "Gates and invalid cells", validity_view(findings, cast)),
             Section("noise", "Noise floor", noise_view(findings, cast)),
             Section("speed", "Host speed", speed_view(findings, cast)),
             Section("sanity", "Sanity checks", sanity_view(findings)),
-            Section("deployments", "Deployments", deployments_view(run, cast)),
+            Section("deployments", "Apps and deployments", deployments_view(run, findings, starts, probes, cast)),
             Section("host", "Host", host_view(run)),
             Section("method", "Method and limits", method_view(run, findings)),
             Section("data", "Data", data_view(files)),

@@ -20,4 +20,4 @@ def publish(folder: Path) -> Path:
     write_data(recorded, folder)
     findings = analyse(recorded)
     claims = evaluate(read_claims(ARTICLE), recorded, findings)
-    return write_report(folder, recorded.run, findings, claims, recorded.starts)
+    return write_report(folder, recorded.run, findings, claims, recorded.starts, recorded.probes)

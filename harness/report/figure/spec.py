@@ -137,7 +137,7 @@ class DotPlot:
 
 @dataclass(frozen=True, slots=True)
 class CurvePanel:
-    """One subject's percentile curve; points are (quantile, milliseconds)."""
+    """One subject's curve. Its points are (place, value): the place is where on the x-axis the point stands."""
 
     title: str
     detail: str
@@ -146,19 +146,22 @@ class CurvePanel:
     marked: tuple[float, float] | None
     """The point whose value is written out."""
     marked_text: str = ""
+    intervals: tuple[tuple[float, float, float], ...] = ()
+    """(place, low, high) of points that have one."""
 
 
 @dataclass(frozen=True, slots=True)
 class CurveGrid:
-    """Percentile curves side by side on the same two logarithmic axes, each before the range of all."""
+    """Curves side by side on the same two axes, each before the range of all."""
 
     caption: Caption
     panels: tuple[CurvePanel, ...]
-    quantile_ticks: tuple[Tick, ...]
-    """Their places are quantiles."""
+    places: tuple[Tick, ...]
+    """The labelled places of the x-axis, from its one end to the other; whoever makes them answers for the scale."""
+    place_label: str
     value_axis: Axis
     range_of_all: tuple[tuple[float, float, float], ...] = ()
-    """(quantile, lowest, highest) over all panels."""
+    """(place, lowest, highest) over all panels."""
 
 
 type Figure = DotPlot | CurveGrid

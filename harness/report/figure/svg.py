@@ -6,6 +6,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from harness.report.figure.canvas import tone_of_colour
+from harness.report.figure.style_sheet import StyleSheet
 from harness.report.numbers import printable
 
 _SVG: Final = "http://www.w3.org/2000/svg"
@@ -19,14 +20,16 @@ _INVISIBLE: Final = "fill: none"
 """The style of matplotlib's backgrounds, which are switched off."""
 
 ET.register_namespace("", _SVG)
-ET.register_namespace("xlink", _XLINK)
 
 
-def inline_svg(document: str, *, prefix: str, title: str, description: str, hover: Mapping[str, str]) -> str:
+def inline_svg(  # noqa: PLR0913 - each is another part of what becomes of a drawing in a page
+    document: str, *, prefix: str, title: str, description: str, hover: Mapping[str, str], styles: StyleSheet
+) -> str:
     """The `<svg>` element of `document`, named for screen readers and coloured by CSS variables.
 
     `prefix` goes before every id, so that several figures share a page. `hover` gives, by group id, the
-    text that a browser shows under the pointer.
+    text that a browser shows under the pointer. `styles` takes up the element's styles, which a policy may forbid
+    as attributes.
 
     Raises:
         ValueError: A colour was drawn that is no tone; it would not follow the page into dark mode.
@@ -38,10 +41,11 @@ def inline_svg(document: str, *, prefix: str, title: str, description: str, hove
             element.attrib.pop("id", None)
         _recolour(element)
         _shorten(element)
-        _rename(element, prefix)
+    _rename(root, prefix, hover)
     _flatten(root)
     for gid, words in hover.items():
         _put_title(root, f"{prefix}-{gid}", words)
+    _classify(root, styles)
     _name_for_readers(root, prefix, title, description)
     return ET.tostring(root, encoding="unicode")
 
@@ -95,18 +99,33 @@ def _tenths(found: re.Match[str]) -> str:
     return f"{float(found.group()):.1f}".removesuffix(".0")
 
 
-def _rename(element: ET.Element, prefix: str) -> None:
-    for name, value in list(element.attrib.items()):
-        if name == "id":
-            element.set(name, f"{prefix}-{value}")
-        elif name == _HREF:
-            element.set(name, f"#{prefix}-{value.removeprefix('#')}")
+def _rename(root: ET.Element, prefix: str, hover: Mapping[str, str]) -> None:
+    """Short ids: those of what is drawn again are counted, matplotlib's are long hashes."""
+    names: dict[str, str] = {}
+    for element in root.iter():
+        old = element.get("id")
+        if old is not None:
+            names[old] = f"{prefix}-{old if old in hover else len(names)}"
+            element.set("id", names[old])
+    for element in root.iter():
+        target = element.get(_HREF)
+        if target is not None:
+            del element.attrib[_HREF]
+            element.set("href", f"#{names[target.removeprefix('#')]}")
+
+
+def _classify(root: ET.Element, styles: StyleSheet) -> None:
+    for element in root.iter():
+        style = element.attrib.pop("style", None)
+        if style:
+            element.set("class", styles.class_of(style))
 
 
 def _put_title(root: ET.Element, gid: str, words: str) -> None:
     group = root.find(f".//{{{_SVG}}}g[@id='{gid}']")
     if group is None:
         raise ValueError(f"the figure has no group {gid}")
+    del group.attrib["id"]
     title = ET.Element(f"{{{_SVG}}}title")
     title.text = printable(words)
     group.insert(0, title)

@@ -14,6 +14,8 @@ _NO_FRAMEWORK: Final = frozenset({Family.LAYER, Family.BASELINE})
 class SubjectLabel:
     """A subject's name, and the deployment that has to stand beside each of its numbers."""
 
+    key: str
+    """`Subject.key`, which tells the subject apart in the page's script and address."""
     title: str
     variant: str
     server: str
@@ -33,6 +35,11 @@ class SubjectLabel:
     def deployment(self) -> str:
         """Variant and server: `controlled, gunicorn gthread`."""
         return f"{self.variant}, {self.server}" + (f", {self.special}" if self.special else "")
+
+    @property
+    def words(self) -> str:
+        """What a reader may filter by and name and deployment don't say: interface and family."""
+        return " ".join(each.value for each in (self.interface, self.family) if each)
 
     @property
     def role(self) -> str:
@@ -65,8 +72,11 @@ class Cast:
         alone = len(self._variants.get(subject.app, ())) <= 1
         deployment = self.deployment(subject)
         if deployment is None:
-            return SubjectLabel(subject.app, subject.variant, "not deployed", None, None, _special(subject), alone)
+            return SubjectLabel(
+                subject.key, subject.app, subject.variant, "not deployed", None, None, _special(subject), alone
+            )
         return SubjectLabel(
+            key=subject.key,
             title=deployment.title,
             variant=subject.variant,
             server="own server" if deployment.server.casefold() == deployment.title.casefold() else deployment.server,

@@ -1,5 +1,6 @@
 """Percentiles of latency, and the curves of them."""
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -13,10 +14,16 @@ from harness.report.view.words import INTERFACE_LEGEND, tone
 MS_PER_US: Final = 1e-3
 
 _RANKED_QUANTILE: Final = 0.99
+_LABEL: Final = "share of requests answered within so many ms, in %"
 _AXIS_QUANTILES: Final = (0.0, 0.9, 0.99, 0.999)
 _CURVE_QUANTILES: Final = tuple(1 - 10 ** (-step / 12) for step in range(37))
 """Twelve places a decade, from the fastest request to the slowest in a thousand."""
 _QUANTILE_TOLERANCE: Final = 1e-6
+
+
+def nines(quantile: float) -> float:
+    """The place of a quantile on an axis on which 90 %, 99 % and 99.9 % are equally far apart."""
+    return -math.log10(1 - quantile)
 
 
 def p99(finding: CellFinding) -> Estimate | None:
@@ -44,6 +51,7 @@ def curve_grid(cells: Sequence[CellFinding], cast: Cast, name: str, what: str) -
         return None
     panels = tuple(_panel(finding, cast) for finding in drawn)
     values = [milliseconds for panel in panels for _, milliseconds in panel.points]
+    curves = [_points(finding) for finding in drawn]
     return CurveGrid(
         caption=Caption(
             name=name,
@@ -57,9 +65,10 @@ def curve_grid(cells: Sequence[CellFinding], cast: Cast, name: str, what: str) -
             legend=INTERFACE_LEGEND[:3],
         ),
         panels=panels,
-        quantile_ticks=tuple(Tick(quantile, f"{quantile * 100:g}") for quantile in _AXIS_QUANTILES),
+        places=tuple(Tick(nines(quantile), f"{quantile * 100:g}") for quantile in _AXIS_QUANTILES),
+        place_label=_LABEL,
         value_axis=log_axis("milliseconds", values),
-        range_of_all=_range_of_all([panel.points for panel in panels]),
+        range_of_all=_range_of_all(curves),
     )
 
 
@@ -79,8 +88,8 @@ def _panel(finding: CellFinding, cast: Cast) -> CurvePanel:
         title=label.title,
         detail=label.deployment,
         tone=tone(label),
-        points=points,
-        marked=(_RANKED_QUANTILE, at_marked) if reached else None,
+        points=tuple((nines(quantile), milliseconds) for quantile, milliseconds in points),
+        marked=(nines(_RANKED_QUANTILE), at_marked) if reached else None,
         marked_text=f"{significant(at_marked)}{NBSP}ms" if reached else "",
     )
 
@@ -101,5 +110,5 @@ def _range_of_all(
     spans = []
     for quantile in _CURVE_QUANTILES:
         values = [value_at(curve, quantile) for curve in curves]
-        spans.append((quantile, min(values), max(values)))
+        spans.append((nines(quantile), min(values), max(values)))
     return tuple(spans)

@@ -1,12 +1,15 @@
-"""The section on deployments: everything about a subject's set-up that shaped its numbers."""
+"""The section on apps: their code, and everything about each deployment that shaped its numbers."""
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from harness.model.findings import Findings
 from harness.model.host import Interpreter
-from harness.model.run import Deployment, Image, Run
-from harness.report.numbers import file_size, significant
+from harness.model.probe import ProbeResult
+from harness.model.run import Deployment, Image, Run, Start
+from harness.report.numbers import count, counted, file_size, significant
 from harness.report.view.cast import Cast, SubjectLabel
 
 
@@ -16,6 +19,15 @@ class Link:
 
     text: str
     href: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogExcerpt:
+    """What a server wrote last before it failed."""
+
+    when: str
+    fault: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +43,90 @@ class DeploymentCard:
     keep_alive: bool
     interpreter: str
     accelerators: str
-    lock_sha256: str
-    code_sha256: str
     packages: tuple[tuple[str, str], ...]
     image: str
     """Name, digest, size and build time of its container image; empty for a local process."""
+    answers: str
+    """How many answers were checked under load, and how many were wrong or missing."""
+    starts: str
+    logs: tuple[LogExcerpt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFile:
+    """One file of an app; `text` is None where it was not kept."""
+
+    path: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeRow:
+    """What one probe found."""
+
+    probe: str
+    deployment: str
+    outcome: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppPage:
+    """One app with all of its deployments."""
+
+    name: str
+    title: str
+    version: str
+    files: tuple[CodeFile, ...]
+    """Empty where the run did not keep them."""
+    code_sha256: str
+    lock_sha256: str
+    cards: tuple[DeploymentCard, ...]
+    probes: tuple[ProbeRow, ...]
+    """What hostile input did to it; empty where it was not probed."""
+
+    @property
+    def lines(self) -> str:
+        """How long the code is."""
+        return counted(sum(len(file.text.splitlines()) for file in self.files if file.text), "line")
 
 
 @dataclass(frozen=True, slots=True)
 class DeploymentsView:
-    """All deployments in catalog order, and what is the same for them."""
+    """All apps in catalog order with their deployments, and what is the same for them."""
 
-    cards: tuple[DeploymentCard, ...]
+    apps: tuple[AppPage, ...]
     same_interpreter: bool
 
 
-def deployments_view(run: Run, cast: Cast) -> DeploymentsView:
-    """One card a deployment; the A/A twin is its original once more and has none of its own."""
+def deployments_view(
+    run: Run, findings: Findings, starts: Sequence[Start], probes: Sequence[ProbeResult], cast: Cast
+) -> DeploymentsView:
+    """A page an app, a card a deployment; the A/A twin is its original once more and has none of its own."""
     originals = [deployment for deployment in run.deployments if deployment.subject.is_original]
     builds = {interpreter_words(deployment.interpreter) for deployment in originals}
-    return DeploymentsView(tuple(_card(each, cast) for each in originals), same_interpreter=len(builds) <= 1)
+    code = {each.app: each.files for each in run.sources}
+    # A resumed run may have probed twice: the last result holds.
+    last = {(each.subject, each.probe): each for each in probes}
+    by_app: dict[str, list[Deployment]] = {}
+    for deployment in originals:
+        by_app.setdefault(deployment.subject.app, []).append(deployment)
+    return DeploymentsView(
+        tuple(
+            AppPage(
+                name=app,
+                title=own[0].title,
+                version=own[0].framework_version or "",
+                files=tuple(CodeFile(file.path, file.text) for file in code.get(app, ())),
+                code_sha256=own[0].code_sha256,
+                lock_sha256=own[0].lock_sha256,
+                cards=tuple(_card(each, findings, starts, cast) for each in own),
+                probes=tuple(_probe(each) for each in last.values() if each.subject.app == app),
+            )
+            for app, own in by_app.items()
+        ),
+        same_interpreter=len(builds) <= 1,
+    )
 
 
 def interpreter_words(build: Interpreter) -> str:
@@ -69,7 +145,9 @@ def link(address: str) -> Link:
     return Link(address, address if urlsplit(address).scheme in {"http", "https"} else "")
 
 
-def _card(deployment: Deployment, cast: Cast) -> DeploymentCard:
+def _card(deployment: Deployment, findings: Findings, starts: Sequence[Start], cast: Cast) -> DeploymentCard:
+    own = list({start.round_index: start for start in starts if start.subject == deployment.subject}.values())
+    failed = [start for start in own if start.fault]
     return DeploymentCard(
         label=cast.label(deployment.subject),
         version=deployment.framework_version or "",
@@ -80,11 +158,27 @@ def _card(deployment: Deployment, cast: Cast) -> DeploymentCard:
         keep_alive=deployment.keep_alive,
         interpreter=interpreter_words(deployment.interpreter),
         accelerators=", ".join(deployment.accelerators) or "none",
-        lock_sha256=deployment.lock_sha256,
-        code_sha256=deployment.code_sha256,
         packages=tuple(sorted(deployment.packages.items())),
         image=_image_words(deployment.image) if deployment.image else "",
+        answers=_answers(findings, deployment),
+        starts=f"{counted(len(own), 'start')}, {len(failed) or 'none'} with a fault",
+        logs=tuple(
+            LogExcerpt(f"round {start.round_index + 1}", start.fault or "", start.log_excerpt)
+            for start in failed
+            if start.log_excerpt
+        ),
     )
+
+
+def _probe(result: ProbeResult) -> ProbeRow:
+    outcome = {True: "held", False: "did not hold", None: "not tried"}[result.held]
+    return ProbeRow(result.probe.value, result.subject.variant, outcome, result.found)
+
+
+def _answers(findings: Findings, deployment: Deployment) -> str:
+    cells = [finding for finding in findings.cells if finding.cell.subject == deployment.subject]
+    wrong = sum(sum(finding.failures.values()) for finding in cells)
+    return f"{count(sum(finding.requests for finding in cells))} right, {count(wrong)} wrong or failed"
 
 
 def _image_words(image: Image) -> str:

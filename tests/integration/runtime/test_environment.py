@@ -9,7 +9,7 @@ import uv
 from harness.model.app import App, Endpoint, Family, Interface, Manifest, Variant
 from harness.model.cell import Subject
 from harness.model.errors import ManifestError
-from harness.runtime.environment import code_sha256, make_environment, programs_folder
+from harness.runtime.environment import code_sha256, make_environment, programs_folder, source
 from harness.runtime.interpreter import examine_environment
 from harness.runtime.process import ProcessRuntime
 
@@ -101,6 +101,21 @@ def test_the_code_s_hash_changes_with_the_code_and_not_with_what_is_generated(
     assert code_sha256(app) == before
     (app.folder / "app.py").write_text("two")
     assert code_sha256(app) != before
+
+
+def test_the_source_holds_what_the_hash_is_over(project: Callable[..., App]) -> None:
+    app = project()
+    (app.folder / "contract").mkdir()
+    (app.folder / "contract" / "views.py").write_text("one = 1\n")
+    (app.folder / "logo.png").write_bytes(b"\x89PNG\xff")
+    (app.folder / "data.txt").write_text("x" * 70_000)
+    (app.folder / ".env").write_text("SECRET=1")
+    kept = {file.path: file.text for file in source(app).files}
+    assert kept["contract/views.py"] == "one = 1\n"
+    assert kept["logo.png"] is None
+    assert kept["data.txt"] is None
+    assert ".env" not in kept
+    assert "uv.lock" not in kept
 
 
 def test_a_deployment_says_all_that_shaped_the_numbers(project: Callable[..., App], runtime: ProcessRuntime) -> None:

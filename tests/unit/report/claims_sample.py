@@ -74,7 +74,7 @@ def _evidence(  # noqa: PLR0913, PLR0917 - a sample has many sides
         other_title=other.capitalize(),
         deployment=deployment,
         metric=condition.metric,
-        endpoint=condition.places[0],
+        endpoint=condition.endpoints[0] if condition.endpoints else None,
         value=None if invalid else Estimate(value=value, low=value * 0.95, high=value * 1.06),
         low_margin=1.48,
         high_margin=1.52,

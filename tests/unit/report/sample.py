@@ -31,7 +31,7 @@ from harness.model.findings import (
 )
 from harness.model.host import Check, CpuLayout, Grade, Host, Interpreter
 from harness.model.plan import Plan, ProfileName, Timing
-from harness.model.run import Ceiling, Database, Deployment, Run, RuntimeName, Start
+from harness.model.run import AppSource, Ceiling, Database, Deployment, Run, RuntimeName, SourceFile, Start
 from tests.unit.report.claims_sample import claim_findings
 
 HOSTILE_TITLE = "<img src=x onerror=alert(1)>"
@@ -173,6 +173,7 @@ class Sample:
                 version="18.4", embedded=True, settings={"fsync": "off", "shared_buffers": "128MB", "jit": "off"}
             ),
             deployments=tuple(_deployment(*deployed) for deployed in self.deployed()),
+            sources=tuple(_source(app) for app in self.sketches),
             ceiling=Ceiling(
                 engine_rps=CEILING_RPS, engine_cpu_us_per_request=29.7, responder_cpu_share=0.71, windows=15
             ),
@@ -501,6 +502,18 @@ class _FindingsBuilder:
                     )
                 )
         return made
+
+
+def _source(app: AppSketch) -> AppSource:
+    line = HOSTILE_FAILURE if app is HOSTILE_APP else "    return 'Hello, World!'"
+    return AppSource(
+        app=app.name,
+        files=(
+            SourceFile(path="app.py", text=f"def hello():\n{line}\n"),
+            SourceFile(path="contract/__init__.py", text=""),
+            SourceFile(path="logo.png", text=None),
+        ),
+    )
 
 
 def _deployment(app: AppSketch, variant: str, server: str, interface: Interface) -> Deployment:

@@ -4,10 +4,11 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from harness.report.figure.canvas import LAYOUTS, Canvas, Lettering, shortened
-from harness.report.figure.curve_grid import nines
-from harness.report.figure.render import render
+from harness.report.figure.render import Renderer
 from harness.report.figure.spec import Axis, Caption, DotPlot, DotRow, Mark, Shape, Tick, Tone
+from harness.report.figure.style_sheet import StyleSheet
 from harness.report.figure.svg import inline_svg
+from harness.report.view.curves import nines
 
 HOSTILE = '<img src=x onerror=alert(1)> $\\frac{1}{0}$ & "quoted" \x00'
 
@@ -33,7 +34,7 @@ def one_row_plot(title: str) -> DotPlot:
 
 
 def parts(figure: DotPlot) -> list[ET.Element]:
-    return [ET.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", str(render(figure)), flags=re.DOTALL)]
+    return [ET.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", str(Renderer().render(figure)), flags=re.DOTALL)]
 
 
 def test_a_figure_comes_in_a_wide_and_a_narrow_layout_with_ids_of_their_own() -> None:
@@ -44,9 +45,21 @@ def test_a_figure_comes_in_a_wide_and_a_narrow_layout_with_ids_of_their_own() ->
 
 
 def test_a_figure_takes_every_colour_from_the_page() -> None:
-    markup = str(render(one_row_plot("Flask")))
-    assert not re.search(r"#[0-9a-f]{6}", markup)
-    assert "var(--wsgi)" in markup
+    renderer = Renderer()
+    markup = str(renderer.render(one_row_plot("Flask")))
+    assert not re.search(r"#[0-9a-f]{6}", markup + renderer.styles.css)
+    assert "var(--wsgi)" in renderer.styles.css
+
+
+def test_the_figures_of_a_page_share_their_styles_and_carry_none_as_an_attribute() -> None:
+    renderer = Renderer()
+    first, second = (str(renderer.render(one_row_plot("Flask"))) for _ in range(2))
+    assert "style=" not in first
+    classes = set(re.findall(r'class="(f\d+)"', first))
+    assert classes == set(re.findall(r"\.(f\d+) ", renderer.styles.css)) == set(re.findall(r'class="(f\d+)"', second))
+    ids = re.findall(r' id="([^"]*)"', first + second)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]*)"', first)) <= set(ids)
 
 
 def test_a_colour_that_is_no_tone_is_refused_because_dark_mode_would_not_reach_it() -> None:
@@ -54,7 +67,7 @@ def test_a_colour_that_is_no_tone_is_refused_because_dark_mode_would_not_reach_i
     axes = canvas.plot(0, 0, 100, 100)
     axes.plot([0, 1], [0, 1], color="#ff0000")
     with pytest.raises(ValueError, match="#ff0000"):
-        inline_svg(canvas.svg(), prefix="p", title="t", description="d", hover={})
+        inline_svg(canvas.svg(), prefix="p", title="t", description="d", hover={}, styles=StyleSheet())
 
 
 def test_hostile_text_stays_text_in_a_figure() -> None:
@@ -74,11 +87,11 @@ def test_a_figure_is_named_and_described_for_those_who_cannot_see_it() -> None:
 
 
 def test_a_mark_tells_its_whole_reading_under_the_pointer() -> None:
-    assert "Flask: 5 (4 to 60)" in str(render(one_row_plot("Flask")))
+    assert "Flask: 5 (4 to 60)" in str(Renderer().render(one_row_plot("Flask")))
 
 
 def test_the_same_figure_gives_the_same_bytes() -> None:
-    assert render(one_row_plot("Flask")) == render(one_row_plot("Flask"))
+    assert Renderer().render(one_row_plot("Flask")) == Renderer().render(one_row_plot("Flask"))
 
 
 def test_a_whisker_ends_at_the_edge_of_the_plot() -> None:

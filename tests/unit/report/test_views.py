@@ -1,13 +1,14 @@
 from harness.model.cell import Subject, Workload
 from harness.model.findings import CellFinding
 from harness.model.plan import ProfileName
+from harness.model.probe import Probe, ProbeResult
 from harness.report.figure.spec import Shape
 from harness.report.numbers import NBSP
 from harness.report.page import compose
 from harness.report.view.capacity import capacity_view
 from harness.report.view.cast import Cast
 from harness.report.view.cpu import cpu_view
-from harness.report.view.curves import curve_grid, value_at
+from harness.report.view.curves import curve_grid, nines, value_at
 from harness.report.view.deployments import deployments_view, link
 from harness.report.view.footprint import footprint_view
 from harness.report.view.headline import headline_view
@@ -128,7 +129,7 @@ def test_a_curve_never_goes_down_and_marks_the_p99_of_the_histogram() -> None:
         values = [milliseconds for _, milliseconds in panel.points]
         assert values == sorted(values)
         assert panel.marked is not None
-        assert panel.marked[1] == value_at(panel.points, 0.99)
+        assert panel.marked[1] == value_at(panel.points, nines(0.99))
 
 
 def test_cpu_per_request_is_cheapest_first_with_the_database_beside_it() -> None:
@@ -228,8 +229,8 @@ def test_sanity_checks_are_parted_by_whether_they_held() -> None:
 def test_only_web_addresses_can_be_followed() -> None:
     assert link("https://docs.example.org/x").href == "https://docs.example.org/x"
     assert link(HOSTILE_SOURCE).href == ""
-    cards = deployments_view(RUN, CAST).cards
-    hostile = next(card for card in cards if card.label.title == HOSTILE_TITLE)
+    apps = deployments_view(RUN, FINDINGS, STARTS, (), CAST).apps
+    hostile = next(app for app in apps if app.title == HOSTILE_TITLE).cards[0]
     assert hostile.source is not None
     assert hostile.source.href == ""
 
@@ -239,9 +240,37 @@ def test_a_framework_that_is_its_own_server_is_told_as_such() -> None:
 
 
 def test_a_deployment_shows_the_command_that_was_run() -> None:
-    card = deployments_view(RUN, CAST).cards[0]
+    card = deployments_view(RUN, FINDINGS, STARTS, (), CAST).apps[0].cards[0]
     assert card.command == "gunicorn app:application --bind '${HOST}:${PORT}'"
     assert "PGO, LTO, GIL, no JIT" in card.interpreter
+
+
+def test_an_app_shows_its_code_what_was_checked_and_what_its_servers_wrote_before_they_failed() -> None:
+    apps = {app.name: app for app in deployments_view(RUN, FINDINGS, STARTS, (), CAST).apps}
+    assert [file.path for file in apps["flask"].files] == ["app.py", "contract/__init__.py", "logo.png"]
+    assert apps["flask"].lines == f"2{NBSP}lines"
+    flask, hostile = apps["flask"].cards[0], apps["hostile"].cards[0]
+    assert flask.starts == f"4{NBSP}starts, none with a fault"
+    assert flask.answers.endswith(" right, 0 wrong or failed")
+    assert hostile.starts == f"4{NBSP}starts, 1 with a fault"
+    assert hostile.answers.endswith(" right, 12 wrong or failed")
+    assert [log.when for log in hostile.logs] == ["round 2"]
+
+
+def test_what_hostile_input_did_stands_with_its_app_and_the_last_result_holds() -> None:
+    flask = Subject(app="flask", variant="controlled")
+    probes = [
+        ProbeResult(round_index=index, subject=flask, probe=Probe.SQL_INJECTION, held=held, found=f"try {index}")
+        for index, held in enumerate((None, False, True))
+    ]
+    apps = {app.name: app for app in deployments_view(RUN, FINDINGS, STARTS, probes, CAST).apps}
+    assert [(row.probe, row.outcome, row.found) for row in apps["flask"].probes] == [("sql-injection", "held", "try 2")]
+    assert apps["django"].probes == ()
+
+
+def test_a_run_that_kept_no_code_says_so_in_each_app() -> None:
+    run = RUN.model_copy(update={"sources": ()})
+    assert all(app.files == () for app in deployments_view(run, FINDINGS, STARTS, (), CAST).apps)
 
 
 def test_the_worst_check_of_the_host_stands_first_and_the_cpu_layout_is_told() -> None:

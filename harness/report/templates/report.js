@@ -1,0 +1,198 @@
+
+"use strict";
+// Sorting, filtering and the choice of a baseline. The page is whole without this; its state stands in the address, so
+// that a view can be sent to someone. Texts of the run are only ever set as text.
+(() => {
+  const MISSING = new Set(["", "–", "unknown", "not run", "not measured"]);
+  const byName = new Intl.Collator("en", { numeric: true });
+  const query = new URLSearchParams(location.search);
+  const said = document.getElementById("said");
+  const filter = document.getElementById("filter");
+  const baseline = document.getElementById("baseline");
+  const ratios = JSON.parse(document.getElementById("ratios").textContent);
+
+  function remember() {
+    const state = new URLSearchParams();
+    if (filter.value.trim()) state.set("show", filter.value.trim());
+    if (baseline.value) state.set("baseline", baseline.value);
+    for (const table of tables) if (table.sorted) state.append("sort", `${table.name}:${table.sorted}`);
+    const text = state.toString();
+    try {
+      history.replaceState(null, "", (text ? `?${text}` : location.pathname) + location.hash);
+    } catch {
+      // A browser that lets no file rewrite its address: the view holds, it only can't be sent.
+    }
+  }
+
+  // What a row is sorted by in one column: a number where the cell begins with one, else its text, null where it has none.
+  function keyOf(row, column) {
+    let at = 0;
+    for (const cell of row.cells) {
+      if (at === column) {
+        if (cell.classList.contains("invalid") && cell.colSpan > 1) return null;
+        const strong = cell.tagName === "TD" ? cell.querySelector("b") : null;
+        const text = (cell.dataset.key ?? (strong ?? cell).textContent).trim();
+        if (MISSING.has(text)) return null;
+        const number = text.replace(/[,\s]/g, "").replace("−", "-").match(/^[<>≥≤~±]?(-?(?:\d+\.?\d*|∞))/);
+        return { text, number: number ? Number(number[1].replace("∞", "Infinity")) : NaN };
+      }
+      at += cell.colSpan;
+      if (at > column) return null;
+    }
+    return null;
+  }
+
+  function made(table) {
+    const body = table.tBodies[0];
+    const name = table.id.replace(/^table-/, "");
+    // A row without a heading of its own belongs to the row above it and goes where that one goes.
+    const groups = [];
+    for (const row of body.rows) {
+      if (row.querySelector("th[scope=row]") || groups.length === 0) groups.push([row]);
+      else groups.at(-1).push(row);
+    }
+    const heads = [...table.tHead.rows[0].cells];
+    const self = { table, name, groups, sorted: "" };
+
+    self.sort = (column, direction) => {
+      const order = groups.map((group, place) => ({ group, place, key: keyOf(group[0], column) }));
+      if (direction) {
+        const known = order.filter(each => each.key);
+        const numeric = known.every(each => !Number.isNaN(each.key.number));
+        const sign = direction === "down" ? -1 : 1;
+        order.sort((a, b) => {
+          if (!a.key || !b.key) return (a.key ? 0 : 1) - (b.key ? 0 : 1) || a.place - b.place; // missing is never zero
+          const apart = numeric ? a.key.number - b.key.number : byName.compare(a.key.text, b.key.text);
+          return (Number.isNaN(apart) ? 0 : sign * apart) || a.place - b.place;
+        });
+      }
+      body.append(...order.flatMap(each => each.group));
+      self.sorted = direction ? `${column}:${direction}` : "";
+      heads.forEach((head, at) => {
+        if (direction && at === column) head.setAttribute("aria-sort", direction === "up" ? "ascending" : "descending");
+        else head.removeAttribute("aria-sort");
+      });
+    };
+
+    self.filter = alternatives => {
+      const own = groups.filter(group => group[0].querySelector("th[data-subject]"));
+      if (own.length === 0) return [0, 0];
+      let shown = 0;
+      for (const group of own) {
+        const head = group[0].querySelector("th[data-subject]");
+        const text = `${head.textContent} ${head.dataset.words}`.toLowerCase();
+        const fits = alternatives.length === 0 || alternatives.some(words => words.every(word => text.includes(word)));
+        for (const row of group) row.hidden = !fits;
+        if (fits) shown += 1;
+      }
+      note.textContent = shown < own.length ? ` (${shown} of ${own.length} rows shown)` : "";
+      return [shown, own.length];
+    };
+
+    const note = document.createElement("span");
+    note.className = "shown";
+    table.caption?.append(note);
+    if (groups.length > 1) {
+      heads.forEach((head, column) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.append(...head.childNodes);
+        head.append(button);
+        button.addEventListener("click", () => {
+          const before = self.sorted.startsWith(`${column}:`) ? self.sorted.split(":")[1] : "";
+          const next = { "": "up", up: "down", down: "" }[before];
+          self.sort(column, next);
+          const way = { "": "as written", up: "ascending", down: "descending" }[next];
+          say(`Sorted by ${button.textContent.trim()}: ${way}.`);
+          remember();
+        });
+      });
+    }
+    return self;
+  }
+
+  function say(words) {
+    said.textContent = words;
+  }
+
+  function applyFilter() {
+    const alternatives = filter.value.toLowerCase().split(",").map(part => part.split(/\s+/).filter(Boolean));
+    const wanted = alternatives.filter(words => words.length > 0);
+    let shown = 0;
+    let all = 0;
+    for (const table of tables) {
+      const [some, every] = table.filter(wanted);
+      shown += some;
+      all += every;
+    }
+    return `${shown} of ${all} rows shown.`;
+  }
+
+  // The texts are the run's own, interval included; nothing is divided here.
+  const ratioCells = [...document.querySelectorAll("td[data-ratio]")].map(cell => ({
+    cell,
+    of: cell.dataset.ratio,
+    subject: cell.parentElement.querySelector("th[data-subject]")?.dataset.subject,
+    written: [...cell.childNodes],
+    key: cell.dataset.key,
+    step: cell.dataset.step,
+  }));
+  const ratioHeads = [...document.querySelectorAll("[data-baseline]")].map(span => [span, span.textContent]);
+
+  function applyBaseline() {
+    const chosen = baseline.value;
+    for (const { cell, of, subject, written, key, step } of ratioCells) {
+      const found = chosen ? ratios[of]?.[subject]?.[chosen] : undefined;
+      const own = subject === chosen && ratios[of]?.[subject];
+      delete cell.dataset.key;
+      if (own || (key && !chosen)) cell.dataset.key = "1";
+      if (!chosen) cell.replaceChildren(...written);
+      else if (own) cell.textContent = "baseline";
+      else if (!found) cell.textContent = "–";
+      else {
+        const value = document.createElement("b");
+        const interval = document.createElement("small");
+        value.textContent = `${found[0]}×`;
+        interval.textContent = found[1];
+        cell.replaceChildren(value, " ", interval);
+      }
+      if (step !== undefined) cell.dataset.step = chosen ? String(found?.[2] ?? 0) : step;
+    }
+    const name = chosen ? baseline.selectedOptions[0].textContent.trim() : "";
+    for (const [span, best] of ratioHeads) span.textContent = chosen ? name : best;
+    for (const table of tables) if (table.sorted) table.sort(...sorting(table.sorted));
+    return chosen ? `Ratios are to ${name}.` : "Ratios are to the best.";
+  }
+
+  function sorting(text) {
+    const [column, direction] = text.split(":");
+    return [Number(column), direction];
+  }
+
+  const tables = [...document.querySelectorAll(".scroll > table")].filter(each => each.tHead && each.tBodies[0]).map(made);
+  const byTable = new Map(tables.map(each => [each.name, each]));
+
+  function restore(state) {
+    filter.value = state.get("show") ?? "";
+    baseline.value = state.get("baseline") ?? "";
+    if (baseline.selectedIndex < 0) baseline.value = "";
+    applyFilter();
+    applyBaseline();
+    for (const table of tables) if (table.sorted) table.sort(0, "");
+    for (const text of state.getAll("sort")) {
+      const parts = text.match(/^(.+):(\d+):(up|down)$/);
+      const table = parts && byTable.get(parts[1]);
+      if (table && Number(parts[2]) < table.table.tHead.rows[0].cells.length) table.sort(Number(parts[2]), parts[3]);
+    }
+  }
+
+  document.getElementById("controls").hidden = false;
+  restore(query);
+  filter.addEventListener("input", () => { say(applyFilter()); remember(); });
+  baseline.addEventListener("change", () => { say(applyBaseline()); remember(); });
+  document.getElementById("reset").addEventListener("click", () => {
+    restore(new URLSearchParams());
+    say("All rows are shown as written.");
+    remember();
+  });
+})();

@@ -1,0 +1,94 @@
+"""The section at a glance: every subject's ratio to the best on everything that is ranked, as a heat map of numbers."""
+
+from dataclasses import dataclass
+
+from harness.model.cell import Subject
+from harness.model.findings import CellFinding, Findings, Ranking
+from harness.report.numbers import Reading, reading
+from harness.report.view.cast import Cast, SubjectLabel
+from harness.report.view.ratios import RatioBook, heat_step, ratios_name
+from harness.report.view.words import RATE_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """One ratio, and its tint by `heat_step`."""
+
+    of: str
+    """The ratios' name, by which another baseline's are found."""
+    ratio: Reading | None
+    """None for the best itself, and where there is none."""
+    step: int
+    best: bool
+    valid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeatColumn:
+    """One ranked quantity."""
+
+    endpoint: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """One subject; None where a cell was not run."""
+
+    label: SubjectLabel
+    cells: tuple[HeatCell | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewView:
+    """The heat map; empty where nothing was ranked."""
+
+    columns: tuple[HeatColumn, ...]
+    rows: tuple[HeatRow, ...]
+
+
+def overview_view(findings: Findings, book: RatioBook, cast: Cast) -> OverviewView:
+    """All rankings side by side, the subjects in the order of the first one.
+
+    There is no mean over the columns: which mixture of them is yours, nobody can know.
+    """
+    rankings = [ranking for ranking in findings.rankings if ranking.rows]
+    if not rankings:
+        return OverviewView((), ())
+    found = {
+        (each.cell.endpoint, each.cell.workload, each.cell.rate, each.cell.subject): each for each in findings.cells
+    }
+    ranked = [row.subject for row in rankings[0].rows]
+    others = [finding.cell.subject for finding in findings.cells if finding.cell.subject.is_original]
+    return OverviewView(
+        columns=tuple(HeatColumn(each.endpoint.value, _what(each)) for each in rankings),
+        rows=tuple(
+            HeatRow(
+                cast.label(subject),
+                tuple(
+                    _cell(found.get((each.endpoint, each.workload, each.rate, subject)), subject, each, book)
+                    for each in rankings
+                ),
+            )
+            for subject in dict.fromkeys([*ranked, *others])
+        ),
+    )
+
+
+def _what(ranking: Ranking) -> str:
+    return "capacity" if ranking.rate is None else f"p99 {RATE_WORDS[ranking.rate]}"
+
+
+def _cell(finding: CellFinding | None, subject: Subject, ranking: Ranking, book: RatioBook) -> HeatCell | None:
+    if finding is None:
+        return None
+    name = ratios_name(ranking.endpoint, ranking.workload, ranking.rate)
+    best = ranking.rows[0].subject
+    ratio = book.between(name, subject, best)
+    return HeatCell(
+        of=name,
+        ratio=reading(ratio) if ratio else None,
+        step=heat_step(ratio, ranking.workload) if ratio else 0,
+        best=subject == best,
+        valid=finding.valid,
+    )

@@ -1,0 +1,147 @@
+"""The section on quality: what a reader should know of a run before believing it, each with a grade and its limit."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from harness.analysis.gates import MAX_CEILING_SHARE
+from harness.model.findings import MIN_TIE_MARGIN, Findings
+from harness.model.host import Grade
+from harness.model.run import Run
+from harness.report.numbers import count, percent
+
+_FEWEST_ROUNDS: Final = 3
+"""Below it, a spread between starts is hardly known."""
+_MOST_SET_ASIDE: Final = 0.1
+_COMMIT_CHARACTERS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class QualityRow:
+    """One property of the run. `limit` says from where on its grade is `good`."""
+
+    name: str
+    value: str
+    grade: Grade
+    limit: str
+    anchor: str
+    """The section that tells more, and how it is called."""
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class QualityView:
+    """All properties, in the order of what they can spoil."""
+
+    rows: tuple[QualityRow, ...]
+    poor: int
+    """How many are not good."""
+
+
+def quality_view(run: Run, findings: Findings) -> QualityView:
+    """The run's quality in one table."""
+    rows = tuple(_rows(run, findings))
+    return QualityView(rows, sum(row.grade is not Grade.GOOD for row in rows))
+
+
+def _rows(run: Run, findings: Findings) -> Iterator[QualityRow]:
+    yield _answers(findings)
+    yield _cells(findings)
+    yield _sanity(findings)
+    yield _rounds(findings)
+    yield _windows(findings)
+    yield _precision(findings)
+    yield _noise(findings)
+    yield _headroom(run, findings)
+    yield _host(run)
+    yield _code(run)
+
+
+def _good_if(good: bool) -> Grade:  # noqa: FBT001 - reads as a sentence
+    return Grade.GOOD if good else Grade.POOR
+
+
+def _answers(findings: Findings) -> QualityRow:
+    right = sum(finding.requests for finding in findings.cells)
+    wrong = sum(sum(finding.failures.values()) for finding in findings.cells)
+    value = f"{count(right)} right, {count(wrong)} wrong or failed"
+    grade = _good_if(wrong == 0) if right else Grade.UNKNOWN
+    return QualityRow("Answers checked", value, grade, "none wrong", "validity", "Gates and invalid cells")
+
+
+def _cells(findings: Findings) -> QualityRow:
+    valid = sum(finding.valid for finding in findings.cells)
+    value = f"{count(valid)} of {count(len(findings.cells))} valid"
+    grade = _good_if(valid == len(findings.cells)) if findings.cells else Grade.UNKNOWN
+    return QualityRow("Cells", value, grade, "all valid", "validity", "Gates and invalid cells")
+
+
+def _sanity(findings: Findings) -> QualityRow:
+    held = sum(check.held for check in findings.sanity)
+    value = f"{held} of {len(findings.sanity)} held" if findings.sanity else "none applied"
+    grade = _good_if(held == len(findings.sanity)) if findings.sanity else Grade.UNKNOWN
+    return QualityRow("Sanity checks", value, grade, "all held", "sanity", "Sanity checks")
+
+
+def _rounds(findings: Findings) -> QualityRow:
+    done, planned = findings.rounds_complete, findings.rounds_planned
+    grade = _good_if(done == planned and done >= _FEWEST_ROUNDS)
+    limit = f"all, and at least {_FEWEST_ROUNDS}"
+    return QualityRow(
+        "Rounds of fresh starts", f"{done} of {planned} complete", grade, limit, "method", "Method and limits"
+    )
+
+
+def _windows(findings: Findings) -> QualityRow:
+    used = sum(finding.windows for finding in findings.cells)
+    aside = sum(finding.windows_set_aside for finding in findings.cells)
+    lost = sum(finding.windows_lost for finding in findings.cells)
+    value = f"{count(used)} used, {count(aside)} set aside for steal, {count(lost)} lost"
+    grade = _good_if(not lost and aside <= _MOST_SET_ASIDE * (used + aside)) if used + lost else Grade.UNKNOWN
+    limit = f"none lost, at most {percent(_MOST_SET_ASIDE)} set aside"
+    return QualityRow("Windows", value, grade, limit, "validity", "Gates and invalid cells")
+
+
+def _precision(findings: Findings) -> QualityRow:
+    width = findings.median_ratio_half_width
+    value = "unknown" if width is None else f"±{percent(width)} (median)"
+    grade = Grade.UNKNOWN if width is None else _good_if(width <= MIN_TIE_MARGIN)
+    limit = f"at most ±{percent(MIN_TIE_MARGIN)}, the smallest difference that counts"
+    return QualityRow("Capacity ratios known to within", value, grade, limit, "overview", "At a glance")
+
+
+def _noise(findings: Findings) -> QualityRow:
+    floor = findings.noise.relative
+    value = "unknown" if floor is None else percent(floor)
+    grade = Grade.UNKNOWN if floor is None else _good_if(floor <= MIN_TIE_MARGIN)
+    return QualityRow("Noise floor", value, grade, f"at most {percent(MIN_TIE_MARGIN)}", "noise", "Noise floor")
+
+
+def _headroom(run: Run, findings: Findings) -> QualityRow:
+    limit = f"at most {percent(MAX_CEILING_SHARE)}"
+    capacities = [each.throughput_rps.value for each in findings.cells if each.valid and each.throughput_rps]
+    if run.ceiling is None or not capacities:
+        value, grade = "unknown", Grade.UNKNOWN
+    else:
+        share = max(capacities) / run.ceiling.engine_rps
+        value, grade = percent(share), _good_if(share <= MAX_CEILING_SHARE)
+    return QualityRow("Of the generator's ceiling, at most used", value, grade, limit, "headroom", "Generator headroom")
+
+
+def _host(run: Run) -> QualityRow:
+    grades = [check.grade for check in run.checks]
+    counts = [f"{grades.count(grade)} {grade.value}" for grade in Grade if grade in grades]
+    worst = next((grade for grade in (Grade.UNFIT, Grade.POOR, Grade.GOOD) if grade in grades), Grade.UNKNOWN)
+    return QualityRow("Checks of the host", ", ".join(counts) or "none", worst, "none poor or unfit", "host", "Host")
+
+
+def _code(run: Run) -> QualityRow:
+    revision = run.harness_revision
+    value = "unknown" if revision is None else _short(revision)
+    grade = Grade.UNKNOWN if revision is None else _good_if("+" not in revision)
+    return QualityRow("Harness", value, grade, "a commit without changes on top", "reproduce", "Run it again")
+
+
+def _short(revision: str) -> str:
+    commit, plus, dirty = revision.partition("+")
+    return f"{commit[:_COMMIT_CHARACTERS]}{plus}{dirty}"

@@ -1,0 +1,90 @@
+"""The ratios of any subject to any other, for tables whose baseline a reader can choose."""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from harness.model.app import Endpoint
+from harness.model.cell import RateRule, Subject, Workload
+from harness.model.findings import Comparison, Estimate
+from harness.report.numbers import inverse, reading
+from harness.report.view.cast import Cast
+from harness.report.view.words import RATE_SLUG
+
+_COMPARED: Final = frozenset({Workload.CAPACITY, Workload.LATENCY})
+"""What is measured at one number of connections, so that endpoint and rate tell which cells are meant."""
+
+_STEPS_PER_DOUBLING: Final = 1.5
+_MOST_STEPS: Final = 4
+
+type Texts = dict[str, dict[str, dict[str, tuple[str, str, int]]]]
+"""Name of the kind of cell -> subject -> baseline -> (value, interval, tint)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RatiosView:
+    """All ratios of the findings. The page's script only places these texts: it does no arithmetic on them."""
+
+    baselines: tuple[tuple[str, str], ...]
+    """(subject's key, its name), apps without a framework first."""
+    texts: Texts
+
+
+def ratios_name(endpoint: Endpoint, workload: Workload, rate: RateRule | None) -> str:
+    """What the ratios of one kind of cell are called: `capacity-json`, `latency-json-common`."""
+    return f"{workload.value}-{endpoint.value}" + (f"-{RATE_SLUG[rate]}" if rate else "")
+
+
+def heat_step(ratio: Estimate, workload: Workload) -> int:
+    """The tint of a ratio, -4 to 4: below 0 worse than 1, above 0 better; 0 where the interval contains 1.
+
+    Twice as much is as far from 1 as half.
+    """
+    if ratio.low <= 1 <= ratio.high or not (math.isfinite(ratio.value) and ratio.value > 0):
+        return 0
+    step = round(math.log2(ratio.value) * _STEPS_PER_DOUBLING)
+    return max(-_MOST_STEPS, min(_MOST_STEPS, -step if workload is Workload.LATENCY else step))
+
+
+class RatioBook:
+    """Every comparison of usual deployments, in both directions."""
+
+    def __init__(self, comparisons: Sequence[Comparison]) -> None:
+        self._workloads: dict[str, Workload] = {}
+        self._ratios: dict[str, dict[Subject, dict[Subject, Estimate]]] = defaultdict(lambda: defaultdict(dict))
+        for each in comparisons:
+            if each.workload in _COMPARED and each.a.is_original and each.b.is_original:
+                name = ratios_name(each.endpoint, each.workload, each.rate)
+                self._workloads[name] = each.workload
+                of = self._ratios[name]
+                of[each.a][each.b] = each.ratio
+                of[each.b][each.a] = inverse(each.ratio)
+
+    def between(self, name: str, subject: Subject, baseline: Subject) -> Estimate | None:
+        """Value of `subject` over value of `baseline`; None where the two were not compared."""
+        return self._ratios.get(name, {}).get(subject, {}).get(baseline)
+
+    def view(self, cast: Cast) -> RatiosView:
+        """All of it as texts."""
+        subjects = {subject for of in self._ratios.values() for subject in of}
+        labels = sorted(
+            (cast.label(subject) for subject in subjects),
+            key=lambda label: (label.is_framework, label.title, label.key),
+        )
+        return RatiosView(
+            baselines=tuple((label.key, label.in_sentence) for label in labels),
+            texts={
+                name: {
+                    subject.key: {baseline.key: _text(ratio, self._workloads[name]) for baseline, ratio in to.items()}
+                    for subject, to in of.items()
+                }
+                for name, of in self._ratios.items()
+            },
+        )
+
+
+def _text(ratio: Estimate, workload: Workload) -> tuple[str, str, int]:
+    shown = reading(ratio)
+    return shown.value, shown.interval, heat_step(ratio, workload)

@@ -1,0 +1,93 @@
+import pytest
+
+from harness.model.cell import Subject, Workload
+from harness.model.findings import Estimate
+from harness.report.numbers import inverse, reading
+from harness.report.view.cast import Cast
+from harness.report.view.overview import HeatCell, HeatRow, overview_view
+from harness.report.view.ratios import RatioBook, heat_step, ratios_name
+from tests.unit.report.sample import Sample
+
+RUN, FINDINGS, _, _ = Sample().build()
+CAST = Cast(RUN)
+BOOK = RatioBook(FINDINGS.comparisons)
+VIEW = overview_view(FINDINGS, BOOK, CAST)
+
+
+def row(key: str) -> HeatRow:
+    return next(row for row in VIEW.rows if row.label.key == key)
+
+
+def cell(key: str, column: int) -> HeatCell:
+    found = row(key).cells[column]
+    assert found is not None
+    return found
+
+
+def test_there_is_a_column_for_each_ranking_and_a_row_for_each_subject_but_the_twin() -> None:
+    assert [(column.endpoint, column.what) for column in VIEW.columns] == [
+        ("hello", "capacity"),
+        ("json", "capacity"),
+        ("db", "capacity"),
+        ("json", "p99 at the common rate"),
+    ]
+    assert {row.label.key for row in VIEW.rows} == {each.key for each in RUN.plan.subjects if not each.twin}
+
+
+def test_each_number_is_the_runs_own_ratio_to_the_best_of_its_column() -> None:
+    checked = 0
+    for column, ranking in enumerate(FINDINGS.rankings):
+        best = ranking.rows[0].subject
+        for each in FINDINGS.comparisons:
+            same = (each.endpoint, each.workload, each.rate) == (ranking.endpoint, ranking.workload, ranking.rate)
+            if same and each.a == best and not each.b.twin:
+                assert cell(each.b.key, column).ratio == reading(inverse(each.ratio))
+                checked += 1
+        assert cell(best.key, column).best
+        assert cell(best.key, column).ratio is None
+    assert checked >= len(FINDINGS.rankings)
+
+
+def test_an_invalid_cell_is_there_and_has_no_ratio() -> None:
+    invalid = cell("hostile/controlled", 2)
+    assert not invalid.valid
+    assert invalid.ratio is None
+
+
+def test_nothing_ranked_gives_an_empty_map() -> None:
+    assert overview_view(FINDINGS.model_copy(update={"rankings": ()}), BOOK, CAST).rows == ()
+
+
+@pytest.mark.parametrize(
+    ("ratio", "workload", "step"),
+    [
+        ((0.5, 0.48, 0.52), Workload.CAPACITY, -2),
+        ((2.0, 1.9, 2.1), Workload.CAPACITY, 2),
+        ((2.0, 1.9, 2.1), Workload.LATENCY, -2),
+        ((0.01, 0.009, 0.011), Workload.CAPACITY, -4),
+        ((3.0, 0.9, 9.0), Workload.LATENCY, 0),
+    ],
+)
+def test_a_tint_is_as_strong_for_half_as_for_twice_and_none_where_the_interval_contains_one(
+    ratio: tuple[float, float, float], workload: Workload, step: int
+) -> None:
+    value, low, high = ratio
+    assert heat_step(Estimate(value=value, low=low, high=high), workload) == step
+
+
+def test_ratios_are_there_in_both_directions_and_between_nothing_else() -> None:
+    each = FINDINGS.comparisons[-1]
+    name = ratios_name(each.endpoint, each.workload, each.rate)
+    assert BOOK.between(name, each.a, each.b) == each.ratio
+    assert BOOK.between(name, each.b, each.a) == inverse(each.ratio)
+    assert BOOK.between(name, each.a, each.a) is None
+    assert BOOK.between("capacity-feed", each.a, each.b) is None
+    texts = BOOK.view(CAST).texts[name]
+    assert texts[each.a.key][each.b.key][:2] == (reading(each.ratio).value, reading(each.ratio).interval)
+
+
+def test_baselines_stand_first_in_the_choice() -> None:
+    names = dict(BOOK.view(CAST).baselines)
+    assert all(key in {subject.key for subject in RUN.plan.subjects} for key in names)
+    frameworks = [CAST.label(Subject(app=key.split("/")[0], variant=key.split("/")[1])).is_framework for key in names]
+    assert frameworks == sorted(frameworks)
