@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from harness.analysis.cells import JudgedCell, by_subject, finding_of, judge_cells
 from harness.analysis.feeds import feed_finding, judge_feeds
 from harness.analysis.footprint import footprint_findings
+from harness.analysis.growth import changes
 from harness.analysis.host_speed import host_speed
 from harness.analysis.overhead import overheads
 from harness.analysis.quantities import P99_US, REQUESTS_PER_S, ByKind, Quantities
@@ -41,6 +42,7 @@ def analyse(recorded: RecordedRun) -> Findings:
     return Findings(
         run_id=recorded.run.run_id,
         cells=cells,
+        changes=tuple(changes(judged, quantities)),
         feeds=tuple(map(feed_finding, judge_feeds(recorded))),
         footprints=footprint_findings(recorded, recorded.run.deployments),
         rankings=(*capacity_rankings, *latency_rankings),

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from math import log
 
 from harness.analysis.cells import JudgedCell, judge_cells
-from harness.analysis.estimates import THROUGHPUT
 from harness.analysis.feeds import JudgedFeed, judge_feeds, largest_held
 from harness.analysis.footprint import IMPORT_S, MEMORY_IDLE, MEMORY_LOADED, START_S, Quantity, by_round
+from harness.analysis.growth import kept
 from harness.analysis.intervals import LogInterval
 from harness.analysis.moderation import Prior
 from harness.analysis.per_round import ByRound, per_round_table
@@ -123,13 +122,10 @@ class Bench:
                 raise Missing(Verdict.NOT_RUN, f"{workload.value} with {number:,} was not measured of {subject.key}")
             _must_be_valid(cell.subject, [each for each in self._judged if each.cell == cell])
             pair.append(cell)
-        found = self._quantities.change(THROUGHPUT, *pair)
+        found = kept(self._quantities, *pair)
         if found is None:
             raise Missing(Verdict.INVALID, f"{pair[0].key} has no round in common with {pair[1].key}")
-        if workload is not Workload.WORKERS:
-            return found
-        times = pair[0].subject.workers / pair[1].subject.workers
-        return LogInterval(found.value - log(times), found.standard_error, found.df)
+        return found
 
     def probe(self, probe: Probe, subject: Subject) -> ProbeResult:
         """What a probe found; raises Missing where it was not tried."""

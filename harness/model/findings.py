@@ -187,6 +187,16 @@ class FootprintFinding(Contract):
     """Of the whole container image; None for local processes."""
 
 
+class Change(Contract):
+    """What is kept of a subject's throughput when something has grown; formed within rounds."""
+
+    subject: Subject
+    """The special one, such as that with many routes; its `original` is what it is compared with."""
+    workload: Workload
+    kept: Estimate
+    """For `workers` of as many times the throughput as there are times the processes."""
+
+
 class RankRow(Contract):
     """One subject's place. Equal ranks are ties: the data can't tell them apart."""
 
@@ -296,6 +306,7 @@ class Findings(Contract):
     run_id: str
     cells: tuple[CellFinding, ...]
     """Of the workloads that are loaded by requests."""
+    changes: tuple[Change, ...] = ()
     feeds: tuple[FeedFinding, ...] = ()
     footprints: tuple[FootprintFinding, ...] = ()
     rankings: tuple[Ranking, ...]

@@ -12,8 +12,10 @@ from harness.report.view.cast import Cast
 from harness.report.view.claims import claims_view
 from harness.report.view.cpu import cpu_view
 from harness.report.view.deployments import deployments_view
+from harness.report.view.feeds import feeds_view
 from harness.report.view.footprint import footprint_view
 from harness.report.view.found import FoundView, found_view
+from harness.report.view.growth import growth_view
 from harness.report.view.headline import HeadlineView, headline_view
 from harness.report.view.headroom import headroom_view
 from harness.report.view.host import host_view
@@ -28,6 +30,7 @@ from harness.report.view.ratios import RatioBook, RatiosView
 from harness.report.view.scaling import scaling_view
 from harness.report.view.speed import speed_view
 from harness.report.view.validity import validity_view
+from harness.report.view.waiting import waiting_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +79,13 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
             Section("overview", "At a glance", overview_view(findings, book, cast)),
             Section("capacity", "Capacity", capacity_view(findings, cast)),
             Section("scaling", "Throughput by connections", scaling_view(findings, cast)),
+            Section("growth", "Many routes, more processes", growth_view(findings, cast)),
             Section("latency", "Latency", latency_view(findings, cast)),
+            Section("waiting", "Requests that wait", waiting_view(findings, cast)),
+            Section("feeds", "Feeds", feeds_view(findings, cast)),
             Section("cpu", "CPU per request", cpu_view(findings, cast)),
             Section("overhead", "Overhead above the baseline", overhead_view(findings, cast)),
-            Section("footprint", "Memory and start-up", footprint_view(run, starts, cast)),
+            Section("footprint", "Memory and start-up", footprint_view(run, findings, starts, cast)),
             Section("quality", "Quality of this run", quality_view(run, findings)),
             Section("headroom", "Generator headroom", headroom_view(findings, run, cast)),
             Section("validity", "Gates and invalid cells", validity_view(findings, cast)),

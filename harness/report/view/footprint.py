@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from statistics import median
 
 from harness.model.cell import Subject
-from harness.model.findings import Estimate
+from harness.model.findings import Estimate, Findings, FootprintFinding
 from harness.model.run import Run, Start
 from harness.report.figure.axes import zero_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, LegendEntry, Mark, Shape, Tone
-from harness.report.numbers import Reading, mebibytes, reading
+from harness.report.numbers import Reading, mebibytes, reading, significant
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.words import tone
 
@@ -25,6 +25,10 @@ class FootprintRow:
     loaded_mib: Reading | None
     resident_mib: Reading | None
     charged_mib: Reading | None
+    import_s: Reading | None
+    installed_mib: str
+    """Of the framework and what it requires; empty where there is none."""
+    dependencies: str
     processes: str
     faults: tuple[str, ...]
 
@@ -42,12 +46,13 @@ class FootprintView:
         return any(row.charged_mib for row in self.rows)
 
 
-def footprint_view(run: Run, starts: Sequence[Start], cast: Cast) -> FootprintView:
+def footprint_view(run: Run, findings: Findings, starts: Sequence[Start], cast: Cast) -> FootprintView:
     """Medians over the starts; the interval shown is their full range, as they are too few for another."""
     groups = [(cast.label(subject), _last_of_each_round(starts, subject)) for subject in run.plan.subjects]
     groups = [(label, own) for label, own in groups if not label.special]
     groups.sort(key=lambda group: _middle(_pss_idle(group[1])))
-    return FootprintView(tuple(_row(label, own) for label, own in groups), _plot(groups))
+    found = {cast.label(each.cell.subject): each for each in findings.footprints}
+    return FootprintView(tuple(_row(label, own, found.get(label)) for label, own in groups), _plot(groups))
 
 
 def _last_of_each_round(starts: Sequence[Start], subject: Subject) -> list[Start]:
@@ -84,7 +89,7 @@ def _shown(values: Sequence[float]) -> Reading | None:
     return reading(estimate) if estimate else None
 
 
-def _row(label: SubjectLabel, starts: Sequence[Start]) -> FootprintRow:
+def _row(label: SubjectLabel, starts: Sequence[Start], found: FootprintFinding | None) -> FootprintRow:
     processes = sorted({start.processes for start in starts if start.processes is not None})
     return FootprintRow(
         label=label,
@@ -93,6 +98,11 @@ def _row(label: SubjectLabel, starts: Sequence[Start]) -> FootprintRow:
         idle_mib=_shown(_pss_idle(starts)),
         loaded_mib=_shown(_pss_loaded(starts)),
         resident_mib=_shown(_rss_loaded(starts)),
+        import_s=_shown([start.import_s for start in starts if start.import_s is not None]),
+        installed_mib=""
+        if found is None or found.installed_bytes is None
+        else significant(mebibytes(found.installed_bytes)),
+        dependencies="" if found is None or found.dependencies is None else str(len(found.dependencies)),
         charged_mib=_shown(_charged_loaded(starts)),
         processes=" or ".join(str(number) for number in processes) or "unknown",
         faults=tuple(f"Round {start.round_index + 1}: {start.fault}" for start in starts if start.fault),

@@ -1,0 +1,136 @@
+"""The section on growth: what is kept of the throughput with many routes, and gained with more server processes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from harness.model.cell import Subject, Workload
+from harness.model.findings import CellFinding, Change, Findings
+from harness.report.figure.axes import zero_axis
+from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine
+from harness.report.numbers import Reading, reading
+from harness.report.view.cast import Cast, SubjectLabel
+from harness.report.view.words import INTERFACE_LEGEND, reason, shape, tone
+
+_PERCENT = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class GrowthRow:
+    """One subject with one number of routes or processes, beside the usual one."""
+
+    label: SubjectLabel
+    grown: str
+    usual: Reading | None
+    special: Reading | None
+    kept_percent: Reading | None
+    invalid: str
+
+
+@dataclass(frozen=True, slots=True)
+class GrowthTable:
+    """One workload."""
+
+    name: str
+    heading: str
+    text: str
+    column: str
+    plot: DotPlot | None
+    rows: tuple[GrowthRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GrowthView:
+    """Empty where neither was measured."""
+
+    tables: tuple[GrowthTable, ...]
+
+
+def growth_view(findings: Findings, cast: Cast) -> GrowthView:
+    """What is kept, most first."""
+    routes = _table(
+        findings,
+        cast,
+        Workload.ROUTES,
+        "Many routes",
+        "The same request to a server whose app registers other routes before the one that is asked for, as in a large "
+        "application.",
+        lambda subject: f"{subject.extra_routes:,} other routes",
+    )
+    workers = _table(
+        findings,
+        cast,
+        Workload.WORKERS,
+        "More server processes",
+        "The same request to several server processes, with a CPU for each, and as many times the connections. 100 % "
+        "is as many times the throughput.",
+        lambda subject: f"{subject.workers} processes",
+    )
+    return GrowthView(tuple(each for each in (routes, workers) if each))
+
+
+def _table(  # noqa: PLR0913, PLR0917 - the words of one workload
+    findings: Findings, cast: Cast, workload: Workload, heading: str, text: str, grown: Callable[[Subject], str]
+) -> GrowthTable | None:
+    cells = {each.cell.subject: each for each in findings.cells if each.cell.workload is workload}
+    changes = {each.subject: each for each in findings.changes if each.workload is workload}
+    special = [subject for subject in cells if not subject.is_original]
+    if not special:
+        return None
+    special.sort(key=lambda subject: -changes[subject].kept.value if subject in changes else 0.0)
+    return GrowthTable(
+        name=workload.value,
+        heading=heading,
+        text=text,
+        column="Kept, %" if workload is Workload.ROUTES else "Of as many times, %",
+        plot=_plot(workload, heading, [changes[each] for each in special if each in changes], cast, grown),
+        rows=tuple(
+            _row(cells[subject], cells.get(subject.original), changes.get(subject), cast, grown(subject))
+            for subject in special
+        ),
+    )
+
+
+def _row(finding: CellFinding, usual: CellFinding | None, change: Change | None, cast: Cast, grown: str) -> GrowthRow:
+    invalid = [each for each in (finding, usual) if each is not None and not each.valid]
+    return GrowthRow(
+        label=cast.label(finding.cell.subject.original),
+        grown=grown,
+        usual=reading(usual.throughput_rps) if usual and usual.throughput_rps else None,
+        special=reading(finding.throughput_rps) if finding.throughput_rps else None,
+        kept_percent=reading(change.kept, _PERCENT) if change else None,
+        invalid="; ".join(reason(each) for each in invalid),
+    )
+
+
+def _plot(
+    workload: Workload, heading: str, changes: list[Change], cast: Cast, grown: Callable[[Subject], str]
+) -> DotPlot | None:
+    if not changes:
+        return None
+    rows = []
+    for each in changes:
+        label, shown = cast.label(each.subject.original), reading(each.kept, _PERCENT)
+        mark = Mark(
+            each.kept.value * _PERCENT,
+            each.kept.low * _PERCENT,
+            each.kept.high * _PERCENT,
+            shape(label),
+            tone(label),
+            f"{label.in_sentence}, {grown(each.subject)}: {shown.value} %",
+        )
+        detail = f"{label.deployment}, {grown(each.subject)}"
+        rows.append(DotRow(label.title, detail, (mark,), value=f"{shown.value} %", interval=shown.interval))
+    bounds = [bound * _PERCENT for each in changes for bound in (each.kept.low, each.kept.high)]
+    return DotPlot(
+        Caption(
+            name=f"growth-{workload.value}",
+            title=f"{heading}: throughput kept",
+            description="For each subject, the share of its throughput, with its 95 % interval; the table below holds "
+            "the same numbers.",
+            text="The share of the throughput that is left, with its 95 % interval; formed within rounds.",
+            legend=INTERFACE_LEGEND,
+        ),
+        zero_axis("% of the throughput, more is better", [*bounds, _PERCENT]),
+        tuple(rows),
+        reference=ReferenceLine(_PERCENT, "all of it"),
+    )
