@@ -107,6 +107,7 @@ def _plot(
 ) -> DotPlot | None:
     if not changes:
         return None
+    alike = len({grown(each.subject) for each in changes}) == 1
     rows = []
     for each in changes:
         label, shown = cast.label(each.subject.original), reading(each.kept, _PERCENT)
@@ -118,7 +119,7 @@ def _plot(
             tone(label),
             f"{label.in_sentence}, {grown(each.subject)}: {shown.value} %",
         )
-        detail = f"{label.deployment}, {grown(each.subject)}"
+        detail = label.deployment if alike else f"{grown(each.subject)}; {label.deployment}"
         rows.append(DotRow(label.title, detail, (mark,), value=f"{shown.value} %", interval=shown.interval))
     bounds = [bound * _PERCENT for each in changes for bound in (each.kept.low, each.kept.high)]
     return DotPlot(
