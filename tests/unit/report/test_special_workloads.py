@@ -1,0 +1,169 @@
+"""The sections on requests that wait, feeds and growth: what they say of valid, invalid, skipped and missing cells."""
+
+import pytest
+
+from harness.model.app import Endpoint
+from harness.model.cell import Cell, Subject, Workload
+from harness.model.findings import (
+    Bound,
+    CellFinding,
+    Change,
+    Estimate,
+    FeedFinding,
+    Findings,
+    Gate,
+    GateName,
+)
+from harness.report.view.cast import Cast
+from harness.report.view.feeds import feeds_view
+from harness.report.view.growth import growth_view
+from harness.report.view.waiting import added_ms, waiting_view
+from tests.unit.results.sample import deployment, run_of
+
+FLASK, TORNADO = (Subject(app=app, variant="controlled") for app in ("flask", "tornado"))
+CAST = Cast(run_of([], deployments=(deployment(FLASK), deployment(TORNADO))))
+FAILED = Gate(name=GateName.ERRORS, held=False, value=0.5, limit=0.001, explanation="half of it failed")
+
+
+def exactly(value: float) -> Estimate:
+    return Estimate(value=value, low=value, high=value)
+
+
+def cell(subject: Subject, workload: Workload, connections: int, endpoint: Endpoint = Endpoint.JSON) -> Cell:
+    return Cell(subject=subject, endpoint=endpoint, workload=workload, connections=connections)
+
+
+def found(of: Cell, *, valid: bool = True, **figures: object) -> CellFinding:
+    values: dict[str, object] = {
+        "cell": of,
+        "valid": valid,
+        "reasons": () if valid else ("errors: half of it failed",),
+        "gates": () if valid else (FAILED,),
+        "rounds": 3,
+        "windows": 3,
+        "windows_set_aside": 0,
+        "windows_lost": 0,
+        "requests": 100,
+        "failures": {},
+        "first_failure": None,
+        "throughput_rps": None,
+        "server_cpu_us_per_request": None,
+        "database_cpu_us_per_request": None,
+        "server_cpu_share": 0.1,
+        "generator_cpu_share": 0.1,
+        "bound": Bound.IDLE,
+        "offered_rps": None,
+    }
+    return CellFinding.model_validate(values | figures)
+
+
+def findings(**parts: object) -> Findings:
+    empty: dict[str, object] = {
+        "run_id": "r",
+        "cells": (),
+        "rankings": (),
+        "comparisons": (),
+        "overheads": (),
+        "sanity": (),
+        "noise": {"subject": None, "relative": None, "tie_margin": 0.03},
+        "rounds_complete": 3,
+        "rounds_planned": 3,
+        "median_ratio_half_width": None,
+    }
+    return Findings.model_validate(empty | parts)
+
+
+def waiting(subject: Subject, in_flight: float, *, valid: bool = True) -> CellFinding:
+    of = cell(subject, Workload.WAITING, 512, Endpoint.WAIT)
+    return found(of, valid=valid, in_flight=exactly(in_flight) if valid else None)
+
+
+def test_who_has_most_in_flight_comes_first_and_the_others_stand_in_line() -> None:
+    view = waiting_view(findings(cells=(waiting(FLASK, 16.0), waiting(TORNADO, 512.0))), CAST)
+    assert [row.label.title for row in view.rows] == [CAST.label(TORNADO).title, CAST.label(FLASK).title]
+    first, second = (row.cells[0] for row in view.rows)
+    assert first is not None
+    assert second is not None
+    assert first.added is not None
+    assert first.added.value == "0"
+    assert second.added is not None
+    assert second.added.value == "3,100"
+
+
+def test_time_in_line_follows_from_little_s_law() -> None:
+    """Of 512 connections 16 at a time: each batch takes 100 ms, so a request needs 3.2 s, of which it waits 0.1."""
+    assert added_ms(exactly(16.0), 512).value == pytest.approx(3_100)
+    assert added_ms(exactly(600.0), 512).value == 0
+
+
+def test_an_invalid_cell_says_why_and_shows_no_number() -> None:
+    (row,) = waiting_view(findings(cells=(waiting(FLASK, 16.0, valid=False),)), CAST).rows
+    (only,) = row.cells
+    assert only is not None
+    assert only.in_flight is None
+    assert "half of it failed" in only.invalid
+
+
+def feed(subject: Subject, subscribers: int, **figures: object) -> FeedFinding:
+    values: dict[str, object] = {
+        "cell": cell(subject, Workload.FEED, subscribers, Endpoint.FEED),
+        "valid": True,
+        "gates": (),
+        "rounds": 3,
+        **dict.fromkeys(
+            ("held", "served", "delivered_share", "lag_p50_us", "lag_p99_us", "lag_max_us", "opening_s",
+             "memory_bytes_per_subscriber", "server_cpu_us_per_event", "first_failure"),
+        ),
+        **dict.fromkeys(
+            ("asked", "dropped", "late_comers", "unanswered", "refused", "untried", "due", "delivered", "late",
+             "missing", "disordered"),
+            0,
+        ),
+    }  # fmt: skip
+    return FeedFinding.model_validate(values | figures)
+
+
+def test_feeds_tell_what_became_of_everybody() -> None:
+    held = feed(
+        FLASK,
+        1_000,
+        held=exactly(16),
+        asked=3_000,
+        unanswered=192,
+        untried=2_760,
+        due=6_000,
+        delivered=96,
+        missing=5_904,
+    )
+    skipped = feed(FLASK, 2_000, rounds=0, skipped="not tried: of 1,000 subscribers it held 16")
+    most = feed(TORNADO, 1_000, held=exactly(1_000), asked=3_000, due=6_000, delivered=6_000)
+    view = feeds_view(findings(feeds=(held, skipped, most)), CAST)
+    assert [(row.label.title, row.subscribers) for row in view.rows] == [
+        (CAST.label(TORNADO).title, "1,000"),
+        (CAST.label(FLASK).title, "1,000"),
+        (CAST.label(FLASK).title, "2,000"),
+    ]
+    assert "all were let in and stayed" in view.rows[0].accounts
+    assert "192 unanswered, 2,760 not tried behind those" in view.rows[1].accounts
+    assert "96 of 6,000 events due came in time, 5,904 missing" in view.rows[1].accounts
+    assert view.rows[2].skipped.startswith("not tried")
+    assert view.rows[2].held is None
+
+
+def test_growth_shows_what_is_kept_and_hides_what_is_invalid() -> None:
+    many = FLASK.model_copy(update={"extra_routes": 1_000})
+    other = TORNADO.model_copy(update={"extra_routes": 1_000})
+    cells = (
+        found(cell(FLASK, Workload.ROUTES, 32), throughput_rps=exactly(2_000)),
+        found(cell(many, Workload.ROUTES, 32), throughput_rps=exactly(1_000)),
+        found(cell(TORNADO, Workload.ROUTES, 32), throughput_rps=exactly(2_000)),
+        found(cell(other, Workload.ROUTES, 32), valid=False),
+    )
+    change = Change(subject=many, workload=Workload.ROUTES, kept=exactly(0.5))
+    (table,) = growth_view(findings(cells=cells, changes=(change,)), CAST).tables
+    assert [row.label.title for row in table.rows] == [CAST.label(FLASK).title, CAST.label(TORNADO).title]
+    assert table.rows[0].kept_percent is not None
+    assert table.rows[0].kept_percent.value.startswith("50")
+    assert "half of it failed" in table.rows[1].invalid
+    assert table.rows[1].kept_percent is None
+    assert growth_view(findings(), CAST).tables == ()
