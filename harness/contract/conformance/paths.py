@@ -29,7 +29,7 @@ def _unknown(probe: Probe) -> str:
         response = probe.get(path)
         allowed = {_NOT_FOUND, 400} if path in _NO_TEXT else {_NOT_FOUND}
         if response.status not in allowed:
-            raise Wrong(f"GET {path}: {response}")
+            raise Wrong(f"GET {path}: {response}, where status 404 belongs")
         if leak := leak_in(response):
             raise Wrong(f"GET {path}: status {response.status}, and the body shows {leak}")
     return f"{len(_UNKNOWN)} unknown paths answered with 404, {len(_NO_TEXT)} without meaning refused"
