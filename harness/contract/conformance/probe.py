@@ -100,7 +100,7 @@ class Probe:
 
     @property
     def sound(self) -> frozenset[Endpoint]:
-        """Those not found wrong yet (all if none is left): checks of the server ask these, so that a mistake fails once."""
+        """Those not found wrong yet, or all: checks of the server ask these, so that one mistake fails once."""
         return self.endpoints - self.faulty or self.endpoints
 
     def question(self, endpoint: Endpoint | None = None) -> Question:
