@@ -60,20 +60,18 @@ def begin_from_skeleton(draft: Path, package: Package, interface: Interface) -> 
     """
     skeleton = _SKELETONS / interface.value
     shutil.copy(skeleton / "app.py", draft)
-    _write_manifest(
-        skeleton / "manifest.toml", draft, package, title=f"{title_of(package)} (scaffold)", family=Family.BASELINE
-    )
+    _write_manifest(skeleton / "manifest.toml", draft, package, title=f"{title_of(package)} (scaffold)")
     (draft / "README.md").write_text(readme(package, interface, like=None), encoding="utf-8")
 
 
 def begin_like(draft: Path, package: Package, like: App) -> None:
     """Fill the folder with a copy of an app, whose framework is then replaced piece by piece.
 
-    Until then its manifest says whose copy it is: title, package and family remain those of what runs.
+    Until then its manifest says whose copy it is, the package remains that of what runs, and it competes for no rank.
     """
     shutil.copytree(like.folder, draft, ignore=_LEFT_BEHIND, dirs_exist_ok=True)
     title = f"{title_of(package)} (copy of {like.manifest.title})"
-    _write_manifest(like.folder / "pyproject.toml", draft, package, title=title, family=like.manifest.family)
+    _write_manifest(like.folder / "pyproject.toml", draft, package, title=title)
     (draft / "README.md").write_text(readme(package, interface_of(like), like=like), encoding="utf-8")
 
 
@@ -83,7 +81,7 @@ def interface_of(app: App) -> Interface:
     return variants[app.resolve("controlled") or next(iter(variants))].interface
 
 
-def _write_manifest(source: Path, draft: Path, package: Package, *, title: str, family: Family) -> None:
+def _write_manifest(source: Path, draft: Path, package: Package, *, title: str) -> None:
     document = tomlkit.parse(source.read_text(encoding="utf-8"))
     project: Any = document["project"]
     old_name = project["name"]
@@ -91,7 +89,7 @@ def _write_manifest(source: Path, draft: Path, package: Package, *, title: str, 
     project["description"] = f"The HTTP contract on {title_of(package)}."
     bench: Any = document["tool"]["bench"]
     bench["title"] = title[:60]
-    bench["family"] = family.value
+    bench["family"] = Family.SCAFFOLD.value
     bench["endpoints"] = [endpoint.value for endpoint in FIRST_ENDPOINTS]
     (draft / "pyproject.toml").write_text(tomlkit.dumps(document), encoding="utf-8")
     lock = draft / "uv.lock"

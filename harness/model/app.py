@@ -25,9 +25,10 @@ DATABASE_ENDPOINTS = frozenset({Endpoint.DB, Endpoint.QUERIES, Endpoint.FORTUNES
 
 
 class Family(StrEnum):
-    """The article's grouping of frameworks, and two kinds that it does not know.
+    """The article's grouping of frameworks, and three kinds that it does not know.
 
-    A `layer` is a framework that one of the others is built upon; a `baseline` has no framework.
+    A `layer` is a framework that one of the others is built upon; a `baseline` has no framework; a `scaffold` is what
+    `bench new` has made and nobody has written yet.
     """
 
     FULL_STACK = "full-stack"
@@ -36,9 +37,10 @@ class Family(StrEnum):
     MODULAR = "modular"
     LAYER = "layer"
     BASELINE = "baseline"
+    SCAFFOLD = "scaffold"
 
 
-REFERENCE_FAMILIES = frozenset({Family.LAYER, Family.BASELINE})
+REFERENCE_FAMILIES = frozenset({Family.LAYER, Family.BASELINE, Family.SCAFFOLD})
 """What is measured for comparison only, and competes for no rank."""
 
 
@@ -89,7 +91,7 @@ class Manifest(_Documented):
     package: str | None = None
     """The distribution whose version the report shows; none for a baseline on the bare interface."""
     family: Family
-    """What kind of framework it is; a `layer` or a `baseline` competes for no rank."""
+    """What kind of framework it is. The last three compete for no rank."""
     endpoints: tuple[Endpoint, ...] = Field(min_length=1)
     """What the app answers of the contract. Only that is verified and measured."""
     homepage: HttpUrl | None = None

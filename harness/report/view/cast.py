@@ -1,13 +1,10 @@
 """Names of the subjects as a reader knows them: the framework's title, and how it was deployed."""
 
 from dataclasses import dataclass
-from typing import Final
 
-from harness.model.app import Family, Interface
+from harness.model.app import REFERENCE_FAMILIES, Family, Interface
 from harness.model.cell import Subject
 from harness.model.run import Deployment, Run
-
-_NO_FRAMEWORK: Final = frozenset({Family.LAYER, Family.BASELINE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +25,8 @@ class SubjectLabel:
 
     @property
     def is_framework(self) -> bool:
-        """Whether it competes: baselines, layers, the A/A twin and special servers are there for comparison."""
-        return not self.special and self.family not in _NO_FRAMEWORK
+        """Whether it competes: baselines, layers, scaffolds, the A/A twin and special servers are there for comparison."""
+        return not self.special and self.family not in REFERENCE_FAMILIES
 
     @property
     def deployment(self) -> str:
@@ -43,8 +40,8 @@ class SubjectLabel:
 
     @property
     def role(self) -> str:
-        """What it is if not a framework: `baseline`, `layer` or empty."""
-        return self.family.value if self.family in _NO_FRAMEWORK and self.family else ""
+        """What it is if not a framework: `baseline`, `layer`, `scaffold` or empty."""
+        return self.family.value if self.family in REFERENCE_FAMILIES and self.family else ""
 
     @property
     def in_sentence(self) -> str:

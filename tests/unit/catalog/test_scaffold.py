@@ -35,7 +35,7 @@ def test_a_skeleton_declares_the_first_two_endpoints_and_no_framework(interface:
         begin_from_skeleton(draft, FALCON, interface)
     made = read_locked(tmp_path / "falcon_app")
     assert made.manifest.endpoints == (Endpoint.HELLO, Endpoint.JSON)
-    assert (made.manifest.title, made.manifest.family) == ("Falcon (scaffold)", Family.BASELINE)
+    assert (made.manifest.title, made.manifest.family) == ("Falcon (scaffold)", Family.SCAFFOLD)
     assert made.manifest.package is None
     assert {file.name for file in made.folder.iterdir()} == {"README.md", "app.py", "pyproject.toml", "uv.lock"}
     assert 'name = "falcon-app"' in (made.folder / "pyproject.toml").read_text()
@@ -61,7 +61,7 @@ def test_a_copy_has_the_other_apps_code_and_says_whose_it_is(flask: App, tmp_pat
         begin_like(draft, QUART, flask)
     made = read_app(tmp_path / "quart_app")
     assert (made.name, made.manifest.title) == ("quart", "Quart (copy of Flask)")
-    assert (made.manifest.package, made.manifest.family) == ("flask", Family.MICRO)
+    assert (made.manifest.package, made.manifest.family) == ("flask", Family.SCAFFOLD)
     assert made.manifest.endpoints == (Endpoint.HELLO, Endpoint.JSON)
     assert made.manifest.variants == flask.manifest.variants
     assert (made.folder / "app.py").read_bytes() == (flask.folder / "app.py").read_bytes()
