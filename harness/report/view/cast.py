@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harness.model.app import REFERENCE_FAMILIES, Family, Interface
+from harness.model.app import REFERENCE_FAMILIES, Endpoint, Family, Interface
 from harness.model.cell import Subject
 from harness.model.run import Deployment, Run
 
@@ -63,6 +63,15 @@ class Cast:
     def deployment(self, subject: Subject) -> Deployment | None:
         """How `subject` was deployed. The twin is deployed like its original; None where it never came to it."""
         return self._deployments.get(subject.key) or self._deployments.get(subject.original.key)
+
+    def without(self, endpoint: Endpoint) -> tuple[str, ...]:
+        """Titles of the apps that do not declare this endpoint, and so are absent where it is measured."""
+        lacking = (
+            deployment.title
+            for deployment in self._deployments.values()
+            if deployment.endpoints is not None and endpoint not in deployment.endpoints
+        )
+        return tuple(dict.fromkeys(lacking))
 
     def label(self, subject: Subject) -> SubjectLabel:
         """The label of `subject`; its own name where it was never deployed."""
