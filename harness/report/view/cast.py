@@ -25,7 +25,7 @@ class SubjectLabel:
 
     @property
     def is_framework(self) -> bool:
-        """Whether it competes: baselines, layers, scaffolds, the A/A twin and special servers are there for comparison."""
+        """Whether it competes: baselines, layers, scaffolds, twins and special servers are for comparison."""
         return not self.special and self.family not in REFERENCE_FAMILIES
 
     @property

@@ -1,6 +1,7 @@
 """The first two endpoints of the HTTP contract, on bare ASGI until the framework's routes stand here."""
 
 import json
+import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -20,7 +21,16 @@ async def json_message() -> Answer:
     return b"application/json", json.dumps({"message": "Hello, World!"}).encode()
 
 
-ROUTES: dict[str, Callable[[], Awaitable[Answer]]] = {"/hello": hello, "/json": json_message}
+async def extra() -> Answer:
+    """One of the routes beside the contract's own, to see what a long routing table costs."""
+    return b"text/plain; charset=utf-8", b"extra"
+
+
+ROUTES: dict[str, Callable[[], Awaitable[Answer]]] = {
+    **{f"/extra/{number}": extra for number in range(int(os.environ.get("EXTRA_ROUTES", "0")))},
+    "/hello": hello,
+    "/json": json_message,
+}
 
 
 async def app(scope: Message, receive: Receive, send: Send) -> None:

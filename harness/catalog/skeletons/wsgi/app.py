@@ -1,6 +1,7 @@
 """The first two endpoints of the HTTP contract, on bare WSGI until the framework's routes stand here."""
 
 import json
+import os
 from collections.abc import Callable, Iterable
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -17,7 +18,16 @@ def json_message() -> Answer:
     return "application/json", json.dumps({"message": "Hello, World!"}).encode()
 
 
-ROUTES: dict[str, Callable[[], Answer]] = {"/hello": hello, "/json": json_message}
+def extra() -> Answer:
+    """One of the routes beside the contract's own, to see what a long routing table costs."""
+    return "text/plain; charset=utf-8", b"extra"
+
+
+ROUTES: dict[str, Callable[[], Answer]] = {
+    **{f"/extra/{number}": extra for number in range(int(os.environ.get("EXTRA_ROUTES", "0")))},
+    "/hello": hello,
+    "/json": json_message,
+}
 
 
 def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
