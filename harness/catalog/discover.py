@@ -90,20 +90,42 @@ def choose(apps: Sequence[App], names: Sequence[str]) -> tuple[App, ...]:
     return tuple(app for app in apps if not wanted or app.name in wanted)
 
 
+def find_app(folders: Sequence[Path], name: str) -> App:
+    """The app of this name in the first of the folders that has it; no other app is read.
+
+    Raises:
+        UsageError: none of them has it.
+        ManifestError: its manifest can't be used.
+    """
+    name = name.removesuffix(SUFFIX)
+    candidates = [path for folder in dict.fromkeys(folders) if folder.is_dir() for path in _apps_in(folder)]
+    for path in candidates:
+        if path.name == f"{name}{SUFFIX}":
+            return read_app(path)
+    known = sorted({path.name.removesuffix(SUFFIX) for path in candidates})
+    raise UsageError(f"there is no app '{name}'", hint=f"choose from: {', '.join(known) or 'none is here'}")
+
+
 def _app_folders(folder: Path) -> list[Path]:
-    if (folder / "pyproject.toml").is_file() and folder.name.endswith(SUFFIX):
-        return [folder]
     try:
-        entries = sorted(folder.iterdir())
+        found = _apps_in(folder)
     except OSError as error:
         raise UsageError(f"{folder}: {error.strerror}", hint="give an existing folder with --apps-dir") from error
-    found = [entry for entry in entries if entry.name.endswith(SUFFIX) and (entry / "pyproject.toml").is_file()]
     if not found:
         raise UsageError(
             f"{folder} holds no app: no folder named *{SUFFIX} with a pyproject.toml",
             hint="run from the project's folder, or name the apps' folder with --apps-dir",
         )
     return found
+
+
+def _apps_in(folder: Path) -> list[Path]:
+    """The folder itself if it is an app, else the apps right below it."""
+    if (folder / "pyproject.toml").is_file() and folder.name.endswith(SUFFIX):
+        return [folder]
+    return [
+        path for path in sorted(folder.iterdir()) if path.name.endswith(SUFFIX) and (path / "pyproject.toml").is_file()
+    ]
 
 
 def _first_problem(error: ValidationError) -> tuple[str, str]:

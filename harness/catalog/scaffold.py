@@ -1,42 +1,98 @@
-"""Make a new app's folder from one that exists."""
+"""Make a new app's folder: from a skeleton that answers the first two endpoints, or from an app that exists."""
 
 import re
 import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import tomlkit
 
 from harness.catalog.discover import SUFFIX
-from harness.model.app import App
+from harness.catalog.remaining import FIRST_ENDPOINTS, readme, title_of
+from harness.model.app import App, Family, Interface
 from harness.model.errors import UsageError
+from harness.model.package import Package
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-_LEFT_BEHIND: Final = shutil.ignore_patterns(".venv", "__pycache__", "*.pyc", "*.egg-info")
+_SKELETONS: Final = Path(__file__).parent / "skeletons"
+_LEFT_BEHIND: Final = shutil.ignore_patterns(".*", "__pycache__", "*.pyc", "*.egg-info")
 
 
-def scaffold(folder: Path, name: str, like: App) -> Path:
-    """Copy the app `like` to `folder/<name>_app` under its new name.
+@contextmanager
+def new_folder(folder: Path, name: str) -> Iterator[Path]:
+    """An empty folder that becomes `folder/<name>_app` at the end of the `with` block.
 
-    The copy keeps the contract from the start; the user then replaces its framework piece by piece.
+    It is filled elsewhere and moved when it is complete, so that a failure leaves nothing behind.
 
     Raises:
-        UsageError: the name can't be used, or the folder exists.
+        UsageError: the name can't be used, the folder exists, or there is none to put it into.
     """
     name = name.removesuffix(SUFFIX)
     if not _NAME.fullmatch(name):
         raise UsageError(
-            f"'{name}' can't be an app's name", hint="use lower-case letters, digits, - and _, beginning with a letter"
+            f"'{name}' can't be an app's name",
+            hint="use lower-case letters, digits, - and _, at most 40, beginning with a letter; "
+            "a distribution that is spelled otherwise goes to --package",
+        )
+    if not folder.is_dir():
+        raise UsageError(
+            f"there is no folder {folder} to put the app into",
+            hint="run from the project's folder, or name one that exists with --apps-dir",
         )
     target = folder / f"{name}{SUFFIX}"
     if target.exists():
         raise UsageError(f"{target} exists", hint="choose another name, or remove that folder")
-    shutil.copytree(like.folder, target, ignore=_LEFT_BEHIND)
-    project_file = target / "pyproject.toml"
-    lock_file = target / "uv.lock"
-    old_project = f'name = "{like.folder.name.replace("_", "-")}"'
-    new_project = f'name = "{target.name.replace("_", "-")}"'
-    for file in (project_file, lock_file):
-        file.write_text(file.read_text(encoding="utf-8").replace(old_project, new_project), encoding="utf-8")
-    title = f'title = "{like.manifest.title}"'
-    text = project_file.read_text(encoding="utf-8").replace(title, f'title = "{name.capitalize()}"')
-    project_file.write_text(text, encoding="utf-8")
-    return target
+    with tempfile.TemporaryDirectory(prefix="bench-new-") as elsewhere:
+        draft = Path(elsewhere, target.name)
+        draft.mkdir()
+        yield draft
+        shutil.move(draft, target)
+
+
+def begin_from_skeleton(draft: Path, package: Package, interface: Interface) -> None:
+    """Fill the folder with an app on the bare interface, ready for the framework's routes.
+
+    Its manifest is true at each moment: as long as no line of the framework runs, it claims no version of it, and
+    competes for no rank.
+    """
+    skeleton = _SKELETONS / interface.value
+    shutil.copy(skeleton / "app.py", draft)
+    _write_manifest(skeleton / "manifest.toml", draft, package, title=f"{title_of(package)} (scaffold)")
+    (draft / "README.md").write_text(readme(package, interface, like=None), encoding="utf-8")
+
+
+def begin_like(draft: Path, package: Package, like: App) -> None:
+    """Fill the folder with a copy of an app, whose framework is then replaced piece by piece.
+
+    Until then its manifest says whose copy it is, the package remains that of what runs, and it competes for no rank.
+    """
+    shutil.copytree(like.folder, draft, ignore=_LEFT_BEHIND, dirs_exist_ok=True)
+    title = f"{title_of(package)} (copy of {like.manifest.title})"
+    _write_manifest(like.folder / "pyproject.toml", draft, package, title=title)
+    (draft / "README.md").write_text(readme(package, interface_of(like), like=like), encoding="utf-8")
+
+
+def interface_of(app: App) -> Interface:
+    """The interface of the variant that shares its server with other apps, or else of the first one."""
+    variants = app.manifest.variants
+    return variants[app.resolve("controlled") or next(iter(variants))].interface
+
+
+def _write_manifest(source: Path, draft: Path, package: Package, *, title: str) -> None:
+    document = tomlkit.parse(source.read_text(encoding="utf-8"))
+    project: Any = document["project"]
+    old_name = project["name"]
+    project["name"] = new_name = draft.name.replace("_", "-")
+    project["description"] = f"The HTTP contract on {title_of(package)}."
+    bench: Any = document["tool"]["bench"]
+    bench["title"] = title[:60]
+    bench["family"] = Family.SCAFFOLD.value
+    bench["endpoints"] = [endpoint.value for endpoint in FIRST_ENDPOINTS]
+    (draft / "pyproject.toml").write_text(tomlkit.dumps(document), encoding="utf-8")
+    lock = draft / "uv.lock"
+    if lock.exists():  # so that what the copy already needs keeps its version
+        text = lock.read_text(encoding="utf-8")
+        lock.write_text(text.replace(f'name = "{old_name}"', f'name = "{new_name}"'), encoding="utf-8")

@@ -91,6 +91,8 @@ class Bench:
 
     def values(self, condition: Measured, endpoint: Endpoint | None, subjects: Sequence[Subject]) -> Values:
         """The condition's metric; raises Missing where any of the subjects has none."""
+        for subject in subjects:
+            self._must_declare(subject, Endpoint.FEED if condition.measured_by is Workload.FEED else endpoint)
         if condition.measured_by is Workload.FEED:
             found: Values = self._feed_values(condition, subjects)
         elif condition.measured_by is Workload.FOOTPRINT:
@@ -143,6 +145,12 @@ class Bench:
                 each.subject for each in self._recorded.probes if each.probe is probe and each.subject.app == app
             )
         )
+
+    def _must_declare(self, subject: Subject, endpoint: Endpoint | None) -> None:
+        deployment = self._deployments.get(subject)
+        declared = deployment.endpoints if deployment else None
+        if endpoint is not None and declared is not None and endpoint not in declared:
+            raise Missing(Verdict.NOT_RUN, f"{self.title(subject.app)} does not declare {endpoint.value}")
 
     def _why_no_cells(self, workload: Workload) -> str:
         cpus = self._recorded.run.host.cpu_count

@@ -14,20 +14,20 @@ from harness.runtime.doctor import examine
 @click.option("--strict", is_flag=True, help="Exit with 6 where a check finds the host unfit.")
 @options.as_json
 def doctor(*, strict: bool, as_json: bool) -> ExitCode:
-    """Check this host: each property with its value, why it matters, and how to mend it."""
+    """Check this host: each property with its value, its threshold, why it matters, and how to mend it."""
     checks = examine(layout_here())
     if as_json:
         print_json([check.model_dump(mode="json") for check in checks])
     else:
         print_rows(
             [
-                {"check": check.name, "grade": check.grade.value, "value": check.value, "why": check.why}
+                {"check": check.name, "grade": check.grade.value, "value": check.value, "threshold": check.threshold}
                 for check in checks
             ],
             empty="nothing was checked",
         )
         for check in checks:
             if check.grade is not Grade.GOOD and check.remedy:
-                say(f"{check.name}: {check.remedy}", to=stderr)
+                say(f"{check.name}: {check.why}\n  remedy: {check.remedy}\n  see: {check.reference}", to=stderr)
     unfit = any(check.grade is Grade.UNFIT for check in checks)
     return ExitCode.UNFIT_HOST if strict and unfit else ExitCode.OK

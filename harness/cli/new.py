@@ -4,23 +4,49 @@ from pathlib import Path
 
 import click
 
-from harness.catalog.discover import choose, discover
-from harness.catalog.scaffold import scaffold
+from harness.catalog.discover import APPS_FOLDER, SUFFIX, find_app
+from harness.catalog.interface import infer_interface
+from harness.catalog.remaining import next_steps
+from harness.catalog.scaffold import begin_from_skeleton, begin_like, interface_of, new_folder
 from harness.cli import options
+from harness.cli.output import tell
+from harness.model.app import Interface
+from harness.model.errors import UsageError
+from harness.runtime.package import add_and_lock, look_up
 
 
 @click.command()
 @click.argument("name")
-@click.option("--like", default="starlette", show_default=True, metavar="APP", help="The app to begin from.")
+@click.option("--like", metavar="APP", help="Begin with a copy of this app instead of a skeleton.")
+@click.option(
+    "--interface",
+    type=click.Choice([Interface.WSGI.value, Interface.ASGI.value]),
+    help="How servers call the framework, where its metadata does not tell.",
+)
+@click.option("--package", metavar="REQUIREMENT", help="The framework's distribution, where it is not called NAME.")
 @options.apps_dir
-def new(name: str, like: str, apps_dirs: tuple[Path, ...]) -> None:
-    """Make a folder for the app NAME that already keeps the contract, and say what is left to do."""
-    (model,) = choose(discover(apps_dirs), (like,))
-    folder = scaffold(apps_dirs[0], name, model)
-    click.echo(folder)
-    click.echo(
-        f"Next: replace {model.manifest.title} in {folder}/pyproject.toml (dependencies and [tool.bench]), run\n"
-        f"`uv lock` in that folder, rewrite its code for your framework, and check it with\n"
-        f"`bench verify {folder.name.removesuffix('_app')}`.",
-        err=True,
-    )
+def new(name: str, like: str | None, interface: str | None, package: str | None, apps_dirs: tuple[Path, ...]) -> None:
+    """Make a folder for the app NAME that already keeps the contract for hello and json, and say what is left to do.
+
+    Whether the framework is WSGI or ASGI is told by --like, or by the metadata of its package.
+    """
+    if like and interface:
+        raise UsageError(
+            "--like and --interface exclude each other", hint="leave --interface out: the copied app has one"
+        )
+    with new_folder(apps_dirs[0], name) as draft:
+        name = draft.name.removesuffix(SUFFIX)
+        model = find_app((*apps_dirs, Path(APPS_FOLDER)), like) if like else None
+        requirement = package or name
+        framework = look_up(requirement)
+        if model:
+            kind, why = interface_of(model), f"as {model.name}"
+            begin_like(draft, framework, model)
+        else:
+            kind, why = (Interface(interface), "as asked") if interface else infer_interface(framework)
+            begin_from_skeleton(draft, framework, kind)
+        add_and_lock(draft, requirement)
+    click.echo(apps_dirs[0] / draft.name)
+    tell(f"{framework.name} {framework.version}, {kind.upper()} ({why}). hello and json keep the contract. Left to do:")
+    for step in next_steps(framework, kind, name=name, like=model):
+        tell(f"  {step}" if step.startswith(" ") else f"- {step}")

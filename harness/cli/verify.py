@@ -1,15 +1,18 @@
 """`bench verify`: the conformance checks."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from harness.catalog.discover import choose, discover
+from harness.catalog.remaining import undeclared
 from harness.cli import options
 from harness.cli.output import print_json, say, stderr, tell
 from harness.cli.progress import watched
 from harness.measure.verify import Verdict
 from harness.measure.verify import verify as verify_apps
+from harness.model.app import App
 from harness.model.conformance import Outcome
 from harness.model.errors import ExitCode
 from harness.runtime.choose import RuntimeChoice, choose_runtime, open_runtime
@@ -40,13 +43,13 @@ def verify(
         for verdict in verify_apps(apps, variants, runtime, progress):
             verdicts.append(verdict)
             if not as_json:
-                _show(verdict)
+                _show(verdict, apps)
     if as_json:
         print_json([verdict.model_dump(mode="json") for verdict in verdicts])
     return ExitCode.OK if all(verdict.conforms for verdict in verdicts) else ExitCode.CONFORMANCE
 
 
-def _show(verdict: Verdict) -> None:
+def _show(verdict: Verdict, apps: Sequence[App]) -> None:
     report = verdict.report
     if report is None:
         say(f"FAILED {verdict.subject.key}: {verdict.fault}")
@@ -54,7 +57,9 @@ def _show(verdict: Verdict) -> None:
         counts = {outcome: sum(result.outcome is outcome for result in report.results) for outcome in Outcome}
         word = "ok    " if report.conforms else "FAILED"
         told = ", ".join(f"{number} {outcome.value}" for outcome, number in counts.items() if number)
-        say(f"{word} {verdict.subject.key}: {told}")
+        say(f"{word} {verdict.subject.key}: {told}{_left_out(verdict, apps)}")
+        if len(report.failures) > 1:
+            say("  one mistake often fails several checks: begin with the first")
         for failure in report.failures:
             place = failure.endpoint.value if failure.endpoint else "server"
             say(
@@ -63,3 +68,10 @@ def _show(verdict: Verdict) -> None:
             )
     if not verdict.conforms and verdict.log_excerpt:
         say(verdict.log_excerpt, to=stderr)
+
+
+def _left_out(verdict: Verdict, apps: Sequence[App]) -> str:
+    """What the app does not declare, and so was not asked."""
+    (app,) = (app for app in apps if app.name == verdict.subject.app)
+    left_out = undeclared(app.manifest.endpoints)
+    return f"; not declared: {', '.join(left_out)}" if left_out else ""

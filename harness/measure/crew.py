@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 
+from harness.measure.routes import expect_routes
 from harness.measure.session import Session
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Subject
@@ -48,6 +49,8 @@ class Crew:
             try:
                 server = self._launch(subject)
                 start_s = server.await_ready(START_DEADLINE_S)
+                if subject.extra_routes:
+                    expect_routes(server, subject.extra_routes)
                 memory = server.memory()
             except BenchError as error:
                 self.lose(subject, error.what, log=error.hint)

@@ -4,7 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from pydantic import Field, HttpUrl, model_validator
+from pydantic import ConfigDict, Field, HttpUrl, model_validator
 
 from harness.model.base import Contract, Name
 
@@ -25,9 +25,10 @@ DATABASE_ENDPOINTS = frozenset({Endpoint.DB, Endpoint.QUERIES, Endpoint.FORTUNES
 
 
 class Family(StrEnum):
-    """The article's grouping of frameworks, and two kinds that it does not know.
+    """The article's grouping of frameworks, and three kinds that it does not know.
 
-    A `layer` is a framework that one of the others is built upon; a `baseline` has no framework.
+    A `layer` is a framework that one of the others is built upon; a `baseline` has no framework; a `scaffold` is what
+    `bench new` has made and nobody has written yet.
     """
 
     FULL_STACK = "full-stack"
@@ -36,9 +37,10 @@ class Family(StrEnum):
     MODULAR = "modular"
     LAYER = "layer"
     BASELINE = "baseline"
+    SCAFFOLD = "scaffold"
 
 
-REFERENCE_FAMILIES = frozenset({Family.LAYER, Family.BASELINE})
+REFERENCE_FAMILIES = frozenset({Family.LAYER, Family.BASELINE, Family.SCAFFOLD})
 """What is measured for comparison only, and competes for no rank."""
 
 
@@ -50,12 +52,19 @@ class Interface(StrEnum):
     NATIVE = "native"
 
 
-class Variant(Contract):
+class _Documented(Contract):
+    """A table of the manifest; its fields carry their docstrings, which docs/add-a-framework.md has to match."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class Variant(_Documented):
     """One way to deploy an app."""
 
     server: str = Field(min_length=1)
     """Server and worker class as a reader knows them, such as `gunicorn gthread`."""
     interface: Interface
+    """How the server calls the app."""
     command: tuple[str, ...] = Field(min_length=1)
     """Program and arguments. `${HOST}`, `${PORT}` and `${WORKERS}` are filled in from the environment."""
     environment: dict[str, str] = Field(default_factory=dict)
@@ -74,7 +83,7 @@ BARE_SITE: Final = "bare-site"
 """Under this name the bare site is started, in a variant's place."""
 
 
-class Manifest(Contract):
+class Manifest(_Documented):
     """The `[tool.bench]` table."""
 
     title: str = Field(min_length=1, max_length=60)
@@ -82,11 +91,16 @@ class Manifest(Contract):
     package: str | None = None
     """The distribution whose version the report shows; none for a baseline on the bare interface."""
     family: Family
+    """What kind of framework it is. The last three compete for no rank."""
     endpoints: tuple[Endpoint, ...] = Field(min_length=1)
+    """What the app answers of the contract. Only that is verified and measured."""
     homepage: HttpUrl | None = None
+    """The framework's own page."""
     built_on: Name | None = None
     """The app of the layer that this framework is built upon, which it can't be faster than."""
     variants: dict[Name, Variant] = Field(min_length=1)
+    """The ways to deploy it, each a table `[tool.bench.variants.NAME]`. `default` is what the framework's own
+    documentation recommends for production, `controlled` shares one server per interface with the other apps."""
     bare_site: Variant | None = None
     """The smallest site by the framework's own guide, with a form at `/transfers`: not measured, but probed."""
 

@@ -33,11 +33,15 @@ class Check(Contract):
     name: str
     value: str
     grade: Grade
+    threshold: str | None = None
+    """Which values are good, and where poor or unfit begins; None in runs from before it was told."""
     why: str
     """Why it matters for the numbers, in one sentence."""
     remedy: str | None = None
     source: str | None = None
     """Where the value was read: a path or an interface."""
+    reference: str | None = None
+    """The page of the kernel's or the tool's documentation that explains it."""
 
 
 class Interpreter(Contract):

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from harness.model.app import Family, Interface
+from harness.model.app import Endpoint, Family, Interface
 from harness.model.base import Contract, Name
 from harness.model.cell import Subject
 from harness.model.feed import FeedReport, FeedSpec
@@ -75,6 +75,8 @@ class Deployment(Contract):
     command: tuple[str, ...]
     environment: dict[str, str]
     """Variables given to the server, without passwords."""
+    endpoints: tuple[Endpoint, ...] | None = None
+    """What the app declares of the contract; None in runs from before it was recorded."""
     framework_version: str | None
     framework: FrameworkInstall | None = None
     """None for a baseline, which has no framework, and in runs from before it was looked at."""

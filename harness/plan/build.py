@@ -115,16 +115,20 @@ def _variants(app: App, profile: Profile, asked: tuple[str, ...]) -> Iterable[st
 
 
 def _twins_cells(apps: Sequence[App], cells: Sequence[Cell]) -> list[Cell]:
-    """The A/A pair's second copy, of the first framework that is no baseline where there is one.
+    """The A/A pair's second copy: of a framework rather than a baseline, and of one that declares the most.
 
     It is measured on all that is ranked.
     """
     ranked = [cell for cell in cells if cell.workload in _RANKED]
-    frameworks = {app.name for app in apps if app.manifest.family not in REFERENCE_FAMILIES}
-    originals = [cell.subject for cell in ranked]
-    original = next((subject for subject in originals if subject.app in frameworks), next(iter(originals), None))
-    if original is None:
+    if not ranked:
         return []
+    manifests = {app.name: app.manifest for app in apps}
+
+    def suits(subject: Subject) -> tuple[bool, int]:
+        manifest = manifests[subject.app]
+        return manifest.family not in REFERENCE_FAMILIES, len(manifest.endpoints)
+
+    original = max((cell.subject for cell in ranked), key=suits)  # the first of those that suit best
     twin = original.model_copy(update={"twin": True})
     return [cell.model_copy(update={"subject": twin}) for cell in ranked if cell.subject == original]
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 _MOUNT: Final = Path("/sys/fs/cgroup")
+_PROC: Final = Path("/proc")
 _NS_PER_US: Final = 1_000
 
 
@@ -15,11 +16,11 @@ class Cgroup:
     Figures that can't be read are None, never 0.
     """
 
-    def __init__(self, process: int | str = "self", *, mount: Path = _MOUNT) -> None:
+    def __init__(self, process: int | str = "self", *, mount: Path = _MOUNT, proc: Path = _PROC) -> None:
         """`process` is a process id; that of this process by default."""
         self._folders: dict[str, Path] = {}
-        with suppress(OSError):
-            for line in Path(f"/proc/{process}/cgroup").read_text(encoding="utf-8").splitlines():
+        with suppress(OSError, ValueError):
+            for line in (proc / str(process) / "cgroup").read_text(encoding="utf-8").splitlines():
                 _, controllers, path = line.split(":", 2)
                 for controller in controllers.split(","):
                     # Inside a container the path is the host's, and the mount already is the own group.
@@ -44,8 +45,9 @@ class Cgroup:
     def cpu_limit(self) -> float | None:
         """Its limit in CPUs, or None without one."""
         words = (self._text("cpu", "cpu.max") or "").split()
-        if words and words[0] != "max":
-            return int(words[0]) / int(words[1])
+        match [word for word in words if word.isdigit()]:
+            case [quota, period] if int(period):
+                return int(quota) / int(period)
         quota_us = self._number("cpu", "cpu.cfs_quota_us")
         period_us = self._number("cpu", "cpu.cfs_period_us")
         return quota_us / period_us if quota_us and quota_us > 0 and period_us else None
@@ -61,6 +63,15 @@ class Cgroup:
             charged = self._number("memory", "memory.usage_in_bytes")
             idle = self._statistic("memory", "memory.stat", "total_inactive_file")
         return None if charged is None else charged - (idle or 0)
+
+    def memory_limit_bytes(self) -> int | None:
+        """The most memory that may be charged to it; None without a limit, for which version 1 has a huge number."""
+        limit = self._number("memory", "memory.max")
+        return self._number("memory", "memory.limit_in_bytes") if limit is None else limit
+
+    def pids_limit(self) -> int | None:
+        """How many processes and threads it may have, or None without a limit."""
+        return self._number("pids", "pids.max")
 
     def pids(self) -> list[int]:
         """The processes in it and in the groups below it, as this process numbers them."""
@@ -87,12 +98,12 @@ class Cgroup:
         return None
 
     def _number(self, controller: str, name: str) -> int | None:
-        text = self._text(controller, name)
-        return None if text is None else int(text)
+        text = (self._text(controller, name) or "").strip()
+        return int(text) if text.lstrip("-").isdigit() else None
 
     def _statistic(self, controller: str, name: str, key: str) -> int | None:
         for line in (self._text(controller, name) or "").splitlines():
             found, _, value = line.partition(" ")
-            if found == key:
+            if found == key and value.isdigit():
                 return int(value)
         return None

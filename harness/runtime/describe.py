@@ -36,6 +36,7 @@ def describe_deployment(
         keep_alive=variant.keep_alive,
         command=variant.command,
         environment=variables.without_password({**_special(subject), **variant.environment}),
+        endpoints=manifest.endpoints,
         framework_version=_version(manifest.package, environment.packages),
         framework=None if manifest.package is None else framework_install(manifest.package, environment),
         packages=environment.packages,

@@ -9,10 +9,21 @@ from urllib.parse import urlsplit, urlunsplit
 PASSED_ON: Final = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "TMPDIR", "TZ", "USER")
 """All that a server is given of the caller's environment, beside the system's PATH."""
 
-LEAKS: Final = ("WEB_CONCURRENCY", "GUNICORN_CMD_ARGS", "FORWARDED_ALLOW_IPS", "DJANGO_SETTINGS_MODULE")
+LEAKS: Final = ("WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS", "DJANGO_SETTINGS_MODULE")
 """Variables that servers and frameworks read behind the back of their command line."""
 
-LEAK_PREFIXES: Final = ("PYTHON", "UVICORN_", "SANIC_", "FLASK_", "DJANGO_", "LD_PRELOAD", "MALLOC_")
+LEAK_PREFIXES: Final = (
+    "PYTHON",
+    "GUNICORN_",
+    "UVICORN_",
+    "HYPERCORN_",
+    "GRANIAN_",
+    "SANIC_",
+    "FLASK_",
+    "DJANGO_",
+    "LD_PRELOAD",
+    "MALLOC_",
+)
 
 
 def leaked(environment: Mapping[str, str]) -> tuple[str, ...]:

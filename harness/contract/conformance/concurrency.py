@@ -11,7 +11,7 @@ from harness.contract import dataset
 from harness.contract.answers import EXCHANGES, QUERIES_PER_REQUEST
 from harness.contract.conformance.connection import Connection
 from harness.contract.conformance.message import WireFault
-from harness.contract.conformance.probe import Check, NotApplicable, Probe, Question, Wrong, ask_row, ask_rows
+from harness.contract.conformance.probe import Check, NotApplicable, Probe, Question, Wrong, ask_row, ask_rows, short
 from harness.model.app import Endpoint
 
 _CLIENTS: Final = 64
@@ -33,7 +33,7 @@ def _rows(probe: Probe) -> str:
 
 
 def _mixed(probe: Probe) -> str:
-    endpoints = sorted(probe.endpoints & EXCHANGES.keys())
+    endpoints = sorted(probe.sound & EXCHANGES.keys())
     if not endpoints:
         raise NotApplicable("the app has no endpoint that answers at once")
 
@@ -79,7 +79,7 @@ def _client(probe: Probe, client: int, question: Callable[[int, int], Question],
             except Wrong as wrong:
                 return _Outcome(turn, wrong.found)
             except WireFault as fault:
-                return _Outcome(turn, f"GET {asked.path[:40]}: {fault}")
+                return _Outcome(turn, f"GET {short(asked.path)}: {fault}")
             if response.closes or not probe.target.keep_alive:
                 stack.close()
                 connection = None

@@ -55,7 +55,7 @@ def _headers(probe: Probe) -> str:
     with _feed(probe, _INTERVAL_MS) as (_, response):
         pass
     if response.status != _OK:
-        raise Wrong(str(response))
+        raise Wrong(f"GET /feed?interval_ms={_INTERVAL_MS}: {response}")
     if response.media_type != "text/event-stream":
         raise Wrong(f"Content-Type: {response.header('content-type')}", hint="send Content-Type: text/event-stream")
     if "no-store" not in (response.header("cache-control") or "").lower():
@@ -149,7 +149,7 @@ def _events(probe: Probe) -> list[_Event]:
 def _collect(connection: Connection, response: Response, count: int) -> list[_Event]:
     """The first `count` events, each with the time at which its last byte was received."""
     if response.status != _OK:
-        raise Wrong(str(response))
+        raise Wrong(f"GET /feed: {response}, where status 200 belongs")
     events: list[_Event] = []
     position = 0
     while len(events) < count:

@@ -9,11 +9,15 @@ from harness.contract.answers import fortune_rows
 from harness.contract.conformance.probe import Check, Probe, Wrong
 from harness.model.app import Endpoint
 
+_OK: Final = 200
 _HEADINGS: Final = re.compile(rb"<tr>\s*<th[^>]*>\s*id\s*</th>\s*<th[^>]*>\s*message\s*</th>", re.IGNORECASE)
 
 
 def _page(probe: Probe) -> bytes:
-    return probe.get("/fortunes").body
+    response = probe.get("/fortunes")
+    if response.status != _OK:
+        raise Wrong(f"GET /fortunes: {response}, where status 200 belongs")
+    return response.body
 
 
 def _table(probe: Probe) -> str:

@@ -4,7 +4,7 @@ from typing import Final
 
 from harness.contract.answers import EXCHANGES
 from harness.contract.conformance.message import Closed, Response, ResponseParser, excerpt, request
-from harness.contract.conformance.probe import Check, Probe, Wrong
+from harness.contract.conformance.probe import Check, Probe, Wrong, short
 from harness.model.app import Endpoint
 
 _QUIET_S: Final = 0.2
@@ -25,7 +25,7 @@ def _head_status(probe: Probe, endpoint: Endpoint) -> int:
     with probe.connect() as connection:
         connection.send(request(probe.target, path, method="HEAD", close=True))
         answer, body = _cut_head(connection.receive_bytes(_QUIET_S))
-    where = f"HEAD {path[:40]}"
+    where = f"HEAD {short(path)}"
     if answer.status not in _HEAD_STATUSES:
         raise Wrong(f"{where}: status {answer.status or 'missing'}")
     if body:
@@ -59,7 +59,7 @@ def _after_head(probe: Probe) -> str:
         connection.send(request(probe.target, question.path, method="HEAD"))
         _, body = _cut_head(connection.receive_bytes(_QUIET_S))
         if body:
-            raise Wrong(f"a body of {len(body)} bytes, {excerpt(body)}")
+            raise Wrong(f"HEAD {short(question.path)}: a body of {len(body)} bytes, {excerpt(body)}")
         try:
             response = connection.exchange(probe.request(question))
         except Closed:
@@ -70,7 +70,7 @@ def _after_head(probe: Probe) -> str:
 
 def _other_methods(probe: Probe) -> str:
     found: set[int] = set()
-    for endpoint in sorted(probe.endpoints & EXCHANGES.keys()):
+    for endpoint in sorted(probe.sound & EXCHANGES.keys()):
         for method, body in (("POST", b'{"id": 1}'), ("PUT", b'{"id": 1}'), ("DELETE", b""), ("BREW", b"")):
             question = probe.question(endpoint)
             with probe.connect() as connection:
@@ -78,7 +78,7 @@ def _other_methods(probe: Probe) -> str:
                 # Servers refuse a method that HTTP does not define before the app sees it.
                 allowed = _REFUSED | {400} if method == "BREW" else _REFUSED
                 if response.status not in allowed:
-                    raise Wrong(f"{method} {question.path[:40]}: {response}")
+                    raise Wrong(f"{method} {short(question.path)}: {response}")
                 found.add(response.status)
                 try:
                     following = connection.exchange(probe.request(question))

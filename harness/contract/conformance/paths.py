@@ -29,7 +29,8 @@ def _unknown(probe: Probe) -> str:
         response = probe.get(path)
         allowed = {_NOT_FOUND, 400} if path in _NO_TEXT else {_NOT_FOUND}
         if response.status not in allowed:
-            raise Wrong(f"GET {path}: {response}")
+            right = " or ".join(map(str, sorted(allowed)))
+            raise Wrong(f"GET {path}: {response}, where status {right} belongs")
         if leak := leak_in(response):
             raise Wrong(f"GET {path}: status {response.status}, and the body shows {leak}")
     return f"{len(_UNKNOWN)} unknown paths answered with 404, {len(_NO_TEXT)} without meaning refused"
@@ -66,7 +67,8 @@ CHECKS: Final = (
         name="unknown path",
         endpoint=None,
         expected="status 404, without a stack trace and without markup from the request",
-        hint="leave unknown paths to the framework's own 404 page, with its debug mode off",
+        hint="leave unknown paths to the framework's own 404 page, with its debug mode off; "
+        "answer 400 where a path can't be decoded",
         run=_unknown,
     ),
     Check(

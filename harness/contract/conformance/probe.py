@@ -10,7 +10,8 @@ from typing import Final
 from harness.contract import dataset
 from harness.contract.answers import EXCHANGES, QUERIES_PER_REQUEST
 from harness.contract.conformance.connection import Connection
-from harness.contract.conformance.message import Response, request
+from harness.contract.conformance.message import Response, WireFault, request
+from harness.contract.conformance.right import difference
 from harness.model.app import Endpoint
 from harness.model.conformance import Target
 
@@ -64,6 +65,8 @@ class Probe:
     ) -> None:
         self.target = target
         self.endpoints = frozenset(endpoints)
+        self.faulty: set[Endpoint] = set()
+        """Endpoints that a check of their own has found wrong."""
         self.statements = statements
         self._patience_s = patience_s
         self.random = random.Random(_SEED)  # noqa: S311 - a repeatable choice, no secret
@@ -77,8 +80,11 @@ class Probe:
 
     def get(self, path: str, *, method: str = "GET", body: bytes = b"") -> Response:
         """The answer to one request on a connection of its own."""
-        with self.connect() as connection:
-            return connection.exchange(request(self.target, path, method=method, body=body))
+        try:
+            with self.connect() as connection:
+                return connection.exchange(request(self.target, path, method=method, body=body))
+        except WireFault as fault:
+            raise type(fault)(f"{method} {short(path)}: {fault}") from fault
 
     @property
     def plain_endpoint(self) -> Endpoint:
@@ -88,9 +94,14 @@ class Probe:
             NotApplicable: The app has none that answers at once.
         """
         for endpoint in _PLAIN:
-            if endpoint in self.endpoints:
+            if endpoint in self.sound:
                 return endpoint
         raise NotApplicable("the app has no endpoint that answers at once")
+
+    @property
+    def sound(self) -> frozenset[Endpoint]:
+        """Those not found wrong yet, or all: checks of the server ask these, so that one mistake fails once."""
+        return self.endpoints - self.faulty or self.endpoints
 
     def question(self, endpoint: Endpoint | None = None) -> Question:
         """A request for `endpoint`, or for the plain one, with random ids where it takes any."""
@@ -119,9 +130,12 @@ class Probe:
         return self._exchanges[question.endpoint].is_right(question.key, body)
 
     def expect_right(self, question: Question, response: Response) -> None:
-        """Raises `Wrong` where the response is no right answer."""
-        if response.status != _OK or not self.is_right(question, response.body):
-            raise Wrong(f"GET {_short(question.path)}: {response}")
+        """Raises `Wrong` where the response is no right answer: what was asked, what came, and what belongs there."""
+        if response.status != _OK:
+            raise Wrong(f"GET {short(question.path)}: {response}, where status 200 belongs")
+        if not self.is_right(question, response.body):
+            told = difference(question.endpoint, question.key, response.body) or str(response)
+            raise Wrong(f"GET {short(question.path)}: {told}")
 
     def ask(self, question: Question) -> None:
         """Ask on a connection of its own and expect the right answer."""
@@ -165,5 +179,6 @@ def _parsed(body: bytes) -> object:
         return None
 
 
-def _short(path: str) -> str:
+def short(path: str) -> str:
+    """The start of a request target, for a reader."""
     return path if len(path) <= _PATH_SHOWN else f"{path[:_PATH_SHOWN]}..."

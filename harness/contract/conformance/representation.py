@@ -20,7 +20,7 @@ _QUIET_S: Final = 0.05
 def _status(probe: Probe, endpoint: Endpoint) -> str:
     response = _answer(probe, endpoint)
     if response.status != _OK:
-        raise Wrong(str(response))
+        raise Wrong(f"{_asked(probe, endpoint)}: {response}")
     return "status 200"
 
 
@@ -28,25 +28,26 @@ def _content_type(probe: Probe, endpoint: Endpoint) -> str:
     response = _answer(probe, endpoint)
     given = response.header("content-type")
     if given is None:
-        raise Wrong("no Content-Type header")
+        raise Wrong(f"{_asked(probe, endpoint)}: no Content-Type header")
     charsets = {"utf-8"} if endpoint is Endpoint.FORTUNES else {"utf-8", None}
     if response.media_type != _MEDIA_TYPES[endpoint] or response.charset not in charsets:
-        raise Wrong(f"Content-Type: {given}")
+        raise Wrong(f"{_asked(probe, endpoint)}: Content-Type: {given}")
     return given
 
 
 def _framing(probe: Probe, endpoint: Endpoint) -> str:
+    asked = _asked(probe, endpoint)
     with probe.connect() as connection:
         response = connection.exchange(probe.request(probe.question(endpoint)))
         if surplus := connection.surplus(_QUIET_S):
-            raise Wrong(f"after the end of the body: {surplus}")
+            raise Wrong(f"{asked}: after the end of the body: {surplus}")
     lengths = [value for name, value in response.headers if name == "content-length"]
     if response.framing is Framing.CHUNKED and lengths:
-        raise Wrong("both Content-Length and Transfer-Encoding: chunked")
+        raise Wrong(f"{asked}: both Content-Length and Transfer-Encoding: chunked")
     if len(lengths) > 1:
-        raise Wrong(f"Content-Length is sent {len(lengths)} times: {', '.join(lengths)}")
+        raise Wrong(f"{asked}: Content-Length is sent {len(lengths)} times: {', '.join(lengths)}")
     if response.framing is Framing.CLOSE and probe.target.keep_alive:
-        raise Wrong("neither Content-Length nor chunked: the client can't tell where the body ends")
+        raise Wrong(f"{asked}: neither Content-Length nor chunked: the client can't tell where the body ends")
     return response.framing.value
 
 
@@ -58,6 +59,10 @@ def _body(probe: Probe, endpoint: Endpoint) -> str:
 
 def _answer(probe: Probe, endpoint: Endpoint) -> Response:
     return probe.get(probe.question(endpoint).path)
+
+
+def _asked(probe: Probe, endpoint: Endpoint) -> str:
+    return f"GET {probe.question(endpoint).path.partition('?')[0]}"
 
 
 def _checks_of(endpoint: Endpoint) -> tuple[Check, ...]:
@@ -88,7 +93,7 @@ def _checks_of(endpoint: Endpoint) -> tuple[Check, ...]:
             name="body",
             endpoint=endpoint,
             expected="the body that the contract gives for this endpoint",
-            hint="compare names, values and JSON types with the contract; 7 and '7' differ",
+            hint="compare names, values and JSON types with what belongs there; 7 and '7' differ",
             run=partial(_body, endpoint=endpoint),
         ),
     )

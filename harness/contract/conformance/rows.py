@@ -5,10 +5,9 @@ from typing import Final
 
 from harness.contract import dataset
 from harness.contract.conformance.message import request
-from harness.contract.conformance.probe import Check, Probe, Wrong, ask_row, ask_rows
+from harness.contract.conformance.probe import Check, Probe, Wrong, ask_row, ask_rows, short
 from harness.model.app import Endpoint
 
-_OK: Final = 200
 _RANDOM_ROWS: Final = 50
 _NO_SUCH_ROW: Final = (0, dataset.WORLD_ROWS + 1, -1, 2**40)
 _ABSENT: Final = frozenset({404})
@@ -42,9 +41,11 @@ def _id_lists(probe: Probe) -> str:
         "extremes": [dataset.WORLD_ROWS, 1],
     }
     for name, ids in lists.items():
-        response = probe.get(ask_rows(ids).path)
-        if response.status != _OK or not probe.is_right(ask_rows(ids), response.body):
-            raise Wrong(f"{name}: {response}")
+        question = ask_rows(ids)
+        try:
+            probe.expect_right(question, probe.get(question.path))
+        except Wrong as wrong:
+            raise Wrong(f"{name}: {wrong.found}") from wrong
     return ", ".join(lists)
 
 
@@ -78,7 +79,8 @@ def _expect_status(probe: Probe, paths: Sequence[str], allowed: Collection[int])
             connection.send(request(probe.target, path))
             response = connection.receive_head()
         if response.status not in allowed:
-            raise Wrong(f"GET {path[:60]}: {response}")
+            right = " or ".join(map(str, sorted(allowed)))
+            raise Wrong(f"GET {short(path)}: {response}, where status {right} belongs")
     return f"{len(paths)} requests answered with {' or '.join(map(str, sorted(allowed)))}"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from harness.contract.conformance.probe import Check, NotApplicable, Probe, Question, Wrong, ask_row, ask_rows
+from harness.contract.conformance.probe import Check, NotApplicable, Probe, Question, Wrong, ask_row, ask_rows, short
 from harness.model.app import Endpoint
 
 _REPEATS: Final = 4
@@ -19,7 +19,7 @@ def _selects_per_request(probe: Probe, questions: Sequence[Question], expected: 
         executed = _executed(probe) - before
         if executed != expected * _REPEATS:
             raise Wrong(
-                f"{executed / _REPEATS:g} SELECTs per request to {question.path[:40]}", hint=_hint(executed, expected)
+                f"{executed / _REPEATS:g} SELECTs per request to {short(question.path)}", hint=_hint(executed, expected)
             )
     return f"{expected} for each of {len(questions) * _REPEATS} requests"
 

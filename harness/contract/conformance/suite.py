@@ -65,6 +65,8 @@ def check(
             continue
         result = _run(each, probe)
         results.append(result)
+        if result.outcome is Outcome.FAILED and each.endpoint is not None:
+            probe.faulty.add(each.endpoint)
         if result.outcome is Outcome.FAILED and not _answers(probe):
             lost_in = each
     return ConformanceReport(target=target, results=tuple(results))

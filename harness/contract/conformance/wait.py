@@ -26,9 +26,12 @@ def _duration(probe: Probe) -> str:
         took_ms = [_timed_ms(probe, ask_wait(wait_ms)) for _ in range(_ATTEMPTS)]
         shortest = min(took_ms)
         if shortest < wait_ms - _EARLY_MS:
-            raise Wrong(f"a wait of {wait_ms} ms was answered after {shortest:.1f} ms")
+            raise Wrong(f"GET /wait?ms={wait_ms}: answered after {shortest:.1f} ms, too early")
         if shortest > wait_ms + _LATE_MS:
-            raise Wrong(f"a wait of {wait_ms} ms took {shortest:.1f} ms at the least", hint="wait milliseconds")
+            raise Wrong(
+                f"GET /wait?ms={wait_ms}: answered after {shortest:.1f} ms at the earliest",
+                hint="ms counts milliseconds: divide by 1000 where the framework sleeps in seconds",
+            )
         found.append(f"{wait_ms} ms took {shortest:.0f}")
     return ", ".join(found)
 

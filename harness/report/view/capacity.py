@@ -8,6 +8,7 @@ from harness.model.app import Endpoint
 from harness.model.cell import Workload
 from harness.model.findings import Findings, Ranking
 from harness.report.figure.spec import Caption
+from harness.report.numbers import listed
 from harness.report.view.cast import Cast
 from harness.report.view.ranking import RankingTable, Scale, ranking_caption, ranking_table
 from harness.report.view.words import ENDPOINT_MEANING, endpoints_under, is_capacity
@@ -24,6 +25,8 @@ class EndpointCapacity:
     endpoint: str
     meaning: str
     connections: str
+    not_declared: str
+    """Apps that are absent since their manifests do not declare the endpoint; empty where none is."""
     table: RankingTable
 
 
@@ -58,6 +61,7 @@ def _endpoint(findings: Findings, cast: Cast, endpoint: Endpoint) -> EndpointCap
         endpoint=endpoint.value,
         meaning=ENDPOINT_MEANING[endpoint],
         connections=" or ".join(str(number) for number in connections),
+        not_declared=listed(cast.without(endpoint)),
         table=ranking_table(ranking, cells, cast, REQUESTS_PER_SECOND, caption),
     )
 

@@ -1,13 +1,10 @@
 """Names of the subjects as a reader knows them: the framework's title, and how it was deployed."""
 
 from dataclasses import dataclass
-from typing import Final
 
-from harness.model.app import Family, Interface
+from harness.model.app import REFERENCE_FAMILIES, Endpoint, Family, Interface
 from harness.model.cell import Subject
 from harness.model.run import Deployment, Run
-
-_NO_FRAMEWORK: Final = frozenset({Family.LAYER, Family.BASELINE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +25,8 @@ class SubjectLabel:
 
     @property
     def is_framework(self) -> bool:
-        """Whether it competes: baselines, layers, the A/A twin and special servers are there for comparison."""
-        return not self.special and self.family not in _NO_FRAMEWORK
+        """Whether it competes: baselines, layers, scaffolds, twins and special servers are for comparison."""
+        return not self.special and self.family not in REFERENCE_FAMILIES
 
     @property
     def deployment(self) -> str:
@@ -43,8 +40,8 @@ class SubjectLabel:
 
     @property
     def role(self) -> str:
-        """What it is if not a framework: `baseline`, `layer` or empty."""
-        return self.family.value if self.family in _NO_FRAMEWORK and self.family else ""
+        """What it is if not a framework: `baseline`, `layer`, `scaffold` or empty."""
+        return self.family.value if self.family in REFERENCE_FAMILIES and self.family else ""
 
     @property
     def in_sentence(self) -> str:
@@ -66,6 +63,15 @@ class Cast:
     def deployment(self, subject: Subject) -> Deployment | None:
         """How `subject` was deployed. The twin is deployed like its original; None where it never came to it."""
         return self._deployments.get(subject.key) or self._deployments.get(subject.original.key)
+
+    def without(self, endpoint: Endpoint) -> tuple[str, ...]:
+        """Titles of the apps that do not declare this endpoint, and so are absent where it is measured."""
+        lacking = (
+            deployment.title
+            for deployment in self._deployments.values()
+            if deployment.endpoints is not None and endpoint not in deployment.endpoints
+        )
+        return tuple(dict.fromkeys(lacking))
 
     def label(self, subject: Subject) -> SubjectLabel:
         """The label of `subject`; its own name where it was never deployed."""

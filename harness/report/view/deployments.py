@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from harness.model.app import Endpoint
 from harness.model.findings import Findings
 from harness.model.host import Interpreter
 from harness.model.probe import ProbeResult
@@ -41,6 +42,8 @@ class DeploymentCard:
     command: str
     environment: tuple[tuple[str, str], ...]
     keep_alive: bool
+    endpoints: str
+    """What it declares of the contract and what not; empty where that was not recorded."""
     interpreter: str
     accelerators: str
     packages: tuple[tuple[str, str], ...]
@@ -156,6 +159,7 @@ def _card(deployment: Deployment, findings: Findings, starts: Sequence[Start], c
         command=shlex.join(deployment.command),
         environment=tuple(sorted(deployment.environment.items())),
         keep_alive=deployment.keep_alive,
+        endpoints=_endpoint_words(deployment.endpoints or ()),
         interpreter=interpreter_words(deployment.interpreter),
         accelerators=", ".join(deployment.accelerators) or "none",
         packages=tuple(sorted(deployment.packages.items())),
@@ -179,6 +183,13 @@ def _answers(findings: Findings, deployment: Deployment) -> str:
     cells = [finding for finding in findings.cells if finding.cell.subject == deployment.subject]
     wrong = sum(sum(finding.failures.values()) for finding in cells)
     return f"{count(sum(finding.requests for finding in cells))} right, {count(wrong)} wrong or failed"
+
+
+def _endpoint_words(declared: Sequence[Endpoint]) -> str:
+    missing = [endpoint for endpoint in Endpoint if endpoint not in declared]
+    if not declared or not missing:
+        return "all of the contract" if declared else ""
+    return f"{', '.join(declared)}; not declared: {', '.join(missing)}"
 
 
 def _image_words(image: Image) -> str:

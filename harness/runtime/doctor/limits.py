@@ -1,156 +1,158 @@
-"""Checks of what the host allows: CPU and memory limits, files, ports."""
+"""Checks of what the host allows: CPU, memory, processes and files."""
 
-import resource
-import socket
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Final
 
-import psutil
-
-from harness.model.host import Check, Grade
-from harness.runtime import host
+from harness.model.host import Grade
 from harness.runtime.cgroup import Cgroup
 from harness.runtime.doctor.grades import at_least
-from harness.runtime.ports import LOOPBACK
+from harness.runtime.doctor.rule import Finding, Rule, graded, not_told
+from harness.runtime.doctor.system import System
 
-_FILES_GOOD: Final = 16_384
+SUBSCRIBERS: Final = 10_000
+"""The most connections that a window holds at once: those of the largest feed."""
+NEEDED: Final = 12_000
+"""Files or ports for so many connections, and for everything else that a process has open."""
+
 _FILES_POOR: Final = 4_096
+_SYSTEM_FILES: Final = 2 * NEEDED
+"""Each connection has an end in the server and one in the generator."""
+_PROCESSES: Final = 2_000
 _MEMORY_GOOD_BYTES: Final = 2 * 2**30
 _MEMORY_POOR_BYTES: Final = 2**30
-_PORTS_GOOD: Final = 20_000
-_BACKLOG_GOOD: Final = 1_024
-_TCP: Final = Path("/proc/sys/net/ipv4")
-_BACKLOG: Final = Path("/proc/sys/net/core/somaxconn")
-_TRACKED: Final = Path("/proc/sys/net/netfilter/nf_conntrack_count")
-_TRIALS: Final = 8
-_MEMORY_LIMITS: Final = (
-    Path("/sys/fs/cgroup/memory.max"),
-    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
-)
+_CGROUPS: Final = "https://docs.kernel.org/admin-guide/cgroup-v2.html"
 
 
-def cpu_limit() -> Check:
-    """Whether a cgroup stops processes that use too much CPU time."""
-    own = Cgroup()
-    limit, source = own.cpu_limit(), own.source
-    value = "none" if limit is None else f"{limit:g} CPUs"
-    return Check(
-        name="cgroup CPU limit",
-        value="not readable" if source is None else value,
-        grade=Grade.UNKNOWN if source is None else Grade.GOOD if limit is None else Grade.POOR,
-        why="A limit stops server and generator in mid-window until the next period begins.",
-        remedy=None if limit is None else "give whole CPUs (--cpuset-cpus) rather than shares of them (--cpus)",
-        source=source,
+def _cgroup(system: System) -> Cgroup:
+    return Cgroup(mount=system.path("/sys/fs/cgroup"), proc=system.path("/proc"))
+
+
+def _cpu_limit(system: System) -> Finding:
+    own = _cgroup(system)
+    if own.source is None:
+        return not_told()
+    limit = own.cpu_limit()
+    return graded(
+        "none" if limit is None else f"{limit:g} CPUs",
+        Grade.GOOD if limit is None else Grade.POOR,
+        "give whole CPUs (--cpuset-cpus) rather than shares of them (--cpus)",
+        source=own.source,
     )
 
 
-def memory_limit() -> Check:
-    """Whether a cgroup bounds memory."""
-    name, why = "cgroup memory limit", "A run that meets its limit loses servers to the kernel."
-    for path in _MEMORY_LIMITS:
-        text = host.read(path)
-        if text is not None:
-            unlimited = text == "max" or int(text) > psutil.virtual_memory().total
-            enough = unlimited or int(text) >= _MEMORY_GOOD_BYTES
-            return Check(
-                name=name,
-                value="none" if unlimited else _gib(int(text)),
-                grade=Grade.GOOD if enough else Grade.POOR,
-                why=why,
-                remedy=None if enough else f"allow {_gib(_MEMORY_GOOD_BYTES)} or more",
-                source=str(path),
-            )
-    return Check(
-        name=name, value="not readable", grade=Grade.UNKNOWN, why=why, source=" or ".join(map(str, _MEMORY_LIMITS))
+def _memory_limit(system: System) -> Finding:
+    own = _cgroup(system)
+    if own.source is None:
+        return not_told()
+    limit, total = own.memory_limit_bytes(), system.memory_bytes("MemTotal")
+    if limit is None or (total is not None and limit > total):  # version 1 writes a huge number for none
+        return Finding("none", Grade.GOOD)
+    return graded(
+        _gib(limit),
+        at_least(limit, good=_MEMORY_GOOD_BYTES, poor=_MEMORY_POOR_BYTES),
+        f"allow {_gib(_MEMORY_GOOD_BYTES)} or more",
     )
 
 
-def memory_free() -> Check:
-    """Memory for the servers of a whole round, the database and the generator."""
-    available = psutil.virtual_memory().available
-    grade = at_least(available, good=_MEMORY_GOOD_BYTES, poor=_MEMORY_POOR_BYTES)
-    return Check(
-        name="memory available",
-        value=_gib(available),
-        grade=grade,
-        why="All servers of a round run at the same time; a host that swaps measures its disk.",
-        remedy=None if grade is Grade.GOOD else f"free memory until there are {_gib(_MEMORY_GOOD_BYTES)}",
-        source="/proc/meminfo",
+def _process_limit(system: System) -> Finding:
+    own = _cgroup(system)
+    if own.source is None:
+        return not_told()
+    limit = own.pids_limit()
+    if limit is None:
+        return Finding("none", Grade.GOOD)
+    return graded(
+        f"{limit:,}",
+        Grade.GOOD if limit >= _PROCESSES else Grade.POOR,
+        f"allow {_PROCESSES:,} or more (--pids-limit, TasksMax)",
     )
 
 
-def open_files() -> Check:
-    """How many connections one process may hold."""
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    allowed = float("inf") if hard == resource.RLIM_INFINITY else hard
-    grade = at_least(allowed, good=_FILES_GOOD, poor=_FILES_POOR)
-    return Check(
-        name="open files",
-        value="unlimited" if hard == resource.RLIM_INFINITY else str(hard),
-        grade=grade,
-        why="Each connection takes one in the server and one in the generator.",
-        remedy=None if grade is Grade.GOOD else f"ulimit -Hn {_FILES_GOOD}, or LimitNOFILE / --ulimit nofile",
-        source="getrlimit(2)",
+def _memory_available(system: System) -> Finding:
+    available = system.memory_bytes("MemAvailable")
+    if available is None:
+        return not_told()
+    return graded(
+        _gib(available),
+        at_least(available, good=_MEMORY_GOOD_BYTES, poor=_MEMORY_POOR_BYTES),
+        f"free memory until there are {_gib(_MEMORY_GOOD_BYTES)}",
     )
 
 
-def outgoing_ports() -> Check:
-    """How many connections can be opened within a minute, against servers that close each one."""
-    ports, reuse = host.read(_TCP / "ip_local_port_range"), host.read(_TCP / "tcp_tw_reuse")
-    why = "Servers without keep-alive use up a port per request, and each stays taken for a minute."
-    source = f"{_TCP}/ip_local_port_range, tcp_tw_reuse"
-    if ports is None or reuse is None:
-        return Check(name="outgoing ports", value="not readable", grade=Grade.UNKNOWN, why=why, source=source)
-    first, last = map(int, ports.split())
-    count = last - first + 1
-    reused = {"0": "not reused", "1": "reused", "2": "reused on loopback"}.get(reuse, reuse)
-    good = count >= _PORTS_GOOD and reuse != "0"
-    return Check(
-        name="outgoing ports",
-        value=f"{count}, {reused} after closing",
-        grade=Grade.GOOD if good else Grade.POOR,
-        why=why,
-        remedy=None if good else "sysctl net.ipv4.tcp_tw_reuse=2 net.ipv4.ip_local_port_range='32768 60999'",
-        source=source,
+def _open_files(system: System) -> Finding:
+    allowed = system.open_files
+    if allowed is None:
+        return Finding("unlimited", Grade.GOOD)
+    return graded(
+        f"{allowed:,} a process, for driver and server alike; {SUBSCRIBERS:,} feed subscribers take {NEEDED:,} in each",
+        at_least(allowed, good=NEEDED, poor=_FILES_POOR),
+        f"ulimit -Hn {NEEDED} (as root), or LimitNOFILE= of a service, or --ulimit nofile= of a container",
     )
 
 
-def listen_backlog() -> Check:
-    """How many connections may wait to be accepted."""
-    found = host.read(_BACKLOG)
-    good = found is not None and int(found) >= _BACKLOG_GOOD
-    return Check(
-        name="listen backlog",
-        value=found or "not readable",
-        grade=Grade.UNKNOWN if found is None else Grade.GOOD if good else Grade.POOR,
-        why="A burst of new connections beyond it is dropped and tried again after a second.",
-        remedy=None if good or found is None else f"sysctl net.core.somaxconn={_BACKLOG_GOOD}",
-        source=str(_BACKLOG),
-    )
-
-
-def connection_tracking() -> Check:
-    """Whether the kernel's packet filter follows each packet on loopback, as it does once any rule needs that."""
-    before = host.read(_TRACKED)
-    with ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server((LOOPBACK, 0)))
-        for _ in range(_TRIALS):
-            stack.enter_context(socket.create_connection(listener.getsockname()))
-        after = host.read(_TRACKED)
-    tracked = before is not None and after is not None and int(after) - int(before) >= _TRIALS
-    return Check(
-        name="connection tracking",
-        value="on for loopback" if tracked else "off for loopback",
-        grade=Grade.POOR if tracked else Grade.GOOD,
-        why="It adds work to every packet, most to what is fastest: generator and servers both look slower.",
-        remedy="remove the rules that need it (a stopped container engine leaves its own: see `iptables-save`), "
-        "or `iptables -t raw -A OUTPUT -o lo -j NOTRACK` and the same for PREROUTING -i lo"
-        if tracked
-        else None,
-        source=str(_TRACKED),
+def _system_files(system: System) -> Finding:
+    match system.numbers("/proc/sys/fs/file-nr"):
+        case (taken, _, most):
+            free = most - taken
+        case _:
+            return not_told()
+    return graded(
+        f"{free:,} free; {SUBSCRIBERS:,} feed subscribers take {_SYSTEM_FILES:,} at both ends",
+        Grade.GOOD if free >= _SYSTEM_FILES else Grade.POOR,
+        f"sudo sysctl fs.file-max={taken + 2 * _SYSTEM_FILES}",
     )
 
 
 def _gib(size_bytes: int) -> str:
     return f"{size_bytes / 2**30:.1f} GiB"
+
+
+RULES: Final = (
+    Rule(
+        name="cgroup CPU limit",
+        threshold="good where there is none",
+        why="A limit stops server and generator in mid-window until the next period begins.",
+        source="cpu.max or cpu.cfs_quota_us below /sys/fs/cgroup",
+        reference=_CGROUPS,
+        look=_cpu_limit,
+    ),
+    Rule(
+        name="cgroup memory limit",
+        threshold=f"good from {_gib(_MEMORY_GOOD_BYTES)} on, or without one; unfit below {_gib(_MEMORY_POOR_BYTES)}",
+        why="A run that meets its limit loses servers to the kernel.",
+        source="memory.max or memory.limit_in_bytes below /sys/fs/cgroup",
+        reference=_CGROUPS,
+        look=_memory_limit,
+    ),
+    Rule(
+        name="cgroup process limit",
+        threshold=f"good from {_PROCESSES:,} processes and threads on, or without one",
+        why="All servers of a round run at once, some with 16 threads; one that gets no thread fails to start.",
+        source="pids.max below /sys/fs/cgroup",
+        reference=_CGROUPS,
+        look=_process_limit,
+    ),
+    Rule(
+        name="memory available",
+        threshold=f"good from {_gib(_MEMORY_GOOD_BYTES)} on; unfit below {_gib(_MEMORY_POOR_BYTES)}",
+        why="All servers of a round run at the same time; a host that swaps measures its disk.",
+        source="/proc/meminfo",
+        reference="https://man7.org/linux/man-pages/man5/proc_meminfo.5.html",
+        look=_memory_available,
+    ),
+    Rule(
+        name="open files",
+        threshold=f"good from {NEEDED:,} a process on; unfit below {_FILES_POOR:,}",
+        why="Each connection takes one in the server and one in the generator.",
+        source="getrlimit(2)",
+        reference="https://man7.org/linux/man-pages/man2/getrlimit.2.html",
+        look=_open_files,
+    ),
+    Rule(
+        name="open files of the system",
+        threshold=f"good from {_SYSTEM_FILES:,} free ones on",
+        why="All processes together draw on it; beyond it, connections are refused.",
+        source="/proc/sys/fs/file-nr",
+        reference="https://docs.kernel.org/admin-guide/sysctl/fs.html",
+        look=_system_files,
+    ),
+)

@@ -1,15 +1,15 @@
 """Checks of what the servers would run on, and of what would leak into them."""
 
-import os
+from typing import Final
 
-from harness.model.host import Check, Grade
+from harness.model.host import Grade
 from harness.runtime import variables
-from harness.runtime.interpreter import own_interpreter
+from harness.runtime.doctor.rule import Finding, Rule, graded
+from harness.runtime.doctor.system import System
 
 
-def interpreter() -> Check:
-    """Whether this Python was built with the optimisations that distributions use."""
-    found = own_interpreter()
+def _interpreter(system: System) -> Finding:
+    found = system.interpreter
     optimisations = (("PGO", found.pgo), ("LTO", found.lto))
     lacking = [name for name, there in optimisations if there is False]
     untold = [name for name, there in optimisations if there is None]
@@ -18,26 +18,59 @@ def interpreter() -> Check:
         build = "built without " + " and ".join(lacking)
     elif untold:
         build = "a distribution's build that does not tell of " + " and ".join(untold)
-    return Check(
+    return graded(
+        f"{found.implementation} {found.version}, {build}",
+        Grade.POOR if lacking else Grade.UNKNOWN if untold else Grade.GOOD,
+        "use a distribution's or uv's Python: `uv python install`, then make the .venv anew",
+    )
+
+
+def _leaked_variables(system: System) -> Finding:
+    found = variables.leaked(system.environment)
+    return graded(
+        ", ".join(found) if found else "no variable that servers obey",
+        Grade.POOR if found else Grade.GOOD,
+        f"unset {' '.join(found)}",
+    )
+
+
+def _container_engine(system: System) -> Finding:
+    if system.engine is not None:
+        return Finding(f"Docker {system.engine.version}, Compose {system.engine.compose_version}", Grade.GOOD)
+    if not system.docker_installed:
+        return Finding("none installed: servers run as local processes", Grade.GOOD)
+    return Finding(
+        "installed, but does not answer",
+        Grade.POOR,
+        "start it, with Compose and BuildKit (`docker info`, `docker compose version` and `docker buildx version` tell "
+        "what lacks), or measure with --runtime process",
+    )
+
+
+RULES: Final = (
+    Rule(
         name="interpreter",
-        value=f"{found.implementation} {found.version}, {build}",
-        grade={True: Grade.GOOD, False: Grade.POOR, None: Grade.UNKNOWN}[found.pgo],
+        threshold="good where it was built with PGO and LTO",
         why="The same source runs up to 1.6 times as fast in an optimised build, so every number depends on it.",
-        remedy=None
-        if found.pgo is not False
-        else "use a distribution's or uv's Python: `uv python install` then make the .venv anew",
         source="sysconfig.get_config_vars()",
-    )
-
-
-def leaked_variables() -> Check:
-    """Variables in the environment that servers would obey; they are kept from them, but not from by-hand starts."""
-    found = variables.leaked(os.environ)
-    return Check(
+        reference="https://docs.python.org/3/using/configure.html#performance-options",
+        look=_interpreter,
+    ),
+    Rule(
         name="environment",
-        value=", ".join(found) if found else "no variable that servers obey",
-        grade=Grade.POOR if found else Grade.GOOD,
+        threshold="good where no variable is set that servers or the interpreter obey (WEB_CONCURRENCY, "
+        "GUNICORN_CMD_ARGS, PYTHON*, UVICORN_* and so on)",
         why="The harness keeps these from the servers; a server started by hand obeys them and behaves otherwise.",
-        remedy=f"unset {' '.join(found)}" if found else None,
         source="environ(7)",
-    )
+        reference="https://docs.python.org/3/using/cmdline.html#environment-variables",
+        look=_leaked_variables,
+    ),
+    Rule(
+        name="container engine",
+        threshold="good where it answers with Compose and BuildKit, or where none is installed",
+        why="It decides where `--runtime auto` runs the servers; runs of different runtimes can't be compared.",
+        source="docker info",
+        reference="https://docs.docker.com/reference/cli/docker/system/info/",
+        look=_container_engine,
+    ),
+)

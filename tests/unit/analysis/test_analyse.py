@@ -246,6 +246,16 @@ def test_overhead_is_the_cpu_time_above_the_baseline_on_the_same_server() -> Non
     assert found.times_baseline.low < 3 < found.times_baseline.high
 
 
+def test_an_app_that_nobody_has_written_yet_is_no_ones_baseline_and_takes_no_rank() -> None:
+    """Even where it comes first and answers on the bare interface."""
+    scaffold = subject("aardvark")
+    deployed = (deployment(scaffold, family=Family.SCAFFOLD), *DEPLOYED)
+    truth = {scaffold: 9_000.0, BASELINE: 8_000.0, LAYER: 4_000.0, FAST: 2_000.0, SLOW: 1_000.0}
+    findings = analyse(Simulation(truth, noise=QUIET, deployments=deployed).recorded())
+    assert {each.baseline for each in findings.overheads} == {BASELINE}
+    assert scaffold in {each.subject for each in findings.overheads}
+
+
 def test_what_moves_a_whole_round_moves_an_overhead_no_more_than_in_proportion() -> None:
     """Costs of 237 and 244 us that swing by a third between rounds still are 6 us apart, give or take a few."""
     swinging = replace(QUIET, common=0.3)

@@ -1,44 +1,117 @@
-"""A new app begins as a working copy of one that exists."""
+"""A new app begins with two endpoints, and its manifest is true of what runs."""
 
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from harness.catalog.discover import read_app
-from harness.catalog.scaffold import scaffold
-from harness.model.app import App
+from harness.catalog.discover import find_app, read_app
+from harness.catalog.remaining import next_steps, undeclared
+from harness.catalog.scaffold import begin_from_skeleton, begin_like, new_folder
+from harness.model.app import App, Endpoint, Family, Interface
 from harness.model.errors import UsageError
+from harness.model.package import Package
+
+APPS = Path(__file__).parents[3] / "apps"
+FALCON = Package(name="falcon", version="4.4.0")
+QUART = Package(name="Quart", version="0.23.1")
 
 
 @pytest.fixture(scope="module")
 def flask() -> App:
-    return read_app(Path(__file__).parents[3] / "apps" / "flask_app")
+    return read_app(APPS / "flask_app")
 
 
-def test_the_copy_is_an_app_of_its_own_with_the_code_of_the_other(flask: App, tmp_path: Path) -> None:
-    folder = scaffold(tmp_path, "quart", flask)
-    made = read_app(folder)
-    assert (made.name, made.manifest.title) == ("quart", "Quart")
+def read_locked(folder: Path) -> App:
+    """As `read_app`, with a stand-in for the lock file that uv would write."""
+    (folder / "uv.lock").touch()
+    return read_app(folder)
+
+
+@pytest.mark.parametrize("interface", [Interface.WSGI, Interface.ASGI])
+def test_a_skeleton_declares_the_first_two_endpoints_and_no_framework(interface: Interface, tmp_path: Path) -> None:
+    with new_folder(tmp_path, "falcon") as draft:
+        begin_from_skeleton(draft, FALCON, interface)
+    made = read_locked(tmp_path / "falcon_app")
+    assert made.manifest.endpoints == (Endpoint.HELLO, Endpoint.JSON)
+    assert (made.manifest.title, made.manifest.family) == ("Falcon (scaffold)", Family.SCAFFOLD)
+    assert made.manifest.package is None
+    assert {file.name for file in made.folder.iterdir()} == {"README.md", "app.py", "pyproject.toml", "uv.lock"}
+    assert 'name = "falcon-app"' in (made.folder / "pyproject.toml").read_text()
+
+
+@pytest.mark.parametrize(("interface", "shipped"), [("wsgi", "flask_app"), ("asgi", "starlette_app")])
+def test_a_skeleton_is_served_as_every_app_of_its_interface_is(interface: str, shipped: str) -> None:
+    def manifest(file: Path) -> dict[str, Any]:
+        return tomllib.loads(file.read_text())["tool"]["bench"]["variants"]  # type: ignore[no-any-return]
+
+    def command(variants: dict[str, Any]) -> list[str]:
+        found = variants.get("controlled") or variants["default"]
+        return ["app:app" if word.startswith("app:") else word for word in found["command"]]
+
+    skeletons = Path(__file__).parents[3] / "harness" / "catalog" / "skeletons"
+    assert command(manifest(skeletons / interface / "manifest.toml")) == command(
+        manifest(APPS / shipped / "pyproject.toml")
+    )
+
+
+def test_a_copy_has_the_other_apps_code_and_says_whose_it_is(flask: App, tmp_path: Path) -> None:
+    with new_folder(tmp_path, "quart_app") as draft:
+        begin_like(draft, QUART, flask)
+    made = read_app(tmp_path / "quart_app")
+    assert (made.name, made.manifest.title) == ("quart", "Quart (copy of Flask)")
+    assert (made.manifest.package, made.manifest.family) == ("flask", Family.SCAFFOLD)
+    assert made.manifest.endpoints == (Endpoint.HELLO, Endpoint.JSON)
     assert made.manifest.variants == flask.manifest.variants
-    assert (folder / "app.py").read_bytes() == (flask.folder / "app.py").read_bytes()
+    assert (made.folder / "app.py").read_bytes() == (flask.folder / "app.py").read_bytes()
+    assert not (made.folder / ".venv").exists()
     for file in ("pyproject.toml", "uv.lock"):
-        assert 'name = "quart-app"' in (folder / file).read_text()
-        assert "flask-app" not in (folder / file).read_text()
+        assert 'name = "quart-app"' in (made.folder / file).read_text()
+        assert "flask-app" not in (made.folder / file).read_text()
+    assert "Flask" in (made.folder / "README.md").read_text()
 
 
-def test_no_environment_is_copied(flask: App, tmp_path: Path) -> None:
-    assert not (scaffold(tmp_path, "quart", flask) / ".venv").exists()
+def test_what_is_left_names_every_endpoint_that_is_not_declared(flask: App) -> None:
+    told = "\n".join(next_steps(QUART, Interface.WSGI, name="quart", like=flask))
+    for endpoint in undeclared((Endpoint.HELLO, Endpoint.JSON)):
+        assert f"  {endpoint.value}: GET /{endpoint.value}" in told
+    assert "bench verify quart" in told
+    assert "Remove Flask" in told
 
 
-def test_an_existing_folder_is_left_alone(flask: App, tmp_path: Path) -> None:
-    scaffold(tmp_path, "quart", flask)
-    with pytest.raises(UsageError, match="exists"):
-        scaffold(tmp_path, "quart_app", flask)
+def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), new_folder(tmp_path, "quart") as draft:
+        (draft / "uv.lock").read_text()
+    assert list(tmp_path.iterdir()) == []
+    assert not draft.parent.exists()
 
 
-@pytest.mark.parametrize("name", ["", "Quart", "../quart", "1quart", "quart app"])
-def test_a_name_that_is_no_folder_or_identifier_is_refused(flask: App, tmp_path: Path, name: str) -> None:
-    with pytest.raises(UsageError) as refused:
-        scaffold(tmp_path, name, flask)
+def test_an_existing_folder_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "quart_app").mkdir()
+    with pytest.raises(UsageError, match="exists"), new_folder(tmp_path, "quart"):
+        pass
+
+
+def test_a_missing_folder_of_apps_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no folder") as refused, new_folder(tmp_path / "aps", "quart"):
+        pass
+    assert "--apps-dir" in refused.value.hint
+
+
+@pytest.mark.parametrize("name", ["", "Quart", "../quart", "1quart", "quart app", "q" * 41])
+def test_a_name_that_is_no_folder_or_identifier_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="can't be an app's name") as refused, new_folder(tmp_path, name):
+        pass
     assert refused.value.hint
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_app_is_found_by_name_without_reading_its_broken_neighbours(flask: App, tmp_path: Path) -> None:
+    broken = tmp_path / "broken_app"
+    broken.mkdir()
+    (broken / "pyproject.toml").write_text("[tool")
+    assert find_app((tmp_path, APPS), "flask_app") == flask
+    with pytest.raises(UsageError, match="flusk") as refused:
+        find_app((tmp_path, APPS, tmp_path / "nowhere"), "flusk")
+    assert "flask" in refused.value.hint

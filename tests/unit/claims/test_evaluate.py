@@ -103,6 +103,18 @@ def test_an_app_that_was_not_measured_leaves_the_claim_not_run() -> None:
     assert "absent was not measured" in found.sentence
 
 
+def test_an_endpoint_that_an_app_does_not_declare_leaves_the_claim_not_run_and_says_so() -> None:
+    """And not invalid: nothing went wrong."""
+    partial = tuple(
+        each.model_copy(update={"endpoints": (Endpoint.HELLO,)}) if each.subject == MIDDLE else each
+        for each in THREE.run.deployments
+    )
+    recorded = THREE.model_copy(update={"run": THREE.run.model_copy(update={"deployments": partial})})
+    found = held(recorded, ratio(("fast",), ("slow", "middle")))
+    assert found.verdict is Verdict.NOT_RUN
+    assert "middle does not declare json" in str(found.model_dump())
+
+
 def test_what_is_not_measured_can_not_save_a_claim_that_fails_elsewhere() -> None:
     needs = ProbeCondition(form="probe", subjects=("fast",), probe=Probe.CSRF)
     assert held(THREE, ratio(("fast",), ("slow",)), needs).verdict is Verdict.NOT_RUN

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from harness.catalog.discover import discover
-from harness.model.app import App, Endpoint
+from harness.model.app import App, Endpoint, Family
 from harness.model.cell import RateRule, Workload
 from harness.model.errors import UsageError
 from harness.model.host import CpuLayout
@@ -54,6 +54,22 @@ def test_every_plan_has_exactly_one_twin_and_its_original(apps: tuple[App, ...])
         subjects = built(chosen).subjects
         (twin,) = (subject for subject in subjects if subject.twin)
         assert twin.model_copy(update={"twin": False}) in subjects
+
+
+def test_an_app_is_measured_on_what_it_declares_and_a_complete_one_is_the_twin(apps: tuple[App, ...]) -> None:
+    """A twin that lacked an endpoint would leave it without a noise floor."""
+    partial = apps[1].model_copy(
+        update={
+            "name": "aardvark",
+            "manifest": apps[1].manifest.model_copy(
+                update={"family": Family.MICRO, "endpoints": (Endpoint.HELLO, Endpoint.JSON)}
+            ),
+        }
+    )
+    plan = built((partial, *apps))
+    assert {cell.endpoint for cell in plan.cells if cell.subject.app == "aardvark"} == {Endpoint.HELLO, Endpoint.JSON}
+    (twin,) = (subject for subject in plan.subjects if subject.twin)
+    assert twin.app != "aardvark"
 
 
 def test_a_variant_can_be_named_by_what_it_serves_as(apps: tuple[App, ...]) -> None:

@@ -1,3 +1,4 @@
+from harness.model.app import Endpoint
 from harness.model.cell import Subject, Workload
 from harness.model.findings import CellFinding
 from harness.model.plan import ProfileName
@@ -303,3 +304,16 @@ def test_a_run_in_which_nothing_was_measured_still_makes_a_page() -> None:
     )
     page = compose(RUN.model_copy(update={"deployments": (), "checks": (), "database": None}), empty, CLAIMS, (), ())
     assert len(page.sections) == len({section.anchor for section in page.sections})
+
+
+def test_an_app_that_does_not_declare_an_endpoint_is_named_where_it_is_absent_and_on_its_card() -> None:
+    partial = tuple(
+        each.model_copy(update={"endpoints": (Endpoint.HELLO, Endpoint.JSON)}) if each.title == "Tornado" else each
+        for each in RUN.deployments
+    )
+    run = RUN.model_copy(update={"deployments": partial})
+    by_endpoint = {each.endpoint: each.not_declared for each in capacity_view(FINDINGS, Cast(run)).endpoints}
+    assert (by_endpoint["json"], by_endpoint["db"]) == ("", "Tornado")
+    told = {app.title: app.cards[0].endpoints for app in deployments_view(run, FINDINGS, (), (), Cast(run)).apps}
+    assert told["Tornado"] == "hello, json; not declared: db, queries, fortunes, wait, feed"
+    assert told["Flask"] == "", "a run from before it was recorded"

@@ -1,0 +1,78 @@
+"""What an app has still to do until it keeps the whole contract, as words for its author."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from harness.model.app import App, Endpoint, Interface
+from harness.model.package import Package
+
+FIRST_ENDPOINTS: Final = (Endpoint.HELLO, Endpoint.JSON)
+"""What a new app declares: the two endpoints that need nothing but the framework."""
+
+_TO_DO: Final = {
+    Endpoint.DB: (
+        'GET /db?id=N: one SELECT from `world` by its id, answered as `{"id": N, "randomNumber": M}`; 404 where no row '
+        "has it, 400 or 422 where it is no integer. Add psycopg[binary,pool]>=3.3; DATABASE_URL says where to connect"
+    ),
+    Endpoint.QUERIES: (
+        "GET /queries?ids=a,b,c: a list of such rows in the order asked for, one SELECT each, 1 to 500 ids; 404 where "
+        "any row is missing"
+    ),
+    Endpoint.FORTUNES: (
+        "GET /fortunes: all rows of `fortune` and one added at request time, sorted by message, rendered and escaped "
+        "by the framework's own template engine"
+    ),
+    Endpoint.WAIT: ('GET /wait?ms=N: wait N milliseconds (0 to 10,000) the framework\'s own way, then `{"waited": N}`'),
+    Endpoint.FEED: (
+        "GET /feed?interval_ms=N: server-sent events, numbered and time-stamped, one at once and then one per interval "
+        "(10 to 60,000 ms), until the client leaves"
+    ),
+}
+
+_MODELS: Final = {
+    Interface.WSGI: "apps/flask_app",
+    Interface.ASGI: "apps/starlette_app",
+    Interface.NATIVE: "apps/tornado_app",
+}
+"""An app of the repository that keeps the whole contract on this interface."""
+
+
+def undeclared(declared: Sequence[Endpoint]) -> tuple[Endpoint, ...]:
+    """The endpoints of the contract that a manifest does not name. They are not measured, which is no fault."""
+    return tuple(endpoint for endpoint in Endpoint if endpoint not in declared)
+
+
+def next_steps(package: Package, interface: Interface, *, name: str, like: App | None) -> tuple[str, ...]:
+    """What is left to do on a new app, step by step."""
+    title = title_of(package)
+    runs_now = f"{like.manifest.title}'s code" if like else f"bare {interface.upper()}"
+    replaced = f" Remove {like.manifest.title} from the dependencies, and run `uv lock`." if like else ""
+    fields = "title, family, homepage and" if like else "title, family and"
+    true = f'In [tool.bench], set {fields} package = "{package.name}": the report shows them, so they must be true.'
+    default = f"Add a variant `default`, deployed as {title}'s documentation recommends, with that page as its source"
+    return (
+        f"Write /hello and /json with {title}: so far {runs_now} answers them.{replaced}",
+        true,
+        f'{default} (or also = ["default"] where `controlled` is just that).',
+        "Add each further endpoint to `endpoints` when it is written:",
+        *(f"  {endpoint.value}: {_TO_DO[endpoint]}." for endpoint in undeclared(FIRST_ENDPOINTS)),
+        f"Check after each step: bench verify {name}. {_MODELS[interface]} keeps the whole contract on this interface.",
+        f"Measure what is there: bench run --profile smoke --app {name}.",
+    )
+
+
+def title_of(package: Package) -> str:
+    """The framework's name as a reader would write it."""
+    return package.name if package.name != package.name.lower() else package.name.capitalize()
+
+
+def readme(package: Package, interface: Interface, *, like: App | None) -> str:
+    """The README of a new app: what it is now, and how it is started by hand."""
+    runs_now = f"a copy of the app on {like.manifest.title}" if like else f"an app on bare {interface.upper()}"
+    title = title_of(package)
+    return (
+        f"# {title}\n\n"
+        f"Begun with {title} {package.version} as {runs_now}. Nothing here is {title}'s own yet: say here when it is,\n"
+        "and why each piece is written as that framework's users write it.\n\n"
+        "Start it by hand with the command of a variant in `pyproject.toml`, in this folder, after `uv sync`.\n"
+    )

@@ -1,0 +1,37 @@
+"""Whether a server really has the routes that it was asked to register; one that ignores the wish would look unhurt."""
+
+from http.client import HTTPConnection, HTTPException
+from typing import Final
+
+from harness.model.errors import RuntimeFault
+from harness.runtime.protocol import RunningServer
+
+_PATIENCE_S: Final = 5.0
+_FOUND: Final = 200
+
+
+def expect_routes(server: RunningServer, count: int) -> None:
+    """Ask for the last of `/extra/0` to `/extra/<count - 1>`, and for one beyond it.
+
+    Raises:
+        RuntimeFault: it has fewer, or answers any such path.
+    """
+    last, beyond = _status(server, f"/extra/{count - 1}"), _status(server, f"/extra/{count}")
+    if last == _FOUND != beyond:
+        return
+    found = f"GET /extra/{count - 1} gives {last}" if last != _FOUND else f"GET /extra/{count} gives {beyond} too"
+    raise RuntimeFault(
+        f"{server.subject.key} does not register the {count:,} routes of EXTRA_ROUTES: {found}",
+        hint="have the app register /extra/0 to /extra/N-1, as docs/add-a-framework.md shows",
+    )
+
+
+def _status(server: RunningServer, path: str) -> int | str:
+    connection = HTTPConnection(server.host, server.port, timeout=_PATIENCE_S)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except (OSError, HTTPException) as error:
+        return f"no answer ({error or type(error).__name__})"
+    finally:
+        connection.close()

@@ -1,0 +1,105 @@
+"""docs/add-a-framework.md is carried out as it stands: its files are written, its commands run."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+PROJECT = Path(__file__).parents[3]
+PAGE = PROJECT / "docs" / "add-a-framework.md"
+BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+
+
+class Step(NamedTuple):
+    """One block of the page: a file to write, or commands to run."""
+
+    language: str
+    title: str
+    text: str
+
+
+class Command(NamedTuple):
+    """A command of the page, and the lines that the page shows after it."""
+
+    words: list[str]
+    shown: list[str]
+
+
+def steps() -> list[Step]:
+    return [Step(*block) for block in BLOCK.findall(PAGE.read_text(encoding="utf-8"))]
+
+
+def commands(text: str) -> Iterator[Command]:
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        command, *shown = part.splitlines()
+        yield Command(shlex.split(command), shown)
+
+
+def without_numbers(text: str) -> str:
+    """Versions and counts may change; what is said may not."""
+    return re.sub(r"\d+", "N", text)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A fresh copy of the project, as someone who has just cloned it has it, with whatever is not committed yet."""
+    folder = tmp_path / "project"
+    listed = git(PROJECT, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
+    for name in filter(None, listed):
+        if (PROJECT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(PROJECT / name, folder / name)
+    git(folder, "init", "--quiet")
+    git(folder, "add", "--all")
+    git(folder, *("-c", "user.name=test", "-c", "user.email=test@localhost"), "commit", "--quiet", "--message", "copy")
+    return folder
+
+
+def git(folder: Path, *words: str) -> str:
+    return subprocess.run(("git", "-C", folder, *words), capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.timeout(400)
+def test_the_walk_works_as_it_stands_and_touches_one_folder(project: Path) -> None:
+    programs = Path(sys.executable).parent
+    environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "BENCH_RUNTIME": "process"}
+    ran: list[str] = []
+    for step in steps():
+        if step.title:
+            (project / step.title).write_text(step.text, encoding="utf-8")
+            continue
+        assert step.language == "console", f"a block of the page that is neither file nor command: {step}"
+        for command in commands(step.text):
+            done = subprocess.run(
+                command.words, cwd=project, env=environment, capture_output=True, text=True, timeout=200, check=False
+            )
+            said = done.stdout + done.stderr
+            assert done.returncode == 0, f"{shlex.join(command.words)}\n{said}"
+            lines = without_numbers(said).splitlines()
+            for line in command.shown:
+                assert without_numbers(line) in lines, f"{shlex.join(command.words)} says\n{said}"
+            ran.append(" ".join(command.words[:2]))
+    assert {"bench new", "bench verify", "uv lock", "bench run", "bench show"} <= set(ran)
+    assert git(project, "status", "--porcelain") == "?? apps/falcon_app/\n"
+    (report,) = project.glob("reports/*-smoke-*/index.html")
+    assert "Falcon" in report.read_text(encoding="utf-8")
+
+
+def test_the_pages_code_is_formatted_and_checked_as_the_apps_are(project: Path) -> None:
+    """As far as the linter sees without its dependencies."""
+    for step in steps():
+        if step.title:
+            path = project / step.title
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(step.text, encoding="utf-8")
+    ruff = Path(sys.executable).parent / "ruff"
+    for words in (("check", "apps/falcon_app"), ("format", "--check", "apps/falcon_app")):
+        done = subprocess.run((ruff, *words), cwd=project, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
