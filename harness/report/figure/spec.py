@@ -164,4 +164,15 @@ class CurveGrid:
     """(place, lowest, highest) over all panels."""
 
 
-type Figure = DotPlot | CurveGrid
+@dataclass(frozen=True, slots=True)
+class Sparkline:
+    """One quantity over runs, small enough for a table; the numbers stand beside it."""
+
+    caption: Caption
+    estimates: tuple[tuple[float, float, float], ...]
+    """(value, low, high) of each run, oldest first."""
+    breaks: tuple[int, ...] = ()
+    """Places before which host or method changed: no line is drawn across."""
+
+
+type Figure = DotPlot | CurveGrid | Sparkline
