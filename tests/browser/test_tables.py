@@ -132,8 +132,8 @@ def test_a_row_without_a_heading_moves_with_the_row_above_it(browser: Browser, r
     written = rows.all_inner_texts()
     pairs = {written[at - 1] for at, text in enumerate(written) if text.startswith("failed")}
     assert pairs, "the sample has a start that failed"
-    page.locator("#table-footprint thead button").nth(2).click()
-    page.locator("#table-footprint thead button").nth(2).click()
+    head(page, "#table-footprint", "Idle").locator("button").click()
+    head(page, "#table-footprint", "Idle").locator("button").click()
     after = rows.all_inner_texts()
     assert after != written
     assert {after[at - 1] for at, text in enumerate(after) if text.startswith("failed")} == pairs
