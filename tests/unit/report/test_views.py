@@ -163,7 +163,7 @@ def test_headroom_is_the_share_of_the_ceiling_and_unknown_without_one() -> None:
 
 
 def test_memory_and_start_up_are_medians_with_their_range_and_faults_are_told() -> None:
-    view = footprint_view(RUN, STARTS, CAST)
+    view = footprint_view(RUN, FINDINGS, STARTS, CAST)
     row = next(row for row in view.rows if row.label.title == HOSTILE_TITLE)
     assert row.starts == 4
     assert row.start_s is not None
@@ -175,13 +175,15 @@ def test_a_start_that_was_recorded_twice_counts_once_as_it_stood_last() -> None:
     subject = RUN.plan.subjects[0]
     first = next(start for start in STARTS if start.subject == subject)
     early = first.model_copy(update={"rss_loaded_bytes": None, "pss_loaded_bytes": None})
-    row = next(row for row in footprint_view(RUN, (early, first), CAST).rows if row.label == CAST.label(subject))
+    row = next(
+        row for row in footprint_view(RUN, FINDINGS, (early, first), CAST).rows if row.label == CAST.label(subject)
+    )
     assert row.starts == 1
     assert row.loaded_mib is not None
 
 
 def test_a_subject_without_a_start_is_shown_without_numbers() -> None:
-    view = footprint_view(RUN, (), CAST)
+    view = footprint_view(RUN, FINDINGS, (), CAST)
     assert len(view.rows) == len(RUN.plan.subjects) - 1
     assert all(row.idle_mib is None and row.processes == "unknown" for row in view.rows)
     assert view.plot is None
