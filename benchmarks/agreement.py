@@ -82,7 +82,7 @@ def compare(app: App, runtime: ProcessRuntime, layout: CpuLayout, wrk: str, *, h
     wrk_rps: list[float] = []
     log_ratios: list[float] = []
     speed_changes: list[float] = []
-    probe = SpeedProbe(layout.server)
+    probe = SpeedProbe.on(layout.server)
     with Driver.on(layout.generator) as driver:
         load(driver, server.port)  # warms up
         command = ["chrt", "--fifo", "1", wrk] if driver.scheduling == "SCHED_FIFO" else [wrk]

@@ -30,9 +30,10 @@ from harness.model.window import Mode, WindowSpec
 from harness.report.view.deployments import interpreter_words
 from harness.runtime.cpus import keep_to, layout_here
 from harness.runtime.docker.runtime import DockerRuntime
-from harness.runtime.meter import Meter, MeterReading
+from harness.runtime.meter import Meter
 from harness.runtime.process import ProcessRuntime
 from harness.runtime.protocol import RunningDatabase, RunningServer, Runtime
+from harness.runtime.reading import MeterReading
 
 APPS = Path(__file__).parents[1] / "apps"
 VARIANT = "controlled"

@@ -29,9 +29,9 @@ def capacity_bound(totals: Totals, cpus: CpuLayout, server_workers: int) -> Boun
     if database is None:
         return Bound.UNKNOWN
     together = database
-    if set(cpus.database) & set(cpus.generator):
+    if cpus.database_beside_generator:
         together += generator
-    if set(cpus.database) & set(cpus.server):
+    if cpus.database_beside_server:
         together += server
     if together >= BUSY_SHARE * len(cpus.database):
         return Bound.DATABASE if database >= generator else Bound.GENERATOR

@@ -191,7 +191,7 @@ def _generator_delay(windows: CellWindows, circumstances: Circumstances) -> Gate
         f"{who} waited for its CPU {share:.2%} of the time",
     )
     cpus = circumstances.cpus
-    shared = windows.cell.endpoint in DATABASE_ENDPOINTS and bool(set(cpus.database) & set(cpus.generator))
+    shared = windows.cell.endpoint in DATABASE_ENDPOINTS and cpus.database_beside_generator
     if gate.held or not (shared and windows.cell.workload.saturates and circumstances.bound is Bound.SERVER):
         return gate
     excuse = f"{gate.explanation}, which the database shares; the server was busy all the same"

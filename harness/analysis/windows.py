@@ -179,8 +179,7 @@ def _heavy_steal_share(recorded: RecordedRun) -> float:
 def _steal_share(meter: ProcessMeter | None, cpus: CpuLayout) -> float:
     if meter is None:
         return 0.0
-    in_use = {*cpus.server, *cpus.generator, *cpus.database}
-    return meter.steal_ns / (meter.elapsed_ns * len(in_use))
+    return meter.steal_ns / (meter.elapsed_ns * cpus.cpus_in_use)
 
 
 def _sum(windows: tuple[UsedWindow, ...]) -> Totals:

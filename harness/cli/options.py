@@ -77,6 +77,15 @@ runtime = click.option(
 )
 
 
+app_host = click.option(
+    "--app-host",
+    metavar="ADDRESS",
+    envvar="BENCH_APP_HOST",
+    show_envvar=True,
+    help="Where this host reaches the host of the containers, if that is another and Docker's settings don't tell.",
+)
+
+
 def choices(command: Callable[..., object]) -> Callable[..., object]:
     """The options that decide what a run measures."""
     for option in (seed, rounds, connections, workloads, endpoints, variants, app_names, apps_dir, profile):

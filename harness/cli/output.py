@@ -1,11 +1,13 @@
 """How commands speak: data on stdout, everything else on stderr."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import click
 from rich.console import Console
 from rich.table import Table
+
+from harness.runtime.ledger import Leftover
 
 stdout = Console()
 stderr = Console(stderr=True)
@@ -27,6 +29,13 @@ def say(text: str, *, to: Console = stdout) -> None:
 def tell(text: str) -> None:
     """Print a line for people beside the data."""
     say(text, to=stderr)
+
+
+def tell_what_is_left(leftovers: Iterable[Leftover]) -> None:
+    """Say which things of harnesses that are no more could not be removed."""
+    for leftover in leftovers:
+        if not leftover.removed:
+            tell(f"still there, and tried again at the next start: {leftover.what}")
 
 
 def print_rows(rows: Sequence[Mapping[str, object]], *, empty: str) -> None:

@@ -14,7 +14,7 @@ from harness.catalog.discover import choose, discover
 from harness.claims.pursue import Pursuit
 from harness.claims.read import ARTICLE
 from harness.cli import options
-from harness.cli.output import tell
+from harness.cli.output import tell, tell_what_is_left
 from harness.cli.plan import read_choices
 from harness.cli.progress import watched
 from harness.cli.pursue import pursue
@@ -27,14 +27,14 @@ from harness.model.run import GeneratorTeam
 from harness.plan.build import build_plan
 from harness.report.publish import publish
 from harness.results.folder import RunWriter, read_run, resolve_run
-from harness.runtime.choose import RuntimeChoice, choose_runtime, open_runtime
-from harness.runtime.cpus import layout_here
+from harness.runtime.choose import RuntimeChoice, choose_app_host, choose_runtime, lay_out_for, open_runtime
 from harness.runtime.protocol import Runtime
 
 
 @click.command()
 @options.choices
 @options.runtime
+@options.app_host
 @click.option(
     "--workers", type=click.IntRange(0, 256), default=0, help="Generate the load in so many processes instead of one."
 )
@@ -59,6 +59,7 @@ def run(  # noqa: PLR0913 - one for each option
     app_names: tuple[str, ...],
     *,
     runtime_name: str,
+    app_host: str | None,
     workers: int,
     listen: str | None,
     claim_id: str | None,
@@ -79,13 +80,21 @@ def run(  # noqa: PLR0913 - one for each option
         folder = resolve_run(options.REPORTS, resumed)
         begun = read_run(folder).run
         plan, place, team = begun.plan, begun.runtime, begun.generator
+        address = choose_app_host(place, app_host, tell)
+        if plan.cpus.load_host_apart is (address is None):
+            where = "on another host" if address is None else "on this host"
+            raise UsageError(
+                f"the containers of {folder.name} ran {where}",
+                hint="set DOCKER_HOST or the Docker context as it was then",
+            )
     else:
         team = _team(workers, listen)
-        plan = build_plan(
-            choose(apps, app_names), read_choices({**chosen, "workers": workers}), layout_here(max(1, workers))
-        )
+        chosen_apps, choices = choose(apps, app_names), read_choices({**chosen, "workers": workers})
         place = choose_runtime(RuntimeChoice(runtime_name), tell)
-    with open_runtime(place, options.STATE, plan.cpus, team) as runtime, watched() as progress:
+        address = choose_app_host(place, app_host, tell)
+        plan = build_plan(chosen_apps, choices, lay_out_for(address, max(1, workers)))
+    with open_runtime(place, options.STATE, plan.cpus, team, address) as runtime, watched() as progress:
+        tell_what_is_left(runtime.leftovers)
         used = [app for app in apps if app.name in {subject.app for subject in plan.subjects}]
         progress.stage("preparing environments")
         runtime.prepare(used, progress.stage)

@@ -8,15 +8,14 @@ import click
 from harness.catalog.discover import choose, discover
 from harness.catalog.remaining import undeclared
 from harness.cli import options
-from harness.cli.output import print_json, say, stderr, tell
+from harness.cli.output import print_json, say, stderr, tell, tell_what_is_left
 from harness.cli.progress import watched
 from harness.measure.verify import Verdict
 from harness.measure.verify import verify as verify_apps
 from harness.model.app import App
 from harness.model.conformance import Outcome
 from harness.model.errors import ExitCode
-from harness.runtime.choose import RuntimeChoice, choose_runtime, open_runtime
-from harness.runtime.cpus import layout_here
+from harness.runtime.choose import RuntimeChoice, choose_app_host, choose_runtime, lay_out_for, open_runtime
 
 
 @click.command()
@@ -24,20 +23,24 @@ from harness.runtime.cpus import layout_here
 @options.variants
 @options.apps_dir
 @options.runtime
+@options.app_host
 @options.as_json
-def verify(
+def verify(  # noqa: PLR0913 - one for each option
     app_names: tuple[str, ...],
     variants: tuple[str, ...],
     apps_dirs: tuple[Path, ...],
     *,
     runtime_name: str,
+    app_host: str | None,
     as_json: bool,
 ) -> ExitCode:
     """Check that apps keep the HTTP contract: right answers, also to hostile and concurrent requests."""
     apps = choose(discover(apps_dirs), app_names)
     verdicts: list[Verdict] = []
     place = choose_runtime(RuntimeChoice(runtime_name), tell)
-    with open_runtime(place, options.STATE, layout_here()) as runtime, watched() as progress:
+    address = choose_app_host(place, app_host, tell)
+    with open_runtime(place, options.STATE, lay_out_for(address), app_host=address) as runtime, watched() as progress:
+        tell_what_is_left(runtime.leftovers)
         progress.stage("preparing environments")
         runtime.prepare(apps, progress.stage)
         for verdict in verify_apps(apps, variants, runtime, progress):

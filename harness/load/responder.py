@@ -102,15 +102,17 @@ class Responder:
         self.close()
 
 
-def serve(host: str) -> None:
-    """Answer until standard input ends; each line on it is answered with requests served and CPU time in ns."""
-    listener = socket.create_server((host, 0), backlog=_BACKLOG)
+def serve(host: str, port: int = 0, reached_at: str | None = None) -> None:
+    """Answer until standard input ends; each line on it is answered with requests served and CPU time in ns.
+
+    First it says where it is reached: at its own address, or, where another host publishes its port, as told.
+    """
+    listener = socket.create_server((host, port), backlog=_BACKLOG)
     listener.setblocking(False)  # noqa: FBT003 - the standard library's signature
     epoll = select.epoll()
     epoll.register(listener, select.EPOLLIN)
     epoll.register(_STDIN, select.EPOLLIN)
-    reached_at = socket.gethostbyname(socket.gethostname()) if ip_address(host).is_unspecified else host
-    _say(reached_at, listener.getsockname()[1])
+    _say(*(_own_address(host, listener) if reached_at is None else reached_at.rsplit(":", 1)))
     connections: dict[int, socket.socket] = {}
     partial: dict[int, bytes] = {}
     served = 0
@@ -144,6 +146,11 @@ def serve(host: str) -> None:
                 connections.pop(fd).close()
 
 
+def _own_address(host: str, listener: socket.socket) -> tuple[str, int]:
+    reached_at = socket.gethostbyname(socket.gethostname()) if ip_address(host).is_unspecified else host
+    return reached_at, listener.getsockname()[1]
+
+
 def _say(*words: object) -> None:
     sys.stdout.write(" ".join(map(str, words)) + "\n")
     sys.stdout.flush()
@@ -161,7 +168,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cpus", type=cpu_argument, help="CPUs to run on, such as 0 or 0,1; by default any")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on; by default a free one")
+    parser.add_argument("--reached-at", metavar="HOST:PORT", help="where it is reached, if not there")
     chosen = parser.parse_args()
     if chosen.cpus:
         os.sched_setaffinity(0, chosen.cpus)
-    serve(chosen.host)
+    serve(chosen.host, chosen.port, chosen.reached_at)

@@ -10,12 +10,11 @@ from uuid import uuid4
 
 from harness.model.app import App
 from harness.model.errors import RunFolderError
+from harness.model.host import Host
 from harness.model.plan import Plan
 from harness.model.run import Deployment, GeneratorTeam, Run
 from harness.results.folder import RunWriter, read_run
-from harness.runtime.doctor import examine
 from harness.runtime.environment import source
-from harness.runtime.host import describe_host
 from harness.runtime.interpreter import own_interpreter, own_packages
 from harness.runtime.protocol import Runtime
 
@@ -32,6 +31,7 @@ def begin(  # noqa: PLR0913, PLR0917 - each is another part of what shapes the n
 ) -> RunWriter:
     """Describe everything that shapes the numbers, and open a run folder with it."""
     now = datetime.now(UTC)
+    host, load_host = runtime.describe_hosts()
     run = Run(
         run_id=uuid4().hex,
         started_at=now,
@@ -40,8 +40,9 @@ def begin(  # noqa: PLR0913, PLR0917 - each is another part of what shapes the n
         engine=runtime.engine,
         driver_image=runtime.driver_image,
         plan=plan,
-        host=describe_host(),
-        checks=examine(plan.cpus),
+        host=host,
+        load_host=load_host,
+        checks=runtime.examine(plan.cpus),
         database=None,
         deployments=deployments(plan, apps, runtime),
         sources=tuple(source(app) for app in apps),
@@ -72,10 +73,13 @@ def resume(folder: Path, apps: Sequence[App], runtime: Runtime) -> RunWriter:
                     f"{now.subject.key} has changed since the run began ({field}), so its rounds can't be put together",
                     hint="undo the change, or start a new `bench run`",
                 )
-    fingerprint = describe_host().fingerprint
-    if fingerprint != run.host.fingerprint:
+    if _fingerprints(*runtime.describe_hosts()) != _fingerprints(run.host, run.load_host):
         raise RunFolderError("the run was begun on another host", hint="resume it there, or start a new `bench run`")
     return RunWriter.reopen(folder)
+
+
+def _fingerprints(host: Host, load_host: Host | None) -> tuple[str | None, ...]:
+    return host.fingerprint, None if load_host is None else load_host.fingerprint
 
 
 def deployments(plan: Plan, apps: Sequence[App], runtime: Runtime) -> tuple[Deployment, ...]:

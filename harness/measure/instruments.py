@@ -1,9 +1,12 @@
 """The load driver, the meters and the speed probe, which together take one window."""
 
 import os
+import time
+from abc import ABC, abstractmethod
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Final, Self, override
 
 from harness.load.client import Driver
 from harness.model.errors import RuntimeFault
@@ -11,10 +14,21 @@ from harness.model.feed import FeedSpec
 from harness.model.host import CpuLayout
 from harness.model.run import FeedMemory, Window
 from harness.model.window import Phase, ProcessMeter, SpeedReading, WindowSpec
-from harness.runtime.meter import Meter, MeterReading
 from harness.runtime.protocol import RunningDatabase, RunningServer, Runtime
+from harness.runtime.reading import Metering, MeterReading
 from harness.runtime.speed import SpeedProbe
 from harness.runtime.tree import Memory
+
+MAX_LATE_SHARE: Final = 0.05
+"""Of a window. Readings from another host that came later than this are left out: they would be wrong by as much."""
+
+
+@dataclass(frozen=True)
+class _Timed:
+    """A reading, and how long after its phase it was here."""
+
+    reading: MeterReading
+    late_ns: int
 
 
 class Instruments:
@@ -30,7 +44,8 @@ class Instruments:
         self._driver: Driver | None = None
         self._probe: SpeedProbe | None = None
         self._before: tuple[RunningServer, Memory] | None = None
-        self._reader = ThreadPoolExecutor(max_workers=1, initializer=_give_way)
+        # What runs on another host is asked for its readings, which takes no time of the generator's CPU.
+        self._reader = ThreadPoolExecutor(max_workers=1, initializer=None if cpus.load_host_apart else _give_way)
 
     def __enter__(self) -> Self:
         return self
@@ -52,20 +67,21 @@ class Instruments:
 
     def take(self, window: Window, spec: WindowSpec, server: RunningServer, database: RunningDatabase | None) -> Window:
         """Load a server as `spec` says; returns `window` with what was measured, or with why it is lost."""
-        witness = _Witness(self._meter(server, database), self._reader)
-        self._probe = self._probe or SpeedProbe(self._cpus.server)
+        witness = self._witness(server, database)
+        self._probe = self._probe or SpeedProbe(self._runtime.speed_probe)
         try:
             report = self.driver.window(spec, witness.on_phase)
+            meters, stretch = witness.saw(), witness.stretch()
         except RuntimeFault as error:
             return window.model_copy(update={"spec": spec, "lost": self._why(error)})
-        speed = self._speed(*witness.phases)
-        return window.model_copy(update={"spec": spec, "report": report, "meter": witness.saw(), "speed": speed})
+        speed = self._speed(*stretch)
+        return window.model_copy(update={"spec": spec, "report": report, "meter": meters, "speed": speed})
 
     def take_feed(
         self, window: Window, spec: FeedSpec, server: RunningServer, database: RunningDatabase | None
     ) -> Window:
         """The same for a window of a feed, whose memory is read as well."""
-        witness = _Witness(self._meter(server, database), self._reader)
+        witness = self._witness(server, database)
         held: list[Future[Memory]] = []
 
         def on_phase(phase: Phase) -> None:
@@ -76,7 +92,7 @@ class Instruments:
         before = self._memory_before(server)
         try:
             report = self.driver.feed(spec, on_phase)
-            memory = held[0].result()
+            memory, meters = held[0].result(), witness.saw()
         except RuntimeFault as error:
             return window.model_copy(update={"feed_spec": spec, "lost": self._why(error)})
         found = FeedMemory(
@@ -85,12 +101,11 @@ class Instruments:
             charged_before_bytes=before.charged_bytes,
             charged_held_bytes=memory.charged_bytes,
         )
-        return window.model_copy(
-            update={"feed_spec": spec, "feed": report, "feed_memory": found, "meter": witness.saw()}
-        )
+        return window.model_copy(update={"feed_spec": spec, "feed": report, "feed_memory": found, "meter": meters})
 
-    def _meter(self, server: RunningServer, database: RunningDatabase | None) -> Meter:
-        return Meter(server, database, {*self._cpus.server, *self._cpus.generator, *self._cpus.database})
+    def _witness(self, server: RunningServer, database: RunningDatabase | None) -> "_Witness":
+        kind = _FarWitness if self._cpus.load_host_apart else _NearWitness
+        return kind(self._runtime.meter(server, database, self._cpus), self._reader)
 
     def _memory_before(self, server: RunningServer) -> Memory:
         """Of a server before its first subscriber: what it got for them, it keeps for the next ones."""
@@ -104,7 +119,7 @@ class Instruments:
             self._close_driver()
         return error.what
 
-    def _speed(self, opened: Phase, closed: Phase) -> SpeedReading | None:
+    def _speed(self, opened: Phase | MeterReading, closed: Phase | MeterReading) -> SpeedReading | None:
         if self._probe is None:
             return None
         try:
@@ -124,24 +139,66 @@ class Instruments:
             self._probe = None
 
 
-class _Witness:
+class _Witness(ABC):
     """Reads a meter when the counted stretch begins and when it has ended."""
 
-    def __init__(self, meter: Meter, reader: ThreadPoolExecutor) -> None:
+    def __init__(self, meter: Metering, reader: ThreadPoolExecutor) -> None:
         self.phases: list[Phase] = []
         self._meter = meter
         self._reader = reader
-        self._readings: list[Future[MeterReading]] = []
+        self._readings: list[Future[_Timed]] = []
 
     def on_phase(self, phase: Phase) -> None:
         """The stretch begins or has ended."""
-        self._readings.append(self._reader.submit(self._meter.read))
+        self._readings.append(self._reader.submit(_read, self._meter, phase))
         self.phases.append(phase)
 
-    def saw(self) -> ProcessMeter:
-        """What was consumed in between."""
+    @abstractmethod
+    def saw(self) -> ProcessMeter | None:
+        """What was consumed in between; None where that can't be told. Raises RuntimeFault where it was not read."""
+
+    @abstractmethod
+    def stretch(self) -> tuple[Phase | MeterReading, Phase | MeterReading]:
+        """When it began and ended, by the clock of the host where the server runs."""
+
+    def _timed(self) -> tuple[_Timed, _Timed]:
         opened, closed = (reading.result() for reading in self._readings)
-        return opened.until(closed)
+        return opened, closed
+
+
+class _NearWitness(_Witness):
+    """Of a server on this host."""
+
+    @override
+    def saw(self) -> ProcessMeter:
+        opened, closed = self._timed()
+        return opened.reading.until(closed.reading)
+
+    @override
+    def stretch(self) -> tuple[Phase, Phase]:
+        opened, closed = self.phases
+        return opened, closed
+
+
+class _FarWitness(_Witness):
+    """Of a server on another host, whose clock has nothing in common with this one's."""
+
+    @override
+    def saw(self) -> ProcessMeter | None:
+        opened, closed = self._timed()
+        late_ns = max(opened.late_ns, closed.late_ns)
+        meters = opened.reading.until(closed.reading).model_copy(update={"late_ns": late_ns})
+        return meters if late_ns <= MAX_LATE_SHARE * meters.elapsed_ns else None
+
+    @override
+    def stretch(self) -> tuple[MeterReading, MeterReading]:
+        opened, closed = self._timed()
+        return opened.reading, closed.reading
+
+
+def _read(meter: Metering, phase: Phase) -> _Timed:
+    reading = meter.read()
+    return _Timed(reading, time.monotonic_ns() - phase.at_ns)
 
 
 def _give_way() -> None:

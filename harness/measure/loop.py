@@ -41,8 +41,9 @@ def carry_out(
     sequence = itertools.count(max((window.sequence for window in recorded.windows), default=-1) + 1)
     capacities = rates.first_capacities(recorded.windows, plan.cells)
     database: RunningDatabase | None = None
-    # What the harness itself does during a window must not take the server's CPU.
-    keep_to(plan.cpus.generator)
+    if not plan.cpus.load_host_apart:
+        # What the harness itself does during a window must not take the server's CPU.
+        keep_to(plan.cpus.generator)
     with Instruments(plan.cpus, runtime) as instruments:
         by_name = {app.name: app for app in apps}
         session = Session(plan, by_name, runtime, instruments, writer, progress, sequence)

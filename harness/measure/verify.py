@@ -65,7 +65,9 @@ def _verify(app: App, subject: Subject, runtime: Runtime) -> Verdict:
         server = runtime.launch(app, subject, hash_seed=HASH_SEED, database_url=database.url if database else None)
         server.await_ready(START_DEADLINE_S)
         keep_alive = app.variant(subject.variant).keep_alive
-        target = Target(host=server.host, port=server.port, keep_alive=keep_alive)
+        target = Target(
+            host=server.host, port=server.port, keep_alive=keep_alive, clock_ahead_ns=runtime.clock_ahead_ns()
+        )
         report = check(target, app.manifest.endpoints, statements=database.statements if database else None)
         excerpt = None if report.conforms else server.log_excerpt()
         return Verdict(subject=subject, report=report, log_excerpt=excerpt)

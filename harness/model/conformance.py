@@ -15,6 +15,8 @@ class Target(Contract):
     port: int = Field(ge=1, le=65535)
     keep_alive: bool = True
     """`Variant.keep_alive`: whether the server is meant to keep a connection open between requests."""
+    clock_ahead_ns: int = 0
+    """How far the wall clock of the server's host is ahead of this host's."""
 
 
 class Outcome(StrEnum):

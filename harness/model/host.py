@@ -11,11 +11,35 @@ class CpuLayout(Contract):
     server: tuple[int, ...]
     generator: tuple[int, ...]
     database: tuple[int, ...]
+    load_host_apart: bool = False
+    """Whether the generator's CPUs are another host's than those of server and database. Equal numbers then mean
+    different CPUs."""
 
     @property
     def isolated(self) -> bool:
-        """Whether the database has CPUs of its own (from 4 CPUs on)."""
-        return not set(self.database) & (set(self.generator) | set(self.server))
+        """Whether the database has CPUs of its own (on one host from 4 CPUs on, on an app host from 2)."""
+        return not (self.database_beside_server or self.database_beside_generator)
+
+    @property
+    def database_beside_server(self) -> bool:
+        """Whether database and server share a CPU."""
+        return bool(set(self.database) & set(self.server))
+
+    @property
+    def database_beside_generator(self) -> bool:
+        """Whether database and generator share a CPU."""
+        return not self.load_host_apart and bool(set(self.database) & set(self.generator))
+
+    @property
+    def app_host_cpus(self) -> tuple[int, ...]:
+        """The CPUs in use on the host where server and database run."""
+        own = () if self.load_host_apart else self.generator
+        return tuple(sorted({*self.server, *self.database, *own}))
+
+    @property
+    def cpus_in_use(self) -> int:
+        """How many CPUs are in use, on all hosts."""
+        return len(self.app_host_cpus) + (len(self.generator) if self.load_host_apart else 0)
 
 
 class Grade(StrEnum):

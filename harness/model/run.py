@@ -48,6 +48,10 @@ class ContainerEngine(Contract):
     storage_driver: str
     runtime: str
     """The program that starts containers, such as `runc`."""
+    host_name: str | None = None
+    """How the engine's host calls itself; None for an engine of this host, which stands in `Run.host`."""
+    operating_system: str | None = None
+    """The engine's host's own, which from inside a container can't be seen; None for an engine of this host."""
 
 
 class FrameworkInstall(Contract):
@@ -165,6 +169,10 @@ class Run(Contract):
     """The load driver's; None for a local process."""
     plan: Plan
     host: Host
+    """Where the servers and the database ran: the app host."""
+    load_host: Host | None = None
+    """Where the load came from, if that was another host than `host`. A run with one is not to be compared with a run
+    without: packets crossed a network, and server and generator did not share a machine."""
     checks: tuple[Check, ...]
     database: Database | None
     deployments: tuple[Deployment, ...]

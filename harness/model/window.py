@@ -138,6 +138,10 @@ class ProcessMeter(Contract):
     """Time stolen by the hypervisor from the CPUs in use, summed over them."""
     throttled_ns: int = Field(default=0, ge=0)
     """Time the server's cgroup was throttled."""
+    late_ns: int | None = Field(default=None, ge=0)
+    """Where the readings came over a network: the longest time from `opened` or `closed` until its reading was here.
+    The reading was made within it, so a rate is wrong by no more than this time's share in `elapsed_ns`. None where
+    they were made on this host."""
 
 
 class SpeedReading(Contract):

@@ -110,6 +110,7 @@ def _consumption(window: Window) -> dict[str, _Value]:
         "database_cpu_share": _share(meter.database_cpu_ns, meter.elapsed_ns),
         "steal_s": meter.steal_ns / _NS_PER_S,
         "throttled_s": meter.throttled_ns / _NS_PER_S,
+        "meter_late_share": _share(meter.late_ns, meter.elapsed_ns),
     }
     if report is not None and report.responses:
         # Meter and report have clocks of their own; as rates, the two fit together.
@@ -130,7 +131,7 @@ _COLUMNS: Final = [
     *("reconnects", "throughput_rps", "offered_requests", "completed_in_time", "latency_mean_us"),
     *(f"{prefix}_{name}_us" for prefix in ("latency", "service_time", "schedule_lag") for name in _QUANTILES),
     *("server_cpu_share", "server_cpu_us_per_request", "database_cpu_share", "database_cpu_us_per_request"),
-    *("generator_cpu_share", "generator_run_delay_share", "steal_s", "throttled_s"),
+    *("generator_cpu_share", "generator_run_delay_share", "steal_s", "throttled_s", "meter_late_share"),
     *("speed_work_us", "speed_samples"),
 ]
 """Fixed, so that an all-missing column is still there and runs can be stacked."""

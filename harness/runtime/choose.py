@@ -4,11 +4,14 @@ from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
-from harness.model.errors import RuntimeFault
+from harness.model.errors import RuntimeFault, UsageError
 from harness.model.host import CpuLayout
 from harness.model.run import GeneratorTeam, RuntimeName
+from harness.runtime.cpus import layout_here
+from harness.runtime.docker.endpoint import find_app_host
 from harness.runtime.docker.engine import find_engine
 from harness.runtime.docker.images import POSTGRES_IMAGE, python_image, see_to
+from harness.runtime.docker.remote_runtime import RemoteRuntime, layout_across
 from harness.runtime.docker.runtime import DockerRuntime
 from harness.runtime.process import ProcessRuntime
 from harness.runtime.protocol import Runtime
@@ -43,13 +46,42 @@ def choose_runtime(choice: RuntimeChoice, say: Callable[[str], None]) -> Runtime
     return RuntimeName.DOCKER
 
 
+def choose_app_host(name: RuntimeName, given: str | None, say: Callable[[str], None]) -> str | None:
+    """The address of the host whose engine runs the containers; None where it is this host. `say` is told which.
+
+    Raises UsageError where one is `given` and there are no containers, RuntimeFault where it can't be told.
+    """
+    if name is not RuntimeName.DOCKER:
+        if given is not None:
+            raise UsageError(
+                "--app-host says where the containers are, and the servers run as local processes",
+                hint="add --runtime docker, and name that host's engine in DOCKER_HOST or a Docker context",
+            )
+        return None
+    address = find_app_host(given)
+    if address is not None:
+        say(f"app host: {address}, by its engine; the load comes from this host")
+    return address
+
+
+def lay_out_for(app_host: str | None, generators: int = 1) -> CpuLayout:
+    """The CPU layout for so many generator processes, with an app host or without."""
+    return layout_here(generators) if app_host is None else layout_across(generators)
+
+
 def open_runtime(
     name: RuntimeName,
     state_folder: Path,
     layout: CpuLayout,
     team: GeneratorTeam = GeneratorTeam(),  # noqa: B008 - frozen
+    app_host: str | None = None,
 ) -> Runtime:
-    """The runtime of this name; raises RuntimeFault where it can't be used."""
+    """The runtime of this name, on the app host of this address if one is given.
+
+    Raises RuntimeFault where it can't be used.
+    """
+    if app_host is not None:
+        return RemoteRuntime(state_folder, layout, app_host, team)
     if name is RuntimeName.DOCKER:
         return DockerRuntime(state_folder, layout, team)
     return ProcessRuntime(state_folder, layout, team)

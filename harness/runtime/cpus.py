@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.model.host import CpuLayout
+from harness.runtime.observed import HostCpus
 from harness.runtime.tree import TICK_NS
 
 _STEAL: Final = 8
@@ -62,6 +63,23 @@ def lay_out(allowed: Iterable[int], shared_cores: Mapping[int, frozenset[int]], 
     own = [cpu for cpu in others if cpu not in server_core | generator_core] or others[:1]
     spared = max(1, min(len(own) - 1, _DATABASE_MOST))
     return CpuLayout(server=(server,), generator=tuple(sorted(chosen)), database=tuple(sorted(own[:spared])))
+
+
+def lay_out_apart(app_host: HostCpus, load_host: Iterable[int], generators: int = 1) -> CpuLayout:
+    """Give out the CPUs of two hosts: server and database on the one, generator processes on the other.
+
+    The database has CPUs of its own as soon as the app host has two, on other cores than the server's as far as there
+    are any. Generators take the last CPUs of the load host: the first is where most devices interrupt.
+    """
+    server, *rest = sorted(app_host.allowed)
+    core = app_host.siblings.get(server, frozenset({server}))
+    database = [cpu for cpu in rest if cpu not in core] or rest or [server]
+    return CpuLayout(
+        server=(server,),
+        generator=tuple(sorted(load_host)[-max(1, generators) :]),
+        database=tuple(database[:_DATABASE_MOST]),
+        load_host_apart=True,
+    )
 
 
 def layout_here(generators: int = 1) -> CpuLayout:

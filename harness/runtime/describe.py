@@ -1,9 +1,6 @@
 """How a subject is deployed, as it stands in the run."""
 
-import re
 from collections.abc import Iterable
-from contextlib import suppress
-from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -14,7 +11,6 @@ from harness.model.run import Deployment, FrameworkInstall, Image
 from harness.runtime import variables
 from harness.runtime.command import set_up
 from harness.runtime.environment import code_sha256, lock_sha256
-from harness.runtime.facts import ACCELERATORS
 from harness.runtime.interpreter import Environment
 
 
@@ -76,22 +72,6 @@ def framework_install(package: str, environment: Environment) -> FrameworkInstal
 
 def _special(subject: Subject) -> dict[str, str]:
     return {} if subject.is_original or subject.twin else set_up(subject)
-
-
-def loaded_accelerators(pids: Iterable[int]) -> frozenset[str]:
-    """Which accelerators these processes have really loaded, by the shared objects in their memory maps."""
-    found: set[str] = set()
-    for pid in pids:
-        with suppress(OSError):
-            found.update(_accelerator_of(line) for line in Path(f"/proc/{pid}/maps").read_text().splitlines())
-    return frozenset(found - {""})
-
-
-def _accelerator_of(mapping: str) -> str:
-    """`uvloop` for `.../site-packages/uvloop/loop.cpython-313-x86_64-linux-gnu.so`."""
-    _, inside, module = mapping.rpartition("/site-packages/")
-    name = re.split(r"[/.]", module, maxsplit=1)[0]
-    return name if inside and module.endswith(".so") and name in ACCELERATORS else ""
 
 
 def _version(package: str | None, packages: dict[str, str]) -> str | None:

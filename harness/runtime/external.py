@@ -11,6 +11,12 @@ from harness.runtime.postgres import version_and_settings
 
 _CONNECT_TIMEOUT_S: Final = 10
 
+EXECUTED_SELECTS: Final = (
+    "SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements "
+    "WHERE query ~* '^ *select' AND query !~ 'to_regclass|pg_stat_statements'"
+)
+"""Counts the SELECTs that clients have executed, this one left out."""
+
 
 class ExternalPostgres:
     """The same shape as `EmbeddedPostgres`, for a server whose processes are not ours to see or to stop."""
@@ -63,8 +69,4 @@ def executed_selects(url: str) -> int | None:
     with psycopg.connect(url, autocommit=True) as connection:
         if connection.execute("SELECT to_regclass('pg_stat_statements')").fetchall() == [(None,)]:
             return None
-        query = (
-            "SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements "
-            "WHERE query ~* '^ *select' AND query !~ 'to_regclass|pg_stat_statements'"
-        )
-        return int(connection.execute(query).fetchall()[0][0])
+        return int(connection.execute(EXECUTED_SELECTS).fetchall()[0][0])

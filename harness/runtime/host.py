@@ -18,9 +18,9 @@ CPU_FOLDER: Final = Path("/sys/devices/system/cpu")
 CLOCK_SOURCE: Final = Path("/sys/devices/system/clocksource/clocksource0/current_clocksource")
 
 
-def describe_host() -> Host:
-    """Read all of it now."""
-    cpus = allowed_cpus()
+def describe_host(cpus: tuple[int, ...] | None = None) -> Host:
+    """Read all of it now; `cpus` are those that may be used, by default those of this process."""
+    cpus = allowed_cpus() if cpus is None else cpus
     model = cpu_model()
     memory_bytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     kernel = platform.release()

@@ -20,10 +20,11 @@ from typing import Final, Literal, Self
 
 import psutil
 from filelock import FileLock, Timeout
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from harness.model.base import Contract
 from harness.model.errors import RuntimeFault
+from harness.runtime.docker.endpoint import described
 from harness.runtime.docker.project import remove_project
 from harness.runtime.tree import ProcessTree, start_ticks
 
@@ -66,12 +67,15 @@ class RecordedProject(Contract):
 
     record: Literal["project"] = "project"
     name: str
+    reached_by: dict[str, str] = Field(default_factory=dict)
+    """The variables with which the docker command reaches its engine, wherever it points by the next start."""
 
 
 class Leftover(Contract):
-    """Something of a dead harness that was ended or removed."""
+    """Something of a dead harness that was ended or removed, or could not be and is tried again at the next start."""
 
     what: str
+    removed: bool = True
 
 
 class Ledger:
@@ -103,9 +107,9 @@ class Ledger:
         """Note a folder that must not stay. Called before it holds anything."""
         self._write(RecordedFolder(path=path))
 
-    def record_project(self, name: str) -> None:
+    def record_project(self, name: str, reached_by: dict[str, str]) -> None:
         """Note a Compose project that must not stay. Called before anything of it is started."""
-        self._write(RecordedProject(name=name))
+        self._write(RecordedProject(name=name, reached_by=reached_by))
 
     def close(self) -> None:
         """End what is still there of this harness, and the ledger with it."""
@@ -154,13 +158,17 @@ def _settle(path: Path) -> list[Leftover]:
     """End and remove all that a ledger names, and the ledger; it stays for a later sweep if the engine is away."""
     entries = list(_entries(path))
     found = _clear(path, entries)
-    try:
-        for entry in entries:
-            if isinstance(entry, RecordedProject):
-                found += [Leftover(what=what) for what in remove_project(entry.name)]
-    except RuntimeFault:
-        return found
-    path.unlink(missing_ok=True)
+    away = False
+    for entry in entries:
+        if isinstance(entry, RecordedProject):
+            try:
+                found += [Leftover(what=what) for what in remove_project(entry.name, entry.reached_by)]
+            except RuntimeFault as error:
+                away = True
+                what = f"containers of {entry.name} on {described(entry.reached_by)}: {error.what}"
+                found.append(Leftover(what=what, removed=False))
+    if not away:
+        path.unlink(missing_ok=True)
     return found
 
 

@@ -18,6 +18,7 @@ from harness.runtime.command import DRIVER_MODULE, team_arguments
 from harness.runtime.describe import describe_deployment
 from harness.runtime.environment import make_environment, programs_folder
 from harness.runtime.external import ExternalPostgres
+from harness.runtime.here import OnThisHost, probe_here
 from harness.runtime.imports import import_script, imported_in_s
 from harness.runtime.interpreter import Environment, examine_environment, modules_of
 from harness.runtime.ledger import Ledger, Leftover, sweep
@@ -27,7 +28,7 @@ from harness.runtime.readiness import accelerators_in_use
 from harness.runtime.server import Launch, Server
 
 
-class ProcessRuntime:
+class ProcessRuntime(OnThisHost):
     """Servers as pinned local processes beside an embedded PostgreSQL."""
 
     name: Final = RuntimeName.PROCESS
@@ -41,6 +42,7 @@ class ProcessRuntime:
         """
         state_folder = state_folder.resolve()
         self._layout = layout
+        self.speed_probe: Final = probe_here(layout)
         self.driver: Final = Program.of_module(DRIVER_MODULE, *team_arguments(team), cpus=layout.generator)
         listening = () if team.address is None else ("--host", team.address)
         self.responder: Final = Program.of_module("harness.load.responder", *listening, cpus=layout.server)
@@ -82,7 +84,7 @@ class ProcessRuntime:
                 cpus=self._layout.database,
                 log=self._work_folder / f"postgres-{len(self._databases)}.log",
                 ledger=self.ledger,
-                gives_way=bool(set(self._layout.database) & set(self._layout.generator)),
+                gives_way=self._layout.database_beside_generator,
                 count_statements=count_statements,
             )
         self._databases.append(database)

@@ -7,7 +7,10 @@ from typing import Protocol, Self
 from harness.companion import Program
 from harness.model.app import App
 from harness.model.cell import Subject
+from harness.model.host import Check, CpuLayout, Host
 from harness.model.run import ContainerEngine, Database, Deployment, Image, RuntimeName
+from harness.runtime.ledger import Leftover
+from harness.runtime.reading import Metering
 from harness.runtime.tree import Memory
 
 
@@ -113,6 +116,22 @@ class Runtime(Protocol):
     def responder(self) -> Program:
         """The trivial responder, in a server's place."""
 
+    @property
+    def speed_probe(self) -> Program:
+        """The speed probe, on the CPUs of the servers."""
+
+    def meter(self, server: RunningServer, database: RunningDatabase | None, layout: CpuLayout) -> Metering:
+        """Meters of a server that was started here, and of the database."""
+
+    def clock_ahead_ns(self) -> int:
+        """How far the wall clock of the servers' host is ahead of this host's; 0 where that is this host."""
+
+    def describe_hosts(self) -> tuple[Host, Host | None]:
+        """The app host, and the load host if that is another."""
+
+    def examine(self, layout: CpuLayout) -> tuple[Check, ...]:
+        """Whether the hosts are fit to measure with this layout."""
+
     def prepare(self, apps: Sequence[App], on_progress: Callable[[str], None]) -> None:
         """Make what the apps need to run; tells `on_progress` in a few words what it is at."""
 
@@ -137,6 +156,10 @@ class Runtime(Protocol):
 
     def deployment(self, app: App, subject: Subject) -> Deployment:
         """How a subject is deployed."""
+
+    @property
+    def leftovers(self) -> tuple[Leftover, ...]:
+        """What harnesses that are no more had left behind, and whether that could be removed."""
 
     @property
     def engine(self) -> ContainerEngine | None:

@@ -8,7 +8,7 @@ from typing import Final
 from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.errors import RuntimeFault
-from harness.runtime.describe import loaded_accelerators
+from harness.runtime.loaded import loaded_accelerators
 from harness.runtime.probe import Answer, readiness_probe
 
 START_TIMEOUT_S: Final = 30.0
@@ -50,7 +50,7 @@ class AwaitedServer(ABC):
         if answer is not None:
             self._judge(answer)
             self._start_s = (now_ns - self._started_ns()) / 1e9
-            self.accelerators = loaded_accelerators(self.pids())
+            self.accelerators = self._loaded_accelerators()
             return True
         if not self.alive():
             raise self._ended_at_start()
@@ -76,6 +76,10 @@ class AwaitedServer(ABC):
     @abstractmethod
     def pids(self) -> Sequence[int]:
         """Its processes."""
+
+    def _loaded_accelerators(self) -> frozenset[str] | None:
+        """What its processes have loaded; None where that can't be read."""
+        return loaded_accelerators(self.pids())
 
     @abstractmethod
     def log_excerpt(self) -> str:

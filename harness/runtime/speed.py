@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from harness.companion import Companion, Program
 from harness.model.window import Phase, SpeedReading
+from harness.runtime.reading import MeterReading
 from harness.runtime.stopwatch import Answer, Stretch
 
 _PATIENCE_S: Final = 20.0
@@ -19,17 +20,24 @@ class SpeedProbe:
     it. How fast it was in each window lets the analysis take that part of the scatter out.
     """
 
-    def __init__(self, cpus: tuple[int, ...]) -> None:
-        """Start it on these CPUs; it takes samples as soon as it is up."""
-        self._companion = Companion("speed probe", Program.of_module("harness.runtime.stopwatch", cpus=cpus))
+    def __init__(self, program: Program) -> None:
+        """Start it; it takes samples as soon as it is up."""
+        self._companion = Companion("speed probe", program)
+
+    @classmethod
+    def on(cls, cpus: tuple[int, ...]) -> "SpeedProbe":
+        """The same on these CPUs of this host."""
+        return cls(Program.of_module("harness.runtime.stopwatch", cpus=cpus))
 
     @property
     def pid(self) -> int:
         """Its process id."""
         return self._companion.pid
 
-    def between(self, opened: Phase, closed: Phase) -> SpeedReading | None:
+    def between(self, opened: Phase | MeterReading, closed: Phase | MeterReading) -> SpeedReading | None:
         """The speed between two instants of the last two minutes; None where it took no sample.
+
+        The instants are by the clock of the host that it runs on: there, those of a meter's readings are.
 
         Raises:
             RuntimeFault: the probe has died, or hangs.

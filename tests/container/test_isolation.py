@@ -81,7 +81,7 @@ def tried_inside(container: str, port: int) -> dict[str, Any]:
 
 
 def test_the_engine_confirms_the_isolation_of_an_app(server: ContainerServer) -> None:
-    found = inspect("container", server._container.name)
+    found = inspect("container", server.container.name)
     host = found["HostConfig"]
     assert host["CapDrop"] == ["ALL"]
     assert not host["CapAdd"]
@@ -99,7 +99,7 @@ def test_the_engine_confirms_the_isolation_of_an_app(server: ContainerServer) ->
 
 
 def test_from_inside_there_is_no_way_out_no_writing_and_no_privilege(server: ContainerServer, outside: int) -> None:
-    found = tried_inside(server._container.name, outside)
+    found = tried_inside(server.container.name, outside)
     assert found["write"] == found["write elsewhere"] == "Read-only file system"
     assert found["become root"] == "Operation not permitted"
     assert found["connect"] in {"Network is unreachable", "timed out", "No route to host"}

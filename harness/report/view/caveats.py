@@ -57,7 +57,18 @@ def _rounds(findings: Findings) -> Iterator[str]:
 
 
 def _host(run: Run) -> Iterator[str]:
-    if not run.plan.cpus.isolated:
+    if run.load_host is not None:
+        yield (
+            "Servers and database ran on another host than the load generator. Latencies include the network between "
+            "them, and CPU times were read over it: a rate of them is wrong by at most the share of the reading's "
+            "delay in its window (meter_late_share in data.csv), which is 5 % at the most."
+        )
+    if run.plan.cpus.load_host_apart and run.plan.cpus.database_beside_server:
+        yield (
+            "The database shares the server's CPU: read the results on database endpoints as a comparison inside "
+            "this run and not as what a server of its own would do."
+        )
+    elif not run.plan.cpus.isolated:
         yield (
             f"This host has {counted(run.host.cpu_count, 'CPU')}. With fewer than 4, the database shares a CPU with "
             "the load generator, so read the results on database endpoints as a comparison inside this run and not "

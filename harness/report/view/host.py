@@ -25,7 +25,7 @@ def host_view(run: Run) -> HostView:
     """The host as it was at the start of the run."""
     settings = run.database.settings.items() if run.database else ()
     return HostView(
-        facts=(*_machine(run.host), *_set_up(run)),
+        facts=(*_machines(run), *_set_up(run)),
         checks=tuple(sorted(run.checks, key=lambda check: _GRADE_ORDER.index(check.grade))),
         database_settings=tuple(sorted(settings)),
     )
@@ -34,6 +34,11 @@ def host_view(run: Run) -> HostView:
 def cpu_words(layout: CpuLayout) -> str:
     """Who computes where: `server on CPU 0; generator on CPU 1; database on CPU 1, shared`."""
     shared = "" if layout.isolated else ", shared"
+    if layout.load_host_apart:
+        return (
+            f"on the app host, server on {_cpus(layout.server)} and database on {_cpus(layout.database)}{shared}; "
+            f"on the load host, generator on {_cpus(layout.generator)}"
+        )
     return (
         f"server on {_cpus(layout.server)}; generator on {_cpus(layout.generator)}; "
         f"database on {_cpus(layout.database)}{shared}"
@@ -42,6 +47,19 @@ def cpu_words(layout: CpuLayout) -> str:
 
 def _cpus(cpus: tuple[int, ...]) -> str:
     return f"CPU{'s' if len(cpus) > 1 else ''} {', '.join(str(cpu) for cpu in cpus)}" if cpus else "any CPU"
+
+
+def _machines(run: Run) -> tuple[tuple[str, str], ...]:
+    """One host without a name, or each of two with its own."""
+    if run.load_host is None:
+        return _machine(run.host)
+    named = run.engine.host_name if run.engine else None
+    return (
+        ("App host", f"servers and database{f', {named}' if named else ''}"),
+        *((f"App host: {name}", value) for name, value in _machine(run.host)),
+        ("Load host", "load generator and harness"),
+        *((f"Load host: {name}", value) for name, value in _machine(run.load_host)),
+    )
 
 
 def _machine(host: Host) -> tuple[tuple[str, str], ...]:

@@ -23,6 +23,7 @@ class MethodView:
     ceiling_limit: str
     cpus: str
     few_cpus: bool
+    load_host_apart: bool
     latency_measured: bool
     speed_seen: bool
 
@@ -40,7 +41,8 @@ def method_view(run: Run, findings: Findings) -> MethodView:
         tie_margin=percent(findings.noise.tie_margin),
         ceiling_limit=percent(MAX_CEILING_SHARE),
         cpus=cpu_words(run.plan.cpus),
-        few_cpus=not run.plan.cpus.isolated,
+        few_cpus=run.plan.cpus.database_beside_generator,
+        load_host_apart=run.load_host is not None,
         speed_seen=findings.speed is not None,
         latency_measured=any(finding.cell.rate is not None for finding in findings.cells),
     )

@@ -1,16 +1,17 @@
-"""One container: what it consumes, read from its control group, and its end."""
+"""One container: what it consumes, and its end."""
 
 import subprocess
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from harness.model.errors import RuntimeFault
-from harness.runtime.cgroup import Cgroup
+from harness.runtime.docker.account import ContainerAccount, LocalAccount
+from harness.runtime.docker.app_host import AppHost
 from harness.runtime.docker.engine import docker, environment, inspect
-from harness.runtime.tree import Memory, memory_of, start_ticks
+from harness.runtime.tree import Memory
 
 FAREWELL_S: Final = 3
 """Time it has after SIGTERM until it is killed."""
@@ -20,32 +21,37 @@ _STOP_S: Final = 30.0
 
 
 class Container:
-    """A container that was started, on this machine's engine."""
+    """A container that was started."""
 
-    def __init__(self, name: str) -> None:
-        """Look at the container of this name; raises RuntimeFault where there is none."""
+    def __init__(self, name: str, app_host: AppHost | None = None) -> None:
+        """Look at the container of this name, on another host's engine if one is given.
+
+        Raises RuntimeFault where there is none.
+        """
         self.name: Final = name
         found = inspect("container", name)
         state = found["State"]
         self.image_id: Final[str] = found["Image"]
         networks = found["NetworkSettings"]["Networks"].values()
         self.address: Final[str] = next((each["IPAddress"] for each in networks if each["IPAddress"]), "")
-        """On its network, where this machine reaches it too."""
-        self.started_ns: Final = _monotonic_ns(state["StartedAt"])
-        self._pid: Final[int] = state["Pid"]
-        if self._pid and not _is_of(self._pid, found["Id"]):
-            raise RuntimeFault(
-                "the container engine runs on another machine, where its containers can't be metered from here",
-                hint="run the harness on that machine (see docs/scale-out.md), or use --runtime process",
-            )
-        self._start_ticks: Final = start_ticks(self._pid) if self._pid else None
-        self._cgroup: Final = Cgroup(self._pid)
+        """On its network, where the engine's machine reaches it too."""
+        self.published: Final[dict[str, list[dict[str, str]] | None]] = found["NetworkSettings"]["Ports"] or {}
+        """Its ports, such as `8000/tcp`, and where the engine's host listens for them."""
+        self.id: Final[str] = found["Id"]
+        self._account: ContainerAccount
+        if app_host is None:
+            self._account = LocalAccount(state["Pid"], self.id)
+            ahead_ns = 0
+        else:
+            self._account = app_host.account(state["Pid"], self.id)
+            ahead_ns = app_host.clock_ahead_ns
+        self.started_ns: Final = _monotonic_ns(state["StartedAt"], ahead_ns)
         self._highest_cpu_ns = 0
         self._stopping: subprocess.Popen[bytes] | None = None
 
     def alive(self) -> bool:
         """Whether its first process still runs."""
-        return self._start_ticks is not None and start_ticks(self._pid) == self._start_ticks
+        return self._account.alive()
 
     def exit_code(self) -> int | None:
         """How its first process ended; None where it runs or is gone."""
@@ -56,20 +62,28 @@ class Container:
 
     def pids(self) -> list[int]:
         """Its processes, as this machine numbers them."""
-        return self._cgroup.pids() if self.alive() else []
+        return self._account.pids()
+
+    def accelerators(self) -> frozenset[str]:
+        """The accelerators that its processes have loaded."""
+        return self._account.accelerators()
 
     def cpu_ns(self) -> int:
         """CPU time of all its processes so far, ended ones included; the last reading where it is gone."""
-        self._highest_cpu_ns = max(self._highest_cpu_ns, self._cgroup.cpu_ns() or 0)
+        return self.at_least(self._account.cpu_ns())
+
+    def at_least(self, cpu_ns: int | None) -> int:
+        """A reading of its CPU time, or the last one where it is gone: never less than what was read before."""
+        self._highest_cpu_ns = max(self._highest_cpu_ns, cpu_ns or 0)
         return self._highest_cpu_ns
 
     def throttled_ns(self) -> int:
         """How long its CPU limit has held it back."""
-        return self._cgroup.throttled_ns() or 0
+        return self._account.throttled_ns() or 0
 
     def memory(self) -> Memory:
         """Memory of its processes, and what its control group is charged."""
-        return memory_of(self.pids(), charged_bytes=self._cgroup.memory_bytes())
+        return self._account.memory()
 
     def log_excerpt(self) -> str:
         """The last lines that it wrote."""
@@ -103,25 +117,17 @@ class Container:
         remove(self.name)
 
 
-def _is_of(pid: int, container_id: str) -> bool:
-    """Whether this machine's process of that number is the container's; true where it has ended meanwhile."""
-    try:
-        return container_id in Path(f"/proc/{pid}/cgroup").read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return True
-
-
-def remove(name: str) -> None:
+def remove(name: str, reached_by: Mapping[str, str] | None = None) -> None:
     """Remove a container with its volumes, running or not; one that is gone is removed already."""
     try:
-        docker("rm", "--force", "--volumes", name)
+        docker("rm", "--force", "--volumes", name, variables=reached_by)
     except RuntimeFault as error:
         if "No such container" not in error.what:
             raise
 
 
-def _monotonic_ns(told: str) -> int:
-    """An instant that the engine told, on the clock of `time.monotonic_ns()`."""
+def _monotonic_ns(told: str, ahead_ns: int) -> int:
+    """An instant that an engine told, whose clock is so much ahead, on this host's `time.monotonic_ns()`."""
     seconds, _, fraction = told.removesuffix("Z").partition(".")
     wall_ns = int(datetime.fromisoformat(f"{seconds}+00:00").timestamp()) * 1_000_000_000 + int(fraction.ljust(9, "0"))
-    return time.monotonic_ns() - (time.time_ns() - wall_ns)
+    return time.monotonic_ns() - (time.time_ns() + ahead_ns - wall_ns)

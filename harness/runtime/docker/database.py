@@ -17,7 +17,8 @@ from harness.runtime.postgres import START_TIMEOUT_S, USER, version_and_settings
 LEAST_SHARES: Final = 2
 """The kernel's least weight of a control group: whoever else wants the CPU gets it."""
 
-_PORT: Final = 5432
+PORT: Final = 5432
+"""Of PostgreSQL, at the address of its container."""
 
 
 class ContainerPostgres:
@@ -33,7 +34,7 @@ class ContainerPostgres:
             variables["BENCH_DATABASE_PRELOAD"] = "pg_stat_statements"
         self._counts = count_statements
         self._container = project.start("database", variables=variables)
-        self.url: Final = f"postgresql://{USER}:{password}@{self._container.address}:{_PORT}/{USER}"
+        self.url: Final = f"postgresql://{USER}:{password}@{self._container.address}:{PORT}/{USER}"
         """By its address, which this machine and the apps' containers both reach."""
         try:
             self._await_connection()

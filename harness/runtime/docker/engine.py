@@ -12,6 +12,8 @@ from harness.model.run import ContainerEngine
 COMMAND_S: Final = 120.0
 """Longer than any command takes that does not build or pull."""
 BUILD_S: Final = 1_200.0
+AWAY_S: Final = 20.0
+"""For the first question to an engine that may be away."""
 
 _ANSWER_S: Final = 10.0
 _TOLD_LINES: Final = 12
@@ -58,8 +60,11 @@ def inspect(kind: str, name: str) -> dict[str, Any]:
     return found[0]
 
 
-def find_engine() -> ContainerEngine | None:
-    """The engine that answers here, with Compose and BuildKit; None where one of the three is missing."""
+def find_engine(*, elsewhere: bool = False) -> ContainerEngine | None:
+    """The engine that answers, with Compose and BuildKit; None where one of the three is missing.
+
+    Of an engine on another host, what it says of that host is kept.
+    """
     try:
         about = json.loads(docker("info", "--format", "{{json .}}", timeout_s=_ANSWER_S))
         compose = docker("compose", "version", "--short", timeout_s=_ANSWER_S).strip()
@@ -74,4 +79,6 @@ def find_engine() -> ContainerEngine | None:
         cgroup_version=about.get("CgroupVersion") or "1",
         storage_driver=about.get("Driver") or "unknown",
         runtime=about.get("DefaultRuntime") or "unknown",
+        host_name=about.get("Name") if elsewhere else None,
+        operating_system=about.get("OperatingSystem") if elsewhere else None,
     )

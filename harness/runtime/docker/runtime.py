@@ -17,8 +17,10 @@ from harness.model.run import ContainerEngine, Deployment, GeneratorTeam, Image,
 from harness.runtime.command import DRIVER_MODULE, team_arguments
 from harness.runtime.describe import describe_deployment
 from harness.runtime.docker.database import ContainerPostgres
+from harness.runtime.docker.endpoint import reached_by
 from harness.runtime.docker.engine import environment as docker_environment
 from harness.runtime.docker.engine import find_engine
+from harness.runtime.docker.gate import Gate
 from harness.runtime.docker.images import (
     POSTGRES_IMAGE,
     build_app_image,
@@ -28,6 +30,7 @@ from harness.runtime.docker.images import (
 )
 from harness.runtime.docker.project import ComposeProject
 from harness.runtime.docker.server import ContainerServer
+from harness.runtime.here import OnThisHost, probe_here
 from harness.runtime.imports import import_script, imported_in_s
 from harness.runtime.interpreter import Environment, modules_of
 from harness.runtime.ledger import Ledger, Leftover, sweep
@@ -37,23 +40,18 @@ from harness.runtime.readiness import accelerators_in_use
 _PASSWORD_BYTES: Final = 18
 
 
-class DockerRuntime:
-    """Servers, PostgreSQL and the load driver in containers of one Compose project, on an engine of this machine."""
+class ContainerRuntime:
+    """Servers and PostgreSQL in containers of one Compose project, wherever their engine is."""
 
     name: Final = RuntimeName.DOCKER
 
-    def __init__(self, state_folder: Path, layout: CpuLayout, team: GeneratorTeam = GeneratorTeam()) -> None:  # noqa: B008 - frozen
+    def __init__(self, state_folder: Path, layout: CpuLayout, *added_files: Path) -> None:
         """`state_folder` is shared by all harnesses of a project (`.bench/`); it is made if it is missing.
 
-        What harnesses that are no more have left behind there is ended first; `leftovers` says what that was. Raises
-        RuntimeFault where no engine answers.
+        What harnesses that are no more have left behind there is ended first; `leftovers` says what that was. Files
+        may be added to the Compose file. Raises RuntimeFault where no engine answers.
         """
-        if team.listen is not None:
-            raise UsageError(
-                "a load driver in a container can't be joined by workers of other hosts",
-                hint="leave --listen out, or use --runtime process",
-            )
-        engine = find_engine()
+        engine = find_engine(elsewhere=layout.load_host_apart)
         if engine is None:
             raise RuntimeFault(
                 "no container engine answers, or it lacks Compose or BuildKit",
@@ -65,72 +63,42 @@ class DockerRuntime:
         self.leftovers: Final[tuple[Leftover, ...]] = sweep(state_folder)
         self.ledger: Final = Ledger(state_folder)
         self._password = secrets.token_urlsafe(_PASSWORD_BYTES)
-        self._server_cpus = _listed(layout.server)
-        self._shares_cpu = bool(set(layout.database) & set(layout.generator))
+        self._server_cpus = listed(layout.server)
         name = f"bench-{self.ledger.name[:12]}"
-        self.ledger.record_project(name)
+        self.ledger.record_project(name, reached_by())
         self._project = ComposeProject(
             name,
             {
                 "BENCH_DATABASE_PASSWORD": self._password,
                 "BENCH_HEALTH_INTERVAL": "24h",
-                "BENCH_SERVER_CPUS": _listed(layout.server),
-                "BENCH_GENERATOR_CPUS": _listed(layout.generator),
-                "BENCH_DATABASE_CPUS": _listed(layout.database),
+                "BENCH_SERVER_CPUS": listed(layout.server),
+                "BENCH_GENERATOR_CPUS": listed(layout.generator),
+                "BENCH_DATABASE_CPUS": listed(layout.database),
             },
+            *added_files,
         )
-        self.driver: Final[Program] = self._project.program("driver", *_driver_command(layout, team))
-        self.responder: Final[Program] = self._project.program("responder")
-        self.driver_image: Image | None = None
         self._images: dict[str, Image] = {}
         self._environments: dict[str, Environment] = {}
-        self._databases: list[ContainerPostgres] = []
         self._servers: list[ContainerServer] = []
 
-    def prefer_driver(self) -> str | None:
-        """Give the driver's processes a real-time policy from outside, which takes the right to.
-
-        A kernel with real-time group scheduling refuses that within a control group that has no share of real time, and
-        Docker gives its groups none. There the processes are taken out of that group for the CPU controller, version 1,
-        and of nothing else: their CPUs, memory and everything that isolates them stay.
-        """
-        return prefer(self._project.pids_of("driver"))
-
-    def prepare(self, apps: Sequence[App], on_progress: Callable[[str], None]) -> None:
-        """Build the images.
+    def _prepare(self, apps: Sequence[App], on_progress: Callable[[str], None]) -> Image:
+        """Build the images; returns the load driver's.
 
         Raises ManifestError or RuntimeFault for the first that can't be built.
         """
         on_progress("image of PostgreSQL")
         see_to(POSTGRES_IMAGE)
         on_progress("image of the load driver")
-        self.driver_image = build_driver_image()
+        driver = build_driver_image()
         for app in apps:
             on_progress(f"image of {app.name}")
             self._images[app.name] = build_app_image(app)
             self._environments[app.name] = examine_image(self._images[app.name])
+        return driver
 
-    def start_database(self, *, count_statements: bool = False) -> ContainerPostgres:
-        """Start PostgreSQL with the data set in it.
-
-        Raises RuntimeFault where it does not start, UsageError where `DATABASE_URL` names another.
-        """
-        if os.environ.get("DATABASE_URL"):
-            raise UsageError(
-                "DATABASE_URL names a database that the containers' network does not reach",
-                hint="unset it, or use --runtime process",
-            )
-        database = ContainerPostgres(
-            self._project, self._password, gives_way=self._shares_cpu, count_statements=count_statements
-        )
-        self._databases.append(database)
-        return database
-
-    def launch(self, app: App, subject: Subject, *, hash_seed: int, database_url: str | None) -> ContainerServer:
-        """Start a server without waiting for it to be ready.
-
-        Raises ManifestError where its command can't be used, RuntimeFault where it can't be started.
-        """
+    def _launch(
+        self, app: App, subject: Subject, *, hash_seed: int, database_url: str | None, gate: Gate | None = None
+    ) -> ContainerServer:
         server = ContainerServer(
             self._project,
             app,
@@ -138,6 +106,7 @@ class DockerRuntime:
             image=self._images[app.name],
             hash_seed=hash_seed,
             database_url=database_url,
+            gate=gate,
         )
         self._servers.append(server)
         return server
@@ -161,16 +130,74 @@ class DockerRuntime:
         command = ("docker", "run", *isolated, self._images[app.name].name, "python", "-c", script)
         return imported_in_s(command, environment=docker_environment(), folder=app.folder)
 
-    def close(self) -> None:
-        """End all that was started here, all at the same time; the networks go with the ledger."""
+    def _close(self, *others: Callable[[], object]) -> None:
+        """End the servers, all at the same time, and then the others; the networks go with the ledger."""
         for server in self._servers:
             server.ask_to_end()
         with ExitStack() as stack:  # Each is stopped even where another can't be.
             stack.callback(self.ledger.close)
-            for database in self._databases:  # Callbacks run in reverse order.
-                stack.callback(database.stop)
+            for other in others:  # Callbacks run in reverse order.
+                stack.callback(other)
             for server in self._servers:
                 stack.callback(server.stop)
+
+
+class DockerRuntime(OnThisHost, ContainerRuntime):
+    """Servers, PostgreSQL and the load driver in containers, on an engine of this machine."""
+
+    def __init__(self, state_folder: Path, layout: CpuLayout, team: GeneratorTeam = GeneratorTeam()) -> None:  # noqa: B008 - frozen
+        """See `ContainerRuntime`."""
+        if team.listen is not None:
+            raise UsageError(
+                "a load driver in a container can't be joined by workers of other hosts",
+                hint="leave --listen out, or use --runtime process",
+            )
+        super().__init__(state_folder, layout)
+        self.driver: Final[Program] = self._project.program("driver", *_driver_command(layout, team))
+        self.responder: Final[Program] = self._project.program("responder")
+        self.speed_probe: Final = probe_here(layout)
+        self.driver_image: Image | None = None
+        self._shares_cpu = layout.database_beside_generator
+        self._databases: list[ContainerPostgres] = []
+
+    def prefer_driver(self) -> str | None:
+        """Give the driver's processes a real-time policy from outside, which takes the right to.
+
+        A kernel with real-time group scheduling refuses that within a control group that has no share of real time, and
+        Docker gives its groups none. There the processes are taken out of that group for the CPU controller, version 1,
+        and of nothing else: their CPUs, memory and everything that isolates them stay.
+        """
+        return prefer(self._project.pids_of("driver"))
+
+    def prepare(self, apps: Sequence[App], on_progress: Callable[[str], None]) -> None:
+        """Build the images.
+
+        Raises ManifestError or RuntimeFault for the first that can't be built.
+        """
+        self.driver_image = self._prepare(apps, on_progress)
+
+    def start_database(self, *, count_statements: bool = False) -> ContainerPostgres:
+        """Start PostgreSQL with the data set in it.
+
+        Raises RuntimeFault where it does not start, UsageError where `DATABASE_URL` names another.
+        """
+        refuse_external_database()
+        database = ContainerPostgres(
+            self._project, self._password, gives_way=self._shares_cpu, count_statements=count_statements
+        )
+        self._databases.append(database)
+        return database
+
+    def launch(self, app: App, subject: Subject, *, hash_seed: int, database_url: str | None) -> ContainerServer:
+        """Start a server without waiting for it to be ready.
+
+        Raises ManifestError where its command can't be used, RuntimeFault where it can't be started.
+        """
+        return self._launch(app, subject, hash_seed=hash_seed, database_url=database_url)
+
+    def close(self) -> None:
+        """End all that was started here, all at the same time; the networks go with the ledger."""
+        self._close(*(database.stop for database in self._databases))
 
     def __enter__(self) -> Self:
         return self
@@ -181,11 +208,21 @@ class DockerRuntime:
         self.close()
 
 
+def refuse_external_database() -> None:
+    """Raises UsageError where `DATABASE_URL` names a database that the containers can't reach."""
+    if os.environ.get("DATABASE_URL"):
+        raise UsageError(
+            "DATABASE_URL names a database that the containers' network does not reach",
+            hint="unset it, or use --runtime process",
+        )
+
+
 def _driver_command(layout: CpuLayout, team: GeneratorTeam) -> tuple[str, ...]:
     """Another command than the image's where workers are wanted, each with a CPU of its own."""
     arguments = team_arguments(team)
-    return ("python", "-m", DRIVER_MODULE, *arguments, "--cpus", _listed(layout.generator)) if arguments else ()
+    return ("python", "-m", DRIVER_MODULE, *arguments, "--cpus", listed(layout.generator)) if arguments else ()
 
 
-def _listed(cpus: Sequence[int]) -> str:
+def listed(cpus: Sequence[int]) -> str:
+    """CPUs as the engine and the harness's programs take them: `0` or `2,3`."""
     return ",".join(map(str, cpus))

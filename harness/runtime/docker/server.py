@@ -10,6 +10,7 @@ from harness.model.cell import Subject
 from harness.model.errors import RuntimeFault
 from harness.model.run import Image
 from harness.runtime.command import contract_variables, filled_in_command
+from harness.runtime.docker.gate import Gate
 from harness.runtime.docker.project import ComposeProject
 from harness.runtime.readiness import AwaitedServer
 from harness.runtime.tree import Memory
@@ -33,8 +34,9 @@ class ContainerServer(AwaitedServer):
         image: Image,
         hash_seed: int,
         database_url: str | None,
+        gate: Gate | None = None,
     ) -> None:
-        """Start it without waiting for it to be ready.
+        """Start it without waiting for it to be ready; on another host behind a gate, which ends with it.
 
         Raises ManifestError where its command can't be used, RuntimeFault where it can't be started.
         """
@@ -45,65 +47,76 @@ class ContainerServer(AwaitedServer):
         )
         self.command: Final = filled_in_command(app, subject, given)
         self._folder: Final = app.folder.name
-        self._container = project.start("app", *self.command, variables={"BENCH_APP_IMAGE": image.name}, given=given)
+        self._gate: Final = gate
+        variables = {"BENCH_APP_IMAGE": image.name} | ({"BENCH_GATE": gate.name} if gate else {})
+        self.container: Final = project.start("app", *self.command, variables=variables, given=given)
         try:
-            if self._container.image_id != image.digest:
+            if self.container.image_id != image.digest:
                 raise RuntimeFault(  # noqa: TRY301 - so that the container goes in one place
                     f"the image of {app.name} was built anew while a run used it",
                     hint="let one run end before another begins, and resume this one",
                 )
-            super().__init__(app, subject, self._container.address, PORT)
+            host, port = (gate.host, gate.port) if gate else (self.container.address, PORT)
+            super().__init__(app, subject, host, port)
         except BaseException:
-            self._container.stop()
+            self.container.stop()
             raise
         self._stopped = False
 
     @override
     def alive(self) -> bool:
-        return self._container.alive()
+        return self.container.alive()
 
     @override
     def pids(self) -> list[int]:
-        return self._container.pids()
+        return self.container.pids()
 
     def cpu_ns(self) -> int:
         """CPU time of the container since it was started, ended processes included."""
-        return self._container.cpu_ns()
+        return self.container.cpu_ns()
 
     def throttled_ns(self) -> int:
         """How long its CPU limit has held the container back."""
-        return self._container.throttled_ns()
+        return self.container.throttled_ns()
 
     def memory(self) -> Memory:
         """Memory of the container now."""
-        return self._container.memory()
+        return self.container.memory()
 
     @override
     def log_excerpt(self) -> str:
-        return self._container.log_excerpt()
+        return self.container.log_excerpt()
+
+    @override
+    def _loaded_accelerators(self) -> frozenset[str]:
+        return self.container.accelerators()
 
     def ask_to_end(self) -> None:
         """Have it ended without waiting for it; `stop` then waits."""
-        self._container.ask_to_end()
+        self.container.ask_to_end()
+        if self._gate is not None:
+            self._gate.ask_to_end()
 
     def stop(self) -> None:
         """End and remove it. May be called more than once; raises RuntimeFault where the engine is away."""
         if not self._stopped:
             self._probe.close()
-            self._container.stop()
+            self.container.stop()
+            if self._gate is not None:
+                self._gate.stop()
             self._stopped = True
 
     @override
     def _started_ns(self) -> int:
-        return self._container.started_ns
+        return self.container.started_ns
 
     @override
     def _exit_code(self) -> int | None:
-        return self._container.exit_code()
+        return self.container.exit_code()
 
     @override
     def _answers_itself(self) -> bool:
-        return True  # Nobody else has its address.
+        return True  # Nobody else has its address, or its gate.
 
     @override
     def _listens(self) -> bool:

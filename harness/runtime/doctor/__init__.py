@@ -10,7 +10,7 @@ from harness.runtime.doctor import cpu, limits, network, pressure, software
 from harness.runtime.doctor.rule import Rule
 from harness.runtime.doctor.system import System
 
-__all__ = ["RULES", "examine"]
+__all__ = ["RULES", "examine", "examine_app_host", "examine_load_host"]
 
 RULES: Final[tuple[Rule, ...]] = (*cpu.RULES, *pressure.RULES, *limits.RULES, *network.RULES, *software.RULES)
 """All checks, in the order in which they are shown."""
@@ -20,3 +20,30 @@ def examine(layout: CpuLayout) -> tuple[Check, ...]:
     """All checks, for a run with this CPU layout. Takes about one second."""
     system = System.here(layout)
     return tuple(rule.check(system) for rule in RULES)
+
+
+_OF_A_PERSON_S_SHELL: Final = frozenset({"environment", "container engine"})
+_OF_ONE_CONTAINER: Final = frozenset(
+    {"cgroup CPU limit", "cgroup memory limit", "cgroup process limit", "connection tracking", "interpreter"}
+    | {"outgoing ports", "closed ports"}
+)
+"""What an observer would tell of its own container, and not of the host."""
+_OF_SERVERS: Final = frozenset({"CPU layout", "SMT siblings", "listen backlog", "memory available"})
+
+
+def examine_app_host(layout: CpuLayout) -> tuple[Check, ...]:
+    """The checks of a host that has the servers and the database only, asked from inside a container there."""
+    seen = layout.model_copy(update={"generator": layout.database})
+    return _without(_OF_A_PERSON_S_SHELL | _OF_ONE_CONTAINER, seen, "app host")
+
+
+def examine_load_host(layout: CpuLayout) -> tuple[Check, ...]:
+    """The checks of this host where it makes the load for servers on another."""
+    seen = layout.model_copy(update={"server": layout.generator, "database": layout.generator})
+    return _without(_OF_A_PERSON_S_SHELL | _OF_SERVERS, seen, "load host")
+
+
+def _without(left_out: frozenset[str], layout: CpuLayout, host: str) -> tuple[Check, ...]:
+    system = System.here(layout)
+    found = (rule.check(system) for rule in RULES if rule.name not in left_out)
+    return tuple(check.model_copy(update={"name": f"{check.name}, {host}"}) for check in found)

@@ -26,6 +26,14 @@ _OTHERS_POOR: Final = 0.25
 
 def _layout(system: System) -> Finding:
     given = system.layout
+    if given.load_host_apart:
+        beside = given.database_beside_server
+        return graded(
+            f"server {_listed(given.server)}, database {_listed(given.database)}; "
+            f"{'they share it' if beside else 'apart'}, and the generator is on a host of its own",
+            Grade.POOR if beside else Grade.GOOD,
+            "run the servers on a host with 2 CPUs or more",
+        )
     if set(given.server) & set(given.generator):
         grade, apart = Grade.UNFIT, "server, generator and database share one CPU"
     elif not given.isolated:

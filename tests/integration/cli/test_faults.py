@@ -86,6 +86,11 @@ def test_workers_without_a_place_to_join_are_a_usage_error(
     assert_one_error(bench("run", *options), 2, "--listen", named)
 
 
+def test_an_app_host_without_containers_is_a_usage_error(make_app: MakeApp, bench: Bench) -> None:
+    make_app("sound")
+    assert_one_error(bench("run", "--runtime", "process", "--app-host", "192.0.2.1"), 2, "--app-host", "DOCKER_HOST")
+
+
 def test_a_bad_manifest_is_a_usage_error_that_names_file_and_field(make_app: MakeApp, bench: Bench) -> None:
     manifest = make_app("sound") / "pyproject.toml"
     manifest.write_text(manifest.read_text().replace('family = "micro"', 'family = "nano"'))

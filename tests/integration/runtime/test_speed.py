@@ -19,7 +19,7 @@ from harness.runtime.speed import SpeedProbe
 @pytest.fixture
 def probe() -> Iterator[SpeedProbe]:
     """A probe on one of this process's CPUs, that has begun to take samples."""
-    made = SpeedProbe((min(os.sched_getaffinity(0)),))
+    made = SpeedProbe.on((min(os.sched_getaffinity(0)),))
     deadline_s = time.monotonic() + 10
     while made.between(instant(-0.1), instant()) is None:
         assert time.monotonic() < deadline_s
@@ -63,7 +63,7 @@ def test_a_killed_probe_is_reported(probe: SpeedProbe) -> None:
 
 
 def test_it_ends_with_a_killed_harness() -> None:
-    code = "import time, harness.runtime.speed as s; print(s.SpeedProbe((0,)).pid, flush=True); time.sleep(60)"
+    code = "import time, harness.runtime.speed as s; print(s.SpeedProbe.on((0,)).pid, flush=True); time.sleep(60)"
     with subprocess.Popen((sys.executable, "-c", code), stdout=subprocess.PIPE, text=True) as harness:
         pid = int(harness.stdout.readline())
         harness.kill()

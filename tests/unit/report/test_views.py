@@ -282,6 +282,19 @@ def test_the_worst_check_of_the_host_stands_first_and_the_cpu_layout_is_told() -
     assert cpu_words(RUN.plan.cpus) == "server on CPU 0; generator on CPU 1; database on CPU 1, shared"
 
 
+def test_two_hosts_are_told_apart() -> None:
+    cpus = RUN.plan.cpus.model_copy(update={"load_host_apart": True})
+    load_host = RUN.host.model_copy(update={"cpu_model": "another CPU"})
+    plan = RUN.plan.model_copy(update={"cpus": cpus})
+    facts = dict(host_view(RUN.model_copy(update={"load_host": load_host, "plan": plan})).facts)
+    assert facts["App host: CPU"].startswith(RUN.host.cpu_model)
+    assert facts["Load host: CPU"].startswith("another CPU")
+    assert facts["CPU layout"] == (
+        "on the app host, server on CPU 0 and database on CPU 1; on the load host, generator on CPU 1"
+    )
+    assert "App host: CPU" not in dict(host_view(RUN).facts)
+
+
 def test_the_headline_counts_frameworks_only() -> None:
     view = headline_view(RUN, FINDINGS, CAST)
     assert view.title == "Eight Python web frameworks, measured"

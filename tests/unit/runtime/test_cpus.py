@@ -3,7 +3,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from harness.runtime.cpus import allowed_cpus, keep_to, lay_out, parse_cpu_list, steal_ns
+from harness.model.host import CpuLayout
+from harness.runtime.cpus import allowed_cpus, keep_to, lay_out, lay_out_apart, parse_cpu_list, steal_ns
+from harness.runtime.observed import HostCpus
 
 
 def cores(*groups: tuple[int, ...]) -> dict[int, frozenset[int]]:
@@ -70,3 +72,40 @@ def test_all_threads_are_moved() -> None:
     finally:
         keep_to(allowed)
     assert allowed_cpus() == allowed
+
+
+@pytest.mark.parametrize(
+    ("there", "shared", "here", "generators", "expected"),
+    [
+        ([0], NO_SMT, [0], 1, ((0,), (0,), (0,))),
+        ([0, 1], NO_SMT, [0, 1], 1, ((0,), (1,), (1,))),
+        ([0, 1], NO_SMT, [0, 1, 2, 3], 3, ((0,), (1, 2, 3), (1,))),
+        (range(8), NO_SMT, [5], 2, ((0,), (5,), (1, 2, 3, 4))),
+        # Two cores of two threads each: the database takes the core that is not the server's.
+        ([0, 1, 2, 3], cores((0, 1), (2, 3)), [0, 1], 1, ((0,), (1,), (2, 3))),
+        ([0, 1], cores((0, 1)), [0, 1], 1, ((0,), (1,), (1,))),
+    ],
+)
+def test_cpus_of_two_hosts_are_given_out(
+    there: Sequence[int],
+    shared: dict[int, frozenset[int]],
+    here: Sequence[int],
+    generators: int,
+    expected: tuple[tuple[int, ...], ...],
+) -> None:
+    layout = lay_out_apart(HostCpus(allowed=tuple(there), siblings=shared), here, generators)
+    assert (layout.server, layout.generator, layout.database) == expected
+    assert layout.load_host_apart
+
+
+def test_equal_numbers_on_two_hosts_are_different_cpus() -> None:
+    apart = CpuLayout(server=(0,), generator=(0, 1), database=(1,), load_host_apart=True)
+    assert apart.isolated
+    assert not apart.database_beside_generator
+    assert (apart.app_host_cpus, apart.cpus_in_use) == ((0, 1), 4)
+    together = apart.model_copy(update={"load_host_apart": False})
+    assert not together.isolated
+    assert (together.app_host_cpus, together.cpus_in_use) == ((0, 1), 2)
+    alone = CpuLayout(server=(0,), generator=(0,), database=(0,), load_host_apart=True)
+    assert alone.database_beside_server
+    assert not alone.isolated

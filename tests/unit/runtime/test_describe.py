@@ -1,6 +1,6 @@
 import pytest
 
-from harness.runtime import describe
+from harness.runtime import describe, loaded
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,7 @@ from harness.runtime import describe
     ],
 )
 def test_accelerators_are_told_by_their_shared_objects(mapping: str, name: str) -> None:
-    assert describe._accelerator_of(mapping) == name
+    assert loaded._accelerator_of(mapping) == name
 
 
 def test_distribution_names_are_compared_in_their_normal_form() -> None:

@@ -1,4 +1,4 @@
-from harness.runtime.meter import MeterReading
+from harness.runtime.reading import MeterReading
 
 
 def test_a_window_is_the_difference_of_two_readings() -> None:

@@ -1,0 +1,36 @@
+"""One reading of all meters, wherever it was made."""
+
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+from harness.model.window import ProcessMeter
+
+
+@dataclass(frozen=True)
+class MeterReading:
+    """All meters at one instant."""
+
+    at_ns: int
+    """`time.monotonic_ns()` of the host where the server runs."""
+    server_cpu_ns: int
+    database_cpu_ns: int | None
+    steal_ns: int
+    throttled_ns: int
+
+    def until(self, later: Self) -> ProcessMeter:
+        """What was consumed between this reading and a later one."""
+        before, after = self.database_cpu_ns, later.database_cpu_ns
+        return ProcessMeter(
+            elapsed_ns=later.at_ns - self.at_ns,
+            server_cpu_ns=later.server_cpu_ns - self.server_cpu_ns,
+            database_cpu_ns=None if before is None or after is None else after - before,
+            steal_ns=later.steal_ns - self.steal_ns,
+            throttled_ns=later.throttled_ns - self.throttled_ns,
+        )
+
+
+class Metering(Protocol):
+    """Meters of one server and the database beside it."""
+
+    def read(self) -> MeterReading:
+        """Read them all; raises RuntimeFault where they can't be read."""

@@ -1,0 +1,61 @@
+"""What is made of meters that were read on another host."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from harness.measure.instruments import MAX_LATE_SHARE, _FarWitness, _NearWitness
+from harness.model.window import Phase
+from harness.runtime.reading import MeterReading
+
+A_DAY_NS = 86_400 * 10**9
+
+
+class Elsewhere:
+    """Meters of a host whose clock is a day ahead, at the end of a line that takes its time."""
+
+    def __init__(self, delay_s: float) -> None:
+        self._delay_s = delay_s
+
+    def read(self) -> MeterReading:
+        at_ns = time.monotonic_ns() + A_DAY_NS
+        time.sleep(self._delay_s)
+        return MeterReading(at_ns=at_ns, server_cpu_ns=at_ns // 2, database_cpu_ns=0, steal_ns=0, throttled_ns=0)
+
+
+def window(witness: _FarWitness | _NearWitness, seconds: float) -> None:
+    for event in ("opened", "closed"):
+        witness.on_phase(Phase.model_validate({"event": event, "at_ns": time.monotonic_ns()}))
+        time.sleep(seconds)
+
+
+def test_rates_and_stretch_are_by_the_other_host_s_clock() -> None:
+    with ThreadPoolExecutor(1) as reader:
+        witness = _FarWitness(Elsewhere(0.002), reader)
+        window(witness, 0.3)
+        meter = witness.saw()
+    assert meter is not None
+    assert meter.server_cpu_ns / meter.elapsed_ns == pytest.approx(0.5, abs=1e-6)
+    assert meter.late_ns is not None
+    assert 2e6 <= meter.late_ns <= MAX_LATE_SHARE * meter.elapsed_ns
+    opened, closed = witness.stretch()
+    assert closed.at_ns - opened.at_ns == meter.elapsed_ns
+    assert opened.at_ns > time.monotonic_ns() + A_DAY_NS // 2
+
+
+def test_readings_that_come_too_late_tell_nothing() -> None:
+    with ThreadPoolExecutor(1) as reader:
+        witness = _FarWitness(Elsewhere(0.05), reader)
+        window(witness, 0.2)
+        assert witness.saw() is None
+
+
+def test_readings_of_this_host_have_no_delay_to_tell_of() -> None:
+    with ThreadPoolExecutor(1) as reader:
+        witness = _NearWitness(Elsewhere(0.05), reader)
+        window(witness, 0.2)
+        meter = witness.saw()
+    assert meter is not None
+    assert meter.late_ns is None
+    assert witness.stretch() == tuple(witness.phases)
