@@ -11,7 +11,7 @@ from uuid import uuid4
 from harness.model.app import App
 from harness.model.errors import RunFolderError
 from harness.model.plan import Plan
-from harness.model.run import Deployment, GeneratorTeam, Run
+from harness.model.run import METHOD_VERSION, Deployment, GeneratorTeam, Run
 from harness.results.folder import RunWriter, read_run
 from harness.runtime.doctor import examine
 from harness.runtime.environment import source
@@ -36,6 +36,7 @@ def begin(  # noqa: PLR0913, PLR0917 - each is another part of what shapes the n
         run_id=uuid4().hex,
         started_at=now,
         command=command,
+        method_version=METHOD_VERSION,
         runtime=runtime.name,
         engine=runtime.engine,
         driver_image=runtime.driver_image,

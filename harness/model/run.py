@@ -20,6 +20,13 @@ from harness.model.window import ProcessMeter, SpeedReading, WindowReport, Windo
 
 RUN_SCHEMA_VERSION = 1
 
+METHOD_VERSION = 1
+"""Raised with every change of engine, windows, order, gates or estimates by which the same app may get other figures:
+runs of different versions are not compared.
+
+1 - first.
+"""
+
 
 class RuntimeName(StrEnum):
     """Where the servers run."""
@@ -156,6 +163,8 @@ class Run(Contract):
     """Why it ended before all planned rounds were measured, where that was meant to be."""
     command: tuple[str, ...]
     """The command line that made this run."""
+    method_version: int = 1
+    """`METHOD_VERSION` of the harness that made this run."""
     runtime: RuntimeName
     engine: ContainerEngine | None = None
     """None for local processes."""
