@@ -90,8 +90,9 @@ def _cell(judged: JudgedCell, quantities: dict[Metric, ByKind], deployment: Depl
 
 
 def figure_of(side_by_side: SideBySide, subject: Subject) -> Figure:
-    """A subject's value, and how well it is known beside the other apps of its kind: there, what moved a whole round
-    cancels.
+    """A subject's value, and how well it is known beside the other apps of its kind.
+
+    There, what moved a whole round cancels.
     """
     others = [other for other in side_by_side.subjects if other.app != subject.app]
     relative = side_by_side.log_ratio_to_mean(subject, others) if others else None
