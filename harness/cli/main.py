@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from harness.cli.ab import ab
 from harness.cli.calibrate import calibrate
 from harness.cli.claims import claims
 from harness.cli.compare import compare
@@ -31,7 +32,7 @@ def bench() -> None:
     """  # noqa: D301 - click reads \b as "keep these lines"
 
 
-for command in (calibrate, claims, compare, doctor, history, list_, new, plan, report, run, show, verify):
+for command in (ab, calibrate, claims, compare, doctor, history, list_, new, plan, report, run, show, verify):
     bench.add_command(command)
 
 

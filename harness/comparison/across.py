@@ -192,6 +192,7 @@ def _pairs(a: RunSummary, b: RunSummary) -> list[_Pair]:
         _pair(metric, in_a.get(key), in_b.get(key))
         for key in dict.fromkeys([*in_b, *in_a])
         for metric in METRICS_OF.get((in_b.get(key) or in_a[key]).cell.workload, ())
+        if any(each.reasons or metric in each.figures for each in (in_a.get(key), in_b.get(key)) if each)
     ]
 
 

@@ -3,14 +3,15 @@
 What the host did, it did to both, so nothing has to be taken out and nothing assumed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from harness.analysis.cells import Deployments, JudgedCell, by_subject, judge_cells
-from harness.analysis.side_by_side import Kind
+from harness.analysis.intervals import LogInterval
+from harness.analysis.side_by_side import Kind, SideBySide
 from harness.comparison.judge import Compared, judge, margins_of
 from harness.comparison.summarise import by_metric, noise_floors
-from harness.model.app import REVISION_SIGN
-from harness.model.cell import Cell, Subject
+from harness.model.app import REVISION_SIGN, WITH
+from harness.model.cell import Subject
 from harness.model.claim import Metric
 from harness.model.comparison import METRICS_OF, Change, Outcome, RunComparison, Side
 from harness.model.errors import UsageError
@@ -18,14 +19,13 @@ from harness.results.records import RecordedRun
 
 
 def compare_within(recorded: RecordedRun, name: str) -> RunComparison:
-    """What changed from the other revision (A) to the tree as it was (B).
+    """What changed from A to B: from another commit to the tree as it was, or from the lock to another requirement.
 
     Raises:
         UsageError: The run holds no app in two revisions.
     """
     judged = judge_cells(recorded)
-    by_key = {each.cell.key: each for each in judged}
-    pairs = [(by_key[other], each) for each in judged if (other := _other_key(each.cell, by_key)) is not None]
+    pairs = list(_pairs(judged))
     if not pairs:
         raise UsageError(
             f"{name} holds no app in two revisions, so there is nothing to compare within it",
@@ -33,33 +33,26 @@ def compare_within(recorded: RecordedRun, name: str) -> RunComparison:
         )
     quantities = by_metric(judged)
     floors = noise_floors(quantities)
+    margins = {metric: margins_of(metric, floors.get(metric)) for metric in Metric}
     titles = {subject: each.title for subject, each in by_subject(recorded.run).items()}
     compared: list[Compared] = []
     changes: list[Change] = []
     for before, after in pairs:
-        for metric in METRICS_OF[after.cell.workload]:
+        for metric in METRICS_OF.get(after.cell.workload, ()):
             side_by_side = quantities[metric].get(Kind.of(after.cell))
-            measured = side_by_side.subjects if side_by_side else ()
-            a, b = before.cell.subject, after.cell.subject
-            change = Change(
-                cell=after.cell,
-                metric=metric,
-                title=titles.get(b, b.app),
-                outcome=Outcome.INVALID,
-                reason=_reason(before, after),
-                a=side_by_side.value(a) if side_by_side and a in measured else None,
-                b=side_by_side.value(b) if side_by_side and b in measured else None,
-            )
+            change, found = _change(metric, before, after, side_by_side)
+            change = change.model_copy(update={"title": titles.get(after.cell.subject, change.title)})
             changes.append(change)
-            if side_by_side and a in measured and b in measured:
-                compared.append((change.model_copy(update={"reason": None}), side_by_side.log_ratio(b, a)))
-    margins = {metric: margins_of(metric, floors.get(metric)) for metric in Metric}
+            compared += [(change, found)] if found else []
     outcomes = {(each.cell.key, each.metric): each for each in judge(compared, margins)}
     run = recorded.run
-    others = ", ".join(sorted({before.cell.subject.app for before, _ in pairs}))
+    names = [", ".join(dict.fromkeys(pair[side].cell.subject.app for pair in pairs)) for side in (0, 1)]
+    a, b = (
+        Side(name=words, run_id=run.run_id, started_at=run.started_at, revision=run.harness_revision) for words in names
+    )
     return RunComparison(
-        a=Side(name=others, run_id=run.run_id, started_at=run.started_at, revision=None),
-        b=Side(name=name, run_id=run.run_id, started_at=run.started_at, revision=run.harness_revision),
+        a=a,
+        b=b,
         paired=True,
         differences=(),
         app_changes=tuple(_app_changes(pairs, by_subject(run))),
@@ -70,18 +63,38 @@ def compare_within(recorded: RecordedRun, name: str) -> RunComparison:
     )
 
 
+def _change(
+    metric: Metric, before: JudgedCell, after: JudgedCell, side_by_side: SideBySide | None
+) -> tuple[Change, LogInterval | None]:
+    a, b = before.cell.subject, after.cell.subject
+    measured = side_by_side.subjects if side_by_side else ()
+    change = Change(
+        cell=after.cell,
+        metric=metric,
+        title=b.app,
+        outcome=Outcome.INVALID,
+        reason=_reason(before, after),
+        a=side_by_side.value(a) if side_by_side and a in measured else None,
+        b=side_by_side.value(b) if side_by_side and b in measured else None,
+    )
+    if not side_by_side or a not in measured or b not in measured:
+        return change, None
+    return change.model_copy(update={"reason": None}), side_by_side.log_ratio(b, a)
+
+
 def has_revisions(subjects: tuple[Subject, ...]) -> bool:
     """Whether a run measured two revisions of an app side by side."""
     return any(REVISION_SIGN in subject.app for subject in subjects)
 
 
-def _other_key(cell: Cell, by_key: dict[str, JudgedCell]) -> str | None:
-    """The same cell of the other revision of the app."""
-    if cell.subject.twin or REVISION_SIGN in cell.subject.app:
-        return None
-    start = f"{cell.subject.app}{REVISION_SIGN}"
-    rest = cell.key.removeprefix(cell.subject.app)
-    return next((key for key in by_key if key.startswith(start) and key.endswith(rest)), None)
+def _pairs(judged: Sequence[JudgedCell]) -> Iterator[tuple[JudgedCell, JudgedCell]]:
+    """The cells of each app before and after the change."""
+    by_key = {each.cell.key: each for each in judged}
+    for each in judged:
+        app, sign, revision = each.cell.subject.app.partition(REVISION_SIGN)
+        own = by_key.get(f"{app}{each.cell.key.removeprefix(each.cell.subject.app)}")
+        if sign and own:
+            yield (own, each) if revision.startswith(WITH) else (each, own)
 
 
 def _reason(before: JudgedCell, after: JudgedCell) -> str:

@@ -11,6 +11,9 @@ from harness.model.base import Contract, Name
 REVISION_SIGN = "@"
 """Stands between an app's name and its revision where a run measures two revisions of it side by side."""
 
+WITH = "with-"
+"""Begins the revision of an app that is the same but for a requirement."""
+
 type AppName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}(@[A-Za-z0-9][A-Za-z0-9._+-]{0,39})?$")]
 """An app's name, with its revision where it has several: `flask`, `flask@v1.2`."""
 

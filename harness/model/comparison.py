@@ -6,7 +6,7 @@ from typing import Literal
 
 from harness.model.app import Endpoint
 from harness.model.base import Contract
-from harness.model.cell import Cell, RateRule, Workload
+from harness.model.cell import SATURATING, Cell, RateRule, Workload
 from harness.model.claim import Metric
 from harness.model.findings import Estimate
 from harness.model.plan import ProfileName
@@ -22,7 +22,7 @@ REGRESSION_TIMES_FLOOR = 3.0
 """So many times what two copies of one app differed by, a change has to exceed to be called a regression."""
 
 METRICS_OF = {
-    Workload.CAPACITY: (Metric.THROUGHPUT, Metric.SERVER_CPU),
+    **dict.fromkeys(SATURATING, (Metric.THROUGHPUT, Metric.SERVER_CPU)),
     Workload.LATENCY: (Metric.P99,),
 }
 """What is compared of each workload."""
