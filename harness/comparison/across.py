@@ -23,6 +23,7 @@ from typing import Final
 import numpy as np
 from scipy.optimize import brentq
 
+from harness.analysis.estimates import RESOLUTION_VARIANCE
 from harness.analysis.intervals import LogInterval
 from harness.analysis.side_by_side import Kind
 from harness.comparison.conditions import NotComparable, differences
@@ -261,25 +262,35 @@ def _alone(pair: _Pair) -> LogInterval:
 
 def _sum(value: float, parts: Iterable[LogInterval]) -> LogInterval:
     """Independent errors together; degrees of freedom by Satterthwaite (Biometrics Bulletin 2, 1946)."""
-    squares = [(part.standard_error**2, part.df) for part in parts]
+    squares = [(max(part.standard_error**2, RESOLUTION_VARIANCE), part.df) for part in parts]
     total = sum(square for square, _ in squares)
     df = total**2 / sum(square**2 / df for square, df in squares)
     return LogInterval(value, total**0.5, df)
 
 
 def between_runs_sd(moved: Sequence[_Moved]) -> float:
-    """How much the cells scatter beyond their own standard errors, so that the median one is as far out as foreseen."""
+    """How much the cells scatter beyond their own standard errors."""
     points = [(each.found.value**2, each.found.standard_error**2) for each in moved if not each.assumed]
+    return float(np.sqrt(surplus_variance(points)))
+
+
+def surplus_variance(points: Sequence[tuple[float, float]]) -> float:
+    """What to add to each variance for the median one of the squared differences to be as large as foreseen.
+
+    `points` are squared differences with the variances foreseen for them; with too few of them, nothing is added.
+    """
     if len(points) < MIN_CELLS:
         return 0.0
 
     def surplus(variance: float) -> float:
-        return median(square / (own + variance) for square, own in points) - _MEDIAN_CHI_SQUARED
+        return (
+            median(square / (max(own, RESOLUTION_VARIANCE) + variance) for square, own in points) - _MEDIAN_CHI_SQUARED
+        )
 
     if surplus(0.0) <= 0:
         return 0.0
     most = max(square for square, _ in points) / _MEDIAN_CHI_SQUARED
-    return float(np.sqrt(brentq(surplus, 0.0, most)))
+    return float(brentq(surplus, 0.0, most))
 
 
 def app_changes(a: RunSummary, b: RunSummary) -> tuple[str, ...]:

@@ -47,9 +47,7 @@ def compare_within(recorded: RecordedRun, name: str) -> RunComparison:
     outcomes = {(each.cell.key, each.metric): each for each in judge(compared, margins)}
     run = recorded.run
     names = [", ".join(dict.fromkeys(pair[side].cell.subject.app for pair in pairs)) for side in (0, 1)]
-    a, b = (
-        Side(name=words, run_id=run.run_id, started_at=run.started_at, revision=run.harness_revision) for words in names
-    )
+    a, b = (Side(name=words, run_id=run.run_id, started_at=run.started_at, revision=None) for words in names)
     return RunComparison(
         a=a,
         b=b,
@@ -114,5 +112,5 @@ def _app_changes(pairs: list[tuple[JudgedCell, JudgedCell]], known: Deployments)
             for name in sorted({*then.packages, *now.packages})
             if then.packages.get(name) != now.packages.get(name)
         ]
-        words = [*packages, *(["other code"] if then.code_sha256 != now.code_sha256 else [])]
+        words = [*packages, *(["other code"] if then.code_sha256 != now.code_sha256 and not packages else [])]
         yield f"{now.title}: {', '.join(words) or 'the same code and packages'}"

@@ -94,6 +94,6 @@ def _revision() -> str | None:
         return done.stdout.strip()
 
     try:
-        return git("rev-parse", "HEAD") + ("+dirty" if git("status", "--porcelain", "--", "..") else "")
+        return git("rev-parse", "HEAD") + ("+dirty" if git("status", "--porcelain", "--", "..", ":/apps") else "")
     except (OSError, subprocess.SubprocessError):
         return None
