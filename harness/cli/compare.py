@@ -23,6 +23,7 @@ from harness.comparison.words import (
 from harness.history.file import read
 from harness.model.comparison import RunComparison, RunSummary
 from harness.model.errors import ExitCode, UsageError
+from harness.report.publish import publish_comparison
 from harness.results.folder import read_run, resolve_run
 
 
@@ -38,6 +39,9 @@ from harness.results.folder import read_run, resolve_run
 @click.option("--force", is_flag=True, help="Compare although host, interpreter, runtime or method differ.")
 @click.option("--fail-on-regression", is_flag=True, help="Exit with 5 where anything has surely become worse.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a job summary.")
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write a page as well."
+)
 @options.as_json
 def compare(  # noqa: PLR0913 - one for each option
     runs: tuple[str, ...],
@@ -46,6 +50,7 @@ def compare(  # noqa: PLR0913 - one for each option
     force: bool,
     fail_on_regression: bool,
     as_markdown: bool,
+    page: Path | None,
     as_json: bool,
 ) -> ExitCode:
     """Tell what changed from run A to run B: folders, ids, starts of one, or `latest`.
@@ -70,6 +75,8 @@ def compare(  # noqa: PLR0913 - one for each option
             return ExitCode.OK
         found = compare_runs(a, b, force=force)
     show(found, as_markdown=as_markdown, as_json=as_json)
+    if page:
+        tell(f"page: {publish_comparison(page, found)}")
     return ExitCode.REGRESSION if fail_on_regression and found.regressions else ExitCode.OK
 
 

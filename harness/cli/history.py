@@ -5,11 +5,13 @@ from pathlib import Path
 import click
 
 from harness.cli import options
-from harness.cli.output import print_json, print_rows, tell
+from harness.cli.output import print_json, print_rows, say, tell
 from harness.comparison.summarise import summarise
+from harness.history.assemble import assemble
+from harness.history.digest import read_digests
 from harness.history.file import append, read
-from harness.model.comparison import RunSummary
-from harness.results.folder import find_runs, read_run, resolve_run
+from harness.report.view.history import history_lines, revision_words
+from harness.results.folder import read_run, resolve_run
 
 
 @click.command()
@@ -38,12 +40,25 @@ def history(run: str | None, target: Path | None, source: Path | None, *, as_jso
         return
     if run is not None:
         raise click.UsageError("RUN goes with --append; without it all runs are shown")
-    runs = read(source) if source else _recorded()
+    runs = read(source) if source else [digest.summary for digest in read_digests(options.REPORTS)[0]]
+    found = assemble(runs)
     if as_json:
-        print_json([each.model_dump(mode="json") for each in runs])
+        print_json(found.model_dump(mode="json"))
         return
-    print_rows([{"run": each.name, "cells": len(each.cells)} for each in runs], empty="no run yet")
-
-
-def _recorded() -> list[RunSummary]:
-    return [summarise(read_run(folder), folder.name) for folder in find_runs(options.REPORTS)]
+    print_rows(
+        [
+            {
+                "run": each.name,
+                "profile": each.profile.value,
+                "runtime": each.runtime.value,
+                "commit": revision_words(each),
+                "rounds": each.rounds,
+                "valid cells": f"{sum(not cell.reasons for cell in each.cells)}/{len(each.cells)}",
+                "host": each.conditions.get("host", "unknown"),
+            }
+            for each in runs
+        ],
+        empty="no run yet",
+    )
+    for line in history_lines(found):
+        say(line)

@@ -26,7 +26,7 @@ from harness.model.app import App
 from harness.model.errors import ExitCode, RuntimeFault, UsageError
 from harness.model.run import GeneratorTeam
 from harness.plan.build import build_plan
-from harness.report.publish import publish
+from harness.report.publish import publish, publish_index
 from harness.results.folder import RunWriter, read_run, resolve_run
 from harness.runtime.choose import RuntimeChoice, choose_runtime, open_runtime
 from harness.runtime.cpus import layout_here
@@ -129,7 +129,7 @@ def measure(
         fault = error
     if fault is None or read_run(writer.folder).windows:
         progress.stage("writing the report")
-        tell(f"report: {publish(writer.folder)}")
+        tell(f"report: {publish(writer.folder)}; all runs: {publish_index(options.REPORTS)}")
     return interrupted, fault
 
 

@@ -90,8 +90,12 @@ def _database(run: Run) -> str:
 
 
 def _windows(timing: Timing) -> str:
-    return (
+    told = {"rounds", "lead_in_s", "latency_lead_in_s", "warm_window_s", "warm_windows_max"}
+    told |= {"capacity_window_s", "capacity_windows", "latency_window_s", "latency_windows"}
+    others = (f"{name} {value}" for name, value in timing.model_dump().items() if name not in told)
+    usual = (
         f"warm-up up to {timing.warm_windows_max} x {timing.warm_window_s:g} s, "
         f"capacity {timing.capacity_windows} x {timing.capacity_window_s:g} s after {timing.lead_in_s:g} s, "
         f"latency {timing.latency_windows} x {timing.latency_window_s:g} s after {timing.latency_lead_in_s:g} s"
     )
+    return ", ".join([usual, *others])

@@ -66,7 +66,7 @@ def _notes(found: RunComparison) -> Iterator[str]:
         )
         seen = _median_detectable(found, margins.metric)
         yield (
-            f"{_capitalised(METRICS[margins.metric])}: tie margin {_percent(margins.tie)}, regression margin "
+            f"{capitalised(METRICS[margins.metric])}: tie margin {_percent(margins.tie)}, regression margin "
             f"{_percent(margins.regression)} ({floor}){more}{seen}."
         )
     taken = [each for each in found.shifts if each.taken_out]
@@ -177,7 +177,8 @@ def _escaped(text: str) -> str:
     return _MARKDOWN_SYNTAX.sub(r"\\\1", " ".join(text.split()))
 
 
-def _capitalised(words: str) -> str:
+def capitalised(words: str) -> str:
+    """The words with a capital letter at the beginning; capitals within them stay."""
     return words[:1].upper() + words[1:]
 
 

@@ -2,8 +2,8 @@
 
 from harness.model.base import Contract
 from harness.model.cell import Cell
-from harness.model.claim import Metric
-from harness.model.comparison import Difference, RunHead
+from harness.model.claim import Metric, Verdict
+from harness.model.comparison import Difference, RunHead, RunSummary
 from harness.model.findings import Estimate
 
 
@@ -69,3 +69,25 @@ class History(Contract):
     """All hosts, the one that was measured last first."""
 
     hosts: tuple[HostHistory, ...]
+
+
+class RunDigest(Contract):
+    """A run as the list of runs shows it; what is kept beside it so that nobody has to analyse it again."""
+
+    summary: RunSummary
+    finished: bool
+    rounds_planned: int
+    cells: int
+    cells_valid: int
+    verdicts: dict[Verdict, int]
+    """How many claims of the article came out so."""
+    two_revisions: bool
+    """Whether it is a run of `bench ab`."""
+    harness_version: str
+
+
+class UnreadRun(Contract):
+    """A run folder that can't be read, and why."""
+
+    name: str
+    reason: str

@@ -5,7 +5,8 @@ from markupsafe import Markup
 from harness.report.figure.canvas import LAYOUTS, Canvas, Layout
 from harness.report.figure.curve_grid import draw_curve_grid
 from harness.report.figure.dot_plot import draw_dot_plot
-from harness.report.figure.spec import DotPlot, Figure
+from harness.report.figure.series_grid import draw_series_grid
+from harness.report.figure.spec import CurveGrid, DotPlot, Figure, SeriesGrid
 from harness.report.figure.style_sheet import StyleSheet
 from harness.report.figure.svg import inline_svg
 
@@ -40,4 +41,10 @@ class Renderer:
 
 
 def _draw(figure: Figure, layout: Layout) -> Canvas:
-    return draw_dot_plot(figure, layout) if isinstance(figure, DotPlot) else draw_curve_grid(figure, layout)
+    match figure:
+        case DotPlot():
+            return draw_dot_plot(figure, layout)
+        case CurveGrid():
+            return draw_curve_grid(figure, layout)
+        case SeriesGrid():
+            return draw_series_grid(figure, layout)

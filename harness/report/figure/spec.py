@@ -164,4 +164,37 @@ class CurveGrid:
     """(place, lowest, highest) over all panels."""
 
 
-type Figure = DotPlot | CurveGrid
+@dataclass(frozen=True, slots=True)
+class SeriesLine:
+    """One series: (place of the run, value) for each run that has it, and the places at which it changed."""
+
+    points: tuple[tuple[int, float], ...]
+    changed_at: tuple[int, ...]
+    hover: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPanel:
+    """The series of one subject."""
+
+    title: str
+    detail: str
+    tone: Tone
+    lines: tuple[SeriesLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesGrid:
+    """Series over the same runs side by side, on the same value axis."""
+
+    caption: Caption
+    panels: tuple[SeriesPanel, ...]
+    runs: int
+    run_ticks: tuple[Tick, ...]
+    """Their places are those of runs, from 0."""
+    axis: Axis
+    breaks: tuple[int, ...]
+    """Runs before which the conditions changed."""
+
+
+type Figure = DotPlot | CurveGrid | SeriesGrid
