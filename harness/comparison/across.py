@@ -316,7 +316,10 @@ def app_changes(a: RunSummary, b: RunSummary) -> tuple[str, ...]:
 
 
 def _by_app(run: RunSummary) -> Mapping[str, CellSummary]:
-    return {cell.cell.subject.app: cell for cell in reversed(run.cells)}
+    found: dict[str, CellSummary] = {}
+    for cell in run.cells:
+        found.setdefault(cell.cell.subject.app, cell)
+    return found
 
 
 def _side(run: RunSummary) -> Side:
