@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
+from harness.model.cell import Workload
 from harness.model.comparison import Difference
 from harness.model.errors import UsageError
 from harness.model.host import CpuLayout, Interpreter
-from harness.model.plan import Timing
+from harness.model.plan import Plan
 from harness.model.run import Run
 
 _ENGINE_PACKAGES: Final = ("locust", "gevent", "httptools")
@@ -42,7 +43,7 @@ def conditions(run: Run) -> dict[str, str]:
         "load generator": _generator(run),
         "database": _database(run),
         "profile": run.plan.profile.value,
-        "windows": _windows(run.plan.timing),
+        **_windows(run.plan),
         "method version": str(run.method_version),
     }
     tracking = next((check.value for check in run.checks if check.name == _TRACKING), None)
@@ -89,13 +90,17 @@ def _database(run: Run) -> str:
     return f"PostgreSQL {run.database.version}, {'its own' if run.database.embedded else 'a given server'}"
 
 
-def _windows(timing: Timing) -> str:
-    told = {"rounds", "lead_in_s", "latency_lead_in_s", "warm_window_s", "warm_windows_max"}
-    told |= {"capacity_window_s", "capacity_windows", "latency_window_s", "latency_windows"}
-    others = (f"{name} {value}" for name, value in timing.model_dump().items() if name not in told)
-    usual = (
-        f"warm-up up to {timing.warm_windows_max} x {timing.warm_window_s:g} s, "
-        f"capacity {timing.capacity_windows} x {timing.capacity_window_s:g} s after {timing.lead_in_s:g} s, "
-        f"latency {timing.latency_windows} x {timing.latency_window_s:g} s after {timing.latency_lead_in_s:g} s"
-    )
-    return ", ".join([usual, *others])
+def _windows(plan: Plan) -> dict[str, str]:
+    """By workload, so that what only one run has measured does not stand in the way of the rest."""
+    timing = plan.timing
+    lengths_s = {
+        Workload.LATENCY: (timing.latency_window_s, timing.latency_lead_in_s),
+        Workload.WAITING: (timing.waiting_window_s, timing.lead_in_s),
+        Workload.FEED: (timing.feed_window_s, timing.lead_in_s),
+    }
+    found = {"warm-up": f"up to {timing.warm_windows_max} x {timing.warm_window_s:g} s"}
+    for workload in dict.fromkeys(cell.workload for cell in plan.cells):
+        window_s, lead_in_s = lengths_s.get(workload, (timing.capacity_window_s, timing.lead_in_s))
+        count = timing.windows(workload)
+        found[f"windows of {workload.value}"] = f"{count} x {window_s:g} s after {lead_in_s:g} s"
+    return found

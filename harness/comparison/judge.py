@@ -15,7 +15,7 @@ from scipy.special import stdtrit
 from harness.analysis.intervals import LogInterval
 from harness.analysis.ties import tie_margin
 from harness.claims.decide import ALPHA, Margin, Weighed, holm, weigh
-from harness.model.claim import Metric
+from harness.model.claim import MORE_IS_BETTER, Metric
 from harness.model.comparison import (
     MIN_REGRESSION_MARGIN,
     REGRESSION_TIMES_FLOOR,
@@ -26,8 +26,6 @@ from harness.model.comparison import (
 
 type Compared = tuple[Change, LogInterval]
 """A change whose outcome is still open, and the logarithm of its ratio."""
-
-HIGHER_IS_BETTER = {Metric.THROUGHPUT: True, Metric.SERVER_CPU: False, Metric.P99: False}
 
 
 def margins_of(metric: Metric, floor: float | None, between_runs_sd: float = 0.0) -> MetricMargins:
@@ -74,7 +72,7 @@ def judge(compared: Sequence[Compared], margins: Mapping[Metric, MetricMargins])
 
 
 def _test(change: Change, found: LogInterval, margins: MetricMargins) -> _Tested:
-    more = HIGHER_IS_BETTER[change.metric]
+    more = change.metric in MORE_IS_BETTER
     tie, regression = (
         weigh(found, Margin(1 / (1 + margin), 1 + margin, wants_more=more))
         for margin in (margins.tie, margins.regression)

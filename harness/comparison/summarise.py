@@ -46,6 +46,7 @@ def by_metric(judged: list[JudgedCell]) -> dict[Metric, ByKind]:
         Metric.THROUGHPUT: quantities.throughput,
         Metric.SERVER_CPU: quantities.server_cpu,
         Metric.P99: quantities.p99,
+        Metric.IN_FLIGHT: quantities.in_flight,
     }
     return {
         metric: {kind: each for kind, each in of_kind.items() if metric in METRICS_OF.get(kind.workload, ())}

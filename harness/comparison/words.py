@@ -19,11 +19,8 @@ LEGEND: Final = {
     "B": "measured in B only",
 }
 
-_UNITS: Final = {
-    Metric.THROUGHPUT: "requests/s",
-    Metric.SERVER_CPU: "us/request",
-    Metric.P99: "us",
-}
+_WHOLE_FROM: Final = 100
+"""From here on, values are written as whole numbers."""
 _MARKDOWN_SYNTAX: Final = re.compile(r"([\\`*_\[\]<>|~&])")
 
 type Row = Mapping[str, str]
@@ -66,14 +63,14 @@ def _notes(found: RunComparison) -> Iterator[str]:
         )
         seen = _median_detectable(found, margins.metric)
         yield (
-            f"{capitalised(METRICS[margins.metric])}: tie margin {_percent(margins.tie)}, regression margin "
+            f"{capitalised(METRICS[margins.metric].name)}: tie margin {_percent(margins.tie)}, regression margin "
             f"{_percent(margins.regression)} ({floor}){more}{seen}."
         )
     taken = [each for each in found.shifts if each.taken_out]
     if taken:
         by_metric = {metric: [each.ratio for each in taken if each.metric is metric] for metric in Metric}
         words = [
-            f"{METRICS[metric]} {min(ratios):.3f} to {max(ratios):.3f}"
+            f"{METRICS[metric].name} {min(ratios):.3f} to {max(ratios):.3f}"
             for metric, ratios in by_metric.items()
             if ratios
         ]
@@ -100,7 +97,7 @@ def rows(changes: Iterable[Change]) -> list[Row]:
         {
             "": MARKS[each.outcome],
             "cell": each.cell.key,
-            "metric": METRICS[each.metric],
+            "metric": METRICS[each.metric].name,
             "A": value_words(each.a, each.metric),
             "B": value_words(each.b, each.metric),
             "B/A": f"{each.ratio.value:.3f}" if each.ratio else "",
@@ -116,7 +113,7 @@ def apart_rows(found: RunComparison) -> list[Row]:
         {
             "": MARKS[each.outcome],
             "cell": each.cell.key,
-            "metric": METRICS[each.metric],
+            "metric": METRICS[each.metric].name,
             "why": each.reason or each.outcome.value,
         }
         for each in found.of(Outcome.INVALID, Outcome.OTHER_LOAD, Outcome.ONLY_A, Outcome.ONLY_B)
@@ -142,7 +139,11 @@ def side_words(side: Side) -> str:
 
 def value_words(estimate: Estimate | None, metric: Metric) -> str:
     """A value with its unit."""
-    return f"{estimate.value:,.0f} {_UNITS[metric]}" if estimate else ""
+    if estimate is None:
+        return ""
+    value = estimate.value * METRICS[metric].scale
+    number = f"{value:,.0f}" if value >= _WHOLE_FROM else f"{value:.3g}"
+    return f"{number} {METRICS[metric].unit}".rstrip()
 
 
 def markdown(found: RunComparison) -> str:

@@ -13,12 +13,11 @@ from harness.analysis.side_by_side import Kind
 from harness.analysis.ties import tie_margin
 from harness.comparison.across import surplus_variance
 from harness.comparison.conditions import differences
-from harness.comparison.judge import HIGHER_IS_BETTER
 from harness.history.change_points import MIN_RUNS, Stretch, change_points
 from harness.history.levels import without_common
 from harness.model.app import REVISION_SIGN
 from harness.model.cell import Cell
-from harness.model.claim import Metric
+from harness.model.claim import MORE_IS_BETTER, Metric
 from harness.model.comparison import METRICS_OF, CellSummary, RunHead, RunSummary
 from harness.model.history import Break, ChangePoint, History, HostHistory, Point, Series
 
@@ -155,7 +154,7 @@ def _changes(
         index, places = known[each.stretch]
         more = each.change.value > 0
         found[index].append(
-            ChangePoint(run=places[each.place], ratio=each.ratio, better=more is HIGHER_IS_BETTER[rows[index].metric])
+            ChangePoint(run=places[each.place], ratio=each.ratio, better=more is (rows[index].metric in MORE_IS_BETTER))
         )
     return found
 

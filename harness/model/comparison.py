@@ -24,6 +24,7 @@ REGRESSION_TIMES_FLOOR = 3.0
 METRICS_OF = {
     **dict.fromkeys(SATURATING, (Metric.THROUGHPUT, Metric.SERVER_CPU)),
     Workload.LATENCY: (Metric.P99,),
+    Workload.WAITING: (Metric.IN_FLIGHT,),
 }
 """What is compared of each workload."""
 

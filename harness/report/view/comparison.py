@@ -74,7 +74,7 @@ def comparison_view(found: RunComparison) -> ComparisonView:
         metrics=tuple(
             MetricChanges(
                 anchor=metric.value.replace("_", "-"),
-                heading=capitalised(METRICS[metric]),
+                heading=capitalised(METRICS[metric].name),
                 plot=_plot(metric, changes, ties[metric]),
                 rows=tuple(rows(changes)),
             )
@@ -89,7 +89,7 @@ def comparison_view(found: RunComparison) -> ComparisonView:
 def _plot(metric: Metric, changes: Sequence[Change], tie: float) -> DotPlot:
     drawn = [(each, each.ratio) for each in changes[:_ROWS] if each.ratio]
     bounds = [bound for _, ratio in drawn for bound in (ratio.low, ratio.high)]
-    words = METRICS[metric]
+    words = METRICS[metric].name
     return DotPlot(
         Caption(
             name=f"changes-{metric.value.replace('_', '-')}",

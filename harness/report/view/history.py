@@ -22,7 +22,6 @@ _COLUMNS: Final = 6
 """So many of the newest runs stand in the tables; the figures have all."""
 _REVISION_LENGTH: Final = 9
 _COMMIT_LENGTH: Final = 40
-_METRIC_UNITS: Final = {Metric.THROUGHPUT: "requests/s", Metric.SERVER_CPU: "µs/request", Metric.P99: "µs"}
 _FEWEST_DRAWN: Final = 3
 """A line through two runs says no more than their table."""
 _DRAWN: Final = (Metric.THROUGHPUT, Metric.SERVER_CPU)
@@ -172,7 +171,7 @@ def _host_view(place: int, host: HostHistory) -> HostView:
             ChangeRow(
                 app=series.title,
                 cell=_cell_words(series),
-                metric=METRICS[series.metric],
+                metric=METRICS[series.metric].name,
                 direction="better" if change.better else "worse",
                 ratio=reading(change.ratio).value,
                 interval=reading(change.ratio).interval,
@@ -204,8 +203,8 @@ def _metric_view(anchor: str, metric: Metric, host: HostHistory) -> MetricView:
     newest = range(max(0, len(host.runs) - _COLUMNS), len(host.runs))
     own = _of(host, metric)
     return MetricView(
-        heading=capitalised(METRICS[metric]),
-        unit=_METRIC_UNITS[metric],
+        heading=capitalised(METRICS[metric].name),
+        unit=METRICS[metric].unit,
         plot=_plot(f"{anchor}-{metric.value.replace('_', '-')}", metric, own, host)
         if metric in _DRAWN and len(host.runs) >= _FEWEST_DRAWN
         else None,
@@ -230,7 +229,7 @@ def _value(series: Series, run: int) -> str:
     point = next((point for point in series.points if point.run == run), None)
     if point is None:
         return NOTHING
-    return significant(point.estimate.value) if point.estimate else "invalid"
+    return significant(point.estimate.value * METRICS[series.metric].scale) if point.estimate else "invalid"
 
 
 def _plot(name: str, metric: Metric, own: Sequence[Series], host: HostHistory) -> SeriesGrid | None:
@@ -246,10 +245,10 @@ def _plot(name: str, metric: Metric, own: Sequence[Series], host: HostHistory) -
     return SeriesGrid(
         Caption(
             name=name,
-            title=f"{METRICS[metric]} over the runs, by app",
+            title=f"{METRICS[metric].name} over the runs, by app",
             description="A line for each endpoint and deployment of an app; the table below has the values.",
-            text=f"{capitalised(METRICS[metric])} of each endpoint and deployment, relative to its own median over the "
-            "runs under equal conditions, without what moved all apps of a run alike.",
+            text=f"{capitalised(METRICS[metric].name)} of each endpoint and deployment, relative to its own median over "
+            "the runs under equal conditions, without what moved all apps of a run alike.",
             legend=(LegendEntry(Shape.DIAMOND, Tone.INK, "a change of level begins here"),),
         ),
         tuple(panels),
@@ -325,4 +324,4 @@ def history_lines(history: History) -> Iterable[str]:
             ratio = reading(change.ratio).with_unit(TIMES)
             way = "better" if change.better else "worse"
             since = _run_words(host.runs[change.run])
-            yield f"  {series.cell.key}: {METRICS[series.metric]} {way}, {ratio}, from {since} on"
+            yield f"  {series.cell.key}: {METRICS[series.metric].name} {way}, {ratio}, from {since} on"

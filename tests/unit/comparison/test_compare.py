@@ -92,7 +92,7 @@ def test_the_interpreter_the_windows_and_the_profile_are_conditions_and_rounds_a
         return conditions(run.model_copy(update={"plan": plan}))
 
     assert conditions(interpreted)["interpreter"] != conditions(run)["interpreter"]
-    assert timed(capacity_window_s=9.0)["windows"] != conditions(run)["windows"]
+    assert timed(capacity_window_s=9.0)["windows of capacity"] != conditions(run)["windows of capacity"]
     assert timed(rounds=99) == conditions(run)
 
 
