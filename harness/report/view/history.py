@@ -247,8 +247,8 @@ def _plot(name: str, metric: Metric, own: Sequence[Series], host: HostHistory) -
             name=name,
             title=f"{METRICS[metric].name} over the runs, by app",
             description="A line for each endpoint and deployment of an app; the table below has the values.",
-            text=f"{capitalised(METRICS[metric].name)} of each endpoint and deployment, relative to its own median over "
-            "the runs under equal conditions, without what moved all apps of a run alike.",
+            text=f"{capitalised(METRICS[metric].name)} of each endpoint and deployment, relative to its own median "
+            "over the runs under equal conditions, without what moved all apps of a run alike.",
             legend=(LegendEntry(Shape.DIAMOND, Tone.INK, "a change of level begins here"),),
         ),
         tuple(panels),
