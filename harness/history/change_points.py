@@ -17,7 +17,6 @@ from math import log
 from typing import Final
 
 import numpy as np
-import ruptures
 
 from harness.analysis.intervals import LogInterval
 from harness.claims.decide import Margin, holm, weigh
@@ -67,6 +66,8 @@ def _candidates(index: int, stretch: Stretch) -> list[Candidate]:
     count = len(stretch.values)
     if count < 2 * MIN_RUNS:
         return []
+    import ruptures  # noqa: PLC0415 - its import takes longer than most commands, and few histories are that long
+
     scaled = (stretch.values - stretch.values.mean()) / np.sqrt(np.median(stretch.variances))
     search = ruptures.KernelCPD(kernel="linear", min_size=MIN_RUNS).fit(scaled[:, None])
     ends = search.predict(pen=2 * log(count))
