@@ -71,9 +71,7 @@ def test_what_cannot_be_measured_is_said_before_anything_starts(bench: Bench, co
     for arguments, words in (
         (("nosuch",), "no commit is named 'nosuch'"),
         (("HEAD",), "no app differs from HEAD"),
-        (("--force",), "No such option"),
         (("one", "--with", "no such requirement!"), "can't have no such requirement!"),
-        (("one", "--with", "x==1", "--app", "other"), "with --with, name the app itself"),
         (("HEAD", "--runtime", "docker"), "can't measure in containers yet"),
     ):
         done = bench("ab", *arguments)
