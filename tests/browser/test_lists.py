@@ -10,11 +10,10 @@ from harness.model.history import RunDigest, UnreadRun
 from harness.report.markup import document
 from harness.report.publish import publish_comparison
 from harness.report.view.history import index_view
-from tests.browser.test_report import CONTRAST, MIN_CONTRAST, browser, opened
+from tests.browser.pages import opened
+from tests.browser.test_report import CONTRAST, MIN_CONTRAST
 from tests.unit.comparison.simulated import a_run
 from tests.unit.history.test_change_points import summaries
-
-__all__ = ["browser"]  # The fixture of the report's tests.
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 PAGES = ("index", "comparison")
@@ -43,7 +42,7 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     ]
     view = index_view(digests, [UnreadRun(name=HOSTILE, reason=HOSTILE)], assemble(runs))
     index = folder / "index.html"
-    index.write_text(document("index.html.jinja", view), encoding="utf-8")
+    index.write_text(document("index.html.jinja", view, title="Runs"), encoding="utf-8")
     found = compare(a_run(1), a_run(2, times={"app3": 1.2, "app5": 0.8}))
     comparison = publish_comparison(folder / "comparison.html", found.model_copy(update={"app_changes": (HOSTILE,)}))
     return {"index": index.as_uri(), "comparison": comparison.as_uri()}
