@@ -10,8 +10,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from harness.model.app import Family, Interface
-from harness.model.base import Contract, Name
+from harness.model.app import AppName, Family, Interface
+from harness.model.base import Contract
 from harness.model.cell import Subject
 from harness.model.feed import FeedReport, FeedSpec
 from harness.model.host import Check, Host, Interpreter
@@ -109,7 +109,7 @@ class SourceFile(Contract):
 class AppSource(Contract):
     """An app's own code: what a reader has to see before a number is believed."""
 
-    app: Name
+    app: AppName
     files: tuple[SourceFile, ...]
 
 
