@@ -4,9 +4,12 @@ import sys
 
 import click
 
+from harness.cli.ab import ab
 from harness.cli.calibrate import calibrate
 from harness.cli.claims import claims
+from harness.cli.compare import compare
 from harness.cli.doctor import doctor
+from harness.cli.history import history
 from harness.cli.list import list_
 from harness.cli.new import new
 from harness.cli.plan import plan
@@ -29,7 +32,7 @@ def bench() -> None:
     """  # noqa: D301 - click reads \b as "keep these lines"
 
 
-for command in (calibrate, claims, doctor, list_, new, plan, report, run, show, verify):
+for command in (ab, calibrate, claims, compare, doctor, history, list_, new, plan, report, run, show, verify):
     bench.add_command(command)
 
 

@@ -18,6 +18,7 @@ from harness.cli.output import tell, tell_what_is_left
 from harness.cli.plan import read_choices
 from harness.cli.progress import watched
 from harness.cli.pursue import pursue
+from harness.comparison.within import has_revisions
 from harness.measure.begin import begin, resume
 from harness.measure.loop import carry_out, is_complete
 from harness.measure.progress import Progress
@@ -25,7 +26,7 @@ from harness.model.app import App
 from harness.model.errors import ExitCode, RuntimeFault, UsageError
 from harness.model.run import GeneratorTeam
 from harness.plan.build import build_plan
-from harness.report.publish import publish
+from harness.report.publish import publish, publish_index
 from harness.results.folder import RunWriter, read_run, resolve_run
 from harness.runtime.choose import RuntimeChoice, choose_app_host, choose_runtime, lay_out_for, open_runtime
 from harness.runtime.protocol import Runtime
@@ -79,6 +80,10 @@ def run(  # noqa: PLR0913 - one for each option
     if resumed:
         folder = resolve_run(options.REPORTS, resumed)
         begun = read_run(folder).run
+        if has_revisions(begun.plan.subjects):
+            raise UsageError(
+                "a run of `bench ab` can't be resumed: the other revision went with it", hint="start `bench ab` anew"
+            )
         plan, place, team = begun.plan, begun.runtime, begun.generator
         address = choose_app_host(place, app_host, tell)
         if plan.cpus.load_host_apart is (address is None):
@@ -104,10 +109,7 @@ def run(  # noqa: PLR0913 - one for each option
             if resumed
             else begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), team)
         )
-        interrupted, fault = _carried_out(writer, used, runtime, progress, pursuit)
-        if fault is None or read_run(writer.folder).windows:
-            progress.stage("writing the report")
-            tell(f"report: {publish(writer.folder)}")
+        interrupted, fault = measure(writer, used, runtime, progress, pursuit)
     if stopped := read_run(writer.folder).run.stopped:
         tell(stopped)
     click.echo(writer.folder)
@@ -120,20 +122,24 @@ def run(  # noqa: PLR0913 - one for each option
     return ExitCode.OK if is_complete(writer) else ExitCode.INCOMPLETE
 
 
-def _carried_out(
-    writer: RunWriter, apps: Sequence[App], runtime: Runtime, progress: Progress, pursuit: Pursuit | None
+def measure(
+    writer: RunWriter, used: Sequence[App], runtime: Runtime, progress: Progress, pursuit: Pursuit | None = None
 ) -> tuple[bool, RuntimeFault | None]:
-    """Measure; says whether it was interrupted, and what went wrong, for the report is written all the same."""
+    """Carry the run out and report on what there is of it; whether it was interrupted, and what went wrong."""
+    interrupted, fault = False, None
     try:
         if pursuit is None:
-            carry_out(writer, apps, runtime, progress)
+            carry_out(writer, used, runtime, progress)
         else:
-            carry_out(writer, apps, runtime, progress, pursuit.enough(writer.folder))
+            carry_out(writer, used, runtime, progress, pursuit.enough(writer.folder))
     except KeyboardInterrupt:
-        return True, None
+        interrupted = True
     except RuntimeFault as error:
-        return False, error
-    return False, None
+        fault = error
+    if fault is None or read_run(writer.folder).windows:
+        progress.stage("writing the report")
+        tell(f"report: {publish(writer.folder)}; all runs: {publish_index(options.REPORTS)}")
+    return interrupted, fault
 
 
 def _is_own_address(host: str) -> bool:

@@ -12,7 +12,7 @@ from harness.model.app import App
 from harness.model.errors import RunFolderError
 from harness.model.host import Host
 from harness.model.plan import Plan
-from harness.model.run import Deployment, GeneratorTeam, Run
+from harness.model.run import METHOD_VERSION, Deployment, GeneratorTeam, Run
 from harness.results.folder import RunWriter, read_run
 from harness.runtime.environment import source
 from harness.runtime.interpreter import own_interpreter, own_packages
@@ -36,6 +36,7 @@ def begin(  # noqa: PLR0913, PLR0917 - each is another part of what shapes the n
         run_id=uuid4().hex,
         started_at=now,
         command=command,
+        method_version=METHOD_VERSION,
         runtime=runtime.name,
         engine=runtime.engine,
         driver_image=runtime.driver_image,
@@ -97,6 +98,6 @@ def _revision() -> str | None:
         return done.stdout.strip()
 
     try:
-        return git("rev-parse", "HEAD") + ("+dirty" if git("status", "--porcelain", "--", "..") else "")
+        return git("rev-parse", "HEAD") + ("+dirty" if git("status", "--porcelain", "--", "..", ":/apps") else "")
     except (OSError, subprocess.SubprocessError):
         return None

@@ -2,11 +2,20 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 from pydantic import ConfigDict, Field, HttpUrl, model_validator
 
 from harness.model.base import Contract, Name
+
+REVISION_SIGN = "@"
+"""Stands between an app's name and its revision where a run measures two revisions of it side by side."""
+
+WITH = "with-"
+"""Begins the revision of an app that is the same but for a requirement."""
+
+type AppName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}(@[A-Za-z0-9][A-Za-z0-9._+-]{0,39})?$")]
+"""An app's name, with its revision where it has several: `flask`, `flask@v1.2`."""
 
 
 class Endpoint(StrEnum):
@@ -120,8 +129,8 @@ class Manifest(_Documented):
 class App(Contract):
     """One framework's implementation: a folder under `apps/` and its manifest."""
 
-    name: Name
-    """The folder's name without `_app`: `flask` for `apps/flask_app`."""
+    name: AppName
+    """The folder's name without `_app`: `flask` for `apps/flask_app`; with `@` and a revision for another one of it."""
     folder: Path
     manifest: Manifest
     python: str

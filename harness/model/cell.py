@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import Field
 
-from harness.model.app import Endpoint
+from harness.model.app import AppName, Endpoint
 from harness.model.base import Contract, Name
 
 
@@ -57,7 +57,7 @@ class RateRule(StrEnum):
 class Subject(Contract):
     """What is measured: one variant of one app, and what sets its servers apart from the usual ones, if anything."""
 
-    app: Name
+    app: AppName
     variant: Name
     twin: bool = False
     """True for the second copy of the A/A pair: the same app and variant, started once more."""

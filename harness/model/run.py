@@ -10,8 +10,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from harness.model.app import Endpoint, Family, Interface
-from harness.model.base import Contract, Name
+from harness.model.app import AppName, Endpoint, Family, Interface
+from harness.model.base import Contract
 from harness.model.cell import Subject
 from harness.model.feed import FeedReport, FeedSpec
 from harness.model.host import Check, Host, Interpreter
@@ -19,6 +19,13 @@ from harness.model.plan import Plan
 from harness.model.window import ProcessMeter, SpeedReading, WindowReport, WindowSpec
 
 RUN_SCHEMA_VERSION = 1
+
+METHOD_VERSION = 1
+"""Raised with every change of engine, windows, order, gates or estimates by which the same app may get other figures:
+runs of different versions are not compared.
+
+1 - first.
+"""
 
 
 class RuntimeName(StrEnum):
@@ -108,7 +115,7 @@ class SourceFile(Contract):
 class AppSource(Contract):
     """An app's own code: what a reader has to see before a number is believed."""
 
-    app: Name
+    app: AppName
     files: tuple[SourceFile, ...]
 
 
@@ -162,6 +169,8 @@ class Run(Contract):
     """Why it ended before all planned rounds were measured, where that was meant to be."""
     command: tuple[str, ...]
     """The command line that made this run."""
+    method_version: int = 1
+    """`METHOD_VERSION` of the harness that made this run."""
     runtime: RuntimeName
     engine: ContainerEngine | None = None
     """None for local processes."""

@@ -18,7 +18,13 @@ _LOADER: Final = PackageLoader("harness.report", "templates")
 
 
 def html(page: Page) -> str:
-    """The page as one HTML document that needs no other file."""
+    """The report as one HTML document that needs no other file."""
+    title = f"{page.headline.title} \N{EN DASH} {page.headline.run}"
+    return document("body.html.jinja", page, title=title, script=_part("report.js"))
+
+
+def document(body_template: str, page: object, *, title: str, script: str = "") -> str:
+    """A page as one HTML document that needs no other file."""
     environment = Environment(
         loader=_LOADER,
         autoescape=True,
@@ -30,17 +36,16 @@ def html(page: Page) -> str:
     renderer = Renderer()
     environment.filters["figure"] = renderer.render
     # The body comes first: only then is known which styles its figures need.
-    body = Markup(environment.get_template("body.html.jinja").render(page=page))  # noqa: S704 - escaped by the template
+    body = Markup(environment.get_template(body_template).render(page=page))  # noqa: S704 - escaped by the template
     style = _part("report.css") + renderer.styles.css
-    script = _part("report.js")
-    document = environment.get_template("base.html.jinja").render(
-        page=page,
+    whole = environment.get_template("base.html.jinja").render(
+        title=title,
         body=body,
         style=Markup(style),  # noqa: S704 - written here, not by a run
         script=Markup(script),  # noqa: S704 - as above
         policy=_policy(style, script),
     )
-    return document + "\n"
+    return whole + "\n"
 
 
 def markdown(page: Page) -> str:

@@ -188,8 +188,12 @@ def resolve_run(root: Path, run: str) -> Path:
 
 
 def _run_id(folder: Path) -> str:
+    """Empty for a damaged run: it must not keep others from being found."""
     header = folder / HEADER_FILE
-    return parse_header(header.read_bytes(), header).run_id
+    try:
+        return parse_header(header.read_bytes(), header).run_id
+    except RunFolderError:
+        return ""
 
 
 def _append_whole(descriptor: int, data: bytes, file: Path) -> None:

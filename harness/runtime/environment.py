@@ -97,7 +97,7 @@ def _stamp(folder: Path) -> str:
     """Of all that decides what is installed. The folder counts: programs name their interpreter by its path."""
     parts = (
         str(folder).encode(),
-        str(_python()).encode(),
+        str(python()).encode(),
         sys.version.encode(),
         *((folder / name).read_bytes() for name in _DECIDING_FILES),
     )
@@ -109,7 +109,7 @@ def _is_made(venv: Path, stamp: Path, wanted: str) -> bool:
     return stamp.is_file() and stamp.read_text(encoding="ascii") == wanted and (venv / "bin" / "python").exists()
 
 
-def _python() -> Path:
+def python() -> Path:
     """The interpreter for all apps: the one that runs the harness, out of its virtual environment."""
     return Path(sys.executable).resolve()
 
@@ -117,7 +117,7 @@ def _python() -> Path:
 def _sync(app: App, folder: Path) -> None:
     command = [
         *(uv.find_uv_bin(), "sync", "--locked", "--no-dev", "--compile-bytecode", "--no-progress"),
-        *("--python", str(_python()), "--project", str(folder)),
+        *("--python", str(python()), "--project", str(folder)),
     ]
     try:
         done = subprocess.run(

@@ -142,13 +142,17 @@ class Canvas:
 
     def mark(self, axes: Axes, mark: Mark, y: float, limits: Axis) -> None:
         """A mark with its whiskers, which end at the edge of the plot where the interval goes on beyond it."""
+        low, high = max(mark.low, limits.low), min(mark.high, limits.high)
+        stroke(axes, [low, high], [y, y], Pen(mark.tone, _WHISKER_WIDTH, alpha=0.55))
+        self.point(axes, mark, mark.value, y)
+
+    def point(self, axes: Axes, mark: Mark, x: float, y: float) -> None:
+        """A mark without whiskers."""
         gid = f"mark-{len(self.hover)}"
         self.hover[gid] = mark.hover
-        low, high = max(mark.low, limits.low), min(mark.high, limits.high)
         ink = colour(mark.tone)
-        stroke(axes, [low, high], [y, y], Pen(mark.tone, _WHISKER_WIDTH, alpha=0.55))
         axes.plot(
-            [mark.value],
+            [x],
             [y],
             marker=_MARKERS[mark.shape],
             markersize=_MARK_SIZE,

@@ -5,8 +5,8 @@ from markupsafe import Markup
 from harness.report.figure.canvas import LAYOUTS, Canvas, Layout
 from harness.report.figure.curve_grid import draw_curve_grid
 from harness.report.figure.dot_plot import draw_dot_plot
-from harness.report.figure.sparkline import draw_sparkline
-from harness.report.figure.spec import CurveGrid, DotPlot, Figure, Sparkline
+from harness.report.figure.series_grid import draw_series_grid
+from harness.report.figure.spec import CurveGrid, DotPlot, Figure, SeriesGrid
 from harness.report.figure.style_sheet import StyleSheet
 from harness.report.figure.svg import inline_svg
 
@@ -46,5 +46,5 @@ def _draw(figure: Figure, layout: Layout) -> Canvas:
             return draw_dot_plot(figure, layout)
         case CurveGrid():
             return draw_curve_grid(figure, layout)
-        case Sparkline():
-            return draw_sparkline(figure, layout)
+        case SeriesGrid():
+            return draw_series_grid(figure, layout)

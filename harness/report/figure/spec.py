@@ -165,14 +165,36 @@ class CurveGrid:
 
 
 @dataclass(frozen=True, slots=True)
-class Sparkline:
-    """One quantity over runs, small enough for a table; the numbers stand beside it."""
+class SeriesLine:
+    """One series: (place of the run, value) for each run that has it, and the places at which it changed."""
+
+    points: tuple[tuple[int, float], ...]
+    changed_at: tuple[int, ...]
+    hover: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPanel:
+    """The series of one subject."""
+
+    title: str
+    detail: str
+    tone: Tone
+    lines: tuple[SeriesLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesGrid:
+    """Series over the same runs side by side, on the same value axis."""
 
     caption: Caption
-    estimates: tuple[tuple[float, float, float], ...]
-    """(value, low, high) of each run, oldest first."""
-    breaks: tuple[int, ...] = ()
-    """Places before which host or method changed: no line is drawn across."""
+    panels: tuple[SeriesPanel, ...]
+    runs: int
+    run_ticks: tuple[Tick, ...]
+    """Their places are those of runs, from 0."""
+    axis: Axis
+    breaks: tuple[int, ...]
+    """Runs before which the conditions changed."""
 
 
-type Figure = DotPlot | CurveGrid | Sparkline
+type Figure = DotPlot | CurveGrid | SeriesGrid

@@ -1,0 +1,104 @@
+"""`bench ab`: two revisions of apps, measured side by side in one run."""
+
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from harness.catalog.discover import choose, discover
+from harness.cli import options
+from harness.cli.compare import show
+from harness.cli.output import tell
+from harness.cli.plan import read_choices
+from harness.cli.progress import watched
+from harness.cli.run import measure
+from harness.comparison.within import compare_within
+from harness.measure.begin import begin
+from harness.measure.loop import is_complete
+from harness.model.app import App
+from harness.model.errors import ExitCode, UsageError
+from harness.model.run import RuntimeName
+from harness.plan.build import build_plan
+from harness.results.folder import read_run
+from harness.runtime.choose import RuntimeChoice, open_runtime
+from harness.runtime.cpus import layout_here
+from harness.runtime.revisions import at_commit, is_same, revisions_folder, with_requirements
+
+
+@click.command()
+@click.argument("what", metavar="REF|APP")
+@click.option(
+    "--with",
+    "requirements",
+    multiple=True,
+    metavar="REQUIREMENT",
+    help="Compare APP with itself under this requirement, such as 'fastapi==0.120.0'. Repeatable.",
+)
+@options.choices
+@options.runtime
+@click.option("--fail-on-regression", is_flag=True, help="Exit with 5 where anything has surely become worse.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a job summary.")
+@options.as_json
+def ab(  # noqa: PLR0913 - one for each option
+    what: str,
+    requirements: tuple[str, ...],
+    apps_dirs: tuple[Path, ...],
+    app_names: tuple[str, ...],
+    *,
+    runtime_name: str,
+    fail_on_regression: bool,
+    as_markdown: bool,
+    as_json: bool,
+    **chosen: object,
+) -> ExitCode:
+    """Measure two revisions of apps in one run, window by window, and compare them.
+
+    REF is a git commit, branch or tag: A is each app as it is there, B as it is in the tree. Without --app, all apps
+    that differ are measured. With --with, A is APP as its lock has it, B the same under the requirement.
+
+    Servers run as local processes; containers aren't supported by this command yet.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if runtime_name == RuntimeChoice.DOCKER.value:
+        raise UsageError(
+            "bench ab can't measure in containers yet", hint="--runtime process measures local processes (the default)"
+        )
+    if requirements and app_names:
+        raise click.UsageError("with --with, name the app itself: bench ab APP --with REQUIREMENT")
+    apps = choose(discover(apps_dirs), (what,) if requirements else app_names)
+    with revisions_folder(options.STATE) as folder:
+        if requirements:
+            pairs = [(app, with_requirements(app, requirements, folder)) for app in apps]
+        else:
+            pairs = _that_differ(apps, what, folder, all_of_them=bool(app_names))
+        used = [app for pair in pairs for app in pair]
+        plan = build_plan(used, read_choices(chosen), layout_here())
+        with open_runtime(RuntimeName.PROCESS, options.STATE, plan.cpus) as runtime, watched() as progress:
+            progress.stage("preparing environments")
+            runtime.prepare(used, progress.stage)
+            progress.total(plan.estimated_s)
+            writer = begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]))
+            interrupted, fault = measure(writer, used, runtime, progress)
+    tell(f"run: {writer.folder}")
+    if fault:
+        raise fault
+    if interrupted:
+        tell("interrupted; a run of two revisions can't be resumed")
+        return ExitCode.INTERRUPTED
+    found = compare_within(read_run(writer.folder), writer.folder.name)
+    show(found, as_markdown=as_markdown, as_json=as_json)
+    if not is_complete(writer):
+        return ExitCode.INCOMPLETE
+    return ExitCode.REGRESSION if fail_on_regression and found.regressions else ExitCode.OK
+
+
+def _that_differ(apps: Sequence[App], ref: str, folder: Path, *, all_of_them: bool) -> list[tuple[App, App]]:
+    pairs = [(app, at_commit(app, ref, folder)) for app in apps]
+    kept = pairs if all_of_them else [pair for pair in pairs if not is_same(*pair)]
+    if not kept:
+        raise UsageError(
+            f"no app differs from {ref}", hint="name one with --app to measure it against its own copy all the same"
+        )
+    return kept

@@ -1,0 +1,136 @@
+"""`bench compare`: what changed between two runs, or between two revisions within one."""
+
+from pathlib import Path
+
+import click
+
+from harness.cli import options
+from harness.cli.output import print_json, print_rows, say, tell
+from harness.comparison.across import compare as compare_runs
+from harness.comparison.across import newest_comparable
+from harness.comparison.summarise import summarise
+from harness.comparison.within import compare_within
+from harness.comparison.words import (
+    LEGEND,
+    apart_rows,
+    compared_changes,
+    markdown,
+    notes,
+    rows,
+    side_words,
+    verdict,
+)
+from harness.history.file import read
+from harness.model.comparison import RunComparison, RunSummary
+from harness.model.errors import ExitCode, UsageError
+from harness.report.publish import publish_comparison
+from harness.results.folder import read_run, resolve_run
+
+
+@click.command()
+@click.argument("runs", nargs=-1, required=True, metavar="[A] B")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Take A from this history: the newest run in it that B can be compared with, unless A is named.",
+)
+@click.option("--force", is_flag=True, help="Compare although host, interpreter, runtime or method differ.")
+@click.option("--fail-on-regression", is_flag=True, help="Exit with 5 where anything has surely become worse.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a job summary.")
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write a page as well."
+)
+@options.as_json
+def compare(  # noqa: PLR0913 - one for each option
+    runs: tuple[str, ...],
+    source: Path | None,
+    *,
+    force: bool,
+    fail_on_regression: bool,
+    as_markdown: bool,
+    page: Path | None,
+    as_json: bool,
+) -> ExitCode:
+    """Tell what changed from run A to run B: folders, ids, starts of one, or `latest`.
+
+    With one run that `bench ab` made, its two revisions are compared.
+
+    Exits with 2 where the runs' conditions differ, naming each difference; --force compares all the same. With --from,
+    that no run in the history can be compared with B is no error: a first run has none.
+    """
+    *before, last = runs
+    if len(before) > 1:
+        raise click.UsageError("give two runs, A and B")
+    folder = resolve_run(options.REPORTS, last)
+    recorded = read_run(folder)
+    if source is None and not before:
+        found = compare_within(recorded, folder.name)
+    else:
+        b = summarise(recorded, folder.name)
+        a = _earlier(source, before, b) if source else _summary(before[0])
+        if a is None:
+            _say_alone(b, source, as_markdown=as_markdown, as_json=as_json)
+            return ExitCode.OK
+        found = compare_runs(a, b, force=force)
+    show(found, as_markdown=as_markdown, as_json=as_json)
+    if page:
+        tell(f"page: {publish_comparison(page, found)}")
+    return ExitCode.REGRESSION if fail_on_regression and found.regressions else ExitCode.OK
+
+
+def _earlier(source: Path, named: list[str], b: RunSummary) -> RunSummary | None:
+    known = read(source) if source.exists() else []
+    if not named:
+        return newest_comparable(known, b)
+    matches = [run for run in known if run.name.startswith(named[0]) or run.run_id.startswith(named[0])]
+    if len(matches) != 1:
+        raise UsageError(
+            f"'{named[0]}' means {len(matches) or 'no'} run{'s' if matches[1:] else ''} in {source}",
+            hint=f"`bench history --from {source}` lists the runs in it",
+        )
+    return matches[0]
+
+
+def _say_alone(b: RunSummary, source: Path | None, *, as_markdown: bool, as_json: bool) -> None:
+    words = f"Nothing to compare with: {source} holds no earlier run under the conditions of {b.name}."
+    if as_json:
+        print_json({"verdict": words, "no_difference": None, "regressions": 0})
+    else:
+        click.echo(f"## Comparison\n\n{words}" if as_markdown else words)
+
+
+def _summary(run: str) -> RunSummary:
+    folder = resolve_run(options.REPORTS, run)
+    return summarise(read_run(folder), folder.name)
+
+
+def show(found: RunComparison, *, as_markdown: bool = False, as_json: bool = False) -> None:
+    """Print a comparison."""
+    if as_json:
+        print_json(
+            {
+                "verdict": verdict(found),
+                "no_difference": found.no_difference,
+                "regressions": len(found.regressions),
+                **found.model_dump(mode="json"),
+            }
+        )
+    elif as_markdown:
+        click.echo(markdown(found), nl=False)
+    else:
+        _show(found)
+
+
+def _show(found: RunComparison) -> None:
+    say(f"A: {side_words(found.a)}\nB: {side_words(found.b)}\n")
+    print_rows(rows(compared_changes(found)), empty="no valid cell is in both")
+    apart = apart_rows(found)
+    if apart:
+        say("\nKept apart:")
+        print_rows(apart, empty="")
+    say(f"\n{verdict(found)}")
+    for note in notes(found):
+        say(f"  {note}")
+    tell("  ".join(f"{mark} {words};" for mark, words in LEGEND.items()))

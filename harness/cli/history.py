@@ -1,0 +1,64 @@
+"""`bench history`: the runs of a host as series, and where they changed."""
+
+from pathlib import Path
+
+import click
+
+from harness.cli import options
+from harness.cli.output import print_json, print_rows, say, tell
+from harness.comparison.summarise import summarise
+from harness.history.assemble import assemble
+from harness.history.digest import read_digests
+from harness.history.file import append, read
+from harness.report.view.history import history_lines, revision_words
+from harness.results.folder import read_run, resolve_run
+
+
+@click.command()
+@click.argument("run", required=False, metavar="[RUN]")
+@click.option(
+    "--append", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Add RUN to this file."
+)
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Read runs from this file, not from the run folders.",
+)
+@options.as_json
+def history(run: str | None, target: Path | None, source: Path | None, *, as_json: bool) -> None:
+    """Show the series that runs under equal conditions form, and where they changed.
+
+    With --append, add RUN (`latest` if none is named) to FILE, one line for each cell; a run that is in it already is
+    left alone.
+    """
+    if target is not None:
+        folder = resolve_run(options.REPORTS, run or "latest")
+        added = append(target, summarise(read_run(folder), folder.name))
+        tell(f"{folder.name} {'added to' if added else 'is already in'} {target}")
+        return
+    if run is not None:
+        raise click.UsageError("RUN goes with --append; without it all runs are shown")
+    runs = read(source) if source else [digest.summary for digest in read_digests(options.REPORTS)[0]]
+    found = assemble(runs)
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+        return
+    print_rows(
+        [
+            {
+                "run": each.name,
+                "profile": each.profile.value,
+                "runtime": each.runtime.value,
+                "commit": revision_words(each),
+                "rounds": each.rounds,
+                "valid cells": f"{sum(not cell.reasons for cell in each.cells)}/{len(each.cells)}",
+                "host": each.conditions.get("host", "unknown"),
+            }
+            for each in runs
+        ],
+        empty="no run yet",
+    )
+    for line in history_lines(found):
+        say(line)

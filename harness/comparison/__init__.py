@@ -1,0 +1,1 @@
+"""Two runs, or two revisions within one, held against each other."""

@@ -1,0 +1,326 @@
+"""Two runs of the same conditions, hours or months apart.
+
+Their rounds are not paired, and a host does not keep its speed from one run to the next: two runs of the same code on
+the same virtual machine came out 3 to 8 % apart in every cell. The speed probe sees a part of that only (connection
+tracking, for one, slows requests and not the probe), so it is not relied upon here. What is compared is how each app
+stands *beside the others of its run*: what moved all apps of an endpoint and workload alike, the median of their
+logarithmic differences, is taken out and told apart. A change that all apps share can thus not be found by comparing
+runs; that takes both in one (`bench ab`).
+
+An app's own difference has the variance of its contrast to the mean of the others in run A, formed within rounds, plus
+that in run B. From run to run there is more that changes than between the rounds of one: where the cells scatter more
+than their intervals foresee, that much is added to all of them (an empirical null: B. Efron, "Large-Scale Simultaneous
+Hypothesis Testing: The Choice of a Null Hypothesis", Journal of the American Statistical Association 99, 2004). It is
+measured by medians, which a few apps that did change don't move.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, hypot, log
+from statistics import median
+from typing import Final
+
+import numpy as np
+from scipy.optimize import brentq
+
+from harness.analysis.estimates import RESOLUTION_VARIANCE
+from harness.analysis.intervals import LogInterval
+from harness.analysis.side_by_side import Kind
+from harness.comparison.conditions import NotComparable, differences
+from harness.comparison.judge import Compared, judge, margins_of
+from harness.model.claim import Metric
+from harness.model.comparison import (
+    METRICS_OF,
+    CellSummary,
+    Change,
+    CommonShift,
+    Figure,
+    MetricMargins,
+    Outcome,
+    RunComparison,
+    RunSummary,
+    Side,
+)
+from harness.model.findings import Estimate
+
+MIN_APPS: Final = 5
+"""With fewer apps in common, what moved them all can't be told from what happened to each."""
+
+ASSUMED_HOST_SD: Final = 0.05
+"""Of the logarithm, from run to run of one host, where the runs can't show it: what repeated runs usually show."""
+
+_ASSUMED_DF: Final = 4.0
+"""Widens what rests on an assumption."""
+
+MIN_CELLS: Final = 10
+"""With fewer, how much cells scatter from run to run would be known too badly to be of use."""
+
+OTHER_LOAD: Final = 0.10
+"""Latencies are of different things where the offered rates are farther apart than this."""
+
+_MEDIAN_CHI_SQUARED: Final = 0.4549
+"""Of the square of a standard normal variate."""
+
+
+def compare(a: RunSummary, b: RunSummary, *, force: bool = False) -> RunComparison:
+    """What changed from A to B.
+
+    Raises:
+        NotComparable: More than the apps differs, and `force` does not ask for it all the same.
+    """
+    differing = differences(a.conditions, b.conditions)
+    if differing and not force:
+        raise NotComparable(differing)
+    pairs = _pairs(a, b)
+    measured = [pair for pair in pairs if pair.outcome is None]
+    found: list[_Moved] = []
+    margins: list[MetricMargins] = []
+    shifts: list[CommonShift] = []
+    for metric in Metric:
+        own = [pair for pair in measured if pair.metric is metric]
+        if not own:
+            continue
+        moved, common = _without_common(own)
+        excess = between_runs_sd(moved)
+        floors = [run.noise_floors[metric] for run in (a, b) if metric in run.noise_floors]
+        margins.append(margins_of(metric, max(floors, default=None), excess))
+        shifts += common
+        found += [each.widened(excess) for each in moved]
+    judged = judge([each.compared for each in found], {each.metric: each for each in margins})
+    outcomes = {(change.cell.key, change.metric): change for change in judged}
+    return RunComparison(
+        a=_side(a),
+        b=_side(b),
+        paired=False,
+        differences=differing,
+        app_changes=app_changes(a, b),
+        margins=tuple(margins),
+        shifts=tuple(shifts),
+        changes=tuple(outcomes.get((pair.cell.cell.key, pair.metric)) or pair.apart() for pair in pairs),
+        compared=len(judged),
+    )
+
+
+def newest_comparable(known: Sequence[RunSummary], b: RunSummary) -> RunSummary | None:
+    """The newest of the runs before B that it can be compared with; None where there is none."""
+    earlier = [
+        run
+        for run in known
+        if run.run_id != b.run_id
+        and run.started_at < b.started_at
+        and not differences(run.conditions, b.conditions)
+        and {cell.cell.key for cell in run.cells} & {cell.cell.key for cell in b.cells}
+    ]
+    return max(earlier, key=lambda run: run.started_at, default=None)
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """One metric of one cell in both runs, or in one."""
+
+    metric: Metric
+    a: CellSummary | None
+    b: CellSummary | None
+    outcome: Outcome | None
+    """None where both have a figure."""
+    reason: str | None
+
+    @property
+    def cell(self) -> CellSummary:
+        cell = self.b or self.a
+        assert cell is not None  # noqa: S101 - a pair has one of them at least
+        return cell
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.of(self.cell.cell)
+
+    def figures(self) -> tuple[Figure, Figure]:
+        assert self.a is not None  # noqa: S101 - asked of measured pairs only
+        assert self.b is not None  # noqa: S101 - as above
+        return self.a.figures[self.metric], self.b.figures[self.metric]
+
+    @property
+    def difference(self) -> float:
+        a, b = self.figures()
+        return log(b.estimate.value / a.estimate.value)
+
+    def apart(self) -> Change:
+        """The change of what can't be compared."""
+        return Change(
+            cell=self.cell.cell,
+            metric=self.metric,
+            title=self.cell.title,
+            outcome=self.outcome or Outcome.TIED,
+            reason=self.reason,
+            a=self._estimate(self.a),
+            b=self._estimate(self.b),
+        )
+
+    def _estimate(self, cell: CellSummary | None) -> Estimate | None:
+        figure = cell.figures.get(self.metric) if cell else None
+        return figure.estimate if figure else None
+
+
+@dataclass(frozen=True)
+class _Moved:
+    """A measured pair and its difference without what moved all alike."""
+
+    pair: _Pair
+    found: LogInterval
+    assumed: bool
+    """Whether its standard error rests on an assumption on the host."""
+
+    def widened(self, excess: float) -> "_Moved":
+        if not excess or self.assumed:
+            return self
+        return _Moved(
+            self.pair,
+            LogInterval(self.found.value, hypot(self.found.standard_error, excess), self.found.df),
+            self.assumed,
+        )
+
+    @property
+    def compared(self) -> Compared:
+        return self.pair.apart(), self.found
+
+
+def _pairs(a: RunSummary, b: RunSummary) -> list[_Pair]:
+    """Every metric of every cell of either run, in the order of B's plan, then what only A has."""
+    in_a = {each.cell.key: each for each in a.cells}
+    in_b = {each.cell.key: each for each in b.cells}
+    return [
+        _pair(metric, in_a.get(key), in_b.get(key))
+        for key in dict.fromkeys([*in_b, *in_a])
+        for metric in METRICS_OF.get((in_b.get(key) or in_a[key]).cell.workload, ())
+        if any(each.reasons or metric in each.figures for each in (in_a.get(key), in_b.get(key)) if each)
+    ]
+
+
+def _pair(metric: Metric, a: CellSummary | None, b: CellSummary | None) -> _Pair:
+    if a is None or b is None:
+        return _Pair(metric, a, b, Outcome.ONLY_B if a is None else Outcome.ONLY_A, None)
+    wrong = [
+        f"in {name}: {cell.reasons[0] if cell.reasons else 'too little was measured'}"
+        for name, cell in (("A", a), ("B", b))
+        if metric not in cell.figures
+    ]
+    if wrong:
+        return _Pair(metric, a, b, Outcome.INVALID, "; ".join(wrong))
+    if a.offered_rps and b.offered_rps and abs(log(b.offered_rps / a.offered_rps)) > log(1 + OTHER_LOAD):
+        reason = f"{a.offered_rps:,.0f} requests/s were offered in A, {b.offered_rps:,.0f} in B"
+        return _Pair(metric, a, b, Outcome.OTHER_LOAD, reason)
+    return _Pair(metric, a, b, None, None)
+
+
+def _without_common(pairs: Sequence[_Pair]) -> tuple[list[_Moved], list[CommonShift]]:
+    moved: list[_Moved] = []
+    shifts: list[CommonShift] = []
+    for kind in dict.fromkeys(pair.kind for pair in pairs):
+        own = [pair for pair in pairs if pair.kind == kind]
+        apps = {pair.cell.cell.subject.app for pair in own}
+        separable = len(apps) >= MIN_APPS
+        for pair in own:
+            others = [each.difference for each in own if each.cell.cell.subject.app != pair.cell.cell.subject.app]
+            moved.append(_Moved(pair, _beside(pair, others) if separable else _alone(pair), not separable))
+        shifts.append(
+            CommonShift(
+                metric=own[0].metric,
+                endpoint=kind.endpoint,
+                workload=kind.workload,
+                rate=kind.rate,
+                ratio=exp(median(pair.difference for pair in own)),
+                apps=len(apps),
+                taken_out=separable,
+            )
+        )
+    return moved, shifts
+
+
+def _beside(pair: _Pair, others: Sequence[float]) -> LogInterval:
+    """A pair's difference beside that of the other apps."""
+    known = [
+        LogInterval(0.0, figure.relative_standard_error, figure.relative_df)
+        for figure in pair.figures()
+        if figure.relative_standard_error is not None and figure.relative_df is not None
+    ]
+    if len(known) < 2:  # noqa: PLR2004 - one for each run
+        return _alone(pair)
+    return _sum(pair.difference - median(others), known)
+
+
+def _alone(pair: _Pair) -> LogInterval:
+    """A pair's difference with all that the host may have done to it."""
+    own = [
+        LogInterval(0.0, figure.estimate.log_standard_error, figure.estimate.degrees_of_freedom or _ASSUMED_DF)
+        for figure in pair.figures()
+        if figure.estimate.log_standard_error is not None
+    ]
+    hosts = [LogInterval(0.0, ASSUMED_HOST_SD, _ASSUMED_DF)] * 2
+    return _sum(pair.difference, [*own, *hosts])
+
+
+def _sum(value: float, parts: Iterable[LogInterval]) -> LogInterval:
+    """Independent errors together; degrees of freedom by Satterthwaite (Biometrics Bulletin 2, 1946)."""
+    squares = [(max(part.standard_error**2, RESOLUTION_VARIANCE), part.df) for part in parts]
+    total = sum(square for square, _ in squares)
+    df = total**2 / sum(square**2 / df for square, df in squares)
+    return LogInterval(value, total**0.5, df)
+
+
+def between_runs_sd(moved: Sequence[_Moved]) -> float:
+    """How much the cells scatter beyond their own standard errors."""
+    points = [(each.found.value**2, each.found.standard_error**2) for each in moved if not each.assumed]
+    return float(np.sqrt(surplus_variance(points)))
+
+
+def surplus_variance(points: Sequence[tuple[float, float]]) -> float:
+    """What to add to each variance for the median one of the squared differences to be as large as foreseen.
+
+    `points` are squared differences with the variances foreseen for them; with too few of them, nothing is added.
+    """
+    if len(points) < MIN_CELLS:
+        return 0.0
+
+    def surplus(variance: float) -> float:
+        return (
+            median(square / (max(own, RESOLUTION_VARIANCE) + variance) for square, own in points) - _MEDIAN_CHI_SQUARED
+        )
+
+    if surplus(0.0) <= 0:
+        return 0.0
+    most = max(square for square, _ in points) / _MEDIAN_CHI_SQUARED
+    return float(brentq(surplus, 0.0, most))
+
+
+def app_changes(a: RunSummary, b: RunSummary) -> tuple[str, ...]:
+    """What of the apps themselves is not the same, an app in a line."""
+    before, after = _by_app(a), _by_app(b)
+    lines: list[str] = []
+    for app, now in after.items():
+        then = before.get(app)
+        if then is None:
+            continue
+        words = [
+            *(
+                [f"{then.framework_version or 'no version'} -> {now.framework_version or 'no version'}"]
+                if then.framework_version != now.framework_version
+                else []
+            ),
+            *(["other packages in its lock"] if then.lock_sha256 != now.lock_sha256 else []),
+            *(["other code"] if then.code_sha256 != now.code_sha256 else []),
+        ]
+        if words:
+            lines.append(f"{now.title}: {', '.join(words)}")
+    return tuple(lines)
+
+
+def _by_app(run: RunSummary) -> Mapping[str, CellSummary]:
+    found: dict[str, CellSummary] = {}
+    for cell in run.cells:
+        found.setdefault(cell.cell.subject.app, cell)
+    return found
+
+
+def _side(run: RunSummary) -> Side:
+    return Side(name=run.name, run_id=run.run_id, started_at=run.started_at, revision=run.revision)

@@ -1,0 +1,107 @@
+"""What must be the same in two runs for their figures to be comparable."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from harness.model.cell import Workload
+from harness.model.comparison import Difference
+from harness.model.errors import UsageError
+from harness.model.host import CpuLayout, Interpreter
+from harness.model.plan import Plan
+from harness.model.run import Run
+
+_ENGINE_PACKAGES: Final = ("locust", "gevent", "httptools")
+_BYTES_PER_GIB: Final = 2**30
+_TRACKING: Final = "connection tracking"
+
+
+class NotComparable(UsageError):  # noqa: N818 - what it says, not an error's name
+    """Two runs differ in something that moves every figure."""
+
+    def __init__(self, differences: tuple[Difference, ...]) -> None:
+        """Name every difference."""
+        lines = "\n".join(f"  {each.condition}: {each.a} | {each.b}" for each in differences)
+        super().__init__(
+            f"these runs can't be compared, since more than the apps differs (A | B):\n{lines}",
+            hint="measure both under the same conditions, or add --force to see the ratios all the same",
+        )
+        self.differences = differences
+
+
+def conditions(run: Run) -> dict[str, str]:
+    """Everything that is no part of the apps and yet moves their figures, in words that can be compared.
+
+    How many rounds there were is none of it: that widens intervals and moves nothing.
+    """
+    host = run.host
+    found = {
+        "host": f"{host.cpu_model}, {host.cpu_count} CPUs, {round(host.memory_bytes / _BYTES_PER_GIB)} GiB, "
+        f"kernel {host.kernel.split('.', maxsplit=1)[0]} [{host.fingerprint}]",
+        "CPU layout": _layout(run.plan.cpus),
+        "runtime": run.runtime.value,
+        "interpreter": "; ".join(sorted({_interpreter(each.interpreter) for each in run.deployments})) or "none",
+        "load generator": _generator(run),
+        "database": _database(run),
+        "profile": run.plan.profile.value,
+        **_windows(run.plan),
+        "method version": str(run.method_version),
+        "end": "when its claim was decided" if run.stopped else "as planned",
+    }
+    tracking = next((check.value for check in run.checks if check.name == _TRACKING), None)
+    return found if tracking is None else {**found, _TRACKING: tracking}
+
+
+def differences(a: Mapping[str, str], b: Mapping[str, str]) -> tuple[Difference, ...]:
+    """Every condition that both know and don't share."""
+    return tuple(
+        Difference(condition=name, a=value, b=b[name]) for name, value in a.items() if name in b and b[name] != value
+    )
+
+
+def _layout(cpus: CpuLayout) -> str:
+    def listed(numbers: tuple[int, ...]) -> str:
+        return ",".join(map(str, numbers))
+
+    return f"servers {listed(cpus.server)}, generator {listed(cpus.generator)}, database {listed(cpus.database)}"
+
+
+def _interpreter(interpreter: Interpreter) -> str:
+    said = {True: "with {}", False: "without {}", None: "{} not told"}
+    words = [
+        f"{interpreter.implementation} {interpreter.version}",
+        interpreter.compiler,
+        said[interpreter.pgo].format("PGO"),
+        said[interpreter.lto].format("LTO"),
+        *(["free-threaded"] if interpreter.free_threaded else []),
+        *(["JIT"] if interpreter.jit else []),
+    ]
+    return ", ".join(words)
+
+
+def _generator(run: Run) -> str:
+    packages = (f"{name} {run.harness_packages[name]}" for name in _ENGINE_PACKAGES if name in run.harness_packages)
+    processes = run.generator.workers or 1
+    elsewhere = " of any host" if run.generator.listen else ""
+    return ", ".join([f"processes: {processes}{elsewhere}", run.generator_scheduling or "unknown policy", *packages])
+
+
+def _database(run: Run) -> str:
+    if run.database is None:
+        return "none"
+    return f"PostgreSQL {run.database.version}, {'its own' if run.database.embedded else 'a given server'}"
+
+
+def _windows(plan: Plan) -> dict[str, str]:
+    """By workload, so that what only one run has measured does not stand in the way of the rest."""
+    timing = plan.timing
+    lengths_s = {
+        Workload.LATENCY: (timing.latency_window_s, timing.latency_lead_in_s),
+        Workload.WAITING: (timing.waiting_window_s, timing.lead_in_s),
+        Workload.FEED: (timing.feed_window_s, timing.lead_in_s),
+    }
+    found = {"warm-up": f"up to {timing.warm_windows_max} x {timing.warm_window_s:g} s"}
+    for workload in dict.fromkeys(cell.workload for cell in plan.cells):
+        window_s, lead_in_s = lengths_s.get(workload, (timing.capacity_window_s, timing.lead_in_s))
+        count = timing.windows(workload)
+        found[f"windows of {workload.value}"] = f"{count} x {window_s:g} s after {lead_in_s:g} s"
+    return found

@@ -1,0 +1,104 @@
+"""From a recorded run to what is kept of it to compare others with it."""
+
+from typing import Final
+
+from harness.analysis.cells import JudgedCell, by_subject, judge_cells
+from harness.analysis.quantities import ByKind, Quantities
+from harness.analysis.side_by_side import Kind, SideBySide
+from harness.analysis.ties import noise_floor
+from harness.comparison.conditions import conditions
+from harness.model.cell import RateRule, Subject, Workload
+from harness.model.claim import Metric
+from harness.model.comparison import METRICS_OF, CellSummary, Figure, RunSummary
+from harness.model.run import Deployment
+from harness.results.records import RecordedRun
+
+_MANY_DF: Final = 1e6
+"""As good as infinitely many, and can be written in JSON."""
+
+
+def summarise(recorded: RecordedRun, name: str) -> RunSummary:
+    """The run in the folder of this name, judged by the gates of today."""
+    run = recorded.run
+    judged = judge_cells(recorded)
+    quantities = by_metric(judged)
+    deployments = by_subject(run)
+    return RunSummary(
+        run_id=run.run_id,
+        name=name,
+        started_at=run.started_at,
+        profile=run.plan.profile,
+        runtime=run.runtime,
+        revision=run.harness_revision,
+        conditions=conditions(run),
+        noise_floors=noise_floors(quantities),
+        rounds=recorded.rounds_complete,
+        cells=tuple(
+            _cell(each, quantities, deployments.get(each.cell.subject)) for each in judged if not each.cell.subject.twin
+        ),
+    )
+
+
+def by_metric(judged: list[JudgedCell]) -> dict[Metric, ByKind]:
+    """What is compared, for the workloads that it is compared of."""
+    quantities = Quantities(judged)
+    found = {
+        Metric.THROUGHPUT: quantities.throughput,
+        Metric.SERVER_CPU: quantities.server_cpu,
+        Metric.P99: quantities.p99,
+        Metric.IN_FLIGHT: quantities.in_flight,
+    }
+    return {
+        metric: {kind: each for kind, each in of_kind.items() if metric in METRICS_OF.get(kind.workload, ())}
+        for metric, of_kind in found.items()
+    }
+
+
+def noise_floors(quantities: dict[Metric, ByKind]) -> dict[Metric, float]:
+    """How far the A/A pair came apart at the most. Of latency, at the common rate: only there it has the same load."""
+    floors: dict[Metric, float] = {}
+    for metric, of_kind in quantities.items():
+        pairs = [
+            pair
+            for kind, each in of_kind.items()
+            if kind.workload is not Workload.LATENCY or kind.rate is RateRule.COMMON
+            for pair in each.twin_comparisons()
+        ]
+        floor = noise_floor(pairs)
+        if floor is not None:
+            floors[metric] = floor
+    return floors
+
+
+def _cell(judged: JudgedCell, quantities: dict[Metric, ByKind], deployment: Deployment | None) -> CellSummary:
+    cell = judged.cell
+    used = judged.windows.used
+    figures: dict[Metric, Figure] = {}
+    for metric, of_kind in quantities.items():
+        side_by_side = of_kind.get(Kind.of(cell))
+        if side_by_side and cell.subject in side_by_side.subjects:
+            figures[metric] = figure_of(side_by_side, cell.subject)
+    return CellSummary(
+        cell=cell,
+        reasons=judged.reasons,
+        offered_rps=used[0].spec.rate_rps if used else None,
+        figures=figures,
+        title=deployment.title if deployment else cell.subject.app,
+        framework_version=deployment.framework_version if deployment else None,
+        lock_sha256=deployment.lock_sha256 if deployment else "",
+        code_sha256=deployment.code_sha256 if deployment else "",
+    )
+
+
+def figure_of(side_by_side: SideBySide, subject: Subject) -> Figure:
+    """A subject's value, and how well it is known beside the other apps of its kind.
+
+    There, what moved a whole round cancels.
+    """
+    others = [other for other in side_by_side.subjects if other.app != subject.app]
+    relative = side_by_side.log_ratio_to_mean(subject, others) if others else None
+    return Figure(
+        estimate=side_by_side.value(subject),
+        relative_standard_error=relative.standard_error if relative else None,
+        relative_df=min(relative.df, _MANY_DF) if relative else None,
+    )

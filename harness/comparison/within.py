@@ -1,0 +1,116 @@
+"""Two revisions of apps that one run measured side by side (`bench ab`): ratios formed within its rounds.
+
+What the host did, it did to both, so nothing has to be taken out and nothing assumed.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from harness.analysis.cells import Deployments, JudgedCell, by_subject, judge_cells
+from harness.analysis.intervals import LogInterval
+from harness.analysis.side_by_side import Kind, SideBySide
+from harness.comparison.judge import Compared, judge, margins_of
+from harness.comparison.summarise import by_metric, noise_floors
+from harness.model.app import REVISION_SIGN, WITH
+from harness.model.cell import Subject
+from harness.model.claim import Metric
+from harness.model.comparison import METRICS_OF, Change, Outcome, RunComparison, Side
+from harness.model.errors import UsageError
+from harness.results.records import RecordedRun
+
+
+def compare_within(recorded: RecordedRun, name: str) -> RunComparison:
+    """What changed from A to B: from another commit to the tree as it was, or from the lock to another requirement.
+
+    Raises:
+        UsageError: The run holds no app in two revisions.
+    """
+    judged = judge_cells(recorded)
+    pairs = list(_pairs(judged))
+    if not pairs:
+        raise UsageError(
+            f"{name} holds no app in two revisions, so there is nothing to compare within it",
+            hint="give a second run to compare it with, or measure two revisions in one with `bench ab`",
+        )
+    quantities = by_metric(judged)
+    floors = noise_floors(quantities)
+    margins = {metric: margins_of(metric, floors.get(metric)) for metric in Metric}
+    titles = {subject: each.title for subject, each in by_subject(recorded.run).items()}
+    compared: list[Compared] = []
+    changes: list[Change] = []
+    for before, after in pairs:
+        for metric in METRICS_OF.get(after.cell.workload, ()):
+            side_by_side = quantities[metric].get(Kind.of(after.cell))
+            change, found = _change(metric, before, after, side_by_side)
+            change = change.model_copy(update={"title": titles.get(after.cell.subject, change.title)})
+            changes.append(change)
+            compared += [(change, found)] if found else []
+    outcomes = {(each.cell.key, each.metric): each for each in judge(compared, margins)}
+    run = recorded.run
+    names = [", ".join(dict.fromkeys(pair[side].cell.subject.app for pair in pairs)) for side in (0, 1)]
+    a, b = (Side(name=words, run_id=run.run_id, started_at=run.started_at, revision=None) for words in names)
+    return RunComparison(
+        a=a,
+        b=b,
+        paired=True,
+        differences=(),
+        app_changes=tuple(_app_changes(pairs, by_subject(run))),
+        margins=tuple(margins[metric] for metric in dict.fromkeys(change.metric for change in changes)),
+        shifts=(),
+        changes=tuple(outcomes.get((each.cell.key, each.metric), each) for each in changes),
+        compared=len(compared),
+    )
+
+
+def _change(
+    metric: Metric, before: JudgedCell, after: JudgedCell, side_by_side: SideBySide | None
+) -> tuple[Change, LogInterval | None]:
+    a, b = before.cell.subject, after.cell.subject
+    measured = side_by_side.subjects if side_by_side else ()
+    change = Change(
+        cell=after.cell,
+        metric=metric,
+        title=b.app,
+        outcome=Outcome.INVALID,
+        reason=_reason(before, after),
+        a=side_by_side.value(a) if side_by_side and a in measured else None,
+        b=side_by_side.value(b) if side_by_side and b in measured else None,
+    )
+    if not side_by_side or a not in measured or b not in measured:
+        return change, None
+    return change.model_copy(update={"reason": None}), side_by_side.log_ratio(b, a)
+
+
+def has_revisions(subjects: tuple[Subject, ...]) -> bool:
+    """Whether a run measured two revisions of an app side by side."""
+    return any(REVISION_SIGN in subject.app for subject in subjects)
+
+
+def _pairs(judged: Sequence[JudgedCell]) -> Iterator[tuple[JudgedCell, JudgedCell]]:
+    """The cells of each app before and after the change."""
+    by_key = {each.cell.key: each for each in judged}
+    for each in judged:
+        app, sign, revision = each.cell.subject.app.partition(REVISION_SIGN)
+        own = by_key.get(f"{app}{each.cell.key.removeprefix(each.cell.subject.app)}")
+        if sign and own:
+            yield (own, each) if revision.startswith(WITH) else (each, own)
+
+
+def _reason(before: JudgedCell, after: JudgedCell) -> str:
+    wrong = [f"in {name}: {each.reasons[0]}" for name, each in (("A", before), ("B", after)) if each.reasons]
+    return "; ".join(wrong) or "too little was measured"
+
+
+def _app_changes(pairs: list[tuple[JudgedCell, JudgedCell]], known: Deployments) -> Iterator[str]:
+    seen: set[str] = set()
+    for before, after in pairs:
+        then, now = known.get(before.cell.subject), known.get(after.cell.subject)
+        if then is None or now is None or after.cell.subject.app in seen:
+            continue
+        seen.add(after.cell.subject.app)
+        packages = [
+            f"{name} {then.packages.get(name, 'absent')} -> {now.packages.get(name, 'absent')}"
+            for name in sorted({*then.packages, *now.packages})
+            if then.packages.get(name) != now.packages.get(name)
+        ]
+        words = [*packages, *(["other code"] if then.code_sha256 != now.code_sha256 and not packages else [])]
+        yield f"{now.title}: {', '.join(words) or 'the same code and packages'}"

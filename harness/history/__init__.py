@@ -1,0 +1,1 @@
+"""What is kept of the runs of a host, and where it changed."""

@@ -1,0 +1,74 @@
+"""What the list of runs needs of each, kept in its folder so that a new run does not analyse all old ones again."""
+
+from collections import Counter
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from harness.claims.evaluate import evaluate
+from harness.claims.read import ARTICLE, read_claims
+from harness.comparison.summarise import summarise
+from harness.comparison.within import has_revisions
+from harness.model.claim import ClaimFindings
+from harness.model.errors import RunFolderError
+from harness.model.history import RunDigest, UnreadRun
+from harness.results.folder import find_runs, read_run
+from harness.results.records import HEADER_FILE, RECORDS_FILE, RecordedRun
+
+DIGEST_FILE: Final = "digest.json"
+_DISTRIBUTION: Final = "framework-referee"
+
+
+def make_digest(recorded: RecordedRun, name: str, claims: ClaimFindings | None = None) -> RunDigest:
+    """A run's digest; `claims` saves evaluating them once more."""
+    claims = claims or evaluate(read_claims(ARTICLE), recorded)
+    summary = summarise(recorded, name)
+    return RunDigest(
+        summary=summary,
+        finished=recorded.run.finished_at is not None,
+        rounds_planned=recorded.run.plan.timing.rounds,
+        cells=len(summary.cells),
+        cells_valid=sum(not cell.reasons for cell in summary.cells),
+        verdicts=dict(Counter(each.verdict for each in claims.claims)),
+        two_revisions=has_revisions(recorded.run.plan.subjects),
+        harness_version=version(_DISTRIBUTION),
+    )
+
+
+def write_digest(folder: Path, digest: RunDigest) -> None:
+    """Keep a digest in its run's folder."""
+    (folder / DIGEST_FILE).write_text(digest.model_dump_json(), encoding="utf-8")
+
+
+def read_digests(root: Path) -> tuple[list[RunDigest], list[UnreadRun]]:
+    """The digests of all runs under `root`, oldest first, and the folders that can't be read."""
+    digests: list[RunDigest] = []
+    unread: list[UnreadRun] = []
+    for folder in find_runs(root):
+        try:
+            digests.append(_kept(folder) or _made(folder))
+        except RunFolderError as error:
+            unread.append(UnreadRun(name=folder.name, reason=error.what))
+    return sorted(digests, key=lambda each: each.summary.started_at), unread
+
+
+def _kept(folder: Path) -> RunDigest | None:
+    """The digest in the folder, where it is newer than the run and of this version."""
+    file = folder / DIGEST_FILE
+    with suppress(OSError, ValidationError):
+        made = file.stat().st_mtime_ns
+        changed = max((folder / name).stat().st_mtime_ns for name in (HEADER_FILE, RECORDS_FILE))
+        digest = RunDigest.model_validate_json(file.read_bytes())
+        if made >= changed and digest.harness_version == version(_DISTRIBUTION) and digest.summary.name == folder.name:
+            return digest
+    return None
+
+
+def _made(folder: Path) -> RunDigest:
+    digest = make_digest(read_run(folder), folder.name)
+    with suppress(OSError):  # It is made anew each time, then.
+        write_digest(folder, digest)
+    return digest

@@ -1,0 +1,103 @@
+"""The history as a file that only grows: JSON lines, one for each cell of each run.
+
+It is all that a comparison needs of an earlier run, in some ten thousandths of the run folder's size.
+"""
+
+import os
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from harness.model.comparison import HISTORY_SCHEMA_VERSION, HistoryLine, RunHead, RunSummary
+from harness.model.errors import BenchError
+
+_HEAD: Final = tuple(RunHead.model_fields)
+
+
+class HistoryError(BenchError):
+    """A history file can't be used."""
+
+
+def append(file: Path, summary: RunSummary) -> bool:
+    """Add a run's lines at the end, all of them or none; False where the file has the run already.
+
+    Raises:
+        HistoryError: The file is damaged, or can't be written.
+    """
+    known = {run.run_id for run in read(file)} if file.exists() else set()
+    if summary.run_id in known:
+        return False
+    data = b"".join(line.model_dump_json().encode() + b"\n" for line in _lines(summary))
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        try:
+            _write_whole(descriptor, data)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise HistoryError(f"cannot write {file}: {error.strerror}", hint="check its path, rights and disk") from error
+    return True
+
+
+def read(file: Path) -> list[RunSummary]:
+    """All runs of a history file, oldest first.
+
+    Raises:
+        HistoryError: There is no such file, or a line of it is damaged or of a newer version.
+    """
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise HistoryError(
+            f"{file} can't be read: {error.strerror}", hint="`bench history --append FILE RUN` makes one"
+        ) from error
+    lines = [_parse(file, number, line) for number, line in enumerate(content.splitlines(), start=1) if line.strip()]
+    runs = [_join(list(own)) for _, own in groupby(lines, key=lambda line: line.run_id)]
+    return sorted(runs, key=lambda run: run.started_at)
+
+
+def _lines(summary: RunSummary) -> Iterable[HistoryLine]:
+    head = {name: getattr(summary, name) for name in _HEAD}
+    return (HistoryLine(**head, cell=cell) for cell in summary.cells)
+
+
+def _join(lines: list[HistoryLine]) -> RunSummary:
+    head = {name: getattr(lines[0], name) for name in _HEAD}
+    return RunSummary(**head, cells=tuple(line.cell for line in lines))
+
+
+def _parse(file: Path, number: int, line: bytes) -> HistoryLine:
+    try:
+        found = HistoryLine.model_validate_json(line)
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, problem["loc"]))
+        raise HistoryError(
+            f"{file}, line {number}: {place}: {problem['msg']}"
+            if place
+            else f"{file}, line {number}: {problem['msg']}",
+            hint="remove that run's lines, or restore the file from its branch",
+        ) from error
+    if found.schema_version > HISTORY_SCHEMA_VERSION:
+        raise HistoryError(
+            f"{file}, line {number} has schema version {found.schema_version}; this program knows up to "
+            f"{HISTORY_SCHEMA_VERSION}",
+            hint="upgrade this program to read the history",
+        )
+    return found
+
+
+def _write_whole(descriptor: int, data: bytes) -> None:
+    size = os.fstat(descriptor).st_size
+    try:
+        written = os.write(descriptor, data)
+        while written < len(data):
+            written += os.write(descriptor, data[written:])
+        os.fsync(descriptor)
+    except OSError:
+        os.ftruncate(descriptor, size)
+        raise

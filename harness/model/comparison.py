@@ -1,0 +1,218 @@
+"""Runs made comparable, and what a comparison of two of them found."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from harness.model.app import Endpoint
+from harness.model.base import Contract
+from harness.model.cell import SATURATING, Cell, RateRule, Workload
+from harness.model.claim import Metric
+from harness.model.findings import Estimate
+from harness.model.plan import ProfileName
+from harness.model.run import RuntimeName
+
+HISTORY_SCHEMA_VERSION = 1
+"""History of the schema: 1 - first."""
+
+MIN_REGRESSION_MARGIN = 0.05
+"""Relative change below which nothing is called a regression."""
+
+REGRESSION_TIMES_FLOOR = 3.0
+"""So many times what two copies of one app differed by, a change has to exceed to be called a regression."""
+
+METRICS_OF = {
+    **dict.fromkeys(SATURATING, (Metric.THROUGHPUT, Metric.SERVER_CPU)),
+    Workload.LATENCY: (Metric.P99,),
+    Workload.WAITING: (Metric.IN_FLIGHT,),
+}
+"""What is compared of each workload."""
+
+
+class Figure(Contract):
+    """One quantity of a cell, and how well it is known beside the other apps of its run."""
+
+    estimate: Estimate
+    relative_standard_error: float | None
+    """Standard error of the logarithm of its ratio to the mean of the others of its kind, formed within rounds; None
+    where there were no others."""
+    relative_df: float | None
+
+
+class CellSummary(Contract):
+    """One cell of a run, as far as runs are compared by it."""
+
+    cell: Cell
+    reasons: tuple[str, ...]
+    """Why it is invalid; empty for a valid one."""
+    offered_rps: float | None
+    """Only for latency cells."""
+    figures: dict[Metric, Figure]
+    """Empty for an invalid cell."""
+    title: str
+    framework_version: str | None
+    lock_sha256: str
+    code_sha256: str
+
+
+class RunHead(Contract):
+    """What is kept of a run as a whole."""
+
+    run_id: str
+    name: str
+    """Of its folder."""
+    started_at: datetime
+    profile: ProfileName
+    runtime: RuntimeName
+    revision: str | None
+    """The project's git commit, with `+dirty` where the tree had changes."""
+    conditions: dict[str, str]
+    """What must be the same for figures to be comparable, by name; see harness/comparison/conditions.py."""
+    noise_floors: dict[Metric, float]
+    """Largest relative distance from 1 of the A/A ratios; nothing for a metric without an A/A pair."""
+    rounds: int
+
+
+class RunSummary(RunHead):
+    """What is kept of a run to compare others with it."""
+
+    cells: tuple[CellSummary, ...]
+    """In the order of the plan, without the A/A pair's second copy."""
+
+
+class HistoryLine(RunHead):
+    """One line of a history file: one cell of one run. A run's lines stand together, in the order of its plan."""
+
+    schema_name: Literal["framework-referee/history"] = "framework-referee/history"
+    schema_version: int = HISTORY_SCHEMA_VERSION
+    cell: CellSummary
+
+
+class Difference(Contract):
+    """One condition that two runs don't share."""
+
+    condition: str
+    a: str
+    b: str
+
+
+class Outcome(StrEnum):
+    """What became of one quantity of one cell."""
+
+    REGRESSION = "regression"
+    """Worse by surely more than the regression margin."""
+    WORSE = "worse"
+    """Surely by more than the tie margin."""
+    BETTER = "better"
+    TIED = "tied"
+    """Not told apart."""
+    INVALID = "invalid"
+    """In one of the runs or in both."""
+    OTHER_LOAD = "other load"
+    """Requests came at another rate, so latencies are of different things."""
+    ONLY_A = "only in A"
+    ONLY_B = "only in B"
+
+
+MARKS = {
+    Outcome.REGRESSION: "--",
+    Outcome.WORSE: "-",
+    Outcome.BETTER: "+",
+    Outcome.TIED: "~",
+    Outcome.INVALID: "!",
+    Outcome.OTHER_LOAD: "!",
+    Outcome.ONLY_A: "A",
+    Outcome.ONLY_B: "B",
+}
+"""One sign for each outcome, so that none rests on colour."""
+
+
+class Change(Contract):
+    """One quantity of one cell in two runs, or of two revisions in one run."""
+
+    cell: Cell
+    """As in B, where it is there."""
+    metric: Metric
+    title: str
+    """The app as a reader knows it."""
+    outcome: Outcome
+    reason: str | None = None
+    """For an invalid cell, or one under another load."""
+    a: Estimate | None = None
+    b: Estimate | None = None
+    ratio: Estimate | None = None
+    """B over A without what moved all apps alike, with its 95 % interval by itself (not corrected for their number)."""
+    p_value: float | None = None
+    """Of lying beyond the tie margin, before the correction for the number of comparisons."""
+    detectable: float | None = None
+    """The relative change that this comparison would have shown with a chance of one half, after the correction."""
+
+
+class CommonShift(Contract):
+    """What moved all apps of a kind alike from A to B: the host, or something that all have in common."""
+
+    metric: Metric
+    endpoint: Endpoint
+    workload: Workload
+    rate: RateRule | None
+    ratio: float
+    """B over A: the median over the apps."""
+    apps: int
+    taken_out: bool
+    """Whether the ratios are without it. With too few apps it can't be told from what happened to each."""
+
+
+class MetricMargins(Contract):
+    """Beyond which a change of one quantity counts, as relative differences."""
+
+    metric: Metric
+    noise_floor: float | None
+    """The larger one of the two runs; None where neither had an A/A pair."""
+    tie: float
+    """max(3 %, noise floor)."""
+    regression: float
+    """max(5 %, 3 x noise floor)."""
+    between_runs_sd: float
+    """How much more than their intervals foresee the cells scattered from run to run (of the logarithm); it is part of
+    each ratio's interval."""
+
+
+class Side(Contract):
+    """One of the two things compared."""
+
+    name: str
+    run_id: str
+    started_at: datetime
+    revision: str | None
+
+
+class RunComparison(Contract):
+    """Everything a comparison found."""
+
+    a: Side
+    b: Side
+    paired: bool
+    """Whether both were measured in the rounds of one run (`bench ab`)."""
+    differences: tuple[Difference, ...]
+    """Empty unless the comparison was forced."""
+    app_changes: tuple[str, ...]
+    """What of the apps themselves is not the same, in words."""
+    margins: tuple[MetricMargins, ...]
+    shifts: tuple[CommonShift, ...]
+    changes: tuple[Change, ...]
+    compared: int
+    """Over how many comparisons the correction was made."""
+
+    def of(self, *outcomes: Outcome) -> tuple[Change, ...]:
+        """The changes with one of these outcomes."""
+        return tuple(change for change in self.changes if change.outcome in outcomes)
+
+    @property
+    def regressions(self) -> tuple[Change, ...]:
+        """What is surely worse by more than the regression margin."""
+        return self.of(Outcome.REGRESSION)
+
+    @property
+    def no_difference(self) -> bool:
+        """Whether nothing that was compared came out apart."""
+        return not self.of(Outcome.REGRESSION, Outcome.WORSE, Outcome.BETTER)

@@ -1,0 +1,93 @@
+"""The runs of a host as series, and where they changed."""
+
+from harness.model.base import Contract
+from harness.model.cell import Cell
+from harness.model.claim import Metric, Verdict
+from harness.model.comparison import Difference, RunHead, RunSummary
+from harness.model.findings import Estimate
+
+
+class Point(Contract):
+    """One quantity of one cell in one run."""
+
+    run: int
+    """Its place among the runs of the history."""
+    estimate: Estimate | None
+    """None where the cell was invalid."""
+    level: float | None
+    """The value without what moved all apps of the run alike; None where that could not be told apart."""
+    reason: str | None = None
+    """Why it was invalid."""
+
+
+class ChangePoint(Contract):
+    """Where a series surely changed its level."""
+
+    run: int
+    """The first run of the new level, by its place; the change came after the run before it."""
+    ratio: Estimate
+    """New level over old, with its 95 % interval by itself."""
+    better: bool
+
+
+class Series(Contract):
+    """One quantity of one cell over the runs of a host."""
+
+    cell: Cell
+    metric: Metric
+    title: str
+    points: tuple[Point, ...]
+    """Oldest first; only runs that measured it."""
+    change_points: tuple[ChangePoint, ...]
+
+
+class Break(Contract):
+    """Where conditions changed, so that what is before and after can't be compared."""
+
+    run: int
+    """The first run under the new conditions, by its place."""
+    differences: tuple[Difference, ...]
+
+
+class HostHistory(Contract):
+    """All runs of one host, runtime and profile."""
+
+    host: str
+    runtime: str
+    profile: str
+    runs: tuple[RunHead, ...]
+    """Oldest first."""
+    breaks: tuple[Break, ...]
+    series: tuple[Series, ...]
+    needs_runs: int
+    """So many runs under equal conditions it takes to look for changes."""
+    longest_stretch: int
+    """So many there are at most."""
+
+
+class History(Contract):
+    """All hosts, the one that was measured last first."""
+
+    hosts: tuple[HostHistory, ...]
+
+
+class RunDigest(Contract):
+    """A run as the list of runs shows it; what is kept beside it so that nobody has to analyse it again."""
+
+    summary: RunSummary
+    finished: bool
+    rounds_planned: int
+    cells: int
+    cells_valid: int
+    verdicts: dict[Verdict, int]
+    """How many claims of the article came out so."""
+    two_revisions: bool
+    """Whether it is a run of `bench ab`."""
+    harness_version: str
+
+
+class UnreadRun(Contract):
+    """A run folder that can't be read, and why."""
+
+    name: str
+    reason: str

@@ -1,0 +1,74 @@
+"""Small multiples: where panels stand, and how each is headed."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from matplotlib.axes import Axes
+
+from harness.report.figure.canvas import Anchor, Canvas, Layout, Lettering, shortened
+from harness.report.figure.spec import Axis, Tick, Tone
+
+_GAP_PX: Final = 14.0
+_LEFT_PX: Final = 44.0
+_RIGHT_PX: Final = 6.0
+_HEAD_PX: Final = 34.0
+_PLOT_PX: Final = 108.0
+_FOOT_PX: Final = 24.0
+_LABEL_PX: Final = 22.0
+_TITLE: Final = Lettering(12, bold=True)
+_DETAIL: Final = Lettering(10, Tone.MUTED)
+_LABEL: Final = Lettering(11, Tone.MUTED)
+_TITLE_PX_PER_CHARACTER: Final = 8.0
+_DETAIL_PX_PER_CHARACTER: Final = 5.6
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A panel's place: the upper left corner and the width, in pixels."""
+
+    canvas: Canvas
+    left: float
+    top: float
+    width: float
+    first_of_row: bool
+
+    def head(self, title: str, detail: str) -> None:
+        """Write what the panel shows above it."""
+        title = shortened(title, int(self.width / _TITLE_PX_PER_CHARACTER))
+        detail = shortened(detail, int(self.width / _DETAIL_PX_PER_CHARACTER))
+        self.canvas.text(self.left, self.top + 14, title, _TITLE)
+        self.canvas.text(self.left, self.top + 27, detail, _DETAIL)
+
+    def axes(self) -> Axes:
+        """The panel's plot, below its head."""
+        return self.canvas.plot(self.left, self.top + _HEAD_PX, self.width, _PLOT_PX)
+
+    def value_ticks(self, axis: Axis) -> None:
+        """Label the value axis, once for each row of panels."""
+        for tick in axis.ticks if self.first_of_row else ():
+            y = self.top + _HEAD_PX + _PLOT_PX * (1 - axis.share(tick.at))
+            self.canvas.text(self.left - 5, y + 3.5, tick.text, _DETAIL, "right")
+
+    def tick(self, share: float, tick: Tick, anchor: Anchor) -> None:
+        """Label a place of the other axis, `share` of the way from left to right."""
+        self.canvas.text(
+            self.left + self.width * share, self.top + _HEAD_PX + _PLOT_PX + 13, tick.text, _DETAIL, anchor
+        )
+
+
+def laid_out(count: int, layout: Layout, label: str) -> tuple[Canvas, Iterator[Panel]]:
+    """Places for so many panels: four abreast where there is room, otherwise two; `label` stands below them all."""
+    columns = 2 if layout.stacked else 4
+    rows = math.ceil(count / columns)
+    width = (layout.width_px - _LEFT_PX - _GAP_PX * (columns - 1) - _RIGHT_PX) / columns
+    height = _HEAD_PX + _PLOT_PX + _FOOT_PX
+    canvas = Canvas(layout.width_px, rows * height + _LABEL_PX)
+    canvas.text(layout.width_px / 2, rows * height + _LABEL_PX - 8, label, _LABEL, "center")
+
+    def place(index: int) -> Panel:
+        row, column = divmod(index, columns)
+        return Panel(canvas, _LEFT_PX + column * (width + _GAP_PX), row * height, width, first_of_row=column == 0)
+
+    return canvas, map(place, range(count))

@@ -1,0 +1,131 @@
+"""The page of a comparison: what changed, drawn and in tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from harness.claims.words import METRICS
+from harness.comparison.words import (
+    LEGEND,
+    Row,
+    apart_rows,
+    capitalised,
+    compared_changes,
+    notes,
+    rows,
+    side_words,
+    verdict,
+)
+from harness.model.claim import Metric
+from harness.model.comparison import MARKS, Change, Outcome, RunComparison
+from harness.report.figure.axes import ratio_axis
+from harness.report.figure.spec import Caption, DotPlot, DotRow, LegendEntry, Mark, ReferenceLine, Shape, Tone
+from harness.report.numbers import reading
+from harness.report.view.claims import TIMES
+from harness.report.view.words import cell_words
+
+_ROWS: Final = 16
+"""So many of a metric's rows are drawn, those that are farthest apart first; the table has all."""
+_SHAPES: Final = {
+    Outcome.REGRESSION: Shape.DOWN,
+    Outcome.WORSE: Shape.DOWN,
+    Outcome.BETTER: Shape.TRIANGLE,
+    Outcome.TIED: Shape.RING,
+}
+_LEGEND: Final = (
+    LegendEntry(Shape.TRIANGLE, Tone.NATIVE, "better"),
+    LegendEntry(Shape.DOWN, Tone.BAD, "worse"),
+    LegendEntry(Shape.RING, Tone.MUTED, "not told apart"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MetricChanges:
+    """One metric: the figure and the table."""
+
+    anchor: str
+    heading: str
+    plot: DotPlot
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonView:
+    """The whole page."""
+
+    verdict: str
+    a: str
+    b: str
+    notes: tuple[str, ...]
+    metrics: tuple[MetricChanges, ...]
+    apart: tuple[Row, ...]
+    legend: tuple[tuple[str, str], ...]
+
+
+def comparison_view(found: RunComparison) -> ComparisonView:
+    """What a comparison found, for a reader."""
+    by_metric = {metric: [each for each in compared_changes(found) if each.metric is metric] for metric in Metric}
+    ties = {margins.metric: margins.tie for margins in found.margins}
+    return ComparisonView(
+        verdict=verdict(found),
+        a=side_words(found.a),
+        b=side_words(found.b),
+        notes=notes(found),
+        metrics=tuple(
+            MetricChanges(
+                anchor=metric.value.replace("_", "-"),
+                heading=capitalised(METRICS[metric].name),
+                plot=_plot(metric, changes, ties[metric]),
+                rows=tuple(rows(changes)),
+            )
+            for metric, changes in by_metric.items()
+            if changes
+        ),
+        apart=tuple(apart_rows(found)),
+        legend=tuple(LEGEND.items()),
+    )
+
+
+def _plot(metric: Metric, changes: Sequence[Change], tie: float) -> DotPlot:
+    drawn = [(each, each.ratio) for each in changes[:_ROWS] if each.ratio]
+    bounds = [bound for _, ratio in drawn for bound in (ratio.low, ratio.high)]
+    words = METRICS[metric].name
+    return DotPlot(
+        Caption(
+            name=f"changes-{metric.value.replace('_', '-')}",
+            title=f"{capitalised(words)}, B over A",
+            description="The ratio of each cell with its 95 % interval; the table below has all of them.",
+            text=f"{capitalised(words)} in B over that in A, with 95 % intervals; the band is the tie margin."
+            + (f" The {_ROWS} that are farthest apart." if len(changes) > _ROWS else ""),
+            legend=_LEGEND,
+        ),
+        ratio_axis(f"{words}, B over A", [1 + tie, 1 / (1 + tie), *bounds]),
+        tuple(
+            DotRow(
+                each.title,
+                f"{each.cell.subject.variant}, {cell_words(each.cell)}",
+                (
+                    Mark(
+                        ratio.value,
+                        ratio.low,
+                        ratio.high,
+                        _SHAPES[each.outcome],
+                        _tone(each.outcome),
+                        f"{each.cell.key}: {reading(ratio).with_unit(TIMES)}, {each.outcome.value}",
+                    ),
+                ),
+                rank=MARKS[each.outcome],
+                value=f"{reading(ratio).value}{TIMES}",
+                interval=reading(ratio).interval,
+            )
+            for each, ratio in drawn
+        ),
+        reference=ReferenceLine(1.0, "as in A"),
+        margin=(1 / (1 + tie), 1 + tie),
+    )
+
+
+def _tone(outcome: Outcome) -> Tone:
+    if outcome is Outcome.TIED:
+        return Tone.MUTED
+    return Tone.NATIVE if outcome is Outcome.BETTER else Tone.BAD

@@ -1,0 +1,209 @@
+"""Two runs held against each other: what is compared, what is kept apart, what is refused."""
+
+import pytest
+
+from harness.comparison.across import MIN_APPS, compare, newest_comparable
+from harness.comparison.conditions import NotComparable, conditions
+from harness.comparison.summarise import summarise
+from harness.comparison.within import compare_within
+from harness.comparison.words import apart_rows, markdown, notes, rows, verdict
+from harness.model.app import Endpoint
+from harness.model.claim import Metric
+from harness.model.comparison import Outcome, RunComparison, RunSummary
+from harness.model.errors import UsageError
+from harness.model.run import RuntimeName
+from harness.results.records import RecordedRun
+from tests.unit.comparison.recorded import APPS, a_recorded_run
+from tests.unit.comparison.simulated import QUICK, Design, a_run
+from tests.unit.results.sample import HOST, INTERPRETER, deployment
+
+
+@pytest.fixture(scope="module")
+def a() -> RecordedRun:
+    return a_recorded_run(1)
+
+
+@pytest.fixture(scope="module")
+def b() -> RecordedRun:
+    return a_recorded_run(2, day=1, host=0.8, slower={"app3": 1.25})
+
+
+@pytest.fixture(scope="module")
+def found(a: RecordedRun, b: RecordedRun) -> RunComparison:
+    return compare(summarise(a, "a"), summarise(b, "b"))
+
+
+def test_a_slowed_app_stands_out_of_a_host_that_slowed_all(found: RunComparison) -> None:
+    outcomes = {(each.cell.subject.app, each.outcome) for each in found.changes if each.metric is Metric.THROUGHPUT}
+    assert outcomes == {(app, Outcome.REGRESSION if app == "app3" else Outcome.TIED) for app in APPS}
+    shifts = [each.ratio for each in found.shifts if each.metric is Metric.THROUGHPUT]
+    assert shifts == pytest.approx([0.8, 0.8], rel=0.03)
+    ratios = [each.ratio.value for each in found.regressions if each.ratio and each.metric is Metric.THROUGHPUT]
+    assert ratios == pytest.approx([0.8, 0.8], rel=0.03)
+
+
+def test_the_second_copy_is_the_noise_floor_and_no_line_of_its_own(found: RunComparison) -> None:
+    assert not any(each.cell.subject.twin for each in found.changes)
+    floors = {each.metric: each.noise_floor for each in found.margins}
+    assert 0 < (floors[Metric.THROUGHPUT] or 0) < 0.03
+    tight = next(each for each in found.margins if each.metric is Metric.THROUGHPUT)
+    assert (tight.tie, tight.regression) == (0.03, 0.05)
+
+
+def test_a_wide_noise_floor_widens_both_margins() -> None:
+    noisy = a_run(1, QUICK).model_copy(update={"noise_floors": {Metric.THROUGHPUT: 0.04}})
+    margins = {each.metric: each for each in compare(noisy, a_run(2, QUICK)).margins}
+    assert margins[Metric.THROUGHPUT].tie == 0.04
+    assert margins[Metric.THROUGHPUT].regression == pytest.approx(0.12)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "condition"),
+    [
+        ("host", HOST.model_copy(update={"fingerprint": "another"}), "host"),
+        ("runtime", RuntimeName.DOCKER, "runtime"),
+        ("method_version", 2, "method version"),
+        ("generator_scheduling", "SCHED_OTHER", "load generator"),
+    ],
+)
+def test_runs_under_other_conditions_are_refused_by_name(
+    a: RecordedRun, field: str, value: object, condition: str
+) -> None:
+    other = a.model_copy(update={"run": a.run.model_copy(update={field: value})})
+    with pytest.raises(NotComparable) as refused:
+        compare(summarise(a, "a"), summarise(other, "b"))
+    assert [each.condition for each in refused.value.differences] == [condition]
+    assert f"  {condition}: " in refused.value.what
+    assert "--force" in refused.value.hint
+    forced = compare(summarise(a, "a"), summarise(other, "b"), force=True)
+    assert any(f"Forced although {condition} differs" in note for note in notes(forced))
+
+
+def test_the_interpreter_the_windows_and_the_profile_are_conditions_and_rounds_are_none(a: RecordedRun) -> None:
+    run = a.run
+    slow = INTERPRETER.model_copy(update={"pgo": False})
+    interpreted = run.model_copy(
+        update={"deployments": tuple(d.model_copy(update={"interpreter": slow}) for d in run.deployments)}
+    )
+    timing = run.plan.timing
+
+    def timed(**changes: object) -> dict[str, str]:
+        plan = run.plan.model_copy(update={"timing": timing.model_copy(update=changes)})
+        return conditions(run.model_copy(update={"plan": plan}))
+
+    assert conditions(interpreted)["interpreter"] != conditions(run)["interpreter"]
+    assert timed(capacity_window_s=9.0)["windows of capacity"] != conditions(run)["windows of capacity"]
+    assert timed(rounds=99) == conditions(run)
+
+
+def test_an_invalid_cell_is_kept_apart_with_its_reason_and_a_new_app_is_listed(a: RecordedRun) -> None:
+    before = summarise(a, "a")
+    first, *others = before.cells
+    broken = first.model_copy(update={"reasons": ("errors: too many",), "figures": {}})
+    after = before.model_copy(update={"cells": (broken, *(each for each in others if each.cell.subject.app != "app5"))})
+    found = compare(before, after)
+    invalid = found.of(Outcome.INVALID)
+    assert {each.cell.key for each in invalid} == {first.cell.key}
+    assert invalid[0].reason == "in B: errors: too many"
+    assert invalid[0].ratio is None
+    assert invalid[0].a is not None
+    assert {each.cell.subject.app for each in found.of(Outcome.ONLY_A)} == {"app5"}
+    assert {row[""] for row in apart_rows(found)} == {"!", "A"}
+
+
+def test_latencies_under_another_load_are_not_compared(a: RecordedRun) -> None:
+    before = summarise(a, "a")
+    after = before.model_copy(
+        update={
+            "cells": tuple(
+                each.model_copy(update={"offered_rps": each.offered_rps and each.offered_rps * 1.3})
+                for each in before.cells
+            )
+        }
+    )
+    apart = compare(before, after).of(Outcome.OTHER_LOAD)
+    assert {each.metric for each in apart} == {Metric.P99}
+    assert "requests/s were offered in A" in (apart[0].reason or "")
+
+
+def test_with_few_apps_the_host_is_allowed_for_and_not_taken_out() -> None:
+    few = Design(apps=MIN_APPS - 1, variants=1, endpoints=(Endpoint.JSON,))
+    found = compare(a_run(1, few), a_run(2, few, times={"app1": 1.1}))
+    assert not any(shift.taken_out for shift in found.shifts)
+    assert found.no_difference
+    widths = [each.ratio.half_width for each in found.changes if each.ratio]
+    assert min(widths) > 0.1
+    assert any("`bench ab`" in note for note in notes(found))
+
+
+def test_what_changed_in_the_apps_is_told(a: RecordedRun) -> None:
+    before = summarise(a, "a")
+    after = before.model_copy(
+        update={
+            "cells": tuple(
+                each.model_copy(update={"framework_version": "2", "lock_sha256": "1"}) for each in before.cells
+            )
+        }
+    )
+    assert compare(before, after).app_changes[0] == "app0: 1 -> 2, other packages in its lock"
+
+
+def test_the_newest_run_under_equal_conditions_is_what_a_run_is_compared_with() -> None:
+    runs = [
+        a_run(seed, QUICK).model_copy(update={"started_at": a_recorded_run(day=day).run.started_at, **changes})
+        for seed, (day, changes) in enumerate(
+            [(0, {}), (1, {}), (2, {"conditions": {"host": "another"}}), (3, {}), (4, {})]
+        )
+    ]
+    last: RunSummary = runs[3]
+    assert newest_comparable(runs, last) == runs[1]
+    assert newest_comparable(runs[2:], last) is None
+
+
+def test_markdown_has_the_verdict_first_and_lets_no_name_out_of_its_cell(found: RunComparison) -> None:
+    hostile = found.model_copy(update={"app_changes": ("<script>|`x`",)})
+    text = markdown(hostile)
+    assert text.startswith("## Comparison\n\n**")
+    assert verdict(found) in text
+    assert "<script>" not in text
+    assert r"\<script\>\|\`x\`" in text
+    assert "| `--` | app3/controlled" in text
+    assert all(row["95 % interval"] for row in rows(found.regressions))
+
+
+def in_two_revisions(slower: float, revision: str = "v1") -> RecordedRun:
+    other = f"app0@{revision}"
+    recorded = a_recorded_run(3, apps=("app0", other), slower={"app0": slower})
+    return recorded.model_copy(
+        update={
+            "run": recorded.run.model_copy(
+                update={"deployments": tuple(deployment(each) for each in recorded.run.plan.subjects)}
+            )
+        }
+    )
+
+
+def test_two_revisions_in_one_run_are_paired() -> None:
+    found = compare_within(in_two_revisions(1 / 0.7), "ab")
+    (hello, json) = [each for each in found.changes if each.metric is Metric.THROUGHPUT]
+    assert found.paired
+    assert (hello.outcome, json.outcome) == (Outcome.REGRESSION, Outcome.REGRESSION)
+    # app0@v1 has 2300 and app0 2000 * 0.7.
+    assert hello.ratio is not None
+    assert hello.ratio.value == pytest.approx(1400 / 2300, rel=0.03)
+    assert hello.cell.subject.app == "app0"
+
+
+def test_with_another_requirement_b_is_the_app_that_has_it() -> None:
+    (hello, _) = [
+        each
+        for each in compare_within(in_two_revisions(1.0, "with-x-1.2"), "ab").changes
+        if each.metric is Metric.THROUGHPUT
+    ]
+    assert hello.cell.subject.app == "app0@with-x-1.2"
+    assert hello.outcome is Outcome.BETTER
+
+
+def test_a_run_of_one_revision_has_nothing_to_compare_within(a: RecordedRun) -> None:
+    with pytest.raises(UsageError, match="no app in two revisions"):
+        compare_within(a, "a")

@@ -1,0 +1,49 @@
+"""The history file: one line a cell, only ever longer."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.history.file import HistoryError, append, read
+from tests.unit.comparison.simulated import QUICK, a_run
+
+
+def test_what_is_appended_is_read_again_and_a_run_is_added_once(tmp_path: Path) -> None:
+    file = tmp_path / "branch" / "history.jsonl"
+    runs = [a_run(seed, QUICK) for seed in (1, 2)]
+    assert [append(file, run) for run in (*runs, runs[0])] == [True, True, False]
+    assert read(file) == runs
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    assert len(lines) == sum(len(run.cells) for run in runs)
+    assert {"run_id", "started_at", "conditions", "revision", "cell"} <= set(lines[0])
+
+
+def test_a_second_run_leaves_the_first_one_s_bytes_alone(tmp_path: Path) -> None:
+    file = tmp_path / "history.jsonl"
+    append(file, a_run(1, QUICK))
+    before = file.read_bytes()
+    append(file, a_run(2, QUICK))
+    assert file.read_bytes().startswith(before)
+
+
+def test_a_damaged_line_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "history.jsonl"
+    append(file, a_run(1, QUICK))
+    lines = file.read_text().splitlines()
+    file.write_text("\n".join([lines[0], lines[1].replace('"rounds":5', '"rounds":"many"'), *lines[2:]]))
+    with pytest.raises(HistoryError, match="line 2: rounds"):
+        read(file)
+
+
+def test_a_line_of_a_newer_version_is_not_guessed_at(tmp_path: Path) -> None:
+    file = tmp_path / "history.jsonl"
+    append(file, a_run(1, QUICK))
+    file.write_text(file.read_text().replace('"schema_version":1', '"schema_version":2'))
+    with pytest.raises(HistoryError, match="schema version 2"):
+        read(file)
+
+
+def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(HistoryError, match="can't be read"):
+        read(tmp_path / "none")
