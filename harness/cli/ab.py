@@ -16,7 +16,6 @@ from harness.cli.progress import watched
 from harness.cli.run import measure
 from harness.comparison.within import compare_within
 from harness.measure.begin import begin
-from harness.measure.loop import is_complete
 from harness.model.app import App
 from harness.model.errors import ExitCode, UsageError
 from harness.model.run import RuntimeName
@@ -87,9 +86,10 @@ def ab(  # noqa: PLR0913 - one for each option
     if interrupted:
         tell("interrupted; a run of two revisions can't be resumed")
         return ExitCode.INTERRUPTED
-    found = compare_within(read_run(writer.folder), writer.folder.name)
+    recorded = read_run(writer.folder)
+    found = compare_within(recorded, writer.folder.name)
     show(found, as_markdown=as_markdown, as_json=as_json)
-    if not is_complete(writer):
+    if not recorded.complete:
         return ExitCode.INCOMPLETE
     return ExitCode.REGRESSION if fail_on_regression and found.regressions else ExitCode.OK
 

@@ -6,6 +6,7 @@ import click
 
 from harness.cli.ab import ab
 from harness.cli.calibrate import calibrate
+from harness.cli.ci import ci
 from harness.cli.claims import claims
 from harness.cli.compare import compare
 from harness.cli.doctor import doctor
@@ -32,7 +33,7 @@ def bench() -> None:
     """  # noqa: D301 - click reads \b as "keep these lines"
 
 
-for command in (ab, calibrate, claims, compare, doctor, history, list_, new, plan, report, run, show, verify):
+for command in (ab, calibrate, ci, claims, compare, doctor, history, list_, new, plan, report, run, show, verify):
     bench.add_command(command)
 
 

@@ -20,7 +20,7 @@ from harness.cli.progress import watched
 from harness.cli.pursue import pursue
 from harness.comparison.within import has_revisions
 from harness.measure.begin import begin, resume
-from harness.measure.loop import carry_out, is_complete
+from harness.measure.loop import carry_out
 from harness.measure.progress import Progress
 from harness.model.app import App
 from harness.model.errors import ExitCode, RuntimeFault, UsageError
@@ -119,7 +119,7 @@ def run(  # noqa: PLR0913 - one for each option
         raise fault
     if interrupted:
         return ExitCode.INTERRUPTED
-    return ExitCode.OK if is_complete(writer) else ExitCode.INCOMPLETE
+    return ExitCode.OK if read_run(writer.folder).complete else ExitCode.INCOMPLETE
 
 
 def measure(

@@ -13,7 +13,7 @@ from harness.measure.progress import Progress
 from harness.measure.round import Round
 from harness.measure.session import Session
 from harness.model.app import DATABASE_ENDPOINTS, App
-from harness.model.run import Run, WindowKind
+from harness.model.run import Run
 from harness.results.folder import RunWriter, read_run
 from harness.runtime.cpus import keep_to
 from harness.runtime.protocol import RunningDatabase, Runtime
@@ -66,14 +66,6 @@ def carry_out(
                 run = run.model_copy(update={"stopped": why})
                 break
     writer.update(run.model_copy(update={"finished_at": datetime.now(UTC)}))
-
-
-def is_complete(writer: RunWriter) -> bool:
-    """Whether every round was carried out and no measured window of it is lost."""
-    recorded = read_run(writer.folder)
-    lost = any(window.lost for window in recorded.windows if window.kind is WindowKind.MEASURED)
-    over = recorded.rounds_complete == recorded.run.plan.timing.rounds or recorded.run.stopped is not None
-    return over and not lost
 
 
 def _living(

@@ -46,6 +46,10 @@ class RunFolderError(BenchError):
     """A run folder is missing, damaged or of an unknown version."""
 
 
+class DataBranchError(BenchError):
+    """The data branch can't be read, written or pushed."""
+
+
 class RuntimeFault(BenchError):  # noqa: N818 - a fault of the machinery, not of the user
     """A server, a database or the load driver did not start, or was lost."""
 

@@ -9,7 +9,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from harness.model.base import Contract
 from harness.model.errors import RunFolderError
 from harness.model.probe import ProbeResult
-from harness.model.run import RUN_SCHEMA_VERSION, RoundEnd, Run, Start, Window
+from harness.model.run import RUN_SCHEMA_VERSION, RoundEnd, Run, Start, Window, WindowKind
 
 HEADER_FILE: Final = "run.json"
 RECORDS_FILE: Final = "windows.jsonl"
@@ -34,6 +34,13 @@ class RecordedRun(Contract):
     starts: tuple[Start, ...]
     probes: tuple[ProbeResult, ...] = ()
     rounds_complete: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether it ended as planned or with a decision, and no measured window of it is lost."""
+        lost = any(window.lost for window in self.windows if window.kind is WindowKind.MEASURED)
+        over = self.rounds_complete == self.run.plan.timing.rounds or self.run.stopped is not None
+        return over and not lost
 
 
 def encode(record: Record) -> bytes:

@@ -1,0 +1,103 @@
+"""From a finished run to the data branch: compare, add, push, tell."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from harness.ci import words
+from harness.ci.branch import DataBranch
+from harness.ci.kept import HISTORY_FILE, KeptRun, add, read_kept
+from harness.ci.outcome import SITE_FOLDER, JobOutcome, tell
+from harness.ci.site import write_site
+from harness.comparison.across import compare, newest_comparable
+from harness.comparison.summarise import summarise
+from harness.comparison.words import markdown
+from harness.history.file import append, read
+from harness.model.comparison import RunComparison, RunSummary
+from harness.model.errors import DataBranchError, UsageError
+from harness.results.folder import read_run
+from harness.results.records import RecordedRun
+
+_ATTEMPTS: Final = 5
+"""So many other runs may be pushed while this one is."""
+
+
+def keep(folder: Path, branch: DataBranch, *, out: Path, state: Path, say: Callable[[str], None]) -> JobOutcome:
+    """Compare a run with the last one under the same conditions, keep it on the data branch, and tell.
+
+    Where the branch has moved before the push arrives, all is done again upon its new files: the run to compare with
+    may be another by then.
+
+    Args:
+        folder: The run's.
+        branch: Where it is kept.
+        out: A folder for the files of `harness.ci.outcome`.
+        state: A folder for what is needed meanwhile.
+        say: Takes sentences for whoever watches.
+
+    Raises:
+        DataBranchError: The branch can't be read or pushed.
+        UsageError: The branch has the run already.
+    """
+    recorded = read_run(folder)
+    run = summarise(recorded, folder.name)
+    for _ in range(_ATTEMPTS):
+        with branch.checked_out(state) as checkout:
+            if any(each.run_id == run.run_id for each in read_kept(checkout.folder)):
+                raise UsageError(f"branch {branch.name} has {run.name} already", hint="leave --run out to measure anew")
+            history = checkout.folder / HISTORY_FILE
+            before = read(history) if history.exists() else []
+            found = _compared(run, before) if recorded.complete else None
+            add(checkout.folder, _line(recorded, run.name, found), folder)
+            if recorded.complete:
+                append(history, run)
+            commit = branch.push(checkout, f"Keep run {run.name}")
+            if commit is not None:
+                write_site(checkout.folder, out / SITE_FOLDER)
+                break
+        say(f"branch {branch.name} has moved meanwhile: once more, upon its newest commit")
+    else:
+        raise DataBranchError(
+            f"branch {branch.name} moved each time that this run was to be pushed, {_ATTEMPTS} times",
+            hint=f"try again with --run {folder}",
+        )
+    outcome = JobOutcome(
+        run=str(folder),
+        complete=recorded.complete,
+        compared_with=found.a.name if found else None,
+        regressions=tuple(dict.fromkeys(change.cell.key for change in found.regressions)) if found else (),
+        commit=commit,
+    )
+    if not recorded.complete:
+        comparison = words.incomplete(run.name)
+    else:
+        comparison = markdown(found) if found else words.alone(run, before)
+    tell(
+        out,
+        outcome,
+        summary=words.summary(comparison, folder),
+        regression=words.regression(found) if found and found.regressions else None,
+    )
+    return outcome
+
+
+def _compared(run: RunSummary, history: Sequence[RunSummary]) -> RunComparison | None:
+    """The run beside the newest one in the history that had the same conditions; None where there is none."""
+    before = newest_comparable(history, run)
+    return compare(before, run) if before else None
+
+
+def _line(recorded: RecordedRun, name: str, found: RunComparison | None) -> KeptRun:
+    run = recorded.run
+    return KeptRun(
+        run_id=run.run_id,
+        name=name,
+        started_at=run.started_at,
+        profile=run.plan.profile,
+        runtime=run.runtime,
+        host_fingerprint=run.host.fingerprint,
+        revision=run.harness_revision,
+        complete=recorded.complete,
+        compared_with=found.a.name if found else None,
+        regressions=len(found.regressions) if found else None,
+    )

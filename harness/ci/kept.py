@@ -1,0 +1,98 @@
+"""What the data branch holds: a line for every run, a history of the complete ones, the newest reports.
+
+| file | is |
+|---|---|
+| `runs.jsonl` | one `KeptRun` a line, oldest first; lines are only ever added |
+| `history.jsonl` | the figures of complete runs, as `bench history --append` writes them |
+| `reports/<run>/` | report and summary of the newest `KEPT_REPORTS` runs; raw windows are too large for git |
+| `README.md` | tells a visitor what all this is |
+"""
+
+import shutil
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from harness.model.base import Contract
+from harness.model.errors import DataBranchError
+from harness.model.plan import ProfileName
+from harness.model.run import RuntimeName
+from harness.report.build import REPORT_FILE, SUMMARY_FILE
+
+RUNS_FILE: Final = "runs.jsonl"
+HISTORY_FILE: Final = "history.jsonl"
+REPORTS_FOLDER: Final = "reports"
+
+KEPT_REPORTS: Final = 10
+"""Reports are rewritten by no later run, so each adds its size to the branch for good; older ones are of use to few."""
+
+_README: Final = """# Benchmark history
+
+Written by `bench ci`; edits are lost. `runs.jsonl` lists every run, `history.jsonl` holds the figures of the complete
+ones (read it with `bench history --from history.jsonl`), `reports/` the newest reports.
+"""
+
+
+class KeptRun(Contract):
+    """One line of `runs.jsonl`."""
+
+    run_id: str
+    name: str
+    """Of its folder."""
+    started_at: datetime
+    profile: ProfileName
+    runtime: RuntimeName
+    host_fingerprint: str
+    revision: str | None
+    complete: bool
+    """False: rounds or windows are missing, so it was neither compared nor put into the history."""
+    compared_with: str | None
+    """The name of the run before it under the same conditions; None where there was none."""
+    regressions: int | None
+    """None where it was not compared."""
+
+
+def read_kept(branch: Path) -> list[KeptRun]:
+    """All runs that the data branch knows, oldest first; none where it is new.
+
+    Raises:
+        DataBranchError: A line can't be read.
+    """
+    file = branch / RUNS_FILE
+    if not file.exists():
+        return []
+    kept: list[KeptRun] = []
+    for number, line in enumerate(file.read_bytes().splitlines(), start=1):
+        try:
+            kept.append(KeptRun.model_validate_json(line))
+        except ValidationError as error:
+            problem = error.errors(include_url=False, include_input=False)[0]
+            place = ".".join(map(str, problem["loc"])) or "no JSON object"
+            raise DataBranchError(
+                f"{RUNS_FILE} of the data branch, line {number}: {place}: {problem['msg']}",
+                hint="mend that line on the branch by hand, or remove it",
+            ) from error
+    return kept
+
+
+def add(branch: Path, run: KeptRun, folder: Path) -> None:
+    """Put a run's line and the report in its `folder` on the branch; reports beyond the newest ones go."""
+    with (branch / RUNS_FILE).open("a", encoding="utf-8") as stream:
+        stream.write(run.model_dump_json() + "\n")
+    target = branch / REPORTS_FOLDER / run.name
+    target.mkdir(parents=True)
+    for name in (REPORT_FILE, SUMMARY_FILE):
+        if (folder / name).is_file():
+            shutil.copyfile(folder / name, target / name)
+    (branch / "README.md").write_text(_README, encoding="utf-8")
+    _prune(branch, read_kept(branch))
+
+
+def _prune(branch: Path, kept: Sequence[KeptRun]) -> None:
+    names = {run.name for run in kept[-KEPT_REPORTS:]}
+    for folder in (branch / REPORTS_FOLDER).iterdir():
+        if folder.name not in names:
+            shutil.rmtree(folder)

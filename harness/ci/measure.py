@@ -1,0 +1,45 @@
+"""`bench run`, in a process of its own: what a user would type is what is measured."""
+
+import shlex
+import signal
+import subprocess
+import sysconfig
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from harness.model.errors import ExitCode, RuntimeFault
+
+
+def measure(options: Sequence[str]) -> Path:
+    """Run `bench run OPTIONS` and return the run's folder; the run may be incomplete.
+
+    Raises:
+        RuntimeFault: It left nothing to keep; its exit code is the error's.
+        KeyboardInterrupt: It was interrupted, by a signal to it or to this process.
+    """
+    bench = Path(sysconfig.get_path("scripts")) / "bench"
+    with subprocess.Popen((str(bench), "run", *options), stdout=subprocess.PIPE, text=True) as child:
+
+        def hand_on(number: int, _: FrameType | None) -> None:
+            child.send_signal(number)
+
+        # A terminal interrupts both processes, a supervisor this one only: either way the run itself decides what to
+        # keep, and this process waits for it.
+        before = signal.signal(signal.SIGTERM, hand_on), signal.signal(signal.SIGINT, lambda *_: None)
+        try:
+            printed, _ = child.communicate()
+        finally:
+            signal.signal(signal.SIGTERM, before[0])
+            signal.signal(signal.SIGINT, before[1])
+    if child.returncode == ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    if child.returncode in {ExitCode.OK, ExitCode.INCOMPLETE} and printed.strip():
+        return Path(printed.strip())
+    command = shlex.join(("bench", "run", *options))
+    fault = RuntimeFault(
+        f"`{command}` ended with exit code {child.returncode} and left nothing to keep", hint="its own error is above"
+    )
+    if child.returncode in set(ExitCode):
+        fault.exit_code = ExitCode(child.returncode)
+    raise fault

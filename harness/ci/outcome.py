@@ -1,0 +1,58 @@
+"""What a job tells those who wait for it: files for any CI, and variables for GitHub's."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Final
+
+from harness.model.base import Contract
+
+OUTCOME_FILE: Final = "outcome.json"
+SUMMARY_FILE: Final = "summary.md"
+REGRESSION_FILE: Final = "regression.md"
+SITE_FOLDER: Final = "site"
+
+_SUMMARY_LIMIT: Final = 1_000_000
+"""GitHub drops the whole summary of a step that writes more than 1 MiB."""
+
+
+class JobOutcome(Contract):
+    """`outcome.json`."""
+
+    run: str
+    """The run folder."""
+    complete: bool
+    compared_with: str | None
+    """The name of the run before it under the same conditions; None where nothing was compared."""
+    regressions: tuple[str, ...]
+    """The cells that are surely worse by more than the regression margin."""
+    commit: str
+    """On the data branch."""
+
+
+def clear(out: Path) -> None:
+    """Remove what an earlier job left, so that nothing of it is taken for this one's."""
+    for name in (OUTCOME_FILE, SUMMARY_FILE, REGRESSION_FILE):
+        (out / name).unlink(missing_ok=True)
+    shutil.rmtree(out / SITE_FOLDER, ignore_errors=True)
+    out.mkdir(parents=True, exist_ok=True)
+
+
+def tell(out: Path, outcome: JobOutcome, *, summary: str, regression: str | None) -> None:
+    """Write the files into `out`; on GitHub, the step's summary and outputs as well.
+
+    `regression.md` is written only where there is a regression, which is what `regression` is then the text of: its
+    existence is the flag.
+    """
+    (out / SUMMARY_FILE).write_text(summary, encoding="utf-8")
+    if regression is not None:
+        (out / REGRESSION_FILE).write_text(regression, encoding="utf-8")
+    (out / OUTCOME_FILE).write_text(outcome.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    _append("GITHUB_STEP_SUMMARY", summary[:_SUMMARY_LIMIT])
+    _append("GITHUB_OUTPUT", f"kept=true\nregression={'true' if outcome.regressions else 'false'}\n")
+
+
+def _append(variable: str, text: str) -> None:
+    if file := os.environ.get(variable):
+        with Path(file).open("a", encoding="utf-8") as stream:
+            stream.write(text)

@@ -1,0 +1,118 @@
+"""A scheduled job against a remote of its own: real runs, a real data branch, real pushes."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+type MakeApp = Callable[..., Path]
+type Bench = Callable[..., subprocess.CompletedProcess[str]]
+
+SHORT = ("--profile", "smoke", "--endpoint", "hello", "--workload", "capacity", "--rounds", "2")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ("-c", "user.name=t", "-c", "user.email=t@localhost")
+    done = subprocess.run(("git", *identity, *arguments), cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def refs(remote: Path) -> dict[str, str]:
+    listed = git(remote, "for-each-ref", "--format=%(refname) %(objectname)")
+    return dict(line.split() for line in listed.splitlines())
+
+
+def kept(remote: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in git(remote, "show", "bench-data:runs.jsonl").splitlines()]
+
+
+@pytest.fixture
+def remote(tmp_path: Path, make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A bare remote that has `main`; the test's folder is a checkout that would push more than it should."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))  # git knows nobody, as on a CI machine
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    make_app("tiny")
+    remote = tmp_path / "remote.git"
+    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(remote))
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    (tmp_path / ".gitignore").write_text("/reports/\n/.bench/\n/remote.git/\n/home/\n")
+    git(tmp_path, "add", "--all")
+    git(tmp_path, "commit", "--quiet", "--message", "Code")
+    git(tmp_path, "remote", "add", "origin", str(remote))
+    git(tmp_path, "push", "--quiet", "origin", "main")
+    git(tmp_path, "tag", "--annotate", "v1", "--message", "not to be pushed")
+    git(tmp_path, "commit", "--quiet", "--allow-empty", "--message", "not to be pushed either")
+    git(tmp_path, "config", "push.followTags", "true")
+    hook = tmp_path / ".git" / "hooks" / "pre-push"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    return remote
+
+
+def test_a_second_job_compares_with_the_first_and_pushes_nothing_but_the_data_branch(
+    bench: Bench, remote: Path, tmp_path: Path
+) -> None:
+    before = refs(remote)
+    code, status = git(tmp_path, "rev-parse", "HEAD"), git(tmp_path, "status", "--porcelain")
+    summaries = tmp_path / "reports" / "step.md"
+    outputs = tmp_path / "reports" / "outputs"
+    github = {"GITHUB_STEP_SUMMARY": str(summaries), "GITHUB_OUTPUT": str(outputs)}
+
+    first = bench("ci", "--", *SHORT, **github)
+    assert first.returncode == 0, first.stderr
+    assert "Nothing to compare with" in summaries.read_text()
+    assert refs(remote).keys() == {*before, "refs/heads/bench-data"}
+    begun = git(remote, "show", "bench-data:history.jsonl")
+
+    second = bench("ci", "--", *SHORT, **github)
+    assert second.returncode == 0, second.stderr
+
+    names = [Path(done.stdout.strip()).name for done in (first, second)]
+    assert [(run["name"], run["compared_with"]) for run in kept(remote)] == [(names[0], None), (names[1], names[0])]
+    history = git(remote, "show", "bench-data:history.jsonl")
+    assert history.startswith(begun)
+    assert [json.loads(line)["name"] for line in history.splitlines()] == names
+
+    out = tmp_path / "reports" / "ci"
+    outcome = json.loads((out / "outcome.json").read_text())
+    assert outcome["compared_with"] == names[0]
+    assert (out / "regression.md").exists() == bool(outcome["regressions"])
+    assert f"A: {names[0]}" in summaries.read_text()
+    assert summaries.read_text().endswith((out / "summary.md").read_text())
+    assert outputs.read_text().startswith("kept=true\nregression=false\nkept=true\nregression=")
+    assert {path.name for path in (out / "site").iterdir()} == {"index.html", *names}
+
+    after = refs(remote)
+    assert after.pop("refs/heads/bench-data") == outcome["commit"]
+    assert after == before
+    assert (git(tmp_path, "rev-parse", "HEAD"), git(tmp_path, "status", "--porcelain")) == (code, status)
+    assert git(tmp_path, "branch", "--list", "--format=%(refname:short)") == "main"
+    assert len(git(tmp_path, "worktree", "list").splitlines()) == 1
+    assert not list((tmp_path / ".bench").glob("data-branch-*"))
+
+
+def test_what_is_wrong_with_the_remote_is_told_before_anything_is_measured(
+    bench: Bench, remote: Path, tmp_path: Path
+) -> None:
+    for arguments, named in (
+        (("--remote", "nowhere"), "nowhere"),
+        (("--branch", "main"), "it is no history of runs"),
+    ):
+        done = bench("ci", *arguments, "--", *SHORT)
+        assert done.returncode == 2, done.stderr
+        assert named in done.stderr
+        assert done.stderr.count("error: ") == done.stderr.count("hint: ") == 1
+        assert "Traceback" not in done.stderr
+    assert not list(tmp_path.glob("reports/2*"))
+    assert refs(remote).keys() == {"refs/heads/main"}
+
+
+def test_a_run_that_can_not_begin_is_an_error_of_its_own_and_nothing_is_pushed(bench: Bench, remote: Path) -> None:
+    done = bench("ci", "--", *SHORT, "--app", "flusk")
+    assert done.returncode == 2
+    assert "flusk" in done.stderr
+    assert "left nothing to keep" in done.stderr
+    assert refs(remote).keys() == {"refs/heads/main"}
