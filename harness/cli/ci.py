@@ -18,7 +18,7 @@ from harness.results.folder import resolve_run
 OUT: Final = options.REPORTS / "ci"
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
+@click.command()
 @click.option("--remote", default="origin", show_default=True, metavar="REMOTE", help="Where the data branch is.")
 @click.option(
     "--branch", default="bench-data", show_default=True, metavar="BRANCH", help="The data branch; begun if missing."
