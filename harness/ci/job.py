@@ -10,8 +10,8 @@ from harness.ci.kept import HISTORY_FILE, KeptRun, add, read_kept
 from harness.ci.outcome import SITE_FOLDER, JobOutcome, tell
 from harness.ci.site import write_site
 from harness.comparison.across import compare, newest_comparable
-from harness.comparison.summarise import summarise
 from harness.comparison.words import markdown
+from harness.history.digest import read_digest
 from harness.history.file import append, read
 from harness.model.comparison import RunComparison, RunSummary
 from harness.model.errors import DataBranchError, UsageError
@@ -40,7 +40,8 @@ def keep(folder: Path, branch: DataBranch, *, out: Path, state: Path, say: Calla
         UsageError: The branch has the run already.
     """
     recorded = read_run(folder)
-    run = summarise(recorded, folder.name)
+    digest = read_digest(folder)
+    run = digest.summary
     for _ in range(_ATTEMPTS):
         with branch.checked_out(state) as checkout:
             if any(each.run_id == run.run_id for each in read_kept(checkout.folder)):
@@ -48,7 +49,7 @@ def keep(folder: Path, branch: DataBranch, *, out: Path, state: Path, say: Calla
             history = checkout.folder / HISTORY_FILE
             before = read(history) if history.exists() else []
             found = _compared(run, before) if recorded.complete else None
-            add(checkout.folder, _line(recorded, run.name, found), folder)
+            add(checkout.folder, _line(recorded, run.name, found), digest, folder)
             if recorded.complete:
                 append(history, run)
             commit = branch.push(checkout, f"Keep run {run.name}")

@@ -4,7 +4,7 @@
 |---|---|
 | `runs.jsonl` | one `KeptRun` a line, oldest first; lines are only ever added |
 | `history.jsonl` | the figures of complete runs, as `bench history --append` writes them |
-| `reports/<run>/` | report and summary of the newest `KEPT_REPORTS` runs; raw windows are too large for git |
+| `reports/<run>/` | report, summary and digest of the newest `KEPT_REPORTS` runs; raw windows are too large |
 | `README.md` | tells a visitor what all this is |
 """
 
@@ -16,8 +16,10 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from harness.history.digest import DIGEST_FILE, write_digest
 from harness.model.base import Contract
 from harness.model.errors import DataBranchError
+from harness.model.history import RunDigest
 from harness.model.plan import ProfileName
 from harness.model.run import RuntimeName
 from harness.report.build import REPORT_FILE, SUMMARY_FILE
@@ -78,8 +80,8 @@ def read_kept(branch: Path) -> list[KeptRun]:
     return kept
 
 
-def add(branch: Path, run: KeptRun, folder: Path) -> None:
-    """Put a run's line and the report in its `folder` on the branch; reports beyond the newest ones go."""
+def add(branch: Path, run: KeptRun, digest: RunDigest, folder: Path) -> None:
+    """Put a run's line, its digest and the report in its `folder` on the branch; reports beyond the newest ones go."""
     with (branch / RUNS_FILE).open("a", encoding="utf-8") as stream:
         stream.write(run.model_dump_json() + "\n")
     target = branch / REPORTS_FOLDER / run.name
@@ -87,8 +89,17 @@ def add(branch: Path, run: KeptRun, folder: Path) -> None:
     for name in (REPORT_FILE, SUMMARY_FILE):
         if (folder / name).is_file():
             shutil.copyfile(folder / name, target / name)
+    # Its figures are in the history.
+    write_digest(target, digest.model_copy(update={"summary": digest.summary.model_copy(update={"cells": ()})}))
     (branch / "README.md").write_text(_README, encoding="utf-8")
     _prune(branch, read_kept(branch))
+
+
+def read_digests(branch: Path) -> list[RunDigest]:
+    """The digests of the runs whose reports are kept, oldest first."""
+    files = (branch / REPORTS_FOLDER).glob(f"*/{DIGEST_FILE}")
+    digests = [RunDigest.model_validate_json(file.read_bytes()) for file in files]
+    return sorted(digests, key=lambda each: each.summary.started_at)
 
 
 def _prune(branch: Path, kept: Sequence[KeptRun]) -> None:

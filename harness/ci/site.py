@@ -1,24 +1,20 @@
-"""The site that is published: the kept reports and a page that lists all runs."""
+"""The site that is published: the newest reports, and a page that lists them and draws the history of all runs."""
 
 import shutil
 from pathlib import Path
-from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from harness.ci.kept import REPORTS_FOLDER, read_kept
-
-_PAGE: Final = Environment(
-    loader=PackageLoader("harness.ci", "."),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-).get_template("site.html.jinja")
+from harness.ci.kept import HISTORY_FILE, REPORTS_FOLDER, read_digests
+from harness.history.assemble import assemble
+from harness.history.file import read
+from harness.report.build import REPORT_FILE
+from harness.report.markup import document
+from harness.report.view.history import index_view
 
 
 def write_site(branch: Path, site: Path) -> None:
-    """Write the reports that the data branch's files hold, and `index.html`, into the folder `site`."""
+    """Write the reports that the data branch's files hold, and an `index.html`, into the folder `site`."""
     shutil.copytree(branch / REPORTS_FOLDER, site, dirs_exist_ok=True)
-    runs = [(run, (site / run.name).is_dir()) for run in reversed(read_kept(branch))]
-    (site / "index.html").write_text(_PAGE.render(runs=runs), encoding="utf-8")
+    file = branch / HISTORY_FILE
+    history = assemble(read(file) if file.exists() else [])
+    page = document("index.html.jinja", index_view(read_digests(branch), (), history))
+    (site / REPORT_FILE).write_text(page, encoding="utf-8")

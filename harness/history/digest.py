@@ -49,10 +49,19 @@ def read_digests(root: Path) -> tuple[list[RunDigest], list[UnreadRun]]:
     unread: list[UnreadRun] = []
     for folder in find_runs(root):
         try:
-            digests.append(_kept(folder) or _made(folder))
+            digests.append(read_digest(folder))
         except RunFolderError as error:
             unread.append(UnreadRun(name=folder.name, reason=error.what))
     return sorted(digests, key=lambda each: each.summary.started_at), unread
+
+
+def read_digest(folder: Path) -> RunDigest:
+    """The digest of one run: the one in its folder, or a new one.
+
+    Raises:
+        RunFolderError: The folder is no readable run.
+    """
+    return _kept(folder) or _made(folder)
 
 
 def _kept(folder: Path) -> RunDigest | None:

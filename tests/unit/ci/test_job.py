@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,11 @@ from harness.ci.job import keep
 from harness.ci.kept import KEPT_REPORTS, KeptRun, add, read_kept
 from harness.ci.outcome import JobOutcome, clear
 from harness.comparison.summarise import summarise
+from harness.history.digest import make_digest
 from harness.history.file import append
 from harness.model.comparison import RunSummary
 from harness.model.errors import DataBranchError, UsageError
+from harness.model.history import RunDigest
 from harness.results.folder import read_run
 
 SAMPLE = Path(__file__).parents[3] / "reports" / "sample"
@@ -113,7 +116,7 @@ def keep_earlier(place: Place, run: RunSummary) -> None:
     """Put a run on the data branch as if an earlier job had."""
     with place.branch.checked_out(place.folder) as checkout:
         append(checkout.folder / "history.jsonl", run)
-        add(checkout.folder, line(run.name), place.run)
+        add(checkout.folder, line(run.name), digest(run.name), place.run)
         assert place.branch.push(checkout, "Keep an earlier run")
 
 
@@ -131,6 +134,16 @@ def line(name: str) -> KeptRun:
         compared_with=None,
         regressions=None,
     )
+
+
+@cache
+def sample_digest() -> RunDigest:
+    return make_digest(read_run(SAMPLE), SAMPLE.name)
+
+
+def digest(name: str) -> RunDigest:
+    made = sample_digest()
+    return made.model_copy(update={"summary": made.summary.model_copy(update={"name": name})})
 
 
 def test_a_first_run_is_kept_and_said_to_have_nothing_to_be_compared_with(place: Place) -> None:
@@ -153,7 +166,9 @@ def test_a_cell_that_became_slower_is_a_regression_with_a_text_for_an_issue(plac
     assert "nothing of the apps themselves" in text
     assert json.loads((place.out / "outcome.json").read_text())["regressions"] == [SLOWED]
     assert json.loads(place.show("runs.jsonl").splitlines()[-1])["regressions"] == 1
-    assert "1 worse" in (place.out / "site" / "index.html").read_text()
+    index = (place.out / "site" / "index.html").read_text()
+    assert f'href="{place.run.name}/index.html"' in index
+    assert "2\N{NO-BREAK SPACE}runs, newest first" in index
 
 
 def test_the_same_again_is_no_regression_and_removes_the_flag_of_an_earlier_job(place: Place) -> None:
@@ -185,7 +200,7 @@ def test_an_incomplete_run_is_kept_and_said_but_neither_compared_nor_in_the_hist
     assert "is incomplete" in place.summary()
     assert place.show("history.jsonl") == before
     assert json.loads(place.show("runs.jsonl").splitlines()[-1])["complete"] is False
-    assert "incomplete" in (place.out / "site" / "index.html").read_text()
+    assert "0 of 1" in (place.out / "site" / "index.html").read_text(), "rounds"
 
 
 def test_a_branch_that_moves_before_the_push_is_taken_up_again_and_loses_nothing(
@@ -244,14 +259,14 @@ def test_a_run_is_kept_once(place: Place) -> None:
 
 def test_only_the_newest_reports_stay_and_every_run_keeps_its_line(tmp_path: Path) -> None:
     for number in range(KEPT_REPORTS + 3):
-        add(tmp_path, line(f"run-{number}"), SAMPLE)
+        add(tmp_path, line(f"run-{number}"), digest(f"run-{number}"), SAMPLE)
     names = {folder.name for folder in (tmp_path / "reports").iterdir()}
     assert names == {f"run-{number}" for number in range(3, KEPT_REPORTS + 3)}
     assert len(read_kept(tmp_path)) == KEPT_REPORTS + 3
 
 
 def test_a_damaged_line_is_named(tmp_path: Path) -> None:
-    add(tmp_path, line("sound"), SAMPLE)
+    add(tmp_path, line("sound"), digest("sound"), SAMPLE)
     with (tmp_path / "runs.jsonl").open("a") as stream:
         stream.write('{"run_id": 3}\n')
     with pytest.raises(DataBranchError, match=r"line 2: run_id"):
