@@ -19,19 +19,19 @@ def measure(options: Sequence[str]) -> Path:
         KeyboardInterrupt: It was interrupted, by a signal to it or to this process.
     """
     bench = Path(sysconfig.get_path("scripts")) / "bench"
-    with subprocess.Popen((str(bench), "run", *options), stdout=subprocess.PIPE, text=True) as child:
+    # In a group of its own: whoever sends a signal, a terminal or a supervisor, the run gets it once, from here, and
+    # decides what to keep.
+    with subprocess.Popen((str(bench), "run", *options), stdout=subprocess.PIPE, text=True, process_group=0) as child:
 
         def hand_on(number: int, _: FrameType | None) -> None:
             child.send_signal(number)
 
-        # A terminal interrupts both processes, a supervisor this one only: either way the run itself decides what to
-        # keep, and this process waits for it.
-        before = signal.signal(signal.SIGTERM, hand_on), signal.signal(signal.SIGINT, lambda *_: None)
+        before = {number: signal.signal(number, hand_on) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
             printed, _ = child.communicate()
         finally:
-            signal.signal(signal.SIGTERM, before[0])
-            signal.signal(signal.SIGINT, before[1])
+            for number, handler in before.items():
+                signal.signal(number, handler)
     if child.returncode == ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     if child.returncode in {ExitCode.OK, ExitCode.INCOMPLETE} and printed.strip():

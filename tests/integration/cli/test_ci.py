@@ -1,11 +1,15 @@
 """A scheduled job against a remote of its own: real runs, a real data branch, real pushes."""
 
 import json
+import signal
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.integration.cli.conftest import bench_command, left_behind
 
 type MakeApp = Callable[..., Path]
 type Bench = Callable[..., subprocess.CompletedProcess[str]]
@@ -92,6 +96,24 @@ def test_a_second_job_compares_with_the_first_and_pushes_nothing_but_the_data_br
     assert git(tmp_path, "branch", "--list", "--format=%(refname:short)") == "main"
     assert len(git(tmp_path, "worktree", "list").splitlines()) == 1
     assert not list((tmp_path / ".bench").glob("data-branch-*"))
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_a_job_that_is_interrupted_keeps_what_the_run_has_and_pushes_nothing(
+    remote: Path, tmp_path: Path, sent: signal.Signals
+) -> None:
+    command = bench_command("ci", "--", *SHORT, "--rounds", "3")
+    job = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not any('"record":"round"' in file.read_text() for file in tmp_path.glob("reports/2*/windows.jsonl")):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    job.send_signal(sent)
+    _, said = job.communicate(timeout=60)
+    assert job.returncode == 130
+    assert "bench run --resume" in said
+    assert refs(remote).keys() == {"refs/heads/main"}
+    assert left_behind(tmp_path) == []
 
 
 def test_what_is_wrong_with_the_remote_is_told_before_anything_is_measured(

@@ -242,6 +242,20 @@ def test_a_branch_that_never_rests_is_an_error_that_names_the_remedy(
     assert f"--run {place.run}" in caught.value.hint
 
 
+def test_a_shallow_clone_as_ci_makes_it_adds_to_a_long_history(place: Place) -> None:
+    code = place.folder / "code"
+    git(code, "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "--allow-empty", "-m", "Code")
+    git(code, "push", "--quiet", "origin", "HEAD:main")
+    for number in range(2):
+        keep_earlier(place, earlier(place, times_as_fast=1, name=f"earlier-{number}", run_id=str(number)))
+    long = int(git(place.remote, "rev-list", "--count", "bench-data"))
+    shutil.rmtree(code)
+    git(place.folder, "clone", "--quiet", "--depth=1", "--branch=main", f"file://{place.remote}", "code")
+    place.keep()
+    assert git(code, "rev-list", "--count", "FETCH_HEAD") == "1", "only the newest commit was fetched"
+    assert int(git(place.remote, "rev-list", "--count", "bench-data")) == long + 1
+
+
 def test_a_refused_push_is_an_error_in_gits_own_words(place: Place) -> None:
     hook = place.remote / "hooks" / "pre-receive"
     hook.write_text("#!/bin/sh\necho this branch is protected >&2\nexit 1\n")
