@@ -53,6 +53,13 @@ def test_a_workflow_passes(workflow: Path, check: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_pins_are_kept_up_to_date_by_a_configuration_that_passes_too() -> None:
+    file = ROOT / ".github" / "dependabot.yml"
+    for check in (tool("check-jsonschema", "--builtin-schema", "vendor.dependabot"), CHECKS["zizmor"]):
+        done = check(file)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize(
     ("check", "right", "wrong", "named"),
     [
