@@ -16,5 +16,5 @@ def write_site(branch: Path, site: Path) -> None:
     shutil.copytree(branch / REPORTS_FOLDER, site, dirs_exist_ok=True)
     file = branch / HISTORY_FILE
     history = assemble(read(file) if file.exists() else [])
-    page = document("index.html.jinja", index_view(read_digests(branch), (), history))
+    page = document("index.html.jinja", index_view(read_digests(branch), (), history), title="Runs")
     (site / REPORT_FILE).write_text(page, encoding="utf-8")
