@@ -22,12 +22,17 @@ from harness.runtime.tree import Memory
 MAX_LATE_SHARE: Final = 0.05
 """Of a window. Readings from another host that came later than this are left out: they would be wrong by as much."""
 
+MIN_READ_SHARE: Final = 0.5
+"""Of a window. The reader on this host gives way to everybody; readings of less than half of a window, taken when it
+came to its turn at last, are of another stretch than the requests."""
+
 
 @dataclass(frozen=True)
 class _Timed:
-    """A reading, and how long after its phase it was here."""
+    """A reading, when it was meant to be taken by this host's clock, and how long after that it was here."""
 
     reading: MeterReading
+    due_ns: int
     late_ns: int
 
 
@@ -170,9 +175,11 @@ class _NearWitness(_Witness):
     """Of a server on this host."""
 
     @override
-    def saw(self) -> ProcessMeter:
+    def saw(self) -> ProcessMeter | None:
         opened, closed = self._timed()
-        return opened.reading.until(closed.reading)
+        meters = opened.reading.until(closed.reading)
+        meant_ns = closed.due_ns - opened.due_ns
+        return meters if meters.elapsed_ns >= MIN_READ_SHARE * meant_ns else None
 
     @override
     def stretch(self) -> tuple[Phase, Phase]:
@@ -198,7 +205,7 @@ class _FarWitness(_Witness):
 
 def _read(meter: Metering, phase: Phase) -> _Timed:
     reading = meter.read()
-    return _Timed(reading, time.monotonic_ns() - phase.at_ns)
+    return _Timed(reading, phase.at_ns, time.monotonic_ns() - phase.at_ns)
 
 
 def _give_way() -> None:

@@ -90,6 +90,8 @@ def test_the_engine_confirms_the_isolation_of_an_app(server: ContainerServer) ->
     assert host["Privileged"] is False
     assert 0 < host["Memory"] <= 4 * 2**30
     assert 0 < host["PidsLimit"] <= 1024
+    # For a feed of 10,000 subscribers, whatever the engine's own limit is.
+    assert [(each["Name"], each["Soft"], each["Hard"]) for each in host["Ulimits"]] == [("nofile", 20_000, 20_000)]
     assert host["CpusetCpus"] == ",".join(map(str, sorted(os.sched_getaffinity(0))[:1]))
     assert not host["PortBindings"]
     assert not host["Binds"]

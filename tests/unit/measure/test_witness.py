@@ -59,3 +59,11 @@ def test_readings_of_this_host_have_no_delay_to_tell_of() -> None:
     assert meter is not None
     assert meter.late_ns is None
     assert witness.stretch() == tuple(witness.phases)
+
+
+def test_readings_that_cover_but_a_little_of_the_window_are_left_out() -> None:
+    with ThreadPoolExecutor(1) as reader:
+        reader.submit(time.sleep, 0.18)  # It had something else to do until the window was nearly over.
+        witness = _NearWitness(Elsewhere(0.0), reader)
+        window(witness, 0.2)
+        assert witness.saw() is None
