@@ -125,7 +125,8 @@ def test_a_restart_of_the_engine_loses_the_round_under_way_and_nothing_more(benc
     _, err = run.communicate(timeout=200)
     assert run.returncode == 4, err
     assert "Traceback" not in err
-    (folder,) = tmp_path.glob("reports/*")
+    (header_file,) = tmp_path.glob("reports/*/run.json")
+    folder = header_file.parent
     assert (folder / "index.html").exists()
     if header(folder)["finished_at"] is None:
         resumed = bench("run", "--resume", "latest", "--apps-dir", str(APPS))
