@@ -1,8 +1,8 @@
 """Whether half of a run ever says the opposite of the whole.
 
 `python benchmarks/halves.py RUN [--halves N]` draws random halves of a run's rounds, holds the article's claims
-against each, and prints how often a verdict became the contrary one. A half knows less, so `inconclusive` is to be expected; a claim
-that is supported by one half and refuted by the whole, or the other way round, is not.
+against each, and prints how often a verdict became the contrary one. A half knows less, so `inconclusive` is to be
+expected; a claim that is supported by one half and refuted by the whole, or the other way round, is not.
 """
 
 import argparse

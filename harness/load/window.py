@@ -69,6 +69,8 @@ def run_window(
     exchange = EXCHANGES[spec.endpoint](spec.host, spec.port, spec.seed)
     engine.begin(Assignment(spec.host, spec.port, exchange, tally, pacing, spec.keep_alive, timeout_ns))
     engine.run(time.monotonic_ns() + timeout_ns, until=engine.settled)
+    if spec.settle_s:
+        engine.run(time.monotonic_ns() + int(spec.settle_s * _NS_PER_S))
     rendezvous.begin(engine)
 
     begun_ns = time.monotonic_ns()

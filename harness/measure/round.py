@@ -136,7 +136,8 @@ class Round:
     def _capacity(self, cell: Cell) -> Window:
         timing = self._plan.timing
         warm_rps = self._warm_rps.get((cell.subject, cell.endpoint))
-        lead_in_s = lead_in_for(cell.connections / warm_rps if warm_rps else 0.0, timing.lead_in_s)
+        usual_s = budget.MANY_LEAD_IN_S if cell.connections >= budget.MANY_CONNECTIONS else timing.lead_in_s
+        lead_in_s = lead_in_for(cell.connections / warm_rps if warm_rps else 0.0, max(usual_s, timing.lead_in_s))
         window = self._take(cell, _Shape(WindowKind.MEASURED, Mode.CLOSED, lead_in_s, timing.capacity_window_s))
         self._progress.advance(budget.window_s(timing, cell))
         return window
@@ -233,6 +234,7 @@ class Round:
                 seed=order.window_seed(self._plan, self._index, window.sequence),
                 ramp_s=shape.ramp_s,
                 drain=shape.drain,
+                settle_s=budget.accepting_s(cell),
             )
             window = self._judge(cell, self._session.instruments.take(window, spec, server, self._database))
         self._session.writer.append(window)

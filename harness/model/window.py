@@ -59,6 +59,8 @@ class WindowSpec(Contract):
     ramp_s: float = Field(default=0.0, ge=0)
     """In closed mode, the connections send their first request evenly spread over so long, so that they don't go on in
     step where each answer takes the same time."""
+    settle_s: float = Field(default=0.0, ge=0)
+    """After the connections are open, the server is left alone for so long to accept them, before the first request."""
     drain: bool = True
     """False: what is under way at the end is not awaited, and all connections are reset. A server that had more to
     do than it could may go on with it nevertheless."""

@@ -23,6 +23,10 @@ WINDOW_OVERHEAD_S: Final = 0.016
 MANY_CONNECTIONS: Final = 100
 MANY_CONNECTIONS_S: Final = 0.06
 """Opening and closing so many."""
+MANY_LEAD_IN_S: Final = 0.1
+"""The first wave of so many requests is not counted."""
+ACCEPTING_S: Final = 0.15
+"""Until an idle server has accepted so many."""
 WAITING_RAMP_S: Final = 0.1
 """As long as each request waits: spread over that, their answers come evenly."""
 WAITING_LEAD_IN_S: Final = 0.15
@@ -55,12 +59,20 @@ def warm_s(timing: Timing) -> float:
 def waiting_window_s(timing: Timing) -> float:
     """Seconds that one window of waiting takes."""
     renewal_s = RENEWED_SHARE * (START_S + STOP_S)
-    return WAITING_RAMP_S + WAITING_LEAD_IN_S + timing.waiting_window_s + MANY_CONNECTIONS_S + renewal_s
+    return WAITING_RAMP_S + WAITING_LEAD_IN_S + ACCEPTING_S + timing.waiting_window_s + MANY_CONNECTIONS_S + renewal_s
 
 
 def feed_window_s(timing: Timing, cell: Cell) -> float:
     """Seconds that one window of a feed takes."""
     return cell.connections / FEED_OPENINGS_PER_S + FEED_LEAD_IN_S + timing.feed_window_s + timing.feed_limit_s
+
+
+def accepting_s(cell: Cell) -> float:
+    """How long a server is left alone to accept many connections.
+
+    uvloop accepts one in each turn of its loop, so that a busy server leaves many of them out for seconds.
+    """
+    return ACCEPTING_S if cell.connections >= MANY_CONNECTIONS else 0.0
 
 
 def window_s(timing: Timing, cell: Cell) -> float:
@@ -75,7 +87,8 @@ def window_s(timing: Timing, cell: Cell) -> float:
         case Workload.FOOTPRINT:
             return 0.0
         case _:
-            return capacity_window_s(timing) + (MANY_CONNECTIONS_S if cell.connections >= MANY_CONNECTIONS else 0.0)
+            many_s = MANY_CONNECTIONS_S + MANY_LEAD_IN_S if cell.connections >= MANY_CONNECTIONS else 0.0
+            return capacity_window_s(timing) + accepting_s(cell) + many_s
 
 
 def warmed_up(cells: Sequence[Cell]) -> tuple[Cell, ...]:
