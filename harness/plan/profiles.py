@@ -89,7 +89,7 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         ),
     ),
     ProfileName.STANDARD: Profile(
-        summary="about 55 minutes: every variant, five endpoints, latency at three rates, and all that claims need",
+        summary="about 50 minutes: every variant, five endpoints, latency at three rates, and all that claims need",
         every_variant=True,
         capacity=_FIVE,
         latency=(Endpoint.JSON, Endpoint.DB),
@@ -100,7 +100,7 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         feed=(1_000, 2_000, 5_000, 10_000),
         workers=True,
         timing=Timing(
-            rounds=7,
+            rounds=6,
             lead_in_s=0.02,
             latency_lead_in_s=0.1,
             warm_window_s=0.15,
