@@ -78,12 +78,34 @@ def _ratio(  # noqa: PLR0913, PLR0917 - one comparison has many sides
     party: Sequence[str],
     endpoint: Endpoint | None,
 ) -> Comparison:
-    evidence = Evidence(
-        form="ratio",
+    evidence = _asked(condition, bench, margin, deployment, app, endpoint).model_copy(
+        update={
+            "others": tuple(party),
+            "other_title": statistic_words(condition.against, [bench.title(each) for each in party]),
+        }
+    )
+    try:
+        subject = bench.subject(app, deployment)
+        others = [bench.subject(each, deployment) for each in party]
+        values = bench.values(condition, endpoint, [subject, *others])
+    except Missing as missing:
+        return _without(evidence, missing)
+    middle = others if condition.against is Against.EVERY else _middle(values, others)
+    return _with(evidence, values.log_ratio_to_mean(subject, middle), margin, bench.rounds)
+
+
+def _asked(  # noqa: PLR0913, PLR0917 - where a comparison stands, before anything is known of it
+    condition: RatioCondition | BoundCondition,
+    bench: Bench,
+    margin: Margin,
+    deployment: DeploymentName,
+    app: str,
+    endpoint: Endpoint | None,
+) -> Evidence:
+    return Evidence(
+        form=condition.form,
         subject=app,
-        others=tuple(party),
         subject_title=bench.title(app),
-        other_title=statistic_words(condition.against, [bench.title(each) for each in party]),
         deployment=deployment,
         metric=condition.metric,
         endpoint=endpoint,
@@ -94,14 +116,6 @@ def _ratio(  # noqa: PLR0913, PLR0917 - one comparison has many sides
         wants_more=margin.wants_more,
         verdict=Verdict.INCONCLUSIVE,
     )
-    try:
-        subject = bench.subject(app, deployment)
-        others = [bench.subject(each, deployment) for each in party]
-        values = bench.values(condition, endpoint, [subject, *others])
-    except Missing as missing:
-        return _without(evidence, missing)
-    middle = others if condition.against is Against.EVERY else _middle(values, others)
-    return _with(evidence, values.log_ratio_to_mean(subject, middle), margin, bench.rounds)
 
 
 def _middle(values: Values, subjects: Sequence[Subject]) -> list[Subject]:
@@ -119,20 +133,7 @@ def _bounds(condition: BoundCondition, bench: Bench) -> Iterator[Comparison]:
     for deployment in bench.deployments(condition.deployments, condition.subjects):
         for app in condition.subjects:
             for endpoint in condition.places:
-                evidence = Evidence(
-                    form="bound",
-                    subject=app,
-                    subject_title=bench.title(app),
-                    deployment=deployment,
-                    metric=condition.metric,
-                    endpoint=endpoint,
-                    connections=condition.connections,
-                    value=None,
-                    low_margin=margin.low,
-                    high_margin=margin.high,
-                    wants_more=margin.wants_more,
-                    verdict=Verdict.INCONCLUSIVE,
-                )
+                evidence = _asked(condition, bench, margin, deployment, app, endpoint)
                 try:
                     subject = bench.subject(app, deployment)
                     found = bench.values(condition, endpoint, [subject]).log_value(subject)

@@ -12,6 +12,7 @@ from harness.cli import options
 from harness.cli.output import print_json, print_rows
 from harness.model.app import Endpoint
 from harness.model.cell import Workload
+from harness.model.errors import RunFolderError
 from harness.plan.profiles import PROFILES
 from harness.results.folder import find_runs, read_run
 
@@ -84,7 +85,11 @@ def _claims(_: tuple[Path, ...]) -> list[Row]:
 def _runs(_: tuple[Path, ...]) -> list[Row]:
     rows: list[Row] = []
     for folder in find_runs(options.REPORTS):
-        recorded = read_run(folder)
+        try:
+            recorded = read_run(folder)
+        except RunFolderError as error:
+            rows.append({"run": folder.name, "profile": "damaged", "rounds": "", "started": error.what})
+            continue
         plan = recorded.run.plan
         rows.append(
             {

@@ -1,15 +1,15 @@
-"""The probes for security, on servers that run anyway and on the frameworks' bare sites."""
+"""The conformance checks and the probes for security, on servers that run anyway and on the frameworks' bare sites."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from harness.contract.conformance import check
-from harness.contract.conformance.probe import Check
 from harness.contract.conformance.suite import CHECKS
 from harness.contract.forgery import forge
 from harness.model.app import BARE_SITE, App
 from harness.model.cell import Subject, Workload
-from harness.model.conformance import ConformanceReport, Outcome, Target
+from harness.model.conformance import Conformance, Outcome, Target
 from harness.model.errors import BenchError
 from harness.model.plan import Plan
 from harness.model.probe import Probe, ProbeResult
@@ -29,6 +29,10 @@ _CONTROLS: Final[dict[Probe, tuple[str, str]]] = {
 }
 """What has to be right with harmless input: an app that can't answer at all is no safer for it, nor less safe."""
 
+_SHORT: Final = [each for each in CHECKS if not each.lengthy]
+_AT_ONCE: Final = 4
+"""Servers that are checked at the same time: most of a check is waiting."""
+
 _START_S: Final = 20.0
 
 
@@ -37,20 +41,28 @@ def probes_planned(plan: Plan) -> bool:
     return any(cell.workload is Workload.FOOTPRINT for cell in plan.cells)
 
 
-def probe_server(app: App, server: RunningServer, round_index: int) -> Iterator[ProbeResult]:
-    """What a server of the contract does with markup and with hostile ids."""
-    target = Target(host=server.host, port=server.port, keep_alive=app.variant(server.subject.variant).keep_alive)
-    keys = {*_CONTROLS.values(), *(key for keys in _CHECKS.values() for key in keys)}
-    wanted = [each for each in CHECKS if _key(each) in keys]
-    report = check(target, app.manifest.endpoints, statements=None, checks=wanted)
-    yield from from_report(report, server.subject, round_index)
+def check_servers(
+    servers: Sequence[tuple[App, RunningServer]], round_index: int, clock_ahead_ns: int
+) -> Iterator[Conformance]:
+    """Whether each server keeps the contract, but for the lengthy checks and the number of SQL statements."""
+
+    def checked(app: App, server: RunningServer) -> Conformance:
+        keep_alive = app.variant(server.subject.variant).keep_alive
+        target = Target(host=server.host, port=server.port, keep_alive=keep_alive, clock_ahead_ns=clock_ahead_ns)
+        report = check(target, app.manifest.endpoints, statements=None, checks=_SHORT)
+        return Conformance(round_index=round_index, subject=server.subject, results=report.results)
+
+    apps, running = zip(*servers, strict=True) if servers else ((), ())
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        yield from pool.map(checked, apps, running)
 
 
-def from_report(report: ConformanceReport, subject: Subject, round_index: int) -> Iterator[ProbeResult]:
-    """The probes that a conformance report answers."""
+def probes_of(checked: Conformance) -> Iterator[ProbeResult]:
+    """The probes that the conformance checks answer: what a server does with markup and with hostile ids."""
+    round_index, subject = checked.round_index, checked.subject
     by_key = {
         (each.check, each.endpoint.value if each.endpoint else None): each
-        for each in report.results
+        for each in checked.results
         if each.outcome is not Outcome.SKIPPED
     }
     for probe, keys in _CHECKS.items():
@@ -87,7 +99,3 @@ def probe_bare_site(app: App, runtime: Runtime, round_index: int, hash_seed: int
         if server is not None:
             server.stop()
     return ProbeResult(round_index=round_index, subject=subject, probe=Probe.CSRF, held=held, found=found)
-
-
-def _key(each: Check) -> tuple[str, str | None]:
-    return each.name, each.endpoint.value if each.endpoint else None

@@ -8,10 +8,11 @@ from typing import Final
 
 from harness.measure import rates, warmup
 from harness.measure.crew import Crew
-from harness.measure.probes import probe_bare_site, probe_server, probes_planned
+from harness.measure.probes import check_servers, probe_bare_site, probes_of, probes_planned
 from harness.measure.session import Session
 from harness.model.app import Endpoint
 from harness.model.cell import WAIT_MS, Cell, Subject, Workload
+from harness.model.conformance import Conformance
 from harness.model.feed import HELD_ENOUGH, FeedSpec
 from harness.model.probe import ProbeResult
 from harness.model.run import RoundEnd, Window, WindowKind
@@ -109,15 +110,18 @@ class Round:
         return windows
 
     def _probe(self) -> None:
-        """What the apps do with hostile input is looked at once, before anything is measured."""
-        self._say("probing for security")
-        found: list[ProbeResult] = []
-        for subject, server in self._crew.running():
-            if subject.is_original:
-                found += probe_server(self._session.apps[subject.app], server, self._index)
+        """Whether the apps keep the contract, and what they do with hostile input, before anything is measured."""
+        self._say("checking the contract and probing for security")
+        ahead_ns = self._session.runtime.clock_ahead_ns()
+        found: list[Conformance | ProbeResult] = []
+        servers = [
+            (self._session.apps[subject.app], server) for subject, server in self._crew.running() if subject.is_original
+        ]
+        for checked in check_servers(servers, self._index, ahead_ns):
+            found += [checked, *probes_of(checked)]
         for app in {subject.app: self._session.apps[subject.app] for subject in self._plan.subjects}.values():
-            result = probe_bare_site(app, self._session.runtime, self._index, hash_seed=self._plan.seed)
-            found += [result] if result else []
+            probed = probe_bare_site(app, self._session.runtime, self._index, hash_seed=self._plan.seed)
+            found += [probed] if probed else []
         for result in found:
             self._session.writer.append(result)
 

@@ -1,11 +1,13 @@
 """What the conformance checks found out about one running app."""
 
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import Field
 
 from harness.model.app import Endpoint
 from harness.model.base import Contract
+from harness.model.cell import Subject
 
 
 class Target(Contract):
@@ -60,3 +62,12 @@ class ConformanceReport(Contract):
     def conforms(self) -> bool:
         """Whether at least one check passed and none failed."""
         return not self.failures and any(result.outcome is Outcome.PASSED for result in self.results)
+
+
+class Conformance(Contract):
+    """One line of `windows.jsonl`: what the checks said of one subject before it was measured."""
+
+    record: Literal["conformance"] = "conformance"
+    round_index: int
+    subject: Subject
+    results: tuple[CheckResult, ...]

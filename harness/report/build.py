@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.model.claim import ClaimFindings
+from harness.model.conformance import Conformance
 from harness.model.findings import Findings
 from harness.model.probe import ProbeResult
 from harness.model.run import Run, Start
@@ -22,7 +23,7 @@ def write_report(  # noqa: PLR0913, PLR0917 - all that a run and its analysis ho
     findings: Findings,
     claims: ClaimFindings,
     starts: Sequence[Start],
-    probes: Sequence[ProbeResult] = (),
+    checks: Sequence[Conformance | ProbeResult] = (),
 ) -> Path:
     """Write the report into the run's `folder` and return the path of its HTML file.
 
@@ -30,7 +31,7 @@ def write_report(  # noqa: PLR0913, PLR0917 - all that a run and its analysis ho
     The same input gives the same bytes.
     """
     files = [DataFile(name, (folder / name).stat().st_size) for name in DATA_FILES if (folder / name).is_file()]
-    page = compose(run, findings, claims, starts, files, probes)
+    page = compose(run, findings, claims, starts, files, checks)
     (folder / SUMMARY_FILE).write_text(markdown(page), encoding="utf-8")
     report = folder / REPORT_FILE
     report.write_text(html(page), encoding="utf-8")

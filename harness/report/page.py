@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.model.claim import ClaimFindings
+from harness.model.conformance import Conformance
 from harness.model.findings import Findings
 from harness.model.probe import ProbeResult
 from harness.model.run import Run, Start
@@ -64,7 +65,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
     claims: ClaimFindings,
     starts: Sequence[Start],
     files: Sequence[DataFile],
-    probes: Sequence[ProbeResult] = (),
+    checks: Sequence[Conformance | ProbeResult] = (),
 ) -> Page:
     """All views of the run. Pure: the same input gives the same page."""
     cast = Cast(run)
@@ -92,7 +93,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
             Section("noise", "Noise floor", noise_view(findings, cast)),
             Section("speed", "Host speed", speed_view(findings, cast)),
             Section("sanity", "Sanity checks", sanity_view(findings)),
-            Section("deployments", "Apps and deployments", deployments_view(run, findings, starts, probes, cast)),
+            Section("deployments", "Apps and deployments", deployments_view(run, findings, starts, checks, cast)),
             Section("host", "Host", host_view(run)),
             Section("method", "Method and limits", method_view(run, findings)),
             Section("data", "Data", data_view(files)),

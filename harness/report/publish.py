@@ -28,7 +28,9 @@ def publish(folder: Path) -> Path:
     findings = analyse(recorded)
     claims = evaluate(read_claims(ARTICLE), recorded, findings)
     write_digest(folder, make_digest(recorded, folder.name, claims))
-    return write_report(folder, recorded.run, findings, claims, recorded.starts, recorded.probes)
+    return write_report(
+        folder, recorded.run, findings, claims, recorded.starts, (*recorded.conformance, *recorded.probes)
+    )
 
 
 def publish_index(reports: Path) -> Path:

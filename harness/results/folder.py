@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import Final, Self
 
+from harness.model.conformance import Conformance
 from harness.model.errors import RunFolderError, UsageError
 from harness.model.probe import ProbeResult
 from harness.model.run import RoundEnd, Run, Start, Window
@@ -151,6 +152,7 @@ def read_run(folder: Path) -> RecordedRun:
         run=run,
         windows=tuple(record for record in records if isinstance(record, Window)),
         starts=tuple(record for record in records if isinstance(record, Start)),
+        conformance=tuple(record for record in records if isinstance(record, Conformance)),
         probes=tuple(record for record in records if isinstance(record, ProbeResult)),
         rounds_complete=len({record.round_index for record in records if isinstance(record, RoundEnd)}),
     )

@@ -94,6 +94,7 @@ CHECKS: Final = (
         expected=f"each of {_CLIENTS} clients at once gets the row that it asked for",
         hint="keep the request's data in local variables; give each request a connection of its own from the pool",
         run=_rows,
+        lengthy=True,
     ),
     Check(
         name=f"{_CLIENTS} clients, mixed",
@@ -101,5 +102,6 @@ CHECKS: Final = (
         expected=f"each of {_CLIENTS} clients at once gets the answer of the endpoint that it asked",
         hint="keep the request's data in local variables; give each request a connection of its own from the pool",
         run=_mixed,
+        lengthy=True,
     ),
 )

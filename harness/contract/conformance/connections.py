@@ -122,6 +122,7 @@ CHECKS: Final = (
         expected="the right answer however the request is cut into packets",
         hint="parse a request when its headers are complete, not when the first bytes arrive",
         run=_split,
+        lengthy=True,
     ),
     Check(
         name="pipelined requests",

@@ -195,6 +195,7 @@ CHECKS: Final = (
         expected="events numbered from 1 without gaps, in the id and in the data",
         hint="count in the request's own generator, and send every event",
         run=_numbers,
+        lengthy=True,
     ),
     Check(
         name="schedule",
@@ -202,6 +203,7 @@ CHECKS: Final = (
         expected="one event per interval, counted from the first, sent when it is due",
         hint="compute each event's time from the first one's, wait for it, and flush after each event",
         run=_schedule,
+        lengthy=True,
     ),
     Check(
         name="leaving clients",
@@ -209,5 +211,6 @@ CHECKS: Final = (
         expected="a client that leaves frees what its feed held",
         hint="end the generator when a write fails or the server reports the disconnect",
         run=_leaving,
+        lengthy=True,
     ),
 )

@@ -155,6 +155,8 @@ class Check:
     """What to change in an app that fails, where the check knows nothing better."""
     run: Callable[[Probe], str]
     """Returns the evidence in a few words; raises `Wrong`, `NotApplicable` or `WireFault`."""
+    lengthy: bool = False
+    """Whether it takes its time by its nature, so that a run leaves it to `bench verify`."""
 
 
 def ask_row(world_id: int) -> Question:

@@ -74,6 +74,7 @@ CHECKS: Final = (
         expected="the answer after at least the milliseconds asked for, and not much more",
         hint="await the event loop's sleep, or block the thread, for the time asked for before answering",
         run=_duration,
+        lengthy=True,
     ),
     Check(
         name="waits together",
@@ -81,5 +82,6 @@ CHECKS: Final = (
         expected="each of several waits at once answered with its own time",
         hint="keep the time to wait in the request, not in the application",
         run=_together,
+        lengthy=True,
     ),
 )

@@ -16,6 +16,7 @@ _COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}\b")
 _FONT_FAMILY: Final = re.compile(r"\s*font-family:[^;]*;?")
 _LONG_DECIMAL: Final = re.compile(r"-?\d+\.\d{2,}")
 _NO_ROTATION: Final = "rotate(-0 "
+_TONES: Final = tone_of_colour()
 _INVISIBLE: Final = "fill: none"
 """The style of matplotlib's backgrounds, which are switched off."""
 
@@ -74,10 +75,9 @@ def _recolour(element: ET.Element) -> None:
     style = element.get("style")
     if style is None:
         return
-    tones = tone_of_colour()
 
     def variable(found: re.Match[str]) -> str:
-        tone = tones.get(found.group())
+        tone = _TONES.get(found.group())
         if tone is None:
             raise ValueError(f"a figure uses {found.group()}, which is no tone of the page")
         return f"var(--{tone.value})"

@@ -35,10 +35,15 @@ def _width(findings: Findings) -> Iterator[str]:
         )
     speed = findings.speed
     if speed is not None and speed.median_ratio_half_width_as_counted is not None:
+        otherwise = percent(speed.median_ratio_half_width_as_counted)
+        gain = (
+            "which makes no difference to those ratios"
+            if half_width is not None and otherwise == percent(half_width)
+            else f"otherwise those ratios would be known to within ±{otherwise}"
+        )
         yield (
             f"The speed of the host's CPU varied by {percent(speed.relative_sd)} (standard deviation) between windows. "
-            "A probe measured it, and it is taken out; otherwise those ratios would be known to within "
-            f"±{percent(speed.median_ratio_half_width_as_counted)}."
+            f"A probe measured it, and it is taken out; {gain}."
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from harness.model.app import Endpoint
+from harness.model.conformance import CheckResult, Conformance, Outcome
 from harness.model.findings import Findings
 from harness.model.host import Interpreter
 from harness.model.probe import ProbeResult
@@ -32,6 +33,16 @@ class LogExcerpt:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedCheck:
+    """Where a deployment does not keep the contract."""
+
+    check: str
+    endpoint: str
+    found: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeploymentCard:
     """One subject as it was really deployed."""
 
@@ -49,6 +60,9 @@ class DeploymentCard:
     packages: tuple[tuple[str, str], ...]
     image: str
     """Name, digest, size and build time of its container image; empty for a local process."""
+    contract: str
+    """How the conformance checks came out; empty where they were not made."""
+    failures: tuple[FailedCheck, ...]
     answers: str
     """How many answers were checked under load, and how many were wrong or missing."""
     starts: str
@@ -103,14 +117,15 @@ class DeploymentsView:
 
 
 def deployments_view(
-    run: Run, findings: Findings, starts: Sequence[Start], probes: Sequence[ProbeResult], cast: Cast
+    run: Run, findings: Findings, starts: Sequence[Start], checks: Sequence[Conformance | ProbeResult], cast: Cast
 ) -> DeploymentsView:
     """A page an app, a card a deployment; the A/A twin is its original once more and has none of its own."""
     originals = [deployment for deployment in run.deployments if deployment.subject.is_original]
     builds = {interpreter_words(deployment.interpreter) for deployment in originals}
     code = {each.app: each.files for each in run.sources}
-    # A resumed run may have probed twice: the last result holds.
-    last = {(each.subject, each.probe): each for each in probes}
+    # A resumed run may have checked twice: the last result holds.
+    conformance = {each.subject: each.results for each in checks if isinstance(each, Conformance)}
+    probes = {(each.subject, each.probe): each for each in checks if isinstance(each, ProbeResult)}
     by_app: dict[str, list[Deployment]] = {}
     for deployment in originals:
         by_app.setdefault(deployment.subject.app, []).append(deployment)
@@ -123,8 +138,8 @@ def deployments_view(
                 files=tuple(CodeFile(file.path, file.text) for file in code.get(app, ())),
                 code_sha256=own[0].code_sha256,
                 lock_sha256=own[0].lock_sha256,
-                cards=tuple(_card(each, findings, starts, cast) for each in own),
-                probes=tuple(_probe(each) for each in last.values() if each.subject.app == app),
+                cards=tuple(_card(each, findings, starts, conformance.get(each.subject, ()), cast) for each in own),
+                probes=tuple(_probe(each) for each in probes.values() if each.subject.app == app),
             )
             for app, own in by_app.items()
         ),
@@ -148,7 +163,9 @@ def link(address: str) -> Link:
     return Link(address, address if urlsplit(address).scheme in {"http", "https"} else "")
 
 
-def _card(deployment: Deployment, findings: Findings, starts: Sequence[Start], cast: Cast) -> DeploymentCard:
+def _card(
+    deployment: Deployment, findings: Findings, starts: Sequence[Start], checked: Sequence[CheckResult], cast: Cast
+) -> DeploymentCard:
     own = list({start.round_index: start for start in starts if start.subject == deployment.subject}.values())
     failed = [start for start in own if start.fault]
     return DeploymentCard(
@@ -164,6 +181,12 @@ def _card(deployment: Deployment, findings: Findings, starts: Sequence[Start], c
         accelerators=", ".join(deployment.accelerators) or "none",
         packages=tuple(sorted(deployment.packages.items())),
         image=_image_words(deployment.image) if deployment.image else "",
+        contract=_outcomes(checked),
+        failures=tuple(
+            FailedCheck(each.check, each.endpoint.value if each.endpoint else "server", each.found, each.expected)
+            for each in checked
+            if each.outcome is Outcome.FAILED
+        ),
         answers=_answers(findings, deployment),
         starts=f"{counted(len(own), 'start')}, {len(failed) or 'none'} with a fault",
         logs=tuple(
@@ -172,6 +195,11 @@ def _card(deployment: Deployment, findings: Findings, starts: Sequence[Start], c
             if start.log_excerpt
         ),
     )
+
+
+def _outcomes(checked: Sequence[CheckResult]) -> str:
+    counts = [(outcome, sum(each.outcome is outcome for each in checked)) for outcome in Outcome]
+    return ", ".join(f"{number} {outcome.value}" for outcome, number in counts if number)
 
 
 def _probe(result: ProbeResult) -> ProbeRow:

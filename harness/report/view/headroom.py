@@ -106,13 +106,15 @@ def _plot(
     endpoints: Sequence[Endpoint],
     ceiling: Ceiling,
     cast: Cast,
-) -> DotPlot:
+) -> DotPlot | None:
     shapes = dict(zip(endpoints, (_SHAPES * len(endpoints))[: len(endpoints)], strict=True))
     rows = tuple(
         _dot_row(_of(cells, subject), cast.label(subject), shapes, ceiling)
         for subject in subjects
         if subject.is_original
     )
+    if not rows:
+        return None
     return DotPlot(
         Caption(
             name="headroom",

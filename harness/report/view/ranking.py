@@ -138,6 +138,8 @@ def _plot(rows: Sequence[RankingRow], scale: Scale, caption: Caption) -> DotPlot
         return None
     bounds = [bound * scale.factor for each in estimates for bound in (each.low, each.value, each.high)]
     drawn = tuple(_dot_row(row, scale) for row in rows if not row.label.special)
+    if not drawn:
+        return None
     return DotPlot(replace(caption, legend=INTERFACE_LEGEND), value_axis(scale.axis, bounds), drawn)
 
 

@@ -22,7 +22,7 @@ PORT: Final = 5432
 
 
 class ContainerPostgres:
-    """A started container of the Compose file's service `database`."""
+    """A started container of the Compose files' service `database`, spoken to by its address."""
 
     def __init__(self, project: ComposeProject, password: str, *, gives_way: bool, count_statements: bool) -> None:
         """Start it and see the data set in it.
@@ -33,18 +33,13 @@ class ContainerPostgres:
         if count_statements:
             variables["BENCH_DATABASE_PRELOAD"] = "pg_stat_statements"
         self._counts = count_statements
-        self._container = project.start("database", variables=variables)
-        self.url: Final = f"postgresql://{USER}:{password}@{self._container.address}:{PORT}/{USER}"
-        """By its address, which this machine and the apps' containers both reach."""
+        self.container: Final = project.start("database", variables=variables)
+        self.url: Final = f"postgresql://{USER}:{password}@{self.container.address}:{PORT}/{USER}"
+        """By its address, which the apps' containers reach, and this machine where the engine is here."""
         try:
-            self._await_connection()
-            with psycopg.connect(self.url, autocommit=True) as connection:
-                load_with_care(connection)
-                if count_statements:
-                    connection.execute("CREATE EXTENSION pg_stat_statements")
-                self.version, self.settings = version_and_settings(connection)
+            self.version, self.settings = self._prepare()
         except BaseException:
-            self._container.stop()
+            self.container.stop()
             raise
         if gives_way:
             self.settings["cpu shares"] = str(LEAST_SHARES)
@@ -57,23 +52,35 @@ class ContainerPostgres:
 
     def cpu_ns(self) -> int:
         """CPU time of the container so far."""
-        return self._container.cpu_ns()
+        return self.container.cpu_ns()
 
     def alive(self) -> bool:
         """Whether it runs."""
-        return self._container.alive()
+        return self.container.alive()
 
     def statements(self) -> int | None:
         """How many SELECTs clients have executed so far; None unless it was started to count them."""
-        return executed_selects(self.url) if self._counts else None
+        return self._executed_selects() if self._counts else None
 
     def ask_to_end(self) -> None:
         """Have it ended without waiting for it; `stop` then waits."""
-        self._container.ask_to_end()
+        self.container.ask_to_end()
 
     def stop(self) -> None:
         """End and remove it; its data were in memory only. May be called more than once."""
-        self._container.stop()
+        self.container.stop()
+
+    def _prepare(self) -> tuple[str, dict[str, str]]:
+        """Wait until it answers and load the data set; its version and settings."""
+        self._await_connection()
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            load_with_care(connection)
+            if self._counts:
+                connection.execute("CREATE EXTENSION pg_stat_statements")
+            return version_and_settings(connection)
+
+    def _executed_selects(self) -> int | None:
+        return executed_selects(self.url)
 
     def _await_connection(self) -> None:
         deadline = time.monotonic() + START_TIMEOUT_S
@@ -81,12 +88,12 @@ class ContainerPostgres:
             try:
                 psycopg.connect(self.url, connect_timeout=2).close()
             except psycopg.OperationalError as error:
-                if self._container.alive() and time.monotonic() < deadline:
+                if self.container.alive() and time.monotonic() < deadline:
                     time.sleep(0.05)
                     continue
                 log = ""
                 with suppress(RuntimeFault):
-                    log = self._container.log_excerpt()
+                    log = self.container.log_excerpt()
                 raise RuntimeFault(
                     f"the PostgreSQL container did not start: {error}",
                     hint=f"start it by hand: docker compose up database\nthe end of its log:\n{log or '(nothing)'}",

@@ -115,5 +115,9 @@ def test_the_list_of_runs_is_rebuilt_beside_the_report_and_survives_a_damaged_ru
     kept = digest.stat().st_mtime_ns
     bench("report", "latest")
     assert digest.stat().st_mtime_ns == kept
+    listed = bench("list", "runs")
+    assert listed.returncode == 0, listed.stderr
+    assert "damaged" in next(line for line in listed.stdout.splitlines() if "smoke-broken" in line)
+    assert all(any(name.endswith(line.split()[0]) for line in listed.stdout.splitlines()) for name in names)
     shown = bench("history")
     assert "so far, 2 at most follow each other" in shown.stdout

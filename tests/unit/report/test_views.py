@@ -1,9 +1,11 @@
 from harness.model.app import Endpoint
 from harness.model.cell import Subject, Workload
+from harness.model.conformance import CheckResult, Conformance, Outcome
 from harness.model.findings import CellFinding
 from harness.model.plan import ProfileName
 from harness.model.probe import Probe, ProbeResult
 from harness.report.figure.spec import Shape
+from harness.report.markup import html as as_html
 from harness.report.numbers import NBSP
 from harness.report.page import compose
 from harness.report.view.capacity import capacity_view
@@ -269,6 +271,28 @@ def test_what_hostile_input_did_stands_with_its_app_and_the_last_result_holds() 
     apps = {app.name: app for app in deployments_view(RUN, FINDINGS, STARTS, probes, CAST).apps}
     assert [(row.probe, row.outcome, row.found) for row in apps["flask"].probes] == [("sql-injection", "held", "try 2")]
     assert apps["django"].probes == ()
+
+
+def test_the_checks_of_the_contract_are_counted_and_the_failed_ones_told_in_full() -> None:
+    def result(check: str, endpoint: Endpoint | None, outcome: Outcome) -> CheckResult:
+        return CheckResult(
+            check=check, endpoint=endpoint, outcome=outcome, found="500", expected="404", elapsed_s=0.1
+        )  # fmt: skip
+
+    results = (
+        result("random ids", Endpoint.DB, Outcome.PASSED),
+        result("unknown path", None, Outcome.FAILED),
+        result("statements", Endpoint.DB, Outcome.SKIPPED),
+    )
+    checked = Conformance(round_index=0, subject=Subject(app="flask", variant="controlled"), results=results)
+    apps = {app.name: app for app in deployments_view(RUN, FINDINGS, STARTS, [checked], CAST).apps}
+    (card,) = (card for card in apps["flask"].cards if card.contract)
+    assert card.contract == "1 passed, 1 failed, 1 skipped"
+    assert [(each.endpoint, each.check, each.found) for each in card.failures] == [("server", "unknown path", "500")]
+    assert apps["django"].cards[0].contract == ""
+    page = " ".join(as_html(compose(RUN, FINDINGS, CLAIMS, STARTS, (), [checked])).split())
+    assert "1 passed, 1 failed, 1 skipped" in page
+    assert "Where it does not keep the contract" in page
 
 
 def test_a_run_that_kept_no_code_says_so_in_each_app() -> None:
