@@ -164,6 +164,12 @@ def test_headroom_is_the_share_of_the_ceiling_and_unknown_without_one() -> None:
     assert headroom_view(FINDINGS, RUN.model_copy(update={"ceiling": None}), CAST).ceiling == ""
 
 
+def test_a_run_without_capacities_has_a_report_all_the_same() -> None:
+    cells = tuple(each for each in FINDINGS.cells if each.cell.workload is not Workload.CAPACITY)
+    page = as_html(compose(RUN, FINDINGS.model_copy(update={"cells": cells}), CLAIMS, STARTS, ()))
+    assert "No capacity was measured in this run" in page
+
+
 def test_memory_and_start_up_are_medians_with_their_range_and_faults_are_told() -> None:
     view = footprint_view(RUN, FINDINGS, STARTS, CAST)
     row = next(row for row in view.rows if row.label.title == HOSTILE_TITLE)
