@@ -221,5 +221,5 @@ def _endpoint_words(declared: Sequence[Endpoint]) -> str:
 
 
 def _image_words(image: Image) -> str:
-    built = "" if image.build_s is None else f", built in {significant(image.build_s)} s"
+    built = "" if image.build_s is None else f", built or found built in {significant(image.build_s)} s"
     return f"{image.name}, {file_size(image.size_bytes)}{built}; {image.digest}"
