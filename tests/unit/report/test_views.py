@@ -281,9 +281,7 @@ def test_what_hostile_input_did_stands_with_its_app_and_the_last_result_holds() 
 
 def test_the_checks_of_the_contract_are_counted_and_the_failed_ones_told_in_full() -> None:
     def result(check: str, endpoint: Endpoint | None, outcome: Outcome) -> CheckResult:
-        return CheckResult(
-            check=check, endpoint=endpoint, outcome=outcome, found="500", expected="404", elapsed_s=0.1
-        )  # fmt: skip
+        return CheckResult(check=check, endpoint=endpoint, outcome=outcome, found="500", expected="404", elapsed_s=0.1)
 
     results = (
         result("random ids", Endpoint.DB, Outcome.PASSED),
