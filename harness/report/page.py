@@ -73,7 +73,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
     return Page(
         run_id=run.run_id,
         headline=headline_view(run, findings, cast),
-        found=found_view(run, findings, cast),
+        found=found_view(run, findings, cast, [each for each in checks if isinstance(each, Conformance)]),
         ratios=book.view(cast),
         sections=(
             Section("claims", "Claims", claims_view(claims)),

@@ -1,7 +1,8 @@
-"""Sentences on what to beware of: invalid cells, failed sanity checks, few rounds, few CPUs, an unfit host."""
+"""What to beware of: broken contracts, invalid cells, failed sanity checks, few rounds, few CPUs, an unfit host."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from harness.model.conformance import Conformance, Outcome
 from harness.model.findings import Findings
 from harness.model.host import Grade
 from harness.model.run import Run
@@ -11,6 +12,18 @@ from harness.report.view.words import cell_words, reason
 
 _NAMED_CELLS = 4
 """So many invalid cells are named one by one; with more, the section on gates has to do."""
+
+
+def broken_contracts(checked: Sequence[Conformance], cast: Cast) -> Iterator[str]:
+    """Who does not keep the contract: its figures are of something else than those of the others."""
+    last = {each.subject: each.results for each in checked}
+    for subject, results in last.items():
+        failed = [each for each in results if each.outcome is Outcome.FAILED]
+        if failed:
+            yield (
+                f"{cast.label(subject).in_sentence} fails {counted(len(failed), 'check')} of the contract, the first: "
+                f"{failed[0].check}. Its section on apps and deployments tells more."
+            )
 
 
 def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:

@@ -297,6 +297,7 @@ def test_the_checks_of_the_contract_are_counted_and_the_failed_ones_told_in_full
     page = " ".join(as_html(compose(RUN, FINDINGS, CLAIMS, STARTS, (), [checked])).split())
     assert "1 passed, 1 failed, 1 skipped" in page
     assert "Where it does not keep the contract" in page
+    assert "fails 1 check of the contract, the first: unknown path." in page.replace(NBSP, " ")
 
 
 def test_a_run_that_kept_no_code_says_so_in_each_app() -> None:
