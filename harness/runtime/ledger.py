@@ -11,6 +11,7 @@ prove, and one that is held is never touched: two harnesses at once leave each o
 import os
 import shutil
 import signal
+import time
 import uuid
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -33,6 +34,16 @@ MARKER: Final = "BENCH_LEDGER"
 
 GRACE_S: Final = 3.0
 """Time for leftovers to end after the signal that asks them to."""
+
+SETTLING_S: Final = 0.1
+"""How long a process that was just being started when its harness died may escape notice.
+
+Between fork(2) and execve(2) it has its parent's environment, without the mark, and while the kernel
+exchanges its memory it has none; and until then it holds the dead harness's lock.
+"""
+
+_PAUSE_S: Final = 0.01
+"""Between two looks for such processes."""
 
 
 class Owner(Contract):
@@ -139,7 +150,7 @@ def sweep(state_folder: Path) -> tuple[Leftover, ...]:
     for path in sorted(_folder(state_folder).glob("*.jsonl")):
         lock = _lock(path)
         try:
-            lock.acquire(blocking=False)
+            lock.acquire(timeout=SETTLING_S, poll_interval=_PAUSE_S)
         except Timeout:
             continue
         with suppress(FileNotFoundError):  # Another sweep was faster.
@@ -196,12 +207,30 @@ def _entries(path: Path) -> Iterable[Entry]:
 
 
 def _end(recorded: Iterable[RecordedProcess], *, marked: str) -> list[Leftover]:
-    """End the recorded processes that still are the same, all that carry the mark, and all below them."""
+    """End the recorded processes that still are the same, all that carry the mark, and all below them.
+
+    Looks again until nothing more has come to light for a while, see `SETTLING_S`.
+    """
     alive = [entry for entry in recorded if start_ticks(entry.pid) == entry.start_ticks]
     for entry in alive:
         with suppress(ProcessLookupError):
             os.kill(entry.pid, entry.farewell_signal)
-    targets = {entry.pid for entry in alive} | set(_marked(marked))
+    ended = {entry.pid for entry in alive}
+    _end_trees(ended)
+    quiet_since = time.monotonic()
+    while time.monotonic() - quiet_since < SETTLING_S:
+        if late := set(_marked(marked)) - ended:
+            _end_trees(late)
+            ended |= late
+            quiet_since = time.monotonic()
+        else:
+            time.sleep(_PAUSE_S)
+    named = {entry.pid: entry.what for entry in alive}
+    return [Leftover(what=f"process {pid} ({named.get(pid, 'below one of ours')})") for pid in sorted(ended)]
+
+
+def _end_trees(targets: set[int]) -> None:
+    """End the processes and all below them, which are added to `targets`; kill what takes longer than the grace."""
     for pid in tuple(targets):
         targets.update(ProcessTree(pid).pids())
     processes = [process for pid in targets if (process := _process(pid)) is not None]
@@ -210,8 +239,6 @@ def _end(recorded: Iterable[RecordedProcess], *, marked: str) -> list[Leftover]:
         with suppress(psutil.NoSuchProcess):
             process.kill()
     psutil.wait_procs(stubborn, timeout=GRACE_S)
-    named = {entry.pid: entry.what for entry in alive}
-    return [Leftover(what=f"process {pid} ({named.get(pid, 'below one of ours')})") for pid in sorted(targets)]
 
 
 def _process(pid: int) -> psutil.Process | None:

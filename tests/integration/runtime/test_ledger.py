@@ -119,6 +119,35 @@ def test_what_a_killed_guard_left_is_ended_by_the_next_sweep(
     assert any("process" in leftover.what for leftover in leftovers)
 
 
+def test_a_process_that_was_just_being_started_is_ended_too(state: Path) -> None:
+    """Its harness was killed between fork and exec: it carries the mark only once the sweep has begun."""
+    dead = "0" * 32
+    with Ledger(state):
+        path = next((state / "ledger").glob("*.jsonl"))
+        path.with_name(f"{dead}.jsonl").write_text(path.read_text())
+        with subprocess.Popen(["/bin/sh", "-c", f"sleep 0.05; {MARKER}={dead} exec sleep 600"]) as starting:
+            try:
+                leftovers = sweep(state)
+                assert [leftover.what for leftover in leftovers] == [f"process {starting.pid} (below one of ours)"]
+                assert not psutil.pid_exists(starting.pid)
+            finally:
+                starting.kill()
+
+
+def test_a_lock_that_a_starting_process_still_holds_is_waited_for(state: Path) -> None:
+    """A forked child has its dead harness's lock until it closes what it inherited."""
+    folder = state / "ledger"
+    folder.mkdir(parents=True)
+    path = folder / f"{'0' * 32}.jsonl"
+    path.write_text("")
+    hold = ["flock", str(path.with_suffix(".lock")), "sh", "-c", "echo held; sleep 0.05"]
+    with subprocess.Popen(hold, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        sweep(state)
+        assert not path.exists()
+
+
 def test_a_sweep_leaves_the_servers_of_a_living_harness_alone(
     harness: Callable[..., subprocess.Popen[bytes]], state: Path, launch: Callable[..., Server]
 ) -> None:
