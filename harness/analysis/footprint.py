@@ -1,13 +1,18 @@
 """What each subject takes by being there: its start-up, its memory, what is installed for it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from harness.analysis.feeds import of_rounds
 from harness.analysis.gates import started
-from harness.analysis.per_round import ByRound
-from harness.model.cell import Subject, Workload
-from harness.model.findings import Estimate, FootprintFinding
+from harness.analysis.moderation import Prior
+from harness.analysis.per_round import ByRound, per_round_table
+from harness.analysis.side_by_side import Kind, SideBySide
+from harness.model.app import Endpoint
+from harness.model.cell import Cell, Subject, Workload
+from harness.model.claim import Metric
+from harness.model.findings import Estimate, FootprintFinding, Gate
 from harness.model.run import Deployment, Start
 from harness.results.records import RecordedRun
 
@@ -19,6 +24,52 @@ MEMORY_IDLE: Final[Quantity] = lambda start: start.pss_idle_bytes or start.charg
 MEMORY_LOADED: Final[Quantity] = lambda start: start.pss_loaded_bytes or start.charged_loaded_bytes  # noqa: E731
 """Proportional set size: memory shared by several processes counts once. Where that can't be read, what the control
 group of the container is charged."""
+
+OF_STARTS: Final[Mapping[Metric, Quantity]] = {
+    Metric.START: START_S,
+    Metric.IMPORT: IMPORT_S,
+    Metric.MEMORY_IDLE: MEMORY_IDLE,
+    Metric.MEMORY_LOADED: MEMORY_LOADED,
+}
+"""What each start of a server gives a value of."""
+
+_KIND: Final = Kind(endpoint=Endpoint.HELLO, workload=Workload.FOOTPRINT, rate=None, connections=1)
+
+
+@dataclass(frozen=True)
+class JudgedFootprint:
+    """The starts of one subject whose footprint was asked for, and whether they are worth a number."""
+
+    cell: Cell
+    starts: tuple[Start, ...]
+    gate: Gate
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is invalid."""
+        return () if self.gate.held else (f"{self.gate.name.value}: {self.gate.explanation}",)
+
+
+def judge_footprints(recorded: RecordedRun) -> list[JudgedFootprint]:
+    """All planned footprints, in the order of the plan."""
+    cells = [cell for cell in recorded.run.plan.cells if cell.workload is Workload.FOOTPRINT]
+    own = [tuple(start for start in recorded.starts if start.subject == cell.subject) for cell in cells]
+    return [JudgedFootprint(cell, starts, started(starts)) for cell, starts in zip(cells, own, strict=True)]
+
+
+def footprints_side_by_side(recorded: RecordedRun, metric: Metric) -> SideBySide:
+    """A quantity of all subjects in their usual deployment that started, the A/A pair's second copy among them."""
+    subjects = [subject for subject in recorded.run.plan.subjects if subject.is_original or subject.twin]
+    found = {subject: by_round(recorded.starts, subject, OF_STARTS[metric]) for subject in subjects}
+    values = {subject: of_rounds for subject, of_rounds in found.items() if of_rounds}
+    return SideBySide(
+        kind=_KIND,
+        subjects=tuple(values),
+        table=per_round_table(list(values.values())),
+        prior=Prior(),
+        unit=metric.value,
+        higher_is_better=False,
+    )
 
 
 def by_round(starts: Iterable[Start], subject: Subject, quantity: Quantity) -> ByRound:
@@ -32,11 +83,8 @@ def footprint_findings(recorded: RecordedRun, deployments: Sequence[Deployment])
     """Of all subjects whose footprint was asked for, in the order of the plan."""
     installed = {deployment.subject: deployment for deployment in deployments}
     found = []
-    for cell in recorded.run.plan.cells:
-        if cell.workload is not Workload.FOOTPRINT:
-            continue
-        own = [start for start in recorded.starts if start.subject == cell.subject]
-        gate = started(own)
+    for judged in judge_footprints(recorded):
+        cell, own = judged.cell, judged.starts
         deployment = installed.get(cell.subject)
         framework = deployment.framework if deployment else None
 
@@ -49,9 +97,9 @@ def footprint_findings(recorded: RecordedRun, deployments: Sequence[Deployment])
         found.append(
             FootprintFinding(
                 cell=cell,
-                valid=gate.held,
-                reasons=() if gate.held else (f"{gate.name.value}: {gate.explanation}",),
-                gates=(gate,),
+                valid=not judged.reasons,
+                reasons=judged.reasons,
+                gates=(judged.gate,),
                 rounds=len(by_round(own, cell.subject, START_S)),
                 start_s=shown(START_S),
                 import_s=shown(IMPORT_S),

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from harness.analysis.cells import JudgedCell, judge_cells
 from harness.analysis.feeds import JudgedFeed, judge_feeds, largest_held
-from harness.analysis.footprint import IMPORT_S, MEMORY_IDLE, MEMORY_LOADED, START_S, Quantity, by_round
+from harness.analysis.footprint import OF_STARTS, footprints_side_by_side
 from harness.analysis.growth import kept
 from harness.analysis.intervals import LogInterval
 from harness.analysis.moderation import Prior
@@ -195,7 +195,7 @@ class Bench:
         if not self._feeds:
             raise Missing(Verdict.NOT_RUN, "feed was not measured")
         values = {subject: self._feed_value(condition, subject) for subject in subjects}
-        return _side_by_side({subject: each for subject, each in values.items() if each}, condition.metric)
+        return _feeds_side_by_side({subject: each for subject, each in values.items() if each}, condition.metric)
 
     def _feed_value(self, condition: Measured, subject: Subject) -> ByRound:
         """By round. Where a number of subscribers was not tried since fewer were too many, those few count."""
@@ -221,33 +221,21 @@ class Bench:
 
     @cached_property
     def _footprint_floor(self) -> float:
-        floors = [noise_floor(self._of_starts(quantity).twin_comparisons()) for quantity in _OF_STARTS.values()]
+        found = [footprints_side_by_side(self._recorded, metric) for metric in OF_STARTS]
+        floors = [noise_floor(each.twin_comparisons()) for each in found]
         return max((floor for floor in floors if floor is not None), default=0.0)
 
     def _footprint_values(self, metric: Metric) -> Values:
         if not any(cell.workload is Workload.FOOTPRINT for cell in self._recorded.run.plan.cells):
             raise Missing(Verdict.NOT_RUN, "footprint was not measured")
-        if metric in _OF_STARTS:
-            return self._of_starts(_OF_STARTS[metric], metric)
+        if metric in OF_STARTS:
+            return footprints_side_by_side(self._recorded, metric)
         return Exact({subject: found for subject, each in self._deployments.items() if (found := _count(metric, each))})
 
-    def _of_starts(self, quantity: Quantity, metric: Metric = Metric.START) -> SideBySide:
-        subjects = [subject for subject in self._recorded.run.plan.subjects if subject.is_original or subject.twin]
-        values = {subject: by_round(self._recorded.starts, subject, quantity) for subject in subjects}
-        return _side_by_side({subject: each for subject, each in values.items() if each}, metric)
 
-
-_OF_STARTS: dict[Metric, Quantity] = {
-    Metric.START: START_S,
-    Metric.IMPORT: IMPORT_S,
-    Metric.MEMORY_IDLE: MEMORY_IDLE,
-    Metric.MEMORY_LOADED: MEMORY_LOADED,
-}
-
-
-def _side_by_side(values: Mapping[Subject, ByRound], metric: Metric) -> SideBySide:
+def _feeds_side_by_side(values: Mapping[Subject, ByRound], metric: Metric) -> SideBySide:
     return SideBySide(
-        kind=Kind(endpoint=Endpoint.HELLO, workload=Workload.FOOTPRINT, rate=None, connections=1),
+        kind=Kind(endpoint=Endpoint.FEED, workload=Workload.FEED, rate=None, connections=1),
         subjects=tuple(values),
         table=per_round_table(list(values.values())),
         prior=Prior(),

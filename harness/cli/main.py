@@ -1,27 +1,51 @@
 """The entry point: gathers the commands and turns errors into two lines and an exit code."""
 
 import sys
+from collections.abc import Iterator, Mapping, MutableMapping
+from pkgutil import resolve_name
+from typing import Final, cast
 
 import click
 
-from harness.cli.ab import ab
-from harness.cli.calibrate import calibrate
-from harness.cli.ci import ci
-from harness.cli.claims import claims
-from harness.cli.compare import compare
-from harness.cli.doctor import doctor
-from harness.cli.history import history
-from harness.cli.list import list_
-from harness.cli.new import new
-from harness.cli.plan import plan
-from harness.cli.report import report
-from harness.cli.run import run
-from harness.cli.show import show
-from harness.cli.verify import verify
 from harness.model.errors import BenchError, ExitCode
 
+PLACES: Final = {
+    "ab": "harness.cli.ab:ab",
+    "calibrate": "harness.cli.calibrate:calibrate",
+    "ci": "harness.cli.ci:ci",
+    "claims": "harness.cli.claims:claims",
+    "compare": "harness.cli.compare:compare",
+    "doctor": "harness.cli.doctor:doctor",
+    "history": "harness.cli.history:history",
+    "list": "harness.cli.list:list_",
+    "new": "harness.cli.new:new",
+    "plan": "harness.cli.plan:plan",
+    "report": "harness.cli.report:report",
+    "run": "harness.cli.run:run",
+    "show": "harness.cli.show:show",
+    "verify": "harness.cli.verify:verify",
+}
+"""Where each command is to be found, by its name."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+
+class Commands(Mapping[str, click.Command]):
+    """The commands, each imported once it is asked for: what draws and what judges takes seconds to import."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        command: click.Command = resolve_name(PLACES[name])
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PLACES)
+
+    def __len__(self) -> int:
+        return len(PLACES)
+
+
+@click.group(
+    commands=cast("MutableMapping[str, click.Command]", Commands()),  # Nothing is added to it.
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(package_name="framework-referee", message="%(version)s")
 def bench() -> None:
     """Measure Python web frameworks, and say what can be told apart.
@@ -31,10 +55,6 @@ def bench() -> None:
     4 run incomplete (what finished is kept and reported); 5 regression found;
     6 host unfit (--strict); 130 interrupted (prints the resume command).
     """  # noqa: D301 - click reads \b as "keep these lines"
-
-
-for command in (ab, calibrate, ci, claims, compare, doctor, history, list_, new, plan, report, run, show, verify):
-    bench.add_command(command)
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ Hypothesis Testing: The Choice of a Null Hypothesis", Journal of the American St
 measured by medians, which a few apps that did change don't move.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, hypot, log
 from statistics import median
@@ -28,6 +28,7 @@ from harness.analysis.intervals import LogInterval
 from harness.analysis.side_by_side import Kind
 from harness.comparison.conditions import NotComparable, differences
 from harness.comparison.judge import Compared, judge, margins_of
+from harness.model.cell import Subject, Workload
 from harness.model.claim import Metric
 from harness.model.comparison import (
     METRICS_OF,
@@ -189,15 +190,26 @@ def _pairs(a: RunSummary, b: RunSummary) -> list[_Pair]:
     """Every metric of every cell of either run, in the order of B's plan, then what only A has."""
     in_a = {each.cell.key: each for each in a.cells}
     in_b = {each.cell.key: each for each in b.cells}
+    work_a = _work(a)
+    other_work = {subject for subject, work in _work(b).items() if work_a.get(subject) != work}
     return [
-        _pair(metric, in_a.get(key), in_b.get(key))
+        _pair(metric, in_a.get(key), in_b.get(key), other_work)
         for key in dict.fromkeys([*in_b, *in_a])
         for metric in METRICS_OF.get((in_b.get(key) or in_a[key]).cell.workload, ())
         if any(each.reasons or metric in each.figures for each in (in_a.get(key), in_b.get(key)) if each)
     ]
 
 
-def _pair(metric: Metric, a: CellSummary | None, b: CellSummary | None) -> _Pair:
+def _work(run: RunSummary) -> dict[Subject, set[str]]:
+    """The cells by which the server of each subject was loaded before its memory was read."""
+    found: dict[Subject, set[str]] = {}
+    for each in run.cells:
+        if each.cell.workload is not Workload.WAITING:  # It comes afterwards.
+            found.setdefault(each.cell.subject, set()).add(each.cell.key)
+    return found
+
+
+def _pair(metric: Metric, a: CellSummary | None, b: CellSummary | None, other_work: Container[Subject]) -> _Pair:
     if a is None or b is None:
         return _Pair(metric, a, b, Outcome.ONLY_B if a is None else Outcome.ONLY_A, None)
     wrong = [
@@ -210,6 +222,8 @@ def _pair(metric: Metric, a: CellSummary | None, b: CellSummary | None) -> _Pair
     if a.offered_rps and b.offered_rps and abs(log(b.offered_rps / a.offered_rps)) > log(1 + OTHER_LOAD):
         reason = f"{a.offered_rps:,.0f} requests/s were offered in A, {b.offered_rps:,.0f} in B"
         return _Pair(metric, a, b, Outcome.OTHER_LOAD, reason)
+    if metric is Metric.MEMORY_LOADED and b.cell.subject in other_work:
+        return _Pair(metric, a, b, Outcome.OTHER_LOAD, "what was measured of it before is not the same in both")
     return _Pair(metric, a, b, None, None)
 
 

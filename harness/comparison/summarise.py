@@ -1,8 +1,10 @@
 """From a recorded run to what is kept of it to compare others with it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from harness.analysis.cells import JudgedCell, by_subject, judge_cells
+from harness.analysis.footprint import OF_STARTS, JudgedFootprint, footprints_side_by_side, judge_footprints
 from harness.analysis.quantities import ByKind, Quantities
 from harness.analysis.side_by_side import Kind, SideBySide
 from harness.analysis.ties import noise_floor
@@ -16,12 +18,15 @@ from harness.results.records import RecordedRun
 _MANY_DF: Final = 1e6
 """As good as infinitely many, and can be written in JSON."""
 
+type Judged = JudgedCell | JudgedFootprint
+"""What is compared: a cell with the reasons why it is invalid."""
+
 
 def summarise(recorded: RecordedRun, name: str) -> RunSummary:
     """The run in the folder of this name, judged by the gates of today."""
     run = recorded.run
-    judged = judge_cells(recorded)
-    quantities = by_metric(judged)
+    judged = judge_comparable(recorded)
+    quantities = by_metric(recorded, judged)
     deployments = by_subject(run)
     return RunSummary(
         run_id=run.run_id,
@@ -39,14 +44,23 @@ def summarise(recorded: RecordedRun, name: str) -> RunSummary:
     )
 
 
-def by_metric(judged: list[JudgedCell]) -> dict[Metric, ByKind]:
+def judge_comparable(recorded: RecordedRun) -> list[Judged]:
+    """All cells of a run that can be compared, in the order of the plan."""
+    judged: list[Judged] = [*judge_cells(recorded), *judge_footprints(recorded)]
+    places = {cell: place for place, cell in enumerate(recorded.run.plan.cells)}
+    return sorted(judged, key=lambda each: places[each.cell])
+
+
+def by_metric(recorded: RecordedRun, judged: Sequence[Judged]) -> dict[Metric, ByKind]:
     """What is compared, for the workloads that it is compared of."""
-    quantities = Quantities(judged)
-    found = {
+    quantities = Quantities(each for each in judged if isinstance(each, JudgedCell))
+    footprints = {Kind.of(each.cell) for each in judged if isinstance(each, JudgedFootprint)}
+    found: dict[Metric, ByKind] = {
         Metric.THROUGHPUT: quantities.throughput,
         Metric.SERVER_CPU: quantities.server_cpu,
         Metric.P99: quantities.p99,
         Metric.IN_FLIGHT: quantities.in_flight,
+        **{metric: dict.fromkeys(footprints, footprints_side_by_side(recorded, metric)) for metric in OF_STARTS},
     }
     return {
         metric: {kind: each for kind, each in of_kind.items() if metric in METRICS_OF.get(kind.workload, ())}
@@ -54,7 +68,7 @@ def by_metric(judged: list[JudgedCell]) -> dict[Metric, ByKind]:
     }
 
 
-def noise_floors(quantities: dict[Metric, ByKind]) -> dict[Metric, float]:
+def noise_floors(quantities: Mapping[Metric, ByKind]) -> dict[Metric, float]:
     """How far the A/A pair came apart at the most. Of latency, at the common rate: only there it has the same load."""
     floors: dict[Metric, float] = {}
     for metric, of_kind in quantities.items():
@@ -70,9 +84,9 @@ def noise_floors(quantities: dict[Metric, ByKind]) -> dict[Metric, float]:
     return floors
 
 
-def _cell(judged: JudgedCell, quantities: dict[Metric, ByKind], deployment: Deployment | None) -> CellSummary:
+def _cell(judged: Judged, quantities: Mapping[Metric, ByKind], deployment: Deployment | None) -> CellSummary:
     cell = judged.cell
-    used = judged.windows.used
+    used = judged.windows.used if isinstance(judged, JudgedCell) else ()
     figures: dict[Metric, Figure] = {}
     for metric, of_kind in quantities.items():
         side_by_side = of_kind.get(Kind.of(cell))

@@ -5,11 +5,11 @@ What the host did, it did to both, so nothing has to be taken out and nothing as
 
 from collections.abc import Iterator, Sequence
 
-from harness.analysis.cells import Deployments, JudgedCell, by_subject, judge_cells
+from harness.analysis.cells import Deployments, by_subject
 from harness.analysis.intervals import LogInterval
 from harness.analysis.side_by_side import Kind, SideBySide
 from harness.comparison.judge import Compared, judge, margins_of
-from harness.comparison.summarise import by_metric, noise_floors
+from harness.comparison.summarise import Judged, by_metric, judge_comparable, noise_floors
 from harness.model.app import REVISION_SIGN, WITH
 from harness.model.cell import Subject
 from harness.model.claim import Metric
@@ -24,14 +24,14 @@ def compare_within(recorded: RecordedRun, name: str) -> RunComparison:
     Raises:
         UsageError: The run holds no app in two revisions.
     """
-    judged = judge_cells(recorded)
+    judged = judge_comparable(recorded)
     pairs = list(_pairs(judged))
     if not pairs:
         raise UsageError(
             f"{name} holds no app in two revisions, so there is nothing to compare within it",
             hint="give a second run to compare it with, or measure two revisions in one with `bench ab`",
         )
-    quantities = by_metric(judged)
+    quantities = by_metric(recorded, judged)
     floors = noise_floors(quantities)
     margins = {metric: margins_of(metric, floors.get(metric)) for metric in Metric}
     titles = {subject: each.title for subject, each in by_subject(recorded.run).items()}
@@ -62,7 +62,7 @@ def compare_within(recorded: RecordedRun, name: str) -> RunComparison:
 
 
 def _change(
-    metric: Metric, before: JudgedCell, after: JudgedCell, side_by_side: SideBySide | None
+    metric: Metric, before: Judged, after: Judged, side_by_side: SideBySide | None
 ) -> tuple[Change, LogInterval | None]:
     a, b = before.cell.subject, after.cell.subject
     measured = side_by_side.subjects if side_by_side else ()
@@ -85,7 +85,7 @@ def has_revisions(subjects: tuple[Subject, ...]) -> bool:
     return any(REVISION_SIGN in subject.app for subject in subjects)
 
 
-def _pairs(judged: Sequence[JudgedCell]) -> Iterator[tuple[JudgedCell, JudgedCell]]:
+def _pairs(judged: Sequence[Judged]) -> Iterator[tuple[Judged, Judged]]:
     """The cells of each app before and after the change."""
     by_key = {each.cell.key: each for each in judged}
     for each in judged:
@@ -95,12 +95,12 @@ def _pairs(judged: Sequence[JudgedCell]) -> Iterator[tuple[JudgedCell, JudgedCel
             yield (own, each) if revision.startswith(WITH) else (each, own)
 
 
-def _reason(before: JudgedCell, after: JudgedCell) -> str:
+def _reason(before: Judged, after: Judged) -> str:
     wrong = [f"in {name}: {each.reasons[0]}" for name, each in (("A", before), ("B", after)) if each.reasons]
     return "; ".join(wrong) or "too little was measured"
 
 
-def _app_changes(pairs: list[tuple[JudgedCell, JudgedCell]], known: Deployments) -> Iterator[str]:
+def _app_changes(pairs: list[tuple[Judged, Judged]], known: Deployments) -> Iterator[str]:
     seen: set[str] = set()
     for before, after in pairs:
         then, now = known.get(before.cell.subject), known.get(after.cell.subject)

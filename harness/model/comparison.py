@@ -25,6 +25,7 @@ METRICS_OF = {
     **dict.fromkeys(SATURATING, (Metric.THROUGHPUT, Metric.SERVER_CPU)),
     Workload.LATENCY: (Metric.P99,),
     Workload.WAITING: (Metric.IN_FLIGHT,),
+    Workload.FOOTPRINT: (Metric.START, Metric.IMPORT, Metric.MEMORY_IDLE, Metric.MEMORY_LOADED),
 }
 """What is compared of each workload."""
 
@@ -109,7 +110,7 @@ class Outcome(StrEnum):
     INVALID = "invalid"
     """In one of the runs or in both."""
     OTHER_LOAD = "other load"
-    """Requests came at another rate, so latencies are of different things."""
+    """Latencies under another rate of requests, or memory after other work: these are of different things."""
     ONLY_A = "only in A"
     ONLY_B = "only in B"
 

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+import numpy as np
+
 from harness.model.app import Endpoint
-from harness.model.cell import Subject
+from harness.model.cell import Cell, Subject, Workload
 from harness.results.records import RecordedRun
-from tests.unit.analysis.simulate import Noise, Simulation, subject
+from tests.unit.analysis.simulate import Noise, Simulation, started, subject
 from tests.unit.results.sample import STARTED_AT
 
 APPS = ("app0", "app1", "app2", "app3", "app4", "app5")
@@ -34,3 +36,28 @@ def a_recorded_run(
         update={"run_id": f"{seed:016x}", "started_at": STARTED_AT + timedelta(days=day), **changes}
     )
     return recorded.model_copy(update={"run": header})
+
+
+def with_footprints(recorded: RecordedRun, *, seed: int = 1, heavier: dict[str, float] | None = None) -> RecordedRun:
+    """The run with the footprints of all its apps; `heavier` is how many times its usual memory an app takes."""
+    generator = np.random.default_rng(seed)
+    plan = recorded.run.plan
+    cells = [
+        Cell(subject=each, endpoint=Endpoint.HELLO, workload=Workload.FOOTPRINT, connections=1)
+        for each in plan.subjects
+        if not each.twin
+    ]
+    starts = []
+    for index in range(plan.timing.rounds):
+        for place, each in enumerate(plan.subjects):
+            idle = (20 + 3 * place * (not each.twin)) * 2**20 * (heavier or {}).get(each.app, 1.0)
+            taken = {
+                "start_s": (0.4 + 0.1 * (place % 3)) * generator.lognormal(0, 0.02),
+                "import_s": 0.1 * generator.lognormal(0, 0.02),
+                "pss_idle_bytes": int(idle * generator.lognormal(0, 0.003)),
+                "pss_loaded_bytes": int(1.2 * idle * generator.lognormal(0, 0.003)),
+            }
+            starts.append(started(each, index, **taken))
+    planned = plan.model_copy(update={"cells": (*plan.cells, *cells)})
+    header = recorded.run.model_copy(update={"plan": planned})
+    return recorded.model_copy(update={"run": header, "starts": tuple(starts)})

@@ -8,12 +8,13 @@ from harness.comparison.summarise import summarise
 from harness.comparison.within import compare_within
 from harness.comparison.words import apart_rows, markdown, notes, rows, verdict
 from harness.model.app import Endpoint
+from harness.model.cell import Workload
 from harness.model.claim import Metric
 from harness.model.comparison import Outcome, RunComparison, RunSummary
 from harness.model.errors import UsageError
 from harness.model.run import RuntimeName
 from harness.results.records import RecordedRun
-from tests.unit.comparison.recorded import APPS, a_recorded_run
+from tests.unit.comparison.recorded import APPS, a_recorded_run, with_footprints
 from tests.unit.comparison.simulated import QUICK, Design, a_run
 from tests.unit.results.sample import HOST, INTERPRETER, deployment
 
@@ -126,6 +127,48 @@ def test_latencies_under_another_load_are_not_compared(a: RecordedRun) -> None:
     assert "requests/s were offered in A" in (apart[0].reason or "")
 
 
+FOOTPRINT = (Metric.START, Metric.IMPORT, Metric.MEMORY_IDLE, Metric.MEMORY_LOADED)
+
+
+def test_an_app_that_takes_more_memory_stands_out_by_that_alone(a: RecordedRun) -> None:
+    before = with_footprints(a, seed=1)
+    after = with_footprints(a, seed=2, heavier={"app3": 1.15})
+    found = compare(summarise(before, "a"), summarise(after, "b"))
+    memory = {Metric.MEMORY_IDLE, Metric.MEMORY_LOADED}
+    assert {(each.cell.subject.app, each.metric) for each in found.regressions} == {("app3", each) for each in memory}
+    assert [each.ratio.value for each in found.regressions if each.ratio] == pytest.approx([1.15, 1.15], rel=0.01)
+    assert {each.metric for each in found.changes if each.cell.workload is Workload.FOOTPRINT} == set(FOOTPRINT)
+    assert all(each.outcome is Outcome.TIED for each in found.changes if each not in found.regressions)
+    margins = {each.metric: each for each in found.margins}
+    assert all(margins[metric].noise_floor is not None for metric in FOOTPRINT)
+    assert any("idle memory" in row["metric"] and row["A"].endswith("MiB") for row in rows(found.regressions))
+
+
+def test_a_server_that_never_started_has_no_footprint_to_compare(a: RecordedRun) -> None:
+    whole = with_footprints(a)
+    dead = tuple(
+        each.model_copy(update={"fault": "it ended with code 3", "start_s": None})
+        if each.subject.app == "app2"
+        else each
+        for each in whole.starts
+    )
+    found = compare(summarise(whole, "a"), summarise(whole.model_copy(update={"starts": dead}), "b"))
+    footprint = [each for each in found.of(Outcome.INVALID) if each.cell.workload is Workload.FOOTPRINT]
+    assert {(each.cell.subject.app, each.metric) for each in footprint} == {("app2", metric) for metric in FOOTPRINT}
+    assert "never started: it ended with code 3" in (footprint[0].reason or "")
+
+
+def test_memory_after_other_work_is_not_compared(a: RecordedRun) -> None:
+    before = summarise(with_footprints(a), "a")
+    fewer = [each for each in before.cells if each.cell.endpoint is Endpoint.HELLO]
+    found = compare(before, before.model_copy(update={"cells": tuple(fewer)}))
+    apart = found.of(Outcome.OTHER_LOAD)
+    assert {(each.cell.subject.app, each.metric) for each in apart} == {(app, Metric.MEMORY_LOADED) for app in APPS}
+    assert "not the same in both" in (apart[0].reason or "")
+    idle = [each for each in found.changes if each.metric is Metric.MEMORY_IDLE]
+    assert {each.outcome for each in idle} == {Outcome.TIED}
+
+
 def test_with_few_apps_the_host_is_allowed_for_and_not_taken_out() -> None:
     few = Design(apps=MIN_APPS - 1, variants=1, endpoints=(Endpoint.JSON,))
     found = compare(a_run(1, few), a_run(2, few, times={"app1": 1.1}))
@@ -192,6 +235,16 @@ def test_two_revisions_in_one_run_are_paired() -> None:
     assert hello.ratio is not None
     assert hello.ratio.value == pytest.approx(1400 / 2300, rel=0.03)
     assert hello.cell.subject.app == "app0"
+
+
+def test_footprints_of_two_revisions_are_paired_too() -> None:
+    heavier = with_footprints(in_two_revisions(1.0), heavier={"app0": 2.0})
+    found = compare_within(heavier, "ab")
+    (idle,) = [each for each in found.changes if each.metric is Metric.MEMORY_IDLE]
+    # app0@v1 takes 23 MiB, app0 2 x 20.
+    assert idle.outcome is Outcome.REGRESSION
+    assert idle.ratio is not None
+    assert idle.ratio.value == pytest.approx(40 / 23, rel=0.01)
 
 
 def test_with_another_requirement_b_is_the_app_that_has_it() -> None:
