@@ -35,7 +35,7 @@ MARKER: Final = "BENCH_LEDGER"
 GRACE_S: Final = 3.0
 """Time for leftovers to end after the signal that asks them to."""
 
-SETTLING_S: Final = 0.1
+SETTLING_S: Final = 0.2
 """How long a process that was just being started when its harness died may escape notice.
 
 Between fork(2) and execve(2) it has its parent's environment, without the mark, and while the kernel

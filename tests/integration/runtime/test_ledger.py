@@ -125,7 +125,7 @@ def test_a_process_that_was_just_being_started_is_ended_too(state: Path) -> None
     with Ledger(state):
         path = next((state / "ledger").glob("*.jsonl"))
         path.with_name(f"{dead}.jsonl").write_text(path.read_text())
-        with subprocess.Popen(["/bin/sh", "-c", f"sleep 0.05; {MARKER}={dead} exec sleep 600"]) as starting:
+        with subprocess.Popen(["/bin/sh", "-c", f"sleep 0.02; {MARKER}={dead} exec sleep 600"]) as starting:
             try:
                 leftovers = sweep(state)
                 assert [leftover.what for leftover in leftovers] == [f"process {starting.pid} (below one of ours)"]
@@ -140,7 +140,7 @@ def test_a_lock_that_a_starting_process_still_holds_is_waited_for(state: Path) -
     folder.mkdir(parents=True)
     path = folder / f"{'0' * 32}.jsonl"
     path.write_text("")
-    hold = ["flock", str(path.with_suffix(".lock")), "sh", "-c", "echo held; sleep 0.05"]
+    hold = ["flock", str(path.with_suffix(".lock")), "sh", "-c", "echo held; sleep 0.02"]
     with subprocess.Popen(hold, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
