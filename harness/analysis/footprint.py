@@ -6,8 +6,7 @@ from typing import Final
 
 from harness.analysis.feeds import of_rounds
 from harness.analysis.gates import started
-from harness.analysis.moderation import Prior
-from harness.analysis.per_round import ByRound, per_round_table
+from harness.analysis.per_round import ByRound, per_round_side_by_side
 from harness.analysis.side_by_side import Kind, SideBySide
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Subject, Workload
@@ -60,16 +59,8 @@ def judge_footprints(recorded: RecordedRun) -> list[JudgedFootprint]:
 def footprints_side_by_side(recorded: RecordedRun, metric: Metric) -> SideBySide:
     """A quantity of all subjects in their usual deployment that started, the A/A pair's second copy among them."""
     subjects = [subject for subject in recorded.run.plan.subjects if subject.is_original or subject.twin]
-    found = {subject: by_round(recorded.starts, subject, OF_STARTS[metric]) for subject in subjects}
-    values = {subject: of_rounds for subject, of_rounds in found.items() if of_rounds}
-    return SideBySide(
-        kind=_KIND,
-        subjects=tuple(values),
-        table=per_round_table(list(values.values())),
-        prior=Prior(),
-        unit=metric.value,
-        higher_is_better=False,
-    )
+    values = {subject: by_round(recorded.starts, subject, OF_STARTS[metric]) for subject in subjects}
+    return per_round_side_by_side(_KIND, values, metric)
 
 
 def by_round(starts: Iterable[Start], subject: Subject, quantity: Quantity) -> ByRound:

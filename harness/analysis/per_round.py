@@ -5,7 +5,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from harness.analysis.estimates import RESOLUTION_VARIANCE
+from harness.analysis.moderation import Prior
+from harness.analysis.side_by_side import Kind, SideBySide
 from harness.analysis.table import Table
+from harness.model.cell import Subject
+from harness.model.claim import MORE_IS_BETTER, Metric
 
 type ByRound = Mapping[int, float]
 """A positive value for each round that has one."""
@@ -24,3 +28,16 @@ def per_round_table(values: Sequence[ByRound]) -> Table:
     sums = np.where(present, columns, 0.0).sum(axis=1)
     means = np.divide(sums, counts, out=np.full(len(values), np.nan), where=counts > 0)
     return Table(columns, means, present, np.full(len(values), RESOLUTION_VARIANCE))
+
+
+def per_round_side_by_side(kind: Kind, values: Mapping[Subject, ByRound], metric: Metric) -> SideBySide:
+    """The quantity of all subjects that have a value in any round."""
+    known = {subject: each for subject, each in values.items() if each}
+    return SideBySide(
+        kind=kind,
+        subjects=tuple(known),
+        table=per_round_table(list(known.values())),
+        prior=Prior(),
+        unit=metric.value,
+        higher_is_better=metric in MORE_IS_BETTER,
+    )

@@ -8,8 +8,7 @@ from harness.analysis.feeds import JudgedFeed, judge_feeds, largest_held
 from harness.analysis.footprint import OF_STARTS, footprints_side_by_side
 from harness.analysis.growth import kept
 from harness.analysis.intervals import LogInterval
-from harness.analysis.moderation import Prior
-from harness.analysis.per_round import ByRound, per_round_table
+from harness.analysis.per_round import ByRound, per_round_side_by_side
 from harness.analysis.quantities import ByKind, Quantities
 from harness.analysis.side_by_side import Kind, SideBySide
 from harness.analysis.ties import noise_floor
@@ -17,7 +16,6 @@ from harness.claims.values import Exact, Values
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.claim import (
-    MORE_IS_BETTER,
     BoundCondition,
     DeploymentName,
     KeptCondition,
@@ -31,6 +29,7 @@ from harness.model.run import Deployment
 from harness.results.records import RecordedRun
 
 _MIN_CPUS_FOR_WORKERS = 4
+_FEED = Kind(endpoint=Endpoint.FEED, workload=Workload.FEED, rate=None, connections=1)
 
 type Measured = RatioCondition | BoundCondition
 
@@ -195,7 +194,7 @@ class Bench:
         if not self._feeds:
             raise Missing(Verdict.NOT_RUN, "feed was not measured")
         values = {subject: self._feed_value(condition, subject) for subject in subjects}
-        return _feeds_side_by_side({subject: each for subject, each in values.items() if each}, condition.metric)
+        return per_round_side_by_side(_FEED, values, condition.metric)
 
     def _feed_value(self, condition: Measured, subject: Subject) -> ByRound:
         """By round. Where a number of subscribers was not tried since fewer were too many, those few count."""
@@ -231,17 +230,6 @@ class Bench:
         if metric in OF_STARTS:
             return footprints_side_by_side(self._recorded, metric)
         return Exact({subject: found for subject, each in self._deployments.items() if (found := _count(metric, each))})
-
-
-def _feeds_side_by_side(values: Mapping[Subject, ByRound], metric: Metric) -> SideBySide:
-    return SideBySide(
-        kind=Kind(endpoint=Endpoint.FEED, workload=Workload.FEED, rate=None, connections=1),
-        subjects=tuple(values),
-        table=per_round_table(list(values.values())),
-        prior=Prior(),
-        unit=metric.value,
-        higher_is_better=metric in MORE_IS_BETTER,
-    )
 
 
 def _count(metric: Metric, deployment: Deployment) -> int | None:

@@ -215,7 +215,7 @@ def _end(recorded: Iterable[RecordedProcess], *, marked: str) -> list[Leftover]:
     for entry in alive:
         with suppress(ProcessLookupError):
             os.kill(entry.pid, entry.farewell_signal)
-    ended = {entry.pid for entry in alive}
+    ended = {entry.pid for entry in alive} | set(_marked(marked))
     _end_trees(ended)
     quiet_since = time.monotonic()
     while time.monotonic() - quiet_since < SETTLING_S:
