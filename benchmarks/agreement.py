@@ -26,14 +26,14 @@ from pathlib import Path
 from scipy import stats
 
 from harness.catalog.discover import read_app
+from harness.host.cpus import keep_to, layout_here
 from harness.load.client import Driver
+from harness.metering.speed_probe import SpeedProbe
 from harness.model.app import App, Endpoint
 from harness.model.cell import Subject
 from harness.model.host import CpuLayout
 from harness.model.window import Mode, Phase, WindowReport, WindowSpec
-from harness.runtime.cpus import keep_to, layout_here
-from harness.runtime.process import ProcessRuntime
-from harness.runtime.speed import SpeedProbe
+from harness.runtime.local.runtime import ProcessRuntime
 
 CONNECTIONS = 32
 WINDOW_S = 1

@@ -14,11 +14,11 @@ from math import exp, log, sqrt
 import psutil
 from scipy import stats
 
+from harness.host.cpus import keep_to, layout_here
 from harness.load.client import Driver
 from harness.load.responder import Responder
 from harness.model.app import Endpoint
 from harness.model.window import Mode, WindowReport, WindowSpec
-from harness.runtime.cpus import keep_to, layout_here
 
 CONNECTIONS = 32
 WINDOW_S = 0.5

@@ -23,17 +23,17 @@ from pathlib import Path
 from scipy import stats
 
 from harness.catalog.discover import read_app
+from harness.host.cpus import keep_to, layout_here
 from harness.load.client import Driver
+from harness.metering.meter import Meter
+from harness.metering.reading import MeterReading
 from harness.model.app import DATABASE_ENDPOINTS, App, Endpoint
 from harness.model.cell import Subject
 from harness.model.window import Mode, WindowSpec
 from harness.report.view.deployments import interpreter_words
-from harness.runtime.cpus import keep_to, layout_here
 from harness.runtime.docker.runtime import DockerRuntime
-from harness.runtime.meter import Meter
-from harness.runtime.process import ProcessRuntime
-from harness.runtime.protocol import RunningDatabase, RunningServer, Runtime
-from harness.runtime.reading import MeterReading
+from harness.runtime.local.runtime import ProcessRuntime
+from harness.runtime.roles import RunningDatabase, RunningServer, Runtime
 
 APPS = Path(__file__).parents[1] / "apps"
 VARIANT = "controlled"

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from harness.ci import words
+from harness.ci import messages
 from harness.ci.branch import DataBranch
 from harness.ci.kept import HISTORY_FILE, KeptRun, add, read_kept
 from harness.ci.outcome import SITE_FOLDER, JobOutcome, tell
 from harness.ci.site import write_site
 from harness.comparison.across import compare, newest_comparable
-from harness.comparison.words import markdown
+from harness.comparison.sentences import markdown
 from harness.history.digest import read_digest
 from harness.history.file import append, read
 from harness.model.comparison import RunComparison, RunSummary
@@ -70,14 +70,14 @@ def keep(folder: Path, branch: DataBranch, *, out: Path, state: Path, say: Calla
         commit=commit,
     )
     if not recorded.complete:
-        comparison = words.incomplete(run.name)
+        comparison = messages.incomplete(run.name)
     else:
-        comparison = markdown(found) if found else words.alone(run, before)
+        comparison = markdown(found) if found else messages.alone(run, before)
     tell(
         out,
         outcome,
-        summary=words.summary(comparison, folder),
-        regression=words.regression(found) if found and found.regressions else None,
+        summary=messages.summary(comparison, folder),
+        regression=messages.regression(found) if found and found.regressions else None,
     )
     return outcome
 

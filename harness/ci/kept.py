@@ -22,7 +22,7 @@ from harness.model.errors import DataBranchError
 from harness.model.history import RunDigest
 from harness.model.plan import ProfileName
 from harness.model.run import RuntimeName
-from harness.report.build import REPORT_FILE, SUMMARY_FILE
+from harness.report.write import REPORT_FILE, SUMMARY_FILE
 
 RUNS_FILE: Final = "runs.jsonl"
 HISTORY_FILE: Final = "history.jsonl"

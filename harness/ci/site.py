@@ -6,9 +6,9 @@ from pathlib import Path
 from harness.ci.kept import HISTORY_FILE, REPORTS_FOLDER, read_digests
 from harness.history.assemble import assemble
 from harness.history.file import read
-from harness.report.build import REPORT_FILE
 from harness.report.markup import document
 from harness.report.view.history import index_view
+from harness.report.write import REPORT_FILE
 
 
 def write_site(branch: Path, site: Path) -> None:

@@ -24,8 +24,8 @@ from harness.model.claim import (
     Verdict,
 )
 from harness.model.findings import Findings
-from harness.model.probe import Probe, ProbeResult
 from harness.model.run import Deployment
+from harness.model.security_probe import SecurityProbe, SecurityProbeResult
 from harness.results.records import RecordedRun
 
 _MIN_CPUS_FOR_WORKERS = 4
@@ -128,7 +128,7 @@ class Bench:
             raise Missing(Verdict.INVALID, f"{pair[0].key} has no round in common with {pair[1].key}")
         return found
 
-    def probe(self, probe: Probe, subject: Subject) -> ProbeResult:
+    def probe(self, probe: SecurityProbe, subject: Subject) -> SecurityProbeResult:
         """What a probe found; raises Missing where it was not tried."""
         found = [each for each in self._recorded.probes if each.probe is probe and each.subject == subject]
         if not found:
@@ -137,7 +137,7 @@ class Bench:
             raise Missing(Verdict.INVALID, f"the probe for {probe.value} on {subject.key}: {found[-1].found}")
         return found[-1]
 
-    def probed(self, probe: Probe, app: str) -> list[Subject]:
+    def probed(self, probe: SecurityProbe, app: str) -> list[Subject]:
         """The subjects of an app that a probe was tried on."""
         return list(
             dict.fromkeys(

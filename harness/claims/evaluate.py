@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from harness.analysis.analyse import analyse
 from harness.claims.bench import Bench
 from harness.claims.decide import ALPHA, Weighed, combine, holm
+from harness.claims.verdict_sentences import claim_sentence, condition_sentence
 from harness.claims.weigh import comparisons
-from harness.claims.words import claim_sentence, condition_sentence
 from harness.model.app import Endpoint
 from harness.model.cell import Workload
 from harness.model.claim import (

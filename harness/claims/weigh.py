@@ -7,7 +7,7 @@ from harness.analysis.intervals import LogInterval
 from harness.claims.bench import Bench, Missing
 from harness.claims.decide import Margin, Weighed, further_rounds, weigh
 from harness.claims.values import Values
-from harness.claims.words import kept_words, probe_words, statistic_words
+from harness.claims.verdict_sentences import kept_words, probe_words, statistic_words
 from harness.model.app import Endpoint
 from harness.model.cell import Subject
 from harness.model.claim import (

@@ -15,6 +15,7 @@ from harness.cli.plan import read_choices
 from harness.cli.progress import watched
 from harness.cli.run import measure
 from harness.comparison.within import compare_within
+from harness.host.cpus import layout_here
 from harness.measure.begin import begin
 from harness.model.app import App
 from harness.model.errors import ExitCode, UsageError
@@ -22,7 +23,6 @@ from harness.model.run import RuntimeName
 from harness.plan.build import build_plan
 from harness.results.folder import read_run
 from harness.runtime.choose import RuntimeChoice, open_runtime
-from harness.runtime.cpus import layout_here
 from harness.runtime.revisions import at_commit, is_same, revisions_folder, with_requirements
 
 

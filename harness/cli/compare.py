@@ -8,9 +8,7 @@ from harness.cli import options
 from harness.cli.output import print_json, print_rows, say, tell
 from harness.comparison.across import compare as compare_runs
 from harness.comparison.across import newest_comparable
-from harness.comparison.summarise import summarise
-from harness.comparison.within import compare_within
-from harness.comparison.words import (
+from harness.comparison.sentences import (
     LEGEND,
     apart_rows,
     compared_changes,
@@ -20,6 +18,8 @@ from harness.comparison.words import (
     side_words,
     verdict,
 )
+from harness.comparison.summarise import summarise
+from harness.comparison.within import compare_within
 from harness.history.file import read
 from harness.model.comparison import RunComparison, RunSummary
 from harness.model.errors import ExitCode, UsageError

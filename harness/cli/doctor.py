@@ -4,10 +4,11 @@ import click
 
 from harness.cli import options
 from harness.cli.output import print_json, print_rows, say, stderr
+from harness.host.cpus import layout_here
+from harness.host.doctor import examine
 from harness.model.errors import ExitCode
 from harness.model.host import Grade
-from harness.runtime.cpus import layout_here
-from harness.runtime.doctor import examine
+from harness.runtime.docker.container_engine import find_engine
 
 
 @click.command()
@@ -15,7 +16,7 @@ from harness.runtime.doctor import examine
 @options.as_json
 def doctor(*, strict: bool, as_json: bool) -> ExitCode:
     """Check this host: each property with its value, its threshold, why it matters, and how to mend it."""
-    checks = examine(layout_here())
+    checks = examine(layout_here(), find_engine())
     if as_json:
         print_json([check.model_dump(mode="json") for check in checks])
     else:

@@ -12,7 +12,7 @@ from harness.cli import options
 from harness.cli.output import tell
 from harness.model.app import Interface
 from harness.model.errors import UsageError
-from harness.runtime.package import add_and_lock, look_up
+from harness.runtime.package_index import add_and_lock, look_up
 
 
 @click.command()

@@ -8,11 +8,11 @@ import click
 from harness.catalog.discover import choose, discover
 from harness.cli import options
 from harness.cli.output import print_json, print_rows, say, stderr
+from harness.host.cpus import layout_here
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Workload
 from harness.model.plan import Plan, ProfileName
 from harness.plan.build import Choices, build_plan
-from harness.runtime.cpus import layout_here
 
 
 @click.command()

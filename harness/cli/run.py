@@ -29,7 +29,7 @@ from harness.plan.build import build_plan
 from harness.report.publish import publish, publish_index
 from harness.results.folder import RunWriter, read_run, resolve_run
 from harness.runtime.choose import RuntimeChoice, choose_app_host, choose_runtime, lay_out_for, open_runtime
-from harness.runtime.protocol import Runtime
+from harness.runtime.roles import Runtime
 
 
 @click.command()

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlencode
 
-from harness.contract.conformance.connection import Connection
 from harness.contract.conformance.message import Response, WireFault
+from harness.contract.conformance.raw_connection import Connection
 from harness.model.base import Contract
 from harness.model.conformance import Target
 

@@ -8,7 +8,7 @@ from typing import Final, Self
 from pydantic import ValidationError
 
 from harness.companion import Companion, Program
-from harness.load.protocol import (
+from harness.load.driver_protocol import (
     REPLIES,
     Announcement,
     Fault,

@@ -1,7 +1,7 @@
 """The load driver: a long-lived process that measures one window after another.
 
 `python -m harness.load.driver` reads commands from standard input and writes replies to standard output, one JSON
-object a line (`harness.load.protocol`); it logs to standard error, and ends when standard input does.
+object a line (`harness.load.driver_protocol`); it logs to standard error, and ends when standard input does.
 """
 
 import argparse
@@ -20,10 +20,7 @@ from locust.env import Environment
 from pydantic import ValidationError
 
 from harness.companion import bind_to_harness, cpu_argument, go_first
-from harness.load.engine import Engine
-from harness.load.feed import run_feed
-from harness.load.process import allow_connections, freeze
-from harness.load.protocol import (
+from harness.load.driver_protocol import (
     COMMANDS,
     Announcement,
     Fault,
@@ -35,6 +32,9 @@ from harness.load.protocol import (
     StartWindow,
     WindowDone,
 )
+from harness.load.engine import Engine
+from harness.load.feed import run_feed
+from harness.load.generator_process import allow_connections, freeze
 from harness.load.team import JOIN_S, Team
 from harness.load.user import DriverUser, EngineUser
 from harness.load.window import run_window

@@ -20,7 +20,7 @@ from harness.load.accounts import Integers, Stretch
 from harness.load.assignment import Assignment
 from harness.load.connection import Connection, Phase
 from harness.load.engine import Engine
-from harness.load.process import consumed
+from harness.load.generator_process import consumed
 from harness.load.raw_response import excerpt
 from harness.load.tally import FIRST_FAILURE_CHARACTERS, Tally
 from harness.model.feed import FeedReport, FeedSpec

@@ -14,7 +14,7 @@ from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
 from harness.contract.answers import EXCHANGES
-from harness.load.session import WORKERS_OPTION, Session
+from harness.load.continuous_load import WORKERS_OPTION, ContinuousLoad
 from harness.load.user import EngineUser
 from harness.model.app import Endpoint
 from harness.model.window import Mode
@@ -50,7 +50,7 @@ def add_arguments(parser: LocustArgumentParser) -> None:
 def prepare(environment: Environment, **_: object) -> None:
     """Give each process that runs users its engine."""
     if not isinstance(environment.runner, MasterRunner):
-        Session(environment)
+        ContinuousLoad(environment)
 
 
 @events.test_start.add_listener  # type: ignore[untyped-decorator]

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Final, Protocol, Self
 
 from harness.load.client import Driver
-from harness.load.protocol import StockReport, StockWindow
+from harness.load.driver_protocol import StockReport, StockWindow
 from harness.load.responder import Responder
 from harness.model.app import Endpoint
 from harness.model.calibration import Tool, ToolWindow

@@ -15,7 +15,7 @@ from gevent.socket import wait_read
 from locust import FastHttpUser, HttpUser, User, constant, task
 from locust.env import Environment
 
-from harness.load.protocol import StockReport, StockWindow
+from harness.load.driver_protocol import StockReport, StockWindow
 from harness.model.calibration import Tool
 
 _RIGHT = b"Hello, World!"

@@ -19,8 +19,8 @@ from gevent.event import Event
 from locust.env import Environment
 from locust.runners import STATE_MISSING, MasterRunner, WorkerNode
 
+from harness.load.driver_protocol import Order, Said
 from harness.load.merge import merge_reports, shares
-from harness.load.protocol import Order, Said
 from harness.load.user import DriverUser
 from harness.model.errors import RuntimeFault
 from harness.model.feed import FeedReport, FeedSpec

@@ -8,8 +8,8 @@ from harness.contract.answers import EXCHANGES
 from harness.load.assignment import Assignment
 from harness.load.closed_loop import ClosedLoop
 from harness.load.engine import Engine
+from harness.load.generator_process import consumed
 from harness.load.open_loop import OpenLoop
-from harness.load.process import consumed
 from harness.load.tally import WindowTally
 from harness.model.window import Mode, Phase, WindowReport, WindowSpec
 

@@ -15,9 +15,9 @@ from locust.env import Environment
 from locust.runners import WorkerRunner
 
 from harness.companion import bind_to_harness, cpu_argument, go_along, go_first
+from harness.load.driver_protocol import Order, Said
 from harness.load.engine import Engine
-from harness.load.process import allow_connections, freeze
-from harness.load.protocol import Order, Said
+from harness.load.generator_process import allow_connections, freeze
 from harness.load.team import ABANDON, GO, ORDER, RELEASE, SAID
 from harness.load.user import DriverUser, EngineUser
 from harness.load.window import Abandoned, run_window

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
+from harness.host.interpreter import own_interpreter, own_packages
 from harness.model.app import App
 from harness.model.errors import RunFolderError
 from harness.model.host import Host
@@ -15,8 +16,7 @@ from harness.model.plan import Plan
 from harness.model.run import METHOD_VERSION, Deployment, GeneratorTeam, Run
 from harness.results.folder import RunWriter, read_run
 from harness.runtime.environment import source
-from harness.runtime.interpreter import own_interpreter, own_packages
-from harness.runtime.protocol import Runtime
+from harness.runtime.roles import Runtime
 
 DISTRIBUTION: Final = "framework-referee"
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 from harness.measure.routes import expect_routes
-from harness.measure.session import Session
+from harness.measure.run_context import RunContext
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Subject
 from harness.model.errors import BenchError
 from harness.model.run import Start
 from harness.plan import budget, order
-from harness.runtime.protocol import RunningServer
+from harness.runtime.roles import RunningServer
 
 START_DEADLINE_S = 20.0
 """A server that has not answered rightly by then has failed to start."""
@@ -23,8 +23,8 @@ class Crew:
     round and subject replaces the earlier.
     """
 
-    def __init__(self, session: Session, round_index: int) -> None:
-        self._session = session
+    def __init__(self, context: RunContext, round_index: int) -> None:
+        self._context = context
         self._round_index = round_index
         self._servers: dict[Subject, RunningServer] = {}
         self._database_url: str | None = None
@@ -34,7 +34,7 @@ class Crew:
     def start_all(self, database_url: str | None) -> None:
         """Start every subject, one after the other so that their start-up times are their own."""
         self._database_url = database_url
-        plan, progress = self._session.plan, self._session.progress
+        plan, progress = self._context.plan, self._context.progress
         for subject in order.start_order(plan, self._round_index):
             seed = order.hash_seed(plan, self._round_index, subject)
             start = Start(
@@ -67,11 +67,11 @@ class Crew:
             progress.advance(budget.START_S)
 
     def _launch(self, subject: Subject) -> RunningServer:
-        session = self._session
-        server = session.runtime.launch(
-            session.apps[subject.app],
+        context = self._context
+        server = context.runtime.launch(
+            context.apps[subject.app],
             subject,
-            hash_seed=order.hash_seed(session.plan, self._round_index, subject),
+            hash_seed=order.hash_seed(context.plan, self._round_index, subject),
             database_url=self._database_url,
         )
         self._servers[subject] = server
@@ -84,7 +84,7 @@ class Crew:
             if not subject.is_original or start.fault is not None:
                 continue
             if subject.app not in taken:
-                taken[subject.app] = self._session.runtime.import_s(self._session.apps[subject.app])
+                taken[subject.app] = self._context.runtime.import_s(self._context.apps[subject.app])
             self._update(subject, import_s=taken[subject.app])
 
     def running(self) -> Iterator[tuple[Subject, RunningServer]]:
@@ -140,7 +140,7 @@ class Crew:
             self._launch(subject).await_ready(START_DEADLINE_S)
         except BenchError as error:
             self.lose(subject, error.what, log=error.hint)
-            self._session.progress.trouble(f"{subject.key}: {error.what}")
+            self._context.progress.trouble(f"{subject.key}: {error.what}")
 
     def stop(self, subject: Subject) -> None:
         """End one server before the others; nothing is measured on it any more."""
@@ -159,4 +159,4 @@ class Crew:
 
     def _update(self, subject: Subject, **fields: object) -> None:
         self._starts[subject] = self._starts[subject].model_copy(update=fields)
-        self._session.writer.append(self._starts[subject])
+        self._context.writer.append(self._starts[subject])

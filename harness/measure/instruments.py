@@ -9,15 +9,15 @@ from types import TracebackType
 from typing import Final, Self, override
 
 from harness.load.client import Driver
+from harness.metering.process_tree import Memory
+from harness.metering.reading import Metering, MeterReading
+from harness.metering.speed_probe import SpeedProbe
 from harness.model.errors import RuntimeFault
 from harness.model.feed import FeedSpec
 from harness.model.host import CpuLayout
 from harness.model.run import FeedMemory, Window
 from harness.model.window import Phase, ProcessMeter, SpeedReading, WindowSpec
-from harness.runtime.protocol import RunningDatabase, RunningServer, Runtime
-from harness.runtime.reading import Metering, MeterReading
-from harness.runtime.speed import SpeedProbe
-from harness.runtime.tree import Memory
+from harness.runtime.roles import RunningDatabase, RunningServer, Runtime
 
 MAX_LATE_SHARE: Final = 0.05
 """Of a window. Readings from another host that came later than this are left out: they would be wrong by as much."""

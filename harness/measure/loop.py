@@ -4,19 +4,19 @@ import itertools
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from harness.host.cpus import keep_to
 from harness.load.calibration import measure_ceiling
 from harness.measure import rates
 from harness.measure.begin import deployments
 from harness.measure.instruments import Instruments
-from harness.measure.probes import probes_planned
 from harness.measure.progress import Progress
 from harness.measure.round import Round
-from harness.measure.session import Session
+from harness.measure.run_context import RunContext
+from harness.measure.security_probes import probes_planned
 from harness.model.app import DATABASE_ENDPOINTS, App
 from harness.model.run import Run
 from harness.results.folder import RunWriter, read_run
-from harness.runtime.cpus import keep_to
-from harness.runtime.protocol import RunningDatabase, Runtime
+from harness.runtime.roles import RunningDatabase, Runtime
 
 
 def _never(rounds: int) -> None:
@@ -46,7 +46,7 @@ def carry_out(
         keep_to(plan.cpus.generator)
     with Instruments(plan.cpus, runtime) as instruments:
         by_name = {app.name: app for app in apps}
-        session = Session(plan, by_name, runtime, instruments, writer, progress, sequence)
+        context = RunContext(plan, by_name, runtime, instruments, writer, progress, sequence)
         if run.ceiling is None:
             progress.stage("calibrating the load generator")
             driver = instruments.driver
@@ -58,7 +58,7 @@ def carry_out(
             if database is not None and run.database is None:
                 run = run.model_copy(update={"database": database.describe()})
                 writer.update(run)
-            windows = Round(session, index, database).run(capacities)
+            windows = Round(context, index, database).run(capacities)
             run = run.model_copy(update={"deployments": deployments(plan, apps, runtime)})
             writer.update(run)
             capacities = capacities or rates.first_capacities(windows, plan.cells)

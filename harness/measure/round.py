@@ -8,17 +8,17 @@ from typing import Final
 
 from harness.measure import rates, warmup
 from harness.measure.crew import Crew
-from harness.measure.probes import check_servers, probe_bare_site, probes_of, probes_planned
-from harness.measure.session import Session
+from harness.measure.run_context import RunContext
+from harness.measure.security_probes import check_servers, probe_bare_site, probes_of, probes_planned
 from harness.model.app import Endpoint
 from harness.model.cell import WAIT_MS, Cell, Subject, Workload
 from harness.model.conformance import Conformance
 from harness.model.feed import HELD_ENOUGH, FeedSpec
-from harness.model.probe import ProbeResult
 from harness.model.run import RoundEnd, Window, WindowKind
+from harness.model.security_probe import SecurityProbeResult
 from harness.model.window import Mode, WindowReport, WindowSpec
 from harness.plan import budget, order
-from harness.runtime.protocol import RunningDatabase
+from harness.runtime.roles import RunningDatabase
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,13 @@ def leaves_a_queue(report: WindowReport, connections: int) -> bool:
 class Round:
     """Carries out one round of a plan. Nothing that it started runs after `run` returned or raised."""
 
-    def __init__(self, session: Session, index: int, database: RunningDatabase | None) -> None:
-        self._session = session
-        self._plan = session.plan
-        self._progress = session.progress
+    def __init__(self, context: RunContext, index: int, database: RunningDatabase | None) -> None:
+        self._context = context
+        self._plan = context.plan
+        self._progress = context.progress
         self._index = index
         self._database = database
-        self._crew = Crew(session, index)
+        self._crew = Crew(context, index)
         self._warm_rps: dict[tuple[Subject, Endpoint], float] = {}
         """Requests per second, as the warm-up showed it."""
 
@@ -106,24 +106,24 @@ class Round:
             self._say("stopping servers")
             self._crew.stop_all()
         self._progress.advance(budget.STOP_S * len(self._plan.subjects))
-        self._session.writer.append(RoundEnd(round_index=self._index, finished_at=datetime.now(UTC)))
+        self._context.writer.append(RoundEnd(round_index=self._index, finished_at=datetime.now(UTC)))
         return windows
 
     def _probe(self) -> None:
         """Whether the apps keep the contract, and what they do with hostile input, before anything is measured."""
         self._say("checking the contract and probing for security")
-        ahead_ns = self._session.runtime.clock_ahead_ns()
-        found: list[Conformance | ProbeResult] = []
+        ahead_ns = self._context.runtime.clock_ahead_ns()
+        found: list[Conformance | SecurityProbeResult] = []
         servers = [
-            (self._session.apps[subject.app], server) for subject, server in self._crew.running() if subject.is_original
+            (self._context.apps[subject.app], server) for subject, server in self._crew.running() if subject.is_original
         ]
         for checked in check_servers(servers, self._index, ahead_ns):
             found += [checked, *probes_of(checked)]
-        for app in {subject.app: self._session.apps[subject.app] for subject in self._plan.subjects}.values():
-            probed = probe_bare_site(app, self._session.runtime, self._index, hash_seed=self._plan.seed)
+        for app in {subject.app: self._context.apps[subject.app] for subject in self._plan.subjects}.values():
+            probed = probe_bare_site(app, self._context.runtime, self._index, hash_seed=self._plan.seed)
             found += [probed] if probed else []
         for result in found:
-            self._session.writer.append(result)
+            self._context.writer.append(result)
 
     def _warm_up(self, cell: Cell) -> None:
         timing = self._plan.timing
@@ -202,14 +202,14 @@ class Round:
                 duration_s=timing.feed_window_s,
                 limit_s=timing.feed_limit_s,
             )
-            window = self._judge(cell, self._session.instruments.take_feed(window, spec, server, self._database))
-        self._session.writer.append(window)
+            window = self._judge(cell, self._context.instruments.take_feed(window, spec, server, self._database))
+        self._context.writer.append(window)
         return window
 
     def _begun(self, cell: Cell, kind: WindowKind, *, lost: str | None, skipped: str | None = None) -> Window:
         return Window(
             round_index=self._index,
-            sequence=next(self._session.sequence),
+            sequence=next(self._context.sequence),
             cell=cell.key,
             kind=kind,
             started_at=datetime.now(UTC),
@@ -234,14 +234,14 @@ class Round:
                 rate_rps=rate_rps,
                 lead_in_s=shape.lead_in_s,
                 duration_s=shape.duration_s,
-                keep_alive=self._session.variant(cell.subject).keep_alive,
+                keep_alive=self._context.variant(cell.subject).keep_alive,
                 seed=order.window_seed(self._plan, self._index, window.sequence),
                 ramp_s=shape.ramp_s,
                 drain=shape.drain,
                 settle_s=budget.accepting_s(cell),
             )
-            window = self._judge(cell, self._session.instruments.take(window, spec, server, self._database))
-        self._session.writer.append(window)
+            window = self._judge(cell, self._context.instruments.take(window, spec, server, self._database))
+        self._context.writer.append(window)
         return window
 
     def _judge(self, cell: Cell, window: Window) -> Window:

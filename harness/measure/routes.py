@@ -4,7 +4,7 @@ from http.client import HTTPConnection, HTTPException
 from typing import Final
 
 from harness.model.errors import RuntimeFault
-from harness.runtime.protocol import RunningServer
+from harness.runtime.roles import RunningServer
 
 _PATIENCE_S: Final = 5.0
 _FOUND: Final = 200

@@ -11,7 +11,7 @@ from harness.model.base import Contract
 from harness.model.cell import Subject
 from harness.model.conformance import ConformanceReport, Target
 from harness.model.errors import BenchError, UsageError
-from harness.runtime.protocol import RunningDatabase, RunningServer, Runtime
+from harness.runtime.roles import RunningDatabase, RunningServer, Runtime
 
 HASH_SEED: Final = 0
 """Nothing is measured here, so one seed for all makes a failure repeatable."""

@@ -9,7 +9,7 @@ from harness.model.app import Endpoint
 from harness.model.base import Contract, Name
 from harness.model.cell import RateRule, Workload
 from harness.model.findings import Estimate
-from harness.model.probe import Probe
+from harness.model.security_probe import SecurityProbe
 
 
 class Metric(StrEnum):
@@ -154,7 +154,7 @@ class ProbeCondition(Contract):
 
     form: Literal["probe"]
     subjects: tuple[Name, ...] = Field(min_length=1)
-    probe: Probe
+    probe: SecurityProbe
 
 
 type Condition = Annotated[

@@ -99,3 +99,10 @@ class Host(Contract):
     os_release: str
     fingerprint: str
     """A hash of what makes runs comparable (CPU model and count, memory, kernel's major version)."""
+
+
+class HostCpus(Contract):
+    """The CPUs that the engine's containers may use, and which of them share a core."""
+
+    allowed: tuple[int, ...]
+    siblings: dict[int, frozenset[int]]

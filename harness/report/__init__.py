@@ -1,5 +1,5 @@
 """Shows a run to a reader: findings -> view models -> figures -> HTML and Markdown.
 
-`harness.report.build.write_report` is the way in. Views are pure and know no markup; figures know no
+`harness.report.write.write_report` is the way in. Views are pure and know no markup; figures know no
 findings; templates place what the views hold and decide nothing.
 """

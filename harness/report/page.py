@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from harness.model.claim import ClaimFindings
 from harness.model.conformance import Conformance
 from harness.model.findings import Findings
-from harness.model.probe import ProbeResult
 from harness.model.run import Run, Start
+from harness.model.security_probe import SecurityProbeResult
 from harness.report.view.capacity import capacity_view
 from harness.report.view.cast import Cast
 from harness.report.view.claims import claims_view
-from harness.report.view.cpu import cpu_view
+from harness.report.view.cpu_per_request import cpu_view
 from harness.report.view.deployments import deployments_view
 from harness.report.view.feeds import feeds_view
 from harness.report.view.footprint import footprint_view
@@ -20,6 +20,7 @@ from harness.report.view.growth import growth_view
 from harness.report.view.headline import HeadlineView, headline_view
 from harness.report.view.headroom import headroom_view
 from harness.report.view.host import host_view
+from harness.report.view.host_speed import speed_view
 from harness.report.view.latency import latency_view
 from harness.report.view.method import method_view
 from harness.report.view.noise import noise_view, sanity_view
@@ -29,7 +30,6 @@ from harness.report.view.provenance import DataFile, data_view, reproduce_view
 from harness.report.view.quality import quality_view
 from harness.report.view.ratios import RatioBook, RatiosView
 from harness.report.view.scaling import scaling_view
-from harness.report.view.speed import speed_view
 from harness.report.view.validity import validity_view
 from harness.report.view.waiting import waiting_view
 
@@ -65,7 +65,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
     claims: ClaimFindings,
     starts: Sequence[Start],
     files: Sequence[DataFile],
-    checks: Sequence[Conformance | ProbeResult] = (),
+    checks: Sequence[Conformance | SecurityProbeResult] = (),
 ) -> Page:
     """All views of the run. Pure: the same input gives the same page."""
     cast = Cast(run)

@@ -9,10 +9,10 @@ from harness.history.assemble import assemble
 from harness.history.digest import make_digest, read_digests, write_digest
 from harness.model.comparison import RunComparison
 from harness.model.errors import UsageError
-from harness.report.build import REPORT_FILE, write_report
 from harness.report.markup import document
 from harness.report.view.comparison import comparison_view
 from harness.report.view.history import index_view
+from harness.report.write import REPORT_FILE, write_report
 from harness.results.folder import read_run
 from harness.results.frames import write_data
 

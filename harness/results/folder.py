@@ -12,8 +12,8 @@ from typing import Final, Self
 
 from harness.model.conformance import Conformance
 from harness.model.errors import RunFolderError, UsageError
-from harness.model.probe import ProbeResult
 from harness.model.run import RoundEnd, Run, Start, Window
+from harness.model.security_probe import SecurityProbeResult
 from harness.results.records import (
     HEADER_FILE,
     RECORDS_FILE,
@@ -153,7 +153,7 @@ def read_run(folder: Path) -> RecordedRun:
         windows=tuple(record for record in records if isinstance(record, Window)),
         starts=tuple(record for record in records if isinstance(record, Start)),
         conformance=tuple(record for record in records if isinstance(record, Conformance)),
-        probes=tuple(record for record in records if isinstance(record, ProbeResult)),
+        probes=tuple(record for record in records if isinstance(record, SecurityProbeResult)),
         rounds_complete=len({record.round_index for record in records if isinstance(record, RoundEnd)}),
     )
 

@@ -9,17 +9,17 @@ from pydantic import Field, TypeAdapter, ValidationError
 from harness.model.base import Contract
 from harness.model.conformance import Conformance
 from harness.model.errors import RunFolderError
-from harness.model.probe import ProbeResult
 from harness.model.run import RUN_SCHEMA_VERSION, RoundEnd, Run, Start, Window, WindowKind
+from harness.model.security_probe import SecurityProbeResult
 
 HEADER_FILE: Final = "run.json"
 RECORDS_FILE: Final = "windows.jsonl"
 _SCHEMA_NAME: Final[str] = Run.model_fields["schema_name"].default
 DAMAGED_HINT: Final = "restore the folder from a copy, or measure again"
 
-type Record = Window | Start | Conformance | ProbeResult | RoundEnd
+type Record = Window | Start | Conformance | SecurityProbeResult | RoundEnd
 _RECORD: Final[TypeAdapter[Record]] = TypeAdapter(
-    Annotated[Window | Start | Conformance | ProbeResult | RoundEnd, Field(discriminator="record")]
+    Annotated[Window | Start | Conformance | SecurityProbeResult | RoundEnd, Field(discriminator="record")]
 )
 
 
@@ -34,7 +34,7 @@ class RecordedRun(Contract):
     """In the order of measuring, warm-up windows included."""
     starts: tuple[Start, ...]
     conformance: tuple[Conformance, ...] = ()
-    probes: tuple[ProbeResult, ...] = ()
+    probes: tuple[SecurityProbeResult, ...] = ()
     rounds_complete: int
 
     @property

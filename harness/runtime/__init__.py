@@ -1,1 +1,1 @@
-"""Start, await, account for and stop: local processes, PostgreSQL, and the host that they run on."""
+"""Start, await and stop what is measured, wherever it runs; what local processes and containers share stands here."""

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
+from harness.host.cpus import layout_here
 from harness.model.errors import RuntimeFault, UsageError
 from harness.model.host import CpuLayout
 from harness.model.run import GeneratorTeam, RuntimeName
-from harness.runtime.cpus import layout_here
+from harness.runtime.docker.container_engine import find_engine
 from harness.runtime.docker.endpoint import find_app_host
-from harness.runtime.docker.engine import find_engine
 from harness.runtime.docker.images import POSTGRES_IMAGE, python_image, see_to
 from harness.runtime.docker.remote_runtime import RemoteRuntime, layout_across
 from harness.runtime.docker.runtime import DockerRuntime
-from harness.runtime.process import ProcessRuntime
-from harness.runtime.protocol import Runtime
+from harness.runtime.local.runtime import ProcessRuntime
+from harness.runtime.roles import Runtime
 
 
 class RuntimeChoice(StrEnum):

@@ -11,10 +11,10 @@ from typing import Final
 import uv
 from filelock import FileLock
 
+from harness.host import variables
 from harness.model.app import App
 from harness.model.errors import ManifestError, RuntimeFault
 from harness.model.run import AppSource, SourceFile
-from harness.runtime import variables
 
 INSTALL_TIMEOUT_S: Final = 600.0
 _DECIDING_FILES: Final = ("pyproject.toml", "uv.lock")

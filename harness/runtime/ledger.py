@@ -23,11 +23,11 @@ import psutil
 from filelock import FileLock, Timeout
 from pydantic import Field, TypeAdapter, ValidationError
 
+from harness.metering.process_tree import ProcessTree, start_ticks
 from harness.model.base import Contract
 from harness.model.errors import RuntimeFault
 from harness.runtime.docker.endpoint import described
 from harness.runtime.docker.project import remove_project
-from harness.runtime.tree import ProcessTree, start_ticks
 
 MARKER: Final = "BENCH_LEDGER"
 """The environment variable that every process started by a harness carries, with its ledger's name."""

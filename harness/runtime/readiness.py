@@ -5,11 +5,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Final
 
+from harness.host.loaded_accelerators import loaded_accelerators
 from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.errors import RuntimeFault
-from harness.runtime.loaded import loaded_accelerators
-from harness.runtime.probe import Answer, readiness_probe
+from harness.runtime.readiness_probe import Answer, readiness_probe
 
 START_TIMEOUT_S: Final = 30.0
 """How long a server may take to its first right answer."""

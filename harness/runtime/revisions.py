@@ -18,9 +18,9 @@ from typing import Final
 import uv
 
 from harness.catalog.discover import read_app
+from harness.host import variables
 from harness.model.app import REVISION_SIGN, WITH, App
 from harness.model.errors import BenchError, UsageError
-from harness.runtime import variables
 from harness.runtime.environment import INSTALL_TIMEOUT_S, code_sha256, lock_sha256, python
 from harness.runtime.ledger import Ledger
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from harness.report.build import write_report
+from harness.report.write import write_report
 from tests.browser.pages import CHROMIUM, FLAGS
 from tests.unit.report.sample import Sample
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from harness.catalog.discover import read_app
+from harness.host.cpus import layout_here
 from harness.model.app import App
 from harness.model.errors import RuntimeFault
-from harness.runtime.cpus import layout_here
-from harness.runtime.docker.engine import find_engine
+from harness.runtime.docker.container_engine import find_engine
 from harness.runtime.docker.images import POSTGRES_IMAGE, PYTHON_IMAGE, see_to
 from harness.runtime.docker.runtime import DockerRuntime
 from tests.container.left import APPS, bench_command, left_of

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from harness.runtime.docker.engine import docker
+from harness.runtime.docker.container_engine import docker
 
 APPS = Path(__file__).parents[2] / "apps"
 OURS = "name=bench-"

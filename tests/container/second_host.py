@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from harness.runtime.docker.engine import docker
+from harness.runtime.docker.container_engine import docker
 from harness.runtime.docker.images import POSTGRES_IMAGE, PYTHON_IMAGE
 
 HOST: Final = "bench-app-host"

@@ -13,7 +13,7 @@ import pytest
 
 from harness.model.app import App
 from harness.model.cell import Subject
-from harness.runtime.docker.engine import docker, inspect
+from harness.runtime.docker.container_engine import docker, inspect
 from harness.runtime.docker.project import COMPOSE_FILE
 from harness.runtime.docker.runtime import DockerRuntime
 from harness.runtime.docker.server import ContainerServer
@@ -179,7 +179,7 @@ def answer_of(host: str, port: int, target: str) -> bytes:
 
 
 def test_the_settings_of_postgresql_are_those_of_the_embedded_one(compose: dict[str, Any]) -> None:
-    from harness.runtime.postgres import SETTINGS  # noqa: PLC0415 - only this test is about them
+    from harness.runtime.database.embedded import SETTINGS  # noqa: PLC0415 - only this test is about them
 
     command = compose["services"]["database"]["command"]
     given = dict(word.removeprefix("-c").split("=", 1) for word in command if word.startswith("-c"))

@@ -17,17 +17,17 @@ from typing import Any
 import pytest
 
 from harness.companion import Program
+from harness.host.cgroup import Cgroup
 from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.errors import RuntimeFault
-from harness.runtime.cgroup import Cgroup
 from harness.runtime.docker.account import LocalAccount
 from harness.runtime.docker.app_host import AppHost
-from harness.runtime.docker.engine import docker, inspect
-from harness.runtime.docker.gate import Gate
+from harness.runtime.docker.container_engine import docker, inspect
 from harness.runtime.docker.remote_database import RemotePostgres
 from harness.runtime.docker.remote_runtime import RemoteRuntime, layout_across
 from harness.runtime.docker.server import ContainerServer
+from harness.runtime.docker.server_network import ServerNetwork
 from harness.runtime.ledger import sweep
 from tests.container.left import APPS, bench_command, left_of
 from tests.container.second_host import APP_HOST, BEYOND, ENGINE, LOAD_HOST, containers_there, second_host, unreachable
@@ -132,8 +132,8 @@ def test_a_server_has_no_way_out_but_the_one_back(server: ContainerServer, datab
             assert tried_inside("free", *places) == ["done", "done"]
         finally:
             docker("rm", "--force", "free")
-    gate = inspect("container", server._gate.name if server._gate else "")
-    (published,) = gate["NetworkSettings"]["Ports"].values()
+    network = inspect("container", server._network.name if server._network else "")
+    (published,) = network["NetworkSettings"]["Ports"].values()
     assert [place["HostIp"] for place in published] == [APP_HOST]
     app = inspect("container", server.container.name)["HostConfig"]
     assert (app["CapDrop"], app["CapAdd"], app["ReadonlyRootfs"]) == (["ALL"], None, True)
@@ -173,7 +173,7 @@ def test_an_observer_that_dies_is_a_fault() -> None:
 
 def test_an_address_that_is_not_the_app_host_s_is_told(runtime: RemoteRuntime) -> None:
     with pytest.raises(RuntimeFault, match=f"has no address {LOAD_HOST}") as told:
-        Gate(runtime._project, LOAD_HOST)
+        ServerNetwork(runtime._project, LOAD_HOST)
     assert "--app-host" in told.value.hint
 
 

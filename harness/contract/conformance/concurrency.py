@@ -9,9 +9,18 @@ from typing import Final
 
 from harness.contract import dataset
 from harness.contract.answers import EXCHANGES, QUERIES_PER_REQUEST
-from harness.contract.conformance.connection import Connection
 from harness.contract.conformance.message import WireFault
-from harness.contract.conformance.probe import Check, NotApplicable, Probe, Question, Wrong, ask_row, ask_rows, short
+from harness.contract.conformance.raw_connection import Connection
+from harness.contract.conformance.server_under_test import (
+    Check,
+    NotApplicable,
+    Question,
+    ServerUnderTest,
+    Wrong,
+    ask_row,
+    ask_rows,
+    short,
+)
 from harness.model.app import Endpoint
 
 _CLIENTS: Final = 64
@@ -28,12 +37,12 @@ class _Outcome:
     complaint: str | None
 
 
-def _rows(probe: Probe) -> str:
-    return _crowd(probe, lambda client, turn: ask_row(_own_id(client, turn)))
+def _rows(server: ServerUnderTest) -> str:
+    return _crowd(server, lambda client, turn: ask_row(_own_id(client, turn)))
 
 
-def _mixed(probe: Probe) -> str:
-    endpoints = sorted(probe.sound & EXCHANGES.keys())
+def _mixed(server: ServerUnderTest) -> str:
+    endpoints = sorted(server.sound & EXCHANGES.keys())
     if not endpoints:
         raise NotApplicable("the app has no endpoint that answers at once")
 
@@ -45,19 +54,19 @@ def _mixed(probe: Probe) -> str:
             case Endpoint.QUERIES:
                 return ask_rows([_own_id(client, turn + place) for place in range(QUERIES_PER_REQUEST)])
             case _:
-                return probe.question(endpoint)
+                return server.question(endpoint)
 
-    return _crowd(probe, question)
+    return _crowd(server, question)
 
 
 def _own_id(client: int, turn: int) -> int:
     return client * _OWN_IDS + turn % _OWN_IDS + 1
 
 
-def _crowd(probe: Probe, question: Callable[[int, int], Question]) -> str:
+def _crowd(server: ServerUnderTest, question: Callable[[int, int], Question]) -> str:
     end = time.monotonic() + _DURATION_S
     with ThreadPoolExecutor(_CLIENTS) as pool:
-        outcomes = list(pool.map(lambda client: _client(probe, client, question, end), range(_CLIENTS)))
+        outcomes = list(pool.map(lambda client: _client(server, client, question, end), range(_CLIENTS)))
     answers = sum(outcome.answers for outcome in outcomes)
     complaints = [outcome.complaint for outcome in outcomes if outcome.complaint is not None]
     if complaints:
@@ -65,7 +74,7 @@ def _crowd(probe: Probe, question: Callable[[int, int], Question]) -> str:
     return f"{answers} answers to {_CLIENTS} clients, each its own"
 
 
-def _client(probe: Probe, client: int, question: Callable[[int, int], Question], end: float) -> _Outcome:
+def _client(server: ServerUnderTest, client: int, question: Callable[[int, int], Question], end: float) -> _Outcome:
     """Ask until the end, or until the first complaint. Every client asks at least once."""
     turn = 0
     with ExitStack() as stack:
@@ -73,14 +82,14 @@ def _client(probe: Probe, client: int, question: Callable[[int, int], Question],
         while turn == 0 or time.monotonic() < end:
             asked = question(client, turn)
             try:
-                connection = connection or stack.enter_context(probe.connect(_PATIENCE_S))
-                response = connection.exchange(probe.request(asked))
-                probe.expect_right(asked, response)
+                connection = connection or stack.enter_context(server.connect(_PATIENCE_S))
+                response = connection.exchange(server.request(asked))
+                server.expect_right(asked, response)
             except Wrong as wrong:
                 return _Outcome(turn, wrong.found)
             except WireFault as fault:
                 return _Outcome(turn, f"GET {short(asked.path)}: {fault}")
-            if response.closes or not probe.target.keep_alive:
+            if response.closes or not server.target.keep_alive:
                 stack.close()
                 connection = None
             turn += 1

@@ -9,10 +9,10 @@ from typing import Final
 
 from pydantic import StrictInt
 
-from harness.contract.conformance.connection import Connection
 from harness.contract.conformance.event_stream import ServerSentEvent, cut_event
 from harness.contract.conformance.message import Response, WireFault, request
-from harness.contract.conformance.probe import Check, Probe, Wrong
+from harness.contract.conformance.raw_connection import Connection
+from harness.contract.conformance.server_under_test import Check, ServerUnderTest, Wrong
 from harness.model.app import Endpoint
 from harness.model.base import Contract
 
@@ -51,8 +51,8 @@ class _Event:
     received_at_ns: int
 
 
-def _headers(probe: Probe) -> str:
-    with _feed(probe, _INTERVAL_MS) as (_, response):
+def _headers(server: ServerUnderTest) -> str:
+    with _feed(server, _INTERVAL_MS) as (_, response):
         pass
     if response.status != _OK:
         raise Wrong(f"GET /feed?interval_ms={_INTERVAL_MS}: {response}")
@@ -65,9 +65,9 @@ def _headers(probe: Probe) -> str:
     return "text/event-stream, no-store"
 
 
-def _first_event(probe: Probe) -> str:
+def _first_event(server: ServerUnderTest) -> str:
     began = time.monotonic()
-    with _feed(probe, _SLOW_INTERVAL_MS) as (connection, response):
+    with _feed(server, _SLOW_INTERVAL_MS) as (connection, response):
         _collect(connection, response, 1)
         took_s = time.monotonic() - began
     if took_s > _AT_ONCE_S:
@@ -75,8 +75,8 @@ def _first_event(probe: Probe) -> str:
     return f"after {took_s * 1000:.0f} ms"
 
 
-def _numbers(probe: Probe) -> str:
-    events = _events(probe)
+def _numbers(server: ServerUnderTest) -> str:
+    events = _events(server)
     numbers = [event.number for event in events]
     if numbers != list(range(1, len(events) + 1)):
         raise Wrong(f"ids {numbers}")
@@ -85,13 +85,13 @@ def _numbers(probe: Probe) -> str:
     return f"1 to {numbers[-1]} without gaps"
 
 
-def _schedule(probe: Probe) -> str:
+def _schedule(server: ServerUnderTest) -> str:
     for _ in range(_ATTEMPTS - 1):
         try:
-            return _on_schedule(_events(probe), probe.target.clock_ahead_ns)
+            return _on_schedule(_events(server), server.target.clock_ahead_ns)
         except Wrong:
             continue
-    return _on_schedule(_events(probe), probe.target.clock_ahead_ns)
+    return _on_schedule(_events(server), server.target.clock_ahead_ns)
 
 
 def _on_schedule(events: list[_Event], clock_ahead_ns: int) -> str:
@@ -111,38 +111,38 @@ def _on_schedule(events: list[_Event], clock_ahead_ns: int) -> str:
     return f"{len(events)} events, the last {sent_ms[-1] - due_ms[-1]:+.1f} ms off its time"
 
 
-def _leaving(probe: Probe) -> str:
+def _leaving(server: ServerUnderTest) -> str:
     """Half of the clients close, half are reset; each has received an event before."""
     for place in range(_LEAVING_CLIENTS):
         try:
-            with _feed(probe, _LEAVING_INTERVAL_MS, reset=place % 2 == 0) as (connection, response):
+            with _feed(server, _LEAVING_INTERVAL_MS, reset=place % 2 == 0) as (connection, response):
                 _collect(connection, response, 1)
         except WireFault as fault:
             raise Wrong(f"after {place} clients had left their feeds, the next got none: {fault}") from fault
-    question = probe.question(Endpoint.WAIT if Endpoint.WAIT in probe.endpoints else None)
+    question = server.question(Endpoint.WAIT if Endpoint.WAIT in server.endpoints else None)
     try:
-        probe.ask(question)
+        server.ask(question)
     except WireFault as fault:
         raise Wrong(f"after {_LEAVING_CLIENTS} clients had left their feeds: {fault}") from fault
     return f"answers after {_LEAVING_CLIENTS} clients had left"
 
 
 @contextmanager
-def _feed(probe: Probe, interval_ms: int, *, reset: bool = True) -> Iterator[tuple[Connection, Response]]:
+def _feed(server: ServerUnderTest, interval_ms: int, *, reset: bool = True) -> Iterator[tuple[Connection, Response]]:
     """A feed whose headers have come.
 
     It is left with a reset, which a server that only writes notices at its next event; of an orderly close
     it would hear one event later.
     """
-    with probe.connect() as connection:
-        connection.send(request(probe.target, f"/feed?interval_ms={interval_ms}"))
+    with server.connect() as connection:
+        connection.send(request(server.target, f"/feed?interval_ms={interval_ms}"))
         yield connection, connection.receive_head()
         if reset:
             connection.abort()
 
 
-def _events(probe: Probe) -> list[_Event]:
-    with _feed(probe, _INTERVAL_MS) as (connection, response):
+def _events(server: ServerUnderTest) -> list[_Event]:
+    with _feed(server, _INTERVAL_MS) as (connection, response):
         return _collect(connection, response, _EVENTS)
 
 

@@ -6,22 +6,22 @@ from typing import Final
 
 from harness.contract import dataset
 from harness.contract.answers import fortune_rows
-from harness.contract.conformance.probe import Check, Probe, Wrong
+from harness.contract.conformance.server_under_test import Check, ServerUnderTest, Wrong
 from harness.model.app import Endpoint
 
 _OK: Final = 200
 _HEADINGS: Final = re.compile(rb"<tr>\s*<th[^>]*>\s*id\s*</th>\s*<th[^>]*>\s*message\s*</th>", re.IGNORECASE)
 
 
-def _page(probe: Probe) -> bytes:
-    response = probe.get("/fortunes")
+def _page(server: ServerUnderTest) -> bytes:
+    response = server.get("/fortunes")
     if response.status != _OK:
         raise Wrong(f"GET /fortunes: {response}, where status 200 belongs")
     return response.body
 
 
-def _table(probe: Probe) -> str:
-    found = fortune_rows(_page(probe))
+def _table(server: ServerUnderTest) -> str:
+    found = fortune_rows(_page(server))
     expected = [(str(row), message) for row, message in dataset.expected_fortunes()]
     for place, (row, right) in enumerate(zip_longest(found, expected), start=1):
         if row != right:
@@ -29,8 +29,8 @@ def _table(probe: Probe) -> str:
     return f"{len(found)} rows in order"
 
 
-def _escaping(probe: Probe) -> str:
-    page = _page(probe)
+def _escaping(server: ServerUnderTest) -> str:
+    page = _page(server)
     if b"<script" in page.lower():
         raise Wrong("the stored <script> tag stands in the page as markup: a browser would run it")
     if b"&amp;lt;" in page or b"&amp;amp;" in page:
@@ -40,8 +40,8 @@ def _escaping(probe: Probe) -> str:
     return "the stored script tag is shown as text"
 
 
-def _document(probe: Probe) -> str:
-    page = _page(probe)
+def _document(server: ServerUnderTest) -> str:
+    page = _page(server)
     if not page.lstrip().lower().startswith(b"<!doctype html>"):
         raise Wrong(f"the page begins with {page.lstrip()[:40]!r}")
     if not _HEADINGS.search(page):

@@ -7,7 +7,15 @@ from harness.contract import dataset
 from harness.contract.conformance.corpus import CORPUS, Hostile
 from harness.contract.conformance.leaks import leak_in
 from harness.contract.conformance.message import Response, WireFault, request
-from harness.contract.conformance.probe import Check, NotApplicable, Probe, Question, Wrong, ask_row, ask_rows
+from harness.contract.conformance.server_under_test import (
+    Check,
+    NotApplicable,
+    Question,
+    ServerUnderTest,
+    Wrong,
+    ask_row,
+    ask_rows,
+)
 from harness.model.app import Endpoint
 
 _OK: Final = 200
@@ -27,13 +35,13 @@ _FEED_INTERVALS_MS: Final = range(10, 60_001)
 _SAMPLE: Final = (1, 2, 4_711, dataset.WORLD_ROWS)
 
 
-def _parameters(probe: Probe, endpoint: Endpoint) -> str:
+def _parameters(server: ServerUnderTest, endpoint: Endpoint) -> str:
     offences: list[str] = []
     broken = 0
     for hostile in CORPUS:
         path = f"/{endpoint.value}?{hostile.query(_PARAMETERS[endpoint])}"
         try:
-            offence = _offence(probe, endpoint, path, hostile)
+            offence = _offence(server, endpoint, path, hostile)
         except WireFault as fault:
             offence = str(fault)
             broken += 1
@@ -47,28 +55,28 @@ def _parameters(probe: Probe, endpoint: Endpoint) -> str:
     return f"{len(CORPUS)} hostile values refused, or read as the integer they spell"
 
 
-def _offence(probe: Probe, endpoint: Endpoint, path: str, hostile: Hostile) -> str | None:
+def _offence(server: ServerUnderTest, endpoint: Endpoint, path: str, hostile: Hostile) -> str | None:
     """What is wrong with the answer to one hostile request."""
-    response = _answer(probe, endpoint, path)
+    response = _answer(server, endpoint, path)
     if response.header("x-injected") is not None:
         return "the value became a header of the response"
     if leak := leak_in(response):
         return f"status {response.status}, and the body shows {leak}"
-    if response.status == _OK and not _is_reading(probe, endpoint, path, hostile, response):
+    if response.status == _OK and not _is_reading(server, endpoint, path, hostile, response):
         return f"{response}, where a refusal or the row of that integer belongs"
     return None if response.status in _ALLOWED else str(response)
 
 
-def _answer(probe: Probe, endpoint: Endpoint, path: str) -> Response:
-    with probe.connect() as connection:
-        connection.send(request(probe.target, path))
+def _answer(server: ServerUnderTest, endpoint: Endpoint, path: str) -> Response:
+    with server.connect() as connection:
+        connection.send(request(server.target, path))
         response = connection.receive_head()
         if endpoint is Endpoint.FEED and response.status == _OK:
             return response
         return connection.receive()
 
 
-def _is_reading(probe: Probe, endpoint: Endpoint, path: str, hostile: Hostile, response: Response) -> bool:
+def _is_reading(server: ServerUnderTest, endpoint: Endpoint, path: str, hostile: Hostile, response: Response) -> bool:
     """Whether the response is right for an integer that the value may be read as."""
     for reading in hostile.readings:
         match endpoint, reading:
@@ -80,40 +88,40 @@ def _is_reading(probe: Probe, endpoint: Endpoint, path: str, hostile: Hostile, r
                 question = Question(endpoint, path, number)
             case _:
                 continue
-        if probe.is_right(question, response.body):
+        if server.is_right(question, response.body):
             return True
     return False
 
 
-def _overlong(probe: Probe) -> str:
+def _overlong(server: ServerUnderTest) -> str:
     found = []
     for length in _OVERLONG_BYTES:
         try:
-            response = probe.get("/hello?" + "a" * length)
+            response = server.get("/hello?" + "a" * length)
         except WireFault:
             found.append("closed")
         else:
             if response.status not in _TOO_LONG:
                 raise Wrong(f"a target of {length} bytes: {response}")
             found.append(str(response.status))
-        probe.ask(probe.question())
+        server.ask(server.question())
     lengths = ", ".join(f"{length:,}" for length in _OVERLONG_BYTES)
     return f"targets of {lengths} bytes: {', '.join(found)}"
 
 
-def _data_unchanged(probe: Probe) -> str:
+def _data_unchanged(server: ServerUnderTest) -> str:
     """Each statement in the corpus that changes data would change or remove all rows of a table."""
     asked: list[Question] = []
-    if Endpoint.DB in probe.endpoints:
+    if Endpoint.DB in server.endpoints:
         asked += map(ask_row, _SAMPLE)
-    elif Endpoint.QUERIES in probe.endpoints:
+    elif Endpoint.QUERIES in server.endpoints:
         asked.append(ask_rows(_SAMPLE))
-    if Endpoint.FORTUNES in probe.endpoints:
-        asked.append(probe.question(Endpoint.FORTUNES))
+    if Endpoint.FORTUNES in server.endpoints:
+        asked.append(server.question(Endpoint.FORTUNES))
     if not asked:
         raise NotApplicable("the app has no endpoint that reads the database")
     for question in asked:
-        probe.ask(question)
+        server.ask(question)
     return "the rows are still right"
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from harness.contract.answers import EXCHANGES
 from harness.contract.conformance.message import Closed, Response, ResponseParser, excerpt, request
-from harness.contract.conformance.probe import Check, Probe, Wrong, short
+from harness.contract.conformance.server_under_test import Check, ServerUnderTest, Wrong, short
 from harness.model.app import Endpoint
 
 _QUIET_S: Final = 0.2
@@ -15,15 +15,15 @@ _REFUSED: Final = frozenset({403, 404, 405, 501})
 """403 is what a protection against cross-site requests says before the router is asked."""
 
 
-def _head(probe: Probe) -> str:
-    statuses = {endpoint.value: _head_status(probe, endpoint) for endpoint in sorted(probe.endpoints)}
+def _head(server: ServerUnderTest) -> str:
+    statuses = {endpoint.value: _head_status(server, endpoint) for endpoint in sorted(server.endpoints)}
     return "no body, " + ", ".join(f"{name} {status}" for name, status in statuses.items())
 
 
-def _head_status(probe: Probe, endpoint: Endpoint) -> int:
-    path = "/feed?interval_ms=50" if endpoint is Endpoint.FEED else probe.question(endpoint).path
-    with probe.connect() as connection:
-        connection.send(request(probe.target, path, method="HEAD", close=True))
+def _head_status(server: ServerUnderTest, endpoint: Endpoint) -> int:
+    path = "/feed?interval_ms=50" if endpoint is Endpoint.FEED else server.question(endpoint).path
+    with server.connect() as connection:
+        connection.send(request(server.target, path, method="HEAD", close=True))
         answer, body = _cut_head(connection.receive_bytes(_QUIET_S))
     where = f"HEAD {short(path)}"
     if answer.status not in _HEAD_STATUSES:
@@ -31,7 +31,7 @@ def _head_status(probe: Probe, endpoint: Endpoint) -> int:
     if body:
         raise Wrong(f"{where}: a body of {len(body)} bytes, {excerpt(body)}")
     if answer.status == _OK and endpoint is not Endpoint.FEED:
-        _expect_same_headers(where, answer, probe.get(path))
+        _expect_same_headers(where, answer, server.get(path))
     return answer.status
 
 
@@ -52,39 +52,39 @@ def _expect_same_headers(where: str, head: Response, get: Response) -> None:
         )
 
 
-def _after_head(probe: Probe) -> str:
+def _after_head(server: ServerUnderTest) -> str:
     """Were there a body after a HEAD answer, it would be taken for the start of the next answer."""
-    question = probe.question()
-    with probe.connect() as connection:
-        connection.send(request(probe.target, question.path, method="HEAD"))
+    question = server.question()
+    with server.connect() as connection:
+        connection.send(request(server.target, question.path, method="HEAD"))
         _, body = _cut_head(connection.receive_bytes(_QUIET_S))
         if body:
             raise Wrong(f"HEAD {short(question.path)}: a body of {len(body)} bytes, {excerpt(body)}")
         try:
-            response = connection.exchange(probe.request(question))
+            response = connection.exchange(server.request(question))
         except Closed:
             return "closed after the HEAD answer"
-    probe.expect_right(question, response)
+    server.expect_right(question, response)
     return "the next answer on the connection is right"
 
 
-def _other_methods(probe: Probe) -> str:
+def _other_methods(server: ServerUnderTest) -> str:
     found: set[int] = set()
-    for endpoint in sorted(probe.sound & EXCHANGES.keys()):
+    for endpoint in sorted(server.sound & EXCHANGES.keys()):
         for method, body in (("POST", b'{"id": 1}'), ("PUT", b'{"id": 1}'), ("DELETE", b""), ("BREW", b"")):
-            question = probe.question(endpoint)
-            with probe.connect() as connection:
-                response = connection.exchange(request(probe.target, question.path, method=method, body=body))
+            question = server.question(endpoint)
+            with server.connect() as connection:
+                response = connection.exchange(request(server.target, question.path, method=method, body=body))
                 # Servers refuse a method that HTTP does not define before the app sees it.
                 allowed = _REFUSED | {400} if method == "BREW" else _REFUSED
                 if response.status not in allowed:
                     raise Wrong(f"{method} {short(question.path)}: {response}")
                 found.add(response.status)
                 try:
-                    following = connection.exchange(probe.request(question))
+                    following = connection.exchange(server.request(question))
                 except Closed:
                     continue
-            probe.expect_right(question, following)
+            server.expect_right(question, following)
     return f"refused with {', '.join(map(str, sorted(found)))}"
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from harness.contract.conformance.leaks import leak_in
-from harness.contract.conformance.probe import Check, NotApplicable, Probe, Question, Wrong
+from harness.contract.conformance.server_under_test import Check, NotApplicable, Question, ServerUnderTest, Wrong
 from harness.model.app import Endpoint
 
 _NOT_FOUND: Final = 404
@@ -24,9 +24,9 @@ _NO_TEXT: Final = ("/%00", "/hello%00", "/%ff%fe", "/%zz")
 """No path at all to some servers, which may say so with 400."""
 
 
-def _unknown(probe: Probe) -> str:
+def _unknown(server: ServerUnderTest) -> str:
     for path in (*_UNKNOWN, *_NO_TEXT):
-        response = probe.get(path)
+        response = server.get(path)
         allowed = {_NOT_FOUND, 400} if path in _NO_TEXT else {_NOT_FOUND}
         if response.status not in allowed:
             right = " or ".join(map(str, sorted(allowed)))
@@ -36,29 +36,29 @@ def _unknown(probe: Probe) -> str:
     return f"{len(_UNKNOWN)} unknown paths answered with 404, {len(_NO_TEXT)} without meaning refused"
 
 
-def _percent_encoded(probe: Probe) -> str:
+def _percent_encoded(server: ServerUnderTest) -> str:
     spellings = {
         Endpoint.HELLO: (Question(Endpoint.HELLO, "/hello?unused=%20%00%C3%A9", None),),
         Endpoint.DB: (Question(Endpoint.DB, "/db?id=%37", 7), Question(Endpoint.DB, "/db?%69d=7", 7)),
         Endpoint.QUERIES: (Question(Endpoint.QUERIES, "/queries?ids=1%2C2", (1, 2)),),
     }
-    asked = [question for endpoint in sorted(probe.endpoints & spellings.keys()) for question in spellings[endpoint]]
+    asked = [question for endpoint in sorted(server.endpoints & spellings.keys()) for question in spellings[endpoint]]
     if not asked:
         raise NotApplicable("the app has none of the endpoints that this check asks")
     for question in asked:
-        probe.ask(question)
-    return ", ".join([*(question.path for question in asked), *_encoded_path(probe)])
+        server.ask(question)
+    return ", ".join([*(question.path for question in asked), *_encoded_path(server)])
 
 
-def _encoded_path(probe: Probe) -> list[str]:
+def _encoded_path(server: ServerUnderTest) -> list[str]:
     """RFC 3986, 6.2.2.2, calls the spellings of a path equivalent, but some routers compare it undecoded."""
-    if Endpoint.HELLO not in probe.endpoints:
+    if Endpoint.HELLO not in server.endpoints:
         return []
     question = Question(Endpoint.HELLO, "/%68ello", None)
-    response = probe.get(question.path)
+    response = server.get(question.path)
     if response.status == _NOT_FOUND:
         return [f"{question.path} not found"]
-    probe.expect_right(question, response)
+    server.expect_right(question, response)
     return [question.path]
 
 

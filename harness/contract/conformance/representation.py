@@ -5,7 +5,7 @@ from typing import Final
 
 from harness.contract.answers import EXCHANGES
 from harness.contract.conformance.message import Framing, Response
-from harness.contract.conformance.probe import Check, Probe, Wrong
+from harness.contract.conformance.server_under_test import Check, ServerUnderTest, Wrong
 from harness.model.app import Endpoint
 
 _OK: Final = 200
@@ -17,28 +17,28 @@ _QUIET_S: Final = 0.05
 """How long to listen for bytes after the end of an answer; they would be in the same packet or the next."""
 
 
-def _status(probe: Probe, endpoint: Endpoint) -> str:
-    response = _answer(probe, endpoint)
+def _status(server: ServerUnderTest, endpoint: Endpoint) -> str:
+    response = _answer(server, endpoint)
     if response.status != _OK:
-        raise Wrong(f"{_asked(probe, endpoint)}: {response}")
+        raise Wrong(f"{_asked(server, endpoint)}: {response}")
     return "status 200"
 
 
-def _content_type(probe: Probe, endpoint: Endpoint) -> str:
-    response = _answer(probe, endpoint)
+def _content_type(server: ServerUnderTest, endpoint: Endpoint) -> str:
+    response = _answer(server, endpoint)
     given = response.header("content-type")
     if given is None:
-        raise Wrong(f"{_asked(probe, endpoint)}: no Content-Type header")
+        raise Wrong(f"{_asked(server, endpoint)}: no Content-Type header")
     charsets = {"utf-8"} if endpoint is Endpoint.FORTUNES else {"utf-8", None}
     if response.media_type != _MEDIA_TYPES[endpoint] or response.charset not in charsets:
-        raise Wrong(f"{_asked(probe, endpoint)}: Content-Type: {given}")
+        raise Wrong(f"{_asked(server, endpoint)}: Content-Type: {given}")
     return given
 
 
-def _framing(probe: Probe, endpoint: Endpoint) -> str:
-    asked = _asked(probe, endpoint)
-    with probe.connect() as connection:
-        response = connection.exchange(probe.request(probe.question(endpoint)))
+def _framing(server: ServerUnderTest, endpoint: Endpoint) -> str:
+    asked = _asked(server, endpoint)
+    with server.connect() as connection:
+        response = connection.exchange(server.request(server.question(endpoint)))
         if surplus := connection.surplus(_QUIET_S):
             raise Wrong(f"{asked}: after the end of the body: {surplus}")
     lengths = [value for name, value in response.headers if name == "content-length"]
@@ -46,23 +46,23 @@ def _framing(probe: Probe, endpoint: Endpoint) -> str:
         raise Wrong(f"{asked}: both Content-Length and Transfer-Encoding: chunked")
     if len(lengths) > 1:
         raise Wrong(f"{asked}: Content-Length is sent {len(lengths)} times: {', '.join(lengths)}")
-    if response.framing is Framing.CLOSE and probe.target.keep_alive:
+    if response.framing is Framing.CLOSE and server.target.keep_alive:
         raise Wrong(f"{asked}: neither Content-Length nor chunked: the client can't tell where the body ends")
     return response.framing.value
 
 
-def _body(probe: Probe, endpoint: Endpoint) -> str:
-    question = probe.question(endpoint)
-    probe.ask(question)
+def _body(server: ServerUnderTest, endpoint: Endpoint) -> str:
+    question = server.question(endpoint)
+    server.ask(question)
     return "right"
 
 
-def _answer(probe: Probe, endpoint: Endpoint) -> Response:
-    return probe.get(probe.question(endpoint).path)
+def _answer(server: ServerUnderTest, endpoint: Endpoint) -> Response:
+    return server.get(server.question(endpoint).path)
 
 
-def _asked(probe: Probe, endpoint: Endpoint) -> str:
-    return f"GET {probe.question(endpoint).path.partition('?')[0]}"
+def _asked(server: ServerUnderTest, endpoint: Endpoint) -> str:
+    return f"GET {server.question(endpoint).path.partition('?')[0]}"
 
 
 def _checks_of(endpoint: Endpoint) -> tuple[Check, ...]:

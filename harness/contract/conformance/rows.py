@@ -5,7 +5,7 @@ from typing import Final
 
 from harness.contract import dataset
 from harness.contract.conformance.message import request
-from harness.contract.conformance.probe import Check, Probe, Wrong, ask_row, ask_rows, short
+from harness.contract.conformance.server_under_test import Check, ServerUnderTest, Wrong, ask_row, ask_rows, short
 from harness.model.app import Endpoint
 
 _RANDOM_ROWS: Final = 50
@@ -21,16 +21,16 @@ _MALFORMED: Final[dict[Endpoint, tuple[str, ...]]] = {
 }
 
 
-def _random_ids(probe: Probe) -> str:
-    ids = [1, dataset.WORLD_ROWS, *probe.random.sample(range(2, dataset.WORLD_ROWS), _RANDOM_ROWS)]
+def _random_ids(server: ServerUnderTest) -> str:
+    ids = [1, dataset.WORLD_ROWS, *server.random.sample(range(2, dataset.WORLD_ROWS), _RANDOM_ROWS)]
     for world_id in ids:
-        probe.ask(ask_row(world_id))
+        server.ask(ask_row(world_id))
     return f"{len(ids)} distinct ids right, 1 and {dataset.WORLD_ROWS} among them"
 
 
-def _id_lists(probe: Probe) -> str:
+def _id_lists(server: ServerUnderTest) -> str:
     def sample(count: int) -> list[int]:
-        return probe.random.sample(range(1, dataset.WORLD_ROWS + 1), count)
+        return server.random.sample(range(1, dataset.WORLD_ROWS + 1), count)
 
     lists: dict[str, Sequence[int]] = {
         "1 id": sample(1),
@@ -43,22 +43,22 @@ def _id_lists(probe: Probe) -> str:
     for name, ids in lists.items():
         question = ask_rows(ids)
         try:
-            probe.expect_right(question, probe.get(question.path))
+            server.expect_right(question, server.get(question.path))
         except Wrong as wrong:
             raise Wrong(f"{name}: {wrong.found}") from wrong
     return ", ".join(lists)
 
 
-def _no_such_row(probe: Probe) -> str:
-    return _expect_status(probe, [f"/db?id={world_id}" for world_id in _NO_SUCH_ROW], _ABSENT)
+def _no_such_row(server: ServerUnderTest) -> str:
+    return _expect_status(server, [f"/db?id={world_id}" for world_id in _NO_SUCH_ROW], _ABSENT)
 
 
-def _no_such_rows(probe: Probe) -> str:
-    return _expect_status(probe, [f"/queries?ids={ids}" for ids in ("0", f"1,{dataset.WORLD_ROWS + 1},2")], _ABSENT)
+def _no_such_rows(server: ServerUnderTest) -> str:
+    return _expect_status(server, [f"/queries?ids={ids}" for ids in ("0", f"1,{dataset.WORLD_ROWS + 1},2")], _ABSENT)
 
 
-def _too_many_ids(probe: Probe) -> str:
-    return _expect_status(probe, [ask_rows([1] * (dataset.MAX_QUERIES + 1)).path], _REJECTED)
+def _too_many_ids(server: ServerUnderTest) -> str:
+    return _expect_status(server, [ask_rows([1] * (dataset.MAX_QUERIES + 1)).path], _REJECTED)
 
 
 def _malformed(endpoint: Endpoint) -> Check:
@@ -68,15 +68,15 @@ def _malformed(endpoint: Endpoint) -> Check:
         endpoint=endpoint,
         expected="status 400 or 422 where the parameter is missing, no integer, or out of range",
         hint="parse the parameter, and answer 400 where that fails or the value is out of range",
-        run=lambda probe: _expect_status(probe, paths, _REJECTED),
+        run=lambda server: _expect_status(server, paths, _REJECTED),
     )
 
 
-def _expect_status(probe: Probe, paths: Sequence[str], allowed: Collection[int]) -> str:
+def _expect_status(server: ServerUnderTest, paths: Sequence[str], allowed: Collection[int]) -> str:
     for path in paths:
         # Only the head is awaited: an app that accepts a wrong feed parameter sends an endless body.
-        with probe.connect() as connection:
-            connection.send(request(probe.target, path))
+        with server.connect() as connection:
+            connection.send(request(server.target, path))
             response = connection.receive_head()
         if response.status not in allowed:
             right = " or ".join(map(str, sorted(allowed)))

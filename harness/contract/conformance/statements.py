@@ -3,20 +3,29 @@
 from collections.abc import Sequence
 from typing import Final
 
-from harness.contract.conformance.probe import Check, NotApplicable, Probe, Question, Wrong, ask_row, ask_rows, short
+from harness.contract.conformance.server_under_test import (
+    Check,
+    NotApplicable,
+    Question,
+    ServerUnderTest,
+    Wrong,
+    ask_row,
+    ask_rows,
+    short,
+)
 from harness.model.app import Endpoint
 
 _REPEATS: Final = 4
 """The same request more than once, so that a cache has a chance to show itself."""
 
 
-def _selects_per_request(probe: Probe, questions: Sequence[Question], expected: int) -> str:
+def _selects_per_request(server: ServerUnderTest, questions: Sequence[Question], expected: int) -> str:
     for question in questions:
-        probe.ask(question)
-        before = _executed(probe)
+        server.ask(question)
+        before = _executed(server)
         for _ in range(_REPEATS):
-            probe.ask(question)
-        executed = _executed(probe) - before
+            server.ask(question)
+        executed = _executed(server) - before
         if executed != expected * _REPEATS:
             raise Wrong(
                 f"{executed / _REPEATS:g} SELECTs per request to {short(question.path)}", hint=_hint(executed, expected)
@@ -24,8 +33,8 @@ def _selects_per_request(probe: Probe, questions: Sequence[Question], expected: 
     return f"{expected} for each of {len(questions) * _REPEATS} requests"
 
 
-def _executed(probe: Probe) -> int:
-    executed = None if probe.statements is None else probe.statements()
+def _executed(server: ServerUnderTest) -> int:
+    executed = None if server.statements is None else server.statements()
     if executed is None:
         raise NotApplicable("this PostgreSQL does not count statements (pg_stat_statements is not installed)")
     return executed
@@ -39,18 +48,18 @@ def _hint(executed: int, expected: int) -> str:
     return "run no SELECT on the tables beside those that the contract names"
 
 
-def _db(probe: Probe) -> str:
-    return _selects_per_request(probe, [ask_row(1), ask_row(4711)], 1)
+def _db(server: ServerUnderTest) -> str:
+    return _selects_per_request(server, [ask_row(1), ask_row(4711)], 1)
 
 
-def _queries(probe: Probe) -> str:
-    distinct = ask_rows(probe.random.sample(range(1, 1001), 20))
+def _queries(server: ServerUnderTest) -> str:
+    distinct = ask_rows(server.random.sample(range(1, 1001), 20))
     repeated = ask_rows([5, 6] * 10)
-    return _selects_per_request(probe, [distinct, repeated], 20)
+    return _selects_per_request(server, [distinct, repeated], 20)
 
 
-def _fortunes(probe: Probe) -> str:
-    return _selects_per_request(probe, [probe.question(Endpoint.FORTUNES)], 1)
+def _fortunes(server: ServerUnderTest) -> str:
+    return _selects_per_request(server, [server.question(Endpoint.FORTUNES)], 1)
 
 
 CHECKS: Final = (

@@ -6,7 +6,7 @@ from typing import Final
 
 from harness.contract.conformance import (
     concurrency,
-    connections,
+    connection_handling,
     feed,
     fortunes,
     hostile,
@@ -18,7 +18,14 @@ from harness.contract.conformance import (
     wait,
 )
 from harness.contract.conformance.message import WireFault
-from harness.contract.conformance.probe import PATIENCE_S, Check, NotApplicable, Probe, StatementCounter, Wrong
+from harness.contract.conformance.server_under_test import (
+    PATIENCE_S,
+    Check,
+    NotApplicable,
+    ServerUnderTest,
+    StatementCounter,
+    Wrong,
+)
 from harness.model.app import Endpoint
 from harness.model.conformance import CheckResult, ConformanceReport, Outcome, Target
 
@@ -29,7 +36,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *statements.CHECKS,
     *wait.CHECKS,
     *feed.CHECKS,
-    *connections.CHECKS,
+    *connection_handling.CHECKS,
     *methods.CHECKS,
     *paths.CHECKS,
     *hostile.CHECKS,
@@ -54,29 +61,29 @@ def check(
 
     A server that is wrong, hangs or dies gives failed results, never an exception.
     """
-    probe = Probe(target, endpoints, statements, patience_s)
+    server = ServerUnderTest(target, endpoints, statements, patience_s)
     results: list[CheckResult] = []
     lost_in: Check | None = None
     for each in checks:
-        if each.endpoint is not None and each.endpoint not in probe.endpoints:
+        if each.endpoint is not None and each.endpoint not in server.endpoints:
             continue
         if lost_in is not None:
             results.append(_not_reached(each, lost_in))
             continue
-        result = _run(each, probe)
+        result = _run(each, server)
         results.append(result)
         if result.outcome is Outcome.FAILED and each.endpoint is not None:
-            probe.faulty.add(each.endpoint)
-        if result.outcome is Outcome.FAILED and not _answers(probe):
+            server.faulty.add(each.endpoint)
+        if result.outcome is Outcome.FAILED and not _answers(server):
             lost_in = each
     return ConformanceReport(target=target, results=tuple(results))
 
 
-def _run(each: Check, probe: Probe) -> CheckResult:
+def _run(each: Check, server: ServerUnderTest) -> CheckResult:
     began = time.monotonic()
     hint: str | None = each.hint
     try:
-        outcome, found, hint = Outcome.PASSED, each.run(probe), None
+        outcome, found, hint = Outcome.PASSED, each.run(server), None
     except NotApplicable as reason:
         outcome, found, hint = Outcome.SKIPPED, str(reason), None
     except Wrong as wrong:
@@ -94,10 +101,10 @@ def _run(each: Check, probe: Probe) -> CheckResult:
     )
 
 
-def _answers(probe: Probe) -> bool:
+def _answers(server: ServerUnderTest) -> bool:
     """Whether the server still answers anything at all."""
     try:
-        probe.get("/hello")
+        server.get("/hello")
     except WireFault:
         return False
     return True

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from harness.contract.conformance.message import WireFault
-from harness.contract.conformance.probe import Check, Probe, Question, Wrong, ask_wait
+from harness.contract.conformance.server_under_test import Check, Question, ServerUnderTest, Wrong, ask_wait
 from harness.model.app import Endpoint
 
 _WAITS_MS: Final = (0, 30, 150)
@@ -20,10 +20,10 @@ _TOGETHER: Final = 8
 _TOGETHER_MS: Final = 200
 
 
-def _duration(probe: Probe) -> str:
+def _duration(server: ServerUnderTest) -> str:
     found = []
     for wait_ms in _WAITS_MS:
-        took_ms = [_timed_ms(probe, ask_wait(wait_ms)) for _ in range(_ATTEMPTS)]
+        took_ms = [_timed_ms(server, ask_wait(wait_ms)) for _ in range(_ATTEMPTS)]
         shortest = min(took_ms)
         if shortest < wait_ms - _EARLY_MS:
             raise Wrong(f"GET /wait?ms={wait_ms}: answered after {shortest:.1f} ms, too early")
@@ -36,30 +36,30 @@ def _duration(probe: Probe) -> str:
     return ", ".join(found)
 
 
-def _together(probe: Probe) -> str:
+def _together(server: ServerUnderTest) -> str:
     """How long several waits take together is reported; a server with one thread needs the sum."""
     questions = [ask_wait(_TOGETHER_MS + place) for place in range(_TOGETHER)]
     began = time.monotonic()
     with ThreadPoolExecutor(_TOGETHER) as pool:
-        for complaint in pool.map(lambda question: _complaint(probe, question), questions):
+        for complaint in pool.map(lambda question: _complaint(server, question), questions):
             if complaint is not None:
                 raise Wrong(complaint)
     took_s = time.monotonic() - began
     return f"{_TOGETHER} waits of {_TOGETHER_MS} ms took {took_s:.2f} s together"
 
 
-def _timed_ms(probe: Probe, question: Question) -> float:
-    with probe.connect() as connection:
+def _timed_ms(server: ServerUnderTest, question: Question) -> float:
+    with server.connect() as connection:
         began = time.monotonic()
-        response = connection.exchange(probe.request(question))
+        response = connection.exchange(server.request(question))
         took_ms = (time.monotonic() - began) * 1000
-    probe.expect_right(question, response)
+    server.expect_right(question, response)
     return took_ms
 
 
-def _complaint(probe: Probe, question: Question) -> str | None:
+def _complaint(server: ServerUnderTest, question: Question) -> str | None:
     try:
-        probe.ask(question)
+        server.ask(question)
     except Wrong as wrong:
         return wrong.found
     except WireFault as fault:

@@ -11,7 +11,7 @@ from harness.report.figure.spec import Caption
 from harness.report.numbers import listed
 from harness.report.view.cast import Cast
 from harness.report.view.ranking import RankingTable, Scale, ranking_caption, ranking_table
-from harness.report.view.words import ENDPOINT_MEANING, endpoints_under, is_capacity
+from harness.report.view.terms import ENDPOINT_MEANING, endpoints_under, is_capacity
 
 REQUESTS_PER_SECOND: Final = Scale(
     1.0, "requests/s", "requests per second, more is better", attrgetter("throughput_rps")

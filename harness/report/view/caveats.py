@@ -8,7 +8,7 @@ from harness.model.host import Grade
 from harness.model.run import Run
 from harness.report.numbers import counted, listed
 from harness.report.view.cast import Cast
-from harness.report.view.words import cell_words, reason
+from harness.report.view.terms import cell_words, reason
 
 _NAMED_CELLS = 4
 """So many invalid cells are named one by one; with more, the section on gates has to do."""

@@ -8,7 +8,7 @@ from harness.model.findings import CellFinding, Findings, Gate, GateName, NoiseF
 from harness.model.run import Ceiling, Run
 from harness.report.numbers import counted, listed, percent, significant
 from harness.report.view.cast import Cast
-from harness.report.view.words import cell_words
+from harness.report.view.terms import cell_words
 
 _GENERATOR_GATES: Final = frozenset({GateName.GENERATOR_BOUND, GateName.GENERATOR_CPU, GateName.GENERATOR_DELAY})
 """Gates that fail when a number may describe the generator instead of the server."""

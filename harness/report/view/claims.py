@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.claims.words import METRICS, claimed, claimed_words, listed, plain, scale_and_unit
+from harness.claims.verdict_sentences import METRICS, claimed, claimed_words, listed, plain, scale_and_unit
 from harness.model.claim import ClaimFinding, ClaimFindings, Combination, Evidence, Verdict
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine, Shape, Tone

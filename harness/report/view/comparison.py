@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.claims.words import METRICS
-from harness.comparison.words import (
+from harness.claims.verdict_sentences import METRICS
+from harness.comparison.sentences import (
     LEGEND,
     Row,
     apart_rows,
@@ -22,7 +22,7 @@ from harness.report.figure.axes import ratio_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, LegendEntry, Mark, ReferenceLine, Shape, Tone
 from harness.report.numbers import reading
 from harness.report.view.claims import TIMES
-from harness.report.view.words import cell_words
+from harness.report.view.terms import cell_words
 
 _ROWS: Final = 16
 """So many of a metric's rows are drawn, those that are farthest apart first; the table has all."""

@@ -9,7 +9,7 @@ from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, CurveGrid, CurvePanel, Tick
 from harness.report.numbers import NBSP, significant
 from harness.report.view.cast import Cast
-from harness.report.view.words import INTERFACE_LEGEND, tone
+from harness.report.view.terms import INTERFACE_LEGEND, tone
 
 MS_PER_US: Final = 1e-3
 

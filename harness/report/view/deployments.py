@@ -9,8 +9,8 @@ from harness.model.app import Endpoint
 from harness.model.conformance import CheckResult, Conformance, Outcome
 from harness.model.findings import Findings
 from harness.model.host import Interpreter
-from harness.model.probe import ProbeResult
 from harness.model.run import Deployment, Image, Run, Start
+from harness.model.security_probe import SecurityProbeResult
 from harness.report.numbers import count, counted, file_size, significant
 from harness.report.view.cast import Cast, SubjectLabel
 
@@ -117,7 +117,11 @@ class DeploymentsView:
 
 
 def deployments_view(
-    run: Run, findings: Findings, starts: Sequence[Start], checks: Sequence[Conformance | ProbeResult], cast: Cast
+    run: Run,
+    findings: Findings,
+    starts: Sequence[Start],
+    checks: Sequence[Conformance | SecurityProbeResult],
+    cast: Cast,
 ) -> DeploymentsView:
     """A page an app, a card a deployment; the A/A twin is its original once more and has none of its own."""
     originals = [deployment for deployment in run.deployments if deployment.subject.is_original]
@@ -125,7 +129,7 @@ def deployments_view(
     code = {each.app: each.files for each in run.sources}
     # A resumed run may have checked twice: the last result holds.
     conformance = {each.subject: each.results for each in checks if isinstance(each, Conformance)}
-    probes = {(each.subject, each.probe): each for each in checks if isinstance(each, ProbeResult)}
+    probes = {(each.subject, each.probe): each for each in checks if isinstance(each, SecurityProbeResult)}
     by_app: dict[str, list[Deployment]] = {}
     for deployment in originals:
         by_app.setdefault(deployment.subject.app, []).append(deployment)
@@ -202,7 +206,7 @@ def _outcomes(checked: Sequence[CheckResult]) -> str:
     return ", ".join(f"{number} {outcome.value}" for outcome, number in counts if number)
 
 
-def _probe(result: ProbeResult) -> ProbeRow:
+def _probe(result: SecurityProbeResult) -> ProbeRow:
     outcome = {True: "held", False: "did not hold", None: "not tried"}[result.held]
     return ProbeRow(result.probe.value, result.subject.variant, outcome, result.found)
 

@@ -9,7 +9,7 @@ from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark
 from harness.report.numbers import Reading, reading, significant
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.words import INTERFACE_LEGEND, shape, tone
+from harness.report.view.terms import INTERFACE_LEGEND, shape, tone
 
 _MS_PER_US: Final = 1e-3
 _KIB: Final = 1 / 1024

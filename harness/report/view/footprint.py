@@ -11,7 +11,7 @@ from harness.report.figure.axes import zero_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, LegendEntry, Mark, Shape, Tone
 from harness.report.numbers import Reading, mebibytes, reading, significant
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.words import tone
+from harness.report.view.terms import tone
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from harness.report.figure.axes import zero_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine
 from harness.report.numbers import Reading, reading
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.words import INTERFACE_LEGEND, reason, shape, tone
+from harness.report.view.terms import INTERFACE_LEGEND, reason, shape, tone
 
 _PERCENT = 100.0
 

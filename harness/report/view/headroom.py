@@ -13,7 +13,7 @@ from harness.report.figure.axes import zero_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, LegendEntry, Mark, ReferenceLine, Shape, Tone
 from harness.report.numbers import Reading, fixed, percent, reading, significant
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.words import endpoints_under
+from harness.report.view.terms import endpoints_under
 
 _BUSY_RESPONDER_SHARE: Final = 0.9
 """From here on the responder's CPU counts as full, so the engine's true ceiling is higher than measured."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from harness.claims.words import METRICS
-from harness.comparison.words import capitalised
+from harness.claims.verdict_sentences import METRICS
+from harness.comparison.sentences import capitalised
 from harness.model.claim import Metric, Verdict
 from harness.model.comparison import RunHead
 from harness.model.history import Break, History, HostHistory, RunDigest, Series, UnreadRun
@@ -16,7 +16,7 @@ from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, LegendEntry, SeriesGrid, SeriesLine, SeriesPanel, Shape, Tick, Tone
 from harness.report.numbers import NOTHING, counted, moment, reading, significant
 from harness.report.view.claims import TIMES
-from harness.report.view.words import cell_words
+from harness.report.view.terms import cell_words
 
 _COLUMNS: Final = 6
 """So many of the newest runs stand in the tables; the figures have all."""

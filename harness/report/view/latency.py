@@ -12,7 +12,7 @@ from harness.report.numbers import NBSP, NOTHING, Reading, reading, significant
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.curves import MS_PER_US, curve_grid, p99, percentile
 from harness.report.view.ranking import RankingTable, Scale, rank_text, ranking_caption, ranking_table
-from harness.report.view.words import RATE_SLUG, RATE_WORDS, endpoints_under, reason
+from harness.report.view.terms import RATE_SLUG, RATE_WORDS, endpoints_under, reason
 
 MILLISECONDS: Final = Scale(MS_PER_US, "ms", "p99 latency in milliseconds, less is better", p99)
 SHOWN_QUANTILES: Final = (0.5, 0.9, 0.99, 0.999, 1.0)

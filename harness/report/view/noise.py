@@ -8,7 +8,7 @@ from harness.report.figure.axes import ratio_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine, Shape
 from harness.report.numbers import Reading, percent, reading
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.words import RATE_WORDS, tone
+from harness.report.view.terms import RATE_WORDS, tone
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from harness.report.figure.axes import zero_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine
 from harness.report.numbers import Reading, reading
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.cpu import MICROSECONDS
-from harness.report.view.words import INTERFACE_LEGEND, shape, tone
+from harness.report.view.cpu_per_request import MICROSECONDS
+from harness.report.view.terms import INTERFACE_LEGEND, shape, tone
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from harness.model.findings import CellFinding, Findings, Ranking
 from harness.report.numbers import Reading, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.ratios import RatioBook, heat_step, ratios_name
-from harness.report.view.words import RATE_WORDS
+from harness.report.view.terms import RATE_WORDS
 
 
 @dataclass(frozen=True, slots=True)

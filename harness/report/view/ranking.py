@@ -10,7 +10,7 @@ from harness.report.figure.axes import value_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark
 from harness.report.numbers import NOTHING, Reading, percent, reading
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.words import BOUND_WORDS, INTERFACE_LEGEND, reason, shape, tone
+from harness.report.view.terms import BOUND_WORDS, INTERFACE_LEGEND, reason, shape, tone
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from harness.model.cell import RateRule, Subject, Workload
 from harness.model.findings import Comparison, Estimate
 from harness.report.numbers import inverse, reading
 from harness.report.view.cast import Cast
-from harness.report.view.words import RATE_SLUG
+from harness.report.view.terms import RATE_SLUG
 
 _COMPARED: Final = frozenset({Workload.CAPACITY, Workload.LATENCY})
 """What is measured at one number of connections, so that endpoint and rate tell which cells are meant."""

@@ -12,7 +12,7 @@ from harness.report.figure.axes import value_axis
 from harness.report.figure.spec import Caption, CurveGrid, CurvePanel, Tick
 from harness.report.numbers import NBSP, Reading, reading, significant
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.words import INTERFACE_LEGEND, tone
+from harness.report.view.terms import INTERFACE_LEGEND, tone
 
 _CLOSED_LOOP: Final = frozenset({Workload.CAPACITY, Workload.CONCURRENCY})
 """What differs in the number of connections alone."""

@@ -11,7 +11,7 @@ from harness.report.view.capacity import REQUESTS_PER_SECOND
 from harness.report.view.cast import Cast
 from harness.report.view.latency import MILLISECONDS, common_rate
 from harness.report.view.ranking import Scale
-from harness.report.view.words import RATE_WORDS
+from harness.report.view.terms import RATE_WORDS
 
 _ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 

@@ -7,7 +7,7 @@ from typing import Final
 from harness.model.findings import CellFinding, Findings, Gate, GateName
 from harness.report.numbers import count, counted, significant
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.words import cell_words
+from harness.report.view.terms import cell_words
 
 _MUST_REACH_LIMIT: Final = frozenset({GateName.STARTED, GateName.ENOUGH_DATA, GateName.OFFERED_RATE})
 """Gates whose value must reach the limit; the others' must not go beyond it."""

@@ -9,7 +9,7 @@ from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine
 from harness.report.numbers import Reading, reading
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.words import BOUND_WORDS, INTERFACE_LEGEND, reason, shape, tone
+from harness.report.view.terms import BOUND_WORDS, INTERFACE_LEGEND, reason, shape, tone
 
 
 @dataclass(frozen=True, slots=True)

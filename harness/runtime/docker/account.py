@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Final, Protocol
 
+from harness.host.cgroup import Cgroup
+from harness.host.loaded_accelerators import loaded_accelerators
+from harness.metering.process_tree import Memory, memory_of, start_ticks
 from harness.model.errors import RuntimeFault
-from harness.runtime.cgroup import Cgroup
-from harness.runtime.loaded import loaded_accelerators
-from harness.runtime.tree import Memory, memory_of, start_ticks
 
 
 class ContainerAccount(Protocol):

@@ -7,10 +7,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from harness.companion import Companion, Program
-from harness.model.errors import RuntimeFault
-from harness.model.host import CpuLayout
-from harness.runtime.docker.account import ContainerAccount
-from harness.runtime.observed import (
+from harness.metering.observer_protocol import (
     REPLIES,
     Account,
     Describe,
@@ -25,7 +22,10 @@ from harness.runtime.observed import (
     Watch,
     Watched,
 )
-from harness.runtime.tree import Memory
+from harness.metering.process_tree import Memory
+from harness.model.errors import RuntimeFault
+from harness.model.host import CpuLayout
+from harness.runtime.docker.account import ContainerAccount
 
 _PATIENCE_S: Final = 30.0
 _CLOCK_TRIALS: Final = 5

@@ -7,11 +7,11 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
+from harness.metering.process_tree import Memory
 from harness.model.errors import RuntimeFault
 from harness.runtime.docker.account import ContainerAccount, LocalAccount
 from harness.runtime.docker.app_host import AppHost
-from harness.runtime.docker.engine import docker, environment, inspect
-from harness.runtime.tree import Memory
+from harness.runtime.docker.container_engine import docker, environment, inspect
 
 FAREWELL_S: Final = 3
 """Time it has after SIGTERM until it is killed."""

@@ -8,11 +8,11 @@ import psycopg
 
 from harness.model.errors import RuntimeFault
 from harness.model.run import Database
-from harness.runtime.data import load_with_care
+from harness.runtime.database.data_set import load_with_care
+from harness.runtime.database.embedded import START_TIMEOUT_S, USER, version_and_settings
+from harness.runtime.database.external import executed_selects
 from harness.runtime.docker.images import POSTGRES_IMAGE, describe_image
 from harness.runtime.docker.project import ComposeProject
-from harness.runtime.external import executed_selects
-from harness.runtime.postgres import START_TIMEOUT_S, USER, version_and_settings
 
 LEAST_SHARES: Final = 2
 """The kernel's least weight of a control group: whoever else wants the CPU gets it."""

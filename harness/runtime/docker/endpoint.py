@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from harness.model.errors import RuntimeFault
-from harness.runtime.docker.engine import docker
+from harness.runtime.docker.container_engine import docker
 
 _DECIDING: Final = ("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")
 _ANSWER_S: Final = 10.0

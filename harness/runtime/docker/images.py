@@ -8,13 +8,13 @@ import time
 from pathlib import Path
 from typing import Final
 
+from harness.host import interpreter_facts
+from harness.host.interpreter import Environment
 from harness.model.app import App
 from harness.model.errors import BenchError, RuntimeFault
 from harness.model.run import Image
-from harness.runtime import facts
-from harness.runtime.docker.engine import BUILD_S, docker, inspect
+from harness.runtime.docker.container_engine import BUILD_S, docker, inspect
 from harness.runtime.environment import environment_fault
-from harness.runtime.interpreter import Environment
 
 PYTHON_IMAGE: Final = "python:3.13-slim-trixie"
 POSTGRES_IMAGE: Final = "postgres:17-trixie"
@@ -74,7 +74,9 @@ def describe_image(name: str, build_s: float | None = None) -> Image:
 def examine_image(image: Image) -> Environment:
     """Have the image's interpreter describe itself and what is installed."""
     isolated = ("--rm", "--interactive", "--network", "none", "--read-only", "--cap-drop", "ALL")
-    said = docker("run", *isolated, image.name, "python", "-I", "-", given=Path(facts.__file__).read_text("utf-8"))
+    said = docker(
+        "run", *isolated, image.name, "python", "-I", "-", given=Path(interpreter_facts.__file__).read_text("utf-8")
+    )
     return Environment.model_validate_json(said)
 
 

@@ -8,7 +8,7 @@ from harness.companion import Program
 from harness.model.errors import RuntimeFault
 from harness.runtime.docker.app_host import AppHost
 from harness.runtime.docker.container import Container, remove
-from harness.runtime.docker.engine import AWAY_S, docker, environment
+from harness.runtime.docker.container_engine import AWAY_S, docker, environment
 
 COMPOSE_FILE: Final = Path(__file__).parents[3] / "docker-compose.yml"
 REMOTE_FILE: Final = COMPOSE_FILE.with_name("docker-compose.remote.yml")

@@ -5,10 +5,10 @@ from typing import Final
 
 from harness.contract import dataset
 from harness.model.errors import RuntimeFault
+from harness.runtime.database.embedded import SETTINGS, START_TIMEOUT_S, USER
+from harness.runtime.database.external import EXECUTED_SELECTS
+from harness.runtime.docker.container_engine import docker
 from harness.runtime.docker.database import ContainerPostgres
-from harness.runtime.docker.engine import docker
-from harness.runtime.external import EXECUTED_SELECTS
-from harness.runtime.postgres import SETTINGS, START_TIMEOUT_S, USER
 
 _PAUSE_S: Final = 0.1
 _PSQL: Final = ("psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1")

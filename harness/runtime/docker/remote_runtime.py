@@ -6,27 +6,27 @@ from types import TracebackType
 from typing import Final, Self
 
 from harness.companion import Program
+from harness.host.cpus import allowed_cpus, lay_out_apart, steal_ns
+from harness.host.description import describe_host
+from harness.host.doctor import examine_load_host
+from harness.metering.observer_protocol import Described
+from harness.metering.reading import Metering, MeterReading
 from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.errors import UsageError
-from harness.model.host import Check, CpuLayout, Host
+from harness.model.host import Check, CpuLayout, Host, HostCpus
 from harness.model.run import GeneratorTeam
 from harness.runtime.command import DRIVER_MODULE, team_arguments
-from harness.runtime.cpus import allowed_cpus, lay_out_apart, steal_ns
 from harness.runtime.docker.app_host import AppHost
-from harness.runtime.docker.engine import docker
-from harness.runtime.docker.gate import Gate
+from harness.runtime.docker.container_engine import docker
 from harness.runtime.docker.images import DRIVER_IMAGE, build_driver_image
+from harness.runtime.docker.network_holder import PORT
 from harness.runtime.docker.project import REMOTE_FILE
 from harness.runtime.docker.remote_database import RemotePostgres
 from harness.runtime.docker.runtime import ContainerRuntime, listed, refuse_external_database
 from harness.runtime.docker.server import ContainerServer
-from harness.runtime.doctor import examine_load_host
-from harness.runtime.gate import PORT
-from harness.runtime.host import describe_host
-from harness.runtime.observed import Described, HostCpus
-from harness.runtime.protocol import RunningDatabase, RunningServer
-from harness.runtime.reading import Metering, MeterReading
+from harness.runtime.docker.server_network import ServerNetwork
+from harness.runtime.roles import RunningDatabase, RunningServer
 
 
 def layout_across(generators: int) -> CpuLayout:
@@ -36,7 +36,7 @@ def layout_across(generators: int) -> CpuLayout:
     """
     build_driver_image()
     isolated = ("--rm", "--network", "none", "--read-only", "--cap-drop", "ALL")
-    told = docker("run", *isolated, DRIVER_IMAGE, "python", "-m", "harness.runtime.observer", "--cpus")
+    told = docker("run", *isolated, DRIVER_IMAGE, "python", "-m", "harness.metering.observer", "--cpus")
     return lay_out_apart(HostCpus.model_validate_json(told), allowed_cpus(), generators)
 
 
@@ -64,25 +64,25 @@ class RemoteRuntime(ContainerRuntime):
         self._layout = layout
         self._address = address
         self._description: Described | None = None
-        self._gates: list[Gate] = []
+        self._networks: list[ServerNetwork] = []
         self._databases: list[RemotePostgres] = []
 
     @property
     def app_host(self) -> AppHost:
         """The app host; its observer is started where none runs."""
         if self._project.app_host is None:
-            command = ("python", "-m", "harness.runtime.observer", "--keep-to", listed(self._layout.database))
+            command = ("python", "-m", "harness.metering.observer", "--keep-to", listed(self._layout.database))
             self._project.app_host = AppHost(self._project.program("observer", *command))
         return self._project.app_host
 
     @property
     def responder(self) -> Program:
-        """The trivial responder in a server's place, behind a gate of its own."""
-        gate = Gate(self._project, self._address)
-        self._gates.append(gate)
-        reached = ("--port", str(PORT), "--reached-at", f"{gate.host}:{gate.port}")
+        """The trivial responder in a server's place, in a network of its own."""
+        network = ServerNetwork(self._project, self._address)
+        self._networks.append(network)
+        reached = ("--port", str(PORT), "--reached-at", f"{network.host}:{network.port}")
         command = ("python", "-m", "harness.load.responder", "--host", "0.0.0.0", *reached)  # noqa: S104 - of the container
-        return self._project.program("responder", *command, variables={"BENCH_GATE": gate.name})
+        return self._project.program("responder", *command, variables={"BENCH_SERVER_NETWORK": network.name})
 
     def prefer_driver(self) -> None:
         """A local process sees to that itself."""
@@ -134,21 +134,21 @@ class RemoteRuntime(ContainerRuntime):
         return database
 
     def launch(self, app: App, subject: Subject, *, hash_seed: int, database_url: str | None) -> ContainerServer:
-        """Start a server behind a gate without waiting for it to be ready.
+        """Start a server in a network of its own without waiting for it to be ready.
 
         Raises ManifestError where its command can't be used, RuntimeFault where it can't be started.
         """
-        gate = Gate(self._project, self._address)
+        network = ServerNetwork(self._project, self._address)
         try:
-            return self._launch(app, subject, hash_seed=hash_seed, database_url=database_url, gate=gate)
+            return self._launch(app, subject, hash_seed=hash_seed, database_url=database_url, network=network)
         except BaseException:
-            gate.stop()
+            network.stop()
             raise
 
     def close(self) -> None:
         """End all that was started there, all at the same time; the networks go with the ledger."""
         others: list[Callable[[], object]] = [*(each.stop for each in self._databases)]
-        others += [gate.stop for gate in self._gates]
+        others += [network.stop for network in self._networks]
         if self._project.app_host is not None:
             others.insert(0, self._project.app_host.close)
         self._close(*others)

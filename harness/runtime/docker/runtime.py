@@ -9,18 +9,19 @@ from types import TracebackType
 from typing import Final, Self
 
 from harness.companion import Program
+from harness.host.imports import import_script, imported_in_s
+from harness.host.interpreter import Environment, modules_of
 from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.errors import RuntimeFault, UsageError
 from harness.model.host import CpuLayout
 from harness.model.run import ContainerEngine, Deployment, GeneratorTeam, Image, RuntimeName
 from harness.runtime.command import DRIVER_MODULE, team_arguments
-from harness.runtime.describe import describe_deployment
+from harness.runtime.deployment import describe_deployment
+from harness.runtime.docker.container_engine import environment as docker_environment
+from harness.runtime.docker.container_engine import find_engine
 from harness.runtime.docker.database import ContainerPostgres
 from harness.runtime.docker.endpoint import reached_by
-from harness.runtime.docker.engine import environment as docker_environment
-from harness.runtime.docker.engine import find_engine
-from harness.runtime.docker.gate import Gate
 from harness.runtime.docker.images import (
     POSTGRES_IMAGE,
     build_app_image,
@@ -30,12 +31,11 @@ from harness.runtime.docker.images import (
 )
 from harness.runtime.docker.project import ComposeProject
 from harness.runtime.docker.server import ContainerServer
-from harness.runtime.here import OnThisHost, probe_here
-from harness.runtime.imports import import_script, imported_in_s
-from harness.runtime.interpreter import Environment, modules_of
+from harness.runtime.docker.server_network import ServerNetwork
 from harness.runtime.ledger import Ledger, Leftover, sweep
 from harness.runtime.priority import prefer
 from harness.runtime.readiness import accelerators_in_use
+from harness.runtime.this_host import OnThisHost, probe_here
 
 _PASSWORD_BYTES: Final = 18
 
@@ -97,7 +97,13 @@ class ContainerRuntime:
         return driver
 
     def _launch(
-        self, app: App, subject: Subject, *, hash_seed: int, database_url: str | None, gate: Gate | None = None
+        self,
+        app: App,
+        subject: Subject,
+        *,
+        hash_seed: int,
+        database_url: str | None,
+        network: ServerNetwork | None = None,
     ) -> ContainerServer:
         server = ContainerServer(
             self._project,
@@ -106,7 +112,7 @@ class ContainerRuntime:
             image=self._images[app.name],
             hash_seed=hash_seed,
             database_url=database_url,
-            gate=gate,
+            network=network,
         )
         self._servers.append(server)
         return server

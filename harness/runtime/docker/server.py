@@ -5,15 +5,15 @@ import socket
 from contextlib import suppress
 from typing import Final, override
 
+from harness.metering.process_tree import Memory
 from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.errors import RuntimeFault
 from harness.model.run import Image
 from harness.runtime.command import contract_variables, filled_in_command
-from harness.runtime.docker.gate import Gate
 from harness.runtime.docker.project import ComposeProject
+from harness.runtime.docker.server_network import ServerNetwork
 from harness.runtime.readiness import AwaitedServer
-from harness.runtime.tree import Memory
 
 PORT: Final = 8000
 """Every container has an address of its own, so all servers listen on the same port."""
@@ -34,9 +34,9 @@ class ContainerServer(AwaitedServer):
         image: Image,
         hash_seed: int,
         database_url: str | None,
-        gate: Gate | None = None,
+        network: ServerNetwork | None = None,
     ) -> None:
-        """Start it without waiting for it to be ready; on another host behind a gate, which ends with it.
+        """Start it without waiting for it to be ready; on another host in a network of its own, which ends with it.
 
         Raises ManifestError where its command can't be used, RuntimeFault where it can't be started.
         """
@@ -47,8 +47,8 @@ class ContainerServer(AwaitedServer):
         )
         self.command: Final = filled_in_command(app, subject, given)
         self._folder: Final = app.folder.name
-        self._gate: Final = gate
-        variables = {"BENCH_APP_IMAGE": image.name} | ({"BENCH_GATE": gate.name} if gate else {})
+        self._network: Final = network
+        variables = {"BENCH_APP_IMAGE": image.name} | ({"BENCH_SERVER_NETWORK": network.name} if network else {})
         self.container: Final = project.start("app", *self.command, variables=variables, given=given)
         try:
             if self.container.image_id != image.digest:
@@ -56,7 +56,7 @@ class ContainerServer(AwaitedServer):
                     f"the image of {app.name} was built anew while a run used it",
                     hint="let one run end before another begins, and resume this one",
                 )
-            host, port = (gate.host, gate.port) if gate else (self.container.address, PORT)
+            host, port = (network.host, network.port) if network else (self.container.address, PORT)
             super().__init__(app, subject, host, port)
         except BaseException:
             self.container.stop()
@@ -94,16 +94,16 @@ class ContainerServer(AwaitedServer):
     def ask_to_end(self) -> None:
         """Have it ended without waiting for it; `stop` then waits."""
         self.container.ask_to_end()
-        if self._gate is not None:
-            self._gate.ask_to_end()
+        if self._network is not None:
+            self._network.ask_to_end()
 
     def stop(self) -> None:
         """End and remove it. May be called more than once; raises RuntimeFault where the engine is away."""
         if not self._stopped:
             self._probe.close()
             self.container.stop()
-            if self._gate is not None:
-                self._gate.stop()
+            if self._network is not None:
+                self._network.stop()
             self._stopped = True
 
     @override
@@ -116,7 +116,7 @@ class ContainerServer(AwaitedServer):
 
     @override
     def _answers_itself(self) -> bool:
-        return True  # Nobody else has its address, or its gate.
+        return True  # Nobody else has its address, or its network.
 
     @override
     def _listens(self) -> bool:

@@ -24,10 +24,11 @@ COPY harness/__init__.py harness/companion.py harness/histogram.py harness/
 COPY harness/model harness/model
 COPY harness/contract/__init__.py harness/contract/answers.py harness/contract/dataset.py harness/contract/dataset.sql harness/contract/
 COPY harness/load harness/load
-# The observer, the speed probe and the gate, for an app host apart from the load host.
-COPY harness/runtime/*.py harness/runtime/
-COPY harness/runtime/doctor harness/runtime/doctor
-COPY harness/runtime/docker/__init__.py harness/runtime/docker/engine.py harness/runtime/docker/
+# The observer, the speed probe and the network holder, for an app host apart from the load host.
+COPY harness/host harness/host
+COPY harness/metering harness/metering
+COPY harness/runtime/__init__.py harness/runtime/
+COPY harness/runtime/docker/__init__.py harness/runtime/docker/network_holder.py harness/runtime/docker/
 RUN python -m compileall -q harness
 USER 10001
 CMD ["python", "-m", "harness.load.driver"]

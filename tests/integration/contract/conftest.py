@@ -13,8 +13,8 @@ import pytest
 
 from harness.contract import dataset
 from harness.model.conformance import Target
+from harness.runtime.database.embedded import EmbeddedPostgres
 from harness.runtime.ledger import Ledger
-from harness.runtime.postgres import EmbeddedPostgres
 
 SERVE = Path(__file__).parent / "wrong_apps" / "serve.py"
 

@@ -9,7 +9,7 @@ import pytest
 from harness.contract.conformance import check
 from harness.model.app import DATABASE_ENDPOINTS, Endpoint
 from harness.model.conformance import Outcome, Target
-from harness.runtime.postgres import EmbeddedPostgres
+from harness.runtime.database.embedded import EmbeddedPostgres
 
 Serve = Callable[..., AbstractContextManager[dict[str, Target]]]
 

@@ -11,7 +11,7 @@ from harness.contract.conformance import check
 from harness.contract.conformance.suite import CHECKS
 from harness.model.app import Endpoint
 from harness.model.conformance import Outcome, Target
-from harness.runtime.postgres import EmbeddedPostgres
+from harness.runtime.database.embedded import EmbeddedPostgres
 
 Serve = Callable[..., AbstractContextManager[dict[str, Target]]]
 

@@ -20,14 +20,14 @@ import pytest
 from harness.catalog.discover import read_app
 from harness.companion import Program
 from harness.contract import dataset
+from harness.host import variables
 from harness.load.client import Driver
 from harness.model.app import Endpoint
 from harness.model.errors import RuntimeFault
 from harness.model.window import Mode, WindowSpec
-from harness.runtime import variables
+from harness.runtime.database.embedded import _make_cluster, _owner, _programs
 from harness.runtime.environment import make_environment, programs_folder
 from harness.runtime.ledger import Ledger
-from harness.runtime.postgres import _make_cluster, _owner, _programs
 
 ADDRESSES = {"load-1": "10.213.9.1", "load-2": "10.213.9.2", "app": "10.213.9.3", "db": "10.213.9.4"}
 PREFIX = "bench-host-"

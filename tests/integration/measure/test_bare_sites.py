@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from harness.catalog.discover import discover
-from harness.measure.probes import probe_bare_site
+from harness.host.cpus import layout_here
+from harness.measure.security_probes import probe_bare_site
 from harness.model.app import App
-from harness.model.probe import ProbeResult
-from harness.runtime.cpus import layout_here
-from harness.runtime.process import ProcessRuntime
+from harness.model.security_probe import SecurityProbeResult
+from harness.runtime.local.runtime import ProcessRuntime
 
 APPS = {app.name: app for app in discover((Path(__file__).parents[3] / "apps",))}
 REFUSES = {"django": True, "flask": False, "bottle": False, "fastapi": False, "sanic": False, "pyramid": False,
@@ -35,7 +35,7 @@ def test_a_site_that_takes_nothing_at_all_proves_nothing(tmp_path: Path) -> None
     assert "404" in result.found
 
 
-def probed(app: App, folder: Path) -> ProbeResult:
+def probed(app: App, folder: Path) -> SecurityProbeResult:
     with ProcessRuntime(folder, layout_here()) as runtime:
         runtime.prepare([app], lambda _: None)
         result = probe_bare_site(app, runtime, 0, hash_seed=1)

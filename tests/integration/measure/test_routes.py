@@ -9,14 +9,14 @@ from typing import cast, override
 import pytest
 
 from harness.catalog.discover import discover
+from harness.host.cpus import layout_here
 from harness.measure.routes import expect_routes
 from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.errors import RuntimeFault
 from harness.plan.build import CONTROLLED
-from harness.runtime.cpus import layout_here
-from harness.runtime.process import ProcessRuntime
-from harness.runtime.protocol import RunningServer
+from harness.runtime.local.runtime import ProcessRuntime
+from harness.runtime.roles import RunningServer
 
 APPS = discover((Path(__file__).parents[3] / "apps",))
 ROUTES = 7

@@ -6,11 +6,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from harness.host.cpus import allowed_cpus, lay_out
 from harness.model.app import App, Endpoint, Family, Interface, Manifest, Variant
 from harness.model.cell import Subject
-from harness.runtime.cpus import allowed_cpus, lay_out
-from harness.runtime.process import ProcessRuntime
-from harness.runtime.server import Server
+from harness.runtime.local.runtime import ProcessRuntime
+from harness.runtime.local.server import Server
 
 
 @pytest.fixture

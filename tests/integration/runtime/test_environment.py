@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 import uv
 
+from harness.host.interpreter import examine_environment
 from harness.model.app import App, Endpoint, Family, Interface, Manifest, Variant
 from harness.model.cell import Subject
 from harness.model.errors import ManifestError
 from harness.runtime.environment import code_sha256, make_environment, programs_folder, source
-from harness.runtime.interpreter import examine_environment
-from harness.runtime.process import ProcessRuntime
+from harness.runtime.local.runtime import ProcessRuntime
 
 PROJECT = """
 [project]

@@ -10,10 +10,10 @@ from typing import Any
 import psutil
 import pytest
 
+from harness.metering.process_tree import children, start_ticks
 from harness.model.app import App
 from harness.runtime.ledger import MARKER, Ledger, sweep
-from harness.runtime.server import Server
-from harness.runtime.tree import children, start_ticks
+from harness.runtime.local.server import Server
 
 VICTIM = Path(__file__).with_name("victim.py")
 

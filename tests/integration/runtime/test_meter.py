@@ -1,8 +1,8 @@
 import time
 from collections.abc import Callable
 
-from harness.runtime.meter import Meter
-from harness.runtime.server import Server
+from harness.metering.meter import Meter
+from harness.runtime.local.server import Server
 
 
 def test_a_meter_reads_what_a_server_spends_between_two_instants(launch: Callable[..., Server]) -> None:

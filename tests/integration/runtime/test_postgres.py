@@ -7,9 +7,9 @@ import pytest
 
 from harness.contract import dataset
 from harness.model.errors import RuntimeFault, UsageError
-from harness.runtime.external import ExternalPostgres
+from harness.runtime.database.embedded import SETTINGS, EmbeddedPostgres
+from harness.runtime.database.external import ExternalPostgres
 from harness.runtime.ledger import Ledger
-from harness.runtime.postgres import SETTINGS, EmbeddedPostgres
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def test_the_programs_are_copied_where_an_unprivileged_user_could_not_reach_them
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """As root in a folder closed to others, such as /root."""
-    monkeypatch.setattr("harness.runtime.postgres._everyone_can_reach", lambda _: False)
+    monkeypatch.setattr("harness.runtime.database.embedded._everyone_can_reach", lambda _: False)
     with Ledger(tmp_path) as ledger:
         server = EmbeddedPostgres(cpus=tuple(os.sched_getaffinity(0)), log=tmp_path / "log", ledger=ledger)
         assert server.alive()

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from harness.host.ports import free_port, is_free
 from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.errors import ManifestError, RuntimeFault
-from harness.runtime.ports import free_port, is_free
-from harness.runtime.process import ProcessRuntime
-from harness.runtime.server import Launch, Server
+from harness.runtime.local.runtime import ProcessRuntime
+from harness.runtime.local.server import Launch, Server
 
 
 def test_a_server_gets_ready_and_stops_without_a_trace(

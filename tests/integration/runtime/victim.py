@@ -5,10 +5,10 @@ import sys
 import time
 from pathlib import Path
 
+from harness.host.cpus import allowed_cpus, lay_out
 from harness.model.app import App
 from harness.model.cell import Subject
-from harness.runtime.cpus import allowed_cpus, lay_out
-from harness.runtime.process import ProcessRuntime
+from harness.runtime.local.runtime import ProcessRuntime
 
 state, app = Path(sys.argv[1]), App.model_validate_json(sys.argv[2])
 behaviours = sys.argv[3:]

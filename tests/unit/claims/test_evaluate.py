@@ -25,7 +25,7 @@ from harness.model.claim import (
 )
 from harness.model.host import CpuLayout
 from harness.model.plan import ProfileName
-from harness.model.probe import Probe, ProbeResult
+from harness.model.security_probe import SecurityProbe, SecurityProbeResult
 from harness.model.window import Failure
 from harness.plan.build import Choices, build_plan
 from harness.results.records import RecordedRun
@@ -116,7 +116,7 @@ def test_an_endpoint_that_an_app_does_not_declare_leaves_the_claim_not_run_and_s
 
 
 def test_what_is_not_measured_can_not_save_a_claim_that_fails_elsewhere() -> None:
-    needs = ProbeCondition(form="probe", subjects=("fast",), probe=Probe.CSRF)
+    needs = ProbeCondition(form="probe", subjects=("fast",), probe=SecurityProbe.CSRF)
     assert held(THREE, ratio(("fast",), ("slow",)), needs).verdict is Verdict.NOT_RUN
     assert held(THREE, ratio(("slow",), ("fast",)), needs).verdict is Verdict.REFUTED
     assert held(THREE, ratio(("fast",), ("slow",)), needs, combine=Combination.ANY).verdict is Verdict.SUPPORTED
@@ -283,7 +283,9 @@ def probed(results: tuple[bool | None, ...]) -> RecordedRun:
     return THREE.model_copy(
         update={
             "probes": tuple(
-                ProbeResult(round_index=0, subject=each, probe=Probe.CSRF, held=result, found="what it did")
+                SecurityProbeResult(
+                    round_index=0, subject=each, probe=SecurityProbe.CSRF, held=result, found="what it did"
+                )
                 for each, result in zip((FAST, SLOW, MIDDLE), results, strict=True)
             )
         }
@@ -291,7 +293,7 @@ def probed(results: tuple[bool | None, ...]) -> RecordedRun:
 
 
 def test_a_probe_decides_by_itself_and_names_who_differs() -> None:
-    condition = ProbeCondition(form="probe", subjects=("fast", "slow", "middle"), probe=Probe.CSRF)
+    condition = ProbeCondition(form="probe", subjects=("fast", "slow", "middle"), probe=SecurityProbe.CSRF)
     assert held(probed((True, True, True)), condition).verdict is Verdict.SUPPORTED
     found = held(probed((True, False, True)), condition)
     assert found.verdict is Verdict.REFUTED

@@ -4,9 +4,9 @@ import pytest
 
 from harness.comparison.across import MIN_APPS, compare, newest_comparable
 from harness.comparison.conditions import NotComparable, conditions
+from harness.comparison.sentences import apart_rows, markdown, notes, rows, verdict
 from harness.comparison.summarise import summarise
 from harness.comparison.within import compare_within
-from harness.comparison.words import apart_rows, markdown, notes, rows, verdict
 from harness.model.app import Endpoint
 from harness.model.cell import Workload
 from harness.model.claim import Metric

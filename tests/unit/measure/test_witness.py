@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from harness.measure.instruments import MAX_LATE_SHARE, _FarWitness, _NearWitness
+from harness.metering.reading import MeterReading
 from harness.model.window import Phase
-from harness.runtime.reading import MeterReading
 
 A_DAY_NS = 86_400 * 10**9
 

@@ -4,7 +4,7 @@ import random
 
 from harness.claims.evaluate import command_for
 from harness.claims.read import ARTICLE, read_claims
-from harness.claims.words import claim_sentence, condition_sentence
+from harness.claims.verdict_sentences import claim_sentence, condition_sentence
 from harness.model.claim import (
     Claim,
     ClaimFinding,

@@ -10,9 +10,9 @@ from typing import override
 import pytest
 
 from harness.model.plan import ProfileName
-from harness.report.build import write_report
 from harness.report.markup import html as as_html
 from harness.report.page import compose
+from harness.report.write import write_report
 from tests.unit.report.sample import HOSTILE_TITLE, Sample
 
 MAX_BYTES = 2 * 1024 * 1024

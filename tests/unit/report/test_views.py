@@ -3,25 +3,25 @@ from harness.model.cell import Subject, Workload
 from harness.model.conformance import CheckResult, Conformance, Outcome
 from harness.model.findings import CellFinding
 from harness.model.plan import ProfileName
-from harness.model.probe import Probe, ProbeResult
+from harness.model.security_probe import SecurityProbe, SecurityProbeResult
 from harness.report.figure.spec import Shape
 from harness.report.markup import html as as_html
 from harness.report.numbers import NBSP
 from harness.report.page import compose
 from harness.report.view.capacity import capacity_view
 from harness.report.view.cast import Cast
-from harness.report.view.cpu import cpu_view
+from harness.report.view.cpu_per_request import cpu_view
 from harness.report.view.curves import curve_grid, nines, value_at
 from harness.report.view.deployments import deployments_view, link
 from harness.report.view.footprint import footprint_view
 from harness.report.view.headline import headline_view
 from harness.report.view.headroom import headroom_view
 from harness.report.view.host import cpu_words, host_view
+from harness.report.view.host_speed import speed_view
 from harness.report.view.latency import latency_view
 from harness.report.view.noise import noise_view, sanity_view
 from harness.report.view.overhead import overhead_view
 from harness.report.view.provenance import DataFile, data_view, reproduce_view
-from harness.report.view.speed import speed_view
 from harness.report.view.validity import validity_view
 from tests.unit.report.sample import HOSTILE_FAILURE, HOSTILE_SOURCE, HOSTILE_TITLE, Sample
 
@@ -271,7 +271,9 @@ def test_an_app_shows_its_code_what_was_checked_and_what_its_servers_wrote_befor
 def test_what_hostile_input_did_stands_with_its_app_and_the_last_result_holds() -> None:
     flask = Subject(app="flask", variant="controlled")
     probes = [
-        ProbeResult(round_index=index, subject=flask, probe=Probe.SQL_INJECTION, held=held, found=f"try {index}")
+        SecurityProbeResult(
+            round_index=index, subject=flask, probe=SecurityProbe.SQL_INJECTION, held=held, found=f"try {index}"
+        )
         for index, held in enumerate((None, False, True))
     ]
     apps = {app.name: app for app in deployments_view(RUN, FINDINGS, STARTS, probes, CAST).apps}

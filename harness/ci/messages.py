@@ -1,0 +1,68 @@
+"""What a job says: the summary of a run beside the one before it, and the text of an issue."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from harness.comparison.conditions import differences
+from harness.comparison.sentences import rows, side_words, verdict
+from harness.model.comparison import RunComparison, RunSummary
+from harness.report.write import SUMMARY_FILE
+
+_HEADING: Final = re.compile(r"^(#+ )", flags=re.MULTILINE)
+
+
+def incomplete(name: str) -> str:
+    """Of a run of which rounds or windows are missing."""
+    return (
+        "## Comparison\n\n"
+        f"**Run {name} is incomplete: rounds or windows are missing.** It is kept, and what finished is reported\n"
+        "below. It was not compared, and it is not in the history.\n"
+    )
+
+
+def alone(run: RunSummary, history: Sequence[RunSummary]) -> str:
+    """Of a run that there is nothing to compare with, and why not with the one before it."""
+    said = (
+        "## Comparison\n\n"
+        f"Nothing to compare with: {run.name} is the first run kept under its conditions. The next one under the same\n"
+        "conditions will be compared with it.\n"
+    )
+    if not history:
+        return said
+    last = max(history, key=lambda each: each.started_at)
+    table = "".join(
+        f"| {each.condition} | `{each.a}` | `{each.b}` |\n" for each in differences(last.conditions, run.conditions)
+    )
+    if not table:
+        return f"{said}\nIt shares no cell with the run before it, {last.name}.\n"
+    return f"{said}\n| what differs | the run before, {last.name} | this run |\n|---|---|---|\n{table}"
+
+
+def summary(comparison: str, folder: Path) -> str:
+    """The job's summary: the comparison, then the run's own summary with its headings one level down."""
+    file = folder / SUMMARY_FILE
+    own = file.read_text(encoding="utf-8") if file.is_file() else "# Run\n\nIt has no report.\n"
+    return f"# Benchmark\n\n{comparison}\n{_HEADING.sub(r'#\1', own)}"
+
+
+def regression(found: RunComparison) -> str:
+    """The text of an issue: what became slower, between which runs, and how to look into it."""
+    table = rows(found.regressions)
+    columns = [name for name in table[0] if name]
+    lines = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
+    lines += [f"| {' | '.join(f'`{row[name]}`' for name in columns)} |" for row in table]
+    changed = "\n".join(f"- {line}" for line in found.app_changes) or "- nothing of the apps themselves"
+    return "\n\n".join(
+        (
+            verdict(found),
+            f"A: {side_words(found.a)}  \nB: {side_words(found.b)}",
+            "\n".join(lines),
+            f"What changed between them:\n\n{changed}",
+            (
+                "Each is worse by surely more than the regression margin, corrected for how many were compared.\n"
+                "`bench ab` measures two revisions side by side in one run, which settles it.\n"
+            ),
+        )
+    )

@@ -1,0 +1,240 @@
+"""Verdicts in sentences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from harness.model.cell import WAIT_MS, Workload
+from harness.model.claim import Against, Claim, Combination, Evidence, KeptCondition, Metric, Verdict
+from harness.model.security_probe import SecurityProbe
+
+
+@dataclass(frozen=True)
+class MetricWords:
+    """How a reader knows a metric."""
+
+    name: str
+    unit: str = ""
+    """Of a value times `scale`."""
+    scale: float = 1.0
+
+
+METRICS: Final = {
+    Metric.THROUGHPUT: MetricWords("throughput", "requests/s"),
+    Metric.SERVER_CPU: MetricWords("server CPU per request", "\N{MICRO SIGN}s"),
+    Metric.P99: MetricWords("p99 latency", "ms", 1e-3),
+    Metric.IN_FLIGHT: MetricWords(f"requests in flight on a wait of {WAIT_MS} ms"),
+    Metric.HELD: MetricWords("subscribers held"),
+    Metric.DELIVERED: MetricWords("share of events delivered in time", "%", 100.0),
+    Metric.LAG_P99: MetricWords("p99 lag of events", "ms", 1e-3),
+    Metric.START: MetricWords("start-up time", "s"),
+    Metric.IMPORT: MetricWords("import time", "s"),
+    Metric.MEMORY_IDLE: MetricWords("idle memory", "MiB", 2.0**-20),
+    Metric.MEMORY_LOADED: MetricWords("memory after load", "MiB", 2.0**-20),
+    Metric.INSTALLED: MetricWords("installed size", "MiB", 2.0**-20),
+    Metric.DISTRIBUTIONS: MetricWords("installed distributions"),
+}
+
+_PROBES: Final = {
+    SecurityProbe.XSS: "a stored script tag is rendered as text",
+    SecurityProbe.SQL_INJECTION: "hostile ids reach no other row and break nothing",
+    SecurityProbe.CSRF: "a form that another site sends is refused",
+}
+
+
+def probe_words(probe: SecurityProbe) -> str:
+    """What is expected of a probe."""
+    return _PROBES[probe]
+
+
+def kept_words(condition: KeptCondition) -> str:
+    """What grew, such as `with 512 connections in place of 8`."""
+    if condition.workload is Workload.CONCURRENCY:
+        return f"with {condition.at:,} connections in place of {condition.over:,}"
+    if condition.workload is Workload.ROUTES:
+        return f"with {condition.at:,} other routes in place of {condition.over:,}"
+    at = "all server processes" if condition.at == "most" else f"{condition.at} server processes"
+    return f"with {at} in place of {condition.over}, for each process"
+
+
+def statistic_words(against: Against, group: Sequence[str]) -> str:
+    """Whom a subject is compared with."""
+    return group[0] if against is Against.EVERY and len(group) == 1 else f"the median of {listed(group)}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def value_words(each: Evidence) -> str:
+    """The value with its interval: `1.43 (1.40 to 1.46)` for a ratio, `98 % (97 to 99)` for a share kept."""
+    if each.value is None:
+        return "not known"
+    scale, unit = scale_and_unit(each)
+    value, low, high = (plain(scale * bound) for bound in (each.value.value, each.value.low, each.value.high))
+    shown = value + (f" {unit}" if unit else "")
+    return shown if low == value == high else f"{shown} ({low} to {high})"
+
+
+def claimed_words(each: Evidence) -> str:
+    """The margin that was claimed: `at least 1.50`."""
+    if each.form == "probe":
+        return each.other_title
+    scale, unit = scale_and_unit(each)
+    return f"{'at least' if each.wants_more else 'at most'} {plain(scale * claimed(each))}" + (
+        f" {unit}" if unit else ""
+    )
+
+
+def claimed(each: Evidence) -> float:
+    """The margin itself, in the middle of what surrounds it; 1 for a probe, which has none."""
+    if each.low_margin is None or each.high_margin is None:
+        return 1.0
+    return float((each.low_margin * each.high_margin) ** 0.5)
+
+
+def scale_and_unit(each: Evidence) -> tuple[float, str]:
+    """In what a value is told."""
+    if each.form == "kept":
+        return 100.0, "%"
+    if each.form == "ratio" or each.metric is None:
+        return 1.0, ""
+    return METRICS[each.metric].scale, METRICS[each.metric].unit
+
+
+def plain(value: float) -> str:
+    """A number as it is read: three digits, thousands grouped."""
+    if value >= 1_000:  # noqa: PLR2004
+        return f"{value:,.0f}"
+    if value >= 100:  # noqa: PLR2004
+        return f"{value:.0f}"
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}"  # noqa: PLR2004
+
+
+def claim_sentence(claim: Claim, verdict: Verdict, evidence: Sequence[Evidence], missing: Sequence[str]) -> str:
+    """Why the verdict is what it is, with the number that decides it."""
+    if claim.not_testable is not None:
+        return claim.not_testable
+    if verdict is Verdict.NOT_RUN:
+        return f"Not measured in this run: {'; '.join(missing)}."
+    if verdict is Verdict.INVALID:
+        return f"It rests on a cell that failed a gate: {_first_reason(evidence)}."
+    known = [each for each in evidence if each.value is not None or _is_decided(each)]
+    if not known:
+        return f"Nothing could be compared: {_first_reason(evidence)}."
+    if claim.combine is Combination.COUNT:
+        return _count_sentence(claim, evidence)
+    return f"{_lead(claim, verdict)} {_comparison(_deciding(claim, verdict, known))}."
+
+
+def _count_sentence(claim: Claim, evidence: Sequence[Evidence]) -> str:
+    holds = [each for each in evidence if each.verdict is Verdict.SUPPORTED]
+    fails = [each for each in evidence if each.verdict is Verdict.REFUTED]
+
+    def named(found: Sequence[Evidence]) -> str:
+        return listed([f"{METRICS[each.metric].name} {value_words(each)}" for each in found if each.metric])
+
+    parts = [f"{len(holds)} of {len(evidence)} hold, where {claim.count} are claimed"]
+    parts += [f"they hold for {named(holds)}"] if holds else []
+    parts += [f"not for {named(fails)}"] if fails else []
+    return f"{'; '.join(parts)}. Each is a ratio to {evidence[0].other_title}."
+
+
+def condition_sentence(evidence: Sequence[Evidence]) -> str | None:
+    """Under which deployments, on which endpoints or for which apps a claim holds, where that differs; else None."""
+    by_place: dict[tuple[str, str], list[Evidence]] = {}
+    probes = all(each.form == "probe" for each in evidence)
+    for each in evidence:
+        by_place.setdefault((each.subject_title, "") if probes else each.place, []).append(each)
+    states = {place: _state(found) for place, found in by_place.items()}
+    holds = [place for place, state in states.items() if state is Verdict.SUPPORTED]
+    fails = [place for place, state in states.items() if state is Verdict.REFUTED]
+    if not holds or len(holds) == len(states):
+        return None
+    elsewhere = f"; it does not for {_places(fails)}" if fails else "; elsewhere it is not decided"
+    return f"It holds for {_places(holds)}{elsewhere}."
+
+
+def _state(evidence: Sequence[Evidence]) -> Verdict:
+    verdicts = {each.verdict for each in evidence}
+    if verdicts == {Verdict.SUPPORTED}:
+        return Verdict.SUPPORTED
+    return Verdict.REFUTED if Verdict.REFUTED in verdicts else Verdict.INCONCLUSIVE
+
+
+def _places(places: Sequence[tuple[str, str]]) -> str:
+    """Deployments, each with what it holds on."""
+    by_deployment: dict[str, list[str]] = {}
+    for deployment, what in places:
+        words = _metric_name(what)
+        by_deployment.setdefault(deployment, []).extend([words] if words else [])
+    return listed([f"{name} on {listed(found)}" if found else name for name, found in by_deployment.items()])
+
+
+def _metric_name(what: str) -> str:
+    return next((words.name for metric, words in METRICS.items() if metric.value == what), what)
+
+
+def _lead(claim: Claim, verdict: Verdict) -> str:
+    if verdict is Verdict.INCONCLUSIVE:
+        return "The nearest to its margin:"
+    if (verdict is Verdict.SUPPORTED) == (claim.combine is Combination.ALL):
+        return "The weakest of the comparisons that decide it:"
+    return "The clearest of the comparisons that decide it:"
+
+
+def _deciding(claim: Claim, verdict: Verdict, known: Sequence[Evidence]) -> Evidence:
+    """The comparison that the verdict hangs on: the weakest where all had to hold, the clearest where one sufficed."""
+    if verdict is Verdict.INCONCLUSIVE:
+        undecided = [each for each in known if each.verdict is Verdict.INCONCLUSIVE] or list(known)
+        return min(undecided, key=lambda each: abs(_margin_excess(each)))
+    weakest = (verdict is Verdict.SUPPORTED) == (claim.combine is Combination.ALL)
+    speaking = [each for each in known if each.verdict is verdict] or list(known)
+    return (min if weakest else max)(speaking, key=lambda each: abs(_margin_excess(each)))
+
+
+def _margin_excess(evidence: Evidence) -> float:
+    """By what factor less one the value is beyond its margin; negative where it is short of it."""
+    if evidence.value is None:
+        return 0.0
+    ratio = evidence.value.value / claimed(evidence)
+    return float(ratio if evidence.wants_more else 1 / ratio) - 1
+
+
+def _comparison(each: Evidence) -> str:
+    deployment = each.deployment.value if each.deployment else ""
+    match each.form:
+        case "probe":
+            return f"of {each.subject_title} it is expected that {each.other_title}; {each.reason}"
+        case "kept":
+            return (
+                f"{each.subject_title} keeps {value_words(each)} of its throughput {each.other_title} ({deployment}), "
+                f"where {claimed_words(each)} is claimed"
+            )
+        case "bound":
+            return (
+                f"{each.subject_title} comes to {value_words(each)}: {_metric(each)} ({deployment}), "
+                f"where {claimed_words(each)} is claimed"
+            )
+        case _:
+            return (
+                f"{each.subject_title} has {value_words(each)} times the {_metric(each)} of {each.other_title} "
+                f"({deployment}), where {claimed_words(each)} is claimed"
+            )
+
+
+def _metric(each: Evidence) -> str:
+    name = METRICS[each.metric].name if each.metric else ""
+    named_anyway = each.metric is Metric.IN_FLIGHT
+    on = f" on {each.endpoint.value}" if each.endpoint and not named_anyway else ""
+    what = "subscribers" if each.metric in {Metric.HELD, Metric.DELIVERED, Metric.LAG_P99} else "connections"
+    return f"{name}{on}" + (f" with {each.connections:,} {what}" if each.connections else "")
+
+
+def _is_decided(each: Evidence) -> bool:
+    return each.verdict in {Verdict.SUPPORTED, Verdict.REFUTED}
+
+
+def _first_reason(evidence: Sequence[Evidence]) -> str:
+    return next((each.reason for each in evidence if each.verdict is Verdict.INVALID and each.reason), "unknown")

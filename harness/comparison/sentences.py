@@ -1,0 +1,187 @@
+"""A comparison in words: sentences, table rows and Markdown, the same for terminal, job summary and page."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from harness.claims.verdict_sentences import METRICS
+from harness.model.claim import Metric
+from harness.model.comparison import MARKS, Change, Outcome, RunComparison, Side
+from harness.model.findings import Estimate
+
+LEGEND: Final = {
+    "--": "regression: worse by surely more than the regression margin",
+    "-": "worse by surely more than the tie margin",
+    "+": "better by surely more than the tie margin",
+    "~": "not told apart",
+    "!": "invalid, or under another load, in one of them",
+    "A": "measured in A only",
+    "B": "measured in B only",
+}
+
+_WHOLE_FROM: Final = 100
+"""From here on, values are written as whole numbers."""
+_MARKDOWN_SYNTAX: Final = re.compile(r"([\\`*_\[\]<>|~&])")
+
+type Row = Mapping[str, str]
+
+
+def verdict(found: RunComparison) -> str:
+    """The comparison in one sentence."""
+    counts = {outcome: len(found.of(outcome)) for outcome in Outcome}
+    if not found.compared:
+        return "Nothing could be compared: no valid cell is in both."
+    if found.no_difference:
+        return f"No difference found in {found.compared} comparisons."
+    parts = [
+        f"{counts[outcome]} {word}"
+        for outcome, word in (
+            (Outcome.REGRESSION, "regressions" if counts[Outcome.REGRESSION] > 1 else "regression"),
+            (Outcome.WORSE, "worse"),
+            (Outcome.BETTER, "better"),
+        )
+        if counts[outcome]
+    ]
+    return f"{', '.join(parts)}; {counts[Outcome.TIED]} of {found.compared} comparisons not told apart."
+
+
+def notes(found: RunComparison) -> tuple[str, ...]:
+    """What a reader has to know beside the table."""
+    return tuple(_notes(found))
+
+
+def _notes(found: RunComparison) -> Iterator[str]:
+    for each in found.differences:
+        yield f"Forced although {each.condition} differs: {each.a} in A, {each.b} in B."
+    yield from (f"Changed in the app: {line}." for line in found.app_changes)
+    for margins in found.margins:
+        floor = "no A/A pair" if margins.noise_floor is None else f"noise floor {_percent(margins.noise_floor)}"
+        more = (
+            f"; from run to run the cells scatter by {_percent(margins.between_runs_sd)} more than within the runs"
+            if margins.between_runs_sd
+            else ""
+        )
+        seen = _median_detectable(found, margins.metric)
+        yield (
+            f"{capitalised(METRICS[margins.metric].name)}: tie margin {_percent(margins.tie)}, regression margin "
+            f"{_percent(margins.regression)} ({floor}){more}{seen}."
+        )
+    taken = [each for each in found.shifts if each.taken_out]
+    if taken:
+        by_metric = {metric: [each.ratio for each in taken if each.metric is metric] for metric in Metric}
+        words = [
+            f"{METRICS[metric].name} {min(ratios):.3f} to {max(ratios):.3f}"
+            for metric, ratios in by_metric.items()
+            if ratios
+        ]
+        yield f"Moved all apps of an endpoint alike, as a host does, and is taken out (B over A): {'; '.join(words)}."
+    if any(not each.taken_out for each in found.shifts):
+        yield (
+            "Too few apps are in both runs to tell what the host did from what happened to each: intervals allow for a "
+            "host that changes by 5 % from run to run. `bench ab` compares two revisions within one run."
+        )
+
+
+def _median_detectable(found: RunComparison, metric: Metric) -> str:
+    known = sorted(each.detectable for each in found.changes if each.metric is metric and each.detectable is not None)
+    if not known:
+        return ""
+    middle = known[len(known) // 2]
+    change = f"a change of {_percent(middle)}" if middle < 1 else f"only a change by a factor of {middle + 1:.1f}"
+    return f"; {change} would have been found in half of the cells"
+
+
+def rows(changes: Iterable[Change]) -> list[Row]:
+    """One row for each change that has figures to show."""
+    return [
+        {
+            "": MARKS[each.outcome],
+            "cell": each.cell.key,
+            "metric": METRICS[each.metric].name,
+            "A": value_words(each.a, each.metric),
+            "B": value_words(each.b, each.metric),
+            "B/A": f"{each.ratio.value:.3f}" if each.ratio else "",
+            "95 % interval": f"{each.ratio.low:.3f} .. {each.ratio.high:.3f}" if each.ratio else "",
+        }
+        for each in changes
+    ]
+
+
+def apart_rows(found: RunComparison) -> list[Row]:
+    """What could not be compared, and why."""
+    return [
+        {
+            "": MARKS[each.outcome],
+            "cell": each.cell.key,
+            "metric": METRICS[each.metric].name,
+            "why": each.reason or each.outcome.value,
+        }
+        for each in found.of(Outcome.INVALID, Outcome.OTHER_LOAD, Outcome.ONLY_A, Outcome.ONLY_B)
+    ]
+
+
+def compared_changes(found: RunComparison) -> tuple[Change, ...]:
+    """What was compared, what came out apart first and most of it at the top."""
+    order = (Outcome.REGRESSION, Outcome.WORSE, Outcome.BETTER, Outcome.TIED)
+    return tuple(
+        change
+        for outcome in order
+        for change in sorted(found.of(outcome), key=lambda each: each.p_value or 0.0)
+        if change.ratio
+    )
+
+
+def side_words(side: Side) -> str:
+    """A run as a reader knows it."""
+    revision = f", commit {side.revision[:9]}{side.revision[40:]}" if side.revision else ""
+    return f"{side.name} ({side.started_at:%Y-%m-%d %H:%M} UTC{revision})"
+
+
+def value_words(estimate: Estimate | None, metric: Metric) -> str:
+    """A value with its unit."""
+    if estimate is None:
+        return ""
+    value = estimate.value * METRICS[metric].scale
+    number = f"{value:,.0f}" if value >= _WHOLE_FROM else f"{value:.3g}"
+    return f"{number} {METRICS[metric].unit}".rstrip()
+
+
+def markdown(found: RunComparison) -> str:
+    """The comparison for a job summary or a pull request; begins with a heading of level 2."""
+    changed = [each for each in compared_changes(found) if each.outcome is not Outcome.TIED]
+    tied = [each for each in compared_changes(found) if each.outcome is Outcome.TIED]
+    parts = [
+        "## Comparison",
+        f"**{_escaped(verdict(found))}**",
+        f"A: {_escaped(side_words(found.a))}  \nB: {_escaped(side_words(found.b))}",
+        _table(rows(changed)) if changed else "",
+        "\n".join(f"- {_escaped(note)}" for note in notes(found)),
+        _details(f"{len(tied)} not told apart", _table(rows(tied))) if tied else "",
+        _details(f"{len(apart)} kept apart", _table(apart)) if (apart := apart_rows(found)) else "",
+        "; ".join(f"`{mark}` {words}" for mark, words in LEGEND.items()) + ".",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _table(table: list[Row]) -> str:
+    names = list(table[0])
+    lines = [f"| {' | '.join(names)} |", f"|{'---|' * len(names)}"]
+    lines += [f"| {' | '.join(_escaped(row[name]) if name else f'`{row[name]}`' for name in names)} |" for row in table]
+    return "\n".join(lines)
+
+
+def _details(summary: str, body: str) -> str:
+    return f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>"
+
+
+def _escaped(text: str) -> str:
+    return _MARKDOWN_SYNTAX.sub(r"\\\1", " ".join(text.split()))
+
+
+def capitalised(words: str) -> str:
+    """The words with a capital letter at the beginning; capitals within them stay."""
+    return words[:1].upper() + words[1:]
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.1f} %"

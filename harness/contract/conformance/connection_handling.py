@@ -1,0 +1,134 @@
+"""Whether connections are kept, closed, and read as HTTP/1.1 says, however requests are cut into packets."""
+
+import time
+from typing import Final
+
+from harness.contract.conformance.message import Closed, WireFault
+from harness.contract.conformance.server_under_test import Check, NotApplicable, ServerUnderTest, Wrong
+
+_KEPT_REQUESTS: Final = 20
+_PAUSE_S: Final = 0.3
+"""An idle time that every server which keeps connections must bear."""
+_CLOSE_S: Final = 2.0
+_BYTE_PAUSE_S: Final = 0.001
+_HALF_PAUSE_S: Final = 0.1
+_PIPELINED: Final = 6
+
+
+def _keep_alive(server: ServerUnderTest) -> str:
+    if not server.target.keep_alive:
+        return _closes_unasked(server)
+    with server.connect() as connection:
+        for count in range(_KEPT_REQUESTS):
+            question = server.question()
+            if count == _KEPT_REQUESTS - 1:
+                time.sleep(_PAUSE_S)
+            try:
+                response = connection.exchange(server.request(question))
+            except WireFault as fault:
+                raise Wrong(f"request {count + 1} on one connection: {fault}") from fault
+            server.expect_right(question, response)
+    return f"{_KEPT_REQUESTS} requests on one connection, a pause of {_PAUSE_S:g} s among them"
+
+
+def _closes_unasked(server: ServerUnderTest) -> str:
+    with server.connect() as connection:
+        question = server.question()
+        server.expect_right(question, connection.exchange(server.request(question)))
+        if not connection.closes_within(_CLOSE_S):
+            raise Wrong("the connection stays open", hint="set keep_alive = true in this variant of the manifest")
+    return "closed after one answer, as the manifest says"
+
+
+def _close(server: ServerUnderTest) -> str:
+    with server.connect() as connection:
+        question = server.question()
+        server.expect_right(question, connection.exchange(server.request(question, close=True)))
+        if not connection.closes_within(_CLOSE_S):
+            raise Wrong(f"the connection was still open, or more was sent, {_CLOSE_S:g} s after the answer")
+    return "closed after the answer"
+
+
+def _single_bytes(data: bytes) -> list[bytes]:
+    return [data[at : at + 1] for at in range(len(data))]
+
+
+def _halves(data: bytes) -> list[bytes]:
+    return [data[: len(data) // 2], data[len(data) // 2 :]]
+
+
+def _before_the_last_line(data: bytes) -> list[bytes]:
+    return [data[:-2], data[-2:]]
+
+
+def _split(server: ServerUnderTest) -> str:
+    for name, cut, pause_s in (
+        ("single bytes", _single_bytes, _BYTE_PAUSE_S),
+        ("two halves", _halves, _HALF_PAUSE_S),
+        ("two packets, the second with the empty line only", _before_the_last_line, _HALF_PAUSE_S),
+    ):
+        question = server.question()
+        with server.connect() as connection:
+            try:
+                for piece in cut(server.request(question)):
+                    connection.send(piece)
+                    time.sleep(pause_s)
+                response = connection.receive()
+            except WireFault as fault:
+                raise Wrong(f"request sent in {name}: {fault}") from fault
+            server.expect_right(question, response)
+    return "single bytes, two halves and a cut before the empty line"
+
+
+def _pipelined(server: ServerUnderTest) -> str:
+    if not server.target.keep_alive:
+        raise NotApplicable("this variant closes the connection after each answer")
+    questions = [server.question() for _ in range(_PIPELINED)]
+    answered = 0
+    with server.connect() as connection:
+        connection.send(b"".join(map(server.request, questions)))
+        for question in questions:
+            try:
+                response = connection.receive()
+            except Closed as closed:
+                if answered:
+                    return f"{answered} of {_PIPELINED} answered in order, then closed: the client asks again"
+                raise Wrong(str(closed)) from closed
+            except WireFault as fault:
+                raise Wrong(f"after {answered} of {_PIPELINED} pipelined requests: {fault}") from fault
+            server.expect_right(question, response)
+            answered += 1
+    return f"{_PIPELINED} requests at once, answered in order"
+
+
+CHECKS: Final = (
+    Check(
+        name="keep-alive",
+        endpoint=None,
+        expected="the connection kept open or closed between requests as the variant's manifest says",
+        hint="let the server keep connections, or set keep_alive = false in this variant of the manifest",
+        run=_keep_alive,
+    ),
+    Check(
+        name="connection close",
+        endpoint=None,
+        expected="a complete answer to a request with 'Connection: close', then the end of the connection",
+        hint="let the server handle the Connection header; don't set it in the app",
+        run=_close,
+    ),
+    Check(
+        name="split requests",
+        endpoint=None,
+        expected="the right answer however the request is cut into packets",
+        hint="parse a request when its headers are complete, not when the first bytes arrive",
+        run=_split,
+        lengthy=True,
+    ),
+    Check(
+        name="pipelined requests",
+        endpoint=None,
+        expected="requests sent at once answered completely and in order, or the connection closed after some",
+        hint="finish and send one answer before the next request of the connection is begun",
+        run=_pipelined,
+    ),
+)

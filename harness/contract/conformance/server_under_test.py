@@ -1,0 +1,186 @@
+"""What every check works with: the server under test, questions with known answers, and two ways to end."""
+
+import json
+import random
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from harness.contract import dataset
+from harness.contract.answers import EXCHANGES, QUERIES_PER_REQUEST
+from harness.contract.conformance.message import Response, WireFault, request
+from harness.contract.conformance.raw_connection import Connection
+from harness.contract.conformance.right import difference
+from harness.model.app import Endpoint
+from harness.model.conformance import Target
+
+StatementCounter = Callable[[], int | None]
+"""How many SELECT statements PostgreSQL has executed so far, for all clients; None where it can't tell."""
+
+PATIENCE_S: Final = 5.0
+"""How long an answer may take before it counts as missing."""
+
+_PLAIN: Final = (Endpoint.DB, Endpoint.JSON, Endpoint.HELLO, Endpoint.QUERIES, Endpoint.FORTUNES)
+"""Which endpoint is asked where any will do: first the one whose answers differ from request to request."""
+
+_SEED: Final = 20_240
+_OK: Final = 200
+_PATH_SHOWN: Final = 60
+
+
+class Wrong(Exception):  # noqa: N818 - a finding about the server, not an error of this program
+    """The server does not do what the check expects."""
+
+    def __init__(self, found: str, *, hint: str | None = None) -> None:
+        super().__init__(found)
+        self.found = found
+        self.hint = hint
+        """What to change, where it is more than the check's own hint says."""
+
+
+class NotApplicable(Exception):  # noqa: N818 - neither is this one
+    """The check can't be made on this server. The text says why."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A GET request whose right answer is known."""
+
+    endpoint: Endpoint
+    path: str
+    key: Hashable
+    """What `ServerUnderTest.is_right` needs to know which answer is right: the id, the ids, the milliseconds."""
+
+
+class ServerUnderTest:
+    """The server under test, and how to ask it."""
+
+    def __init__(
+        self,
+        target: Target,
+        endpoints: Collection[Endpoint],
+        statements: StatementCounter | None,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        self.target = target
+        self.endpoints = frozenset(endpoints)
+        self.faulty: set[Endpoint] = set()
+        """Endpoints that a check of their own has found wrong."""
+        self.statements = statements
+        self._patience_s = patience_s
+        self.random = random.Random(_SEED)  # noqa: S311 - a repeatable choice, no secret
+        self._exchanges = {name: kind(target.host, target.port, _SEED) for name, kind in EXCHANGES.items()}
+
+    @contextmanager
+    def connect(self, patience_s: float | None = None) -> Iterator[Connection]:
+        """A connection of its own, closed at the end."""
+        with Connection(self.target, patience_s or self._patience_s) as connection:
+            yield connection
+
+    def get(self, path: str, *, method: str = "GET", body: bytes = b"") -> Response:
+        """The answer to one request on a connection of its own."""
+        try:
+            with self.connect() as connection:
+                return connection.exchange(request(self.target, path, method=method, body=body))
+        except WireFault as fault:
+            raise type(fault)(f"{method} {short(path)}: {fault}") from fault
+
+    @property
+    def plain_endpoint(self) -> Endpoint:
+        """The endpoint to ask where any will do.
+
+        Raises:
+            NotApplicable: The app has none that answers at once.
+        """
+        for endpoint in _PLAIN:
+            if endpoint in self.sound:
+                return endpoint
+        raise NotApplicable("the app has no endpoint that answers at once")
+
+    @property
+    def sound(self) -> frozenset[Endpoint]:
+        """Those not found wrong yet, or all: checks of the server ask these, so that one mistake fails once."""
+        return self.endpoints - self.faulty or self.endpoints
+
+    def question(self, endpoint: Endpoint | None = None) -> Question:
+        """A request for `endpoint`, or for the plain one, with random ids where it takes any."""
+        endpoint = endpoint or self.plain_endpoint
+        match endpoint:
+            case Endpoint.DB:
+                return ask_row(self.random.randint(1, dataset.WORLD_ROWS))
+            case Endpoint.QUERIES:
+                return ask_rows(self.random.sample(range(1, dataset.WORLD_ROWS + 1), QUERIES_PER_REQUEST))
+            case Endpoint.WAIT:
+                return ask_wait(1)
+            case Endpoint.FEED:
+                raise NotApplicable("a feed has no end")
+            case Endpoint.HELLO | Endpoint.JSON | Endpoint.FORTUNES:
+                return Question(endpoint, f"/{endpoint.value}", None)
+
+    def request(self, question: Question, *, close: bool = False) -> bytes:
+        """The bytes that ask the question."""
+        return request(self.target, question.path, close=close)
+
+    def is_right(self, question: Question, body: bytes) -> bool:
+        """Whether `body` is the right answer, types included."""
+        if question.endpoint is Endpoint.WAIT:
+            # Compared as text, so that 1, 1.0 and true differ.
+            return json.dumps(_parsed(body)) == json.dumps({"waited": question.key})
+        return self._exchanges[question.endpoint].is_right(question.key, body)
+
+    def expect_right(self, question: Question, response: Response) -> None:
+        """Raises `Wrong` where the response is no right answer: what was asked, what came, and what belongs there."""
+        if response.status != _OK:
+            raise Wrong(f"GET {short(question.path)}: {response}, where status 200 belongs")
+        if not self.is_right(question, response.body):
+            told = difference(question.endpoint, question.key, response.body) or str(response)
+            raise Wrong(f"GET {short(question.path)}: {told}")
+
+    def ask(self, question: Question) -> None:
+        """Ask on a connection of its own and expect the right answer."""
+        self.expect_right(question, self.get(question.path))
+
+
+@dataclass(frozen=True)
+class Check:
+    """One row of the table of checks."""
+
+    name: str
+    endpoint: Endpoint | None
+    """The check runs where the app has this endpoint; None for any app."""
+    expected: str
+    """What the contract asks for, in one sentence."""
+    hint: str
+    """What to change in an app that fails, where the check knows nothing better."""
+    run: Callable[[ServerUnderTest], str]
+    """Returns the evidence in a few words; raises `Wrong`, `NotApplicable` or `WireFault`."""
+    lengthy: bool = False
+    """Whether it takes its time by its nature, so that a run leaves it to `bench verify`."""
+
+
+def ask_row(world_id: int) -> Question:
+    """`GET /db` for one id."""
+    return Question(Endpoint.DB, f"/db?id={world_id}", world_id)
+
+
+def ask_rows(ids: Sequence[int]) -> Question:
+    """`GET /queries` for a list of ids."""
+    return Question(Endpoint.QUERIES, "/queries?ids=" + ",".join(map(str, ids)), tuple(ids))
+
+
+def ask_wait(wait_ms: int) -> Question:
+    """`GET /wait` for so many milliseconds."""
+    return Question(Endpoint.WAIT, f"/wait?ms={wait_ms}", wait_ms)
+
+
+def _parsed(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+def short(path: str) -> str:
+    """The start of a request target, for a reader."""
+    return path if len(path) <= _PATH_SHOWN else f"{path[:_PATH_SHOWN]}..."

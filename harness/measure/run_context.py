@@ -1,0 +1,31 @@
+"""What all rounds of a run have in common."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from harness.measure.instruments import Instruments
+from harness.measure.progress import Progress
+from harness.model.app import App, Variant
+from harness.model.cell import Subject
+from harness.model.plan import Plan
+from harness.results.folder import RunWriter
+from harness.runtime.roles import Runtime
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """The means with which a plan is carried out."""
+
+    plan: Plan
+    apps: Mapping[str, App]
+    """By name."""
+    runtime: Runtime
+    instruments: Instruments
+    writer: RunWriter
+    progress: Progress
+    sequence: Iterator[int]
+    """Numbers the windows of the run."""
+
+    def variant(self, subject: Subject) -> Variant:
+        """How this subject is deployed."""
+        return self.apps[subject.app].variant(subject.variant)

@@ -1,0 +1,47 @@
+"""Readings of what a window consumed, taken from outside the load driver."""
+
+import time
+from collections.abc import Iterable
+from typing import Protocol
+
+from harness.host.cpus import steal_ns
+from harness.metering.reading import MeterReading
+
+
+class MeteredServer(Protocol):
+    """What is read of a server."""
+
+    def cpu_ns(self) -> int:
+        """CPU time of all its processes so far, ended ones included."""
+
+    def throttled_ns(self) -> int:
+        """How long a CPU limit has held it back so far; 0 where nothing could."""
+
+
+class MeteredDatabase(Protocol):
+    """What is read of the database beside it."""
+
+    def cpu_ns(self) -> int | None:
+        """CPU time of all its processes so far; None where they can't be seen."""
+
+
+class Meter:
+    """The meters of one server and the database beside it, on this host."""
+
+    def __init__(self, server: MeteredServer, database: MeteredDatabase | None, cpus: Iterable[int]) -> None:
+        """`cpus` are those whose steal counts: all that the run uses. Without a database, its CPU time is 0."""
+        self._server = server
+        self._database = database
+        self._cpus = tuple(cpus)
+
+    def read(self) -> MeterReading:
+        """Read them all, the server's nearest to the time stamp."""
+        database = 0 if self._database is None else self._database.cpu_ns()
+        server = self._server.cpu_ns()
+        return MeterReading(
+            at_ns=time.monotonic_ns(),
+            server_cpu_ns=server,
+            database_cpu_ns=database,
+            steal_ns=steal_ns(self._cpus),
+            throttled_ns=self._server.throttled_ns(),
+        )

@@ -1,0 +1,1 @@
+"""PostgreSQL: embedded, or somebody else's, with the data set in it."""

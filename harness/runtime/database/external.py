@@ -1,0 +1,72 @@
+"""A PostgreSQL server that somebody else runs, named by `DATABASE_URL`."""
+
+from typing import Final
+
+import psycopg
+
+from harness.model.errors import RuntimeFault
+from harness.model.run import Database
+from harness.runtime.database.data_set import load_with_care
+from harness.runtime.database.embedded import version_and_settings
+
+_CONNECT_TIMEOUT_S: Final = 10
+
+EXECUTED_SELECTS: Final = (
+    "SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements "
+    "WHERE query ~* '^ *select' AND query !~ 'to_regclass|pg_stat_statements'"
+)
+"""Counts the SELECTs that clients have executed, this one left out."""
+
+
+class ExternalPostgres:
+    """The same shape as `EmbeddedPostgres`, for a server whose processes are not ours to see or to stop."""
+
+    def __init__(self, url: str) -> None:
+        """Connect once and see to the data set.
+
+        Raises RuntimeFault where it can't be reached, UsageError where its tables hold other data. The
+        tables stay when the run is over, and the next run uses them as they are.
+        """
+        self.url: Final = url
+        try:
+            with psycopg.connect(url, autocommit=True, connect_timeout=_CONNECT_TIMEOUT_S) as connection:
+                load_with_care(connection)
+                self.version, self.settings = version_and_settings(connection)
+        except psycopg.Error as error:
+            raise RuntimeFault(
+                f"the PostgreSQL in DATABASE_URL can't be used: {error}",
+                hint='try it with `psql "$DATABASE_URL"`, or unset DATABASE_URL to have an embedded one',
+            ) from None
+
+    def describe(self) -> Database:
+        """What stands in the run about it."""
+        return Database(version=self.version, embedded=False, settings=self.settings)
+
+    def cpu_ns(self) -> None:
+        """Not known: its processes may be on another machine."""
+
+    def alive(self) -> bool:
+        """Whether it can be connected to."""
+        try:
+            psycopg.connect(self.url, connect_timeout=_CONNECT_TIMEOUT_S).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def statements(self) -> int | None:
+        """How many SELECTs have been executed so far by pg_stat_statements, or None where it isn't installed."""
+        return executed_selects(self.url)
+
+    def ask_to_end(self) -> None:
+        """Nothing, as `stop`."""
+
+    def stop(self) -> None:
+        """Nothing: it is not ours to stop."""
+
+
+def executed_selects(url: str) -> int | None:
+    """SELECTs executed so far by the server's pg_stat_statements, these two left out; None where it isn't installed."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        if connection.execute("SELECT to_regclass('pg_stat_statements')").fetchall() == [(None,)]:
+            return None
+        return int(connection.execute(EXECUTED_SELECTS).fetchall()[0][0])

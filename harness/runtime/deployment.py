@@ -1,0 +1,79 @@
+"""How a subject is deployed, as it stands in the run."""
+
+from collections.abc import Iterable
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from harness.host import variables
+from harness.host.interpreter import Environment
+from harness.model.app import App
+from harness.model.cell import Subject
+from harness.model.run import Deployment, FrameworkInstall, Image
+from harness.runtime.command import set_up
+from harness.runtime.environment import code_sha256, lock_sha256
+
+
+def describe_deployment(
+    app: App, subject: Subject, environment: Environment, accelerators: Iterable[str], image: Image | None = None
+) -> Deployment:
+    """All that shaped the subject's numbers, from its manifest and its environment."""
+    manifest = app.manifest
+    variant = app.variant(subject.variant)
+    return Deployment(
+        subject=subject,
+        title=manifest.title,
+        family=manifest.family,
+        interface=variant.interface,
+        built_on=manifest.built_on,
+        server=variant.server,
+        why=variant.why,
+        source=None if variant.source is None else str(variant.source),
+        keep_alive=variant.keep_alive,
+        command=variant.command,
+        environment=variables.without_password({**_special(subject), **variant.environment}),
+        endpoints=manifest.endpoints,
+        framework_version=_version(manifest.package, environment.packages),
+        framework=None if manifest.package is None else framework_install(manifest.package, environment),
+        packages=environment.packages,
+        lock_sha256=lock_sha256(app),
+        code_sha256=code_sha256(app),
+        interpreter=environment.interpreter,
+        accelerators=tuple(sorted(accelerators)),
+        image=image,
+    )
+
+
+def framework_install(package: str, environment: Environment) -> FrameworkInstall | None:
+    """The distribution and everything that it requires in this environment; None where it is not installed."""
+    by_name = {canonicalize_name(name): (name, found) for name, found in environment.installed.items()}
+    marked = {"python_full_version": environment.interpreter.version, "extra": ""}
+    marked["python_version"] = ".".join(environment.interpreter.version.split(".")[:2])
+    waiting = [Requirement(package)]
+    brought: dict[str, int] = {}
+    seen: set[tuple[str, frozenset[str]]] = set()
+    while waiting:
+        requirement = waiting.pop()
+        asked = (canonicalize_name(requirement.name), frozenset(requirement.extras))
+        if asked in seen or asked[0] not in by_name:
+            continue
+        seen.add(asked)
+        name, found = by_name[asked[0]]
+        brought[name] = found.size_bytes
+        extras = asked[1] or {""}
+        for text in found.requires:
+            further = Requirement(text)
+            if further.marker is None or any(further.marker.evaluate({**marked, "extra": each}) for each in extras):
+                waiting.append(further)
+    if not brought:
+        return None
+    return FrameworkInstall(distributions=tuple(brought), size_bytes=sum(brought.values()))
+
+
+def _special(subject: Subject) -> dict[str, str]:
+    return {} if subject.is_original or subject.twin else set_up(subject)
+
+
+def _version(package: str | None, packages: dict[str, str]) -> str | None:
+    wanted = None if package is None else canonicalize_name(package)
+    return next((version for name, version in packages.items() if canonicalize_name(name) == wanted), None)

@@ -1,0 +1,163 @@
+"""The runtime that runs everything as processes of this host."""
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from harness.companion import Program
+from harness.host import variables
+from harness.host.imports import import_script, imported_in_s
+from harness.host.interpreter import Environment, examine_environment, modules_of
+from harness.host.ports import LOOPBACK
+from harness.model.app import App
+from harness.model.cell import Subject
+from harness.model.host import CpuLayout
+from harness.model.run import Deployment, GeneratorTeam, RuntimeName
+from harness.runtime.command import DRIVER_MODULE, team_arguments
+from harness.runtime.database.embedded import EmbeddedPostgres
+from harness.runtime.database.external import ExternalPostgres
+from harness.runtime.deployment import describe_deployment
+from harness.runtime.environment import make_environment, programs_folder
+from harness.runtime.ledger import Ledger, Leftover, sweep
+from harness.runtime.local.server import Launch, Server
+from harness.runtime.readiness import accelerators_in_use
+from harness.runtime.this_host import OnThisHost, probe_here
+
+
+class ProcessRuntime(OnThisHost):
+    """Servers as pinned local processes beside an embedded PostgreSQL."""
+
+    name: Final = RuntimeName.PROCESS
+    engine: Final = None
+    driver_image: Final = None
+
+    def __init__(self, state_folder: Path, layout: CpuLayout, team: GeneratorTeam = GeneratorTeam()) -> None:  # noqa: B008 - frozen
+        """`state_folder` is shared by all harnesses of a project (`.bench/`); it is made if it is missing.
+
+        What harnesses that are no more have left behind there is ended first; `leftovers` says what that was.
+        """
+        state_folder = state_folder.resolve()
+        self._layout = layout
+        self.speed_probe: Final = probe_here(layout)
+        self.driver: Final = Program.of_module(DRIVER_MODULE, *team_arguments(team), cpus=layout.generator)
+        listening = () if team.address is None else ("--host", team.address)
+        self.responder: Final = Program.of_module("harness.load.responder", *listening, cpus=layout.server)
+        self._host = team.address or LOOPBACK
+        self._locks = state_folder / "locks"
+        self.leftovers: Final[tuple[Leftover, ...]] = sweep(state_folder)
+        self.ledger: Final = Ledger(state_folder)
+        """For other processes that the harness starts, such as the load driver."""
+        self._work_folder = state_folder / "work" / self.ledger.name
+        self.ledger.record_folder(self._work_folder)
+        self._work_folder.mkdir(parents=True)
+        self._databases: list[EmbeddedPostgres | ExternalPostgres] = []
+        self._servers: list[Server] = []
+        self._environments: dict[str, Environment] = {}
+
+    def prefer_driver(self) -> None:
+        """A local process sees to that itself."""
+
+    def prepare(self, apps: Sequence[App], on_progress: Callable[[str], None]) -> None:
+        """Bring each app's environment to what its lock file says.
+
+        Raises ManifestError or RuntimeFault for the first app whose environment can't be made.
+        """
+        for app in apps:
+            on_progress(f"environment of {app.name}")
+            make_environment(app, self._locks)
+
+    def start_database(self, *, count_statements: bool = False) -> EmbeddedPostgres | ExternalPostgres:
+        """The PostgreSQL that `DATABASE_URL` names, or else an embedded one, with the data set in it.
+
+        Raises RuntimeFault where it does not start, UsageError where the named one holds other data.
+        """
+        url = os.environ.get("DATABASE_URL")
+        database: EmbeddedPostgres | ExternalPostgres
+        if url:
+            database = ExternalPostgres(url)
+        else:
+            database = EmbeddedPostgres(
+                cpus=self._layout.database,
+                log=self._work_folder / f"postgres-{len(self._databases)}.log",
+                ledger=self.ledger,
+                gives_way=self._layout.database_beside_generator,
+                count_statements=count_statements,
+            )
+        self._databases.append(database)
+        return database
+
+    def launch(
+        self,
+        app: App,
+        subject: Subject,
+        *,
+        hash_seed: int,
+        database_url: str | None,
+    ) -> Server:
+        """Start a server without waiting for it to be ready.
+
+        Raises ManifestError where its command can't be used, RuntimeFault where it can't be executed.
+        """
+        launch = Launch(
+            subject=subject,
+            app=app,
+            programs=programs_folder(app),
+            cpus=self._layout.server,
+            hash_seed=hash_seed,
+            database_url=database_url,
+            host=self._host,
+        )
+        log = self._work_folder / f"{len(self._servers):04}-{subject.key.replace('/', '-')}.log"
+        server = Server(launch, log=log, ledger=self.ledger)
+        self._servers.append(server)
+        return server
+
+    def deployment(self, app: App, subject: Subject) -> Deployment:
+        """How a subject is deployed.
+
+        Its accelerators are those that its last server had loaded, or, before it has been started here, those
+        that its environment offers.
+        """
+        environment = self._environment(app)
+        accelerators = accelerators_in_use(self._servers, subject, environment.accelerators)
+        return describe_deployment(app, subject, environment, accelerators)
+
+    def import_s(self, app: App) -> float | None:
+        """How long it takes to import what the app imports of its framework; None where that can't be told."""
+        script = import_script(app, modules_of(app.manifest.package, self._environment(app)))
+        if script is None:
+            return None
+        pinned = f"import os; os.sched_setaffinity(0, {set(self._layout.server)}); {script}"
+        programs = programs_folder(app)
+        command = (str(programs / "python"), "-c", pinned)
+        return imported_in_s(command, environment=variables.base(programs), folder=app.folder)
+
+    def _environment(self, app: App) -> Environment:
+        environment = self._environments.get(app.name)
+        if environment is None:
+            environment = examine_environment(programs_folder(app) / "python")
+            self._environments[app.name] = environment
+        return environment
+
+    def close(self) -> None:
+        """End all that was started here, all at the same time, and remove its folders."""
+        # Servers before their database, so that none of them logs its loss.
+        for server in self._servers:
+            server.ask_to_end()
+        with ExitStack() as stack:  # Each is stopped even where another can't be.
+            stack.callback(self.ledger.close)
+            stack.callback(shutil.rmtree, self._work_folder, ignore_errors=True)
+            for running in (*self._databases, *self._servers):  # Callbacks run in reverse order.
+                stack.callback(running.stop)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

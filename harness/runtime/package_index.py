@@ -1,0 +1,112 @@
+"""Asks the package index what a distribution is, and pins an app's dependencies, both by uv."""
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from email.message import Message
+from importlib.metadata import Distribution, PackageNotFoundError, distributions
+from pathlib import Path
+from typing import Final
+
+import uv
+
+from harness.host import variables
+from harness.model.errors import RuntimeFault, UsageError
+from harness.model.package import Package
+
+_TIMEOUT_S: Final = 180.0
+_REQUIRED_NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+
+
+def look_up(requirement: str) -> Package:
+    """The newest distribution that this requirement (such as `falcon>=4`) admits on the harness's interpreter.
+
+    It is installed without its dependencies into a folder that is removed again, since the index itself hands out
+    no metadata in a form that every index has.
+
+    Raises:
+        UsageError: the index has none such, or can't be reached.
+    """
+    with tempfile.TemporaryDirectory(prefix="bench-package-") as folder:
+        command = ("pip", "install", "--quiet", "--no-deps", "--target", folder, "--python", sys.executable)
+        done = _uv(*command, "--", requirement)
+        if done.returncode:
+            raise UsageError(
+                f"the package index gives no '{requirement}' for this Python\n{_said(done)}",
+                hint="name the distribution with --package, as in `pip install DISTRIBUTION`; "
+                "uv's words above tell whether the index was reached at all",
+            )
+        try:
+            (found,) = distributions(path=[folder])
+        except (ValueError, PackageNotFoundError):
+            raise UsageError(
+                f"'{requirement}' is not one distribution", hint="give one requirement, such as --package 'falcon>=4'"
+            ) from None
+        return _described(found)
+
+
+def add_and_lock(project: Path, requirement: str) -> None:
+    """Add a requirement to a project's dependencies, with the newest version as the lower bound, and pin them all.
+
+    Raises:
+        RuntimeFault: no set of versions fits, or the index can't be reached.
+    """
+    options = ("--no-sync", "--quiet", "--python", sys.executable, "--project", str(project))
+    done = _uv("add", *options, "--", requirement, cwd=project)
+    if done.returncode:
+        raise RuntimeFault(
+            f"no versions can be locked for {project.name}:\n{_said(done)}",
+            hint="see uv's words above; --package 'NAME<VERSION' asks for an older one",
+        )
+
+
+def _uv(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            (uv.find_uv_bin(), *arguments),
+            env=variables.installer(),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_TIMEOUT_S,
+        )
+    except subprocess.TimeoutExpired:
+        raise RuntimeFault(
+            f"`uv {arguments[0]}` did not end within {_TIMEOUT_S:g} s", hint="check the network and the package index"
+        ) from None
+
+
+def _said(done: subprocess.CompletedProcess[str]) -> str:
+    return re.sub(r"(?m)^(error|hint): ", r"uv's \1: ", done.stderr.strip())
+
+
+def _described(found: Distribution) -> Package:
+    metadata = found.metadata
+    # The protocol that importlib.metadata promises lacks `get_all`'s default and repeated headers.
+    assert isinstance(metadata, Message)  # noqa: S101 - what it is, for the type checker
+    return Package(
+        name=found.name,
+        version=found.version,
+        summary=metadata.get("Summary") or "",
+        keywords=tuple(filter(None, re.split(r"[,\s]+", metadata.get("Keywords") or ""))),
+        classifiers=tuple(metadata.get_all("Classifier") or ()),
+        requires=tuple(_names(found.requires or ())),
+        homepage=_homepage(metadata),
+    )
+
+
+def _names(requirements: Iterable[str]) -> Iterable[str]:
+    for requirement in requirements:
+        name = _REQUIRED_NAME.match(requirement)
+        if name and "extra ==" not in requirement:
+            yield re.sub(r"[-_.]+", "-", name[0]).lower()
+
+
+def _homepage(metadata: Message) -> str | None:
+    links = [link.partition(",") for link in metadata.get_all("Project-URL") or ()]
+    named = {label.strip().lower(): address.strip() for label, _, address in links}
+    return metadata.get("Home-page") or named.get("homepage") or named.get("documentation")

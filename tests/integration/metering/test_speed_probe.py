@@ -1,0 +1,75 @@
+"""The speed probe as a process: it measures, and is gone afterwards."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from harness.metering.speed_probe import SpeedProbe
+from harness.model.errors import RuntimeFault
+from harness.model.window import Phase
+
+
+@pytest.fixture
+def probe() -> Iterator[SpeedProbe]:
+    """A probe on one of this process's CPUs, that has begun to take samples."""
+    made = SpeedProbe.on((min(os.sched_getaffinity(0)),))
+    deadline_s = time.monotonic() + 10
+    while made.between(instant(-0.1), instant()) is None:
+        assert time.monotonic() < deadline_s
+    yield made
+    made.close()
+    assert not psutil.pid_exists(made.pid)
+
+
+def instant(seconds_from_now: float = 0.0) -> Phase:
+    return Phase(event="opened", at_ns=time.monotonic_ns() + int(seconds_from_now * 1e9))
+
+
+def test_a_stretch_has_its_own_samples(probe: SpeedProbe) -> None:
+    """A hundred a second, each some microseconds long; none from before the probe was there."""
+    opened = instant()
+    time.sleep(0.5)
+    closed = instant()
+    found = probe.between(opened, closed)
+    assert found is not None
+    assert 20 <= found.samples <= 51
+    assert 1e3 < found.work_ns < 1e6
+    half = probe.between(opened, Phase(event="closed", at_ns=(opened.at_ns + closed.at_ns) // 2))
+    assert half is not None
+    assert half.samples < found.samples
+    assert probe.between(instant(-1e6), instant(-0.9e6)) is None
+
+
+def test_it_takes_less_than_two_percent_of_the_cpu(probe: SpeedProbe) -> None:
+    """It shares the CPU with the server that is measured."""
+    process = psutil.Process(probe.pid)
+    before, began_s = process.cpu_times(), time.monotonic()
+    time.sleep(1.0)
+    after = process.cpu_times()
+    assert after.user + after.system - before.user - before.system < 0.02 * (time.monotonic() - began_s) + 0.01
+
+
+def test_a_killed_probe_is_reported(probe: SpeedProbe) -> None:
+    os.kill(probe.pid, signal.SIGKILL)
+    with pytest.raises(RuntimeFault, match="speed probe"):
+        probe.between(instant(-1), instant())
+
+
+def test_it_ends_with_a_killed_harness() -> None:
+    code = (
+        "import time, harness.metering.speed_probe as s; print(s.SpeedProbe.on((0,)).pid, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen((sys.executable, "-c", code), stdout=subprocess.PIPE, text=True) as harness:
+        pid = int(harness.stdout.readline())
+        harness.kill()
+    deadline_s = time.monotonic() + 10
+    while Path(f"/proc/{pid}").exists() and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline_s
+        time.sleep(0.02)

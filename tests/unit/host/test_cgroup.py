@@ -1,0 +1,93 @@
+"""Control groups of both versions, as folders that look like the kernel's."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from harness.host.cgroup import Cgroup
+
+
+@pytest.fixture
+def own_paths(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Has /proc/PID/cgroup say what is put here."""
+    said: dict[str, str] = {}
+    read = Path.read_text
+
+    def read_text(path: Path, *arguments: str, **more: str) -> str:
+        return said.get(str(path)) or read(path, *arguments, **more)
+
+    monkeypatch.setattr(Path, "read_text", read_text)
+    return said
+
+
+def group(folder: Path, **files: str) -> None:
+    folder.mkdir(parents=True)
+    (folder / "cgroup.procs").write_text("")
+    for name, text in files.items():
+        (folder / name.replace("__", ".")).write_text(text)
+
+
+def test_version_2_has_one_folder_for_all(tmp_path: Path, own_paths: dict[str, str]) -> None:
+    own_paths["/proc/7/cgroup"] = "0::/docker/abc\n"
+    group(
+        tmp_path / "docker" / "abc",
+        cpu__stat="usage_usec 1500\nuser_usec 1000\nnr_throttled 2\nthrottled_usec 30\n",
+        cpu__max="150000 100000\n",
+        memory__current="5000\n",
+        memory__stat="anon 3000\ninactive_file 1200\n",
+    )
+    group(tmp_path / "docker" / "abc" / "below")
+    (tmp_path / "docker" / "abc" / "cgroup.procs").write_text("7\n8\n")
+    (tmp_path / "docker" / "abc" / "below" / "cgroup.procs").write_text("9\n")
+    found = Cgroup(7, mount=tmp_path)
+    assert found.cpu_ns() == 1_500_000
+    assert found.throttled_ns() == 30_000
+    assert found.cpu_limit() == 1.5
+    assert found.memory_bytes() == 3800
+    assert sorted(found.pids()) == [7, 8, 9]
+
+
+def test_version_1_has_a_tree_for_each_controller(tmp_path: Path, own_paths: dict[str, str]) -> None:
+    own_paths["/proc/7/cgroup"] = "4:memory:/docker/abc\n3:cpuacct:/docker/abc\n2:cpu:/docker/abc\n"
+    group(tmp_path / "cpuacct" / "docker" / "abc", cpuacct__usage="123456789\n")
+    group(
+        tmp_path / "cpu" / "docker" / "abc",
+        cpu__stat="nr_periods 0\nnr_throttled 0\nthrottled_time 77\n",
+        cpu__cfs_quota_us="50000\n",
+        cpu__cfs_period_us="100000\n",
+    )
+    group(
+        tmp_path / "memory" / "docker" / "abc",
+        memory__usage_in_bytes="9000\n",
+        memory__stat="inactive_file 1\ntotal_inactive_file 4000\n",
+    )
+    found = Cgroup(7, mount=tmp_path)
+    assert found.cpu_ns() == 123_456_789
+    assert found.throttled_ns() == 77
+    assert found.cpu_limit() == 0.5
+    assert found.memory_bytes() == 5000
+
+
+def test_inside_a_container_the_mount_is_the_own_group(tmp_path: Path, own_paths: dict[str, str]) -> None:
+    own_paths["/proc/7/cgroup"] = "2:cpu:/docker/abc\n"
+    group(tmp_path / "cpu", cpu__stat="throttled_time 5\n", cpu__cfs_quota_us="-1\n", cpu__cfs_period_us="100000\n")
+    found = Cgroup(7, mount=tmp_path)
+    assert found.throttled_ns() == 5
+    assert found.cpu_limit() is None
+
+
+def test_what_can_not_be_read_is_none_and_not_zero(tmp_path: Path) -> None:
+    found = Cgroup(os.getpid(), mount=tmp_path)
+    assert (found.cpu_ns(), found.throttled_ns(), found.cpu_limit(), found.memory_bytes()) == (None,) * 4
+    assert found.pids() == []
+    assert found.source is None
+
+
+def test_the_kernel_s_own_is_read() -> None:
+    found = Cgroup()
+    assert found.source is not None
+    before = found.cpu_ns()
+    assert before is not None
+    sum(range(3_000_000))
+    assert (found.cpu_ns() or 0) > before

@@ -1,0 +1,15 @@
+from harness.metering.reading import MeterReading
+
+
+def test_a_window_is_the_difference_of_two_readings() -> None:
+    opened = MeterReading(at_ns=100, server_cpu_ns=10, database_cpu_ns=20, steal_ns=0, throttled_ns=1)
+    closed = MeterReading(at_ns=600, server_cpu_ns=410, database_cpu_ns=25, steal_ns=30, throttled_ns=1)
+    meter = opened.until(closed)
+    assert (meter.elapsed_ns, meter.server_cpu_ns, meter.database_cpu_ns) == (500, 400, 5)
+    assert (meter.steal_ns, meter.throttled_ns) == (30, 0)
+
+
+def test_an_unknown_database_stays_unknown_and_is_not_zero() -> None:
+    opened = MeterReading(at_ns=100, server_cpu_ns=10, database_cpu_ns=None, steal_ns=0, throttled_ns=0)
+    closed = MeterReading(at_ns=600, server_cpu_ns=10, database_cpu_ns=None, steal_ns=0, throttled_ns=0)
+    assert opened.until(closed).database_cpu_ns is None
