@@ -15,8 +15,8 @@ import psutil
 from scipy import stats
 
 from harness.host.cpus import keep_to, layout_here
+from harness.load.calibration.responder import Responder
 from harness.load.client import Driver
-from harness.load.responder import Responder
 from harness.model.app import Endpoint
 from harness.model.window import Mode, WindowReport, WindowSpec
 

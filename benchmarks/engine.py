@@ -30,12 +30,12 @@ from collections.abc import Callable
 from harness.contract.answers import EXCHANGES, Exchange, world_row
 from harness.contract.dataset import expected_fortunes
 from harness.load.assignment import Assignment
+from harness.load.calibration.responder import Responder
+from harness.load.calibration.rivals import EngineGenerator, Wrk
 from harness.load.client import Driver
 from harness.load.closed_loop import ClosedLoop
 from harness.load.connection import Connection, Phase
 from harness.load.engine import Engine
-from harness.load.responder import Responder
-from harness.load.rivals import EngineGenerator, Wrk
 from harness.load.tally import WindowTally
 from harness.model.app import Endpoint
 from harness.model.window import Mode

@@ -5,7 +5,7 @@ import click
 from harness.cli import options
 from harness.cli.output import print_json, print_rows, say, stderr
 from harness.host.cpus import keep_to, layout_here
-from harness.load.calibration import calibrate as measure
+from harness.load.calibration.calibrate import calibrate as measure
 from harness.model.calibration import CalibrationResult
 
 

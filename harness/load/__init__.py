@@ -1,1 +1,1 @@
-"""The load generator: Locust users on one multiplexed engine, and what measures the generator itself."""
+"""The load generator: Locust users on one multiplexed engine, by itself or in a team of workers."""

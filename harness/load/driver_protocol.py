@@ -95,29 +95,6 @@ class Said(Contract):
     fault: str | None = None
 
 
-class StockWindow(Contract):
-    """What a process of Locust's own users is asked for, in a calibration."""
-
-    port: int
-    responder_clock: int
-    """The responder's CPU clock, as `time.clock_gettime_ns` takes it."""
-    connections: int
-    lead_in_s: float
-    duration_s: float
-
-
-class StockReport(Contract):
-    """What it answers."""
-
-    requests: int
-    elapsed_ns: int = Field(gt=0)
-    cpu_ns: int
-    responder_cpu_ns: int
-    failures: int
-    requests_total: int
-    """With lead-in; a request that was under way when its user was stopped is not in it."""
-
-
 type Command = Annotated[Hello | StartWindow | StartFeed | Quit, Field(discriminator="command")]
 type Reply = Annotated[Ready | Announcement | WindowDone | FeedDone | Fault, Field(discriminator="reply")]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from harness.host.cpus import keep_to
-from harness.load.calibration import measure_ceiling
+from harness.load.calibration.calibrate import measure_ceiling
 from harness.measure import rates
 from harness.measure.begin import deployments
 from harness.measure.instruments import Instruments

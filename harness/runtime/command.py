@@ -10,6 +10,7 @@ from harness.model.errors import ManifestError
 from harness.model.run import GeneratorTeam
 
 DRIVER_MODULE: Final = "harness.load.driver"
+RESPONDER_MODULE: Final = "harness.load.calibration.responder"
 
 
 def team_arguments(team: GeneratorTeam) -> tuple[str, ...]:

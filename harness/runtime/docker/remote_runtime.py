@@ -16,7 +16,7 @@ from harness.model.cell import Subject
 from harness.model.errors import UsageError
 from harness.model.host import Check, CpuLayout, Host, HostCpus
 from harness.model.run import GeneratorTeam
-from harness.runtime.command import DRIVER_MODULE, team_arguments
+from harness.runtime.command import DRIVER_MODULE, RESPONDER_MODULE, team_arguments
 from harness.runtime.docker.app_host import AppHost
 from harness.runtime.docker.container_engine import docker
 from harness.runtime.docker.images import DRIVER_IMAGE, build_driver_image
@@ -81,7 +81,7 @@ class RemoteRuntime(ContainerRuntime):
         network = ServerNetwork(self._project, self._address)
         self._networks.append(network)
         reached = ("--port", str(PORT), "--reached-at", f"{network.host}:{network.port}")
-        command = ("python", "-m", "harness.load.responder", "--host", "0.0.0.0", *reached)  # noqa: S104 - of the container
+        command = ("python", "-m", RESPONDER_MODULE, "--host", "0.0.0.0", *reached)  # noqa: S104 - of the container
         return self._project.program("responder", *command, variables={"BENCH_SERVER_NETWORK": network.name})
 
     def prefer_driver(self) -> None:

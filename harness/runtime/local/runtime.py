@@ -17,7 +17,7 @@ from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.host import CpuLayout
 from harness.model.run import Deployment, GeneratorTeam, RuntimeName
-from harness.runtime.command import DRIVER_MODULE, team_arguments
+from harness.runtime.command import DRIVER_MODULE, RESPONDER_MODULE, team_arguments
 from harness.runtime.database.embedded import EmbeddedPostgres
 from harness.runtime.database.external import ExternalPostgres
 from harness.runtime.deployment import describe_deployment
@@ -45,7 +45,7 @@ class ProcessRuntime(OnThisHost):
         self.speed_probe: Final = probe_here(layout)
         self.driver: Final = Program.of_module(DRIVER_MODULE, *team_arguments(team), cpus=layout.generator)
         listening = () if team.address is None else ("--host", team.address)
-        self.responder: Final = Program.of_module("harness.load.responder", *listening, cpus=layout.server)
+        self.responder: Final = Program.of_module(RESPONDER_MODULE, *listening, cpus=layout.server)
         self._host = team.address or LOOPBACK
         self._locks = state_folder / "locks"
         self.leftovers: Final[tuple[Leftover, ...]] = sweep(state_folder)

@@ -1,7 +1,7 @@
 """Locust's own users, measured window by window as the engine is, for comparison.
 
-`python -m harness.load.stock_users FastHttpUser` takes a `StockWindow` in JSON from each line on standard input and
-answers with a `StockReport`. Between windows no user runs.
+`python -m harness.load.calibration.stock_users FastHttpUser` takes a `StockWindow` in JSON from each line on standard
+input and answers with a `StockReport`. Between windows no user runs.
 """
 
 import logging
@@ -15,7 +15,7 @@ from gevent.socket import wait_read
 from locust import FastHttpUser, HttpUser, User, constant, task
 from locust.env import Environment
 
-from harness.load.driver_protocol import StockReport, StockWindow
+from harness.load.calibration.stock_window import StockReport, StockWindow
 from harness.model.calibration import Tool
 
 _RIGHT = b"Hello, World!"

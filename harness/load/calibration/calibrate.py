@@ -6,9 +6,9 @@ from contextlib import ExitStack
 from typing import Final
 
 from harness.companion import Program
+from harness.load.calibration.responder import Responder
+from harness.load.calibration.rivals import CONNECTIONS, EngineGenerator, Generator, StockLocust, Wrk
 from harness.load.client import Driver
-from harness.load.responder import Responder
-from harness.load.rivals import CONNECTIONS, EngineGenerator, Generator, StockLocust, Wrk
 from harness.model.calibration import CalibrationResult, Ratio, Tool, ToolSummary, ToolWindow
 from harness.model.host import CpuLayout
 from harness.model.run import Ceiling

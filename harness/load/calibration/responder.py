@@ -1,8 +1,8 @@
 """The trivial responder: the least work that answers HTTP, to find out what a generator can do.
 
-It runs as a process of its own: `python -m harness.load.responder`. It answers whatever it is asked with the contract's
-`/hello`. A plain loop over epoll serves a request for two system calls and a fraction of a microsecond of Python; an
-event loop with transports and protocols, uvloop's included, comes out no cheaper.
+It runs as a process of its own: `python -m harness.load.calibration.responder`. It answers whatever it is asked with
+the contract's `/hello`. A plain loop over epoll serves a request for two system calls and a fraction of a microsecond
+of Python; an event loop with transports and protocols, uvloop's included, comes out no cheaper.
 """
 
 import argparse
@@ -57,7 +57,7 @@ class Responder:
     @classmethod
     def on(cls, cpus: tuple[int, ...]) -> "Responder":
         """The same as a process of this host, on these CPUs."""
-        return cls(Program.of_module("harness.load.responder", cpus=cpus))
+        return cls(Program.of_module("harness.load.calibration.responder", cpus=cpus))
 
     @property
     def pid(self) -> int:

@@ -6,9 +6,9 @@ import shutil
 import pytest
 
 from harness.companion import Program
-from harness.load.calibration import calibrate, measure_ceiling
+from harness.load.calibration.calibrate import calibrate, measure_ceiling
+from harness.load.calibration.responder import Responder
 from harness.load.client import Driver
-from harness.load.responder import Responder
 from harness.model.calibration import Tool
 from harness.model.host import CpuLayout
 
@@ -39,7 +39,7 @@ def test_every_tool_is_measured_in_turn(layout: CpuLayout) -> None:
 
 def test_ceiling_comes_from_a_running_driver(layout: CpuLayout, driver: Driver) -> None:
     """The light form that starts each run takes a few seconds and names what it found."""
-    ceiling = measure_ceiling(driver, Program.of_module("harness.load.responder", cpus=layout.server))
+    ceiling = measure_ceiling(driver, Program.of_module("harness.load.calibration.responder", cpus=layout.server))
     assert ceiling.windows == 5
     assert ceiling.engine_rps > 1000
     assert 0 < ceiling.responder_cpu_share <= 1.05

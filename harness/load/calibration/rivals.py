@@ -10,9 +10,9 @@ import time
 from types import TracebackType
 from typing import Final, Protocol, Self
 
+from harness.load.calibration.responder import Responder
+from harness.load.calibration.stock_window import StockReport, StockWindow
 from harness.load.client import Driver
-from harness.load.driver_protocol import StockReport, StockWindow
-from harness.load.responder import Responder
 from harness.model.app import Endpoint
 from harness.model.calibration import Tool, ToolWindow
 from harness.model.errors import RuntimeFault
@@ -91,7 +91,7 @@ class StockLocust:
     def __init__(self, tool: Tool, cpus: tuple[int, ...]) -> None:
         self.tool = tool
         self._process = subprocess.Popen(
-            [*_pinned(cpus), sys.executable, "-m", "harness.load.stock_users", tool.value],
+            [*_pinned(cpus), sys.executable, "-m", "harness.load.calibration.stock_users", tool.value],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -133,7 +133,7 @@ class StockLocust:
                 return answer
         raise RuntimeFault(
             f"the process of {self.tool.value} has ended or hangs",
-            hint=f"run it by hand to see why: python -m harness.load.stock_users {self.tool.value}",
+            hint=f"run it by hand to see why: python -m harness.load.calibration.stock_users {self.tool.value}",
         )
 
     def __enter__(self) -> Self:
