@@ -37,6 +37,7 @@ def verify(apps: Sequence[App], variants: Sequence[str], runtime: Runtime, progr
 
     Raises:
         UsageError: no chosen app has a variant of that name.
+        RuntimeFault: the database does not start.
     """
     for app, subject in _subjects(apps, variants):
         progress.stage(f"verifying {subject.key}")
@@ -56,12 +57,23 @@ def _subjects(apps: Sequence[App], variants: Sequence[str]) -> list[tuple[App, S
 
 
 def _verify(app: App, subject: Subject, runtime: Runtime) -> Verdict:
-    """A database for each: what one variant did to its tables must not fail the next."""
+    """A database for each: what one variant did to its tables must not fail the next.
+
+    Raises RuntimeFault where that does not start, which is no fault of the app's.
+    """
     database: RunningDatabase | None = None
-    server: RunningServer | None = None
     try:
         if set(app.manifest.endpoints) & DATABASE_ENDPOINTS:
             database = runtime.start_database(count_statements=True)
+        return _checked(app, subject, runtime, database)
+    finally:
+        if database is not None:
+            database.stop()
+
+
+def _checked(app: App, subject: Subject, runtime: Runtime, database: RunningDatabase | None) -> Verdict:
+    server: RunningServer | None = None
+    try:
         server = runtime.launch(app, subject, hash_seed=HASH_SEED, database_url=database.url if database else None)
         server.await_ready(START_DEADLINE_S)
         keep_alive = app.variant(subject.variant).keep_alive
@@ -74,6 +86,5 @@ def _verify(app: App, subject: Subject, runtime: Runtime) -> Verdict:
     except BenchError as error:
         return Verdict(subject=subject, report=None, fault=error.what, log_excerpt=error.hint)
     finally:
-        for started in (server, database):
-            if started is not None:
-                started.stop()
+        if server is not None:
+            server.stop()

@@ -11,6 +11,7 @@ import stat
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from signal import SIGQUIT
@@ -22,6 +23,7 @@ import psycopg
 from harness.host import variables
 from harness.model.errors import RuntimeFault
 from harness.model.run import Database
+from harness.runtime.database.connection import connect
 from harness.runtime.database.data_set import load_into_empty
 from harness.runtime.database.statement_log import StatementLog
 from harness.runtime.ledger import Ledger
@@ -115,11 +117,11 @@ class EmbeddedPostgres:
             raise
         try:
             self._await_connection()
-            with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            with connect(self._url("postgres")) as connection:
                 connection.execute(f"CREATE DATABASE {USER}")
             self.url: Final = self._url(USER)
             """For `DATABASE_URL`: a libpq URI that names the Unix socket's folder."""
-            with psycopg.connect(self.url, autocommit=True) as connection:
+            with connect(self.url) as connection:
                 load_into_empty(connection)
                 self.version, self.settings = version_and_settings(connection)
         except BaseException:
@@ -163,14 +165,24 @@ class EmbeddedPostgres:
     def _await_connection(self) -> None:
         deadline = time.monotonic() + START_TIMEOUT_S
         while True:
+            ready = self._says_ready()
             try:
-                psycopg.connect(self._url("postgres")).close()
+                connect(self._url("postgres")).close()
             except psycopg.OperationalError as error:
-                if self._process.alive() and time.monotonic() < deadline:
+                if not ready and self._process.alive() and time.monotonic() < deadline:
                     time.sleep(0.02)
                     continue
                 raise _fault(f"the embedded PostgreSQL did not start: {error}", self._process.log_excerpt()) from None
             return
+
+    def _says_ready(self) -> bool:
+        """Whether the server has written that it takes connections: one that fails from then on will always fail.
+
+        On the eighth line of its lock file, where `pg_ctl start` looks too (PostgreSQL's utils/pidfile.h).
+        """
+        with suppress(OSError):
+            return "ready" in (self._folder / "data" / "postmaster.pid").read_text(encoding="utf-8").splitlines()[7:]
+        return False
 
 
 def version_and_settings(connection: psycopg.Connection) -> tuple[str, dict[str, str]]:

@@ -6,6 +6,7 @@ import psycopg
 
 from harness.model.errors import RuntimeFault
 from harness.model.run import Database
+from harness.runtime.database.connection import connect
 from harness.runtime.database.data_set import load_with_care
 from harness.runtime.database.embedded import version_and_settings
 
@@ -29,7 +30,7 @@ class ExternalPostgres:
         """
         self.url: Final = url
         try:
-            with psycopg.connect(url, autocommit=True, connect_timeout=_CONNECT_TIMEOUT_S) as connection:
+            with connect(url, timeout_s=_CONNECT_TIMEOUT_S) as connection:
                 load_with_care(connection)
                 self.version, self.settings = version_and_settings(connection)
         except psycopg.Error as error:
@@ -48,7 +49,7 @@ class ExternalPostgres:
     def alive(self) -> bool:
         """Whether it can be connected to."""
         try:
-            psycopg.connect(self.url, connect_timeout=_CONNECT_TIMEOUT_S).close()
+            connect(self.url, timeout_s=_CONNECT_TIMEOUT_S).close()
         except psycopg.OperationalError:
             return False
         return True
@@ -66,7 +67,7 @@ class ExternalPostgres:
 
 def executed_selects(url: str) -> int | None:
     """SELECTs executed so far by the server's pg_stat_statements, these two left out; None where it isn't installed."""
-    with psycopg.connect(url, autocommit=True) as connection:
+    with connect(url) as connection:
         if connection.execute("SELECT to_regclass('pg_stat_statements')").fetchall() == [(None,)]:
             return None
         return int(connection.execute(EXECUTED_SELECTS).fetchall()[0][0])

@@ -8,6 +8,7 @@ import psycopg
 
 from harness.model.errors import RuntimeFault
 from harness.model.run import Database
+from harness.runtime.database.connection import connect
 from harness.runtime.database.data_set import load_with_care
 from harness.runtime.database.embedded import START_TIMEOUT_S, USER, version_and_settings
 from harness.runtime.database.external import executed_selects
@@ -73,7 +74,7 @@ class ContainerPostgres:
     def _prepare(self) -> tuple[str, dict[str, str]]:
         """Wait until it answers and load the data set; its version and settings."""
         self._await_connection()
-        with psycopg.connect(self.url, autocommit=True) as connection:
+        with connect(self.url) as connection:
             load_with_care(connection)
             if self._counts:
                 connection.execute("CREATE EXTENSION pg_stat_statements")
@@ -86,7 +87,7 @@ class ContainerPostgres:
         deadline = time.monotonic() + START_TIMEOUT_S
         while True:
             try:
-                psycopg.connect(self.url, connect_timeout=2).close()
+                connect(self.url, timeout_s=2).close()
             except psycopg.OperationalError as error:
                 if self.container.alive() and time.monotonic() < deadline:
                     time.sleep(0.05)
