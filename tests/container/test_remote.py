@@ -164,6 +164,13 @@ def test_a_container_is_not_taken_for_this_host_s_own(runtime: RemoteRuntime, se
         runtime.app_host.account(1, server.container.id)
 
 
+@pytest.mark.fault(
+    where="engine",
+    what="The observer on the app host dies",
+    happens="It is told with the end of its log.",
+    lost="The round under way",
+    exit_code=4,
+)
 @pytest.mark.usefixtures("runtime")
 def test_an_observer_that_dies_is_a_fault() -> None:
     command = ("docker", "run", "--rm", "--interactive", "framework-referee/driver", "sh", "-c", "echo so >&2; exit 3")
@@ -171,6 +178,13 @@ def test_an_observer_that_dies_is_a_fault() -> None:
         AppHost(Program(command=command))
 
 
+@pytest.mark.fault(
+    where="engine",
+    what="`--app-host` names an address that is not its host's",
+    happens="It is told as such, with the option that mends it.",
+    lost="Nothing has begun",
+    exit_code=4,
+)
 def test_an_address_that_is_not_the_app_host_s_is_told(runtime: RemoteRuntime) -> None:
     with pytest.raises(RuntimeFault, match=f"has no address {LOAD_HOST}") as told:
         ServerNetwork(runtime._project, LOAD_HOST)

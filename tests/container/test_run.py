@@ -75,6 +75,13 @@ def test_the_conformance_checks_pass_in_a_container(bench: Bench) -> None:
     assert any("statement" in check and outcome == "passed" for check, outcome in checks.items())
 
 
+@pytest.mark.fault(
+    where="engine",
+    what="A container ends at its start",
+    happens="Its cells are invalid and say with which exit code; the end of its log is in the run.",
+    lost="Its cells",
+    exit_code=4,
+)
 def test_a_crash_at_start_is_told_with_the_container_s_log(bench: Bench, tmp_path: Path) -> None:
     app = tmp_path / "apps" / "broken_app"
     app.mkdir(parents=True)
@@ -100,6 +107,13 @@ def test_an_interrupted_run_leaves_no_container(tmp_path: Path, number: signal.S
     assert left_of() == []
 
 
+@pytest.mark.fault(
+    where="engine",
+    what="The harness is killed while containers run",
+    happens="The next start removes containers and networks; the run can be resumed.",
+    lost="The round under way",
+    exit_code=None,
+)
 def test_what_a_killed_harness_left_is_swept_at_the_next_start_and_its_run_goes_on(
     bench: Bench, tmp_path: Path
 ) -> None:
@@ -114,6 +128,13 @@ def test_what_a_killed_harness_left_is_swept_at_the_next_start_and_its_run_goes_
     assert left_of() == []
 
 
+@pytest.mark.fault(
+    where="engine",
+    what="It is restarted in mid-run",
+    happens="What was measured is reported; the run can be resumed.",
+    lost="The round under way",
+    exit_code=4,
+)
 def test_a_restart_of_the_engine_loses_the_round_under_way_and_nothing_more(bench: Bench, tmp_path: Path) -> None:
     if not ENGINE_PID.exists():
         reason = "the engine was not started by .ci/engine, so it is not this test's to restart"

@@ -98,6 +98,13 @@ def test_a_second_job_compares_with_the_first_and_pushes_nothing_but_the_data_br
     assert not list((tmp_path / ".bench").glob("data-branch-*"))
 
 
+@pytest.mark.fault(
+    where="git",
+    what="A scheduled job is cut off",
+    happens="Nothing is pushed; the run's folder stays and can be resumed.",
+    lost="The round under way",
+    exit_code=130,
+)
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_a_job_that_is_interrupted_keeps_what_the_run_has_and_pushes_nothing(
     remote: Path, tmp_path: Path, sent: signal.Signals
@@ -116,6 +123,13 @@ def test_a_job_that_is_interrupted_keeps_what_the_run_has_and_pushes_nothing(
     assert left_behind(tmp_path) == []
 
 
+@pytest.mark.fault(
+    where="git",
+    what="No such remote, or a branch of that name that holds something else",
+    happens="It is told before anything is measured; the branch is left as it is.",
+    lost="Nothing",
+    exit_code=2,
+)
 def test_what_is_wrong_with_the_remote_is_told_before_anything_is_measured(
     bench: Bench, remote: Path, tmp_path: Path
 ) -> None:

@@ -99,6 +99,13 @@ def test_one_run_alone_and_three_runs_are_told_what_to_do(bench: Bench, store: S
     assert bench("compare").returncode == 2
 
 
+@pytest.mark.fault(
+    where="disk",
+    what="One of many run folders is damaged",
+    happens="It is listed as damaged, and the list of runs is made all the same.",
+    lost="That run's row",
+    exit_code=0,
+)
 def test_the_list_of_runs_is_rebuilt_beside_the_report_and_survives_a_damaged_run(
     bench: Bench, store: Store, tmp_path: Path
 ) -> None:

@@ -32,6 +32,34 @@ def assert_one_error(done: subprocess.CompletedProcess[str], code: int, *named: 
         assert name in done.stderr
 
 
+@pytest.mark.fault(
+    where="app",
+    what="It ends at its start",
+    happens="Its cells are invalid and say with which exit code; its log is in the run. All other apps are measured.",
+    lost="Its cells",
+    exit_code=4,
+)
+@pytest.mark.fault(
+    where="app",
+    what="It gets ready too late, or never",
+    happens="It is given up after 20 s, and its cells say so. All other apps are measured.",
+    lost="Its cells",
+    exit_code=4,
+)
+@pytest.mark.fault(
+    where="server",
+    what="It ends under load",
+    happens="Its cells are invalid for the rest of the round; the next round starts it afresh.",
+    lost="Its windows of that round",
+    exit_code=4,
+)
+@pytest.mark.fault(
+    where="server",
+    what="It hangs under load",
+    happens="The window under way ends with its time limit, and that endpoint is not waited for again in the round.",
+    lost="That endpoint's windows of the round",
+    exit_code=4,
+)
 def test_one_run_measures_the_sound_app_and_says_of_each_faulty_one_what_is_wrong(
     make_app: MakeApp, bench: Bench
 ) -> None:
@@ -91,12 +119,26 @@ def test_an_app_host_without_containers_is_a_usage_error(make_app: MakeApp, benc
     assert_one_error(bench("run", "--runtime", "process", "--app-host", "192.0.2.1"), 2, "--app-host", "DOCKER_HOST")
 
 
+@pytest.mark.fault(
+    where="app",
+    what="A mistake in its manifest",
+    happens="File and field are named before anything starts.",
+    lost="Nothing",
+    exit_code=2,
+)
 def test_a_bad_manifest_is_a_usage_error_that_names_file_and_field(make_app: MakeApp, bench: Bench) -> None:
     manifest = make_app("sound") / "pyproject.toml"
     manifest.write_text(manifest.read_text().replace('family = "micro"', 'family = "nano"'))
     assert_one_error(bench("run"), 2, "pyproject.toml", "tool.bench.family")
 
 
+@pytest.mark.fault(
+    where="app",
+    what="It can't run on the Python that all others run on",
+    happens="Both versions are named before anything starts.",
+    lost="Nothing",
+    exit_code=2,
+)
 def test_a_missing_interpreter_is_named_with_what_the_app_asks_for(make_app: MakeApp, bench: Bench) -> None:
     folder = make_app("sound")
     for file in (folder / "pyproject.toml", folder / "uv.lock"):

@@ -33,6 +33,13 @@ def processes_in(folder: Path) -> list[psutil.Process]:
     return [p for p in psutil.process_iter(["cwd"]) if p.info["cwd"] and Path(p.info["cwd"]).is_relative_to(folder)]
 
 
+@pytest.mark.fault(
+    where="terminal",
+    what="Ctrl-C or SIGTERM in mid-run",
+    happens="Everything is ended, a report is written of what finished, and the command that goes on is printed.",
+    lost="The round under way",
+    exit_code=130,
+)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_reports_what_finished_and_can_be_resumed(
     make_app: MakeApp, bench: Bench, tmp_path: Path, number: signal.Signals
@@ -54,6 +61,13 @@ def test_an_interrupted_run_reports_what_finished_and_can_be_resumed(
     assert found["rounds_complete"] == found["rounds_planned"] == 3
 
 
+@pytest.mark.fault(
+    where="terminal",
+    what="The harness is killed (`kill -9`, or by the kernel for want of memory)",
+    happens="Its servers, its database and its load generator end by themselves; the run can be resumed.",
+    lost="The round under way",
+    exit_code=None,
+)
 def test_what_a_killed_harness_left_behind_is_gone_soon_and_its_rounds_can_be_resumed(
     make_app: MakeApp, bench: Bench, tmp_path: Path
 ) -> None:

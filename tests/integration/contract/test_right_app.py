@@ -46,6 +46,13 @@ def test_a_variant_that_claims_to_close_connections_but_keeps_them_is_told_so(se
     assert failure.hint == "set keep_alive = true in this variant of the manifest"
 
 
+@pytest.mark.fault(
+    where="server",
+    what="It dies during `bench verify`",
+    happens="The check under way fails, and each one after it says during which that was.",
+    lost="The checks after it",
+    exit_code=3,
+)
 def test_a_server_that_dies_fails_the_check_under_way_and_all_after_it(serve: Serve) -> None:
     with serve("Crashing") as targets:
         report = check(targets["Crashing"], [Endpoint.DB], statements=None)
@@ -55,6 +62,13 @@ def test_a_server_that_dies_fails_the_check_under_way_and_all_after_it(serve: Se
     assert all("the server stopped answering during 'hostile parameter' of /db" in each.found for each in rest)
 
 
+@pytest.mark.fault(
+    where="server",
+    what="It never answers during `bench verify`",
+    happens="Every check fails after its patience, and says so.",
+    lost="Nothing",
+    exit_code=3,
+)
 @pytest.mark.parametrize("listening", [False, True], ids=["nobody listens", "nobody answers"])
 def test_a_server_that_never_answers_gives_failures_and_no_exception(*, listening: bool) -> None:
     with socket.socket() as server:

@@ -98,6 +98,13 @@ def test_driver_does_not_outlive_a_killed_harness() -> None:
     assert wait_until_gone(pid, within_s=5)
 
 
+@pytest.mark.fault(
+    where="generator",
+    what="It dies in mid-window",
+    happens="The window is lost, with its reason; another is started for the next.",
+    lost="That window",
+    exit_code=4,
+)
 def test_death_of_the_driver_is_a_fault_with_its_reason(
     serve: Callable[..., Any], window: Callable[..., WindowSpec]
 ) -> None:
@@ -110,6 +117,13 @@ def test_death_of_the_driver_is_a_fault_with_its_reason(
         assert time.monotonic() - began_s < 5
 
 
+@pytest.mark.fault(
+    where="generator",
+    what="It hangs",
+    happens="It is ended once the window has taken longer than it may; another is started.",
+    lost="That window",
+    exit_code=4,
+)
 def test_hung_driver_is_given_up(
     serve: Callable[..., Any], window: Callable[..., WindowSpec], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,6 +77,13 @@ def test_workers_end_with_their_driver(serve: Serve, window: MakeSpec) -> None:
     assert psutil.wait_procs(workers, timeout=5)[1] == []
 
 
+@pytest.mark.fault(
+    where="generator",
+    what="A worker on another host is lost in mid-window",
+    happens="The window is lost, and says which worker it was; another may join.",
+    lost="That window",
+    exit_code=4,
+)
 def test_a_worker_lost_in_mid_window_loses_that_window_by_name_and_another_takes_its_place(
     serve: Serve, window: MakeSpec, address: str, start_worker: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
@@ -94,6 +101,13 @@ def test_a_worker_lost_in_mid_window_loses_that_window_by_name_and_another_takes
         assert not report.failures
 
 
+@pytest.mark.fault(
+    where="generator",
+    what="A worker on this host is lost",
+    happens="It is started again.",
+    lost="The window under way",
+    exit_code=4,
+)
 def test_a_lost_worker_of_the_driver_s_own_is_started_again(serve: Serve, window: MakeSpec) -> None:
     with Driver.on(None, "--workers", "2") as driver:
         server = serve("right")
@@ -125,6 +139,13 @@ def test_a_late_worker_takes_part_from_the_next_window_on(
         assert all(share.responses > 0 for share in report.workers)
 
 
+@pytest.mark.fault(
+    where="generator",
+    what="Workers that were announced never come",
+    happens="It is said how many of them were there.",
+    lost="Nothing has begun",
+    exit_code=4,
+)
 def test_workers_that_never_come_are_told_of_at_the_start(address: str) -> None:
     with pytest.raises(RuntimeFault, match=r"0 of 2 workers were there after 0\.5 s"):
         Driver.on(None, "--workers", "2", "--listen", address, "--join-s", "0.5")

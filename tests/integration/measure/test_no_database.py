@@ -13,6 +13,13 @@ from harness.runtime.database.embedded import SETTINGS
 from harness.runtime.local.runtime import ProcessRuntime
 
 
+@pytest.mark.fault(
+    where="database",
+    what="PostgreSQL does not start for `bench verify`",
+    happens="It is told as such, and no app is said to have failed.",
+    lost="The checks",
+    exit_code=4,
+)
 def test_no_app_fails_its_checks_for_want_of_a_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(SETTINGS, "shared_buffers", "never")
     variant = Variant(server="any", interface=Interface.NATIVE, command=("python", "any.py"), why="for a test")

@@ -56,6 +56,13 @@ def test_it_takes_less_than_two_percent_of_the_cpu(probe: SpeedProbe) -> None:
     assert after.user + after.system - before.user - before.system < 0.02 * (time.monotonic() - began_s) + 0.01
 
 
+@pytest.mark.fault(
+    where="generator",
+    what="The speed probe dies",
+    happens="Windows are taken without the host's speed until another is started.",
+    lost="The host's speed in one window",
+    exit_code=0,
+)
 def test_a_killed_probe_is_reported(probe: SpeedProbe) -> None:
     os.kill(probe.pid, signal.SIGKILL)
     with pytest.raises(RuntimeFault, match="speed probe"):

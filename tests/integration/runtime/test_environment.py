@@ -56,6 +56,13 @@ def test_an_environment_is_made_once_and_then_again_only_after_a_change(
     assert found.accelerators == ()
 
 
+@pytest.mark.fault(
+    where="host",
+    what="The interpreter of an app's environment is gone",
+    happens="The environment is made again.",
+    lost="Nothing",
+    exit_code=0,
+)
 def test_a_lost_interpreter_is_replaced(project: Callable[..., App], tmp_path: Path) -> None:
     app = project()
     make_environment(app, tmp_path)
@@ -66,11 +73,25 @@ def test_a_lost_interpreter_is_replaced(project: Callable[..., App], tmp_path: P
     assert python.exists()
 
 
+@pytest.mark.fault(
+    where="app",
+    what="It has no uv.lock",
+    happens="The command that makes one is named.",
+    lost="Nothing",
+    exit_code=2,
+)
 def test_a_missing_lock_file_is_the_app_s_fault(project: Callable[..., App], tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match=r"no uv\.lock"):
         make_environment(project(locked=False), tmp_path)
 
 
+@pytest.mark.fault(
+    where="app",
+    what="Its uv.lock does not fit its pyproject.toml",
+    happens="The command that mends it is named; its environment is left as it was.",
+    lost="Nothing",
+    exit_code=2,
+)
 def test_a_stale_lock_file_is_the_app_s_fault_and_the_hint_mends_it(
     project: Callable[..., App], tmp_path: Path
 ) -> None:

@@ -80,6 +80,13 @@ def test_kill_9_of_a_harness_ends_its_servers_and_database_at_once(
     assert [path for path in state.rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.fault(
+    where="host",
+    what="The harness dies while it is starting something",
+    happens="The next start ends and removes what was begun.",
+    lost="Nothing",
+    exit_code=None,
+)
 @pytest.mark.parametrize("delay_s", [0.0, 0.02, 0.06, 0.1, 0.2, 0.4, 0.8])
 def test_kill_9_at_any_moment_of_a_start_leaves_nothing_after_the_next_sweep(
     harness: Callable[..., subprocess.Popen[bytes]], state: Path, delay_s: float
@@ -99,6 +106,13 @@ def test_kill_9_at_any_moment_of_a_start_leaves_nothing_after_the_next_sweep(
     assert list((state / "ledger").iterdir()) == []
 
 
+@pytest.mark.fault(
+    where="host",
+    what="The harness and the guards of its servers are all killed at once",
+    happens="The next start ends what they left, also a process that has run away from its parents.",
+    lost="The round under way",
+    exit_code=None,
+)
 def test_what_a_killed_guard_left_is_ended_by_the_next_sweep(
     harness: Callable[..., subprocess.Popen[bytes]], state: Path, gone: Callable[..., list[int]]
 ) -> None:
@@ -148,6 +162,13 @@ def test_a_lock_that_a_starting_process_still_holds_is_waited_for(state: Path) -
         assert not path.exists()
 
 
+@pytest.mark.fault(
+    where="host",
+    what="Two harnesses at once",
+    happens="Each leaves the other's servers alone. What they measure of each other is told by the gates.",
+    lost="Nothing",
+    exit_code=0,
+)
 def test_a_sweep_leaves_the_servers_of_a_living_harness_alone(
     harness: Callable[..., subprocess.Popen[bytes]], state: Path, launch: Callable[..., Server]
 ) -> None:
@@ -177,6 +198,13 @@ def test_a_process_id_in_use_again_is_never_touched(state: Path) -> None:
     ledger.close()
 
 
+@pytest.mark.fault(
+    where="host",
+    what="A restart of the machine in mid-run",
+    happens="The next start removes the folders that were left, and ends no process that has an old number by chance.",
+    lost="The round under way",
+    exit_code=None,
+)
 def test_a_ledger_of_an_earlier_boot_ends_no_process_but_removes_its_folders(state: Path, tmp_path: Path) -> None:
     with Ledger(state) as ledger:
         folder = tmp_path / "left"

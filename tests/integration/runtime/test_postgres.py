@@ -88,6 +88,13 @@ def test_an_empty_database_of_somebody_else_is_filled_and_then_used_as_it_is(emp
     assert again.alive()
 
 
+@pytest.mark.fault(
+    where="database",
+    what="A database named by the user holds other tables of our names",
+    happens="They are left as they are.",
+    lost="Nothing",
+    exit_code=2,
+)
 @pytest.mark.parametrize(
     "table",
     ["CREATE TABLE world (id integer, name text)", "CREATE TABLE fortune (id integer, message text)"],
@@ -109,11 +116,25 @@ def test_changed_rows_are_not_taken_for_the_data_set(empty_url: str) -> None:
         ExternalPostgres(empty_url)
 
 
+@pytest.mark.fault(
+    where="database",
+    what="A database named by the user can't be reached",
+    happens="It is told as such, before any app starts.",
+    lost="What needs a database",
+    exit_code=4,
+)
 def test_a_database_that_can_not_be_reached_is_a_clear_fault() -> None:
     with pytest.raises(RuntimeFault, match="DATABASE_URL can't be used"):
         ExternalPostgres("postgresql://nobody@127.0.0.1:1/none")
 
 
+@pytest.mark.fault(
+    where="database",
+    what="PostgreSQL refuses to start",
+    happens="It is told with the end of its log.",
+    lost="What needs a database",
+    exit_code=4,
+)
 def test_a_database_that_will_not_start_is_told_with_its_log(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(SETTINGS, "shared_buffers", "never")
     with Ledger(tmp_path) as ledger, pytest.raises(RuntimeFault, match="shared_buffers"):

@@ -58,6 +58,13 @@ def test_a_wrong_first_answer_is_a_fault(launch: Callable[..., Server]) -> None:
         launch("wrong").await_ready()
 
 
+@pytest.mark.fault(
+    where="server",
+    what="Another process has its port",
+    happens="Right answers of that process are not taken for the server's; its cells say who is in the way.",
+    lost="Its cells of that round",
+    exit_code=4,
+)
 @pytest.mark.parametrize("behaviour", ["serve", "hang"])
 def test_the_right_answer_of_somebody_else_on_the_port_is_not_taken_for_the_server_s(
     launch: Callable[..., Server],
@@ -89,6 +96,13 @@ def test_the_right_answer_of_somebody_else_on_the_port_is_not_taken_for_the_serv
         server.stop()
 
 
+@pytest.mark.fault(
+    where="server",
+    what="It ignores SIGTERM, or has a worker that runs away as a daemon",
+    happens="All of it is killed after three seconds.",
+    lost="Nothing",
+    exit_code=0,
+)
 @pytest.mark.parametrize(("behaviour", "processes"), [("workers", 3), ("runaway", 2), ("stubborn", 1)])
 def test_the_whole_tree_is_gone_after_stop(
     launch: Callable[..., Server], gone: Callable[..., list[int]], behaviour: str, processes: int

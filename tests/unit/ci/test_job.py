@@ -203,6 +203,13 @@ def test_an_incomplete_run_is_kept_and_said_but_neither_compared_nor_in_the_hist
     assert "0 of 1" in (place.out / "site" / "index.html").read_text(), "rounds"
 
 
+@pytest.mark.fault(
+    where="git",
+    what="The data branch moves before the push",
+    happens="The new state is fetched, compared with and added to.",
+    lost="Nothing",
+    exit_code=0,
+)
 def test_a_branch_that_moves_before_the_push_is_taken_up_again_and_loses_nothing(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -226,6 +233,13 @@ def test_a_branch_that_moves_before_the_push_is_taken_up_again_and_loses_nothing
     assert len(place.said) == 2
 
 
+@pytest.mark.fault(
+    where="git",
+    what="The data branch moves before every push",
+    happens="It is given up after some attempts; the run's folder stays, and `bench ci --run` keeps it later.",
+    lost="Nothing",
+    exit_code=2,
+)
 def test_a_branch_that_never_rests_is_an_error_that_names_the_remedy(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -256,6 +270,13 @@ def test_a_shallow_clone_as_ci_makes_it_adds_to_a_long_history(place: Place) -> 
     assert int(git(place.remote, "rev-list", "--count", "bench-data")) == long + 1
 
 
+@pytest.mark.fault(
+    where="git",
+    what="The push is refused",
+    happens="Git's own words are shown; the run's folder stays, and `bench ci --run` keeps it later.",
+    lost="Nothing",
+    exit_code=2,
+)
 def test_a_refused_push_is_an_error_in_gits_own_words(place: Place) -> None:
     hook = place.remote / "hooks" / "pre-receive"
     hook.write_text("#!/bin/sh\necho this branch is protected >&2\nexit 1\n")

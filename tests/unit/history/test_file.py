@@ -27,6 +27,13 @@ def test_a_second_run_leaves_the_first_one_s_bytes_alone(tmp_path: Path) -> None
     assert file.read_bytes().startswith(before)
 
 
+@pytest.mark.fault(
+    where="disk",
+    what="A line of a history file is damaged",
+    happens="File and line are named.",
+    lost="Nothing",
+    exit_code=2,
+)
 def test_a_damaged_line_is_named(tmp_path: Path) -> None:
     file = tmp_path / "history.jsonl"
     append(file, a_run(1, QUICK))

@@ -67,6 +67,13 @@ def test_each_line_is_on_the_disk_when_append_returns(tmp_path: Path) -> None:
     assert len(read_run(find_runs(tmp_path)[0]).windows) == 1
 
 
+@pytest.mark.fault(
+    where="disk",
+    what="A power cut tears the last line",
+    happens="The line is passed over.",
+    lost="The window under way",
+    exit_code=0,
+)
 @pytest.mark.parametrize("cut", [1, 2, 40])
 def test_a_torn_last_line_is_passed_over(tmp_path: Path, cut: int) -> None:
     folder = write_run(tmp_path)
@@ -93,6 +100,13 @@ def test_a_reopened_run_drops_the_torn_line_and_repeats_the_unfinished_round(tmp
     assert [(record["record"], record["round_index"]) for record in aside] == [("start", 1), ("window", 1)]
 
 
+@pytest.mark.fault(
+    where="host",
+    what="Two commands resume the same run",
+    happens="The second is refused.",
+    lost="Nothing",
+    exit_code=2,
+)
 def test_a_run_that_is_being_written_can_not_be_reopened(tmp_path: Path) -> None:
     writer = RunWriter.create(tmp_path, run_of())
     with pytest.raises(RunFolderError, match="another process"):
@@ -107,6 +121,13 @@ def test_the_same_folder_is_not_made_twice(tmp_path: Path) -> None:
         RunWriter.create(tmp_path, run_of())
 
 
+@pytest.mark.fault(
+    where="disk",
+    what="It is full when a window is written",
+    happens="The file ends with the window before; `--resume` goes on once there is space.",
+    lost="That window",
+    exit_code=2,
+)
 def test_a_full_disk_is_said_and_leaves_whole_lines(tmp_path: Path) -> None:
     """The kernel takes a part of the line and then refuses, as it does on a full disk."""
     writer = RunWriter.create(tmp_path, run_of())
@@ -127,6 +148,13 @@ def test_a_full_disk_is_said_and_leaves_whole_lines(tmp_path: Path) -> None:
     assert [window.sequence for window in read_run(writer.folder).windows] == [0, 2]
 
 
+@pytest.mark.fault(
+    where="disk",
+    what="A run folder is damaged",
+    happens="File and line are named; other runs are read.",
+    lost="That run",
+    exit_code=2,
+)
 @pytest.mark.parametrize(
     ("damage", "message"),
     [

@@ -42,6 +42,13 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
         server.stop()
 
 
+@pytest.mark.fault(
+    where="database",
+    what="A shell that has PGPORT, PGSERVICE, PGOPTIONS and the like for another server",
+    happens="They reach neither the harness's own connections nor the apps'.",
+    lost="Nothing",
+    exit_code=0,
+)
 @pytest.mark.parametrize("name", OF_A_SHELL)
 def test_a_variable_of_libpq_does_not_reach_a_connection(
     postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch, name: str
