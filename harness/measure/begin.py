@@ -1,6 +1,5 @@
 """Open the folder of a new run, or of one to go on with."""
 
-import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -8,9 +7,10 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
+from harness.host.git import Git
 from harness.host.interpreter import own_interpreter, own_packages
 from harness.model.app import App
-from harness.model.errors import RunFolderError
+from harness.model.errors import GitError, RunFolderError
 from harness.model.host import Host
 from harness.model.plan import Plan
 from harness.model.run import METHOD_VERSION, Deployment, GeneratorTeam, Run
@@ -19,6 +19,9 @@ from harness.runtime.environment import source
 from harness.runtime.roles import Runtime
 
 DISTRIBUTION: Final = "framework-referee"
+
+_GIT_PATIENCE_S: Final = 10.0
+"""A run is worth more than the name of its commit."""
 
 
 def begin(  # noqa: PLR0913, PLR0917 - each is another part of what shapes the numbers
@@ -91,13 +94,10 @@ def deployments(plan: Plan, apps: Sequence[App], runtime: Runtime) -> tuple[Depl
 
 def _revision() -> str | None:
     """The git commit of the harness's own checkout; None for an installed copy."""
-    here = Path(__file__).parent
-
-    def git(*arguments: str) -> str:
-        done = subprocess.run(("git", "-C", here, *arguments), capture_output=True, text=True, check=True, timeout=10)  # noqa: S607
-        return done.stdout.strip()
-
+    here = Path(__file__)
+    git = Git(here.parent, patience_s=_GIT_PATIENCE_S)
     try:
+        git("ls-files", "--error-unmatch", "--", here.name)  # an installed copy may lie in somebody's repository
         return git("rev-parse", "HEAD") + ("+dirty" if git("status", "--porcelain", "--", "..", ":/apps") else "")
-    except (OSError, subprocess.SubprocessError):
+    except GitError:
         return None

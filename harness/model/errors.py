@@ -46,6 +46,15 @@ class RunFolderError(BenchError):
     """A run folder is missing, damaged or of an unknown version."""
 
 
+class GitError(BenchError):
+    """A git command could not be started, failed, or did not end in time."""
+
+    def __init__(self, what: str, *, hint: str, said: str = "") -> None:
+        """Make it with git's own words in `said`, where git said any."""
+        super().__init__(what, hint=hint)
+        self.said = said
+
+
 class DataBranchError(BenchError):
     """The data branch can't be read, written or pushed."""
 

@@ -1,17 +1,17 @@
 """Another revision of an app beside the one in the tree: as of a git commit, or with another requirement.
 
 Both are made in a folder of their own, which is removed when the run is over and, if the harness is killed, by the next
-one. A commit's files come from `git archive`: unlike a worktree it leaves nothing in the repository, whatever happens.
+one. A commit's files are written through an index of ours: unlike a worktree it leaves nothing in the repository,
+whatever happens.
 """
 
-import io
 import re
 import shutil
 import subprocess
-import tarfile
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -19,12 +19,13 @@ import uv
 
 from harness.catalog.discover import read_app
 from harness.host import variables
+from harness.host.git import Git
 from harness.model.app import REVISION_SIGN, WITH, App
-from harness.model.errors import BenchError, UsageError
+from harness.model.errors import GitError, UsageError
 from harness.runtime.environment import INSTALL_TIMEOUT_S, code_sha256, lock_sha256, python
 from harness.runtime.ledger import Ledger
 
-_GIT_TIMEOUT_S: Final = 60.0
+_COMMITS: Final = "`git log --oneline` in the apps' folder shows the commits there are"
 _NAME_LENGTH: Final = 40
 _TITLE_LENGTH: Final = 60
 _COPIED: Final = shutil.ignore_patterns(".venv", "__pycache__", "*.pyc", "*.egg-info")
@@ -49,34 +50,30 @@ def at_commit(app: App, ref: str, target: Path) -> App:
 
     Raises:
         UsageError: It is in no git repository, there is no such commit, or the app was not in it.
+        GitError: git can't be asked.
     """
-    top = Path(_git(app.folder, "rev-parse", "--show-toplevel", what=f"{app.folder} is in no git repository"))
-    commit = _git(
-        top,
-        "rev-parse",
-        "--verify",
-        "--quiet",
-        "--end-of-options",
-        f"{ref}^{{commit}}",
-        what=f"no commit is named '{ref}'",
-    )
-    inside = app.folder.resolve().relative_to(top.resolve())
-    folder = target / app.folder.name
-    tree = f"{commit}^{{tree}}" if inside == Path() else f"{commit}:{inside.as_posix()}"
+    git = Git(app.folder)
     try:
-        packed = subprocess.run(
-            ("git", "-C", top, "archive", "--format=tar", tree),  # noqa: S607 - wherever it is
-            capture_output=True,
-            check=True,
-            timeout=_GIT_TIMEOUT_S,
-        ).stdout
-    except subprocess.CalledProcessError as error:
+        top = Path(git("rev-parse", "--show-toplevel"))
+    except GitError as error:
+        if "not a git repository" not in error.said:
+            raise
+        raise UsageError(f"{app.folder} is in no git repository", hint=_COMMITS) from None
+    try:
+        commit = git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    except GitError as error:
+        if error.said:
+            raise
+        raise UsageError(f"no commit is named '{ref}'", hint=_COMMITS) from None
+    inside = app.folder.resolve().relative_to(top.resolve())
+    files = target / app.name
+    _check_out(git, commit, inside, files)
+    folder = files / inside
+    if not folder.is_dir():
         raise UsageError(
-            f"app '{app.name}' is not in {ref}: {error.stderr.decode(errors='replace').strip()}",
-            hint="name a commit that has it, or leave the app out with --app",
-        ) from None
-    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        archive.extractall(folder, filter="data")
+            f"app '{app.name}' is not in {ref}", hint="name a commit that has it, or leave the app out with --app"
+        )
+    _see_that_links_stay_inside(folder, app, ref)
     name = _revision_name(ref)
     return _named(read_app(folder), app, f"ref-{name}" if name.startswith(WITH) else name, ref)
 
@@ -116,6 +113,36 @@ def is_same(a: App, b: App) -> bool:
     return (code_sha256(a), lock_sha256(a)) == (code_sha256(b), lock_sha256(b))
 
 
+def _check_out(git: Git, commit: str, inside: Path, files: Path) -> None:
+    """Write the files of a commit that are in the folder `inside` below `files`, as a checkout would.
+
+    `git archive` would leave out what is marked as export-ignore. Index and work tree are ours.
+    """
+    files.mkdir(parents=True)
+    own = replace(
+        git,
+        folder=files,
+        variables={
+            "GIT_DIR": git("rev-parse", "--absolute-git-dir"),
+            "GIT_INDEX_FILE": str(files.with_suffix(".index")),
+            "GIT_LITERAL_PATHSPECS": "1",
+            "GIT_WORK_TREE": str(files),
+        },
+    )
+    own("read-tree", commit)
+    own.output("checkout-index", "--quiet", "-z", "--stdin", given=own.output("ls-files", "-z", "--", str(inside)))
+
+
+def _see_that_links_stay_inside(folder: Path, app: App, ref: str) -> None:
+    for link in (path for path in folder.rglob("*") if path.is_symlink()):
+        if not link.resolve().is_relative_to(folder.resolve()):
+            raise UsageError(
+                f"app '{app.name}' in {ref}: the link {link.relative_to(folder)} leads out of its folder, "
+                "to what is not of that revision",
+                hint="have the app hold its own copy of that file, or leave the app out with --app",
+            )
+
+
 def _named(found: App, app: App, revision: str, words: str) -> App:
     name = f"{app.name}{REVISION_SIGN}{revision[:_NAME_LENGTH]}"
     title = f"{found.manifest.title} ({words})"
@@ -127,21 +154,3 @@ def _named(found: App, app: App, revision: str, words: str) -> App:
 def _revision_name(words: str) -> str:
     """The words as far as a name can hold them."""
     return re.sub(r"[^A-Za-z0-9._+]+", "-", words).strip("-._+") or "other"
-
-
-def _git(folder: Path, *arguments: str, what: str) -> str:
-    try:
-        done = subprocess.run(
-            ("git", "-C", folder, *arguments),  # noqa: S607 - wherever it is
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=_GIT_TIMEOUT_S,
-        )
-    except FileNotFoundError:
-        raise UsageError("git is not installed", hint="install it, or compare requirements with --with") from None
-    except subprocess.CalledProcessError:
-        raise UsageError(what, hint="`git log --oneline` in the apps' folder shows the commits there are") from None
-    except subprocess.TimeoutExpired as error:
-        raise BenchError(f"git did not answer: {error}", hint="try again") from None
-    return done.stdout.strip()

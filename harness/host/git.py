@@ -1,0 +1,129 @@
+"""git, run so that the folder alone says which repository is meant, and so that nothing in it changes unasked.
+
+Whoever starts the harness from a hook, an alias or `git rebase --exec` hands on variables that send every git command
+to another repository, index or object store (`git rev-parse --local-env-vars` lists most). All git commands of the
+harness go through here, where they are dropped.
+"""
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from harness.model.errors import GitError
+
+_REACHES_REMOTES: Final = ("GIT_SSH", "GIT_SSL_", "GIT_HTTP_", "GIT_PROXY_")
+"""Beginnings of the names of variables that say how a remote is reached."""
+
+_KEPT: Final = frozenset(
+    {
+        "GIT_ALLOW_PROTOCOL",
+        "GIT_ASKPASS",
+        "GIT_AUTHOR_EMAIL",
+        "GIT_AUTHOR_NAME",
+        "GIT_COMMITTER_EMAIL",
+        "GIT_COMMITTER_NAME",
+        "GIT_CONFIG_GLOBAL",
+        "GIT_CONFIG_NOSYSTEM",
+        "GIT_CONFIG_SYSTEM",
+        "GIT_DISCOVERY_ACROSS_FILESYSTEM",
+        "GIT_EXEC_PATH",
+        "GIT_LFS_SKIP_SMUDGE",
+        "GIT_PROTOCOL_FROM_USER",
+    }
+)
+"""What else is the user's, and not of one repository or one command. Every other variable named GIT_... is dropped, and
+so is each that git will have only in years."""
+
+_OWN_VARIABLES: Final = {
+    "GIT_OPTIONAL_LOCKS": "0",  # `git status` would write the index anew
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+
+_OWN_SETTINGS: Final = {
+    "advice.detachedHead": "false",
+    "commit.gpgSign": "false",
+    "core.fsmonitor": "",  # would start a process that stays
+    "core.hooksPath": os.devnull,
+    "core.splitIndex": "false",  # would put a part of an index of ours beside the user's
+    "fetch.recurseSubmodules": "false",
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+    "push.followTags": "false",
+    "push.gpgSign": "false",
+    "push.recurseSubmodules": "no",
+}
+"""A user's hooks, keys and housekeeping are for the user's own commands; nothing but what a command names is pushed."""
+
+_CREDENTIALS: Final = re.compile(r"(?<=://)[^/\s@]+@")
+
+
+def environment() -> dict[str, str]:
+    """The caller's variables without those that choose a repository, an index or settings for one git command."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name in _KEPT or name.startswith(_REACHES_REMOTES)
+    }
+
+
+def without_credentials(words: str) -> str:
+    """The words, with what stands between `://` and `@` in an address masked."""
+    return _CREDENTIALS.sub("***@", words)
+
+
+@dataclass(frozen=True, slots=True)
+class Git:
+    """The repository in whose folder commands run."""
+
+    folder: Path
+    hint: str = "try the same command by hand"
+    """What a user should do where a command fails."""
+    patience_s: float = 60.0
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """On top of the environment: an index or a repository of ours."""
+
+    def __call__(self, *arguments: str) -> str:
+        """Run `git ARGUMENTS` and return what it printed, without the last line's end.
+
+        Bytes that are no text are kept as Python keeps those of file names.
+
+        Raises:
+            GitError: It could not be started, failed, or did not end in time; git's own words are in the message.
+        """
+        return os.fsdecode(self.output(*arguments)).removesuffix("\n")
+
+    def output(self, *arguments: str, given: bytes | None = None) -> bytes:
+        """Run `git ARGUMENTS` with `given` on its standard input and return what it printed.
+
+        Raises:
+            GitError: As above.
+        """
+        settings = [word for name, value in _OWN_SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        command = f"`git {arguments[0]}`"
+        try:
+            done = subprocess.run(
+                ("git", *settings, *arguments),  # noqa: S607 - the user's own git
+                cwd=self.folder,
+                env={**environment(), **_OWN_VARIABLES, **self.variables},
+                input=given or b"",
+                capture_output=True,
+                check=True,
+                timeout=self.patience_s,
+            )
+        except OSError as error:
+            if not self.folder.is_dir():
+                raise GitError(f"there is no folder {self.folder}", hint="name one that is there") from error
+            raise GitError(f"git can't be started: {error.strerror}", hint="install git") from error
+        except subprocess.TimeoutExpired as error:
+            raise GitError(f"{command} did not end within {self.patience_s:g} s", hint=self.hint) from error
+        except subprocess.CalledProcessError as error:
+            said = without_credentials(" ".join(error.stderr.decode(errors="backslashreplace").split()))
+            raise GitError(
+                f"{command} failed: {said or f'exit code {error.returncode}'}", hint=self.hint, said=said
+            ) from error
+        return done.stdout
