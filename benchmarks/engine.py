@@ -100,7 +100,7 @@ def unconnected(engine: Engine) -> Connection:
     connection.attach(socket.socket(), 1)
     connection.phase = Phase.OPEN
     connection.send = len
-    engine._by_fd[connection.fd] = connection  # noqa: SLF001
+    engine.by_fd[connection.fd] = connection
     return connection
 
 

@@ -8,6 +8,8 @@ from typing import Final
 
 from httptools import HttpResponseParser
 
+from harness.contract.interim import cut_interim
+
 _NO_LINGERING: Final = struct.pack("ii", 1, 0)
 
 
@@ -76,6 +78,9 @@ class Connection:
         self.recv, self.send = opening.recv, opening.send
         self.opened_ns = now_ns
         self.phase = Phase.CONNECTING
+        self._read_afresh()
+
+    def _read_afresh(self) -> None:
         parser = HttpResponseParser(self)
         self.feed, self.status, self.should_keep_alive = (
             parser.feed_data,
@@ -104,9 +109,19 @@ class Connection:
         self.received = b""
         """All bytes of a response that has come only in part."""
         self.messages = 0
-        """How many responses have begun since the request was sent; more than one is a fault."""
+        """How many responses have begun since the request was sent; all but the last have to be interim ones."""
         self.complete = False
         self.keep_alive = False
+
+    def read_over_interim(self, received: bytes) -> tuple[int, bytes]:
+        """Forget interim responses that these bytes, all that came since the request, begin with.
+
+        How many there were, and what followed them: where there were any, the parser has yet to be fed with that.
+        """
+        count, rest = cut_interim(received)
+        if count:
+            self._read_afresh()
+        return count, rest
 
     def on_message_begin(self) -> None:
         """A response begins."""

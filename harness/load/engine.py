@@ -15,12 +15,12 @@ from typing import Any, Final
 
 import gevent
 from gevent.monkey import get_original
-from httptools import HttpParserError
+from httptools import HttpParserError, HttpParserUpgrade
 
 from harness.load.agenda import Agenda
 from harness.load.assignment import Assignment
 from harness.load.connection import Connection, Phase
-from harness.load.raw_response import excerpt, is_unframed
+from harness.load.raw_response import excerpt, is_unframed, unreadable
 from harness.model.window import Failure
 
 _epoll = get_original("select", "epoll")
@@ -203,29 +203,41 @@ class Engine:
         """Parse what has come, and judge the response if that completes it."""
         try:
             connection.feed(data)
-        except HttpParserError as error:
-            self._fail(connection, Failure.MALFORMED, f"{error}: {excerpt(connection.received + data)}")
+        except (HttpParserError, HttpParserUpgrade) as error:
+            self._fail(connection, *unreadable(connection.received + data, error))
             return
         if not connection.sent_ns or connection.messages > 1:
-            self._fail(connection, Failure.MALFORMED, f"bytes that were not asked for: {excerpt(data)}")
+            if not (connection.sent_ns and self._read_over_interim(connection, data, done_ns)):
+                self._fail(connection, Failure.MALFORMED, f"bytes that were not asked for: {excerpt(data)}")
             return
         if not connection.complete:
             connection.received += data
             return
         assignment = self._current()
-        self.responses_total += 1
         if connection.status() == HTTPStatus.OK and assignment.exchange.is_right(connection.key, connection.body):
             assignment.tally.samples.extend((connection.intended_ns, connection.sent_ns, done_ns))
             if assignment.keep_alive and connection.keep_alive and not connection.received:
                 self._known_response, self._known_key = data, connection.key
+        elif self._read_over_interim(connection, data, done_ns):
+            return
         else:
             self._wrong(connection, done_ns, connection.received + data)
+        self.responses_total += 1
         connection.sent_ns = 0
         if assignment.keep_alive and connection.keep_alive:
             connection.expect()
         else:
             self._leave(connection)
         assignment.pacing.on_free(connection)
+
+    def _read_over_interim(self, connection: Connection, data: bytes, done_ns: int) -> bool:
+        """Whether interim responses came first: they are counted, and what follows them is parsed."""
+        count, rest = connection.read_over_interim(connection.received + data)
+        if count:
+            self._current().tally.interim(count, done_ns)
+            if rest:
+                self._parse(connection, rest, done_ns)
+        return count > 0
 
     def _open(self, connection: Connection) -> None:
         now_ns = monotonic_ns()
@@ -292,11 +304,9 @@ class Engine:
         self._current().tally.failed(failure, now_ns, connection.intended_ns if busy else 0, reason)
         connection.sent_ns = 0
         self.close(connection)
-        if not busy:
-            return
-        if failure is Failure.CONNECT:
+        if busy and failure is Failure.CONNECT:
             self.agenda.at(now_ns + _RETRY_NS, lambda: self._free(connection))
-        else:
+        elif busy:
             self._free(connection)
 
     def _free(self, connection: Connection) -> None:

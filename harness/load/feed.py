@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Final, override
 
 import numpy as np
-from httptools import HttpParserError
+from httptools import HttpParserError, HttpParserUpgrade
 
 from harness.contract.answers import Exchange
 from harness.load.accounts import Integers, Stretch
@@ -21,7 +21,7 @@ from harness.load.assignment import Assignment
 from harness.load.connection import Connection, Phase
 from harness.load.engine import Engine
 from harness.load.generator_process import consumed
-from harness.load.raw_response import excerpt
+from harness.load.raw_response import excerpt, unreadable
 from harness.load.tally import FIRST_FAILURE_CHARACTERS, Tally
 from harness.model.feed import FeedReport, FeedSpec
 from harness.model.window import Failure
@@ -32,6 +32,7 @@ _NS_PER_MS: Final = 1_000_000
 _RECEIVE_BYTES: Final = 65_536
 _SEQUENCE: Final = re.compile(rb'"sequence":\s*(\d+)')
 _NUMBER: Final = re.compile(rb"(?:^|\n)id: ?(\d+)(?:\n|$)")
+_END_OF_HEAD: Final = b"\r\n\r\n"
 _STALL_CHECK_NS: Final = 50_000_000
 
 
@@ -123,6 +124,7 @@ class _Crowd(Tally):
         self._events: list[int] = []
         """Place of the subscriber, number of the event, and when it came, flat."""
         self._disordered = 0
+        self._interim = 0
         self._failures: Counter[Failure] = Counter()
         self._first_failure: str | None = None
 
@@ -166,11 +168,10 @@ class _Crowd(Tally):
         subscriber = self._subscribers[connection]
         try:
             connection.feed(data)
-        except HttpParserError as error:
-            self._turned_away(connection, Failure.MALFORMED, f"{error}: {excerpt(data)}")
+        except (HttpParserError, HttpParserUpgrade) as error:
+            self._turned_away(connection, *unreadable(data, error))
             return
-        if not subscriber.first_ns and connection.messages and connection.status() != HTTPStatus.OK:
-            self._turned_away(connection, Failure.STATUS, excerpt(data))
+        if not subscriber.first_ns and not self._begins(connection, data, now_ns):
             return
         if connection.complete:
             self._ended(connection, f"the feed ended by itself: {excerpt(data)}")
@@ -181,6 +182,20 @@ class _Crowd(Tally):
         *blocks, connection.body = body.split(b"\n\n")
         for block in blocks:
             self._event(subscriber, block, now_ns)
+
+    def _begins(self, connection: Connection, data: bytes, now_ns: int) -> bool:
+        """Whether this is the start of a feed; if not, what belongs to that has been done."""
+        connection.received += data
+        count, rest = connection.read_over_interim(connection.received)
+        if count:
+            self.interim(count, now_ns)
+            if rest:
+                self._take(connection, rest, now_ns)
+            return False
+        if _END_OF_HEAD in connection.received and connection.status() != HTTPStatus.OK:
+            self._turned_away(connection, Failure.STATUS, excerpt(connection.received))
+            return False
+        return True
 
     def _event(self, subscriber: _Subscriber, block: bytes, now_ns: int) -> None:
         number, sequence = _NUMBER.search(block), _SEQUENCE.search(block)
@@ -269,6 +284,10 @@ class _Crowd(Tally):
         """Nobody comes back."""
 
     @override
+    def interim(self, count: int, now_ns: int) -> None:
+        self._interim += count
+
+    @override
     def offered(self, intended_ns: int) -> None:
         """There is no open loop here."""
 
@@ -310,6 +329,7 @@ class _Crowd(Tally):
             missing=int((accounts.due - accounts.delivered - accounts.late).sum()),
             disordered=self._disordered,
             events_total=len(events),
+            interim_responses=self._interim,
             lag=accounts.lag.encode(),
             generator_cpu_ns=generator_cpu_ns,
             generator_run_delay_ns=generator_run_delay_ns,

@@ -69,6 +69,10 @@ class LocustTally(Tally):
     def reconnected(self, now_ns: int) -> None:
         """Locust has no place for reconnects."""
 
+    @override
+    def interim(self, count: int, now_ns: int) -> None:
+        """Nor for interim responses."""
+
     def _report_failures(self) -> None:
         now_s = time.time()
         count = self._failures.total()

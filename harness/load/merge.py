@@ -49,6 +49,7 @@ def merge_reports(reports: Sequence[tuple[str, WindowReport]], skew_ns: int) -> 
         failures=dict(failures),
         first_failure=first,
         reconnects=total(lambda report: report.reconnects),
+        interim_responses=total_if_any(lambda report: report.interim_responses),
         latency=_merged([report.latency for report in alone]) or "",
         latency_sum_ns=total(lambda report: report.latency_sum_ns),
         service_time=_merged([report.service_time for report in alone]),

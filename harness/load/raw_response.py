@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from harness.model.window import Failure
+
 _EXCERPT_CHARACTERS: Final = 200
 
 
@@ -16,3 +18,10 @@ def is_unframed(received: bytes) -> bool:
     """Whether this is a response that ends where the connection ends (RFC 9112, 6.3, case 8)."""
     head, separator, _ = received.lower().partition(b"\r\n\r\n")
     return bool(separator) and b"\r\ncontent-length:" not in head and b"\r\ntransfer-encoding:" not in head
+
+
+def unreadable(received: bytes, error: Exception) -> tuple[Failure, str]:
+    """What a response counts as that the parser could not go on with, and what is to be told of it."""
+    if received.split(b" ", 2)[1:2] == [b"101"]:  # It goes on in another protocol, which nobody asked for.
+        return Failure.STATUS, excerpt(received)
+    return Failure.MALFORMED, f"{error}: {excerpt(received)}"

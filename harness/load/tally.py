@@ -54,6 +54,10 @@ class Tally(ABC):
     def reconnected(self, now_ns: int) -> None:
         """Count a connection that is opened again because the server had closed it."""
 
+    @abstractmethod
+    def interim(self, count: int, now_ns: int) -> None:
+        """Count interim responses that came before a final one."""
+
 
 @dataclass
 class WindowTally(Tally):
@@ -76,6 +80,7 @@ class WindowTally(Tally):
     first_failure: str | None = None
     arrivals: int = 0
     reconnects: int = 0
+    interim_responses: int = 0
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -115,3 +120,8 @@ class WindowTally(Tally):
     def reconnected(self, now_ns: int) -> None:
         if self.opens_ns <= now_ns < self.closes_ns:
             self.reconnects += 1
+
+    @override
+    def interim(self, count: int, now_ns: int) -> None:
+        if self.opens_ns <= now_ns < self.closes_ns:
+            self.interim_responses += count

@@ -100,6 +100,7 @@ def run_window(
         failures=dict(tally.failures),
         first_failure=tally.first_failure,
         reconnects=tally.reconnects,
+        interim_responses=tally.interim_responses,
         latency=tally.latency.encode(),
         latency_sum_ns=tally.latency_sum_ns,
         service_time=tally.service_time.encode() if in_open_mode else None,

@@ -75,6 +75,8 @@ class FeedReport(Contract):
     """Events whose number was not the next one: skipped, repeated or out of order, at any time."""
     events_total: int = Field(ge=0)
     """All that came, whenever."""
+    interim_responses: int | None = Field(default=None, ge=0)
+    """As in `WindowReport`."""
     lag: str
     """Of the events due within the stretch that came: a histogram as in `WindowReport`."""
     generator_cpu_ns: int = Field(ge=0)

@@ -92,6 +92,9 @@ class WindowReport(Contract):
     """What the first failure looked like: status line and the start of the body, at most 300 characters."""
     reconnects: int = Field(ge=0)
     """Connections opened again after the server had closed them."""
+    interim_responses: int | None = Field(default=None, ge=0)
+    """Responses such as `103 Early Hints` that came before final ones and were read over; None where they were not
+    counted yet."""
     latency: str
     """Closed mode: from sending to complete response. Open mode: from the intended time."""
     latency_sum_ns: int = Field(ge=0)

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import httptools
 
+from harness.contract.interim import is_interim
 from harness.model.conformance import Target
 
 
@@ -37,6 +38,8 @@ class Response:
     headers: list[tuple[str, str]] = field(default_factory=list)
     """Names in lower case, in the order received."""
     body: bytes = b""
+    interim: list[int] = field(default_factory=list)
+    """Statuses of the interim responses that came before it."""
 
     def header(self, name: str) -> str | None:
         """The value of the header with this lower-case name; repeated ones are joined as RFC 9110, 5.3 says."""
@@ -117,6 +120,9 @@ class ResponseParser:
         self.raise_fault()
         try:
             self._llhttp.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            # All that follows this answer. The answer itself is judged like any other.
+            self._fault = WireFault("the server has turned to another protocol, unasked (status 101)")
         except httptools.HttpParserError as error:
             self._fault = WireFault(f"bytes that are not HTTP ({error}): {excerpt(data)}")
             if not self.complete:
@@ -152,7 +158,8 @@ class ResponseParser:
         if not self._begun:
             return "nothing received"
         if not self.head_seen:
-            return "headers incomplete"
+            said = ", ".join(map(str, self.current.interim))
+            return f"no final response after {said}" if said else "headers incomplete"
         length = self.current.header("content-length")
         return f"{len(self.current.body)} body bytes received" + (f" of {length}" if length else "")
 
@@ -173,7 +180,7 @@ class ResponseParser:
     def on_headers_complete(self) -> None:
         """Called by llhttp."""
         self.current.status = self._llhttp.get_status_code()
-        self.head_seen = True
+        self.head_seen = not is_interim(self.current.status)
 
     def on_body(self, body: bytes) -> None:
         """Called by llhttp."""
@@ -181,4 +188,7 @@ class ResponseParser:
 
     def on_message_complete(self) -> None:
         """Called by llhttp."""
-        self.complete.append(self._finish())
+        if is_interim(self.current.status):
+            self.current = Response(interim=[*self.current.interim, self.current.status])
+        else:
+            self.complete.append(self._finish())

@@ -5,6 +5,7 @@ from typing import Final
 from harness.contract.answers import EXCHANGES
 from harness.contract.conformance.message import Closed, Response, ResponseParser, excerpt, request
 from harness.contract.conformance.server_under_test import Check, ServerUnderTest, Wrong, short
+from harness.contract.interim import cut_interim
 from harness.model.app import Endpoint
 
 _QUIET_S: Final = 0.2
@@ -37,7 +38,8 @@ def _head_status(server: ServerUnderTest, endpoint: Endpoint) -> int:
 
 def _cut_head(received: bytes) -> tuple[Response, bytes]:
     """Status and headers, and what came after them. A parser would await the body that HEAD does not have."""
-    head, end_of_head, body = received.partition(b"\r\n\r\n")
+    _, final = cut_interim(received)
+    head, end_of_head, body = final.partition(b"\r\n\r\n")
     parser = ResponseParser()
     parser.feed(head + end_of_head)
     return (parser.complete[0] if parser.complete else parser.current), body

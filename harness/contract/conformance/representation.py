@@ -41,14 +41,10 @@ def _framing(server: ServerUnderTest, endpoint: Endpoint) -> str:
         response = connection.exchange(server.request(server.question(endpoint)))
         if surplus := connection.surplus(_QUIET_S):
             raise Wrong(f"{asked}: after the end of the body: {surplus}")
-    lengths = [value for name, value in response.headers if name == "content-length"]
-    if response.framing is Framing.CHUNKED and lengths:
-        raise Wrong(f"{asked}: both Content-Length and Transfer-Encoding: chunked")
-    if len(lengths) > 1:
-        raise Wrong(f"{asked}: Content-Length is sent {len(lengths)} times: {', '.join(lengths)}")
     if response.framing is Framing.CLOSE and server.target.keep_alive:
         raise Wrong(f"{asked}: neither Content-Length nor chunked: the client can't tell where the body ends")
-    return response.framing.value
+    first = ", ".join(map(str, response.interim))
+    return response.framing.value + (f", after interim responses ({first})" if first else "")
 
 
 def _body(server: ServerUnderTest, endpoint: Endpoint) -> str:

@@ -2,7 +2,8 @@
 
 `python feeding.py FAULT` listens on a free port of 127.0.0.1 and prints it; it ends when standard input closes. The
 fault is one of: none; `hold N` (answers but the first N never), `skip N` (leaves every Nth event out), `late N` (sends
-every event but the first N ms late), `drop N` (closes after N events), `refuse` (answers 503).
+every event but the first N ms late), `drop N` (closes after N events), `refuse` (answers 503), `hints` (sends interim
+responses first, and all up to the first event byte by byte).
 """
 
 import asyncio
@@ -11,6 +12,7 @@ import sys
 import time
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
 UNAVAILABLE = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy"
 
 fault = sys.argv[1]
@@ -29,7 +31,11 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             return
         if fault == "hold" and answered > number:
             await asyncio.sleep(60)
-        writer.write(OK)
+        for byte in HINTS + OK if fault == "hints" else b"":
+            writer.write(bytes([byte]))
+            await asyncio.sleep(0)
+        if fault != "hints":
+            writer.write(OK)
         began = time.monotonic()
         for sequence in range(1, 10_000):
             if not (fault == "skip" and sequence % number == 0):

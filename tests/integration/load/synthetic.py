@@ -21,6 +21,9 @@ CHUNKED = (
     b"5\r\nHello\r\n1\r\n,\r\n7\r\n World!\r\n0\r\n\r\n"
 )
 UNFRAMED = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nHello, World!"
+HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+UPGRADED = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n"
 
 type Answer = Callable[[asyncio.Transport, int], None]
 """What is done for a request, given its number among all requests, from 1."""
@@ -114,6 +117,15 @@ BEHAVIOURS: dict[str, Callable[..., Answer]] = {
     "half": lambda: answer_with(RIGHT[:-5], close=True),
     "garbage": lambda: answer_with(b"this is not HTTP\r\n\r\n"),
     "surplus": lambda: answer_with(RIGHT + b"HTTP/1.1 200"),
+    "hints": lambda: answer_with(HINTS + RIGHT),
+    "hints-apart": lambda: answer_in_packets(CONTINUE + HINTS, RIGHT),
+    "hints-bytewise": lambda: answer_in_packets(*(bytes([byte]) for byte in HINTS + CONTINUE + RIGHT)),
+    "hints-once": lambda: answer_nth(2, HINTS + RIGHT),
+    "hints-then-wrong": lambda: answer_with(HINTS + WRONG_BODY),
+    "hints-then-half": lambda: answer_with(HINTS + RIGHT[:-5], close=True),
+    "hints-alone": lambda: answer_with(HINTS, close=True),
+    "hints-unasked": lambda: answer_with(RIGHT + HINTS),
+    "upgraded": lambda: answer_with(UPGRADED),
     "silent": lambda: answer_with(b""),
     "errors": lambda nth: answer_nth(int(nth), FAULT),
     "wrong-after": lambda first: answer_after(int(first), WRONG_BODY),

@@ -129,3 +129,12 @@ def test_the_driver_goes_on_with_ordinary_windows(
     report = driver.window(window(serve("right").port))  # type: ignore[attr-defined, arg-type]
     assert report.responses > 0
     assert not report.failures
+
+
+def test_interim_responses_before_a_feed_are_read_over_and_counted(feed: Feed) -> None:
+    """Also where the head comes byte by byte, with a status that is complete only later."""
+    report = feed("hints", stall_s=5.0)
+    assert (report.held, report.served) == (SUBSCRIBERS,) * 2
+    assert report.interim_responses == 2 * SUBSCRIBERS
+    assert not report.failures
+    assert accounted(report)

@@ -82,3 +82,9 @@ def test_shares_keep_the_whole_rate_and_differ_in_their_seeds() -> None:
     assert [part.connections for part in parts] == [5, 4]
     assert [part.rate_rps for part in parts] == [500, 400]
     assert len({part.seed for part in parts}) == 2
+
+
+def test_interim_responses_add_up_and_stay_unknown_where_one_worker_did_not_count_them() -> None:
+    counted, unknown = report([1], interim_responses=3), report([1])
+    assert merge_reports([("a", counted), ("b", counted)], skew_ns=0).interim_responses == 6
+    assert merge_reports([("a", unknown)], skew_ns=0).interim_responses is None

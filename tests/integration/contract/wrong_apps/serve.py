@@ -10,6 +10,7 @@ import sys
 
 import connection_faults
 import input_faults
+import legal_oddities
 import page_faults
 import row_faults
 import time_faults
@@ -19,7 +20,7 @@ from reference import App, Database
 def by_name(name: str) -> type[App]:
     if name == "App":
         return App
-    modules = (row_faults, page_faults, time_faults, connection_faults, input_faults)
+    modules = (row_faults, page_faults, time_faults, connection_faults, input_faults, legal_oddities)
     return next(getattr(module, name) for module in modules if hasattr(module, name))
 
 

@@ -1,0 +1,19 @@
+"""Apps that are right, in a way that few are. Each has to pass every check."""
+
+import asyncio
+
+from reference import Answer, App, Request
+
+
+class EarlyHints(App):
+    """Says before each answer what the page will need, in two interim responses."""
+
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
+
+    def write(self, writer: asyncio.StreamWriter, request: Request, answer: Answer) -> None:
+        writer.write(self.hints)
+        super().write(writer, request, answer)
+
+    async def stream(self, headers: dict[str, str], interval_s: float, writer: asyncio.StreamWriter) -> None:
+        writer.write(self.hints)
+        await super().stream(headers, interval_s, writer)
