@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from harness.mask import hide_variables
 from harness.model.app import App, Manifest
 from harness.model.errors import ManifestError, UsageError
 
@@ -65,6 +66,8 @@ def read_app(folder: Path) -> App:
         )
     try:
         manifest = Manifest.model_validate(table)
+        for variant in (*manifest.variants.values(), *([manifest.bare_site] if manifest.bare_site else [])):
+            hide_variables(variant.environment)
         return App(
             name=folder.name.removesuffix(SUFFIX), folder=folder.resolve(), manifest=manifest, python=requires_python
         )

@@ -1,12 +1,15 @@
 """The entry point: gathers the commands and turns errors into two lines and an exit code."""
 
+import os
 import sys
+import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
 from pkgutil import resolve_name
 from typing import Final, cast
 
 import click
 
+from harness.mask import hide_variables, masked
 from harness.model.errors import BenchError, ExitCode
 
 PLACES: Final = {
@@ -59,6 +62,7 @@ def bench() -> None:
 
 def main() -> None:
     """Run the command line and exit with a code of `ExitCode`."""
+    hide_variables(os.environ)
     try:
         code = bench.main(standalone_mode=False)
     except BenchError as error:
@@ -74,9 +78,12 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         sys.exit(ExitCode.INTERRUPTED)
+    except Exception:  # noqa: BLE001 - a bug, whose traceback is told, but none of its secrets
+        click.echo(masked(traceback.format_exc()), err=True, nl=False)
+        sys.exit(ExitCode.BUG)
     sys.exit(code if isinstance(code, int) else ExitCode.OK)
 
 
 def _say(what: str, hint: str) -> None:
-    click.echo(f"error: {what}", err=True)
-    click.echo(f"hint: {hint}", err=True)
+    click.echo(masked(f"error: {what}"), err=True)
+    click.echo(masked(f"hint: {hint}"), err=True)

@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from harness.mask import masked
 from harness.runtime.ledger import Leftover
 
 stdout = Console()
@@ -22,8 +23,8 @@ def print_json(data: object) -> None:
 
 
 def say(text: str, *, to: Console = stdout) -> None:
-    """Print a line for people as it is: no markup, no colours, no breaks."""
-    to.print(text, markup=False, highlight=False, soft_wrap=True)
+    """Print a line for people as it is, but for secrets: no markup, no colours, no breaks."""
+    to.print(masked(text), markup=False, highlight=False, soft_wrap=True)
 
 
 def tell(text: str) -> None:

@@ -11,6 +11,7 @@ import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from harness.cli.output import stderr
+from harness.mask import masked
 from harness.measure import progress
 
 PLAIN_EVERY_S: Final = 30.0
@@ -44,14 +45,14 @@ class _Live:
         self._bar.update(self._task, total=seconds)
 
     def stage(self, text: str) -> None:
-        self._bar.update(self._task, description=text)
+        self._bar.update(self._task, description=masked(text))
 
     def advance(self, seconds: float) -> None:
         self._remaining.done_s += seconds
         self._bar.update(self._task, advance=seconds, left=self._remaining.text())
 
     def trouble(self, text: str) -> None:
-        self._bar.console.print(f"! {text}", markup=False, highlight=False)
+        self._bar.console.print(f"! {masked(text)}", markup=False, highlight=False)
 
 
 class _Plain:
@@ -64,7 +65,7 @@ class _Plain:
         click.echo(f"about {timedelta(seconds=round(seconds))} in all", err=True)
 
     def stage(self, text: str) -> None:
-        click.echo(text, err=True)
+        click.echo(masked(text), err=True)
         self._said = time.monotonic()
 
     def advance(self, seconds: float) -> None:
@@ -74,7 +75,7 @@ class _Plain:
             self._said = time.monotonic()
 
     def trouble(self, text: str) -> None:
-        click.echo(f"! {text}", err=True)
+        click.echo(f"! {masked(text)}", err=True)
 
 
 @contextmanager

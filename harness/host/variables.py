@@ -4,7 +4,6 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
 
 PASSED_ON: Final = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "TMPDIR", "TZ", "USER")
 """All that a server is given of the caller's environment, beside the system's PATH."""
@@ -35,17 +34,6 @@ def base(programs: Path) -> dict[str, str]:
     """The variables of any child: the caller's harmless ones, and `programs` first on the PATH."""
     kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     return {**kept, "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
-
-
-def without_password(variables: Mapping[str, str]) -> dict[str, str]:
-    """The same variables, fit to be published: the password of `DATABASE_URL` is masked."""
-    shown = dict(variables)
-    if "DATABASE_URL" in shown:
-        parts = urlsplit(shown["DATABASE_URL"])
-        if parts.password:
-            netloc = parts.netloc.replace(f":{parts.password}@", ":***@")
-            shown["DATABASE_URL"] = urlunsplit(parts._replace(netloc=netloc))
-    return shown
 
 
 def installer() -> dict[str, str]:

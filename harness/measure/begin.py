@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from harness.host.git import Git
 from harness.host.interpreter import own_interpreter, own_packages
+from harness.mask import masked
 from harness.model.app import App
 from harness.model.errors import GitError, RunFolderError
 from harness.model.host import Host
@@ -56,7 +57,7 @@ def begin(  # noqa: PLR0913, PLR0917 - each is another part of what shapes the n
         generator_interpreter=own_interpreter(),
         generator=team,
     )
-    return RunWriter.create(reports, run)
+    return RunWriter.create(reports, run, masked)
 
 
 def resume(folder: Path, apps: Sequence[App], runtime: Runtime) -> RunWriter:
@@ -79,7 +80,7 @@ def resume(folder: Path, apps: Sequence[App], runtime: Runtime) -> RunWriter:
                 )
     if _fingerprints(*runtime.describe_hosts()) != _fingerprints(run.host, run.load_host):
         raise RunFolderError("the run was begun on another host", hint="resume it there, or start a new `bench run`")
-    return RunWriter.reopen(folder)
+    return RunWriter.reopen(folder, masked)
 
 
 def _fingerprints(host: Host, load_host: Host | None) -> tuple[str | None, ...]:

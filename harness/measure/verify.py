@@ -7,7 +7,7 @@ from harness.contract.conformance import check
 from harness.measure.crew import START_DEADLINE_S
 from harness.measure.progress import Progress
 from harness.model.app import DATABASE_ENDPOINTS, App
-from harness.model.base import Contract
+from harness.model.base import Contract, Outside
 from harness.model.cell import Subject
 from harness.model.conformance import ConformanceReport, Target
 from harness.model.errors import BenchError, UsageError
@@ -22,9 +22,9 @@ class Verdict(Contract):
 
     subject: Subject
     report: ConformanceReport | None
-    fault: str | None = None
+    fault: Outside | None = None
     """Why the server could not be checked at all."""
-    log_excerpt: str | None = None
+    log_excerpt: Outside | None = None
 
     @property
     def conforms(self) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, SerializationInfo
 
 
 class Contract(BaseModel):
@@ -10,6 +10,14 @@ class Contract(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+
+def _passed_through(text: str, info: SerializationInfo) -> str:
+    return str(info.context(text)) if callable(info.context) else text
+
+
+Outside = Annotated[str, PlainSerializer(_passed_through)]
+"""A text that others wrote: an app's log, a server's answer, a program's last words. It may hold a secret, so whoever
+writes it down gives a function that takes those out as the context of `model_dump` or `model_dump_json`."""
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 """A name that is safe as a file name, a URL fragment and a command-line value."""

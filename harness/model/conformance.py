@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from harness.model.app import Endpoint
-from harness.model.base import Contract
+from harness.model.base import Contract, Outside
 from harness.model.cell import Subject
 
 
@@ -38,7 +38,7 @@ class CheckResult(Contract):
     endpoint: Endpoint | None
     """None where the check is about the server as a whole."""
     outcome: Outcome
-    found: str
+    found: Outside
     """What the server did; for a passed check, the evidence in a few words."""
     expected: str
     """What the contract asks for, in one sentence."""

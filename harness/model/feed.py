@@ -4,7 +4,7 @@ from typing import Final
 
 from pydantic import Field
 
-from harness.model.base import Contract
+from harness.model.base import Contract, Outside
 from harness.model.window import Failure
 
 HELD_ENOUGH: Final = 0.99
@@ -61,7 +61,7 @@ class FeedReport(Contract):
     untried: int = Field(ge=0)
     """Were not tried, since those before them got no answer."""
     failures: dict[Failure, int] = Field(default_factory=dict)
-    first_failure: str | None = None
+    first_failure: Outside | None = None
     due: int = Field(ge=0)
     """Events due within the stretch, to all subscribers asked for: one that never had any was due as many as the
     stretch has intervals."""

@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from harness.model.app import AppName, Endpoint, Family, Interface
-from harness.model.base import Contract
+from harness.model.base import Contract, Outside
 from harness.model.cell import Subject
 from harness.model.feed import FeedReport, FeedSpec
 from harness.model.host import Check, Host, Interpreter
@@ -110,7 +110,7 @@ class SourceFile(Contract):
 
     path: str
     """Relative to the app's folder, with forward slashes."""
-    text: str | None
+    text: Outside | None
     """None for what is no text, or too long to be kept; `Deployment.code_sha256` covers it all the same."""
 
 
@@ -126,7 +126,7 @@ class Database(Contract):
 
     version: str
     embedded: bool
-    """Whether it was the run's own, and not one that `DATABASE_URL` named."""
+    """Whether it was the run's own, and not one that `BENCH_DATABASE_URL` named."""
     settings: dict[str, str]
     image: Image | None = None
     """None outside of containers."""
@@ -169,7 +169,7 @@ class Run(Contract):
     """None while under way, or for good where the run was cut off."""
     stopped: str | None = None
     """Why it ended before all planned rounds were measured, where that was meant to be."""
-    command: tuple[str, ...]
+    command: tuple[Outside, ...]
     """The command line that made this run."""
     method_version: int = 1
     """`METHOD_VERSION` of the harness that made this run."""
@@ -240,7 +240,7 @@ class Window(Contract):
     meter: ProcessMeter | None = None
     speed: SpeedReading | None = None
     """None where the probe gave none, and in runs from before there was one."""
-    lost: str | None = None
+    lost: Outside | None = None
     skipped: str | None = None
     """Why it was not taken on purpose: what it would have shown was already known."""
 
@@ -268,9 +268,9 @@ class Start(Contract):
     import_s: float | None = None
     """To import what the app imports of its framework, in a fresh interpreter; None where it was not asked for, or
     nothing can be imported by itself."""
-    fault: str | None = None
+    fault: Outside | None = None
     """Why it did not start, or how it ended before the round did."""
-    log_excerpt: str | None = None
+    log_excerpt: Outside | None = None
     """The last lines it wrote, where there is a fault."""
 
 

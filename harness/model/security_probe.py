@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Literal
 
-from harness.model.base import Contract
+from harness.model.base import Contract, Outside
 from harness.model.cell import Subject
 
 
@@ -27,5 +27,5 @@ class SecurityProbeResult(Contract):
     probe: SecurityProbe
     held: bool | None
     """Whether it did as claimed; None where it could not be tried."""
-    found: str
+    found: Outside
     """What it did, in a few words."""

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from harness.model.app import Endpoint
-from harness.model.base import Contract
+from harness.model.base import Contract, Outside
 
 
 class Mode(StrEnum):
@@ -88,7 +88,7 @@ class WindowReport(Contract):
     """Closed mode: verified right responses completed within the stretch.
     Open mode: verified right responses, whenever completed, to requests intended within it."""
     failures: dict[Failure, int] = Field(default_factory=dict)
-    first_failure: str | None = None
+    first_failure: Outside | None = None
     """What the first failure looked like: status line and the start of the body, at most 300 characters."""
     reconnects: int = Field(ge=0)
     """Connections opened again after the server had closed them."""
@@ -138,7 +138,7 @@ class ProcessMeter(Contract):
     server_cpu_ns: int = Field(ge=0)
     """CPU time of the server's whole process tree."""
     database_cpu_ns: int | None = Field(default=None, ge=0)
-    """CPU time of the database's processes; None where they can't be seen (a `DATABASE_URL` was given)."""
+    """CPU time of the database's processes; None where they can't be seen (the database was given)."""
     steal_ns: int = Field(ge=0)
     """Time stolen by the hypervisor from the CPUs in use, summed over them."""
     throttled_ns: int = Field(default=0, ge=0)

@@ -7,6 +7,7 @@ cut off is repeated by a resumed run; its records are then kept apart in `set_as
 import fcntl
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Self
 
@@ -44,13 +45,14 @@ class RunWriter:
     Every method that writes returns only when the data is on the disk.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Take possession of an existing folder.
+    def __init__(self, folder: Path, mask: Callable[[str], str] | None = None) -> None:
+        """Take possession of an existing folder. `mask` takes secrets out of texts that others wrote.
 
         Raises:
             RunFolderError: Another process is writing to it.
         """
         self.folder = folder
+        self._mask = mask
         self._lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -60,8 +62,8 @@ class RunWriter:
         self._records = os.open(folder / RECORDS_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
 
     @classmethod
-    def create(cls, root: Path, run: Run) -> Self:
-        """Make the folder of a new run under `root`.
+    def create(cls, root: Path, run: Run, mask: Callable[[str], str] | None = None) -> Self:
+        """Make the folder of a new run under `root`. For `mask`, see `RunWriter`.
 
         Raises:
             RunFolderError: The folder is there already, or can't be made.
@@ -71,19 +73,19 @@ class RunWriter:
             folder.mkdir(parents=True)
         except OSError as error:
             raise RunFolderError(f"cannot make {folder}: {error.strerror}", hint="check its path and rights") from error
-        writer = cls(folder)
+        writer = cls(folder, mask)
         writer.update(run)
         return writer
 
     @classmethod
-    def reopen(cls, folder: Path) -> Self:
+    def reopen(cls, folder: Path, mask: Callable[[str], str] | None = None) -> Self:
         """Go on with a run that was cut off: after this, `read_run` shows complete rounds only.
 
         Raises:
             RunFolderError: The folder is no readable run, or another process is writing to it.
         """
         read_run(folder)
-        writer = cls(folder)
+        writer = cls(folder, mask)
         try:
             writer._set_unfinished_round_aside()
         except BaseException:
@@ -97,7 +99,7 @@ class RunWriter:
         Raises:
             RunFolderError: The line could not be written; the file ends with the line before.
         """
-        _append_whole(self._records, encode(record), self.folder / RECORDS_FILE)
+        _append_whole(self._records, encode(record, self._mask), self.folder / RECORDS_FILE)
 
     def update(self, run: Run) -> None:
         """Replace `run.json`; a reader sees the old one or the new one, never a part.
@@ -105,7 +107,7 @@ class RunWriter:
         Raises:
             RunFolderError: The new one could not be written; the old one stands.
         """
-        _replace(self.folder / HEADER_FILE, run.model_dump_json(indent=1).encode() + b"\n")
+        _replace(self.folder / HEADER_FILE, run.model_dump_json(indent=1, context=self._mask).encode() + b"\n")
 
     def close(self) -> None:
         """Give the folder free. The run stays readable; closing twice does nothing."""

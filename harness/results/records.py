@@ -1,6 +1,7 @@
 """The texts of a run folder, parsed into records; whatever can't be read is named by file and line."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -45,9 +46,9 @@ class RecordedRun(Contract):
         return over and not lost
 
 
-def encode(record: Record) -> bytes:
-    """One line of `windows.jsonl`."""
-    return record.model_dump_json().encode() + b"\n"
+def encode(record: Record, mask: Callable[[str], str] | None = None) -> bytes:
+    """One line of `windows.jsonl`; texts that others wrote pass `mask`."""
+    return record.model_dump_json(context=mask).encode() + b"\n"
 
 
 def whole_lines(content: bytes) -> list[bytes]:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from harness.host import variables
 from harness.host.interpreter import Environment
+from harness.mask import masked, without_secrets
 from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.run import Deployment, FrameworkInstall, Image
@@ -30,8 +30,8 @@ def describe_deployment(
         why=variant.why,
         source=None if variant.source is None else str(variant.source),
         keep_alive=variant.keep_alive,
-        command=variant.command,
-        environment=variables.without_password({**_special(subject), **variant.environment}),
+        command=tuple(map(masked, variant.command)),
+        environment=without_secrets({**_special(subject), **variant.environment}),
         endpoints=manifest.endpoints,
         framework_version=_version(manifest.package, environment.packages),
         framework=None if manifest.package is None else framework_install(manifest.package, environment),

@@ -11,6 +11,7 @@ from typing import Final
 
 from pydantic import Field
 
+from harness.mask import masked
 from harness.metering.process_tree import Memory, ProcessTree, start_ticks
 from harness.model.base import Contract
 from harness.model.errors import RuntimeFault
@@ -141,9 +142,10 @@ class GuardedProcess:
         """The last lines that were written, bounded in lines and bytes."""
         with self._log.open("rb") as file:
             size = file.seek(0, SEEK_END)
-            file.seek(max(0, size - EXCERPT_BYTES))
-            text = file.read().decode(errors="replace")
-        return "\n".join(text.splitlines()[-EXCERPT_LINES:])
+            # Somewhat more than is shown, so that no secret is cut in two before it is taken out.
+            file.seek(max(0, size - 2 * EXCERPT_BYTES))
+            text = masked(file.read().decode(errors="replace"))
+        return "\n".join(text[-EXCERPT_BYTES:].splitlines()[-EXCERPT_LINES:])
 
     def _said(self) -> bytes:
         """The guard's next line; empty where it ended without one."""

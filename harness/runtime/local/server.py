@@ -1,10 +1,12 @@
 """One server of an app's variant as a local process: started, proven ready, accounted for, stopped."""
 
+import shlex
 from pathlib import Path
 from typing import Final, override
 
 from harness.host import ports, variables
 from harness.host.cgroup import Cgroup
+from harness.mask import without_secrets
 from harness.metering.process_tree import Memory
 from harness.model.app import App, Variant
 from harness.model.base import Contract
@@ -127,8 +129,8 @@ class Server(AwaitedServer):
 
     @override
     def _by_hand(self) -> str:
-        given = " ".join(f"{name}={value}" for name, value in variables.without_password(self.variables).items())
-        return f"start it by hand in its folder: {given} {' '.join(self.command)}"
+        given = (f"{name}={shlex.quote(value)}" for name, value in without_secrets(self.variables).items())
+        return f"start it by hand in its folder: {' '.join(given)} {shlex.join(self.command)}"
 
 
 def _found_in(programs: Path, command: tuple[str, ...], place: str) -> tuple[str, ...]:
