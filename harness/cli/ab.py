@@ -22,7 +22,7 @@ from harness.model.errors import ExitCode, UsageError
 from harness.model.run import RuntimeName
 from harness.plan.build import build_plan
 from harness.results.folder import read_run
-from harness.runtime.choose import RuntimeChoice, open_runtime
+from harness.runtime.choose import RuntimeChoice, choose_database, open_runtime
 from harness.runtime.revisions import at_commit, is_same, revisions_folder, with_requirements
 
 
@@ -37,6 +37,7 @@ from harness.runtime.revisions import at_commit, is_same, revisions_folder, with
 )
 @options.choices
 @options.runtime
+@options.beside_other_tables
 @click.option("--fail-on-regression", is_flag=True, help="Exit with 5 where anything has surely become worse.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a job summary.")
 @options.as_json
@@ -47,6 +48,7 @@ def ab(  # noqa: PLR0913 - one for each option
     app_names: tuple[str, ...],
     *,
     runtime_name: str,
+    beside_other_tables: bool,
     fail_on_regression: bool,
     as_markdown: bool,
     as_json: bool,
@@ -66,6 +68,7 @@ def ab(  # noqa: PLR0913 - one for each option
         )
     if requirements and app_names:
         raise click.UsageError("with --with, name the app itself: bench ab APP --with REQUIREMENT")
+    database = choose_database(tell, beside_other_tables=beside_other_tables)
     apps = choose(discover(apps_dirs), (what,) if requirements else app_names)
     with revisions_folder(options.STATE) as folder:
         if requirements:
@@ -74,7 +77,8 @@ def ab(  # noqa: PLR0913 - one for each option
             pairs = _that_differ(apps, what, folder, all_of_them=bool(app_names))
         used = [app for pair in pairs for app in pair]
         plan = build_plan(used, read_choices(chosen), layout_here())
-        with open_runtime(RuntimeName.PROCESS, options.STATE, plan.cpus) as runtime, watched() as progress:
+        place = RuntimeName.PROCESS
+        with open_runtime(place, options.STATE, plan.cpus, database=database) as runtime, watched() as progress:
             progress.stage("preparing environments")
             runtime.prepare(used, progress.stage)
             progress.total(plan.estimated_s)

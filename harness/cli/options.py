@@ -86,6 +86,15 @@ app_host = click.option(
 )
 
 
+beside_other_tables = click.option(
+    "--beside-other-tables",
+    is_flag=True,
+    envvar="BENCH_BESIDE_OTHER_TABLES",
+    show_envvar=True,
+    help="Use the database that BENCH_DATABASE_URL names although it has tables of others.",
+)
+
+
 def choices(command: Callable[..., object]) -> Callable[..., object]:
     """The options that decide what a run measures."""
     for option in (seed, rounds, connections, workloads, endpoints, variants, app_names, apps_dir, profile):

@@ -28,7 +28,14 @@ from harness.model.run import GeneratorTeam
 from harness.plan.build import build_plan
 from harness.report.publish import publish, publish_index
 from harness.results.folder import RunWriter, read_run, resolve_run
-from harness.runtime.choose import RuntimeChoice, choose_app_host, choose_runtime, lay_out_for, open_runtime
+from harness.runtime.choose import (
+    RuntimeChoice,
+    choose_app_host,
+    choose_database,
+    choose_runtime,
+    lay_out_for,
+    open_runtime,
+)
 from harness.runtime.roles import Runtime
 
 
@@ -36,6 +43,7 @@ from harness.runtime.roles import Runtime
 @options.choices
 @options.runtime
 @options.app_host
+@options.beside_other_tables
 @click.option(
     "--workers", type=click.IntRange(0, 256), default=0, help="Generate the load in so many processes instead of one."
 )
@@ -61,6 +69,7 @@ def run(  # noqa: PLR0913 - one for each option
     *,
     runtime_name: str,
     app_host: str | None,
+    beside_other_tables: bool,
     workers: int,
     listen: str | None,
     claim_id: str | None,
@@ -69,9 +78,13 @@ def run(  # noqa: PLR0913 - one for each option
     resumed: str | None,
     **chosen: object,
 ) -> ExitCode:
-    """Measure the chosen apps, write a report, and print the run folder."""
+    """Measure the chosen apps, write a report, and print the run folder.
+
+    The database is an embedded one, or that of BENCH_DATABASE_URL (never that of DATABASE_URL).
+    """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     apps = discover(apps_dirs)
+    database = choose_database(tell, beside_other_tables=beside_other_tables)
     pursuit = None
     if claim_id:
         pursuit, app_names, chosen = pursue(claim_id, claims_file, minutes, app_names, chosen)
@@ -95,10 +108,10 @@ def run(  # noqa: PLR0913 - one for each option
     else:
         team = _team(workers, listen)
         chosen_apps, choices = choose(apps, app_names), read_choices({**chosen, "workers": workers})
-        place = choose_runtime(RuntimeChoice(runtime_name), tell)
+        place = choose_runtime(RuntimeChoice(runtime_name), tell, database)
         address = choose_app_host(place, app_host, tell)
         plan = build_plan(chosen_apps, choices, lay_out_for(address, max(1, workers)))
-    with open_runtime(place, options.STATE, plan.cpus, team, address) as runtime, watched() as progress:
+    with open_runtime(place, options.STATE, plan.cpus, team, address, database) as runtime, watched() as progress:
         tell_what_is_left(runtime.leftovers)
         used = [app for app in apps if app.name in {subject.app for subject in plan.subjects}]
         progress.stage("preparing environments")

@@ -10,12 +10,20 @@ from harness.catalog.remaining import undeclared
 from harness.cli import options
 from harness.cli.output import print_json, say, stderr, tell, tell_what_is_left
 from harness.cli.progress import watched
+from harness.mask import masked
 from harness.measure.verify import Verdict
 from harness.measure.verify import verify as verify_apps
 from harness.model.app import App
 from harness.model.conformance import Outcome
 from harness.model.errors import ExitCode
-from harness.runtime.choose import RuntimeChoice, choose_app_host, choose_runtime, lay_out_for, open_runtime
+from harness.runtime.choose import (
+    RuntimeChoice,
+    choose_app_host,
+    choose_database,
+    choose_runtime,
+    lay_out_for,
+    open_runtime,
+)
 
 
 @click.command()
@@ -24,6 +32,7 @@ from harness.runtime.choose import RuntimeChoice, choose_app_host, choose_runtim
 @options.apps_dir
 @options.runtime
 @options.app_host
+@options.beside_other_tables
 @options.as_json
 def verify(  # noqa: PLR0913 - one for each option
     app_names: tuple[str, ...],
@@ -32,14 +41,23 @@ def verify(  # noqa: PLR0913 - one for each option
     *,
     runtime_name: str,
     app_host: str | None,
+    beside_other_tables: bool,
     as_json: bool,
 ) -> ExitCode:
-    """Check that apps keep the HTTP contract: right answers, also to hostile and concurrent requests."""
+    """Check that apps keep the HTTP contract: right answers, also to hostile and concurrent requests.
+
+    The database is an embedded one, or that of BENCH_DATABASE_URL (never that of DATABASE_URL).
+    """
     apps = choose(discover(apps_dirs), app_names)
     verdicts: list[Verdict] = []
-    place = choose_runtime(RuntimeChoice(runtime_name), tell)
+    database = choose_database(tell, beside_other_tables=beside_other_tables)
+    place = choose_runtime(RuntimeChoice(runtime_name), tell, database)
     address = choose_app_host(place, app_host, tell)
-    with open_runtime(place, options.STATE, lay_out_for(address), app_host=address) as runtime, watched() as progress:
+    layout = lay_out_for(address)
+    with (
+        open_runtime(place, options.STATE, layout, app_host=address, database=database) as runtime,
+        watched() as progress,
+    ):
         tell_what_is_left(runtime.leftovers)
         progress.stage("preparing environments")
         runtime.prepare(apps, progress.stage)
@@ -48,7 +66,7 @@ def verify(  # noqa: PLR0913 - one for each option
             if not as_json:
                 _show(verdict, apps)
     if as_json:
-        print_json([verdict.model_dump(mode="json") for verdict in verdicts])
+        print_json([verdict.model_dump(mode="json", context=masked) for verdict in verdicts])
     return ExitCode.OK if all(verdict.conforms for verdict in verdicts) else ExitCode.CONFORMANCE
 
 

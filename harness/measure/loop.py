@@ -14,8 +14,10 @@ from harness.measure.round import Round
 from harness.measure.run_context import RunContext
 from harness.measure.security_probes import probes_planned
 from harness.model.app import DATABASE_ENDPOINTS, App
-from harness.model.run import Run
+from harness.model.errors import UsageError
+from harness.model.run import Database, Run
 from harness.results.folder import RunWriter, read_run
+from harness.runtime.database.given import VARIABLE
 from harness.runtime.roles import RunningDatabase, Runtime
 
 
@@ -54,9 +56,9 @@ def carry_out(
             run = run.model_copy(update={"ceiling": ceiling, "generator_scheduling": driver.scheduling})
             writer.update(run)
         for index in range(recorded.rounds_complete, plan.timing.rounds):
-            database = _living(database, run, apps, runtime)
-            if database is not None and run.database is None:
-                run = run.model_copy(update={"database": database.describe()})
+            before, database = database, _living(database, run, apps, runtime)
+            if database is not None and database is not before:
+                run = run.model_copy(update={"database": _same_database(run, database.describe())})
                 writer.update(run)
             windows = Round(context, index, database).run(capacities)
             run = run.model_copy(update={"deployments": deployments(plan, apps, runtime)})
@@ -66,6 +68,16 @@ def carry_out(
                 run = run.model_copy(update={"stopped": why})
                 break
     writer.update(run.model_copy(update={"finished_at": datetime.now(UTC)}))
+
+
+def _same_database(run: Run, found: Database) -> Database:
+    """Raises UsageError where a resumed run was begun with another one."""
+    if run.database is not None and found != run.database:
+        raise UsageError(
+            "the run was begun with another database, so its rounds can't be put together",
+            hint=f"set {VARIABLE} as it was then, or start a new `bench run`",
+        )
+    return found
 
 
 def _living(

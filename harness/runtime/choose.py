@@ -1,5 +1,6 @@
 """Which runtime a run uses."""
 
+import os
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -8,6 +9,7 @@ from harness.host.cpus import layout_here
 from harness.model.errors import RuntimeFault, UsageError
 from harness.model.host import CpuLayout
 from harness.model.run import GeneratorTeam, RuntimeName
+from harness.runtime.database.given import NOT_OURS, VARIABLE, GivenDatabase, given_database
 from harness.runtime.docker.container_engine import find_engine
 from harness.runtime.docker.endpoint import find_app_host
 from harness.runtime.docker.images import POSTGRES_IMAGE, python_image, see_to
@@ -26,13 +28,34 @@ class RuntimeChoice(StrEnum):
     DOCKER = "docker"
 
 
-def choose_runtime(choice: RuntimeChoice, say: Callable[[str], None]) -> RuntimeName:
+def choose_database(say: Callable[[str], None], *, beside_other_tables: bool) -> GivenDatabase | None:
+    """The database that the environment names for the harness; None for one of its own. `say` is told what is used.
+
+    Raises UsageError where the variable can't be read.
+    """
+    database = given_database(os.environ, beside_other_tables=beside_other_tables)
+    if database is not None:
+        say(
+            f"database: {database.shown} ({VARIABLE}); the tables world and fortune are made in it, "
+            "and hostile requests and load run against it"
+        )
+    elif os.environ.get(NOT_OURS):
+        say(f"database: an embedded one; {NOT_OURS} is not used, {VARIABLE} names one of yours")
+    return database
+
+
+def choose_runtime(
+    choice: RuntimeChoice, say: Callable[[str], None], database: GivenDatabase | None = None
+) -> RuntimeName:
     """The runtime for a choice; `say` is told which `auto` chose, and why.
 
     Raises nothing: whether a runtime asked for by name can be used shows when it is opened.
     """
     if choice is not RuntimeChoice.AUTO:
         return RuntimeName(choice.value)
+    if database is not None:
+        say(f"runtime: local processes, since the containers' network does not reach the database in {VARIABLE}")
+        return RuntimeName.PROCESS
     engine = find_engine()
     if engine is None:
         say("runtime: local processes, since no container engine with Compose and BuildKit answers")
@@ -69,19 +92,25 @@ def lay_out_for(app_host: str | None, generators: int = 1) -> CpuLayout:
     return layout_here(generators) if app_host is None else layout_across(generators)
 
 
-def open_runtime(
+def open_runtime(  # noqa: PLR0913, PLR0917 - each is another part of where it all runs
     name: RuntimeName,
     state_folder: Path,
     layout: CpuLayout,
     team: GeneratorTeam = GeneratorTeam(),  # noqa: B008 - frozen
     app_host: str | None = None,
+    database: GivenDatabase | None = None,
 ) -> Runtime:
-    """The runtime of this name, on the app host of this address if one is given.
+    """The runtime of this name, on the app host of this address and with the database of the user's if one is given.
 
-    Raises RuntimeFault where it can't be used.
+    Raises RuntimeFault where it can't be used, UsageError where it can't reach the database.
     """
+    if name is RuntimeName.DOCKER and database is not None:
+        raise UsageError(
+            f"{VARIABLE} names a database that the containers' network does not reach",
+            hint="unset it, or use --runtime process",
+        )
     if app_host is not None:
         return RemoteRuntime(state_folder, layout, app_host, team)
     if name is RuntimeName.DOCKER:
         return DockerRuntime(state_folder, layout, team)
-    return ProcessRuntime(state_folder, layout, team)
+    return ProcessRuntime(state_folder, layout, team, database)

@@ -21,6 +21,7 @@ from harness.model.run import Database
 from harness.runtime.database.cluster_folder import PORT, make_cluster_folder, programs_for
 from harness.runtime.database.connection import connect
 from harness.runtime.database.data_set import load_into_empty
+from harness.runtime.database.given import VARIABLE
 from harness.runtime.database.postgres_user import PostgresUser, find_postgres_user
 from harness.runtime.database.statement_log import StatementLog
 from harness.runtime.ledger import Ledger
@@ -189,7 +190,7 @@ def version_and_settings(connection: psycopg.Connection) -> tuple[str, dict[str,
 def _fault(what: str, log: str) -> RuntimeFault:
     return RuntimeFault(
         what,
-        hint=f"or name a running PostgreSQL with an empty database of its own in DATABASE_URL\n"
+        hint=f"or name an empty database of a running PostgreSQL in {VARIABLE}\n"
         f"the end of its log:\n{log or '(it wrote nothing)'}",
     )
 

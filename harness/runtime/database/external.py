@@ -1,14 +1,18 @@
-"""A PostgreSQL server that somebody else runs, named by `DATABASE_URL`."""
+"""A PostgreSQL server that somebody else runs, with a database that was given to the harness."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import psycopg
 
+from harness.mask import masked
 from harness.model.errors import RuntimeFault
 from harness.model.run import Database
 from harness.runtime.database.connection import connect
-from harness.runtime.database.data_set import load_with_care
+from harness.runtime.database.data_set import load_with_care, refuse_other_data
 from harness.runtime.database.embedded import version_and_settings
+from harness.runtime.database.given import VARIABLE, GivenDatabase
 
 _CONNECT_TIMEOUT_S: Final = 10
 
@@ -22,22 +26,16 @@ EXECUTED_SELECTS: Final = (
 class ExternalPostgres:
     """The same shape as `EmbeddedPostgres`, for a server whose processes are not ours to see or to stop."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, given: GivenDatabase) -> None:
         """Connect once and see to the data set.
 
-        Raises RuntimeFault where it can't be reached, UsageError where its tables hold other data. The
+        Raises RuntimeFault where it can't be reached, UsageError where it has other tables or other data. The
         tables stay when the run is over, and the next run uses them as they are.
         """
-        self.url: Final = url
-        try:
-            with connect(url, timeout_s=_CONNECT_TIMEOUT_S) as connection:
-                load_with_care(connection)
-                self.version, self.settings = version_and_settings(connection)
-        except psycopg.Error as error:
-            raise RuntimeFault(
-                f"the PostgreSQL in DATABASE_URL can't be used: {error}",
-                hint='try it with `psql "$DATABASE_URL"`, or unset DATABASE_URL to have an embedded one',
-            ) from None
+        self.url: Final = given.url
+        with _connected(given) as connection:
+            load_with_care(connection, beside_other_tables=given.beside_other_tables)
+            self.version, self.settings = version_and_settings(connection)
 
     def describe(self) -> Database:
         """What stands in the run about it."""
@@ -63,6 +61,27 @@ class ExternalPostgres:
 
     def stop(self) -> None:
         """Nothing: it is not ours to stop."""
+
+
+def examine(given: GivenDatabase) -> None:
+    """See whether it can be used, and change nothing.
+
+    Raises RuntimeFault where it can't be reached, UsageError where it has other tables or other data.
+    """
+    with _connected(given) as connection:
+        refuse_other_data(connection, beside_other_tables=given.beside_other_tables)
+
+
+@contextmanager
+def _connected(given: GivenDatabase) -> Iterator[psycopg.Connection]:
+    try:
+        with connect(given.url, timeout_s=_CONNECT_TIMEOUT_S) as connection:
+            yield connection
+    except psycopg.Error as error:
+        raise RuntimeFault(
+            f"the database in {VARIABLE} can't be used: {masked(str(error).strip())}",
+            hint=f'try it with `psql "${VARIABLE}"`, or unset that variable to have an embedded PostgreSQL',
+        ) from None
 
 
 def executed_selects(url: str) -> int | None:

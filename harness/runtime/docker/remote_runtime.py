@@ -23,7 +23,7 @@ from harness.runtime.docker.images import DRIVER_IMAGE, build_driver_image
 from harness.runtime.docker.network_holder import PORT
 from harness.runtime.docker.project import REMOTE_FILE
 from harness.runtime.docker.remote_database import RemotePostgres
-from harness.runtime.docker.runtime import ContainerRuntime, listed, refuse_external_database
+from harness.runtime.docker.runtime import ContainerRuntime, listed
 from harness.runtime.docker.server import ContainerServer
 from harness.runtime.docker.server_network import ServerNetwork
 from harness.runtime.roles import RunningDatabase, RunningServer
@@ -124,9 +124,8 @@ class RemoteRuntime(ContainerRuntime):
     def start_database(self, *, count_statements: bool = False) -> RemotePostgres:
         """Start PostgreSQL with the data set in it.
 
-        Raises RuntimeFault where it does not start, UsageError where `DATABASE_URL` names another.
+        Raises RuntimeFault where it does not start.
         """
-        refuse_external_database()
         self.app_host.read(())
         gives_way = self._layout.database_beside_server
         database = RemotePostgres(self._project, self._password, gives_way=gives_way, count_statements=count_statements)

@@ -1,6 +1,5 @@
 """The runtime that runs everything in containers."""
 
-import os
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -11,6 +10,7 @@ from typing import Final, Self
 from harness.companion import Program
 from harness.host.imports import import_script, imported_in_s
 from harness.host.interpreter import Environment, modules_of
+from harness.mask import hide
 from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.errors import RuntimeFault, UsageError
@@ -63,6 +63,7 @@ class ContainerRuntime:
         self.leftovers: Final[tuple[Leftover, ...]] = sweep(state_folder)
         self.ledger: Final = Ledger(state_folder)
         self._password = secrets.token_urlsafe(_PASSWORD_BYTES)
+        hide(self._password)
         self._server_cpus = listed(layout.server)
         name = f"bench-{self.ledger.name[:12]}"
         self.ledger.record_project(name, reached_by())
@@ -185,9 +186,8 @@ class DockerRuntime(OnThisHost, ContainerRuntime):
     def start_database(self, *, count_statements: bool = False) -> ContainerPostgres:
         """Start PostgreSQL with the data set in it.
 
-        Raises RuntimeFault where it does not start, UsageError where `DATABASE_URL` names another.
+        Raises RuntimeFault where it does not start.
         """
-        refuse_external_database()
         database = ContainerPostgres(
             self._project, self._password, gives_way=self._shares_cpu, count_statements=count_statements
         )
@@ -212,15 +212,6 @@ class DockerRuntime(OnThisHost, ContainerRuntime):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def refuse_external_database() -> None:
-    """Raises UsageError where `DATABASE_URL` names a database that the containers can't reach."""
-    if os.environ.get("DATABASE_URL"):
-        raise UsageError(
-            "DATABASE_URL names a database that the containers' network does not reach",
-            hint="unset it, or use --runtime process",
-        )
 
 
 def _driver_command(layout: CpuLayout, team: GeneratorTeam) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """The runtime that runs everything as processes of this host."""
 
-import os
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -13,13 +12,14 @@ from harness.host import variables
 from harness.host.imports import import_script, imported_in_s
 from harness.host.interpreter import Environment, examine_environment, modules_of
 from harness.host.ports import LOOPBACK
-from harness.model.app import App
+from harness.model.app import DATABASE_ENDPOINTS, App
 from harness.model.cell import Subject
 from harness.model.host import CpuLayout
 from harness.model.run import Deployment, GeneratorTeam, RuntimeName
 from harness.runtime.command import DRIVER_MODULE, RESPONDER_MODULE, team_arguments
 from harness.runtime.database.embedded import EmbeddedPostgres
-from harness.runtime.database.external import ExternalPostgres
+from harness.runtime.database.external import ExternalPostgres, examine
+from harness.runtime.database.given import GivenDatabase
 from harness.runtime.deployment import describe_deployment
 from harness.runtime.environment import make_environment, programs_folder
 from harness.runtime.ledger import Ledger, Leftover, sweep
@@ -35,13 +35,21 @@ class ProcessRuntime(OnThisHost):
     engine: Final = None
     driver_image: Final = None
 
-    def __init__(self, state_folder: Path, layout: CpuLayout, team: GeneratorTeam = GeneratorTeam()) -> None:  # noqa: B008 - frozen
+    def __init__(
+        self,
+        state_folder: Path,
+        layout: CpuLayout,
+        team: GeneratorTeam = GeneratorTeam(),  # noqa: B008 - frozen
+        database: GivenDatabase | None = None,
+    ) -> None:
         """`state_folder` is shared by all harnesses of a project (`.bench/`); it is made if it is missing.
 
-        What harnesses that are no more have left behind there is ended first; `leftovers` says what that was.
+        Without a given `database`, an embedded one is started. What harnesses that are no more have left behind there
+        is ended first; `leftovers` says what that was.
         """
         state_folder = state_folder.resolve()
         self._layout = layout
+        self._given = database
         self.speed_probe: Final = probe_here(layout)
         self.driver: Final = Program.of_module(DRIVER_MODULE, *team_arguments(team), cpus=layout.generator)
         listening = () if team.address is None else ("--host", team.address)
@@ -62,23 +70,26 @@ class ProcessRuntime(OnThisHost):
         """A local process sees to that itself."""
 
     def prepare(self, apps: Sequence[App], on_progress: Callable[[str], None]) -> None:
-        """Bring each app's environment to what its lock file says.
+        """See whether a given database can be used, and bring each app's environment to what its lock file says.
 
-        Raises ManifestError or RuntimeFault for the first app whose environment can't be made.
+        Raises UsageError or RuntimeFault where the database can't, ManifestError or RuntimeFault for the first app
+        whose environment can't be made.
         """
+        if self._given and any(DATABASE_ENDPOINTS.intersection(app.manifest.endpoints) for app in apps):
+            on_progress("database")
+            examine(self._given)
         for app in apps:
             on_progress(f"environment of {app.name}")
             make_environment(app, self._locks)
 
     def start_database(self, *, count_statements: bool = False) -> EmbeddedPostgres | ExternalPostgres:
-        """The PostgreSQL that `DATABASE_URL` names, or else an embedded one, with the data set in it.
+        """The database that was given, or else an embedded PostgreSQL, with the data set in it.
 
-        Raises RuntimeFault where it does not start, UsageError where the named one holds other data.
+        Raises RuntimeFault where it does not start, UsageError where the given one holds other tables or data.
         """
-        url = os.environ.get("DATABASE_URL")
         database: EmbeddedPostgres | ExternalPostgres
-        if url:
-            database = ExternalPostgres(url)
+        if self._given:
+            database = ExternalPostgres(self._given)
         else:
             database = EmbeddedPostgres(
                 cpus=self._layout.database,

@@ -146,11 +146,14 @@ def test_a_missing_interpreter_is_named_with_what_the_app_asks_for(make_app: Mak
     assert_one_error(bench("run", "--profile", "smoke"), 2, "sound", "3.99")
 
 
-@pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:1/nowhere", "not a url"])
-def test_a_database_that_can_not_be_reached_is_one_error(make_app: MakeApp, bench: Bench, url: str) -> None:
+@pytest.mark.parametrize(("url", "code"), [("postgresql://nobody@127.0.0.1:1/nowhere", 4), ("not a url", 2)])
+def test_a_database_that_can_not_be_reached_is_one_error(
+    make_app: MakeApp, bench: Bench, tmp_path: Path, url: str, code: int
+) -> None:
     manifest = make_app("sound") / "pyproject.toml"
     manifest.write_text(manifest.read_text().replace('["hello", "json"]', '["hello", "db"]'))
-    assert_one_error(bench("run", "--profile", "smoke", DATABASE_URL=url), 4, "DATABASE_URL")
+    assert_one_error(bench("run", "--profile", "smoke", BENCH_DATABASE_URL=url), code, "BENCH_DATABASE_URL")
+    assert not (tmp_path / "reports").exists(), "nothing has begun"
 
 
 def test_an_unknown_run_is_a_usage_error(bench: Bench) -> None:

@@ -9,6 +9,7 @@ from harness.contract import dataset
 from harness.model.errors import RuntimeFault, UsageError
 from harness.runtime.database.embedded import SETTINGS, EmbeddedPostgres
 from harness.runtime.database.external import ExternalPostgres
+from harness.runtime.database.given import GivenDatabase
 from harness.runtime.ledger import Ledger
 
 
@@ -76,10 +77,10 @@ def test_cpu_time_counts_backends_that_have_ended(postgres: EmbeddedPostgres) ->
 
 
 def test_an_empty_database_of_somebody_else_is_filled_and_then_used_as_it_is(empty_url: str) -> None:
-    ExternalPostgres(empty_url)
+    ExternalPostgres(GivenDatabase(empty_url, shown=empty_url))
     with psycopg.connect(empty_url) as connection:
         made = connection.execute("SELECT 'world'::regclass::oid").fetchall()
-    again = ExternalPostgres(empty_url)
+    again = ExternalPostgres(GivenDatabase(empty_url, shown=empty_url))
     with psycopg.connect(empty_url) as connection:
         assert connection.execute("SELECT 'world'::regclass::oid").fetchall() == made
     assert not again.describe().embedded
@@ -103,17 +104,17 @@ def test_tables_of_somebody_else_are_not_touched(empty_url: str, table: str) -> 
     with psycopg.connect(empty_url, autocommit=True) as connection:
         connection.execute(table)
     with pytest.raises(UsageError, match="other data in the tables named"):
-        ExternalPostgres(empty_url)
+        ExternalPostgres(GivenDatabase(empty_url, shown=empty_url))
     with psycopg.connect(empty_url) as connection:
         assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchall() == [(1,)]
 
 
 def test_changed_rows_are_not_taken_for_the_data_set(empty_url: str) -> None:
-    ExternalPostgres(empty_url)
+    ExternalPostgres(GivenDatabase(empty_url, shown=empty_url))
     with psycopg.connect(empty_url, autocommit=True) as connection:
         connection.execute("UPDATE world SET random_number = 0 WHERE id = 5000")
     with pytest.raises(UsageError):
-        ExternalPostgres(empty_url)
+        ExternalPostgres(GivenDatabase(empty_url, shown=empty_url))
 
 
 @pytest.mark.fault(
@@ -124,8 +125,9 @@ def test_changed_rows_are_not_taken_for_the_data_set(empty_url: str) -> None:
     exit_code=4,
 )
 def test_a_database_that_can_not_be_reached_is_a_clear_fault() -> None:
-    with pytest.raises(RuntimeFault, match="DATABASE_URL can't be used"):
-        ExternalPostgres("postgresql://nobody@127.0.0.1:1/none")
+    url = "postgresql://nobody@127.0.0.1:1/none"
+    with pytest.raises(RuntimeFault, match="BENCH_DATABASE_URL can't be used"):
+        ExternalPostgres(GivenDatabase(url, shown=url))
 
 
 @pytest.mark.fault(
