@@ -77,7 +77,7 @@ def find_postgres_user() -> PostgresUser:
     raise RuntimeFault(
         f"PostgreSQL does not run {whose}, and this host lets the harness be nobody else: {'; '.join(reasons)}",
         hint="run bench as an ordinary user that /etc/passwd knows, "
-        "or name a running PostgreSQL with an empty database of its own in DATABASE_URL",
+        "or name an empty database of a running PostgreSQL in BENCH_DATABASE_URL",
     )
 
 
