@@ -99,14 +99,19 @@ def _gates_of(reports: Sequence[FeedReport]) -> list[Gate]:
     duration_ns = sum(report.duration_ns for report in reports)
     cpu = sum(report.generator_cpu_ns for report in reports) / duration_ns
     delay = sum(report.generator_run_delay_ns for report in reports) / duration_ns
-    wrong = sum(report.disordered for report in reports)
+    disordered = sum(report.disordered for report in reports)
+    unreadable = sum(report.unreadable or 0 for report in reports)
+    told = f"{disordered:,} events whose number was not the next one"
+    if unreadable:
+        example = next((report.first_failure for report in reports if report.unreadable), None)
+        told += f", and {unreadable:,} that were none of the contract's ({example})"
     return [
         Gate(
             name=GateName.VERIFIED,
-            held=wrong == 0,
-            value=wrong,
+            held=disordered + unreadable == 0,
+            value=disordered + unreadable,
             limit=0,
-            explanation=f"{wrong:,} events whose number was not the next one",
+            explanation=told,
         ),
         at_most(GateName.GENERATOR_CPU, cpu, MAX_GENERATOR_CPU_SHARE, f"the generator used {cpu:.1%} of a CPU"),
         at_most(

@@ -6,7 +6,6 @@ request to request, so how an app spells a row is learned from the first right o
 other row follow from that.
 """
 
-import json
 import random
 import re
 from abc import ABC, abstractmethod
@@ -19,6 +18,7 @@ from urllib.parse import quote
 import numpy as np
 
 from harness.contract import dataset
+from harness.contract.strict_json import is_json_of
 from harness.model.app import Endpoint
 from harness.model.cell import WAIT_MS
 
@@ -98,7 +98,7 @@ class Json(_Fixed):
 
     @override
     def _means_right(self, body: bytes) -> bool:
-        return _parsed(body) == {"message": "Hello, World!"}
+        return is_json_of({"message": "Hello, World!"}, body)
 
 
 class Fortunes(_Fixed):
@@ -120,7 +120,7 @@ class Wait(_Fixed):
 
     @override
     def _means_right(self, body: bytes) -> bool:
-        return _same_json(_parsed(body), {"waited": WAIT_MS})
+        return is_json_of({"waited": WAIT_MS}, body)
 
 
 class Db(Exchange[int]):
@@ -142,7 +142,7 @@ class Db(Exchange[int]):
     def is_right(self, key: int, body: bytes) -> bool:
         if self._rows and self._rows[key] == body:
             return True
-        if not _same_json(_parsed(body), world_row(key)):
+        if not is_json_of(world_row(key), body):
             return False
         self._rows = _rows_spelled_like(body, key)
         return True
@@ -177,7 +177,7 @@ class Queries(Exchange[tuple[int, ...]]):
         rows = self._rows
         if rows and self._opening + self._between.join([rows[world_id] for world_id in key]) + self._closing == body:
             return True
-        if not _same_json(_parsed(body), [world_row(world_id) for world_id in key]):
+        if not is_json_of([world_row(world_id) for world_id in key], body):
             return False
         self._learn(key, body)
         return True
@@ -254,24 +254,6 @@ def _rows_spelled_like(row: bytes, world_id: int) -> Sequence[bytes]:
 def _all_rows(template: bytes, *, number_first: bool) -> Sequence[bytes]:
     pairs = ((world_id, dataset.random_number(world_id)) for world_id in range(dataset.WORLD_ROWS + 1))
     return [template % (pair[::-1] if number_first else pair) for pair in pairs]
-
-
-def _parsed(body: bytes) -> object:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):  # the latter for thousands of opening brackets
-        return None
-
-
-def _same_json(found: object, expected: object) -> bool:
-    """Equal, and of the same JSON types: 1, 1.0, "1" and true differ."""
-    if type(found) is not type(expected):
-        return False
-    if isinstance(found, dict) and isinstance(expected, dict):
-        return found.keys() == expected.keys() and all(_same_json(found[name], expected[name]) for name in expected)
-    if isinstance(found, list) and isinstance(expected, list):
-        return len(found) == len(expected) and all(map(_same_json, found, expected))
-    return found == expected
 
 
 class _FortuneParser(HTMLParser):

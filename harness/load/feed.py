@@ -5,7 +5,6 @@ engine: chunks go through the same parser, and what is kept of each event is its
 else is worked out when the window is over.
 """
 
-import re
 import time
 from collections import Counter, deque
 from collections.abc import Callable
@@ -16,6 +15,7 @@ import numpy as np
 from httptools import HttpParserError, HttpParserUpgrade
 
 from harness.contract.answers import Exchange
+from harness.contract.event_stream import NumberedEvent, cut_blocks, read_numbered
 from harness.load.accounts import Integers, Stretch
 from harness.load.assignment import Assignment
 from harness.load.connection import Connection, Phase
@@ -30,8 +30,6 @@ from harness.model.window import Phase as WindowPhase
 _NS_PER_S: Final = 1_000_000_000
 _NS_PER_MS: Final = 1_000_000
 _RECEIVE_BYTES: Final = 65_536
-_SEQUENCE: Final = re.compile(rb'"sequence":\s*(\d+)')
-_NUMBER: Final = re.compile(rb"(?:^|\n)id: ?(\d+)(?:\n|$)")
 _END_OF_HEAD: Final = b"\r\n\r\n"
 _STALL_CHECK_NS: Final = 50_000_000
 
@@ -124,6 +122,7 @@ class _Crowd(Tally):
         self._events: list[int] = []
         """Place of the subscriber, number of the event, and when it came, flat."""
         self._disordered = 0
+        self._unreadable = 0
         self._interim = 0
         self._failures: Counter[Failure] = Counter()
         self._first_failure: str | None = None
@@ -176,12 +175,19 @@ class _Crowd(Tally):
         if connection.complete:
             self._ended(connection, f"the feed ended by itself: {excerpt(data)}")
             return
-        body = connection.body
-        if b"\r" in body:
-            body = body.replace(b"\r\n", b"\n")
-        *blocks, connection.body = body.split(b"\n\n")
+        blocks, connection.body = cut_blocks(connection.body)
         for block in blocks:
-            self._event(subscriber, block, now_ns)
+            try:
+                event = read_numbered(block)
+            except ValueError as error:
+                self._unreadable += 1
+                if not subscriber.first_ns:
+                    self._turned_away(connection, Failure.WRONG_BODY, str(error))
+                    return
+                self._note(Failure.WRONG_BODY, str(error))
+            else:
+                if event is not None:
+                    self._event(subscriber, event, now_ns)
 
     def _begins(self, connection: Connection, data: bytes, now_ns: int) -> bool:
         """Whether this is the start of a feed; if not, what belongs to that has been done."""
@@ -197,12 +203,9 @@ class _Crowd(Tally):
             return False
         return True
 
-    def _event(self, subscriber: _Subscriber, block: bytes, now_ns: int) -> None:
-        number, sequence = _NUMBER.search(block), _SEQUENCE.search(block)
-        if sequence is None:  # a comment, such as a sign of life
-            return
-        found = int(sequence[1])
-        if found != subscriber.number + 1 or number is None or int(number[1]) != found:
+    def _event(self, subscriber: _Subscriber, event: NumberedEvent, now_ns: int) -> None:
+        found = event.sequence
+        if found != subscriber.number + 1 or event.number != found:
             self._disordered += 1
         subscriber.number = found
         self._events += (subscriber.place, found, now_ns)
@@ -328,6 +331,7 @@ class _Crowd(Tally):
             late=int(accounts.late.sum()),
             missing=int((accounts.due - accounts.delivered - accounts.late).sum()),
             disordered=self._disordered,
+            unreadable=self._unreadable,
             events_total=len(events),
             interim_responses=self._interim,
             lag=accounts.lag.encode(),

@@ -73,6 +73,9 @@ class FeedReport(Contract):
     """Had not come when the limit of the last ones had passed."""
     disordered: int = Field(ge=0)
     """Events whose number was not the next one: skipped, repeated or out of order, at any time."""
+    unreadable: int | None = Field(default=None, ge=0)
+    """Events that were none of the contract's feed: without a number, or with other data. Nobody is held by those. None
+    where they were not counted yet."""
     events_total: int = Field(ge=0)
     """All that came, whenever."""
     interim_responses: int | None = Field(default=None, ge=0)

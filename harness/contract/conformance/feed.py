@@ -7,14 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from pydantic import StrictInt
-
-from harness.contract.conformance.event_stream import ServerSentEvent, cut_event
 from harness.contract.conformance.message import Response, WireFault, request
 from harness.contract.conformance.raw_connection import Connection
 from harness.contract.conformance.server_under_test import Check, ServerUnderTest, Wrong
+from harness.contract.event_stream import cut_blocks, read_numbered
 from harness.model.app import Endpoint
-from harness.model.base import Contract
 
 _OK: Final = 200
 _EVENTS: Final = 8
@@ -28,19 +25,14 @@ _CLOCK_MS: Final = 5_000
 _ATTEMPTS: Final = 3
 """One feed in so many has to be on time: a busy host delays single events, a wrong app all of them."""
 
+_SPELLING: Final = 'write each event as "id: N\\ndata: {"sequence": N, "sent_at_ns": T}\\n\\n", with integers'
+
 _SLOW_INTERVAL_MS: Final = 1_500
 _AT_ONCE_S: Final = 1.0
 
 _LEAVING_CLIENTS: Final = 40
 """More than any variant has threads for, so that a server that doesn't notice has none left."""
 _LEAVING_INTERVAL_MS: Final = 20
-
-
-class _Data(Contract):
-    """The JSON object in an event."""
-
-    sequence: StrictInt
-    sent_at_ns: StrictInt
 
 
 @dataclass(frozen=True)
@@ -153,25 +145,22 @@ def _collect(connection: Connection, response: Response, count: int) -> list[_Ev
     events: list[_Event] = []
     position = 0
     while len(events) < count:
-        cut = cut_event(response.body, position)
-        if cut is None:
-            if not connection.receive_body():
-                raise Wrong(f"the feed ended after {len(events)} events", hint="stream until the client leaves")
-            continue
-        event, position = cut
+        blocks, rest = cut_blocks(response.body[position:])
+        position = len(response.body) - len(rest)
+        events += _read(blocks, time.time_ns())
+        if len(events) < count and not connection.receive_body():
+            raise Wrong(f"the feed ended after {len(events)} events", hint="stream until the client leaves")
+    return events[:count]
+
+
+def _read(blocks: list[bytes], received_at_ns: int) -> Iterator[_Event]:
+    for block in blocks:
+        try:
+            event = read_numbered(block)
+        except ValueError as error:
+            raise Wrong(str(error), hint=_SPELLING) from error
         if event is not None:
-            events.append(_parse(event, time.time_ns()))
-    return events
-
-
-def _parse(event: ServerSentEvent, received_at_ns: int) -> _Event:
-    found = f"an event with id {event.id} and data {event.data[:80]}"
-    hint = 'write each event as "id: N\\ndata: {"sequence": N, "sent_at_ns": T}\\n\\n", with integers'
-    try:
-        data = _Data.model_validate_json(event.data)
-        return _Event(int(event.id or ""), data.sequence, data.sent_at_ns, received_at_ns)
-    except ValueError as error:
-        raise Wrong(found, hint=hint) from error
+            yield _Event(*event, received_at_ns)
 
 
 CHECKS: Final = (

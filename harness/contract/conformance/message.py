@@ -72,6 +72,12 @@ class Response:
                 return value.strip().strip('"').lower()
         return None
 
+    @property
+    def coding(self) -> str | None:
+        """The content coding that the body is in; None where it is as it is."""
+        codings = (self.header("content-encoding") or "").lower()
+        return codings if codings not in {"", "identity"} else None
+
     def __str__(self) -> str:
         """Status and the start of the body, for a reader."""
         return f"status {self.status}, {excerpt(self.body)}" if self.body else f"status {self.status}, no body"

@@ -1,39 +1,63 @@
-"""How a wrong body differs from the right one, for a reader."""
+"""How an answer differs from the right one, for a reader."""
 
 import json
 from collections.abc import Hashable
+from typing import Final
 
 from harness.contract.answers import world_row
-from harness.contract.conformance.message import excerpt
+from harness.contract.conformance.message import Response, excerpt
+from harness.contract.strict_json import is_same_json, parsed_json
 from harness.model.app import Endpoint
 
+_OK: Final = 200
 
-def difference(endpoint: Endpoint, key: Hashable, body: bytes) -> str | None:
-    """What came and what belongs there; None for a page, which has a check of its own that tells more."""
+
+def difference(endpoint: Endpoint, key: Hashable, response: Response) -> str:
+    """What came, what is wrong with it, and what belongs there. A page has a check of its own that tells more."""
+    if response.status != _OK:
+        return f"{response}, where status 200 belongs"
+    if response.coding:
+        return f"a body in Content-Encoding: {response.coding}, which was not asked for: it has to come as it is"
     match endpoint, key:
         case Endpoint.HELLO, _:
-            right = "Hello, World!"
-        case Endpoint.JSON, _:
-            right = json.dumps({"message": "Hello, World!"})
-        case Endpoint.WAIT, wait_ms:
-            right = json.dumps({"waited": wait_ms})
-        case Endpoint.DB, int(world_id):
-            right = json.dumps(world_row(world_id))
+            return f"the body is {excerpt(response.body) or 'empty'}, where Hello, World! belongs"
         case Endpoint.QUERIES, tuple(ids):
-            return _first_wrong_row([json.dumps(world_row(world_id)) for world_id in ids], body)
+            return _first_wrong_row([world_row(world_id) for world_id in ids], response.body)
+        case _:
+            right = _right_json(endpoint, key)
+            return str(response) if right is None else _wrong_json(response.body, right)
+
+
+def _right_json(endpoint: Endpoint, key: Hashable) -> dict[str, object] | None:
+    match endpoint, key:
+        case Endpoint.JSON, _:
+            return {"message": "Hello, World!"}
+        case Endpoint.WAIT, wait_ms:
+            return {"waited": wait_ms}
+        case Endpoint.DB, int(world_id):
+            return {**world_row(world_id)}
         case _:
             return None
-    return f"the body is {excerpt(body) or 'empty'}, where {right} belongs"
 
 
-def _first_wrong_row(right: list[str], body: bytes) -> str:
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        found = None
+def _wrong_json(body: bytes, right: dict[str, object]) -> str:
+    _, why = _read(body)
+    return f"the body is {excerpt(body) or 'empty'}{why}, where {json.dumps(right)} belongs"
+
+
+def _first_wrong_row(right: list[dict[str, int]], body: bytes) -> str:
+    found, why = _read(body)
     if not isinstance(found, list):
-        return f"the body is {excerpt(body) or 'empty'}, where a list of {len(right)} rows belongs"
-    for place, (row, belongs) in enumerate(zip(map(json.dumps, found), right, strict=False), start=1):
-        if row != belongs:
-            return f"row {place} is {excerpt(row.encode())}, where {belongs} belongs"
+        return f"the body is {excerpt(body) or 'empty'}{why}, where a list of {len(right)} rows belongs"
+    for place, (row, belongs) in enumerate(zip(found, right, strict=False), start=1):
+        if not is_same_json(row, belongs):
+            return f"row {place} is {excerpt(json.dumps(row).encode())}, where {json.dumps(belongs)} belongs"
     return f"{len(found)} rows, where {len(right)} belong"
+
+
+def _read(body: bytes) -> tuple[object, str]:
+    """The value, or why it is no JSON."""
+    try:
+        return parsed_json(body), ""
+    except ValueError as error:
+        return None, f" (no JSON: {error})" if body else ""

@@ -1,6 +1,5 @@
 """What every check works with: the server under test, questions with known answers, and two ways to end."""
 
-import json
 import random
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from harness.contract.answers import EXCHANGES, QUERIES_PER_REQUEST
 from harness.contract.conformance.message import Response, WireFault, request
 from harness.contract.conformance.raw_connection import Connection
 from harness.contract.conformance.right import difference
+from harness.contract.strict_json import is_json_of
 from harness.model.app import Endpoint
 from harness.model.conformance import Target
 
@@ -125,17 +125,13 @@ class ServerUnderTest:
     def is_right(self, question: Question, body: bytes) -> bool:
         """Whether `body` is the right answer, types included."""
         if question.endpoint is Endpoint.WAIT:
-            # Compared as text, so that 1, 1.0 and true differ.
-            return json.dumps(_parsed(body)) == json.dumps({"waited": question.key})
+            return is_json_of({"waited": question.key}, body)
         return self._exchanges[question.endpoint].is_right(question.key, body)
 
     def expect_right(self, question: Question, response: Response) -> None:
         """Raises `Wrong` where the response is no right answer: what was asked, what came, and what belongs there."""
-        if response.status != _OK:
-            raise Wrong(f"GET {short(question.path)}: {response}, where status 200 belongs")
-        if not self.is_right(question, response.body):
-            told = difference(question.endpoint, question.key, response.body) or str(response)
-            raise Wrong(f"GET {short(question.path)}: {told}")
+        if response.status != _OK or response.coding or not self.is_right(question, response.body):
+            raise Wrong(f"GET {short(question.path)}: {difference(question.endpoint, question.key, response)}")
 
     def ask(self, question: Question) -> None:
         """Ask on a connection of its own and expect the right answer."""
@@ -172,13 +168,6 @@ def ask_rows(ids: Sequence[int]) -> Question:
 def ask_wait(wait_ms: int) -> Question:
     """`GET /wait` for so many milliseconds."""
     return Question(Endpoint.WAIT, f"/wait?ms={wait_ms}", wait_ms)
-
-
-def _parsed(body: bytes) -> object:
-    try:
-        return json.loads(body)
-    except ValueError:
-        return None
 
 
 def short(path: str) -> str:

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+import pytest
+
 from harness.contract.conformance import check
+from harness.contract.conformance.suite import CHECKS
 from harness.model.app import Endpoint
 from harness.model.conformance import Outcome, Target
 from harness.runtime.database.embedded import EmbeddedPostgres
@@ -17,3 +20,11 @@ def test_interim_responses_before_each_answer_are_read_over_and_told(serve: Serv
     assert [result for result in report.results if result.outcome is not Outcome.PASSED] == []
     framings = {result.found for result in report.results if result.check == "framing"}
     assert framings == {"Content-Length, after interim responses (103, 102)"}
+
+
+@pytest.mark.parametrize("app", ["FeedInCarriageReturns", "FeedSpacedOut"])
+def test_every_spelling_of_an_event_stream_passes(serve: Serve, app: str) -> None:
+    of_feeds = [each for each in CHECKS if each.endpoint is Endpoint.FEED]
+    with serve(app) as targets:
+        report = check(targets[app], [Endpoint.HELLO, Endpoint.FEED], statements=None, checks=of_feeds)
+    assert [result for result in report.results if result.outcome is not Outcome.PASSED] == []

@@ -3,7 +3,8 @@
 `python feeding.py FAULT` listens on a free port of 127.0.0.1 and prints it; it ends when standard input closes. The
 fault is one of: none; `hold N` (answers but the first N never), `skip N` (leaves every Nth event out), `late N` (sends
 every event but the first N ms late), `drop N` (closes after N events), `refuse` (answers 503), `hints` (sends interim
-responses first, and all up to the first event byte by byte).
+responses first, and all up to the first event byte by byte), `cr`, `colon`, `spaces` (legal spellings that few use),
+`words` (sends events that are none of the contract's).
 """
 
 import asyncio
@@ -18,6 +19,20 @@ UNAVAILABLE = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbus
 fault = sys.argv[1]
 number = int(sys.argv[2]) if len(sys.argv) > 2 else 0
 answered = 0
+
+
+def spelled(sequence: int, data: str) -> bytes:
+    text = f": a comment\n\nid: {sequence}\ndata: {data}\n\n"
+    match fault:
+        case "cr":
+            text = text.replace("\n", "\r")
+        case "colon":
+            text = text.replace('":', '" :')
+        case "spaces":
+            text = text.replace("id: ", "id:  ")
+        case "words":
+            text = f"id: {sequence}\ndata: tick of the clock\n\n"
+    return text.encode()
 
 
 async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -39,8 +54,7 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         began = time.monotonic()
         for sequence in range(1, 10_000):
             if not (fault == "skip" and sequence % number == 0):
-                data = json.dumps({"sequence": sequence, "sent_at_ns": time.time_ns()})
-                event = f": a comment\n\nid: {sequence}\ndata: {data}\n\n".encode()
+                event = spelled(sequence, json.dumps({"sequence": sequence, "sent_at_ns": time.time_ns()}))
                 # In two chunks, and the second is cut where an event is not.
                 for part in (event[:20], event[20:]):
                     writer.write(f"{len(part):x}\r\n".encode() + part + b"\r\n")

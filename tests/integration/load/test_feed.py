@@ -138,3 +138,22 @@ def test_interim_responses_before_a_feed_are_read_over_and_counted(feed: Feed) -
     assert report.interim_responses == 2 * SUBSCRIBERS
     assert not report.failures
     assert accounted(report)
+
+
+@pytest.mark.parametrize("spelling", ["cr", "colon", "spaces"])
+def test_every_spelling_that_the_checks_take_is_taken_under_load(feed: Feed, spelling: str) -> None:
+    """Lines that end in CR, a space before a colon of JSON, two spaces before an id."""
+    report = feed(spelling)
+    assert (report.held, report.served) == (SUBSCRIBERS,) * 2
+    assert (report.disordered, report.unreadable) == (0, 0)
+    assert accounted(report)
+
+
+def test_events_that_are_none_of_the_contract_s_hold_nobody_and_are_told(feed: Feed) -> None:
+    report = feed("words")
+    assert (report.held, report.refused) == (0, SUBSCRIBERS)
+    assert report.unreadable == SUBSCRIBERS
+    assert report.failures == {Failure.WRONG_BODY: SUBSCRIBERS}
+    assert report.first_failure is not None
+    assert report.first_failure.startswith("wrong_body: an event with id 1 and data tick of the clock: no JSON")
+    assert accounted(report)

@@ -17,3 +17,18 @@ class EarlyHints(App):
     async def stream(self, headers: dict[str, str], interval_s: float, writer: asyncio.StreamWriter) -> None:
         writer.write(self.hints)
         await super().stream(headers, interval_s, writer)
+
+
+class FeedInCarriageReturns(App):
+    """Ends its lines in CR."""
+
+    def event(self, sequence: int) -> bytes:
+        return super().event(sequence).replace(b"\n", b"\r")
+
+
+class FeedSpacedOut(App):
+    """Spaces where the event stream and JSON allow them, the data first."""
+
+    def event(self, sequence: int) -> bytes:
+        head, data, _ = super().event(sequence).split(b"\n", 2)
+        return data.replace(b'":', b'" :') + b"\r\n" + head.replace(b"id: ", b"id:  ") + b"\r\n\r\n"

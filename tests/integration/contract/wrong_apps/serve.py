@@ -9,6 +9,7 @@ import os
 import sys
 
 import connection_faults
+import encoding_faults
 import input_faults
 import legal_oddities
 import page_faults
@@ -20,7 +21,7 @@ from reference import App, Database
 def by_name(name: str) -> type[App]:
     if name == "App":
         return App
-    modules = (row_faults, page_faults, time_faults, connection_faults, input_faults, legal_oddities)
+    modules = (row_faults, page_faults, time_faults, connection_faults, input_faults, encoding_faults, legal_oddities)
     return next(getattr(module, name) for module in modules if hasattr(module, name))
 
 
