@@ -15,6 +15,7 @@ from harness.runtime.docker.container_engine import find_engine
 from harness.runtime.docker.images import POSTGRES_IMAGE, PYTHON_IMAGE, see_to
 from harness.runtime.docker.runtime import DockerRuntime
 from tests.container.left import APPS, bench_command, left_of
+from tests.waiting import PATIENCE_S
 
 type Bench = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -56,7 +57,7 @@ def bench(tmp_path: Path) -> Bench:
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            bench_command(*arguments), cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
+            bench_command(*arguments), cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE_S, check=False
         )
 
     return run

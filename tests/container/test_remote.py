@@ -9,15 +9,16 @@ import os
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
 
 from harness.companion import Program
 from harness.host.cgroup import Cgroup
+from harness.metering.process_tree import Memory
 from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.errors import RuntimeFault
@@ -31,6 +32,7 @@ from harness.runtime.docker.server_network import ServerNetwork
 from harness.runtime.ledger import sweep
 from tests.container.left import APPS, bench_command, left_of
 from tests.container.second_host import APP_HOST, BEYOND, ENGINE, LOAD_HOST, containers_there, second_host, unreachable
+from tests.waiting import PATIENCE_S, has_come_to, undisturbed
 
 RUN = ("run", "--runtime", "docker", "--profile", "smoke", "--apps-dir", str(APPS), "--app", "flask")
 
@@ -94,8 +96,13 @@ def test_a_server_and_its_database_answer_from_the_other_host(
     assert database.statements() == before + 1
     assert database.version.startswith("17.")
     assert server.start_s is not None
-    assert 0.05 < server.start_s < 20
-    assert abs(runtime.clock_ahead_ns()) < 50e6  # the two hosts are one machine, with one clock
+    assert server.start_s > 0.05
+    undisturbed(runtime.clock_ahead_ns, is_one_clock)
+
+
+def is_one_clock(ahead_ns: int) -> None:
+    """The two hosts are one machine."""
+    assert abs(ahead_ns) < 50e6
 
 
 def test_the_meters_read_what_the_control_groups_say(
@@ -115,10 +122,15 @@ def test_the_meters_read_what_the_control_groups_say(
     assert low <= after.server_cpu_ns <= high
     assert before.server_cpu_ns < after.server_cpu_ns
     assert (before.database_cpu_ns or 0) < (after.database_cpu_ns or 0)
-    seen, own = server.memory(), LocalAccount(state["Pid"], server.container.id).memory()
-    assert seen.processes == own.processes
-    for name in ("rss_bytes", "pss_bytes", "charged_bytes"):
-        assert getattr(seen, name) == pytest.approx(getattr(own, name), rel=0.05), name
+    account = LocalAccount(state["Pid"], server.container.id)
+
+    def check(seen_and_own: tuple[Memory, Memory]) -> None:
+        seen, own = seen_and_own
+        assert seen.processes == own.processes
+        for name in ("rss_bytes", "pss_bytes", "charged_bytes"):
+            assert getattr(seen, name) == pytest.approx(getattr(own, name), rel=0.05), name
+
+    undisturbed(lambda: (server.memory(), account.memory()), check)
 
 
 def test_a_server_has_no_way_out_but_the_one_back(server: ContainerServer, database: RemotePostgres) -> None:
@@ -198,28 +210,19 @@ def bench(folder: Path, *arguments: str, **variables: str) -> subprocess.Complet
         env={**os.environ, **variables},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_S,
         check=False,
     )
 
 
 def started_run(folder: Path, *words: str, until: str) -> subprocess.Popen[str]:
     """A run that has got as far as one more record that contains `until`."""
-
-    def found() -> int:
-        return sum(file.read_text().count(until) for file in folder.glob("reports/*/windows.jsonl"))
-
-    before = found()
+    before = sum(file.read_text().count(until) for file in folder.glob("reports/*/windows.jsonl"))
     run = subprocess.Popen(
         bench_command(*words), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and run.poll() is None:
-        if found() > before:
-            return run
-        time.sleep(0.05)
-    run.kill()
-    pytest.fail(f"no {until} in time: {run.communicate()[1]}")
+    has_come_to(run, until, folder, times=before + 1)
+    return run
 
 
 def records_of(folder: Path) -> list[dict[str, Any]]:
@@ -250,10 +253,10 @@ def test_a_run_measures_there_and_loads_from_here(tmp_path: Path) -> None:
     for window in metered:
         meter, report = window["meter"], window["report"]
         assert 0 < meter["late_ns"] <= 0.05 * meter["elapsed_ns"]
-        assert 0 < meter["server_cpu_ns"] <= 1.1 * meter["elapsed_ns"]
-        cpu_us = meter["server_cpu_ns"] / meter["elapsed_ns"] * report["duration_ns"] / report["responses"] / 1e3
-        assert 20 < cpu_us < 5_000
+        assert meter["server_cpu_ns"] > 0
+        assert report["responses"] > 0
         assert window["speed"]["samples"] > 0
+    assert median(window["meter"]["server_cpu_ns"] / window["meter"]["elapsed_ns"] for window in metered) <= 1.1
     starts = [record for record in records_of(folder) if record["record"] == "start"]
     assert all(start["pss_idle_bytes"] > 5_000_000 for start in starts if start["start_s"])
     found = json.loads(bench(tmp_path, "show", "--json").stdout)
@@ -288,7 +291,7 @@ def test_a_killed_run_is_swept_where_it_ran_and_goes_on_there_and_an_interrupted
     assert left_of() == before
     resumed = started_run(tmp_path, "run", "--resume", "latest", "--apps-dir", str(APPS), until='"record":"window"')
     resumed.send_signal(signal.SIGINT)
-    _, err = resumed.communicate(timeout=60)
+    _, err = resumed.communicate(timeout=PATIENCE_S)
     assert resumed.returncode == 130, err
     assert "Traceback" not in err
     assert left_of() == before

@@ -4,14 +4,15 @@ import json
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
 
 from tests.container.left import APPS, bench_command, left_of
+from tests.waiting import PATIENCE_S, has_come_to
 
 ENGINE_SCRIPT = Path(__file__).parents[2] / ".ci" / "engine"
 ENGINE_PID = Path("/run/framework-referee-dockerd.pid")
@@ -30,13 +31,8 @@ def started_run(folder: Path, *options: str, until: str) -> subprocess.Popen[str
     run = subprocess.Popen(
         bench_command(*RUN, *options), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and run.poll() is None:
-        if any(until in file.read_text() for file in folder.glob("reports/*/windows.jsonl")):
-            return run
-        time.sleep(0.05)
-    run.kill()
-    pytest.fail(f"no {until} in time: {run.communicate()[1]}")
+    has_come_to(run, until, folder)
+    return run
 
 
 def test_a_run_measures_in_containers_and_leaves_a_report_and_nothing_else(bench: Bench, tmp_path: Path) -> None:
@@ -62,7 +58,9 @@ def test_a_run_measures_in_containers_and_leaves_a_report_and_nothing_else(bench
     starts = [record for record in records if record["record"] == "start"]
     assert all(start["charged_loaded_bytes"] > 5_000_000 for start in starts if start["rss_loaded_bytes"])
     meters = [record["meter"] for record in records if record.get("meter")]
-    assert all(0 < meter["server_cpu_ns"] <= 1.2 * meter["elapsed_ns"] for meter in meters)
+    assert all(meter["server_cpu_ns"] > 0 for meter in meters)
+    # Some window may seem to hold more: between the reading of the account and that of the clock a host can stall.
+    assert median(meter["server_cpu_ns"] / meter["elapsed_ns"] for meter in meters) <= 1.1
     assert left_of() == []
 
 
@@ -101,7 +99,7 @@ def test_a_crash_at_start_is_told_with_the_container_s_log(bench: Bench, tmp_pat
 def test_an_interrupted_run_leaves_no_container(tmp_path: Path, number: signal.Signals) -> None:
     run = started_run(tmp_path, "--app", "flask", "--endpoint", "hello", "--rounds", "3", until='"record":"round"')
     run.send_signal(number)
-    _, err = run.communicate(timeout=60)
+    _, err = run.communicate(timeout=PATIENCE_S)
     assert run.returncode == 130, err
     assert "Traceback" not in err
     assert left_of() == []
@@ -143,7 +141,7 @@ def test_a_restart_of_the_engine_loses_the_round_under_way_and_nothing_more(benc
     run = started_run(tmp_path, *options, until='"record":"round"')
     for order in ("stop", "start"):
         subprocess.run((str(ENGINE_SCRIPT), order), check=True)
-    _, err = run.communicate(timeout=200)
+    _, err = run.communicate(timeout=PATIENCE_S)
     assert run.returncode == 4, err
     assert "Traceback" not in err
     (header_file,) = tmp_path.glob("reports/*/run.json")

@@ -10,6 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.waiting import PATIENCE_S
+
 TINY = Path(__file__).parent / "tiny"
 
 MANIFEST = """
@@ -82,7 +84,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
             env={**os.environ, **environment},
             capture_output=True,
             text=True,
-            timeout=150,
+            timeout=PATIENCE_S,
             check=False,
         )
 

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.waiting import PATIENCE_S
+
 PROJECT = Path(__file__).parents[3]
 PAGE = PROJECT / "docs" / "add-a-framework.md"
 BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
@@ -66,7 +68,6 @@ def git(folder: Path, *words: str) -> str:
     return subprocess.run(("git", "-C", folder, *words), capture_output=True, text=True, check=True).stdout
 
 
-@pytest.mark.timeout(400)
 def test_the_walk_works_as_it_stands_and_touches_one_folder(project: Path) -> None:
     programs = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "BENCH_RUNTIME": "process"}
@@ -78,7 +79,13 @@ def test_the_walk_works_as_it_stands_and_touches_one_folder(project: Path) -> No
         assert step.language == "console", f"a block of the page that is neither file nor command: {step}"
         for command in commands(step.text):
             done = subprocess.run(
-                command.words, cwd=project, env=environment, capture_output=True, text=True, timeout=200, check=False
+                command.words,
+                cwd=project,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE_S,
+                check=False,
             )
             said = done.stdout + done.stderr
             assert done.returncode == 0, f"{shlex.join(command.words)}\n{said}"

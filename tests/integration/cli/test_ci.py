@@ -3,13 +3,13 @@
 import json
 import signal
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.integration.cli.conftest import bench_command, left_behind
+from tests.waiting import PATIENCE_S, has_come_to
 
 type MakeApp = Callable[..., Path]
 type Bench = Callable[..., subprocess.CompletedProcess[str]]
@@ -111,12 +111,9 @@ def test_a_job_that_is_interrupted_keeps_what_the_run_has_and_pushes_nothing(
 ) -> None:
     command = bench_command("ci", "--", *SHORT, "--rounds", "3")
     job = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 60
-    while not any('"record":"round"' in file.read_text() for file in tmp_path.glob("reports/2*/windows.jsonl")):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    has_come_to(job, '"record":"round"', tmp_path)
     job.send_signal(sent)
-    _, said = job.communicate(timeout=60)
+    _, said = job.communicate(timeout=PATIENCE_S)
     assert job.returncode == 130
     assert "bench run --resume" in said
     assert refs(remote).keys() == {"refs/heads/main"}

@@ -4,12 +4,13 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
+
+from tests.waiting import PATIENCE_S, eventually, has_come_to
 
 type MakeApp = Callable[..., Path]
 type Bench = Callable[..., subprocess.CompletedProcess[str]]
@@ -20,13 +21,8 @@ RUN = (str(Path(sys.executable).parent / "bench"), "run", "--profile", "smoke", 
 def started_run(folder: Path, *, until: str) -> subprocess.Popen[str]:
     """A run that has got as far as a record that contains `until`."""
     run = subprocess.Popen(RUN, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if any(until in file.read_text() for file in folder.glob("reports/*/windows.jsonl")):
-            return run
-        time.sleep(0.05)
-    run.kill()
-    pytest.fail(f"no {until} in time: {run.communicate()[1]}")
+    has_come_to(run, until, folder)
+    return run
 
 
 def processes_in(folder: Path) -> list[psutil.Process]:
@@ -47,7 +43,7 @@ def test_an_interrupted_run_reports_what_finished_and_can_be_resumed(
     make_app("sound")
     run = started_run(tmp_path, until='"record":"round"')
     run.send_signal(number)
-    out, err = run.communicate(timeout=60)
+    out, err = run.communicate(timeout=PATIENCE_S)
     assert run.returncode == 130, err
     assert "Traceback" not in err
     folder = tmp_path / out.strip()
@@ -74,9 +70,6 @@ def test_what_a_killed_harness_left_behind_is_gone_soon_and_its_rounds_can_be_re
     make_app("sound")
     run = started_run(tmp_path, until='"kind":"measured"')
     run.kill()
-    run.communicate(timeout=10)
-    deadline = time.monotonic() + 10
-    while processes_in(tmp_path) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert processes_in(tmp_path) == []
+    run.communicate(timeout=PATIENCE_S)
+    eventually(lambda: processes_in(tmp_path) == [], "the end of all that the killed harness had started")
     assert bench("run", "--resume", "latest").returncode == 0

@@ -12,6 +12,7 @@ from harness.histogram import Histogram
 from harness.load.client import Driver
 from harness.model.feed import FeedReport, FeedSpec
 from harness.model.window import Failure, Phase
+from tests.waiting import undisturbed
 
 FEEDING = Path(__file__).with_name("feeding.py")
 SUBSCRIBERS = 40
@@ -56,48 +57,58 @@ def accounted(report: FeedReport) -> bool:
 
 
 def test_a_faultless_feed_is_held_and_served_to_the_last_event(feed: Feed) -> None:
-    report = feed("none")
-    assert (report.asked, report.held, report.served) == (SUBSCRIBERS,) * 3
-    assert (report.due, report.delivered) == (10 * SUBSCRIBERS,) * 2
+    def check(report: FeedReport) -> None:
+        assert (report.asked, report.held, report.served) == (SUBSCRIBERS,) * 3
+        assert (report.due, report.delivered) == (10 * SUBSCRIBERS,) * 2
+
+    report = undisturbed(lambda: feed("none"), check)
     assert report.disordered == 0
     assert not report.failures
     assert accounted(report)
 
 
 def test_subscribers_that_get_no_answer_are_not_held_and_those_behind_them_not_tried(feed: Feed) -> None:
-    report = feed("hold", "16")
-    assert (report.held, report.unanswered, report.untried) == (16, 8, SUBSCRIBERS - 24)
+    def check(report: FeedReport) -> None:
+        assert (report.held, report.unanswered, report.untried) == (16, 8, SUBSCRIBERS - 24)
+        assert (report.delivered, report.missing) == (160, 240)
+
+    report = undisturbed(lambda: feed("hold", "16"), check)
     assert report.due == 10 * SUBSCRIBERS
-    assert report.delivered == 160
-    assert report.missing == 240
     assert accounted(report)
 
 
 def test_events_that_are_left_out_are_missing_and_out_of_order(feed: Feed) -> None:
-    report = feed("skip", "5")
-    assert report.held == SUBSCRIBERS
+    def check(report: FeedReport) -> None:
+        assert report.held == SUBSCRIBERS
+        assert report.missing == pytest.approx(2 * SUBSCRIBERS, abs=SUBSCRIBERS)
+
+    report = undisturbed(lambda: feed("skip", "5"), check)
     assert report.served == 0
-    assert report.missing == pytest.approx(2 * SUBSCRIBERS, abs=SUBSCRIBERS)
     assert report.disordered >= SUBSCRIBERS
     assert accounted(report)
 
 
 def test_events_that_come_late_lag_by_as_much(feed: Feed) -> None:
-    report = feed("late", "400")
-    assert report.held == SUBSCRIBERS
+    def check_late(report: FeedReport) -> None:
+        assert report.held == SUBSCRIBERS
+        assert Histogram.decode(report.lag).value_at(0.5) == pytest.approx(400e6, rel=0.1)
+
+    def check_slightly(report: FeedReport) -> None:
+        assert report.delivered == report.due
+        assert Histogram.decode(report.lag).value_at(0.5) == pytest.approx(150e6, rel=0.15)
+
+    report = undisturbed(lambda: feed("late", "400"), check_late)
     assert report.delivered == 0
     assert report.late + report.missing == report.due
-    lag = Histogram.decode(report.lag)
-    assert lag.value_at(0.5) == pytest.approx(400e6, rel=0.1)
-    slightly = feed("late", "150")
-    assert slightly.delivered == slightly.due
-    assert Histogram.decode(slightly.lag).value_at(0.5) == pytest.approx(150e6, rel=0.15)
+    undisturbed(lambda: feed("late", "150"), check_slightly)
 
 
 def test_subscribers_that_the_server_drops_are_told_from_those_it_holds(feed: Feed) -> None:
-    report = feed("drop", "4")
+    def check(report: FeedReport) -> None:
+        assert report.dropped == SUBSCRIBERS
+
+    report = undisturbed(lambda: feed("drop", "4"), check)
     assert report.held == 0
-    assert report.dropped == SUBSCRIBERS
     assert report.failures == {Failure.CLOSED_EARLY: SUBSCRIBERS}
     assert accounted(report)
 

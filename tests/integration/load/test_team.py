@@ -6,9 +6,8 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import psutil
@@ -17,7 +16,8 @@ import pytest
 from harness.histogram import Histogram
 from harness.load.client import Driver
 from harness.model.errors import RuntimeFault
-from harness.model.window import WindowSpec
+from harness.model.window import WindowReport, WindowSpec
+from tests.waiting import PATIENCE_S, eventually, undisturbed
 
 type Serve = Callable[..., Any]
 type MakeSpec = Callable[..., WindowSpec]
@@ -48,6 +48,7 @@ def test_two_workers_share_the_connections_and_every_request_is_counted(serve: S
         server = serve("right")
         report = driver.window(window(server.port, connections=9))
         counts = server.counts()
+        undisturbed(lambda: driver.window(window(server.port)), begins_together)
     assert not report.failures
     assert report.requests_total == report.responses_total == counts["requests"]
     assert counts["connections"] == 9
@@ -56,6 +57,9 @@ def test_two_workers_share_the_connections_and_every_request_is_counted(serve: S
     assert sum(share.responses for share in report.workers) == report.responses
     assert Histogram.decode(report.latency).total == report.responses
     assert sum(share.generator_cpu_ns for share in report.workers) == report.generator_cpu_ns
+
+
+def begins_together(report: WindowReport) -> None:
     assert report.skew_ns is not None
     assert report.skew_ns < 100_000_000
 
@@ -74,7 +78,7 @@ def test_workers_end_with_their_driver(serve: Serve, window: MakeSpec) -> None:
     workers = psutil.Process(driver.pid).children()
     assert len(workers) == 2
     driver.close()
-    assert psutil.wait_procs(workers, timeout=5)[1] == []
+    assert psutil.wait_procs(workers, timeout=PATIENCE_S)[1] == []
 
 
 @pytest.mark.fault(
@@ -91,9 +95,8 @@ def test_a_worker_lost_in_mid_window_loses_that_window_by_name_and_another_takes
     with Driver.on(None, "--workers", "2", "--listen", address) as driver:
         server = serve("right")
         assert len(driver.window(window(server.port)).workers) == 2
-        threading.Timer(0.5, second.send_signal, (signal.SIGKILL,)).start()
         with pytest.raises(RuntimeFault, match=rf"worker {socket.gethostname()}/\d was lost in mid-window"):
-            driver.window(window(server.port, duration_s=20))
+            driver.window(window(server.port, duration_s=10 * PATIENCE_S), lambda _: second.kill())
         assert driver.usable
         start_worker()
         report = driver.window(window(server.port))
@@ -113,13 +116,13 @@ def test_a_lost_worker_of_the_driver_s_own_is_started_again(serve: Serve, window
         server = serve("right")
         driver.window(window(server.port))
         os.kill(psutil.Process(driver.pid).children()[0].pid, signal.SIGKILL)
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            try:
-                report = driver.window(window(server.port))
-            except RuntimeFault:
-                continue
-            break
+
+        def measured() -> WindowReport | None:
+            with suppress(RuntimeFault):
+                return driver.window(window(server.port))
+            return None
+
+        report = eventually(measured, "a window after a worker was lost")
         assert len(report.workers) == 2
         assert not report.failures
 
@@ -127,16 +130,26 @@ def test_a_lost_worker_of_the_driver_s_own_is_started_again(serve: Serve, window
 def test_a_late_worker_takes_part_from_the_next_window_on(
     serve: Serve, window: MakeSpec, address: str, start_worker: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
+    """It comes while windows follow each other: each has one worker or two, and none is disturbed."""
     threading.Timer(1.0, start_worker).start()  # The driver waits for it.
     with Driver.on(None, "--workers", "1", "--listen", address) as driver:
         server = serve("right")
-        assert len(driver.window(window(server.port, connections=6)).workers) == 1
-        threading.Timer(0.2, start_worker).start()  # This one begins without it.
-        assert len(driver.window(window(server.port, connections=6, duration_s=4)).workers) == 1
-        report = driver.window(window(server.port, connections=6))
-        assert len(report.workers) == 2
-        assert not report.failures
-        assert all(share.responses > 0 for share in report.workers)
+
+        def measured() -> WindowReport:
+            report = driver.window(window(server.port, connections=6))
+            assert not report.failures
+            assert all(share.responses > 0 for share in report.workers)
+            return report
+
+        def both() -> bool:
+            report = measured()
+            assert len(report.workers) in {1, 2}
+            return len(report.workers) == 2
+
+        assert len(measured().workers) == 1
+        start_worker()
+        eventually(both, "a window with the late worker")
+        assert len(measured().workers) == 2
 
 
 @pytest.mark.fault(

@@ -11,6 +11,7 @@ from harness.model.app import App, Endpoint, Family, Interface, Manifest, Varian
 from harness.model.cell import Subject
 from harness.runtime.local.runtime import ProcessRuntime
 from harness.runtime.local.server import Server
+from tests.waiting import PATIENCE_S
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def launch(runtime: ProcessRuntime, tiny_app: App) -> Callable[..., Server]:
 def gone() -> Callable[..., list[int]]:
     """Waits until none of these processes is left; returns those that are."""
 
-    def wait(pids: list[int], timeout_s: float = 5.0) -> list[int]:
+    def wait(pids: list[int], timeout_s: float = PATIENCE_S) -> list[int]:
         deadline = time.monotonic() + timeout_s
         while (left := [pid for pid in pids if _runs(pid)]) and time.monotonic() < deadline:
             time.sleep(0.02)

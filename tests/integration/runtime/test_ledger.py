@@ -18,6 +18,12 @@ from harness.runtime.local.server import Server
 VICTIM = Path(__file__).with_name("victim.py")
 
 
+@pytest.fixture(autouse=True)
+def slow_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a host that is slow beyond measure a started process may show itself later than a user should have to wait."""
+    monkeypatch.setattr("harness.runtime.ledger.SETTLING_S", 1.0)
+
+
 @pytest.fixture
 def harness(state: Path, tiny_app: App) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     """Starts harness processes that can be killed; the last ones standing are killed in the end."""

@@ -3,6 +3,7 @@ from collections.abc import Callable
 
 from harness.metering.meter import Meter
 from harness.runtime.local.server import Server
+from tests.waiting import eventually
 
 
 def test_a_meter_reads_what_a_server_spends_between_two_instants(launch: Callable[..., Server]) -> None:
@@ -12,9 +13,13 @@ def test_a_meter_reads_what_a_server_spends_between_two_instants(launch: Callabl
     opened = meter.read()
     server.await_ready()
     spent = opened.until(meter.read())
-    assert 0.4 < spent.server_cpu_ns / 1e9 < 0.8
+    assert spent.server_cpu_ns / 1e9 > 0.4
     assert spent.server_cpu_ns <= spent.elapsed_ns
-    idle = meter.read()
-    time.sleep(0.2)
-    assert idle.until(meter.read()).server_cpu_ns < 5_000_000
-    assert idle.database_cpu_ns == 0
+    assert opened.database_cpu_ns == 0
+
+    def is_idle() -> bool:
+        before = meter.read()
+        time.sleep(0.2)
+        return before.until(meter.read()).server_cpu_ns < 5_000_000
+
+    eventually(is_idle, "a stretch in which the server spends nothing")

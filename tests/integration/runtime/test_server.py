@@ -12,13 +12,14 @@ from harness.model.cell import Subject
 from harness.model.errors import ManifestError, RuntimeFault
 from harness.runtime.local.runtime import ProcessRuntime
 from harness.runtime.local.server import Launch, Server
+from tests.waiting import eventually
 
 
 def test_a_server_gets_ready_and_stops_without_a_trace(
     launch: Callable[..., Server], gone: Callable[..., list[int]]
 ) -> None:
     server = launch("serve")
-    assert 0 < server.await_ready() == server.start_s < 10
+    assert server.await_ready() == server.start_s > 0
     assert server.alive()
     pids = server.pids()
     assert len(pids) == 1
@@ -128,20 +129,25 @@ def test_workers_die_with_their_killed_master(launch: Callable[..., Server], gon
 @pytest.mark.parametrize("behaviour", ["spender", "orphan"])
 def test_cpu_time_counts_ended_children(launch: Callable[..., Server], behaviour: str) -> None:
     """0.5 s are spent, 0.3 of them by a child that has ended; only its part is read in ticks of 10 ms."""
-    server = launch(behaviour)
+    idle, server = launch("serve"), launch(behaviour)
+    idle.await_ready()
     server.await_ready()
     spent_ns = server.cpu_ns()
-    assert 0.49 < spent_ns / 1e9 < 0.8
+    started_ns = idle.cpu_ns()  # what its interpreter takes on this host
+    assert 0.49 < spent_ns / 1e9 < 0.6 + 3 * started_ns / 1e9
     assert server.cpu_ns() >= spent_ns
 
 
 def test_an_idle_server_spends_no_cpu_time_between_two_readings(launch: Callable[..., Server]) -> None:
     """The clock is finer than a kernel tick, and what the guard does is not counted."""
     server = launch("hang")
-    time.sleep(0.5)
-    before = server.cpu_ns()
-    time.sleep(0.2)
-    assert server.cpu_ns() - before < 5_000_000
+
+    def is_idle() -> bool:
+        before = server.cpu_ns()
+        time.sleep(0.2)
+        return before > 0 and server.cpu_ns() - before < 5_000_000
+
+    eventually(is_idle, "an idle server")
 
 
 def test_memory_is_that_of_all_processes(launch: Callable[..., Server]) -> None:

@@ -8,6 +8,7 @@ import pytest
 from harness.measure.instruments import MAX_LATE_SHARE, _FarWitness, _NearWitness
 from harness.metering.reading import MeterReading
 from harness.model.window import Phase
+from tests.waiting import undisturbed
 
 A_DAY_NS = 86_400 * 10**9
 
@@ -30,11 +31,20 @@ def window(witness: _FarWitness | _NearWitness, seconds: float) -> None:
         time.sleep(seconds)
 
 
+def saw_all(witness: _FarWitness | _NearWitness) -> None:
+    """A stalled host may make the readings too late to be used."""
+    assert witness.saw() is not None
+
+
 def test_rates_and_stretch_are_by_the_other_host_s_clock() -> None:
-    with ThreadPoolExecutor(1) as reader:
-        witness = _FarWitness(Elsewhere(0.002), reader)
-        window(witness, 0.3)
-        meter = witness.saw()
+    def seen() -> _FarWitness:
+        with ThreadPoolExecutor(1) as reader:
+            witness = _FarWitness(Elsewhere(0.002), reader)
+            window(witness, 0.3)
+            return witness
+
+    witness = undisturbed(seen, saw_all)
+    meter = witness.saw()
     assert meter is not None
     assert meter.server_cpu_ns / meter.elapsed_ns == pytest.approx(0.5, abs=1e-6)
     assert meter.late_ns is not None
@@ -52,10 +62,14 @@ def test_readings_that_come_too_late_tell_nothing() -> None:
 
 
 def test_readings_of_this_host_have_no_delay_to_tell_of() -> None:
-    with ThreadPoolExecutor(1) as reader:
-        witness = _NearWitness(Elsewhere(0.05), reader)
-        window(witness, 0.2)
-        meter = witness.saw()
+    def seen() -> _NearWitness:
+        with ThreadPoolExecutor(1) as reader:
+            witness = _NearWitness(Elsewhere(0.05), reader)
+            window(witness, 0.2)
+            return witness
+
+    witness = undisturbed(seen, saw_all)
+    meter = witness.saw()
     assert meter is not None
     assert meter.late_ns is None
     assert witness.stretch() == tuple(witness.phases)

@@ -1,0 +1,60 @@
+"""Waiting for events in place of times, and measuring until the host leaves a measurement alone.
+
+A test passes on any host, however slow, busy or throttled. So nothing here says how long something may take: the one
+bound is for what never happens.
+"""
+
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+PATIENCE_S: Final = 300.0
+"""After so long, what is waited for will not happen."""
+
+_PAUSE_S: Final = 0.02
+_ATTEMPTS: Final = 20
+
+
+def eventually[T](look: Callable[[], T], what: str) -> T:
+    """The first true value of `look`; the test fails where it never comes."""
+    deadline_s = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline_s:
+        if found := look():
+            return found
+        time.sleep(_PAUSE_S)
+    pytest.fail(f"never happened: {what}")
+
+
+def undisturbed[T](measure: Callable[[], T], check: Callable[[T], None]) -> T:
+    """Measure something of known size until `check` finds it right.
+
+    A busy host makes what is timed late, and only ever late. So some measurement is met by no stall and has the right
+    value; or none ever has, and the fault is in what measures. Only for what a stall can spoil: counts and sums are
+    asserted at once.
+    """
+    for _ in range(_ATTEMPTS - 1):
+        found = measure()
+        try:
+            check(found)
+        except AssertionError:
+            continue
+        return found
+    found = measure()
+    check(found)
+    return found
+
+
+def has_come_to(run: subprocess.Popen[str], record: str, folder: Path, *, times: int = 1) -> None:
+    """Wait until a run below this folder has written a record that contains `record`, so many times."""
+
+    def found() -> bool:
+        written = sum(file.read_text().count(record) for file in folder.glob("reports/2*/windows.jsonl"))
+        return written >= times or run.poll() is not None
+
+    eventually(found, f"{record} in the records of a run")
+    if run.poll() is not None:
+        pytest.fail(f"the run ended with {run.returncode} before {record} came: {run.communicate()[1]}")
