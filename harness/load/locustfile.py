@@ -60,10 +60,15 @@ def tell_workers_their_number(environment: Environment, **_: object) -> None:
         setattr(environment.parsed_options, WORKERS_OPTION, environment.runner.worker_count)
 
 
-@events.quitting.add_listener  # type: ignore[untyped-decorator]
+@events.init.add_listener  # type: ignore[untyped-decorator]
 def show_percentiles(environment: Environment, **_: object) -> None:
-    """Say the latencies to 3 significant digits; Locust's own table shows whole milliseconds."""
-    total = environment.stats.total
-    if total.response_times and not isinstance(environment.runner, WorkerRunner):
-        shown = (f"p{100 * quantile:g} {total.get_response_time_percentile(quantile):g}" for quantile in QUANTILES)
-        log.info("latency in ms: %s", ", ".join(shown))
+    """Say the latencies to 3 significant digits in the end; Locust's own table shows whole milliseconds."""
+
+    def show(**_: object) -> None:
+        total = environment.stats.total
+        if total.response_times and not isinstance(environment.runner, WorkerRunner):
+            shown = (f"p{100 * quantile:g} {total.get_response_time_percentile(quantile):g}" for quantile in QUANTILES)
+            log.info("latency in ms: %s", ", ".join(shown))
+
+    # Not `quitting`, which comes before the last answers are in the statistics.
+    environment.events.quit.add_listener(show)  # type: ignore[no-untyped-call]

@@ -72,14 +72,15 @@ def test_stall_shows_in_the_open_loop_only(
         return Histogram.decode(report.latency)
 
     def check_opened(latency: Histogram) -> None:
-        # The stall hits 0.4 / 3.9 of the arrivals, with waits spread evenly over 0 to 0.4 s.
-        assert latency.value_at(0.99) == pytest.approx((0.4 - 0.01 * 3.9) * NS_PER_S, rel=0.03)
+        # The stall hits 0.4 / 3.9 of the arrivals, with waits spread evenly over 0 to 0.4 s: 0.361 s, less or more by
+        # how many happened to arrive at its start, and more by what it takes to answer them all in the end.
+        assert 0.33 * NS_PER_S < latency.value_at(0.99) < 0.42 * NS_PER_S
         assert latency.value_at(0.5) < 0.05 * NS_PER_S
 
     def check_closed(latency: Histogram) -> None:
         assert latency.value_at(0.99) < 0.1 * NS_PER_S
 
-    undisturbed(lambda: stalled(rate_rps=1500, connections=64), check_opened)
+    undisturbed(lambda: stalled(rate_rps=500, connections=64), check_opened)
     assert undisturbed(stalled, check_closed).max > 0.35 * NS_PER_S
 
 
