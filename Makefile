@@ -30,16 +30,20 @@ doctor: setup ## is this host fit to measure?
 report: setup ## rebuild the newest run's report
 	$(RUN) bench report latest
 
-test: check unit ## everything that .ci/run checks
+CPUS := $(shell nproc)
 
-check: setup
+test: check ## everything that .ci/run checks, the cheapest first
+	$(RUN) pytest tests/unit --numprocesses $(CPUS) --dist loadgroup
+	$(RUN) pytest tests/container tests/integration tests/browser --numprocesses $(shell expr $(CPUS) + 1) --dist loadgroup --no-loadscope-reorder
+
+check: setup ## style, imports and types
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
-	$(RUN) mypy
 	$(RUN) lint-imports
+	$(RUN) mypy
 
-unit: setup
-	$(RUN) pytest
+unit: setup ## what one runs while working: no server, no browser, no simulation
+	$(RUN) pytest tests/unit -m 'not simulation' --numprocesses $(CPUS) --dist loadgroup
 
 images-offline: ## stand-ins for the base images, where no image registry is reached (Debian, root)
 	harness/runtime/images/offline.sh

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from harness.histogram import Histogram
+from harness.host.ports import LOOPBACK, free_port
 from harness.load.client import Driver
 from harness.model.errors import RuntimeFault
 from harness.model.window import WindowReport, WindowSpec
@@ -25,8 +26,7 @@ type MakeSpec = Callable[..., WindowSpec]
 
 @pytest.fixture
 def address() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return f"127.0.0.1:{free.getsockname()[1]}"
+    return f"{LOOPBACK}:{free_port()}"
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from harness.model.app import Endpoint
 from harness.model.window import WindowSpec
 from tests.unit.analysis.simulate import EMPTY_REPORT, Noise, capacity_windows, histogram, subject
 
+pytestmark = pytest.mark.simulation
+
 RUNS = 1000
 ENDPOINTS = (Endpoint.HELLO, Endpoint.JSON)
 SUBJECTS = (*(subject(f"app{place}") for place in range(5)), subject("app0", twin=True))

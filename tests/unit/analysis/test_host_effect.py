@@ -65,6 +65,7 @@ def simulate(host: SharedHost, noise: Noise, *, runs: int, rounds: int = 4, wind
     )
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize(
     ("host", "gain"),
     [

@@ -156,6 +156,7 @@ def test_a_claim_that_holds_for_one_deployment_only_says_so() -> None:
     assert found.condition_sentence == "It holds for controlled on json; it does not for default on json."
 
 
+@pytest.mark.simulation
 def test_removing_rounds_makes_a_verdict_inconclusive_and_hardly_ever_its_opposite() -> None:
     """Random halves of runs whose truth is not far from the margin."""
     opposite = halves = 0
@@ -177,6 +178,7 @@ def test_removing_rounds_makes_a_verdict_inconclusive_and_hardly_ever_its_opposi
     assert opposite <= 0.05 * halves
 
 
+@pytest.mark.simulation
 def test_wrong_verdicts_are_rare() -> None:
     """The truth lies 4 % beyond the margin or short of it; of what is decided, at most one in twenty may be wrong."""
     decided = wrong = 0

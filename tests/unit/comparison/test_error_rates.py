@@ -8,6 +8,8 @@ from harness.model.claim import Metric
 from harness.model.comparison import Outcome
 from tests.unit.comparison.simulated import QUICK, STANDARD, Design, Host, a_run
 
+pytestmark = pytest.mark.simulation
+
 PAIRS = 40
 """Enough for a bound that can fail; docs/method.md gives the figures of many more."""
 SLOWED = "app3"

@@ -44,6 +44,7 @@ def found(history: HostHistory) -> list[tuple[str, int]]:
     return [(each.cell.subject.app, change.run) for each in history.series for change in each.change_points]
 
 
+@pytest.mark.simulation
 def test_a_history_in_which_nothing_changed_shows_no_change_in_95_of_100() -> None:
     assert sum(not found(a_history(seed)) for seed in range(HISTORIES)) >= 0.95 * HISTORIES
 
