@@ -3,8 +3,8 @@
     python benchmarks/budgets.py [--turns N]
 
 - **Report**: CPU time of drawing the report of a made-up `quick` run, over that of importing pandas and matplotlib.
-- **Window**: what a window of load takes beside its lead-in and stretch, over the stretch of a `quick` window. That it is
-  small is why windows of a quarter of a second can follow each other.
+- **Window**: what a window of load takes beside its lead-in and stretch, over the stretch of a `quick` window.
+  It is why windows of a quarter of a second can follow each other.
 - **Speed probe**: its CPU time over the time that passes. It shares the CPU of the server that is measured.
 
 Each is taken several times in turn, and the median counts. Exits with 1 where one is over its budget.
