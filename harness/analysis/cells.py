@@ -79,7 +79,7 @@ def finding_of(judged: JudgedCell, estimates: Estimates) -> CellFinding:
     windows, totals = judged.windows, judged.windows.totals
     valid = not judged.reasons
     latency_cell = judged.cell.workload is Workload.LATENCY
-    reports = [window.report for window in (*windows.used, *windows.set_aside)]
+    reports = [window.report for window in windows.used]
     return CellFinding(
         cell=judged.cell,
         valid=valid,
@@ -87,7 +87,6 @@ def finding_of(judged: JudgedCell, estimates: Estimates) -> CellFinding:
         gates=judged.gates,
         rounds=len({window.round_index for window in windows.used}),
         windows=len(windows.used),
-        windows_set_aside=len(windows.set_aside),
         windows_lost=len(windows.lost),
         requests=totals.responses,
         failures={kind.value: count for kind, count in totals.failures.items()},

@@ -1,8 +1,7 @@
 """The validity checks on a cell.
 
 All are judged on figures pooled over the cell's used windows: a single bad window among many moves a pooled figure
-as much as it moves the estimate, which is what counts. The exception is a wrong answer, which is a fault wherever
-it occurs, also in a window that was set aside.
+as much as it moves the estimate, which is what counts.
 """
 
 from collections.abc import Iterator, Sequence
@@ -123,7 +122,7 @@ def started(starts: Sequence[Start]) -> Gate:
 
 
 def _verified(windows: CellWindows) -> Gate:
-    wrong = sum(window.report.failures.get(Failure.WRONG_BODY, 0) for window in (*windows.used, *windows.set_aside))
+    wrong = sum(window.report.failures.get(Failure.WRONG_BODY, 0) for window in windows.used)
     example = _first_failure(windows) if wrong else None
     return Gate(
         name=GateName.VERIFIED,
@@ -139,8 +138,6 @@ def _enough_data(windows: CellWindows) -> Gate:
     share = used / measured if measured else None
     held = share is not None and share >= MIN_USED_SHARE and responses >= _least_responses(windows.cell.workload)
     parts = [f"{responses:,} right responses in {used} of {measured} windows"]
-    if windows.set_aside:
-        parts.append(f"{len(windows.set_aside)} set aside for steal")
     if windows.lost:
         parts.append(f"{len(windows.lost)} lost ({windows.lost[0]})")
     if windows.totals.failed and not responses:
@@ -291,5 +288,5 @@ def _keeps_alive(windows: CellWindows) -> bool:
 
 
 def _first_failure(windows: CellWindows) -> str | None:
-    failures = (window.report.first_failure for window in (*windows.used, *windows.set_aside))
+    failures = (window.report.first_failure for window in windows.used)
     return next((failure for failure in failures if failure), None)

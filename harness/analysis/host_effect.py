@@ -1,9 +1,10 @@
 """Taking the host's changing speed out of the scatter between windows.
 
 A shared host changes the speed of its CPUs from moment to moment, by tens of percent, and every throughput and CPU time
-follows. Two things tell what a window had of it, neither of which looks at how fast its subject is:
+follows. Three things tell what a window had of it, none of which looks at how fast its subject is:
 
-- The speed probe, which times the same piece of work on the server's CPU in each window. What goes with it is taken
+- The speed probe, which times the same piece of work on the server's CPU in each window.
+- The hypervisor's account of the time that it took from the CPUs in use (steal). What goes with these two is taken
   off by linear regression of the logarithms (control variates: S. S. Lavenberg and P. D. Welch, "A Perspective on the
   Use of Control Variables to Increase the Efficiency of Monte Carlo Simulations", Management Science 27(3), 1981).
 - The windows just before and after it, which are other subjects': what is left of the host's speed goes on for some
@@ -13,9 +14,10 @@ follows. Two things tell what a window had of it, neither of which looks at how 
   Aitken, "On Least Squares and Linear Combination of Observations", Proc. R. Soc. Edinburgh 55, 1936).
 
 Everything is estimated from how windows of the same cell in the same round differ; what sets subjects or server
-processes apart has no part in it. All figures are stated at the mean speed of the windows they are compared
-with. Both corrections are linear in the results and unbiased whether or not the model holds; it decides only how much
-scatter is left, and what is left is what the intervals are made of.
+processes apart has no part in it. All figures are stated at the mean speed, and the mean steal, of the windows they are
+compared with: of a subject that was robbed more than the others, that part is given back. The corrections are linear
+in the results; how well the model holds decides how much scatter is left, and what is left is what the intervals are
+made of.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -38,7 +40,11 @@ _LAGS: Final = 12
 _SURE: Final = 3.0
 """A correlation counts if it is so many times its standard error."""
 _SHARE_MOST: Final = 0.95
+_LEAST_LEFT: Final = 0.05
+"""Of the CPUs' time. What is stolen is told in ticks of 10 ms, so it may seem to be all of a short window."""
 _DURATION_S: Final = (0.05, 10.0)
+_SPEED, _STEAL = 0, 1
+"""Columns of what is known of the host."""
 _PRIOR_DF: Final = 10.0
 """Draws the scatter of a cell with few windows towards that of all."""
 
@@ -47,13 +53,15 @@ type LogRate = Callable[[UsedWindow], float | None]
 
 
 @dataclass(frozen=True)
-class SpeedSlope:
-    """How the cells of one kind follow the probe."""
+class HostSlopes:
+    """How the cells of one kind follow what is known of the host; 0 where too little is."""
 
-    slope: float = 0.0
-    """Change of the logarithm by change of the logarithm of the probe's time; 0 where too little is known."""
+    speed: float = 0.0
+    """Change of the logarithm by change of the logarithm of the probe's time."""
+    steal: float = 0.0
+    """Change of the logarithm by change of the logarithm of the share of CPU time that was left."""
     explained: float = 0.0
-    """Share of the variance within rounds that goes with the speed."""
+    """Share of the variance within rounds that goes with the two."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ class HostEffect:
 
     by_sequence: Mapping[int, float] = field(default_factory=dict)
     """For each window, by its place in the run, the change of the quantity's logarithm."""
-    slopes: tuple[SpeedSlope, ...] = ()
+    slopes: tuple[HostSlopes, ...] = ()
     """One for each kind, in the order given."""
     drift: Drift = field(default_factory=Drift)
 
@@ -87,15 +95,15 @@ NO_EFFECT: Final = HostEffect()
 def fit_host_effect(kinds: Sequence[Sequence[CellWindows]], log_rate: LogRate) -> HostEffect:
     """The effect on the cells of one workload, given by kind: their windows were measured in one shuffled order."""
     fitted = [_Points.of(cells, log_rate) for cells in kinds]
-    slopes = tuple(points.slope() if points else SpeedSlope() for points in fitted)
+    slopes = tuple(points.slopes() if points else HostSlopes() for points in fitted)
     known = [(points, each) for points, each in zip(fitted, slopes, strict=True) if points]
     if not known:
         return NO_EFFECT
-    by_speed = np.concatenate([points.by_speed(each.slope) for points, each in known])
+    followed = np.concatenate([points.followed(each) for points, each in known])
     points = _Points.together([each for each, _ in known])
-    left = points.less(by_speed)
+    left = points.less(followed)
     drift = left.drift()
-    effect = by_speed + left.drifted(drift)
+    effect = followed + left.drifted(drift)
     return HostEffect(dict(zip(points.sequences.tolist(), effect.tolist(), strict=True)), slopes, drift)
 
 
@@ -107,23 +115,24 @@ class _Points:
     cells: NDArray[np.int64]
     rounds: NDArray[np.int64]
     times_s: Array
-    speeds: Array
-    """Logarithm of the probe's time; NaN where there is none."""
+    host: Array
+    """What is known of the host, a column each: the logarithms of the probe's time and of the share of CPU time that
+    was not stolen; NaN where that was not read."""
     values: Array
     """Logarithm of the rate."""
 
     @classmethod
     def of(cls, cells: Sequence[CellWindows], log_rate: LogRate) -> "_Points | None":
         rows = [
-            (window.sequence, place, window.round_index, window.started_s, _log_work(window), value)
+            (window.sequence, place, window.round_index, window.started_s, _log_work(window), _log_left(window), value)
             for place, cell in enumerate(cells)
             for window in cell.used
             if (value := log_rate(window)) is not None
         ]
         if not rows:
             return None
-        sequences, places, rounds, times, speeds, values = map(np.array, zip(*rows, strict=True))
-        return cls(sequences, places, rounds, times, speeds, values)
+        sequences, places, rounds, times, speeds, lefts, values = map(np.array, zip(*rows, strict=True))
+        return cls(sequences, places, rounds, times, np.column_stack((speeds, lefts)), values)
 
     @classmethod
     def together(cls, parts: Sequence["_Points"]) -> "_Points":
@@ -133,12 +142,12 @@ class _Points:
             np.concatenate([part.cells + offset for part, offset in zip(parts, offsets[:-1], strict=True)]),
             np.concatenate([part.rounds for part in parts]),
             np.concatenate([part.times_s for part in parts]),
-            np.concatenate([part.speeds for part in parts]),
+            np.concatenate([part.host for part in parts]),
             np.concatenate([part.values for part in parts]),
         )
 
     def less(self, effect: Array) -> "_Points":
-        return _Points(self.sequences, self.cells, self.rounds, self.times_s, self.speeds, self.values - effect)
+        return _Points(self.sequences, self.cells, self.rounds, self.times_s, self.host, self.values - effect)
 
     @property
     def groups(self) -> NDArray[np.int64]:
@@ -146,23 +155,40 @@ class _Points:
         numbers = np.unique(self.cells * (self.rounds.max() + 1) + self.rounds, return_inverse=True)[1]
         return np.asarray(numbers, dtype=np.int64)
 
-    def slope(self) -> SpeedSlope:
-        seen = ~np.isnan(self.speeds)
-        groups = np.unique(self.groups[seen], return_inverse=True)[1]
-        if seen.sum() - len(set(groups.tolist())) < MIN_DF:
-            return SpeedSlope()
-        speeds, values = _centred(self.speeds[seen], groups), _centred(self.values[seen], groups)
-        spread, total = float(speeds @ speeds), float(values @ values)
-        if not spread or not total:
-            return SpeedSlope()
-        slope = float(speeds @ values) / spread
-        return SpeedSlope(slope, slope**2 * spread / total)
+    def slopes(self) -> HostSlopes:
+        """By least squares, within groups."""
+        telling = [column for column in range(self.host.shape[1]) if self._tells([column])]
+        while telling and not self._tells(telling):
+            telling.pop()
+        if not telling:
+            return HostSlopes()
+        seen, groups = self._seen(telling)
+        host = np.column_stack([_centred(self.host[seen, column], groups) for column in telling])
+        values = _centred(self.values[seen], groups)
+        found, _, _, _ = np.linalg.lstsq(host, values, rcond=None)
+        left, total = values - host @ found, float(values @ values)
+        slopes = dict(zip(telling, found.tolist(), strict=True))
+        explained = 1 - float(left @ left) / total if total else 0.0
+        return HostSlopes(slopes.get(_SPEED, 0.0), slopes.get(_STEAL, 0.0), explained)
 
-    def by_speed(self, slope: float) -> Array:
-        """What a slope makes of the speeds; nothing where there is none."""
-        if not slope:
-            return np.zeros(len(self.values))
-        return np.nan_to_num(slope * (self.speeds - np.nanmean(self.speeds)))
+    def followed(self, slopes: HostSlopes) -> Array:
+        """What the slopes make of what is known of the host; nothing where that is not."""
+        effect = np.zeros(len(self.values))
+        for column, slope in ((_SPEED, slopes.speed), (_STEAL, slopes.steal)):
+            if slope:
+                effect += np.nan_to_num(slope * (self.host[:, column] - np.nanmean(self.host[:, column])))
+        return effect
+
+    def _seen(self, columns: Sequence[int]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+        """The windows of which all these columns are known, and the groups that they fall into."""
+        seen = ~np.isnan(self.host[:, columns]).any(axis=1)
+        return seen, np.unique(self.groups[seen], return_inverse=True)[1]
+
+    def _tells(self, columns: Sequence[int]) -> bool:
+        """Whether windows within groups differ in these columns, and there are enough of them."""
+        seen, groups = self._seen(columns)
+        enough = int(seen.sum()) - len(set(groups.tolist())) >= MIN_DF
+        return enough and all(bool(np.ptp(_centred(self.host[seen, column], groups))) for column in columns)
 
     def drift(self) -> Drift:
         """From the products of deviations some windows apart (the covariogram of geostatistics)."""
@@ -231,3 +257,7 @@ def _centred(values: Array, groups: NDArray[np.int64]) -> Array:
 
 def _log_work(window: UsedWindow) -> float:
     return log(window.speed.work_ns) if window.speed else float("nan")
+
+
+def _log_left(window: UsedWindow) -> float:
+    return float("nan") if window.steal_share is None else log(max(1 - window.steal_share, _LEAST_LEFT))

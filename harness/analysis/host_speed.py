@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from math import log
-from statistics import stdev
+from statistics import fmean, stdev
 
 from harness.analysis.cells import JudgedCell
 from harness.analysis.quantities import Quantities
@@ -17,6 +17,7 @@ def host_speed(
     """The host's speed during the windows used, and its effect on throughput; None where it was never read."""
     used = [window for each in judged for window in each.windows.used]
     works = [log(window.speed.work_ns) for window in used if window.speed]
+    steals = [window.steal_share for window in used if window.steal_share is not None]
     if not works:
         return None
     as_counted = quantities.throughput_as_counted
@@ -29,15 +30,17 @@ def host_speed(
         windows=len(works),
         windows_without=len(used) - len(works),
         relative_sd=stdev(works) if works[1:] else 0.0,
+        steal_share=fmean(steals) if steals else None,
         effects=tuple(
             SpeedEffect(
                 endpoint=kind.endpoint,
                 workload=kind.workload,
                 rate=kind.rate,
-                slope=found.slope,
+                slope=found.speed,
+                steal_slope=found.steal,
                 explained=found.explained,
             )
-            for kind, found in quantities.speed_slopes.items()
+            for kind, found in quantities.host_slopes.items()
         ),
         drift_share=quantities.host_effect.drift.share,
         drift_s=quantities.host_effect.drift.duration_s,

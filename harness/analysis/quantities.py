@@ -10,7 +10,7 @@ import numpy as np
 
 from harness.analysis.cells import Estimates, JudgedCell
 from harness.analysis.estimates import DATABASE_CPU, IN_FLIGHT, SERVER_CPU, THROUGHPUT, Rate, rate_table
-from harness.analysis.host_effect import NO_EFFECT, HostEffect, SpeedSlope, fit_host_effect
+from harness.analysis.host_effect import NO_EFFECT, HostEffect, HostSlopes, fit_host_effect
 from harness.analysis.intervals import LogInterval, ratio
 from harness.analysis.moderation import Prior, fit_prior
 from harness.analysis.percentiles import RANKED_QUANTILE, REPORTED_QUANTILES, percentile_table
@@ -70,8 +70,8 @@ class Quantities:
         return self._effect(THROUGHPUT, Workload.CAPACITY)
 
     @property
-    def speed_slopes(self) -> Mapping[Kind, SpeedSlope]:
-        """How capacities follow the speed probe."""
+    def host_slopes(self) -> Mapping[Kind, HostSlopes]:
+        """How capacities follow what is known of the host."""
         return dict(zip(self._kinds(Workload.CAPACITY), self.host_effect.slopes, strict=True))
 
     @cached_property

@@ -1,9 +1,9 @@
-"""Which windows of a run count, and their sums.
+"""The windows of a run, and their sums.
 
-Heavy steal: the hypervisor took more than 5 % of the time of the CPUs in use, and more than three times what it
-takes in the run's median window. 5 % of stolen time is as much as the differences that are looked for; the
-second condition keeps a host with an even steal measurable, for that hits all subjects alike and cancels in
-their ratios. Steal is judged without looking at the result, so leaving windows out favours nobody.
+Every window that was measured to its end counts, also where the hypervisor took much of the CPUs' time away. How much
+it takes depends on who is measured: a subject that keeps its CPU busier, or asks for it more often, is robbed more
+often. Leaving such windows out would favour somebody, and would tear apart what rounds make pairs of. What was stolen
+is a property of the window instead, and its effect is taken out of all of them (`host_effect`).
 """
 
 from collections import defaultdict
@@ -11,17 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
-from statistics import median
-from typing import Final
 
 from harness.model.cell import BY_REQUEST, Cell
 from harness.model.host import CpuLayout
 from harness.model.run import Window, WindowKind
 from harness.model.window import Failure, ProcessMeter, SpeedReading, WindowReport, WindowSpec, WorkerShare
 from harness.results.records import RecordedRun
-
-HEAVY_STEAL_SHARE: Final = 0.05
-HEAVY_STEAL_TIMES_MEDIAN: Final = 3.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +32,8 @@ class UsedWindow:
     """Its place among all windows of the run."""
     started_s: float = 0.0
     """Seconds since the epoch."""
+    steal_share: float | None = None
+    """Of the time of the CPUs in use, what the hypervisor took away; None where that was not read."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +42,13 @@ class CellWindows:
 
     cell: Cell
     used: tuple[UsedWindow, ...] = ()
-    set_aside: tuple[UsedWindow, ...] = ()
-    """Left out for heavy steal."""
     lost: tuple[str, ...] = ()
     """Why each of them was lost."""
 
     @property
     def measured(self) -> int:
         """How many windows were meant to count."""
-        return len(self.used) + len(self.set_aside) + len(self.lost)
+        return len(self.used) + len(self.lost)
 
     @cached_property
     def totals(self) -> "Totals":
@@ -138,48 +133,37 @@ def sort_windows(recorded: RecordedRun) -> dict[str, CellWindows]:
     for window in recorded.windows:
         if window.kind is WindowKind.MEASURED:
             by_cell[window.cell].append(window)
-    heavy = _heavy_steal_share(recorded)
     return {
-        cell.key: _sorted(cell, by_cell[cell.key], recorded.run.plan.cpus, heavy)
+        cell.key: _sorted(cell, by_cell[cell.key], recorded.run.plan.cpus)
         for cell in recorded.run.plan.cells
         if cell.workload in BY_REQUEST
     }
 
 
-def _sorted(cell: Cell, windows: list[Window], cpus: CpuLayout, heavy: float) -> CellWindows:
+def _sorted(cell: Cell, windows: list[Window], cpus: CpuLayout) -> CellWindows:
     used: list[UsedWindow] = []
-    set_aside: list[UsedWindow] = []
     lost: list[str] = []
     for window in windows:
         if window.report is None or window.spec is None:
             lost.append(window.lost or "not measured")
             continue
-        kept = UsedWindow(
-            window.round_index,
-            window.spec,
-            window.report,
-            window.meter,
-            window.speed,
-            window.sequence,
-            window.started_at.timestamp(),
+        used.append(
+            UsedWindow(
+                round_index=window.round_index,
+                spec=window.spec,
+                report=window.report,
+                meter=window.meter,
+                speed=window.speed,
+                sequence=window.sequence,
+                started_s=window.started_at.timestamp(),
+                steal_share=_steal_share(window.meter, cpus),
+            )
         )
-        (set_aside if _steal_share(window.meter, cpus) > heavy else used).append(kept)
-    return CellWindows(cell, tuple(used), tuple(set_aside), tuple(lost))
+    return CellWindows(cell, tuple(used), tuple(lost))
 
 
-def _heavy_steal_share(recorded: RecordedRun) -> float:
-    shares = [
-        _steal_share(window.meter, recorded.run.plan.cpus)
-        for window in recorded.windows
-        if window.kind is WindowKind.MEASURED and window.meter is not None
-    ]
-    return max(HEAVY_STEAL_SHARE, HEAVY_STEAL_TIMES_MEDIAN * median(shares)) if shares else HEAVY_STEAL_SHARE
-
-
-def _steal_share(meter: ProcessMeter | None, cpus: CpuLayout) -> float:
-    if meter is None:
-        return 0.0
-    return meter.steal_ns / (meter.elapsed_ns * cpus.cpus_in_use)
+def _steal_share(meter: ProcessMeter | None, cpus: CpuLayout) -> float | None:
+    return None if meter is None else meter.steal_ns / (meter.elapsed_ns * cpus.cpus_in_use)
 
 
 def _sum(windows: tuple[UsedWindow, ...]) -> Totals:

@@ -98,8 +98,6 @@ class CellFinding(Contract):
     """Rounds with at least one usable window."""
     windows: int
     """Windows used."""
-    windows_set_aside: int
-    """Windows left out because the hypervisor stole too much time."""
     windows_lost: int
     requests: int
     """Verified responses in the windows used."""
@@ -269,7 +267,7 @@ class NoiseFloor(Contract):
 
 
 class SpeedEffect(Contract):
-    """How the throughput of one kind of cell follows the speed of the server's CPU."""
+    """How the throughput of one kind of cell follows what is known of the host."""
 
     endpoint: Endpoint
     workload: Workload
@@ -277,18 +275,23 @@ class SpeedEffect(Contract):
     slope: float
     """Change of log throughput by change of the log time that the probe's work takes: about -1 where nothing but the
     CPU's speed decides. 0: too little was known, so nothing was taken out."""
+    steal_slope: float = 0.0
+    """Change of log throughput by change of the log share of CPU time that was not stolen: about 1 where what is stolen
+    is lost. 0: nothing was stolen, or too little was known."""
     explained: float
-    """Share of the variance between windows of the same subject and round that goes with the speed."""
+    """Share of the variance between windows of the same subject and round that goes with the two."""
 
 
 class HostSpeed(Contract):
     """What was seen of the host's changing speed, and what the figures gained by taking it out."""
 
     windows: int
-    """Measured windows with a reading."""
+    """Measured windows with a reading of the speed."""
     windows_without: int
     relative_sd: float
     """Standard deviation between windows of the time that the same piece of work takes, relative."""
+    steal_share: float | None = None
+    """Of the time of the CPUs in use, what the hypervisor took away, over all windows; None where it was not read."""
     effects: tuple[SpeedEffect, ...]
     drift_share: float
     """Of the variance that the probe leaves, how much goes on from window to window; 0 where none is sure."""

@@ -17,6 +17,8 @@ class EffectRow:
     endpoint: str
     slope: str
     """By how many percent a capacity falls when the probe's work takes 1 % longer; empty where it was not taken out."""
+    steal_slope: str
+    """The same when 1 % of the CPU time is stolen."""
     explained: str
 
 
@@ -44,6 +46,8 @@ class SpeedView:
 
     seen: bool
     relative_sd: str = ""
+    steal_share: str = ""
+    """Empty where it was not read."""
     windows: str = ""
     without: str = ""
     """How many windows lack a reading; empty where none does."""
@@ -65,6 +69,7 @@ def speed_view(findings: Findings, cast: Cast) -> SpeedView:
     return SpeedView(
         seen=True,
         relative_sd=percent(speed.relative_sd),
+        steal_share=_percent(speed.steal_share),
         windows=counted(speed.windows, "window"),
         without=counted(speed.windows_without, "window") if speed.windows_without else "",
         effects=tuple(_effects(speed)),
@@ -81,9 +86,13 @@ def speed_view(findings: Findings, cast: Cast) -> SpeedView:
 
 def _effects(speed: HostSpeed) -> list[EffectRow]:
     return [
-        EffectRow(each.endpoint.value, fixed(-each.slope, 2) if each.slope else "", percent(each.explained))
+        EffectRow(each.endpoint.value, _slope(-each.slope), _slope(each.steal_slope), percent(each.explained))
         for each in speed.effects
     ]
+
+
+def _slope(slope: float) -> str:
+    return fixed(slope, 2) if slope else ""
 
 
 def _pairs(findings: Findings, cast: Cast, endpoint: Endpoint) -> EndpointPairs:

@@ -12,7 +12,6 @@ from harness.report.numbers import count, percent
 
 _FEWEST_ROUNDS: Final = 3
 """Below it, a spread between starts is hardly known."""
-_MOST_SET_ASIDE: Final = 0.1
 _COMMIT_CHARACTERS: Final = 12
 
 
@@ -94,12 +93,10 @@ def _rounds(findings: Findings) -> QualityRow:
 
 def _windows(findings: Findings) -> QualityRow:
     used = sum(finding.windows for finding in findings.cells)
-    aside = sum(finding.windows_set_aside for finding in findings.cells)
     lost = sum(finding.windows_lost for finding in findings.cells)
-    value = f"{count(used)} used, {count(aside)} set aside for steal, {count(lost)} lost"
-    grade = _good_if(not lost and aside <= _MOST_SET_ASIDE * (used + aside)) if used + lost else Grade.UNKNOWN
-    limit = f"none lost, at most {percent(_MOST_SET_ASIDE)} set aside"
-    return QualityRow("Windows", value, grade, limit, "validity", "Gates and invalid cells")
+    value = f"{count(used)} used, {count(lost)} lost"
+    grade = _good_if(not lost) if used + lost else Grade.UNKNOWN
+    return QualityRow("Windows", value, grade, "none lost", "validity", "Gates and invalid cells")
 
 
 def _precision(findings: Findings) -> QualityRow:

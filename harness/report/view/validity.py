@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.model.findings import CellFinding, Findings, Gate, GateName
-from harness.report.numbers import count, counted, significant
+from harness.report.numbers import count, counted
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.terms import cell_words
 
@@ -91,13 +91,8 @@ def _strain(gate: Gate) -> float:
 
 
 def _windows(cells: Iterable[CellFinding]) -> str:
-    used = aside = lost = 0
+    used = lost = 0
     for finding in cells:
         used += finding.windows
-        aside += finding.windows_set_aside
         lost += finding.windows_lost
-    share = significant(100 * aside / (used + aside), 2) if used + aside else "0"
-    return (
-        f"{counted(used, 'window')} used; {count(aside)} set aside because the hypervisor took CPU time away "
-        f"({share} %); {count(lost)} lost."
-    )
+    return f"{counted(used, 'window')} used; {count(lost)} lost."

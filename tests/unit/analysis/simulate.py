@@ -72,6 +72,10 @@ class SharedHost:
     probe_error: float = 0.04
     follows: float | Sequence[float] = 1.0
     """How much each subject follows the host."""
+    steal: float = 0.0
+    """Mean share of the CPUs' time that the hypervisor takes away: much in some windows, next to nothing in most."""
+    robbed: float | Sequence[float] = 1.0
+    """How many times that it takes from each subject."""
 
     def draw(self, generator: np.random.Generator, shape: tuple[int, int, int, int]) -> "HostHistory":
         """For windows of shape endpoints x subjects x rounds x windows; each pass over all cells has its own order."""
@@ -90,10 +94,13 @@ class SharedHost:
         index = np.arange(rounds)[:, None]
         seen, unseen = (state[index, place] for state in states)
         followed = np.broadcast_to(self.follows, subjects)[:, None, None]
+        robbed = np.broadcast_to(self.robbed, subjects)[:, None, None]
+        stolen = np.minimum(self.steal * robbed * generator.gamma(0.5, 2.0, shape), 0.6)
         return HostHistory(
-            logs=-followed * (self.speed * seen + self.unseen * unseen),
+            logs=np.log(1 - stolen) - followed * (self.speed * seen + self.unseen * unseen),
             works_ns=1e4 * np.exp(self.speed * seen + self.probe_error * generator.normal(size=shape)),
             sequences=place + index * windows * cells,
+            steal_shares=np.floor(stolen / _TICK + generator.random(shape)) * _TICK,
         )
 
 
@@ -104,9 +111,16 @@ class HostHistory:
     logs: Array
     works_ns: Array
     sequences: NDArray[np.int64]
+    steal_shares: Array
+    """As the kernel tells them."""
+
+    def of_endpoint(self, place: int) -> "HostHistory":
+        return HostHistory(self.logs[place], self.works_ns[place], self.sequences[place], self.steal_shares[place])
 
 
 _APART_S = 0.3
+_TICK = 0.01
+"""Of the time of two CPUs in half a second, one of the ticks that steal is told in."""
 
 
 def capacity_windows(
@@ -138,9 +152,10 @@ def capacity_windows(
     ]
 
 
-def _moment(host: HostHistory, place: tuple[int, int, int]) -> tuple[SpeedReading, int, float]:
+def _moment(host: HostHistory, place: tuple[int, int, int]) -> tuple[SpeedReading, int, float, float]:
     sequence = int(host.sequences[place])
-    return SpeedReading(samples=25, work_ns=float(host.works_ns[place])), sequence, _APART_S * sequence
+    speed = SpeedReading(samples=25, work_ns=float(host.works_ns[place]))
+    return speed, sequence, _APART_S * sequence, float(host.steal_shares[place])
 
 
 @dataclass(frozen=True)

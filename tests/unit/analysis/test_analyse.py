@@ -197,27 +197,18 @@ def test_warm_up_windows_are_not_counted() -> None:
     assert sum(each.windows for each in findings.cells) == len(recorded.windows) - 1
 
 
-def test_windows_with_heavy_steal_are_set_aside_and_counted() -> None:
+def test_a_subject_that_is_robbed_of_its_cpu_keeps_every_window_and_every_round() -> None:
+    """Whoever is measured is robbed in his own way: leaving windows out for it would favour somebody."""
+
     def steal(window: Window) -> Window:
         heavy = is_of(window, "slow") and window.round_index == 2
         assert window.meter
         return window.model_copy(
-            update={"meter": window.meter.model_copy(update={"steal_ns": 60_000_000 if heavy else 1_000_000})}
+            update={"meter": window.meter.model_copy(update={"steal_ns": 400_000_000 if heavy else 1_000_000})}
         )
 
-    findings = analyse(edited(simulated(endpoints=(Endpoint.JSON,)), steal))
-    found = cell_of(findings, SLOW)
-    assert (found.windows, found.windows_set_aside, found.rounds) == (15, 5, 3)
-    assert cell_of(findings, FAST).windows_set_aside == 0
-
-
-def test_an_even_steal_sets_nothing_aside() -> None:
-    def steal(window: Window) -> Window:
-        assert window.meter
-        return window.model_copy(update={"meter": window.meter.model_copy(update={"steal_ns": 80_000_000})})
-
-    findings = analyse(edited(simulated(), steal))
-    assert sum(each.windows_set_aside for each in findings.cells) == 0
+    found = cell_of(analyse(edited(simulated(endpoints=(Endpoint.JSON,)), steal)), SLOW)
+    assert (found.valid, found.windows, found.rounds) == (True, 20, 4)
 
 
 BASELINE = subject("bare")

@@ -215,14 +215,6 @@ def test_a_gate_that_tripped_says_the_numbers() -> None:
     assert "3 lost (the server ended)" in lost.gate(GateName.ENOUGH_DATA).explanation
 
 
-def test_a_wrong_answer_counts_in_a_window_that_steal_set_aside_too() -> None:
-    def spoil(windows: list[Window]) -> list[Window]:
-        spoiled = with_failures(windows[0], Failure.WRONG_BODY, 1)
-        return [spoiled.model_copy(update={"meter": meter(steal_ns=2 * ns(0.2))}), *windows[1:]]
-
-    assert Case(change_windows=spoil).tripped() == {GateName.VERIFIED}
-
-
 def test_a_window_that_is_disturbed_a_little_does_not_condemn_its_cell() -> None:
     """Gates look at pooled figures, as the estimate does."""
 

@@ -11,7 +11,7 @@ from harness.analysis.intervals import ratio
 from harness.analysis.moderation import fit_prior
 from harness.analysis.windows import CellWindows
 from harness.model.app import Endpoint
-from tests.unit.analysis.simulate import Array, HostHistory, Noise, SharedHost, capacity_windows, subject
+from tests.unit.analysis.simulate import Array, Noise, SharedHost, capacity_windows, subject
 
 ENDPOINTS = (Endpoint.HELLO, Endpoint.JSON)
 SUBJECTS = tuple(subject(f"app{place}") for place in range(6))
@@ -37,7 +37,7 @@ def measured(host: SharedHost, noise: Noise, seed: int, rounds: int, windows: in
             history.logs[place] + noise.draw(generator, len(SUBJECTS), rounds, windows),
             SUBJECTS,
             endpoint,
-            host=HostHistory(history.logs[place], history.works_ns[place], history.sequences[place]),
+            host=history.of_endpoint(place),
         )
         for place, endpoint in enumerate(ENDPOINTS)
     ]
@@ -74,8 +74,9 @@ def simulate(host: SharedHost, noise: Noise, *, runs: int, rounds: int = 4, wind
         (SharedHost(probe_error=0.5), 0.95),
         (SharedHost(follows=np.linspace(0.5, 1.5, 6).tolist()), 0.8),
         (SharedHost(speed=0.0, unseen=0.0), 1.05),
+        (SharedHost(steal=0.07, robbed=np.linspace(0.7, 1.3, 6).tolist()), 0.6),
     ],
-    ids=["seen", "badly seen", "unlike", "steady"],
+    ids=["seen", "badly seen", "unlike", "steady", "robbed"],
 )
 def test_95_of_100_intervals_contain_the_truth_and_are_narrower(host: SharedHost, gain: float) -> None:
     outcome = simulate(host, QUIET, runs=1000 if gain == 0.7 else 300)
@@ -88,7 +89,7 @@ def test_what_the_host_did_is_found() -> None:
     host = SharedHost(probe_error=0.0, unseen=0.10, duration_s=0.6)
     kinds = measured(host, replace(QUIET, window=0.05), 3, rounds=12, windows=20)
     effect = fit_host_effect(kinds, THROUGHPUT.log)
-    assert [each.slope for each in effect.slopes] == pytest.approx([-1.0, -1.0], abs=0.05)
+    assert [each.speed for each in effect.slopes] == pytest.approx([-1.0, -1.0], abs=0.05)
     assert [each.explained for each in effect.slopes] == pytest.approx([0.57, 0.57], abs=0.08)
     assert effect.drift.share == pytest.approx(0.10**2 / (0.10**2 + 0.05**2), abs=0.12)
     assert effect.drift.duration_s == pytest.approx(0.6, rel=0.3)
@@ -125,6 +126,28 @@ def test_a_slower_process_is_no_host_effect() -> None:
     assert np.abs(before - after).max() < 0.01
 
 
+def test_who_is_robbed_more_is_no_slower_for_it() -> None:
+    """Of two halves of equally fast subjects, one is robbed of 4 % of the CPUs' time and the other of 12 %."""
+    host = SharedHost(speed=0.05, unseen=0.02, steal=0.08, robbed=[0.5] * 3 + [1.5] * 3)
+    kinds = measured(host, QUIET, 2, rounds=10, windows=20)
+    effect = fit_host_effect(kinds, THROUGHPUT.log)
+    assert [each.steal for each in effect.slopes] == pytest.approx([1.0, 1.0], abs=0.1)
+    robbed = [_halves_apart(kinds, each) for each in (NO_EFFECT, effect)]
+    assert robbed[0] == pytest.approx(np.log(0.88 / 0.96), abs=0.03)
+    assert robbed[1] == pytest.approx(0.0, abs=0.015)
+
+
+def _halves_apart(kinds: list[list[CellWindows]], effect: HostEffect) -> float:
+    """Logarithm of the second half's throughput over the first's."""
+    values = np.array([rate_table(cells, THROUGHPUT, effect).values for cells in kinds])
+    return float(values[:, 3:].mean() - values[:, :3].mean())
+
+
+def test_a_host_that_steals_nothing_has_no_slope_on_it() -> None:
+    effect = fit_host_effect(measured(SharedHost(), QUIET, 1, rounds=4, windows=8), THROUGHPUT.log)
+    assert [each.steal for each in effect.slopes] == [0.0, 0.0]
+
+
 def test_too_little_is_left_as_it_is() -> None:
     """A smoke run: two windows of each cell can't tell."""
     kinds = measured(SharedHost(), QUIET, 1, rounds=1, windows=2)
@@ -141,7 +164,7 @@ def test_windows_without_a_reading_keep_their_place() -> None:
         for cells in kinds
     ]
     effect = fit_host_effect(blind, THROUGHPUT.log)
-    assert all(not each.slope for each in effect.slopes)
+    assert all(not each.speed for each in effect.slopes)
     assert effect.drift.share > 0.3
     half_blind = [[cells[0], *blind[place][1:]] for place, cells in enumerate(kinds)]
     assert np.isfinite(ratios(half_blind, fit_host_effect(half_blind, THROUGHPUT.log))).all()

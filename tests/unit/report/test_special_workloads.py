@@ -41,7 +41,6 @@ def found(of: Cell, *, valid: bool = True, **figures: object) -> CellFinding:
         "gates": () if valid else (FAILED,),
         "rounds": 3,
         "windows": 3,
-        "windows_set_aside": 0,
         "windows_lost": 0,
         "requests": 100,
         "failures": {},
