@@ -85,8 +85,11 @@ def combine(weighed: Sequence[Weighed], needed: int) -> Weighed:
 
 
 def at_least_so_many(p_values: Sequence[float], needed: int) -> float:
-    """The p-value of at least so many of several being true (Benjamini and Heller's by Bonferroni); 1 if impossible."""
-    if needed > len(p_values):
+    """The p-value of at least so many of several being true (Benjamini and Heller's by Bonferroni).
+
+    1 where more are needed than there are, and where none is: neither is anything that data could show.
+    """
+    if not 1 <= needed <= len(p_values):
         return 1.0
     return min(1.0, (len(p_values) - needed + 1) * sorted(p_values)[needed - 1])
 

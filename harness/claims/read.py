@@ -33,20 +33,24 @@ def read_claims(path: Path) -> ClaimsFile:
         ClaimsError: naming the line, the key and what is wrong with it.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ClaimsError(f"{path}: {error}", hint="mend the TOML at that line") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise ClaimsError(f"{path} can't be read: {error}", hint="give it as UTF-8 text") from error
+    except OSError as error:
+        raise ClaimsError(f"{path} can't be read: {error.strerror}", hint="check its path and rights") from error
+    except (ValueError, RecursionError) as error:  # tomllib's own, and what it lets through: numbers without end
+        raise ClaimsError(f"{path}: {error}", hint="mend the TOML at that line") from error
     try:
         return ClaimsFile.model_validate(document)
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False)[0]
-        line = line_of(text, problem["loc"])
-        place = ".".join(str(part) for part in problem["loc"])
+        at = (*problem["loc"], *problem.get("ctx", {}).get("at", ()))
+        line = line_of(text, at)
+        place = ".".join(str(part) for part in at)
+        what = problem["msg"].replace("valid tuple", "list")
         raise ClaimsError(
-            f"{path}, line {line}: {place}: {problem['msg']}" if place else f"{path}, line {line}: {problem['msg']}",
+            f"{path}, line {line}: {place}: {what}" if place else f"{path}, line {line}: {what}",
             hint="compare with harness/claims/article.toml, which has every form; docs/claims.md explains them",
         ) from error
 

@@ -109,6 +109,8 @@ def plain(value: float) -> str:
         return f"{value:,.0f}"
     if value >= 100:  # noqa: PLR2004
         return f"{value:.0f}"
+    if 0 < value < 0.1:  # noqa: PLR2004
+        return f"{value:.3g}"
     return f"{value:.2f}" if value < 10 else f"{value:.1f}"  # noqa: PLR2004
 
 
@@ -133,12 +135,16 @@ def _count_sentence(claim: Claim, evidence: Sequence[Evidence]) -> str:
     fails = [each for each in evidence if each.verdict is Verdict.REFUTED]
 
     def named(found: Sequence[Evidence]) -> str:
-        return listed([f"{METRICS[each.metric].name} {value_words(each)}" for each in found if each.metric])
+        words = [
+            (METRICS[each.metric].name, value_words(each)) if each.metric else (each.subject_title,) for each in found
+        ]
+        return listed([" ".join(each) for each in words])
 
     parts = [f"{len(holds)} of {len(evidence)} hold, where {claim.count} are claimed"]
     parts += [f"they hold for {named(holds)}"] if holds else []
     parts += [f"not for {named(fails)}"] if fails else []
-    return f"{'; '.join(parts)}. Each is a ratio to {evidence[0].other_title}."
+    of_what = f" Each is a ratio to {evidence[0].other_title}." if evidence[0].form == "ratio" else ""
+    return f"{'; '.join(parts)}.{of_what}"
 
 
 def condition_sentence(evidence: Sequence[Evidence]) -> str | None:
@@ -237,4 +243,6 @@ def _is_decided(each: Evidence) -> bool:
 
 
 def _first_reason(evidence: Sequence[Evidence]) -> str:
-    return next((each.reason for each in evidence if each.verdict is Verdict.INVALID and each.reason), "unknown")
+    """Why there is no value: that of an invalid cell, if there is any."""
+    reasons = sorted((each.verdict is not Verdict.INVALID, each.reason) for each in evidence if each.reason)
+    return reasons[0][1] if reasons else "no comparison has a value"

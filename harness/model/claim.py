@@ -3,11 +3,12 @@
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from harness.model.app import Endpoint
 from harness.model.base import Contract, Name
-from harness.model.cell import RateRule, Workload
+from harness.model.cell import SATURATING, RateRule, Workload
+from harness.model.claim_values import Amount, Many, Subjects, each_once, wrong
 from harness.model.findings import Estimate
 from harness.model.security_probe import SecurityProbe
 
@@ -51,6 +52,9 @@ WORKLOADS: Final = {
 }
 """The workload that gives a metric, where a condition names none."""
 
+ALSO_MEASURED_BY: Final = {Metric.THROUGHPUT: SATURATING, Metric.SERVER_CPU: SATURATING}
+"""The other workloads that give a metric."""
+
 
 class Against(StrEnum):
     """What of a group a subject is compared with."""
@@ -68,23 +72,26 @@ class DeploymentName(StrEnum):
     DEFAULT = "default"
 
 
+type Deployments = Annotated[tuple[DeploymentName, ...], Field(min_length=1), AfterValidator(each_once)]
+"""It must hold in each."""
+
+
 class _Measured(Contract):
     """What every condition on a measured quantity says."""
 
-    subjects: tuple[Name, ...] = Field(min_length=1)
-    """Apps that the claim is about; it must hold for each."""
+    subjects: Subjects
     metric: Metric
     workload: Workload | None = None
     """None for the one that the metric is usually taken from."""
     rate: RateRule | None = None
-    connections: int | None = Field(default=None, ge=1)
+    """Of latency, and of nothing else."""
+    connections: Many | None = None
     """Connections or, for a feed, subscribers; None where the workload has but one number of them."""
-    endpoints: tuple[Endpoint, ...] = ()
+    endpoints: Annotated[tuple[Endpoint, ...], AfterValidator(each_once)] = ()
     """It must hold on each. Feed and footprint have none to choose from."""
-    deployments: tuple[DeploymentName, ...] = Field(default=tuple(DeploymentName), min_length=1)
-    """It must hold in each."""
-    at_least: float | None = Field(default=None, gt=0)
-    at_most: float | None = Field(default=None, gt=0)
+    deployments: Deployments = tuple(DeploymentName)
+    at_least: Amount | None = None
+    at_most: Amount | None = None
 
     @property
     def measured_by(self) -> Workload:
@@ -97,12 +104,27 @@ class _Measured(Contract):
         return self.endpoints or (None,)
 
     @model_validator(mode="after")
+    def _is_measured_so(self) -> "_Measured":
+        metric, workload = self.metric.value, self.measured_by
+        if workload not in {WORKLOADS[self.metric], *ALSO_MEASURED_BY.get(self.metric, ())}:
+            raise wrong(f"{metric} is not measured by {workload.value}", "workload")
+        if (workload is Workload.LATENCY) != (self.rate is not None):
+            raise wrong("rate belongs to what is measured by latency, and to nothing else", "rate")
+        if workload is Workload.FOOTPRINT and self.connections is not None:
+            raise wrong(f"{metric} is not measured by connections: leave them out", "connections")
+        return self
+
+    @model_validator(mode="after")
     def _has_endpoints_where_there_are_any(self) -> "_Measured":
-        chooses = self.measured_by not in {Workload.FEED, Workload.FOOTPRINT}
+        workload, metric = self.measured_by, self.metric.value
+        chooses = workload not in {Workload.FEED, Workload.FOOTPRINT}
         if chooses and not self.endpoints:
-            raise ValueError(f"{self.metric.value} is measured by endpoint: name them in endpoints")
+            raise wrong(f"{metric} is measured by endpoint: name them in endpoints", "endpoints")
         if not chooses and self.endpoints:
-            raise ValueError(f"{self.metric.value} is not measured by endpoint: leave endpoints out")
+            raise wrong(f"{metric} is not measured by endpoint: leave endpoints out", "endpoints")
+        unfit = [each.value for each in self.endpoints if (each is Endpoint.WAIT) != (workload is Workload.WAITING)]
+        if unfit or Endpoint.FEED in self.endpoints:
+            raise wrong(f"{metric} is not measured on {(unfit or ['feed'])[0]} by {workload.value}", "endpoints")
         return self
 
 
@@ -111,15 +133,22 @@ class RatioCondition(_Measured):
 
     form: Literal["ratio"]
     against: Against
-    group: tuple[Name, ...] = Field(min_length=1)
+    group: Annotated[tuple[Name, ...], Field(min_length=1), AfterValidator(each_once)]
     """Apps that are compared with; a subject that is among them is left out."""
-    alone: bool = False
+    alone: Annotated[bool, Field(strict=True)] = False
     """In place of a margin: better than all others by more than a tie."""
 
     @model_validator(mode="after")
     def _has_one_margin(self) -> "RatioCondition":
         if (self.at_least is not None) + (self.at_most is not None) + self.alone != 1:
-            raise ValueError("give exactly one of at_least, at_most and alone")
+            raise wrong("give exactly one of at_least, at_most and alone")
+        return self
+
+    @model_validator(mode="after")
+    def _has_others_to_compare_with(self) -> "RatioCondition":
+        lonely = next((each for each in self.subjects if set(self.group) == {each}), None)
+        if lonely is not None:
+            raise wrong(f"'{lonely}' is compared with nothing but itself", "group")
         return self
 
 
@@ -131,7 +160,7 @@ class BoundCondition(_Measured):
     @model_validator(mode="after")
     def _has_one_bound(self) -> "BoundCondition":
         if (self.at_least is None) == (self.at_most is None):
-            raise ValueError("give exactly one of at_least and at_most")
+            raise wrong("give exactly one of at_least and at_most")
         return self
 
 
@@ -139,21 +168,31 @@ class KeptCondition(Contract):
     """How much of its throughput each subject keeps when one number grows from `over` to `at`."""
 
     form: Literal["kept"]
-    subjects: tuple[Name, ...] = Field(min_length=1)
+    subjects: Subjects
     workload: Literal[Workload.CONCURRENCY, Workload.ROUTES, Workload.WORKERS]
-    at: int | Literal["most"]
+    at: Many | Literal["most"]
     """Connections, extra routes or server processes; `most`: as many processes as the run has."""
-    over: int = Field(ge=0)
-    deployments: tuple[DeploymentName, ...] = Field(default=tuple(DeploymentName), min_length=1)
-    at_least: float = Field(gt=0)
+    over: Annotated[int, Field(ge=0, strict=True)]
+    deployments: Deployments = tuple(DeploymentName)
+    at_least: Amount
     """Of the throughput; for `workers`, of as many times the throughput as there are times the processes."""
+
+    @model_validator(mode="after")
+    def _grows(self) -> "KeptCondition":
+        if self.at == "most" and self.workload is not Workload.WORKERS:
+            raise wrong("only workers have a most: say how many", "at")
+        if self.over == 0 and self.workload is not Workload.ROUTES:
+            raise wrong("only routes can begin with 0", "over")
+        if self.at != "most" and self.at <= self.over:
+            raise wrong(f"at has to be more than over, which is {self.over}", "at")
+        return self
 
 
 class ProbeCondition(Contract):
     """A probe of `bench verify` finds each subject as claimed, in each way that it is deployed."""
 
     form: Literal["probe"]
-    subjects: tuple[Name, ...] = Field(min_length=1)
+    subjects: Subjects
     probe: SecurityProbe
 
 
@@ -180,17 +219,17 @@ class Claim(Contract):
     section: str | None = None
     """Where the article makes it."""
     combine: Combination = Combination.ALL
-    count: int | None = Field(default=None, ge=1)
+    count: Annotated[int, Field(ge=1, strict=True)] | None = None
     condition: tuple[Condition, ...] = Field(default=(), max_length=20)
-    not_testable: str | None = None
+    not_testable: Annotated[str, Field(min_length=1)] | None = None
     """In place of conditions: why no measurement can decide it."""
 
     @model_validator(mode="after")
     def _is_testable_or_says_why_not(self) -> "Claim":
         if bool(self.condition) == (self.not_testable is not None):
-            raise ValueError("give at least one condition, or not_testable with the reason")
+            raise wrong("give at least one condition, or not_testable with the reason")
         if (self.combine is Combination.COUNT) == (self.count is None):
-            raise ValueError('give count, and combine = "count", together')
+            raise wrong('give count, and combine = "count", together', "count")
         return self
 
 
@@ -204,9 +243,9 @@ class ClaimsFile(Contract):
     @model_validator(mode="after")
     def _ids_differ(self) -> "ClaimsFile":
         ids = [claim.id for claim in self.claim]
-        twice = next((each for each in ids if ids.count(each) > 1), None)
-        if twice:
-            raise ValueError(f"two claims have the id '{twice}'")
+        for place, each in enumerate(ids):
+            if each in ids[:place]:
+                raise wrong(f"two claims have the id '{each}'", "claim", place, "id")
         return self
 
 

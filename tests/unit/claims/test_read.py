@@ -55,7 +55,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ('not_testable = "Kindness has no unit."', "", 16, "not_testable"),
         ("at_least = 1.5", "at_least = 1.5\nat_most = 2", 7, "exactly one"),
         ('source = "me"', "", 1, "source"),
-        ('id = "second"', 'id = "first"', 1, "first"),
+        ('id = "second"', 'id = "first"', 17, "first"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, before: str, after: str, line: int, named: str) -> None:
