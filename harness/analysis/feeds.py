@@ -1,29 +1,25 @@
 """What the windows of the workload `feed` show: how many subscribers were held, and what became of each event."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 from typing import Final
 
+from harness.analysis.counts import estimate_over_rounds, most_by_round
 from harness.analysis.gates import (
     MAX_GENERATOR_CPU_SHARE,
     MAX_GENERATOR_DELAY_SHARE,
     at_most,
     started,
 )
-from harness.analysis.intervals import LogInterval, single
-from harness.analysis.moderation import Prior
-from harness.analysis.per_round import ByRound, per_round_table
+from harness.analysis.per_round import ByRound
 from harness.histogram import Histogram
 from harness.model.cell import Cell, Workload
 from harness.model.feed import FeedReport
 from harness.model.findings import Estimate, FeedFinding, Gate, GateName
 from harness.model.run import Start, Window, WindowKind
 from harness.results.records import RecordedRun
-
-_NONE_AT_ALL: Final = 0.5
-"""Stands for a count of nothing on a logarithmic scale: less than one, and no number of rounds makes it more."""
 
 _QUANTILE: Final = 0.99
 _NS_PER_US: Final = 1e3
@@ -51,9 +47,9 @@ class JudgedFeed:
         return tuple(f"{gate.name.value}: {gate.explanation}" for gate in self.gates if not gate.held)
 
     def by_round(self, value: Callable[[FeedReport], float | None]) -> ByRound:
-        """A value of each round's window."""
+        """A value of each round's window that has one; 0 where it is none."""
         found = ((window.round_index, value(window.feed)) for window in self.windows if window.feed)
-        return {index: max(each, _NONE_AT_ALL) for index, each in found if each is not None}
+        return {index: each for index, each in found if each is not None}
 
     @property
     def held(self) -> ByRound:
@@ -63,8 +59,7 @@ class JudgedFeed:
     @property
     def delivered_share(self) -> ByRound:
         """Share of all events due that came in time, by round."""
-        shares = ((window.round_index, window.feed) for window in self.windows if window.feed)
-        return {index: max(report.delivered, _NONE_AT_ALL) / report.due for index, report in shares if report.due}
+        return self.by_round(lambda report: report.delivered_share)
 
     @property
     def lag_p99_us(self) -> ByRound:
@@ -140,8 +135,7 @@ def feed_finding(judged: JudgedFeed) -> FeedFinding:
         return sum(map(count, reports))
 
     def shown(values: ByRound) -> Estimate | None:
-        found = of_rounds(values)
-        return found.estimate() if found and valid else None
+        return estimate_over_rounds(values) if valid else None
 
     return FeedFinding(
         cell=judged.cell,
@@ -170,24 +164,16 @@ def feed_finding(judged: JudgedFeed) -> FeedFinding:
         late=total(lambda report: report.late),
         missing=total(lambda report: report.missing),
         disordered=total(lambda report: report.disordered),
+        unreadable=None
+        if any(report.unreadable is None for report in reports)
+        else total(lambda report: report.unreadable or 0),
         first_failure=next((report.first_failure for report in reports if report.first_failure), None),
     )
 
 
-def of_rounds(values: ByRound) -> LogInterval | None:
-    """A value with its interval over rounds; None where no round has one."""
-    if not values:
-        return None
-    return single(per_round_table([values]), Prior(), 0)
-
-
-def largest_held(judged: Sequence[JudgedFeed]) -> Mapping[int, float]:
+def largest_held(judged: Sequence[JudgedFeed]) -> ByRound:
     """By round, the largest number of subscribers that one subject held, of all numbers that were tried."""
-    most: dict[int, float] = {}
-    for each in judged:
-        for index, held in each.held.items():
-            most[index] = max(held, most.get(index, 0.0))
-    return most
+    return most_by_round([each.held for each in judged])
 
 
 def _memory(judged: JudgedFeed) -> ByRound:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.analysis.feeds import of_rounds
+from harness.analysis.counts import estimate_over_rounds
 from harness.analysis.gates import started
 from harness.analysis.per_round import ByRound, per_round_side_by_side
 from harness.analysis.side_by_side import Kind, SideBySide
@@ -82,8 +82,7 @@ def footprint_findings(recorded: RecordedRun, deployments: Sequence[Deployment])
         def shown(
             quantity: Quantity, subject: Subject = cell.subject, starts: Sequence[Start] = own
         ) -> Estimate | None:
-            interval = of_rounds(by_round(starts, subject, quantity))
-            return interval.estimate() if interval else None
+            return estimate_over_rounds(by_round(starts, subject, quantity))
 
         found.append(
             FootprintFinding(

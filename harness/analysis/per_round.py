@@ -12,7 +12,7 @@ from harness.model.cell import Subject
 from harness.model.claim import MORE_IS_BETTER, Metric
 
 type ByRound = Mapping[int, float]
-"""A positive value for each round that has one."""
+"""A value for each round that has one. Tables are made of positive ones; of counts, see `counts`."""
 
 
 def per_round_table(values: Sequence[ByRound]) -> Table:

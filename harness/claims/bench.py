@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from harness.analysis.cells import JudgedCell, judge_cells
+from harness.analysis.counts import LESS_THAN_ONE, counts_side_by_side
 from harness.analysis.feeds import JudgedFeed, judge_feeds, largest_held
 from harness.analysis.footprint import OF_STARTS, footprints_side_by_side
 from harness.analysis.growth import kept
 from harness.analysis.intervals import LogInterval
-from harness.analysis.per_round import ByRound, per_round_side_by_side
+from harness.analysis.per_round import ByRound
 from harness.analysis.quantities import ByKind, Quantities
 from harness.analysis.side_by_side import Kind, SideBySide
 from harness.analysis.ties import noise_floor
@@ -194,7 +195,8 @@ class Bench:
         if not self._feeds:
             raise Missing(Verdict.NOT_RUN, "feed was not measured")
         values = {subject: self._feed_value(condition, subject) for subject in subjects}
-        return per_round_side_by_side(_FEED, values, condition.metric)
+        least = LESS_THAN_ONE / (condition.connections or 1) if condition.metric is Metric.DELIVERED else LESS_THAN_ONE
+        return counts_side_by_side(_FEED, values, condition.metric, least)
 
     def _feed_value(self, condition: Measured, subject: Subject) -> ByRound:
         """By round. Where a number of subscribers was not tried since fewer were too many, those few count."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 from harness.model.cell import WAIT_MS, Workload
@@ -74,6 +75,8 @@ def value_words(each: Evidence) -> str:
     scale, unit = scale_and_unit(each)
     value, low, high = (plain(scale * bound) for bound in (each.value.value, each.value.low, each.value.high))
     shown = value + (f" {unit}" if unit else "")
+    if not each.value.high:
+        return f"{shown} (none in any round)"
     return shown if low == value == high else f"{shown} ({low} to {high})"
 
 
@@ -205,6 +208,8 @@ def _margin_excess(evidence: Evidence) -> float:
     if evidence.value is None:
         return 0.0
     ratio = evidence.value.value / claimed(evidence)
+    if not ratio:  # of none in any round
+        return -1.0 if evidence.wants_more else inf
     return float(ratio if evidence.wants_more else 1 / ratio) - 1
 
 
@@ -223,6 +228,8 @@ def _comparison(each: Evidence) -> str:
                 f"{each.subject_title} comes to {value_words(each)}: {_metric(each)} ({deployment}), "
                 f"where {claimed_words(each)} is claimed"
             )
+        case _ if each.value is None:
+            return f"{each.subject_title} has some {_metric(each)}, {each.other_title} {each.reason} ({deployment})"
         case _:
             return (
                 f"{each.subject_title} has {value_words(each)} times the {_metric(each)} of {each.other_title} "

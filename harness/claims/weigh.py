@@ -23,7 +23,7 @@ from harness.model.claim import (
     RatioCondition,
     Verdict,
 )
-from harness.model.findings import MIN_TIE_MARGIN
+from harness.model.findings import MIN_TIE_MARGIN, Estimate
 
 type Comparison = tuple[Evidence, Weighed | None]
 """What is found, and how much it speaks for and against the claim; None where nothing could be compared."""
@@ -91,7 +91,17 @@ def _ratio(  # noqa: PLR0913, PLR0917 - one comparison has many sides
     except Missing as missing:
         return _without(evidence, missing)
     middle = others if condition.against is Against.EVERY else _middle(values, others)
-    return _with(evidence, values.log_ratio_to_mean(subject, middle), margin, bench.rounds)
+    found, weighed = _with(evidence, values.log_ratio_to_mean(subject, middle), margin, bench.rounds)
+    return _without_stand_ins(found, values.value(subject), [values.value(each) for each in middle]), weighed
+
+
+def _without_stand_ins(evidence: Evidence, own: Estimate, others: Sequence[Estimate]) -> Evidence:
+    """The ratio as it may be shown where one side had none in any round: the verdict rests on what stood for that."""
+    if not own.high:
+        return evidence.model_copy(update={"value": own})
+    if not all(other.high for other in others):
+        return evidence.model_copy(update={"value": None, "reason": "has none in any round"})
+    return evidence
 
 
 def _asked(  # noqa: PLR0913, PLR0917 - where a comparison stands, before anything is known of it
@@ -136,11 +146,12 @@ def _bounds(condition: BoundCondition, bench: Bench) -> Iterator[Comparison]:
                 evidence = _asked(condition, bench, margin, deployment, app, endpoint)
                 try:
                     subject = bench.subject(app, deployment)
-                    found = bench.values(condition, endpoint, [subject]).log_value(subject)
+                    found = bench.values(condition, endpoint, [subject])
                 except Missing as missing:
                     yield _without(evidence, missing)
                 else:
-                    yield _with(evidence, found, margin, bench.rounds)
+                    shown = found.value(subject)
+                    yield _with(evidence, found.log_value(subject), margin, bench.rounds, shown)
 
 
 def _shares_kept(condition: KeptCondition, bench: Bench) -> Iterator[Comparison]:
@@ -203,10 +214,14 @@ def _without(evidence: Evidence, missing: Missing) -> Comparison:
     return found, _UNDECIDED if missing.verdict is Verdict.INCONCLUSIVE else None
 
 
-def _with(evidence: Evidence, found: LogInterval, margin: Margin, rounds: int) -> Comparison:
+def _with(
+    evidence: Evidence, found: LogInterval, margin: Margin, rounds: int, shown: Estimate | None = None
+) -> Comparison:
+    """`shown` is the value, where that is more than its logarithm tells."""
     weighed = weigh(found, margin)
     more = further_rounds(found, margin, rounds) if weighed.verdict is Verdict.INCONCLUSIVE else None
+    value = shown or found.estimate()
     return (
-        evidence.model_copy(update={"value": found.estimate(), "verdict": weighed.verdict, "further_rounds": more}),
+        evidence.model_copy(update={"value": value, "verdict": weighed.verdict, "further_rounds": more}),
         weighed,
     )

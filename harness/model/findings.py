@@ -160,6 +160,8 @@ class FeedFinding(Contract):
     late: int
     missing: int
     disordered: int
+    unreadable: int | None = None
+    """Events that were none of the contract's; None in runs that did not count them."""
     first_failure: str | None
 
 

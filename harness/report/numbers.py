@@ -12,6 +12,7 @@ from harness.model.findings import Estimate
 NBSP: Final = "\N{NO-BREAK SPACE}"
 NOTHING: Final = "\N{EN DASH}"
 """What a table shows where there is nothing to show."""
+_NONE: Final = "none in any round"
 _MINUS: Final = "\N{MINUS SIGN}"
 _SIGNIFICANT_DIGITS: Final = 3
 _BYTES_PER_MIB: Final = 1024 * 1024
@@ -29,7 +30,12 @@ class Reading:
 
     @property
     def interval(self) -> str:
-        """The interval for a table cell: `7,050-7,410` with an en dash, `to` where a bound is negative."""
+        """The interval for a table cell: `7,050-7,410` with an en dash, `to` where a bound is negative.
+
+        There is none around a count of which no round had any.
+        """
+        if self.is_none:
+            return _NONE
         if _MINUS in self.low + self.high:
             return f"{self.low} to {self.high}"
         return f"{self.low}\N{EN DASH}{self.high}"
@@ -37,7 +43,14 @@ class Reading:
     def with_unit(self, unit: str) -> str:
         """The reading inside a sentence: `7,230 requests/s (7,050 to 7,410)`."""
         gap = NBSP if unit else ""
+        if self.is_none:
+            return f"{self.value}{gap}{unit} ({_NONE})"
         return f"{self.value}{gap}{unit} ({self.low}{NBSP}to{NBSP}{self.high})"
+
+    @property
+    def is_none(self) -> bool:
+        """Whether it is 0 exactly, whatever the digits: anything else is shown with its first ones."""
+        return {self.value, self.low, self.high} == {"0"}
 
 
 def decimal_places(reference: float, digits: int = _SIGNIFICANT_DIGITS) -> int:

@@ -195,6 +195,8 @@ def _dot_row(own: Sequence[Evidence], *, several: bool) -> DotRow:
     if each.form == "ratio":
         detail += f"; over {each.other_title if len(each.others) == 1 else 'the median of the others'}"
     sign = _unit(each, unit)
+    if shown.is_none:  # which has no place on a logarithmic axis
+        return DotRow(each.subject_title, detail, value=f"{shown.value}{sign}", note=shown.interval)
     mark = Mark(
         each.value.value * scale,
         each.value.low * scale,

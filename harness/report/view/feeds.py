@@ -47,7 +47,7 @@ def feeds_view(findings: Findings, cast: Cast) -> FeedsView:
     """Most subscribers held first; of each subject, fewer subscribers first."""
     most: dict[Subject, FeedFinding] = {}
     for finding in findings.feeds:
-        if finding.held:
+        if finding.held and finding.held.value >= _held(most.get(finding.cell.subject)):
             most[finding.cell.subject] = finding
     order = sorted(
         dict.fromkeys(each.cell.subject for each in findings.feeds),
@@ -96,8 +96,12 @@ def _accounts(finding: FeedFinding) -> str:
     }
     parts = [f"{number:,} {what}" for what, number in subscribers.items() if number]
     events = {"late": finding.late, "missing": finding.missing, "out of order": finding.disordered}
+    if finding.unreadable:
+        events["none of the contract's"] = finding.unreadable
     lacking = [f"{number:,} {what}" for what, number in events.items() if number]
     told = f"{finding.delivered:,} of {finding.due:,} events due came in time"
+    if finding.first_failure:
+        lacking.append(f"first failure: {finding.first_failure}")
     fates = ", ".join(parts) or "all were let in and stayed"
     return f"of {finding.asked:,} subscribers in {finding.rounds} rounds {fates}; {', '.join([told, *lacking])}"
 
@@ -109,6 +113,9 @@ def _plot(most: list[FeedFinding], cast: Cast) -> DotPlot | None:
     rows = []
     for finding, held in shown:
         label, told = cast.label(finding.cell.subject), reading(held)
+        if told.is_none:  # which has no place on a logarithmic axis
+            rows.append(DotRow(label.title, label.deployment, value=told.value, note=told.interval))
+            continue
         mark = Mark(held.value, held.low, held.high, shape(label), tone(label), f"{label.in_sentence}: {told.value}")
         rows.append(DotRow(label.title, label.deployment, (mark,), value=told.value, interval=told.interval))
     return DotPlot(

@@ -1,0 +1,59 @@
+"""Claims on feeds of which some held nobody: decided on what stands for none, and told without it."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from harness.claims.evaluate import evaluate
+from harness.model.claim import (
+    Against,
+    BoundCondition,
+    Claim,
+    ClaimFinding,
+    ClaimsFile,
+    Metric,
+    RatioCondition,
+    Verdict,
+)
+from tests.unit.analysis.fed import ASKED, fed
+from tests.unit.analysis.simulate import subject
+
+RUN = fed({subject("many"): [100, 100, 100], subject("none"): [0, 0, 0]})
+
+
+def found(condition: BoundCondition | RatioCondition) -> ClaimFinding:
+    claim = Claim.model_validate({"id": "one", "says": "It holds.", "condition": [condition]})
+    (finding,) = evaluate(ClaimsFile(source="a test", claim=(claim,)), RUN).claims
+    return finding
+
+
+def bound(metric: Metric, **margin: float) -> BoundCondition:
+    return BoundCondition(form="bound", subjects=("none",), metric=metric, connections=ASKED, **margin)
+
+
+def ratio(app: str, group: Sequence[str]) -> RatioCondition:
+    return RatioCondition(
+        form="ratio", subjects=(app,), metric=Metric.HELD, against=Against.EVERY, group=tuple(group), at_least=1.5
+    )
+
+
+@pytest.mark.parametrize(("metric", "told"), [(Metric.HELD, "0.00 (none in any round)"), (Metric.DELIVERED, "0.00 %")])
+def test_none_is_zero_against_a_bound(metric: Metric, told: str) -> None:
+    finding = found(bound(metric, at_least=0.1))
+    assert finding.verdict is Verdict.REFUTED
+    assert told in finding.sentence
+    assert [each.value and each.value.high for each in finding.evidence] == [0.0]
+    assert found(bound(metric, at_most=0.9)).verdict is Verdict.SUPPORTED
+
+
+def test_none_is_no_multiple_of_some() -> None:
+    finding = found(ratio("none", ["many"]))
+    assert finding.verdict is Verdict.REFUTED
+    assert "none has 0.00 (none in any round) times the subscribers held" in finding.sentence
+
+
+def test_some_are_no_multiple_of_none() -> None:
+    finding = found(ratio("many", ["none"]))
+    assert finding.verdict is Verdict.SUPPORTED
+    assert "many has some subscribers held, none has none in any round" in finding.sentence
+    assert [each.value for each in finding.evidence] == [None]
