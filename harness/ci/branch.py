@@ -8,8 +8,10 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from harness.ci.git import Git
-from harness.ci.kept import RUNS_FILE
 from harness.model.errors import DataBranchError
+
+RUNS_FILE: Final = "runs.jsonl"
+"""By it a data branch is known: one `KeptRun` a line."""
 
 _AUTHOR: Final = ("-c", "user.name=framework-referee", "-c", "user.email=framework-referee@localhost")
 """For a machine on which git knows nobody."""

@@ -16,6 +16,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from harness.ci.branch import RUNS_FILE
 from harness.history.digest import DIGEST_FILE, write_digest
 from harness.model.base import Contract
 from harness.model.errors import DataBranchError
@@ -24,7 +25,6 @@ from harness.model.plan import ProfileName
 from harness.model.run import RuntimeName
 from harness.report.write import REPORT_FILE, SUMMARY_FILE
 
-RUNS_FILE: Final = "runs.jsonl"
 HISTORY_FILE: Final = "history.jsonl"
 REPORTS_FOLDER: Final = "reports"
 

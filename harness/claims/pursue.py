@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from harness.claims.evaluate import evaluate
 from harness.model.claim import Claim, ClaimsFile, Verdict
 from harness.results.folder import read_run
 
@@ -42,5 +41,7 @@ class Pursuit:
         return why
 
     def _verdict(self, folder: Path) -> Verdict:
+        from harness.claims.evaluate import evaluate  # noqa: PLC0415 - what judges takes seconds to import
+
         (found,) = evaluate(ClaimsFile(source=self.source, claim=(self.claim,)), read_run(folder)).claims
         return found.verdict

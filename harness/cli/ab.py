@@ -9,38 +9,22 @@ import click
 
 from harness.catalog.discover import choose, discover
 from harness.cli import options
-from harness.cli.compare import show
 from harness.cli.output import tell
 from harness.cli.plan import read_choices
 from harness.cli.progress import watched
 from harness.cli.run import measure
-from harness.comparison.within import compare_within
 from harness.host.cpus import layout_here
 from harness.measure.begin import begin
 from harness.model.app import App
 from harness.model.errors import ExitCode, UsageError
 from harness.model.run import RuntimeName
+from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.build import build_plan
 from harness.results.folder import read_run
-from harness.runtime.choose import RuntimeChoice, choose_database, open_runtime
+from harness.runtime.choose import choose_database, open_runtime
 from harness.runtime.revisions import at_commit, is_same, revisions_folder, with_requirements
 
 
-@click.command()
-@click.argument("what", metavar="REF|APP")
-@click.option(
-    "--with",
-    "requirements",
-    multiple=True,
-    metavar="REQUIREMENT",
-    help="Compare APP with itself under this requirement, such as 'fastapi==0.120.0'. Repeatable.",
-)
-@options.choices
-@options.runtime
-@options.beside_other_tables
-@click.option("--fail-on-regression", is_flag=True, help="Exit with 5 where anything has surely become worse.")
-@click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a job summary.")
-@options.as_json
 def ab(  # noqa: PLR0913 - one for each option
     what: str,
     requirements: tuple[str, ...],
@@ -54,13 +38,7 @@ def ab(  # noqa: PLR0913 - one for each option
     as_json: bool,
     **chosen: object,
 ) -> ExitCode:
-    """Measure two revisions of apps in one run, window by window, and compare them.
-
-    REF is a git commit, branch or tag: A is each app as it is there, B as it is in the tree. Without --app, all apps
-    that differ are measured. With --with, A is APP as its lock has it, B the same under the requirement.
-
-    Servers run as local processes; containers aren't supported by this command yet.
-    """
+    """Measure two revisions of apps in one run, window by window, and compare them."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if runtime_name == RuntimeChoice.DOCKER.value:
         raise UsageError(
@@ -91,6 +69,9 @@ def ab(  # noqa: PLR0913 - one for each option
         tell("interrupted; a run of two revisions can't be resumed")
         return ExitCode.INTERRUPTED
     recorded = read_run(writer.folder)
+    from harness.cli.compare import show  # noqa: PLC0415 - what judges takes seconds to import
+    from harness.comparison.within import compare_within  # noqa: PLC0415 - as above
+
     found = compare_within(recorded, writer.folder.name)
     show(found, as_markdown=as_markdown, as_json=as_json)
     if not recorded.complete:

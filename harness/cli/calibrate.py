@@ -1,25 +1,13 @@
 """`bench calibrate`: the generator's ceiling on this host, beside other generators."""
 
-import click
-
-from harness.cli import options
 from harness.cli.output import print_json, print_rows, say, stderr
 from harness.host.cpus import keep_to, layout_here
 from harness.load.calibration.calibrate import calibrate as measure
 from harness.model.calibration import CalibrationResult
 
 
-@click.command()
-@click.option("--windows", type=click.IntRange(min=3), default=15, show_default=True, help="Windows of each generator.")
-@click.option(
-    "--window-s", type=click.FloatRange(min=0.2), default=1.0, show_default=True, help="Length of one, in seconds."
-)
-@options.as_json
 def calibrate(windows: int, window_s: float, *, as_json: bool) -> None:
-    """Measure how much load this host's generator can make, against a trivial responder.
-
-    Stock Locust users and, where it is installed, wrk are measured in the same run, window by window.
-    """
+    """Measure how much load this host's generator can make, against a trivial responder."""
     layout = layout_here()
     keep_to(layout.generator)
     result = measure(layout, windows, window_s, rivals=True)

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import click
-
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
 from harness.cli import options
@@ -12,20 +10,9 @@ from harness.model.claim import ClaimFinding
 from harness.results.folder import read_run, resolve_run
 
 
-@click.command()
-@click.argument("run", default="latest", metavar="[RUN]")
-@click.option(
-    "--claims",
-    "claims_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=ARTICLE,
-    show_default="the article's",
-    help="A claims file of your own.",
-)
-@options.as_json
-def claims(run: str, claims_file: Path, *, as_json: bool) -> None:
+def claims(run: str, claims_file: Path | None, *, as_json: bool) -> None:
     """Say of each claim whether RUN supports or refutes it, and with which numbers."""
-    file = read_claims(claims_file)
+    file = read_claims(claims_file or ARTICLE)
     found = evaluate(file, read_run(resolve_run(options.REPORTS, run)))
     if as_json:
         print_json(found.model_dump(mode="json"))

@@ -23,26 +23,9 @@ from harness.comparison.within import compare_within
 from harness.history.file import read
 from harness.model.comparison import RunComparison, RunSummary
 from harness.model.errors import ExitCode, UsageError
-from harness.report.publish import publish_comparison
 from harness.results.folder import read_run, resolve_run
 
 
-@click.command()
-@click.argument("runs", nargs=-1, required=True, metavar="[A] B")
-@click.option(
-    "--from",
-    "source",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Take A from this history: the newest run in it that B can be compared with, unless A is named.",
-)
-@click.option("--force", is_flag=True, help="Compare although host, interpreter, runtime or method differ.")
-@click.option("--fail-on-regression", is_flag=True, help="Exit with 5 where anything has surely become worse.")
-@click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a job summary.")
-@click.option(
-    "--html", "page", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write a page as well."
-)
-@options.as_json
 def compare(  # noqa: PLR0913 - one for each option
     runs: tuple[str, ...],
     source: Path | None,
@@ -53,13 +36,7 @@ def compare(  # noqa: PLR0913 - one for each option
     page: Path | None,
     as_json: bool,
 ) -> ExitCode:
-    """Tell what changed from run A to run B: folders, ids, starts of one, or `latest`.
-
-    With one run that `bench ab` made, its two revisions are compared.
-
-    Exits with 2 where the runs' conditions differ, naming each difference; --force compares all the same. With --from,
-    that no run in the history can be compared with B is no error: a first run has none.
-    """
+    """Tell what changed from run A to run B: folders, ids, starts of one, or `latest`."""
     *before, last = runs
     if len(before) > 1:
         raise click.UsageError("give two runs, A and B")
@@ -76,6 +53,8 @@ def compare(  # noqa: PLR0913 - one for each option
         found = compare_runs(a, b, force=force)
     show(found, as_markdown=as_markdown, as_json=as_json)
     if page:
+        from harness.report.publish import publish_comparison  # noqa: PLC0415 - what draws takes seconds to import
+
         tell(f"page: {publish_comparison(page, found)}")
     return ExitCode.REGRESSION if fail_on_regression and found.regressions else ExitCode.OK
 

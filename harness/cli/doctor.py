@@ -1,8 +1,5 @@
 """`bench doctor`: is this host fit to measure?"""
 
-import click
-
-from harness.cli import options
 from harness.cli.output import print_json, print_rows, say, stderr
 from harness.host.cpus import layout_here
 from harness.host.doctor import examine
@@ -11,9 +8,6 @@ from harness.model.host import Grade
 from harness.runtime.docker.container_engine import find_engine
 
 
-@click.command()
-@click.option("--strict", is_flag=True, help="Exit with 6 where a check finds the host unfit.")
-@options.as_json
 def doctor(*, strict: bool, as_json: bool) -> ExitCode:
     """Check this host: each property with its value, its threshold, why it matters, and how to mend it."""
     checks = examine(layout_here(), find_engine())

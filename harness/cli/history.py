@@ -14,25 +14,8 @@ from harness.report.view.history import history_lines, revision_words
 from harness.results.folder import read_run, resolve_run
 
 
-@click.command()
-@click.argument("run", required=False, metavar="[RUN]")
-@click.option(
-    "--append", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Add RUN to this file."
-)
-@click.option(
-    "--from",
-    "source",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Read runs from this file, not from the run folders.",
-)
-@options.as_json
 def history(run: str | None, target: Path | None, source: Path | None, *, as_json: bool) -> None:
-    """Show the series that runs under equal conditions form, and where they changed.
-
-    With --append, add RUN (`latest` if none is named) to FILE, one line for each cell; a run that is in it already is
-    left alone.
-    """
+    """Show the series that runs under equal conditions form, and where they changed."""
     if target is not None:
         folder = resolve_run(options.REPORTS, run or "latest")
         added = append(target, summarise(read_run(folder), folder.name))

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import click
-
 from harness.catalog.discover import discover
 from harness.claims.read import ARTICLE, read_claims
 from harness.cli import options
@@ -102,7 +100,7 @@ def _runs(_: tuple[Path, ...]) -> list[Row]:
     return rows
 
 
-_LISTS: Final[dict[str, Callable[[tuple[Path, ...]], list[Row]]]] = {
+ROWS: Final[dict[str, Callable[[tuple[Path, ...]], list[Row]]]] = {
     "apps": _apps,
     "endpoints": _endpoints,
     "workloads": _workloads,
@@ -112,13 +110,9 @@ _LISTS: Final[dict[str, Callable[[tuple[Path, ...]], list[Row]]]] = {
 }
 
 
-@click.command("list")
-@click.argument("what", type=click.Choice(list(_LISTS)), default="apps")
-@options.apps_dir
-@options.as_json
 def list_(what: str, apps_dirs: tuple[Path, ...], *, as_json: bool) -> None:
     """List apps, endpoints, workloads, profiles, claims or runs."""
-    rows = _LISTS[what](apps_dirs)
+    rows = ROWS[what](apps_dirs)
     if as_json:
         print_json(rows)
     else:

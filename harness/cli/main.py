@@ -3,50 +3,29 @@
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, MutableMapping
-from pkgutil import resolve_name
-from typing import Final, cast
 
 import click
 
+from harness.cli.commands.ab import ab
+from harness.cli.commands.calibrate import calibrate
+from harness.cli.commands.ci import ci
+from harness.cli.commands.claims import claims
+from harness.cli.commands.compare import compare
+from harness.cli.commands.doctor import doctor
+from harness.cli.commands.history import history
+from harness.cli.commands.list import list_
+from harness.cli.commands.new import new
+from harness.cli.commands.plan import plan
+from harness.cli.commands.report import report
+from harness.cli.commands.run import run
+from harness.cli.commands.show import show
+from harness.cli.commands.verify import verify
 from harness.mask import hide_variables, masked
 from harness.model.errors import BenchError, ExitCode
 
-PLACES: Final = {
-    "ab": "harness.cli.ab:ab",
-    "calibrate": "harness.cli.calibrate:calibrate",
-    "ci": "harness.cli.ci:ci",
-    "claims": "harness.cli.claims:claims",
-    "compare": "harness.cli.compare:compare",
-    "doctor": "harness.cli.doctor:doctor",
-    "history": "harness.cli.history:history",
-    "list": "harness.cli.list:list_",
-    "new": "harness.cli.new:new",
-    "plan": "harness.cli.plan:plan",
-    "report": "harness.cli.report:report",
-    "run": "harness.cli.run:run",
-    "show": "harness.cli.show:show",
-    "verify": "harness.cli.verify:verify",
-}
-"""Where each command is to be found, by its name."""
-
-
-class Commands(Mapping[str, click.Command]):
-    """The commands, each imported once it is asked for: what draws and what judges takes seconds to import."""
-
-    def __getitem__(self, name: str) -> click.Command:
-        command: click.Command = resolve_name(PLACES[name])
-        return command
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(PLACES)
-
-    def __len__(self) -> int:
-        return len(PLACES)
-
 
 @click.group(
-    commands=cast("MutableMapping[str, click.Command]", Commands()),  # Nothing is added to it.
+    commands=[ab, calibrate, ci, claims, compare, doctor, history, list_, new, plan, report, run, show, verify],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 @click.version_option(package_name="framework-referee", message="%(version)s")

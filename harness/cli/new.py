@@ -8,28 +8,14 @@ from harness.catalog.discover import APPS_FOLDER, SUFFIX, find_app
 from harness.catalog.interface import infer_interface
 from harness.catalog.remaining import next_steps
 from harness.catalog.scaffold import begin_from_skeleton, begin_like, interface_of, new_folder
-from harness.cli import options
 from harness.cli.output import tell
 from harness.model.app import Interface
 from harness.model.errors import UsageError
 from harness.runtime.package_index import add_and_lock, look_up
 
 
-@click.command()
-@click.argument("name")
-@click.option("--like", metavar="APP", help="Begin with a copy of this app instead of a skeleton.")
-@click.option(
-    "--interface",
-    type=click.Choice([Interface.WSGI.value, Interface.ASGI.value]),
-    help="How servers call the framework, where its metadata does not tell.",
-)
-@click.option("--package", metavar="REQUIREMENT", help="The framework's distribution, where it is not called NAME.")
-@options.apps_dir
 def new(name: str, like: str | None, interface: str | None, package: str | None, apps_dirs: tuple[Path, ...]) -> None:
-    """Make a folder for the app NAME that already keeps the contract for hello and json, and say what is left to do.
-
-    Whether the framework is WSGI or ASGI is told by --like, or by the metadata of its package.
-    """
+    """Make a folder for the app NAME that already keeps the contract for hello and json, and say what is left to do."""
     if like and interface:
         raise UsageError(
             "--like and --interface exclude each other", hint="leave --interface out: the copied app has one"

@@ -9,7 +9,7 @@ from harness.catalog.discover import APPS_FOLDER
 from harness.model.app import Endpoint
 from harness.model.cell import Workload
 from harness.model.plan import ProfileName
-from harness.runtime.choose import RuntimeChoice
+from harness.model.runtime_choice import RuntimeChoice
 
 REPORTS = Path("reports")
 """Where run folders are written."""

@@ -3,10 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-import click
-
 from harness.catalog.discover import choose, discover
-from harness.cli import options
 from harness.cli.output import print_json, print_rows, say, stderr
 from harness.host.cpus import layout_here
 from harness.model.app import Endpoint
@@ -15,9 +12,6 @@ from harness.model.plan import Plan, ProfileName
 from harness.plan.build import Choices, build_plan
 
 
-@click.command()
-@options.choices
-@options.as_json
 def plan(apps_dirs: tuple[Path, ...], app_names: tuple[str, ...], *, as_json: bool, **chosen: object) -> None:
     """Tell what `bench run` with the same options would do and how long it takes."""
     built = build_plan(choose(discover(apps_dirs), app_names), read_choices(chosen), layout_here())

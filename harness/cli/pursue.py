@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from harness.claims.evaluate import needs_of
+from harness.claims.needs import needs_of
 from harness.claims.pursue import LOOKS, Pursuit
 from harness.claims.read import read_claims
 from harness.model.cell import Workload

@@ -18,18 +18,16 @@ from harness.cli.output import tell, tell_what_is_left
 from harness.cli.plan import read_choices
 from harness.cli.progress import watched
 from harness.cli.pursue import pursue
-from harness.comparison.within import has_revisions
 from harness.measure.begin import begin, resume
 from harness.measure.loop import carry_out
 from harness.measure.progress import Progress
 from harness.model.app import App
 from harness.model.errors import ExitCode, RuntimeFault, UsageError
 from harness.model.run import GeneratorTeam
+from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.build import build_plan
-from harness.report.publish import publish, publish_index
 from harness.results.folder import RunWriter, read_run, resolve_run
 from harness.runtime.choose import (
-    RuntimeChoice,
     choose_app_host,
     choose_database,
     choose_runtime,
@@ -39,30 +37,6 @@ from harness.runtime.choose import (
 from harness.runtime.roles import Runtime
 
 
-@click.command()
-@options.choices
-@options.runtime
-@options.app_host
-@options.beside_other_tables
-@click.option(
-    "--workers", type=click.IntRange(0, 256), default=0, help="Generate the load in so many processes instead of one."
-)
-@click.option("--listen", metavar="HOST:PORT", help="Await the workers here, from any host, instead of starting them.")
-@click.option("--claim", "claim_id", metavar="ID", help="Measure what this claim needs, until it is decided.")
-@click.option(
-    "--claims",
-    "claims_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=ARTICLE,
-    show_default="the article's",
-    help="The file that --claim is looked up in.",
-)
-@click.option(
-    "--minutes", type=click.FloatRange(min=0.1), help="With --claim: end after the round that this is over in."
-)
-@click.option(
-    "--resume", "resumed", metavar="RUN", help="Go on with a run that was cut off; other choices are its own."
-)
 def run(  # noqa: PLR0913 - one for each option
     apps_dirs: tuple[Path, ...],
     app_names: tuple[str, ...],
@@ -73,27 +47,24 @@ def run(  # noqa: PLR0913 - one for each option
     workers: int,
     listen: str | None,
     claim_id: str | None,
-    claims_file: Path,
+    claims_file: Path | None,
     minutes: float | None,
     resumed: str | None,
     **chosen: object,
 ) -> ExitCode:
-    """Measure the chosen apps, write a report, and print the run folder.
-
-    The database is an embedded one, or that of BENCH_DATABASE_URL (never that of DATABASE_URL).
-    """
+    """Measure the chosen apps, write a report, and print the run folder."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     apps = discover(apps_dirs)
     database = choose_database(tell, beside_other_tables=beside_other_tables)
     pursuit = None
     if claim_id:
-        pursuit, app_names, chosen = pursue(claim_id, claims_file, minutes, app_names, chosen)
+        pursuit, app_names, chosen = pursue(claim_id, claims_file or ARTICLE, minutes, app_names, chosen)
     elif minutes:
         raise UsageError("--minutes belongs to --claim", hint="say which claim is to be decided, or choose a --profile")
     if resumed:
         folder = resolve_run(options.REPORTS, resumed)
         begun = read_run(folder).run
-        if has_revisions(begun.plan.subjects):
+        if begun.plan.has_revisions:
             raise UsageError(
                 "a run of `bench ab` can't be resumed: the other revision went with it", hint="start `bench ab` anew"
             )
@@ -151,6 +122,8 @@ def measure(
         fault = error
     if fault is None or read_run(writer.folder).windows:
         progress.stage("writing the report")
+        from harness.report.publish import publish, publish_index  # noqa: PLC0415 - what draws takes seconds to import
+
         tell(f"report: {publish(writer.folder)}; all runs: {publish_index(options.REPORTS)}")
     return interrupted, fault
 

@@ -1,7 +1,5 @@
 """`bench show RUN`: a run's findings in the terminal."""
 
-import click
-
 from harness.analysis.analyse import analyse
 from harness.cli import options
 from harness.cli.output import print_json, print_rows, say
@@ -9,9 +7,6 @@ from harness.model.findings import Findings, Ranking
 from harness.results.folder import read_run, resolve_run
 
 
-@click.command()
-@click.argument("run", default="latest")
-@options.as_json
 def show(run: str, *, as_json: bool) -> None:
     """Show what a run found. RUN is a folder, an id, the start of one, or `latest`."""
     findings = analyse(read_run(resolve_run(options.REPORTS, run)))

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
 from harness.catalog.discover import choose, discover
 from harness.catalog.remaining import undeclared
 from harness.cli import options
@@ -16,8 +14,8 @@ from harness.measure.verify import verify as verify_apps
 from harness.model.app import App
 from harness.model.conformance import Outcome
 from harness.model.errors import ExitCode
+from harness.model.runtime_choice import RuntimeChoice
 from harness.runtime.choose import (
-    RuntimeChoice,
     choose_app_host,
     choose_database,
     choose_runtime,
@@ -26,14 +24,6 @@ from harness.runtime.choose import (
 )
 
 
-@click.command()
-@click.argument("app_names", nargs=-1, metavar="[APP]...")
-@options.variants
-@options.apps_dir
-@options.runtime
-@options.app_host
-@options.beside_other_tables
-@options.as_json
 def verify(  # noqa: PLR0913 - one for each option
     app_names: tuple[str, ...],
     variants: tuple[str, ...],
@@ -44,10 +34,7 @@ def verify(  # noqa: PLR0913 - one for each option
     beside_other_tables: bool,
     as_json: bool,
 ) -> ExitCode:
-    """Check that apps keep the HTTP contract: right answers, also to hostile and concurrent requests.
-
-    The database is an embedded one, or that of BENCH_DATABASE_URL (never that of DATABASE_URL).
-    """
+    """Check that apps keep the HTTP contract: right answers, also to hostile and concurrent requests."""
     apps = choose(discover(apps_dirs), app_names)
     verdicts: list[Verdict] = []
     database = choose_database(tell, beside_other_tables=beside_other_tables)

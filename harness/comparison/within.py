@@ -11,7 +11,6 @@ from harness.analysis.side_by_side import Kind, SideBySide
 from harness.comparison.judge import Compared, judge, margins_of
 from harness.comparison.summarise import Judged, by_metric, judge_comparable, noise_floors
 from harness.model.app import REVISION_SIGN, WITH
-from harness.model.cell import Subject
 from harness.model.claim import Metric
 from harness.model.comparison import METRICS_OF, Change, Outcome, RunComparison, Side
 from harness.model.errors import UsageError
@@ -78,11 +77,6 @@ def _change(
     if not side_by_side or a not in measured or b not in measured:
         return change, None
     return change.model_copy(update={"reason": None}), side_by_side.log_ratio(b, a)
-
-
-def has_revisions(subjects: tuple[Subject, ...]) -> bool:
-    """Whether a run measured two revisions of an app side by side."""
-    return any(REVISION_SIGN in subject.app for subject in subjects)
 
 
 def _pairs(judged: Sequence[Judged]) -> Iterator[tuple[Judged, Judged]]:

@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
 from harness.comparison.summarise import summarise
-from harness.comparison.within import has_revisions
 from harness.model.claim import ClaimFindings
 from harness.model.errors import RunFolderError
 from harness.model.history import RunDigest, UnreadRun
@@ -33,7 +32,7 @@ def make_digest(recorded: RecordedRun, name: str, claims: ClaimFindings | None =
         cells=len(summary.cells),
         cells_valid=sum(not cell.reasons for cell in summary.cells),
         verdicts=dict(Counter(each.verdict for each in claims.claims)),
-        two_revisions=has_revisions(recorded.run.plan.subjects),
+        two_revisions=recorded.run.plan.has_revisions,
         harness_version=version(_DISTRIBUTION),
     )
 

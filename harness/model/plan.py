@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from harness.model.app import REVISION_SIGN
 from harness.model.base import Contract
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.host import CpuLayout
@@ -79,6 +80,11 @@ class Plan(Contract):
     """How often the run may look whether it can end already; the level of its verdicts is divided by that."""
     estimated_s: float
     """The announced time for the whole run, from the first server's start to the written report."""
+
+    @property
+    def has_revisions(self) -> bool:
+        """Whether two revisions of an app are measured side by side."""
+        return any(REVISION_SIGN in subject.app for subject in self.subjects)
 
 
 class WindowOrder(Contract):

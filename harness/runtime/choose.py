@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 
 from harness.host.cpus import layout_here
 from harness.model.errors import RuntimeFault, UsageError
 from harness.model.host import CpuLayout
 from harness.model.run import GeneratorTeam, RuntimeName
+from harness.model.runtime_choice import RuntimeChoice
 from harness.runtime.database.given import NOT_OURS, VARIABLE, GivenDatabase, given_database
 from harness.runtime.docker.container_engine import find_engine
 from harness.runtime.docker.endpoint import find_app_host
@@ -17,15 +17,6 @@ from harness.runtime.docker.remote_runtime import RemoteRuntime, layout_across
 from harness.runtime.docker.runtime import DockerRuntime
 from harness.runtime.local.runtime import ProcessRuntime
 from harness.runtime.roles import Runtime
-
-
-class RuntimeChoice(StrEnum):
-    """What the user may ask for."""
-
-    AUTO = "auto"
-    """Containers where an engine answers that has, or can pull, the base images; local processes elsewhere."""
-    PROCESS = "process"
-    DOCKER = "docker"
 
 
 def choose_database(say: Callable[[str], None], *, beside_other_tables: bool) -> GivenDatabase | None:

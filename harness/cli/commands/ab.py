@@ -1,0 +1,31 @@
+"""What `bench ab` takes."""
+
+import click
+
+from harness.cli import options
+from harness.cli.commands.deferred import deferred
+
+
+@deferred("harness.cli.ab:ab", short_help="Measure two revisions of apps in one run and compare them.")
+@click.argument("what", metavar="REF|APP")
+@click.option(
+    "--with",
+    "requirements",
+    multiple=True,
+    metavar="REQUIREMENT",
+    help="Compare APP with itself under this requirement, such as 'fastapi==0.120.0'. Repeatable.",
+)
+@options.choices
+@options.runtime
+@options.beside_other_tables
+@click.option("--fail-on-regression", is_flag=True, help="Exit with 5 where anything has surely become worse.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a job summary.")
+@options.as_json
+def ab() -> None:
+    """Measure two revisions of apps in one run, window by window, and compare them.
+
+    REF is a git commit, branch or tag: A is each app as it is there, B as it is in the tree. Without --app, all apps
+    that differ are measured. With --with, A is APP as its lock has it, B the same under the requirement.
+
+    Servers run as local processes; containers aren't supported by this command yet.
+    """

@@ -1,0 +1,34 @@
+"""What `bench compare` takes."""
+
+from pathlib import Path
+
+import click
+
+from harness.cli import options
+from harness.cli.commands.deferred import deferred
+
+
+@deferred("harness.cli.compare:compare", short_help="Tell what changed between two runs.")
+@click.argument("runs", nargs=-1, required=True, metavar="[A] B")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Take A from this history: the newest run in it that B can be compared with, unless A is named.",
+)
+@click.option("--force", is_flag=True, help="Compare although host, interpreter, runtime or method differ.")
+@click.option("--fail-on-regression", is_flag=True, help="Exit with 5 where anything has surely become worse.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a job summary.")
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write a page as well."
+)
+@options.as_json
+def compare() -> None:
+    """Tell what changed from run A to run B: folders, ids, starts of one, or `latest`.
+
+    With one run that `bench ab` made, its two revisions are compared.
+
+    Exits with 2 where the runs' conditions differ, naming each difference; --force compares all the same. With --from,
+    that no run in the history can be compared with B is no error: a first run has none.
+    """

@@ -1,0 +1,21 @@
+"""What `bench list` takes."""
+
+from typing import Final
+
+import click
+
+from harness.cli import options
+from harness.cli.commands.deferred import deferred
+
+LISTS: Final = ("apps", "endpoints", "workloads", "profiles", "claims", "runs")
+"""What there are lists of."""
+
+
+@deferred(
+    "harness.cli.list:list_", name="list", short_help="List apps, endpoints, workloads, profiles, claims or runs."
+)
+@click.argument("what", type=click.Choice(LISTS), default="apps")
+@options.apps_dir
+@options.as_json
+def list_() -> None:
+    """List apps, endpoints, workloads, profiles, claims or runs."""

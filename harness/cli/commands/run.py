@@ -1,0 +1,38 @@
+"""What `bench run` takes."""
+
+from pathlib import Path
+
+import click
+
+from harness.cli import options
+from harness.cli.commands.deferred import deferred
+
+
+@deferred("harness.cli.run:run", short_help="Measure the chosen apps and write a report.")
+@options.choices
+@options.runtime
+@options.app_host
+@options.beside_other_tables
+@click.option(
+    "--workers", type=click.IntRange(0, 256), default=0, help="Generate the load in so many processes instead of one."
+)
+@click.option("--listen", metavar="HOST:PORT", help="Await the workers here, from any host, instead of starting them.")
+@click.option("--claim", "claim_id", metavar="ID", help="Measure what this claim needs, until it is decided.")
+@click.option(
+    "--claims",
+    "claims_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    show_default="the article's",
+    help="The file that --claim is looked up in.",
+)
+@click.option(
+    "--minutes", type=click.FloatRange(min=0.1), help="With --claim: end after the round that this is over in."
+)
+@click.option(
+    "--resume", "resumed", metavar="RUN", help="Go on with a run that was cut off; other choices are its own."
+)
+def run() -> None:
+    """Measure the chosen apps, write a report, and print the run folder.
+
+    The database is an embedded one, or that of BENCH_DATABASE_URL (never that of DATABASE_URL).
+    """

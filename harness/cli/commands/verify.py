@@ -1,0 +1,21 @@
+"""What `bench verify` takes."""
+
+import click
+
+from harness.cli import options
+from harness.cli.commands.deferred import deferred
+
+
+@deferred("harness.cli.verify:verify", short_help="Check that apps keep the HTTP contract.")
+@click.argument("app_names", nargs=-1, metavar="[APP]...")
+@options.variants
+@options.apps_dir
+@options.runtime
+@options.app_host
+@options.beside_other_tables
+@options.as_json
+def verify() -> None:
+    """Check that apps keep the HTTP contract: right answers, also to hostile and concurrent requests.
+
+    The database is an embedded one, or that of BENCH_DATABASE_URL (never that of DATABASE_URL).
+    """
