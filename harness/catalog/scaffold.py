@@ -3,7 +3,7 @@
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +18,6 @@ from harness.model.package import Package
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _SKELETONS: Final = Path(__file__).parent / "skeletons"
-_LEFT_BEHIND: Final = shutil.ignore_patterns(".*", "__pycache__", "*.pyc", "*.egg-info")
 
 
 @contextmanager
@@ -64,12 +63,20 @@ def begin_from_skeleton(draft: Path, package: Package, interface: Interface) -> 
     (draft / "README.md").write_text(readme(package, interface, like=None), encoding="utf-8")
 
 
-def begin_like(draft: Path, package: Package, like: App) -> None:
-    """Fill the folder with a copy of an app, whose framework is then replaced piece by piece.
+def begin_like(draft: Path, package: Package, like: App, files: Iterable[str]) -> None:
+    """Fill the folder with a copy of these files of an app, whose framework is then replaced piece by piece.
 
     Until then its manifest says whose copy it is, the package remains that of what runs, and it competes for no rank.
     """
-    shutil.copytree(like.folder, draft, ignore=_LEFT_BEHIND, dirs_exist_ok=True)
+    for name in (*files, "uv.lock"):
+        (draft / name).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            shutil.copy(like.folder / name, draft / name)
+        except OSError as error:
+            raise UsageError(
+                f"{like.folder / name} can't be copied: {error.strerror}",
+                hint="mend it, or begin with another app",
+            ) from error
     title = f"{title_of(package)} (copy of {like.manifest.title})"
     _write_manifest(like.folder / "pyproject.toml", draft, package, title=title)
     (draft / "README.md").write_text(readme(package, interface_of(like), like=like), encoding="utf-8")

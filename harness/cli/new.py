@@ -9,6 +9,7 @@ from harness.catalog.interface import infer_interface
 from harness.catalog.remaining import next_steps
 from harness.catalog.scaffold import begin_from_skeleton, begin_like, interface_of, new_folder
 from harness.cli.output import tell
+from harness.host.own_files import own_files
 from harness.model.app import Interface
 from harness.model.errors import UsageError
 from harness.runtime.package_index import add_and_lock, look_up
@@ -27,7 +28,7 @@ def new(name: str, like: str | None, interface: str | None, package: str | None,
         framework = look_up(requirement)
         if model:
             kind, why = interface_of(model), f"as {model.name}"
-            begin_like(draft, framework, model)
+            begin_like(draft, framework, model, (file.name for file in own_files(model).files if not file.withheld))
         else:
             kind, why = (Interface(interface), "as asked") if interface else infer_interface(framework)
             begin_from_skeleton(draft, framework, kind)

@@ -2,15 +2,18 @@
 
 import ast
 import subprocess
+import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from harness.host.own_files import own_files
 from harness.model.app import App
 
 _TIMEOUT_S: Final = 30.0
 _SCRIPT: Final = "import time; began = time.perf_counter_ns(); import {modules}; print(time.perf_counter_ns() - began)"
-_NOT_THE_APPS_OWN: Final = (".venv", "__pycache__")
+_LONGEST_BYTES: Final = 1024 * 1024
+"""Of a file that people wrote."""
 
 
 def import_script(app: App, top_level: Collection[str]) -> str | None:
@@ -20,7 +23,7 @@ def import_script(app: App, top_level: Collection[str]) -> str | None:
         app: Its files are read, not run.
         top_level: The modules by which the framework is imported.
     """
-    names = sorted(set(_imported(app.folder, top_level)))
+    names = sorted(set(_imported(app, top_level)))
     if not names:
         return None
     return _SCRIPT.format(modules=", ".join(names))
@@ -43,17 +46,29 @@ def imported_in_s(command: Sequence[str], *, environment: Mapping[str, str] | No
         return None
 
 
-def _imported(folder: Path, top_level: Collection[str]) -> Iterator[str]:
+def _imported(app: App, top_level: Collection[str]) -> Iterator[str]:
     """Modules as the import statements name them; `from a.b import c` imports `a.b`."""
-    for path in sorted(folder.rglob("*.py")):
-        if any(part in _NOT_THE_APPS_OWN for part in path.relative_to(folder).parts):
-            continue
-        for name in _names(ast.parse(path.read_bytes())):
-            if name.partition(".")[0] in top_level:
-                yield name
+    for file in own_files(app).files:
+        if file.path.suffix == ".py":
+            for name in _names(_parsed(file.path)):
+                if name.partition(".")[0] in top_level:
+                    yield name
 
 
-def _names(module: ast.Module) -> Iterable[str]:
+def _parsed(path: Path) -> ast.AST:
+    """The file's syntax tree; an empty one where this Python can't run it either: a template, a file for Python 2."""
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(_LONGEST_BYTES + 1)
+        if len(content) <= _LONGEST_BYTES:
+            with warnings.catch_warnings(action="ignore"):  # about the app's code, which is for its author to hear
+                return ast.parse(content)
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        pass
+    return ast.Module([], [])
+
+
+def _names(module: ast.AST) -> Iterable[str]:
     for node in ast.walk(module):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

@@ -16,7 +16,7 @@ from harness.model.host import Host
 from harness.model.plan import Plan
 from harness.model.run import METHOD_VERSION, Deployment, GeneratorTeam, Run
 from harness.results.folder import RunWriter, read_run
-from harness.runtime.environment import source
+from harness.runtime.app_source import source
 from harness.runtime.roles import Runtime
 
 DISTRIBUTION: Final = "framework-referee"

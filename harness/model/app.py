@@ -135,6 +135,8 @@ class App(Contract):
     manifest: Manifest
     python: str
     """The `requires-python` of the app's project."""
+    own_files: tuple[str, ...] | None = None
+    """Names of its own files where the folder is a copy that git does not know; None where git or the folder tells."""
 
     def variant(self, name: str) -> Variant:
         """How it is deployed under this name."""

@@ -112,7 +112,16 @@ class SourceFile(Contract):
     path: str
     """Relative to the app's folder, with forward slashes."""
     text: Outside | None
-    """None for what is no text, or too long to be kept; `Deployment.code_sha256` covers it all the same."""
+    """None where it was not kept; `AppSource.left_out` says why. `Deployment.code_sha256` covers it all the same, but
+    of very long files only their size."""
+
+
+class LeftOut(Contract):
+    """What lies in an app's folder and is not in the run, or not as a text."""
+
+    path: Outside
+    """Relative to the app's folder."""
+    why: Outside
 
 
 class AppSource(Contract):
@@ -120,6 +129,8 @@ class AppSource(Contract):
 
     app: AppName
     files: tuple[SourceFile, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    """Empty in runs from before it was recorded."""
 
 
 class Database(Contract):

@@ -10,8 +10,9 @@ from harness.mask import masked, without_secrets
 from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.run import Deployment, FrameworkInstall, Image
+from harness.runtime.app_source import code_sha256
 from harness.runtime.command import set_up
-from harness.runtime.environment import code_sha256, lock_sha256
+from harness.runtime.environment import lock_sha256
 
 
 def describe_deployment(

@@ -4,7 +4,6 @@ import hashlib
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -14,13 +13,10 @@ from filelock import FileLock
 from harness.host import variables
 from harness.model.app import App
 from harness.model.errors import ManifestError, RuntimeFault
-from harness.model.run import AppSource, SourceFile
 
 INSTALL_TIMEOUT_S: Final = 600.0
 _DECIDING_FILES: Final = ("pyproject.toml", "uv.lock")
 _STAMP: Final = "bench-stamp"
-_LONGEST_KEPT_BYTES: Final = 64 * 1024
-_OWN_FILES_LEFT_OUT: Final = frozenset({".venv", "__pycache__", "uv.lock"})
 
 
 def programs_folder(app: App) -> Path:
@@ -58,39 +54,6 @@ def make_environment(app: App, locks: Path) -> bool:
 def lock_sha256(app: App) -> str:
     """Hash of the lock file: equal hashes install equal packages."""
     return hashlib.sha256((app.folder / "uv.lock").read_bytes()).hexdigest()
-
-
-def code_sha256(app: App) -> str:
-    """Hash over the names and contents of the app's own files, generated ones left out."""
-    digest = hashlib.sha256()
-    for name, content in _own_files(app):
-        digest.update(name.encode() + b"\0")
-        digest.update(hashlib.sha256(content).digest())
-    return digest.hexdigest()
-
-
-def source(app: App) -> AppSource:
-    """The same files as texts, for whoever reads the run."""
-    return AppSource(
-        app=app.name,
-        files=tuple(SourceFile(path=name, text=_text(content)) for name, content in _own_files(app)),
-    )
-
-
-def _own_files(app: App) -> Iterator[tuple[str, bytes]]:
-    for path in sorted(app.folder.rglob("*")):
-        parts = path.relative_to(app.folder).parts
-        if path.is_file() and not any(part in _OWN_FILES_LEFT_OUT or part.startswith(".") for part in parts):
-            yield "/".join(parts), path.read_bytes()
-
-
-def _text(content: bytes) -> str | None:
-    if len(content) > _LONGEST_KEPT_BYTES:
-        return None
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        return None
 
 
 def _stamp(folder: Path) -> str:

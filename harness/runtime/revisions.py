@@ -5,6 +5,7 @@ one. A commit's files are written through an index of ours: unlike a worktree it
 whatever happens.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -20,15 +21,16 @@ import uv
 from harness.catalog.discover import read_app
 from harness.host import variables
 from harness.host.git import Git
+from harness.host.own_files import own_files, without_foreign
 from harness.model.app import REVISION_SIGN, WITH, App
 from harness.model.errors import GitError, UsageError
-from harness.runtime.environment import INSTALL_TIMEOUT_S, code_sha256, lock_sha256, python
+from harness.runtime.app_source import code_sha256
+from harness.runtime.environment import INSTALL_TIMEOUT_S, lock_sha256, python
 from harness.runtime.ledger import Ledger
 
 _COMMITS: Final = "`git log --oneline` in the apps' folder shows the commits there are"
 _NAME_LENGTH: Final = 40
 _TITLE_LENGTH: Final = 60
-_COPIED: Final = shutil.ignore_patterns(".venv", "__pycache__", "*.pyc", "*.egg-info")
 
 
 @contextmanager
@@ -67,7 +69,7 @@ def at_commit(app: App, ref: str, target: Path) -> App:
         raise UsageError(f"no commit is named '{ref}'", hint=_COMMITS) from None
     inside = app.folder.resolve().relative_to(top.resolve())
     files = target / app.name
-    _check_out(git, commit, inside, files)
+    names = _check_out(git, commit, inside, files)
     folder = files / inside
     if not folder.is_dir():
         raise UsageError(
@@ -75,7 +77,8 @@ def at_commit(app: App, ref: str, target: Path) -> App:
         )
     _see_that_links_stay_inside(folder, app, ref)
     name = _revision_name(ref)
-    return _named(read_app(folder), app, f"ref-{name}" if name.startswith(WITH) else name, ref)
+    found = read_app(folder).model_copy(update={"own_files": names})
+    return _named(found, app, f"ref-{name}" if name.startswith(WITH) else name, ref)
 
 
 def with_requirements(app: App, requirements: Sequence[str], target: Path) -> App:
@@ -85,7 +88,8 @@ def with_requirements(app: App, requirements: Sequence[str], target: Path) -> Ap
         UsageError: uv finds no versions that fit.
     """
     folder = target / app.folder.name
-    shutil.copytree(app.folder, folder, ignore=_COPIED)
+    names = tuple(file.name for file in own_files(app).files)
+    shutil.copytree(app.folder, folder, ignore=without_foreign)
     done = subprocess.run(
         [
             *(uv.find_uv_bin(), "add", "--no-sync", "--no-progress", "--project", str(folder)),
@@ -105,7 +109,8 @@ def with_requirements(app: App, requirements: Sequence[str], target: Path) -> Ap
         raise UsageError(
             f"app '{app.name}' can't have {words}:\n{said}", hint="give a requirement that fits the app's others"
         )
-    return _named(read_app(folder), app, WITH + _revision_name("-".join(requirements)), f"with {words}")
+    found = read_app(folder).model_copy(update={"own_files": names})
+    return _named(found, app, WITH + _revision_name("-".join(requirements)), f"with {words}")
 
 
 def is_same(a: App, b: App) -> bool:
@@ -113,8 +118,8 @@ def is_same(a: App, b: App) -> bool:
     return (code_sha256(a), lock_sha256(a)) == (code_sha256(b), lock_sha256(b))
 
 
-def _check_out(git: Git, commit: str, inside: Path, files: Path) -> None:
-    """Write the files of a commit that are in the folder `inside` below `files`, as a checkout would.
+def _check_out(git: Git, commit: str, inside: Path, files: Path) -> tuple[str, ...]:
+    """Write the files of a commit in the folder `inside` below `files`, as a checkout would; returns their names.
 
     `git archive` would leave out what is marked as export-ignore. Index and work tree are ours.
     """
@@ -130,7 +135,10 @@ def _check_out(git: Git, commit: str, inside: Path, files: Path) -> None:
         },
     )
     own("read-tree", commit)
-    own.output("checkout-index", "--quiet", "-z", "--stdin", given=own.output("ls-files", "-z", "--", str(inside)))
+    listed = own.output("ls-files", "-z", "--", str(inside))
+    own.output("checkout-index", "--quiet", "-z", "--stdin", given=listed)
+    names = (Path(os.fsdecode(name)) for name in listed.split(b"\0") if name)
+    return tuple(name.relative_to(inside).as_posix() for name in names)
 
 
 def _see_that_links_stay_inside(folder: Path, app: App, ref: str) -> None:

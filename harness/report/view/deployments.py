@@ -9,7 +9,7 @@ from harness.model.app import Endpoint
 from harness.model.conformance import CheckResult, Conformance, Outcome
 from harness.model.findings import Findings
 from harness.model.host import Interpreter
-from harness.model.run import Deployment, Image, Run, Start
+from harness.model.run import AppSource, Deployment, Image, Run, Start
 from harness.model.security_probe import SecurityProbeResult
 from harness.report.numbers import count, counted, file_size, significant
 from harness.report.view.cast import Cast, SubjectLabel
@@ -96,6 +96,8 @@ class AppPage:
     version: str
     files: tuple[CodeFile, ...]
     """Empty where the run did not keep them."""
+    left_out: tuple[tuple[str, str], ...]
+    """What else lies in its folder, and why it is not here."""
     code_sha256: str
     lock_sha256: str
     cards: tuple[DeploymentCard, ...]
@@ -126,7 +128,7 @@ def deployments_view(
     """A page an app, a card a deployment; the A/A twin is its original once more and has none of its own."""
     originals = [deployment for deployment in run.deployments if deployment.subject.is_original]
     builds = {interpreter_words(deployment.interpreter) for deployment in originals}
-    code = {each.app: each.files for each in run.sources}
+    code = {each.app: each for each in run.sources}
     # A resumed run may have checked twice: the last result holds.
     conformance = {each.subject: each.results for each in checks if isinstance(each, Conformance)}
     probes = {(each.subject, each.probe): each for each in checks if isinstance(each, SecurityProbeResult)}
@@ -139,7 +141,8 @@ def deployments_view(
                 name=app,
                 title=own[0].title,
                 version=own[0].framework_version or "",
-                files=tuple(CodeFile(file.path, file.text) for file in code.get(app, ())),
+                files=_files(code.get(app)),
+                left_out=tuple((each.path, each.why) for each in code[app].left_out) if app in code else (),
                 code_sha256=own[0].code_sha256,
                 lock_sha256=own[0].lock_sha256,
                 cards=tuple(_card(each, findings, starts, conformance.get(each.subject, ()), cast) for each in own),
@@ -149,6 +152,14 @@ def deployments_view(
         ),
         same_interpreter=len(builds) <= 1,
     )
+
+
+def _files(source: AppSource | None) -> tuple[CodeFile, ...]:
+    """The files of an app; those without a text stand among what is left out, where a run says why."""
+    if source is None:
+        return ()
+    explained = {each.path for each in source.left_out}
+    return tuple(CodeFile(file.path, file.text) for file in source.files if file.path not in explained)
 
 
 def interpreter_words(build: Interpreter) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 
 from harness.host import interpreter_facts
 from harness.host.interpreter import Environment
+from harness.host.own_files import without_foreign
 from harness.model.app import App
 from harness.model.errors import BenchError, RuntimeFault
 from harness.model.run import Image
@@ -25,7 +26,6 @@ _DOCKERFILE: Final = _PROJECT / "apps" / "Dockerfile"
 _DRIVER_DOCKERFILE: Final = Path(__file__).parents[1] / "images" / "driver.Dockerfile"
 _START_SCRIPT: Final = _PROJECT / "apps" / "start.py"
 
-_LEFT_OUT: Final = shutil.ignore_patterns(".venv", "__pycache__", "*.pyc")
 _PULL_S: Final = 600.0
 
 
@@ -47,7 +47,7 @@ def build_app_image(app: App) -> Image:
     name = image_name(app)
     with tempfile.TemporaryDirectory(prefix="bench-context-") as context:
         # The app may lie anywhere, and what is not copied here need not be looked through.
-        shutil.copytree(app.folder, Path(context, app.folder.name), ignore=_LEFT_OUT)
+        shutil.copytree(app.folder, Path(context, app.folder.name), ignore=without_foreign)
         shutil.copy(_START_SCRIPT, context)
         try:
             return _build(name, _DOCKERFILE, Path(context), "--build-arg", f"APP={app.folder.name}")

@@ -10,7 +10,8 @@ from harness.host.interpreter import examine_environment
 from harness.model.app import App, Endpoint, Family, Interface, Manifest, Variant
 from harness.model.cell import Subject
 from harness.model.errors import ManifestError
-from harness.runtime.environment import code_sha256, make_environment, programs_folder, source
+from harness.runtime.app_source import code_sha256, source
+from harness.runtime.environment import make_environment, programs_folder
 from harness.runtime.local.runtime import ProcessRuntime
 
 PROJECT = """

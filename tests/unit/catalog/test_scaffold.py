@@ -9,6 +9,7 @@ import pytest
 from harness.catalog.discover import find_app, read_app
 from harness.catalog.remaining import next_steps, undeclared
 from harness.catalog.scaffold import begin_from_skeleton, begin_like, new_folder
+from harness.host.own_files import own_files
 from harness.model.app import App, Endpoint, Family, Interface
 from harness.model.errors import UsageError
 from harness.model.package import Package
@@ -58,7 +59,7 @@ def test_a_skeleton_is_served_as_every_app_of_its_interface_is(interface: str, s
 
 def test_a_copy_has_the_other_apps_code_and_says_whose_it_is(flask: App, tmp_path: Path) -> None:
     with new_folder(tmp_path, "quart_app") as draft:
-        begin_like(draft, QUART, flask)
+        begin_like(draft, QUART, flask, (file.name for file in own_files(flask).files))
     made = read_app(tmp_path / "quart_app")
     assert (made.name, made.manifest.title) == ("quart", "Quart (copy of Flask)")
     assert (made.manifest.package, made.manifest.family) == ("flask", Family.SCAFFOLD)
