@@ -11,13 +11,12 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
 from functools import lru_cache
-from html.parser import HTMLParser
 from typing import Final, override
-from urllib.parse import quote
 
 import numpy as np
 
 from harness.contract import dataset
+from harness.contract.fortunes_page import fortune_rows
 from harness.contract.strict_json import is_json_of
 from harness.model.app import Endpoint
 from harness.model.cell import WAIT_MS
@@ -207,29 +206,6 @@ def world_row(world_id: int) -> dict[str, int]:
     return {"id": world_id, "randomNumber": dataset.random_number(world_id)}
 
 
-def fortune_rows(body: bytes) -> list[tuple[str, ...]]:
-    """The texts of the body rows of the fortunes table, as a browser would show them.
-
-    Markup that an app failed to escape is parsed as markup here, as in a browser, so that the stored
-    script tag is then missing from the text.
-    """
-    parser = _FortuneParser()
-    try:
-        parser.feed(body.decode())
-        parser.close()
-    except UnicodeDecodeError:
-        return []
-    return parser.rows
-
-
-def target_of(path: str, **parameters: object) -> str:
-    """A request target such as `/db?id=7`, with the values quoted."""
-    if not parameters:
-        return path
-    query = "&".join(f"{name}={quote(str(value), safe=',')}" for name, value in parameters.items())
-    return f"{path}?{query}"
-
-
 _TWENTY_IDS: Final = b",".join([b"%d"] * QUERIES_PER_REQUEST)
 
 
@@ -254,31 +230,3 @@ def _rows_spelled_like(row: bytes, world_id: int) -> Sequence[bytes]:
 def _all_rows(template: bytes, *, number_first: bool) -> Sequence[bytes]:
     pairs = ((world_id, dataset.random_number(world_id)) for world_id in range(dataset.WORLD_ROWS + 1))
     return [template % (pair[::-1] if number_first else pair) for pair in pairs]
-
-
-class _FortuneParser(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.rows: list[tuple[str, ...]] = []
-        self._cells: list[str] = []
-        self._in_cell = False
-
-    @override
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "tr":
-            self._cells = []
-        elif tag == "td":
-            self._in_cell = True
-            self._cells.append("")
-
-    @override
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "td":
-            self._in_cell = False
-        elif tag == "tr" and self._cells:
-            self.rows.append(tuple(cell.strip() for cell in self._cells))
-
-    @override
-    def handle_data(self, data: str) -> None:
-        if self._in_cell and self.lasttag != "script":
-            self._cells[-1] += data

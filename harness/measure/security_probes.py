@@ -1,33 +1,37 @@
 """The conformance checks and the probes for security, on servers that run anyway and on the frameworks' bare sites."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from harness.contract.conformance import check
-from harness.contract.conformance.suite import CHECKS
+from harness.contract.conformance.suite import CHECKS, NOT_REACHED
 from harness.contract.forgery import forge
-from harness.model.app import BARE_SITE, App
+from harness.model.app import BARE_SITE, App, Endpoint
 from harness.model.cell import Subject, Workload
-from harness.model.conformance import Conformance, Outcome, Target
+from harness.model.conformance import CheckResult, Conformance, Outcome, Target
 from harness.model.errors import BenchError
 from harness.model.plan import Plan
 from harness.model.security_probe import SecurityProbe, SecurityProbeResult
 from harness.runtime.roles import RunningServer, Runtime
 
-_CHECKS: Final[dict[SecurityProbe, frozenset[tuple[str, str | None]]]] = {
-    SecurityProbe.XSS: frozenset({("escaping", "fortunes")}),
-    SecurityProbe.SQL_INJECTION: frozenset(
-        {("hostile parameter", "db"), ("hostile parameter", "queries"), ("data unchanged", None)}
-    ),
-}
-"""The conformance checks that make up a probe, by name and endpoint."""
+type _Key = tuple[str, Endpoint | None]
+"""A check's name and its endpoint."""
 
-_CONTROLS: Final[dict[SecurityProbe, tuple[str, str]]] = {
-    SecurityProbe.XSS: ("table", "fortunes"),
-    SecurityProbe.SQL_INJECTION: ("random ids", "db"),
+_ROWS: Final[_Key] = ("random ids", Endpoint.DB)
+_LISTS: Final[_Key] = ("id lists", Endpoint.QUERIES)
+_PAGE: Final[_Key] = ("table", Endpoint.FORTUNES)
+
+_CHECKS: Final[dict[SecurityProbe, dict[_Key, tuple[_Key, ...]]]] = {
+    SecurityProbe.XSS: {("stored script", Endpoint.FORTUNES): (("status", Endpoint.FORTUNES),)},
+    SecurityProbe.SQL_INJECTION: {
+        ("hostile parameter", Endpoint.DB): (_ROWS,),
+        ("hostile parameter", Endpoint.QUERIES): (_LISTS,),
+        ("data unchanged", None): (_ROWS, _LISTS, _PAGE),
+    },
 }
-"""What has to be right with harmless input: an app that can't answer at all is no safer for it, nor less safe."""
+"""The conformance checks that make up a probe. Behind each stands its control, what has to be right with harmless
+input (of the endpoints that the app has): an app that is wrong anyway is no safer for it, nor less safe."""
 
 _SHORT: Final = [each for each in CHECKS if not each.lengthy]
 _AT_ONCE: Final = 4
@@ -59,27 +63,32 @@ def check_servers(
 
 def probes_of(checked: Conformance) -> Iterator[SecurityProbeResult]:
     """The probes that the conformance checks answer: what a server does with markup and with hostile ids."""
-    round_index, subject = checked.round_index, checked.subject
-    by_key = {
-        (each.check, each.endpoint.value if each.endpoint else None): each
-        for each in checked.results
-        if each.outcome is not Outcome.SKIPPED
-    }
-    for probe, keys in _CHECKS.items():
-        results = [each for key, each in by_key.items() if key in keys]
+    by_key = {(each.check, each.endpoint): each for each in checked.results}
+    for probe, checks in _CHECKS.items():
+        tried = {key: by_key[key] for key in checks if key in by_key}
         # Without its endpoint, nothing was tried: that the data are unchanged says nothing then.
-        if not any(each.endpoint for each in results):
+        if not any(endpoint for _, endpoint in tried):
             continue
-        control = by_key.get(_CONTROLS[probe])
-        if control is None or control.outcome is Outcome.FAILED:
-            why = control.found if control else "nothing harmless was asked for"
-            yield SecurityProbeResult(
-                round_index=round_index, subject=subject, probe=probe, held=None, found=f"not even without harm: {why}"
-            )
-            continue
-        failed = [each for each in results if each.outcome is Outcome.FAILED]
-        found = "; ".join(each.found for each in failed or results)
-        yield SecurityProbeResult(round_index=round_index, subject=subject, probe=probe, held=not failed, found=found)
+        untold = {key: _why_untold(each, checks[key], by_key) for key, each in tried.items()}
+        failed = [each.found for key, each in tried.items() if each.outcome is Outcome.FAILED and not untold[key]]
+        unknown = list(dict.fromkeys(filter(None, untold.values())))
+        if failed:
+            held, found = False, "; ".join(failed)
+        elif unknown:
+            held, found = None, "; ".join(unknown)
+        else:
+            held, found = True, "; ".join(each.found for each in tried.values())
+        yield SecurityProbeResult(
+            round_index=checked.round_index, subject=checked.subject, probe=probe, held=held, found=found
+        )
+
+
+def _why_untold(result: CheckResult, controls: Sequence[_Key], by_key: Mapping[_Key, CheckResult]) -> str | None:
+    """Why a check tells nothing of the app's safety; None where it does."""
+    if result.outcome is Outcome.SKIPPED or result.found.startswith(NOT_REACHED):
+        return result.found
+    failed = [by_key[key] for key in controls if key in by_key and by_key[key].outcome is Outcome.FAILED]
+    return f"not even without harm: {failed[0].found}" if failed else None
 
 
 def probe_bare_site(app: App, runtime: Runtime, round_index: int, hash_seed: int) -> SecurityProbeResult | None:

@@ -1,6 +1,7 @@
 """Requests that try to make the server fail, leak, run foreign code, or change the data."""
 
 from functools import partial
+from itertools import zip_longest
 from typing import Final
 
 from harness.contract import dataset
@@ -15,7 +16,10 @@ from harness.contract.conformance.server_under_test import (
     Wrong,
     ask_row,
     ask_rows,
+    short,
 )
+from harness.contract.fortunes_page import fortune_rows
+from harness.contract.strict_json import parsed_json
 from harness.model.app import Endpoint
 
 _OK: Final = 200
@@ -36,6 +40,7 @@ _SAMPLE: Final = (1, 2, 4_711, dataset.WORLD_ROWS)
 
 
 def _parameters(server: ServerUnderTest, endpoint: Endpoint) -> str:
+    server.shown_before = server.shown_before or _shown(server)
     offences: list[str] = []
     broken = 0
     for hostile in CORPUS:
@@ -110,7 +115,24 @@ def _overlong(server: ServerUnderTest) -> str:
 
 
 def _data_unchanged(server: ServerUnderTest) -> str:
-    """Each statement in the corpus that changes data would change or remove all rows of a table."""
+    """Each statement in the corpus that changes data would change or remove all rows of a table.
+
+    What the server shows is compared with what it showed before, right or wrong: that is judged elsewhere.
+    """
+    if not server.shown_before:
+        raise NotApplicable("no endpoint that reads the database was sent hostile parameters")
+    before = {path: shown for path, shown in server.shown_before.items() if shown is not None}
+    if not before:
+        raise NotApplicable("the rows could not be read before the hostile requests either")
+    now = _shown(server)
+    for path, shown in before.items():
+        if now[path] != shown:
+            raise Wrong(f"GET {short(path)}: {_first_change(shown, now[path])}")
+    return "the rows are as they were"
+
+
+def _shown(server: ServerUnderTest) -> dict[str, object]:
+    """What the endpoints that read the database say, whatever the spelling; None where nothing can be made of it."""
     asked: list[Question] = []
     if Endpoint.DB in server.endpoints:
         asked += map(ask_row, _SAMPLE)
@@ -118,11 +140,27 @@ def _data_unchanged(server: ServerUnderTest) -> str:
         asked.append(ask_rows(_SAMPLE))
     if Endpoint.FORTUNES in server.endpoints:
         asked.append(server.question(Endpoint.FORTUNES))
-    if not asked:
-        raise NotApplicable("the app has no endpoint that reads the database")
-    for question in asked:
-        server.ask(question)
-    return "the rows are still right"
+    return {question.path: _meaning(server, question) for question in asked}
+
+
+def _meaning(server: ServerUnderTest, question: Question) -> object:
+    try:
+        response = server.get(question.path)
+        if response.status != _OK:
+            return None
+        if question.endpoint is Endpoint.FORTUNES:
+            return fortune_rows(response.body) or None
+        return parsed_json(response.body)
+    except (WireFault, ValueError):
+        return None
+
+
+def _first_change(before: object, now: object) -> str:
+    if isinstance(before, list) and isinstance(now, list):
+        pairs = enumerate(zip_longest(before, now), start=1)
+        place, (was, found) = next((place, pair) for place, pair in pairs if pair[0] != pair[1])
+        return f"row {place} of {len(now)} is {found}, where it was {was} before the hostile requests"
+    return f"now {'nothing' if now is None else now}, where it was {before} before the hostile requests"
 
 
 CHECKS: Final = (

@@ -95,4 +95,10 @@ def _checks_of(endpoint: Endpoint) -> tuple[Check, ...]:
     )
 
 
-CHECKS: Final = tuple(each for endpoint in _MEDIA_TYPES for each in _checks_of(endpoint))
+CHECKS: Final = tuple(
+    each
+    for endpoint in _MEDIA_TYPES
+    for each in _checks_of(endpoint)
+    # What a page shows has checks of its own.
+    if (each.name, endpoint) != ("body", Endpoint.FORTUNES)
+)

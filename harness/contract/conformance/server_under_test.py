@@ -67,6 +67,8 @@ class ServerUnderTest:
         self.endpoints = frozenset(endpoints)
         self.faulty: set[Endpoint] = set()
         """Endpoints that a check of their own has found wrong."""
+        self.shown_before: dict[str, object] = {}
+        """What the tables showed before the first hostile request, by path; empty where none was made yet."""
         self.statements = statements
         self._patience_s = patience_s
         self.random = random.Random(_SEED)  # noqa: S311 - a repeatable choice, no secret

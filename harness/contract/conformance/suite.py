@@ -44,6 +44,9 @@ CHECKS: Final[tuple[Check, ...]] = (
 )
 """In the order in which they run: what a right answer is first, what provokes the server last."""
 
+NOT_REACHED: Final = "not reached"
+"""How the finding of a check begins that could not be made any more."""
+
 
 def check(
     target: Target,
@@ -116,7 +119,7 @@ def _not_reached(each: Check, lost_in: Check) -> CheckResult:
         check=each.name,
         endpoint=each.endpoint,
         outcome=Outcome.FAILED,
-        found=f"not reached: the server stopped answering during '{lost_in.name}'{where}",
+        found=f"{NOT_REACHED}: the server stopped answering during '{lost_in.name}'{where}",
         expected=each.expected,
         hint="read the server's own log: it crashed or hangs",
         elapsed_s=0.0,

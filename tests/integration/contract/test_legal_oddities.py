@@ -28,3 +28,10 @@ def test_every_spelling_of_an_event_stream_passes(serve: Serve, app: str) -> Non
     with serve(app) as targets:
         report = check(targets[app], [Endpoint.HELLO, Endpoint.FEED], statements=None, checks=of_feeds)
     assert [result for result in report.results if result.outcome is not Outcome.PASSED] == []
+
+
+def test_a_page_without_optional_end_tags_passes(serve: Serve) -> None:
+    of_pages = [each for each in CHECKS if each.endpoint is Endpoint.FORTUNES and each.name != "SQL statements"]
+    with serve("OptionalTagsLeftOut") as targets:
+        report = check(targets["OptionalTagsLeftOut"], [Endpoint.FORTUNES], statements=None, checks=of_pages)
+    assert [result for result in report.results if result.outcome is not Outcome.PASSED] == []

@@ -1,6 +1,7 @@
 """Faults in connections and methods. One fault each, told by the docstring."""
 
 import asyncio
+import os
 
 from reference import Answer, App, Request
 
@@ -67,3 +68,12 @@ class UnreadBody(App):
 
     async def discard(self, reader: asyncio.StreamReader, length: int) -> None:
         pass
+
+
+class CrashingOnHead(App):
+    """Dies of a method that it did not expect."""
+
+    async def answer(self, request: Request) -> Answer:
+        if request.method == "HEAD":
+            os._exit(1)
+        return await super().answer(request)

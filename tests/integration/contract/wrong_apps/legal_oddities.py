@@ -32,3 +32,13 @@ class FeedSpacedOut(App):
     def event(self, sequence: int) -> bytes:
         head, data, _ = super().event(sequence).split(b"\n", 2)
         return data.replace(b'":', b'" :') + b"\r\n" + head.replace(b"id: ", b"id:  ") + b"\r\n\r\n"
+
+
+class OptionalTagsLeftOut(App):
+    """Leaves out every end tag that HTML lets it leave out, and runs a script of its own."""
+
+    def page(self, rows: list[tuple]) -> str:
+        page = super().page(rows).replace("<table>", "<script>document.title = 'Fortunes'</script><table>")
+        for tag in ("</th>", "</td>", "</tr>", "</body>", "</html>"):
+            page = page.replace(tag, "")
+        return page

@@ -96,3 +96,25 @@ class NoHeadings(App):
 
     def page(self, rows: list[tuple]) -> str:
         return super().page(rows).replace(HEADINGS, "")
+
+
+class ReversedFortunes(App):
+    """Sorts the other way round."""
+
+    def order(self, rows: list[tuple]) -> list[tuple]:
+        return super().order(rows)[::-1]
+
+
+class OneWrongText(App):
+    """Changes one message, in a page without optional end tags."""
+
+    def page(self, rows: list[tuple]) -> str:
+        page = super().page(rows).replace("Measure twice", "Measure once")
+        return page.replace("</td>", "").replace("</tr>", "")
+
+
+class PageOfNothing(App):
+    """Has no messages to show."""
+
+    def order(self, rows: list[tuple]) -> list[tuple]:
+        return super().order(rows)[:0]
