@@ -35,9 +35,9 @@ CPUS := $(shell nproc)
 READY ?= true
 
 test: check ## everything that .ci/run checks, the cheapest first
-	$(RUN) pytest tests/unit --numprocesses $(CPUS) --dist loadgroup
+	$(RUN) pytest tests/unit --numprocesses $(CPUS)
 	@$(READY)
-	$(RUN) pytest tests/container tests/integration tests/browser --numprocesses $(shell expr $(CPUS) + 1) --dist loadgroup --no-loadscope-reorder
+	$(RUN) pytest tests/container tests/integration tests/browser --numprocesses $(shell expr $(CPUS) + 1) --no-loadscope-reorder
 
 check: setup ## style, imports and types
 	$(RUN) ruff check .
@@ -46,7 +46,7 @@ check: setup ## style, imports and types
 	$(RUN) mypy
 
 unit: setup ## what one runs while working: no server, no browser, no simulation
-	$(RUN) pytest tests/unit -m 'not simulation' --numprocesses $(CPUS) --dist loadgroup
+	$(RUN) pytest tests/unit -m 'not simulation' --numprocesses $(CPUS)
 
 images-offline: ## stand-ins for the base images, where no image registry is reached (Debian, root)
 	harness/runtime/images/offline.sh

@@ -4,14 +4,14 @@ More examples, by hand: `HYPOTHESIS_PROFILE=thorough .venv/bin/pytest --timeout=
 """
 
 import os
-from pathlib import Path
-from typing import Final
+from typing import Final, override
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 QUICK: Final = "quick"
-_CONTAINERS: Final = Path(__file__).parent / "container"
+_CONTAINERS: Final = "tests/container/"
 
 # The same examples each time: what fails on a CI machine fails at the desk too. No deadline: hosts are slow.
 settings.register_profile(
@@ -29,12 +29,16 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", QUICK))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Under `--dist loadgroup` a group stays in one process, and groups run beside each other.
+class SideBySide(LoadFileScheduling):
+    """Tests of a file share what they have started; those with containers share an engine, which one restarts."""
 
-    Tests of a file share what they have started; those with containers share an engine, which one of them restarts.
-    """
-    for item in items:
-        group = "containers" if item.path.is_relative_to(_CONTAINERS) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+    @override
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return _CONTAINERS if file.startswith(_CONTAINERS) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> SideBySide:
+    """With `--numprocesses`, what belongs together stays in one process."""
+    return SideBySide(config, log)
