@@ -105,6 +105,9 @@ def _remove() -> None:
         subprocess.run(("iptables", "-w", "-t", table, "-D", chain, *rule), check=False, capture_output=True)
     ip("netns", "delete", HOST, check=False)
     ip("link", "delete", _LINK, check=False)
+    mounts = (line.split()[1] for line in Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines())
+    for mount in sorted((mount for mount in mounts if Path(mount).is_relative_to(_ROOT)), reverse=True):
+        subprocess.run(("umount", "--lazy", mount), check=False, capture_output=True)  # of an engine that was killed
     shutil.rmtree(_ROOT, ignore_errors=True)
 
 

@@ -22,7 +22,7 @@ ENV PATH=/driver/.venv/bin:$PATH PYTHONPATH=/driver
 COPY --from=environment /driver/.venv /driver/.venv
 COPY harness/__init__.py harness/companion.py harness/histogram.py harness/
 COPY harness/model harness/model
-COPY harness/contract/__init__.py harness/contract/answers.py harness/contract/dataset.py harness/contract/dataset.sql harness/contract/
+COPY harness/contract harness/contract
 COPY harness/load harness/load
 # The observer, the speed probe and the network holder, for an app host apart from the load host.
 COPY harness/host harness/host

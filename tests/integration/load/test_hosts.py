@@ -5,9 +5,9 @@ Two load hosts, an app host with Flask on gunicorn, and a database host with Pos
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -23,7 +23,9 @@ from harness.load.client import Driver
 from harness.model.app import Endpoint
 from harness.model.errors import RuntimeFault
 from harness.model.window import Mode, WindowReport, WindowSpec
-from harness.runtime.database.embedded import _make_cluster, _owner, _programs
+from harness.runtime.database.cluster_folder import make_cluster_folder, programs_for
+from harness.runtime.database.embedded import _make_cluster
+from harness.runtime.database.postgres_user import find_postgres_user
 from harness.runtime.environment import make_environment, programs_folder
 from harness.runtime.ledger import Ledger
 from tests.waiting import PATIENCE_S, eventually, undisturbed
@@ -82,18 +84,25 @@ def hosts() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """PostgreSQL with the data set on its own host; its URL."""
-    with tempfile.TemporaryDirectory(prefix="bench-postgres-") as made, ExitStack() as stack:
-        folder = Path(made)
-        programs = _programs(folder)
-        user, group = _owner(folder)
+    user = find_postgres_user()
+    with ExitStack() as stack:
+        folder = make_cluster_folder(user)
+        stack.callback(shutil.rmtree, folder)
+        programs = programs_for(user, folder)
         ledger = stack.enter_context(Ledger(tmp_path_factory.mktemp("state")))
-        _make_cluster(programs, folder / "data", user, group, marker=ledger.marker)
+        _make_cluster(programs, folder / "data", user, marker=ledger.marker)
         with (folder / "data" / "pg_hba.conf").open("a") as rules:
             rules.write("host all all 10.213.9.0/24 trust\n")
         server = subprocess.Popen(
             on(
                 "db",
-                *("setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", str(programs / "postgres")),
+                *(
+                    "setpriv",
+                    f"--reuid={user.uid}",
+                    f"--regid={user.gid}",
+                    "--clear-groups",
+                    str(programs / "postgres"),
+                ),
                 *("-D", str(folder / "data"), "-k", str(folder), "-c", f"listen_addresses={ADDRESSES['db']}"),
             ),
             env=variables.base(programs) | {"LC_ALL": "C"},
