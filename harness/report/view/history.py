@@ -14,7 +14,7 @@ from harness.model.history import Break, History, HostHistory, RunDigest, Series
 from harness.model.run import RuntimeName
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, LegendEntry, SeriesGrid, SeriesLine, SeriesPanel, Shape, Tick, Tone
-from harness.report.numbers import NOTHING, counted, moment, reading, significant
+from harness.report.numbers import NBSP, NOTHING, counted, moment, reading, significant
 from harness.report.view.claims import TIMES
 from harness.report.view.terms import cell_words
 
@@ -148,7 +148,7 @@ def _run_row(digest: RunDigest) -> RunRow:
         rounds=f"{run.rounds} of {digest.rounds_planned}",
         cells=f"{digest.cells_valid} of {digest.cells}",
         verdicts=", ".join(
-            f"{digest.verdicts[verdict]} {verdict.value}"
+            f"{digest.verdicts[verdict]}{NBSP}{verdict.value}"
             for verdict in (Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE)
             if digest.verdicts.get(verdict)
         )
