@@ -17,13 +17,14 @@ from typing import Final
 from pydantic import ValidationError
 
 from harness.ci.branch import RUNS_FILE
-from harness.history.digest import DIGEST_FILE, write_digest
+from harness.history.digest import DIGEST_FILE, encode_digest
 from harness.model.base import Contract
 from harness.model.errors import DataBranchError
 from harness.model.history import RunDigest
 from harness.model.plan import ProfileName
 from harness.model.run import RuntimeName
 from harness.report.write import REPORT_FILE, SUMMARY_FILE
+from harness.writing import append_to, replace_files
 
 HISTORY_FILE: Final = "history.jsonl"
 REPORTS_FOLDER: Final = "reports"
@@ -82,16 +83,15 @@ def read_kept(branch: Path) -> list[KeptRun]:
 
 def add(branch: Path, run: KeptRun, digest: RunDigest, folder: Path) -> None:
     """Put a run's line, its digest and the report in its `folder` on the branch; reports beyond the newest ones go."""
-    with (branch / RUNS_FILE).open("a", encoding="utf-8") as stream:
-        stream.write(run.model_dump_json() + "\n")
+    append_to(branch / RUNS_FILE, run.model_dump_json().encode() + b"\n")
     target = branch / REPORTS_FOLDER / run.name
     target.mkdir(parents=True)
     for name in (REPORT_FILE, SUMMARY_FILE):
         if (folder / name).is_file():
             shutil.copyfile(folder / name, target / name)
     # Its figures are in the history.
-    write_digest(target, digest.model_copy(update={"summary": digest.summary.model_copy(update={"cells": ()})}))
-    (branch / "README.md").write_text(_README, encoding="utf-8")
+    slight = digest.model_copy(update={"summary": digest.summary.model_copy(update={"cells": ()})})
+    replace_files({target / DIGEST_FILE: encode_digest(slight), branch / "README.md": _README.encode()})
     _prune(branch, read_kept(branch))
 
 

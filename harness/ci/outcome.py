@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.model.base import Contract
+from harness.writing import append_to, replace_files
 
 OUTCOME_FILE: Final = "outcome.json"
 SUMMARY_FILE: Final = "summary.md"
@@ -44,15 +45,17 @@ def tell(out: Path, outcome: JobOutcome, *, summary: str, regression: str | None
     `regression.md` is written only where there is a regression, which is what `regression` is then the text of: its
     existence is the flag.
     """
-    (out / SUMMARY_FILE).write_text(summary, encoding="utf-8")
+    files = {
+        out / SUMMARY_FILE: summary.encode(),
+        out / OUTCOME_FILE: outcome.model_dump_json(indent=1).encode() + b"\n",
+    }
     if regression is not None:
-        (out / REGRESSION_FILE).write_text(regression, encoding="utf-8")
-    (out / OUTCOME_FILE).write_text(outcome.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        files[out / REGRESSION_FILE] = regression.encode()
+    replace_files(files)
     _append("GITHUB_STEP_SUMMARY", summary[:_SUMMARY_LIMIT])
     _append("GITHUB_OUTPUT", f"kept=true\nregression={'true' if outcome.regressions else 'false'}\n")
 
 
 def _append(variable: str, text: str) -> None:
     if file := os.environ.get(variable):
-        with Path(file).open("a", encoding="utf-8") as stream:
-            stream.write(text)
+        append_to(Path(file), text.encode())

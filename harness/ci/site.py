@@ -9,6 +9,7 @@ from harness.history.file import read
 from harness.report.markup import document
 from harness.report.view.history import index_view
 from harness.report.write import REPORT_FILE
+from harness.writing import replace_files
 
 
 def write_site(branch: Path, site: Path) -> None:
@@ -17,4 +18,4 @@ def write_site(branch: Path, site: Path) -> None:
     file = branch / HISTORY_FILE
     history = assemble(read(file) if file.exists() else [])
     page = document("index.html.jinja", index_view(read_digests(branch), (), history), title="Runs")
-    (site / REPORT_FILE).write_text(page, encoding="utf-8")
+    replace_files({site / REPORT_FILE: page.encode()})

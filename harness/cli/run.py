@@ -35,6 +35,7 @@ from harness.runtime.choose import (
     open_runtime,
 )
 from harness.runtime.roles import Runtime
+from harness.writing import WriteError
 
 
 def run(  # noqa: PLR0913 - one for each option
@@ -97,7 +98,7 @@ def run(  # noqa: PLR0913 - one for each option
     if stopped := read_run(writer.folder).run.stopped:
         tell(stopped)
     click.echo(writer.folder)
-    if interrupted or fault:
+    if (interrupted or fault) and read_run(writer.folder).run.finished_at is None:
         tell(f"interrupted; to go on: {shlex.join(('bench', 'run', '--resume', writer.folder.name))}")
     if fault:
         raise fault
@@ -108,9 +109,10 @@ def run(  # noqa: PLR0913 - one for each option
 
 def measure(
     writer: RunWriter, used: Sequence[App], runtime: Runtime, progress: Progress, pursuit: Pursuit | None = None
-) -> tuple[bool, RuntimeFault | None]:
-    """Carry the run out and report on what there is of it; whether it was interrupted, and what went wrong."""
-    interrupted, fault = False, None
+) -> tuple[bool, RuntimeFault | WriteError | None]:
+    """Carry the run out and report on what there is of it; whether it was interrupted, and what went wrong first."""
+    interrupted = False
+    fault: RuntimeFault | WriteError | None = None
     try:
         if pursuit is None:
             carry_out(writer, used, runtime, progress)
@@ -118,13 +120,16 @@ def measure(
             carry_out(writer, used, runtime, progress, pursuit.enough(writer.folder))
     except KeyboardInterrupt:
         interrupted = True
-    except RuntimeFault as error:
+    except (RuntimeFault, WriteError) as error:
         fault = error
     if fault is None or read_run(writer.folder).windows:
         progress.stage("writing the report")
         from harness.report.publish import publish, publish_index  # noqa: PLC0415 - what draws takes seconds to import
 
-        tell(f"report: {publish(writer.folder)}; all runs: {publish_index(options.REPORTS)}")
+        try:
+            tell(f"report: {publish(writer.folder)}; all runs: {publish_index(options.REPORTS)}")
+        except WriteError as error:
+            fault = fault or error
     return interrupted, fault
 
 

@@ -16,6 +16,7 @@ from harness.model.errors import RunFolderError
 from harness.model.history import RunDigest, UnreadRun
 from harness.results.folder import find_runs, read_run
 from harness.results.records import HEADER_FILE, RECORDS_FILE, RecordedRun
+from harness.writing import WriteError, replace_files
 
 DIGEST_FILE: Final = "digest.json"
 _DISTRIBUTION: Final = "framework-referee"
@@ -37,9 +38,9 @@ def make_digest(recorded: RecordedRun, name: str, claims: ClaimFindings | None =
     )
 
 
-def write_digest(folder: Path, digest: RunDigest) -> None:
-    """Keep a digest in its run's folder."""
-    (folder / DIGEST_FILE).write_text(digest.model_dump_json(), encoding="utf-8")
+def encode_digest(digest: RunDigest) -> bytes:
+    """What stands in `DIGEST_FILE`."""
+    return digest.model_dump_json().encode()
 
 
 def read_digests(root: Path) -> tuple[list[RunDigest], list[UnreadRun]]:
@@ -77,6 +78,6 @@ def _kept(folder: Path) -> RunDigest | None:
 
 def _made(folder: Path) -> RunDigest:
     digest = make_digest(read_run(folder), folder.name)
-    with suppress(OSError):  # It is made anew each time, then.
-        write_digest(folder, digest)
+    with suppress(WriteError):  # It is made anew each time, then.
+        replace_files({folder / DIGEST_FILE: encode_digest(digest)})
     return digest

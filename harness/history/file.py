@@ -3,7 +3,6 @@
 It is all that a comparison needs of an earlier run, in some ten thousandths of the run folder's size.
 """
 
-import os
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
@@ -13,6 +12,7 @@ from pydantic import ValidationError
 
 from harness.model.comparison import HISTORY_SCHEMA_VERSION, HistoryLine, RunHead, RunSummary
 from harness.model.errors import BenchError
+from harness.writing import append_to
 
 _HEAD: Final = tuple(RunHead.model_fields)
 
@@ -25,21 +25,14 @@ def append(file: Path, summary: RunSummary) -> bool:
     """Add a run's lines at the end, all of them or none; False where the file has the run already.
 
     Raises:
-        HistoryError: The file is damaged, or can't be written.
+        HistoryError: The file is damaged.
+        WriteError: It can't be written, and is as it was.
     """
     known = {run.run_id for run in read(file)} if file.exists() else set()
     if summary.run_id in known:
         return False
     data = b"".join(line.model_dump_json().encode() + b"\n" for line in _lines(summary))
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-        try:
-            _write_whole(descriptor, data)
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        raise HistoryError(f"cannot write {file}: {error.strerror}", hint="check its path, rights and disk") from error
+    append_to(file, data)
     return True
 
 
@@ -89,15 +82,3 @@ def _parse(file: Path, number: int, line: bytes) -> HistoryLine:
             hint="upgrade this program to read the history",
         )
     return found
-
-
-def _write_whole(descriptor: int, data: bytes) -> None:
-    size = os.fstat(descriptor).st_size
-    try:
-        written = os.write(descriptor, data)
-        while written < len(data):
-            written += os.write(descriptor, data[written:])
-        os.fsync(descriptor)
-    except OSError:
-        os.ftruncate(descriptor, size)
-        raise

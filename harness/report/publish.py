@@ -6,15 +6,15 @@ from harness.analysis.analyse import analyse
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
 from harness.history.assemble import assemble
-from harness.history.digest import make_digest, read_digests, write_digest
+from harness.history.digest import DIGEST_FILE, encode_digest, make_digest, read_digests
 from harness.model.comparison import RunComparison
-from harness.model.errors import UsageError
 from harness.report.markup import document
 from harness.report.view.comparison import comparison_view
 from harness.report.view.history import index_view
 from harness.report.write import REPORT_FILE, write_report
 from harness.results.folder import read_run
-from harness.results.frames import write_data
+from harness.results.frames import data_files
+from harness.writing import replace_files
 
 
 def publish(folder: Path) -> Path:
@@ -22,14 +22,23 @@ def publish(folder: Path) -> Path:
 
     Returns:
         The page to open.
+
+    Raises:
+        RunFolderError: The folder is no readable run.
+        WriteError: What was there before stands.
     """
     recorded = read_run(folder)
-    write_data(recorded, folder)
     findings = analyse(recorded)
     claims = evaluate(read_claims(ARTICLE), recorded, findings)
-    write_digest(folder, make_digest(recorded, folder.name, claims))
+    digest = make_digest(recorded, folder.name, claims)
     return write_report(
-        folder, recorded.run, findings, claims, recorded.starts, (*recorded.conformance, *recorded.probes)
+        folder,
+        recorded.run,
+        findings,
+        claims,
+        recorded.starts,
+        (*recorded.conformance, *recorded.probes),
+        beside={**data_files(recorded), DIGEST_FILE: encode_digest(digest)},
     )
 
 
@@ -38,11 +47,15 @@ def publish_index(reports: Path) -> Path:
 
     Returns:
         The page to open.
+
+    Raises:
+        WriteError: What was there before stands.
     """
     digests, unread = read_digests(reports)
     history = assemble([digest.summary for digest in digests])
     page = reports / REPORT_FILE
-    page.write_text(document("index.html.jinja", index_view(digests, unread, history), title="Runs"), encoding="utf-8")
+    text = document("index.html.jinja", index_view(digests, unread, history), title="Runs")
+    replace_files({page: text.encode()}, again="make it with `bench report`")
     return page
 
 
@@ -50,10 +63,8 @@ def publish_comparison(file: Path, found: RunComparison) -> Path:
     """Write a comparison as a page.
 
     Raises:
-        UsageError: The file can't be written.
+        WriteError: What was there before stands.
     """
-    try:
-        file.write_text(document("comparison.html.jinja", comparison_view(found), title="Comparison"), encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write {file}: {error.strerror}", hint="check its folder and rights") from error
+    text = document("comparison.html.jinja", comparison_view(found), title="Comparison")
+    replace_files({file: text.encode()})
     return file

@@ -1,7 +1,9 @@
 """Writes the report of a run: `index.html`, one self-contained file, and `summary.md`."""
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from harness.model.claim import ClaimFindings
@@ -12,6 +14,7 @@ from harness.model.security_probe import SecurityProbeResult
 from harness.report.markup import html, markdown
 from harness.report.page import compose
 from harness.report.view.provenance import DATA_FILES, DataFile
+from harness.writing import replace_files
 
 REPORT_FILE: Final = "index.html"
 SUMMARY_FILE: Final = "summary.md"
@@ -24,15 +27,22 @@ def write_report(  # noqa: PLR0913, PLR0917 - all that a run and its analysis ho
     claims: ClaimFindings,
     starts: Sequence[Start],
     checks: Sequence[Conformance | SecurityProbeResult] = (),
+    beside: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Path:
     """Write the report into the run's `folder` and return the path of its HTML file.
 
-    The data files that the report links to must be there already; one that is missing is named as missing.
-    The same input gives the same bytes.
+    `beside` are files by their names that are written with it, such as the data that it links to. A data file that is
+    neither among them nor in the folder is named as missing. The same input gives the same bytes.
+
+    Raises:
+        WriteError: The folder is as it was: what belongs together is there as a whole, or not at all.
     """
-    files = [DataFile(name, (folder / name).stat().st_size) for name in DATA_FILES if (folder / name).is_file()]
-    page = compose(run, findings, claims, starts, files, checks)
-    (folder / SUMMARY_FILE).write_text(markdown(page), encoding="utf-8")
-    report = folder / REPORT_FILE
-    report.write_text(html(page), encoding="utf-8")
-    return report
+    in_folder = {name: (folder / name).stat().st_size for name in DATA_FILES if (folder / name).is_file()}
+    sizes = in_folder | {name: len(data) for name, data in beside.items()}
+    page = compose(
+        run, findings, claims, starts, [DataFile(name, sizes[name]) for name in DATA_FILES if name in sizes], checks
+    )
+    made = {**beside, SUMMARY_FILE: markdown(page).encode(), REPORT_FILE: html(page).encode()}
+    again = f"make it with `{shlex.join(('bench', 'report', str(folder)))}`"
+    replace_files({folder / name: data for name, data in made.items()}, again=again)
+    return folder / REPORT_FILE

@@ -7,6 +7,8 @@ cut off is repeated by a resumed run; its records are then kept apart in `set_as
 import fcntl
 import os
 import re
+import shlex
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Self
@@ -21,17 +23,18 @@ from harness.results.records import (
     Record,
     RecordedRun,
     encode,
+    encode_header,
     parse_header,
     parse_records,
     whole_lines,
 )
+from harness.writing import append_to, append_whole, replace_files, write_error
 
 SET_ASIDE_FILE: Final = "set_aside.jsonl"
 """Records of rounds that were cut off and repeated."""
 
 _SHORT_ID_LENGTH: Final = 8
 _STAMPED: Final = re.compile(r"^\d{8}T\d{6}Z-")
-_FULL_DISK_HINT: Final = "free some space, then go on with --resume; what was written so far is readable"
 
 
 def folder_name(run: Run) -> str:
@@ -50,6 +53,7 @@ class RunWriter:
 
         Raises:
             RunFolderError: Another process is writing to it.
+            WriteError: Nothing can be written into it.
         """
         self.folder = folder
         self._mask = mask
@@ -59,23 +63,36 @@ class RunWriter:
         except BlockingIOError as error:
             os.close(self._lock)
             raise RunFolderError(f"{folder} is being written by another process", hint="wait until it ends") from error
-        self._records = os.open(folder / RECORDS_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        self._again = f"go on with `{shlex.join(('bench', 'run', '--resume', folder.name))}`"
+        try:
+            self._records = os.open(folder / RECORDS_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        except OSError as error:
+            os.close(self._lock)
+            raise write_error(folder / RECORDS_FILE, error, again=self._again) from error
 
     @classmethod
     def create(cls, root: Path, run: Run, mask: Callable[[str], str] | None = None) -> Self:
         """Make the folder of a new run under `root`. For `mask`, see `RunWriter`.
 
         Raises:
-            RunFolderError: The folder is there already, or can't be made.
+            RunFolderError: The folder is there already.
+            WriteError: It can't be made, or there is no room for the header.
         """
         folder = root / folder_name(run)
         try:
             folder.mkdir(parents=True)
+        except FileExistsError as error:
+            raise RunFolderError(
+                f"cannot make {folder}: it is there already", hint="start the run once more"
+            ) from error
         except OSError as error:
-            raise RunFolderError(f"cannot make {folder}: {error.strerror}", hint="check its path and rights") from error
-        writer = cls(folder, mask)
-        writer.update(run)
-        return writer
+            raise write_error(folder, error) from error
+        try:
+            replace_files({folder / HEADER_FILE: encode_header(run, mask)})
+            return cls(folder, mask)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)  # Without a header it is no run.
+            raise
 
     @classmethod
     def reopen(cls, folder: Path, mask: Callable[[str], str] | None = None) -> Self:
@@ -97,17 +114,18 @@ class RunWriter:
         """Add one line to `windows.jsonl`.
 
         Raises:
-            RunFolderError: The line could not be written; the file ends with the line before.
+            WriteError: The line could not be written; the file ends with the line before.
         """
-        _append_whole(self._records, encode(record, self._mask), self.folder / RECORDS_FILE)
+        data = encode(record, self._mask)
+        append_whole(self._records, data, self.folder / RECORDS_FILE, again=self._again)
 
     def update(self, run: Run) -> None:
         """Replace `run.json`; a reader sees the old one or the new one, never a part.
 
         Raises:
-            RunFolderError: The new one could not be written; the old one stands.
+            WriteError: The new one could not be written; the old one stands.
         """
-        _replace(self.folder / HEADER_FILE, run.model_dump_json(indent=1, context=self._mask).encode() + b"\n")
+        replace_files({self.folder / HEADER_FILE: encode_header(run, self._mask)}, again=self._again)
 
     def close(self) -> None:
         """Give the folder free. The run stays readable; closing twice does nothing."""
@@ -126,13 +144,9 @@ class RunWriter:
         for record, line in zip(records, whole_lines(content), strict=True):
             (kept if record.round_index in complete else aside).append(line + b"\n")
         if aside:
-            descriptor = os.open(self.folder / SET_ASIDE_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-            try:
-                _append_whole(descriptor, b"".join(aside), self.folder / SET_ASIDE_FILE)
-            finally:
-                os.close(descriptor)
+            append_to(self.folder / SET_ASIDE_FILE, b"".join(aside), again=self._again)
         # After the copy: a crash between the two leaves a record twice, never nowhere.
-        _replace(file, b"".join(kept))
+        replace_files({file: b"".join(kept)}, again=self._again)
         os.close(self._records)
         self._records = os.open(file, os.O_WRONLY | os.O_APPEND)
 
@@ -198,36 +212,3 @@ def _run_id(folder: Path) -> str:
         return parse_header(header.read_bytes(), header).run_id
     except RunFolderError:
         return ""
-
-
-def _append_whole(descriptor: int, data: bytes, file: Path) -> None:
-    """Write all of `data` or nothing of it, and wait for the disk."""
-    size = os.fstat(descriptor).st_size
-    try:
-        written = os.write(descriptor, data)
-        while written < len(data):
-            # A disk that fills up takes a part first and says why only when asked again.
-            written += os.write(descriptor, data[written:])
-        os.fsync(descriptor)
-    except OSError as error:
-        os.ftruncate(descriptor, size)
-        raise RunFolderError(f"cannot write {file}: {error.strerror}", hint=_FULL_DISK_HINT) from error
-
-
-def _replace(file: Path, data: bytes) -> None:
-    draft = file.with_name(file.name + ".new")
-    try:
-        with draft.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(file)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise RunFolderError(f"cannot write {file}: {error.strerror}", hint=_FULL_DISK_HINT) from error
-    # The new name itself must outlive a power cut too.
-    directory = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)

@@ -1,6 +1,6 @@
 """pandas frames of a run, and the data files that a report offers for download."""
 
-from pathlib import Path
+from io import BytesIO
 from typing import Final
 
 import pandas as pd
@@ -50,11 +50,13 @@ def window_frame(recorded: RecordedRun) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def write_data(recorded: RecordedRun, folder: Path) -> None:
-    """Write `data.csv` and `data.parquet`, the frame of `window_frame`, into `folder`."""
+def data_files(recorded: RecordedRun) -> dict[str, bytes]:
+    """`data.csv` and `data.parquet`, the frame of `window_frame`, by their names."""
     frame = window_frame(recorded)
-    frame.to_csv(folder / CSV_FILE, index=False, float_format="%.6g", lineterminator="\n")
-    frame.to_parquet(folder / PARQUET_FILE, index=False, compression="zstd")
+    parquet = BytesIO()
+    frame.to_parquet(parquet, index=False, compression="zstd")
+    csv = frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    return {CSV_FILE: csv.encode(), PARQUET_FILE: parquet.getvalue()}
 
 
 def _asked(window: Window) -> dict[str, _Value]:

@@ -51,6 +51,11 @@ def encode(record: Record, mask: Callable[[str], str] | None = None) -> bytes:
     return record.model_dump_json(context=mask).encode() + b"\n"
 
 
+def encode_header(run: Run, mask: Callable[[str], str] | None = None) -> bytes:
+    """`run.json`; texts that others wrote pass `mask`."""
+    return run.model_dump_json(indent=1, context=mask).encode() + b"\n"
+
+
 def whole_lines(content: bytes) -> list[bytes]:
     """The lines that were written to their end: a last one without a line break was torn by a crash."""
     return content.split(b"\n")[:-1]

@@ -28,6 +28,7 @@ from harness.model.base import Contract
 from harness.model.errors import RuntimeFault
 from harness.runtime.docker.endpoint import described
 from harness.runtime.docker.project import remove_project
+from harness.writing import append_whole
 
 MARKER: Final = "BENCH_LEDGER"
 """The environment variable that every process started by a harness carries, with its ledger's name."""
@@ -100,7 +101,7 @@ class Ledger:
         self._path = folder / f"{self.name}.jsonl"
         self._lock = _lock(self._path)
         self._lock.acquire()
-        self._file = self._path.open("a", encoding="utf-8")
+        self._file = self._path.open("ab")
         self._write(Owner(pid=os.getpid(), boot_id=_boot_id(), pid_namespace=_pid_namespace()))
 
     @property
@@ -140,8 +141,7 @@ class Ledger:
         self.close()
 
     def _write(self, entry: Contract) -> None:
-        self._file.write(entry.model_dump_json() + "\n")
-        self._file.flush()
+        append_whole(self._file.fileno(), entry.model_dump_json().encode() + b"\n", self._path)
 
 
 def sweep(state_folder: Path) -> tuple[Leftover, ...]:

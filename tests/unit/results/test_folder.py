@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.model.errors import RunFolderError, UsageError
+from harness.model.errors import ExitCode, RunFolderError, UsageError
 from harness.model.run import RoundEnd, Start
 from harness.results.folder import SET_ASIDE_FILE, RunWriter, find_runs, read_run, resolve_run
 from harness.results.records import HEADER_FILE, RECORDS_FILE
+from harness.writing import WriteError
 from tests.unit.results.sample import FLASK_JSON, STARTED_AT, run_of, window_of
 
 
@@ -126,7 +127,7 @@ def test_the_same_folder_is_not_made_twice(tmp_path: Path) -> None:
     what="It is full when a window is written",
     happens="The file ends with the window before; `--resume` goes on once there is space.",
     lost="That window",
-    exit_code=2,
+    exit_code=4,
 )
 def test_a_full_disk_is_said_and_leaves_whole_lines(tmp_path: Path) -> None:
     """The kernel takes a part of the line and then refuses, as it does on a full disk."""
@@ -137,11 +138,12 @@ def test_a_full_disk_is_said_and_leaves_whole_lines(tmp_path: Path) -> None:
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 20, limits[1]))
     try:
-        with pytest.raises(RunFolderError, match=r"cannot write .*windows\.jsonl") as raised:
+        with pytest.raises(WriteError, match=r"cannot write .*windows\.jsonl") as raised:
             writer.append(window_of(FLASK_JSON, sequence=1))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert "free some space" in raised.value.hint
+    assert f"bench run --resume {writer.folder.name}" in raised.value.hint
+    assert raised.value.exit_code is ExitCode.INCOMPLETE
     assert lines.read_bytes() == before
     writer.append(window_of(FLASK_JSON, sequence=2))
     writer.close()

@@ -1,4 +1,4 @@
-from pathlib import Path
+from io import BytesIO
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,7 @@ from harness.histogram import Histogram
 from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.run import WindowKind
 from harness.model.window import Failure, ProcessMeter, SpeedReading, WindowReport
-from harness.results.frames import CSV_FILE, PARQUET_FILE, window_frame, write_data
+from harness.results.frames import CSV_FILE, PARQUET_FILE, data_files, window_frame
 from harness.results.records import RecordedRun
 from tests.unit.results.sample import FLASK_JSON, run_of, window_of
 
@@ -69,17 +69,19 @@ def test_what_could_not_be_had_is_missing_and_not_zero(recorded: RecordedRun) ->
     assert pd.isna(lost["responses"])
 
 
-def test_both_data_files_hold_the_same_frame(recorded: RecordedRun, tmp_path: Path) -> None:
-    write_data(recorded, tmp_path)
-    csv, parquet = pd.read_csv(tmp_path / CSV_FILE), pd.read_parquet(tmp_path / PARQUET_FILE)
+def test_both_data_files_hold_the_same_frame(recorded: RecordedRun) -> None:
+    files = data_files(recorded)
+    csv, parquet = pd.read_csv(BytesIO(files[CSV_FILE])), pd.read_parquet(BytesIO(files[PARQUET_FILE]))
     assert list(csv.columns) == list(parquet.columns) == list(window_frame(recorded).columns)
     np.testing.assert_allclose(csv["latency_p99_us"], parquet["latency_p99_us"], rtol=1e-5)
 
 
-def test_a_run_without_windows_has_all_columns_and_no_row(tmp_path: Path) -> None:
+def test_a_run_without_windows_has_all_columns_and_no_row() -> None:
     recorded = RecordedRun(run=run_of(), windows=(), starts=(), rounds_complete=0)
-    write_data(recorded, tmp_path)
-    assert pd.read_parquet(tmp_path / PARQUET_FILE).shape == (0, len(window_frame(recorded).columns))
+    assert pd.read_parquet(BytesIO(data_files(recorded)[PARQUET_FILE])).shape == (
+        0,
+        len(window_frame(recorded).columns),
+    )
 
 
 def test_a_window_of_a_cell_that_is_not_planned_keeps_its_key(recorded: RecordedRun) -> None:
