@@ -7,17 +7,48 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
+from pydantic import Field
+
 from harness.metering.process_tree import Memory
 from harness.model.errors import RuntimeFault
 from harness.runtime.docker.account import ContainerAccount, LocalAccount
 from harness.runtime.docker.app_host import AppHost
-from harness.runtime.docker.container_engine import docker, environment, inspect
+from harness.runtime.docker.container_engine import Answer, docker, environment, inspect, read
 
 FAREWELL_S: Final = 3
 """Time it has after SIGTERM until it is killed."""
 
 _LOG_LINES: Final = 20
 _STOP_S: Final = 30.0
+
+
+class _State(Answer):
+    pid: int
+    running: bool
+    exit_code: int
+    started_at: str = Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$")
+
+
+class _Network(Answer):
+    ip_address: str = Field(alias="IPAddress")
+
+
+class _Place(Answer):
+    host_port: int
+
+
+class _NetworkSettings(Answer):
+    networks: dict[str, _Network]
+    ports: dict[str, list[_Place] | None] | None = None
+
+
+class _Found(Answer):
+    """What the engine tells of a container."""
+
+    id: str
+    image: str
+    state: _State
+    network_settings: _NetworkSettings
 
 
 class Container:
@@ -29,23 +60,21 @@ class Container:
         Raises RuntimeFault where there is none.
         """
         self.name: Final = name
-        found = inspect("container", name)
-        state = found["State"]
-        self.image_id: Final[str] = found["Image"]
-        networks = found["NetworkSettings"]["Networks"].values()
-        self.address: Final[str] = next((each["IPAddress"] for each in networks if each["IPAddress"]), "")
+        found = read(_Found, inspect("container", name))
+        self.image_id: Final = found.image
+        networks = found.network_settings.networks.values()
+        self.address: Final = next((each.ip_address for each in networks if each.ip_address), "")
         """On its network, where the engine's machine reaches it too."""
-        self.published: Final[dict[str, list[dict[str, str]] | None]] = found["NetworkSettings"]["Ports"] or {}
-        """Its ports, such as `8000/tcp`, and where the engine's host listens for them."""
-        self.id: Final[str] = found["Id"]
+        self._ports: Final = found.network_settings.ports or {}
+        self.id: Final = found.id
         self._account: ContainerAccount
         if app_host is None:
-            self._account = LocalAccount(state["Pid"], self.id)
+            self._account = LocalAccount(found.state.pid, self.id)
             ahead_ns = 0
         else:
-            self._account = app_host.account(state["Pid"], self.id)
+            self._account = app_host.account(found.state.pid, self.id)
             ahead_ns = app_host.clock_ahead_ns
-        self.started_ns: Final = _monotonic_ns(state["StartedAt"], ahead_ns)
+        self.started_ns: Final = _monotonic_ns(found.state.started_at, ahead_ns)
         self._highest_cpu_ns = 0
         self._stopping: subprocess.Popen[bytes] | None = None
 
@@ -56,9 +85,14 @@ class Container:
     def exit_code(self) -> int | None:
         """How its first process ended; None where it runs or is gone."""
         with suppress(RuntimeFault):
-            state = inspect("container", self.name)["State"]
-            return None if state["Running"] else int(state["ExitCode"])
+            state = read(_Found, inspect("container", self.name)).state
+            return None if state.running else state.exit_code
         return None
+
+    def published(self, port: int) -> int | None:
+        """The port of the engine's host that leads to this port of its; None where none does."""
+        places = self._ports.get(f"{port}/tcp")
+        return places[0].host_port if places else None
 
     def pids(self) -> list[int]:
         """Its processes, as this machine numbers them."""

@@ -4,7 +4,10 @@ import json
 import os
 import subprocess
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.alias_generators import to_pascal
 
 from harness.model.errors import RuntimeFault
 from harness.model.run import ContainerEngine
@@ -17,6 +20,13 @@ AWAY_S: Final = 20.0
 
 _ANSWER_S: Final = 10.0
 _TOLD_LINES: Final = 12
+_TOLD_CHARACTERS: Final = 100
+
+
+class Answer(BaseModel):
+    """A part of what the engine says, whose names begin with capitals; whatever else it says is passed over."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_pascal)
 
 
 def docker(
@@ -35,12 +45,18 @@ def docker(
             input=given,
             stdin=subprocess.DEVNULL if given is None else None,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             check=False,
             timeout=timeout_s,
         )
     except FileNotFoundError:
         raise RuntimeFault("there is no docker command", hint="install Docker, or use --runtime process") from None
+    except OSError as error:
+        raise RuntimeFault(
+            f"the docker command can't be executed: {error.strerror}",
+            hint="see which one `command -v docker` names, or use --runtime process",
+        ) from None
     except subprocess.TimeoutExpired:
         raise RuntimeFault(f"the container engine did not finish within {timeout_s:g} s", hint=by_hand) from None
     if done.returncode:
@@ -56,29 +72,60 @@ def environment(variables: Mapping[str, str] | None = None) -> dict[str, str]:
 
 def inspect(kind: str, name: str) -> dict[str, Any]:
     """What the engine knows of a `container`, `image` or `network`; raises RuntimeFault where there is none."""
-    found: list[dict[str, Any]] = json.loads(docker(kind, "inspect", name))
-    return found[0]
+    answer = docker(kind, "inspect", name)
+    try:
+        return _INSPECTED.validate_json(answer)[0]
+    except ValueError:
+        raise _nonsense(answer) from None
+
+
+def read[Shape: Answer](shape: type[Shape], answer: dict[str, Any]) -> Shape:
+    """What is needed of an answer; raises RuntimeFault where that is not in it."""
+    try:
+        return shape.model_validate(answer)
+    except ValidationError:
+        raise _nonsense(json.dumps(answer)) from None
 
 
 def find_engine(*, elsewhere: bool = False) -> ContainerEngine | None:
-    """The engine that answers, with Compose and BuildKit; None where one of the three is missing.
+    """The engine that answers, with Compose and BuildKit; None where one of the three is missing or talks nonsense.
 
     Of an engine on another host, what it says of that host is kept.
     """
     try:
-        about = json.loads(docker("info", "--format", "{{json .}}", timeout_s=_ANSWER_S))
+        about = _Info.model_validate_json(docker("info", "--format", "{{json .}}", timeout_s=_ANSWER_S))
         compose = docker("compose", "version", "--short", timeout_s=_ANSWER_S).strip()
         docker("buildx", "version", timeout_s=_ANSWER_S)
-    except (RuntimeFault, ValueError):
+    except (RuntimeFault, ValidationError):
         return None
-    if about.get("ServerErrors") or not about.get("ServerVersion"):
+    if about.server_errors or not about.server_version:
         return None
     return ContainerEngine(
-        version=about["ServerVersion"],
+        version=about.server_version,
         compose_version=compose,
-        cgroup_version=about.get("CgroupVersion") or "1",
-        storage_driver=about.get("Driver") or "unknown",
-        runtime=about.get("DefaultRuntime") or "unknown",
-        host_name=about.get("Name") if elsewhere else None,
-        operating_system=about.get("OperatingSystem") if elsewhere else None,
+        cgroup_version=about.cgroup_version or "1",
+        storage_driver=about.driver or "unknown",
+        runtime=about.default_runtime or "unknown",
+        host_name=about.name if elsewhere else None,
+        operating_system=about.operating_system if elsewhere else None,
+    )
+
+
+class _Info(Answer):
+    server_version: str | None = None
+    server_errors: list[Any] | None = None
+    cgroup_version: str | None = None
+    driver: str | None = None
+    default_runtime: str | None = None
+    name: str | None = None
+    operating_system: str | None = None
+
+
+_INSPECTED: Final = TypeAdapter(Annotated[list[dict[str, Any]], Field(min_length=1)])
+
+
+def _nonsense(answer: str) -> RuntimeFault:
+    return RuntimeFault(
+        f"the container engine's answer can't be read: {answer[:_TOLD_CHARACTERS]!r}",
+        hint="see what `docker version` says of client and server, or use --runtime process",
     )

@@ -8,13 +8,15 @@ import time
 from pathlib import Path
 from typing import Final
 
+from pydantic import ValidationError
+
 from harness.host import interpreter_facts
 from harness.host.interpreter import Environment
 from harness.host.own_files import without_foreign
 from harness.model.app import App
 from harness.model.errors import BenchError, RuntimeFault
 from harness.model.run import Image
-from harness.runtime.docker.container_engine import BUILD_S, docker, inspect
+from harness.runtime.docker.container_engine import BUILD_S, Answer, docker, inspect, read
 from harness.runtime.environment import environment_fault
 
 PYTHON_IMAGE: Final = "python:3.13-slim-trixie"
@@ -67,8 +69,15 @@ def build_driver_image() -> Image:
 
 def describe_image(name: str, build_s: float | None = None) -> Image:
     """An image that is there."""
-    found = inspect("image", name)
-    return Image(name=name, digest=found["Id"], size_bytes=found["Size"], build_s=build_s)
+    found = read(_Found, inspect("image", name))
+    return Image(name=name, digest=found.id, size_bytes=found.size, build_s=build_s)
+
+
+class _Found(Answer):
+    """What the engine tells of an image."""
+
+    id: str
+    size: int
 
 
 def examine_image(image: Image) -> Environment:
@@ -77,7 +86,13 @@ def examine_image(image: Image) -> Environment:
     said = docker(
         "run", *isolated, image.name, "python", "-I", "-", given=Path(interpreter_facts.__file__).read_text("utf-8")
     )
-    return Environment.model_validate_json(said)
+    try:
+        return Environment.model_validate_json(said)
+    except ValidationError:
+        raise RuntimeFault(
+            f"the interpreter of the image {image.name} can't describe itself: {said[:200]!r}",
+            hint=f"remove the image, it is then built again: docker image rm {image.name}",
+        ) from None
 
 
 def see_to(*names: str) -> None:

@@ -33,13 +33,13 @@ class ServerNetwork:
         try:
             self.name: Final = self._container.name
             self.host: Final = address
-            published = self._container.published.get(f"{PORT}/tcp")
-            if not published:
+            published = self._container.published(PORT)
+            if published is None:
                 raise RuntimeFault(  # noqa: TRY301 - so that the container goes in one place
                     "the app host's engine did not publish a port",
                     hint=f"see docker port {self.name}; its packet filter has to be on (iptables)",
                 )
-            self.port: Final = int(published[0]["HostPort"])
+            self.port: Final = published
             self._await_closed()
         except BaseException:
             self._container.stop()

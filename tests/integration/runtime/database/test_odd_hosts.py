@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.odd_hosts import PROJECT, as_stranger, need_root, with_one_user_id
+from tests.waiting import PATIENCE_S
 
 SCRIPT = Path(__file__).with_name("one_cluster.py")
 
@@ -36,7 +37,7 @@ def started(folder: Path, *host: str, **environment: str) -> dict[str, Any]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=100,
+        timeout=PATIENCE_S,
     )
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
