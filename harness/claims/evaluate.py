@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from harness.analysis.analyse import analyse
 from harness.claims.bench import Bench
@@ -23,8 +24,17 @@ from harness.model.findings import Findings
 from harness.results.records import RecordedRun
 
 
-def evaluate(file: ClaimsFile, recorded: RecordedRun, findings: Findings | None = None) -> ClaimFindings:
-    """Hold every claim against a run; `findings` saves analysing it once more."""
+def evaluate(
+    file: ClaimsFile, recorded: RecordedRun, findings: Findings | None = None, *, path: Path | None = None
+) -> ClaimFindings:
+    """Hold every claim against a run.
+
+    Args:
+        file: The claims.
+        recorded: The run.
+        findings: Saves analysing it once more.
+        path: Of the file, for the commands that measure its claims; None for the article's, which need none.
+    """
     bench = Bench(recorded, findings or analyse(recorded))
     weighed = [_weigh(claim, bench) for claim in file.claim]
     decisive = [each for each in weighed if each.total is not None]
@@ -36,7 +46,7 @@ def evaluate(file: ClaimsFile, recorded: RecordedRun, findings: Findings | None 
         source=file.source,
         noise_floor=bench.floor(Workload.CAPACITY),
         decided=len(decisive),
-        claims=tuple(_finding(each, bench, sure=each.claim.id in sure) for each in weighed),
+        claims=tuple(_finding(each, bench, path, sure=each.claim.id in sure) for each in weighed),
     )
 
 
@@ -81,7 +91,7 @@ def _total(claim: Claim, weighed: Sequence[Weighed], *, lacking: int) -> Weighed
     return combine(everything, needed(claim, len(everything)))
 
 
-def _finding(weighed: _WeighedClaim, bench: Bench, *, sure: bool) -> ClaimFinding:
+def _finding(weighed: _WeighedClaim, bench: Bench, path: Path | None, *, sure: bool) -> ClaimFinding:
     verdict = _verdict(weighed, sure=sure)
     total = weighed.total
     open_still = [each for each in weighed.evidence if each.verdict is Verdict.INCONCLUSIVE]
@@ -97,7 +107,7 @@ def _finding(weighed: _WeighedClaim, bench: Bench, *, sure: bool) -> ClaimFindin
         further_rounds=max((each for each in rounds if each is not None), default=None)
         if verdict is Verdict.INCONCLUSIVE and None not in rounds
         else None,
-        command=command_for(weighed.claim),
+        command=command_for(weighed.claim, path),
     )
 
 
@@ -111,6 +121,9 @@ def _verdict(weighed: _WeighedClaim, *, sure: bool) -> Verdict:
     return Verdict.NOT_RUN if weighed.missing else Verdict.INCONCLUSIVE
 
 
-def command_for(claim: Claim) -> str:
-    """The command that measures what a claim needs, and nothing more."""
-    return shlex.join(("bench", "run", "--profile", "standard", "--claim", claim.id)) if claim.condition else ""
+def command_for(claim: Claim, path: Path | None = None) -> str:
+    """The command that measures what a claim needs, and nothing more, as a shell takes it; `path` as for `evaluate`."""
+    if not claim.condition:
+        return ""
+    where = () if path is None else ("--claims", str(path))
+    return shlex.join(("bench", "run", "--profile", "standard", *where, "--claim", claim.id))

@@ -32,13 +32,9 @@ def read_claims(path: Path) -> ClaimsFile:
     Raises:
         ClaimsError: naming the line, the key and what is wrong with it.
     """
+    text = read_text(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
         document = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        raise ClaimsError(f"{path} can't be read: {error}", hint="give it as UTF-8 text") from error
-    except OSError as error:
-        raise ClaimsError(f"{path} can't be read: {error.strerror}", hint="check its path and rights") from error
     except (ValueError, RecursionError) as error:  # tomllib's own, and what it lets through: numbers without end
         raise ClaimsError(f"{path}: {error}", hint="mend the TOML at that line") from error
     try:
@@ -53,6 +49,20 @@ def read_claims(path: Path) -> ClaimsFile:
             f"{path}, line {line}: {place}: {what}" if place else f"{path}, line {line}: {what}",
             hint="compare with harness/claims/article.toml, which has every form; docs/claims.md explains them",
         ) from error
+
+
+def read_text(path: Path) -> str:
+    """The text of a claims file.
+
+    Raises:
+        ClaimsError: It can't be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ClaimsError(f"{path} can't be read: {error}", hint="give it as UTF-8 text") from error
+    except OSError as error:
+        raise ClaimsError(f"{path} can't be read: {error.strerror}", hint="check its path and rights") from error
 
 
 def line_of(text: str, place: Sequence[str | int]) -> int:

@@ -28,7 +28,8 @@ def pursue(
     claims = read_claims(file)
     claim = next((each for each in claims.claim if each.id == claim_id), None)
     if claim is None:
-        raise UsageError(f"there is no claim '{claim_id}' in {file}", hint="`bench list claims` shows the ids")
+        known = ", ".join(each.id for each in claims.claim)
+        raise UsageError(f"there is no claim '{claim_id}' in {file}", hint=f"choose from: {known}")
     if claim.not_testable is not None:
         raise UsageError(f"'{claim_id}' can't be measured: {claim.not_testable}", hint="choose a testable claim")
     needs = needs_of(claim)

@@ -1,0 +1,64 @@
+"""`bench claims` with a file of one's own."""
+
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from harness.cli.main import bench
+from harness.cli.pursue import pursue
+from harness.model.errors import UsageError
+
+SAMPLE = Path(__file__).parents[3] / "reports" / "sample"
+CLAIMS = """source = "me"
+
+[[claim]]
+id = "async-speed"
+says = "As the article's, by its id."
+
+[[claim.condition]]
+form = "ratio"
+subjects = ["flask", "tornado"]
+metric = "throughput_rps"
+endpoints = ["json"]
+against = "every"
+group = ["flaks", "django"]
+at_least = 1.5
+"""
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    file = tmp_path / "it's mine; $(touch owned).toml"
+    file.write_text(CLAIMS)
+    return file
+
+
+def claims(*arguments: str) -> Result:
+    done = CliRunner().invoke(bench, ["claims", str(SAMPLE), *arguments], standalone_mode=False)
+    assert done.exception is None
+    return done
+
+
+def test_the_command_that_is_printed_measures_this_claim_and_not_the_article_s_of_the_same_id(mine: Path) -> None:
+    printed = claims("--claims", str(mine)).stdout.splitlines()[-1]
+    words = shlex.split(printed)
+    assert words == ["bench", "run", "--profile", "standard", "--claims", str(mine), "--claim", "async-speed"]
+
+
+def test_the_article_s_claims_need_no_file() -> None:
+    printed = [line for line in claims().stdout.splitlines() if line.startswith("    bench run")]
+    assert printed
+    assert not any("--claims" in line for line in printed)
+
+
+def test_an_app_that_the_run_does_not_have_is_named_with_its_line_and_the_one_that_may_be_meant(mine: Path) -> None:
+    said = claims("--claims", str(mine)).stderr.splitlines()
+    assert said == [f"{mine}, line 13: there is no app 'flaks' in this run; is 'flask' meant?"]
+
+
+def test_a_claim_that_there_is_not_is_told_with_those_of_its_own_file(mine: Path) -> None:
+    with pytest.raises(UsageError) as raised:
+        pursue("speed", mine, None, (), {})
+    assert "async-speed" in raised.value.hint
