@@ -1,10 +1,10 @@
 """`bench plan`: what a run would do, and how long it takes."""
 
-from datetime import timedelta
 from pathlib import Path
 
 from harness.catalog.discover import choose, discover
 from harness.cli.output import print_json, print_rows, say, stderr
+from harness.cli.progress import announced
 from harness.host.cpus import layout_here
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Workload
@@ -22,7 +22,7 @@ def plan(apps_dirs: tuple[Path, ...], app_names: tuple[str, ...], *, as_json: bo
     timing = built.timing
     say(
         f"\n{timing.rounds} rounds; {len(built.subjects)} servers started afresh in each; "
-        f"{len(built.cells)} cells; about {timedelta(seconds=round(built.estimated_s))} in all",
+        f"{len(built.cells)} cells; {announced(built.estimated_s)}",
         to=stderr,
     )
 

@@ -17,6 +17,18 @@ from harness.measure import progress
 PLAIN_EVERY_S: Final = 30.0
 """How often a plain line tells the remaining time."""
 
+_TELLING: Final = 0.1
+"""From this share of the announced time on, a run's own course tells how fast this host is."""
+
+
+def announced(seconds: float) -> str:
+    """The time that a plan announces, and what it holds for."""
+    return f"about {_clock(seconds)} in all on a calm host; a slow or busy one takes longer"
+
+
+def _clock(seconds: float) -> str:
+    return str(timedelta(seconds=round(seconds)))
+
 
 class _Remaining:
     """Announced seconds still to come, scaled by how the run has kept to its announcement so far."""
@@ -24,14 +36,21 @@ class _Remaining:
     def __init__(self) -> None:
         self.total_s = 0.0
         self.done_s = 0.0
-        self._began = time.monotonic()
+        self._began_s = 0.0
+
+    def begin(self, total_s: float) -> None:
+        """What is announced begins now: that environments had to be made before is no part of the pace."""
+        self.total_s = total_s
+        self._began_s = time.monotonic()
 
     def text(self) -> str:
         if not self.total_s:
             return ""
-        pace = (time.monotonic() - self._began) / self.done_s if self.done_s > 0.1 * self.total_s else 1.0
-        left = timedelta(seconds=round((self.total_s - self.done_s) * pace))
-        return f"{100 * self.done_s / self.total_s:.0f} %, {left} to go"
+        share, left_s = self.done_s / self.total_s, self.total_s - self.done_s
+        if share <= _TELLING:
+            return f"{100 * share:.0f} %, {_clock(left_s)} to go on a calm host"
+        pace = (time.monotonic() - self._began_s) / self.done_s
+        return f"{100 * share:.0f} %, {_clock(left_s * pace)} to go at this pace"
 
 
 class _Live:
@@ -41,8 +60,8 @@ class _Live:
         self._remaining = _Remaining()
 
     def total(self, seconds: float) -> None:
-        self._remaining.total_s = seconds
-        self._bar.update(self._task, total=seconds)
+        self._remaining.begin(seconds)
+        self._bar.update(self._task, total=seconds, left=self._remaining.text())
 
     def stage(self, text: str) -> None:
         self._bar.update(self._task, description=masked(text))
@@ -61,8 +80,8 @@ class _Plain:
         self._said = time.monotonic()
 
     def total(self, seconds: float) -> None:
-        self._remaining.total_s = seconds
-        click.echo(f"about {timedelta(seconds=round(seconds))} in all", err=True)
+        self._remaining.begin(seconds)
+        click.echo(announced(seconds), err=True)
 
     def stage(self, text: str) -> None:
         click.echo(masked(text), err=True)

@@ -79,7 +79,7 @@ class Plan(Contract):
     looks: int = Field(default=1, ge=1)
     """How often the run may look whether it can end already; the level of its verdicts is divided by that."""
     estimated_s: float
-    """The announced time for the whole run, from the first server's start to the written report."""
+    """The announced time for the whole run on a calm host, from the first server's start to the written report."""
 
     @property
     def has_revisions(self) -> bool:
