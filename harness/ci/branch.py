@@ -4,17 +4,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
-from harness.ci.git import Git
-from harness.model.errors import DataBranchError
+from harness.ci.repository import commit, own_repository
+from harness.ci.tree import RUNS_FILE, write_files, write_tree
+from harness.host.git import Git
+from harness.mask import masked
+from harness.model.errors import DataBranchError, GitError, UsageError
+from harness.runtime.passing_folder import passing_folder
 
-RUNS_FILE: Final = "runs.jsonl"
-"""By it a data branch is known: one `KeptRun` a line."""
+_PATIENCE_S: Final = 600.0
+"""A transfer over a bad line takes minutes; one that takes longer hangs."""
 
-_AUTHOR: Final = ("-c", "user.name=framework-referee", "-c", "user.email=framework-referee@localhost")
-"""For a machine on which git knows nobody."""
+_HINT: Final = "the remote, its branch and your rights to it must fit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,47 +26,54 @@ class Checkout:
     folder: Path
     base: str
     """The commit that they are of."""
+    git: Git
+    """The repository of ours that has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class DataBranch:
-    """A branch of a remote of the repository that `git` is in."""
+    """A branch of a remote of the repository that the folder `code` is in."""
 
-    git: Git
+    code: Path
     remote: str
+    """A name or an address."""
     name: str
 
-    def head(self) -> str | None:
-        """The commit that the remote has; None where it has no such branch.
-
-        Raises:
-            DataBranchError: The remote does not answer.
-        """
-        listed = self.git("ls-remote", "--heads", self.remote, self._ref)
-        return listed.split()[0] if listed else None
+    def __str__(self) -> str:
+        return f"branch {self.name} of {masked(self.remote)}"
 
     @contextmanager
     def checked_out(self, state: Path) -> Iterator[Checkout]:
-        """The branch's newest files in a worktree of their own, which is gone afterwards; begun where it is missing.
+        """The branch's newest files in a folder of their own, which is gone afterwards; begun where it is missing.
 
-        The repository's own worktree, index and branches are left alone.
+        The repository of the code is only read.
 
         Args:
             state: A folder for what is needed meanwhile.
 
         Raises:
-            DataBranchError: The remote does not answer, or the branch holds something other than a history of runs.
+            UsageError: No branch can have that name.
+            GitError: The folder is in no repository, or the remote does not answer.
+            DataBranchError: The branch holds something other than a history of runs.
         """
-        self.git("worktree", "prune")
-        base = self._fetched() or self._empty()
-        with TemporaryDirectory(prefix="data-branch-", dir=state) as parent:
-            folder = Path(parent).resolve() / "files"
-            self.git("worktree", "add", "--quiet", "--detach", str(folder), base)
-            try:
-                self._see_that_it_is_ours(folder)
-                yield Checkout(folder, base)
-            finally:
-                self.git("worktree", "remove", "--force", str(folder))
+        users = Git(self.code, hint=_HINT, patience_s=_PATIENCE_S)
+        try:
+            users("check-ref-format", self._ref)
+        except GitError as error:
+            if error.said:
+                raise
+            raise UsageError(f"no branch can be named '{self.name}'", hint="name another with --branch") from None
+        with passing_folder(state, "data-branch") as place:
+            git = own_repository(users, self.remote, place / "repository")
+            base = self._fetched(git) or self._empty(git)
+            folder = place / "files"
+            folder.mkdir()
+            if write_files(git, base, folder) and not (folder / RUNS_FILE).is_file():
+                raise DataBranchError(
+                    f"{self} has files and no {RUNS_FILE}: it is no history of runs",
+                    hint="name another with --branch; one that does not exist is begun",
+                )
+            yield Checkout(folder, base, git)
 
     def push(self, checkout: Checkout, message: str) -> str | None:
         """Commit what was added and push that commit to this branch, and to nothing else.
@@ -73,50 +82,36 @@ class DataBranch:
             The commit; None where the branch has moved meanwhile, so that everything has to be done upon its new files.
 
         Raises:
-            DataBranchError: The remote refused for another reason.
+            GitError: The remote refused for another reason.
         """
-        there = self.git.at(checkout.folder)
-        there("add", "--all")
-        there(*self._author(there), "commit", "--quiet", "--no-verify", "--message", message)
-        commit = there("rev-parse", "HEAD")
+        git = checkout.git
+        added = commit(git, write_tree(git, checkout.folder), message, checkout.base)
         try:
-            self.git("push", "--quiet", "--no-verify", self.remote, f"{commit}:{self._ref}")
-        except DataBranchError:
-            now = self.head()
+            git("push", "--quiet", "--no-verify", "--", self.remote, f"{added}:{self._ref}")
+        except GitError:
+            now = self._head(git)
             if now in {checkout.base, None}:
                 raise
-            return commit if now == commit else None
-        return commit
+            return added if now == added else None
+        return added
 
     @property
     def _ref(self) -> str:
         return f"refs/heads/{self.name}"
 
-    def _fetched(self) -> str | None:
-        head = self.head()
-        if head is None:
+    def _head(self, git: Git) -> str | None:
+        """The commit that the remote has; None where it has no such branch."""
+        listed = git("ls-remote", "--heads", "--", self.remote, self._ref)
+        heads = {ref: commit for commit, _, ref in (line.partition("\t") for line in listed.splitlines())}
+        return heads.get(self._ref)  # others may end alike
+
+    def _fetched(self, git: Git) -> str | None:
+        if self._head(git) is None:
             return None
-        # A shallow clone, as CI makes it, needs no past of this branch either.
-        shallow = self.git("rev-parse", "--is-shallow-repository") == "true"
-        self.git("fetch", "--quiet", "--no-tags", *(["--depth=1"] if shallow else []), self.remote, self._ref)
-        return self.git("rev-parse", "FETCH_HEAD")
+        git("fetch", "--quiet", "--no-tags", "--depth=1", "--", self.remote, self._ref)
+        return git("rev-parse", "FETCH_HEAD")
 
-    def _empty(self) -> str:
+    def _empty(self, git: Git) -> str:
         """A first commit without files and ancestors."""
-        tree = self.git("hash-object", "-w", "-t", "tree", "/dev/null")
-        return self.git(*self._author(self.git), "commit-tree", tree, "-m", "Begin a history of benchmark runs")
-
-    def _author(self, git: Git) -> tuple[str, ...]:
-        try:
-            git("var", "GIT_COMMITTER_IDENT")
-        except DataBranchError:
-            return _AUTHOR
-        return ()
-
-    def _see_that_it_is_ours(self, folder: Path) -> None:
-        others = [file.name for file in folder.iterdir() if file.name != ".git"]
-        if others and not (folder / RUNS_FILE).is_file():
-            raise DataBranchError(
-                f"branch '{self.name}' of {self.remote} has files and no {RUNS_FILE}: it is no history of runs",
-                hint="name another with --branch; one that does not exist is begun",
-            )
+        tree = git("hash-object", "-w", "-t", "tree", "--stdin")
+        return commit(git, tree, "Begin a history of benchmark runs")

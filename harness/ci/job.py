@@ -6,9 +6,10 @@ from typing import Final
 
 from harness.ci import messages
 from harness.ci.branch import DataBranch
-from harness.ci.kept import HISTORY_FILE, KeptRun, add, read_kept
+from harness.ci.kept import KeptRun, add, read_kept
 from harness.ci.outcome import SITE_FOLDER, JobOutcome, tell
 from harness.ci.site import write_site
+from harness.ci.tree import HISTORY_FILE, REPORTS_FOLDER, RUNS_FILE
 from harness.comparison.across import compare, newest_comparable
 from harness.comparison.sentences import markdown
 from harness.history.digest import read_digest
@@ -36,7 +37,8 @@ def keep(folder: Path, branch: DataBranch, *, out: Path, state: Path, say: Calla
         say: Takes sentences for whoever watches.
 
     Raises:
-        DataBranchError: The branch can't be read or pushed.
+        DataBranchError: The branch can't be used, or does not hold the run after the push.
+        GitError: The remote does not answer, or refuses the push.
         UsageError: The branch has the run already.
     """
     recorded = read_run(folder)
@@ -45,7 +47,7 @@ def keep(folder: Path, branch: DataBranch, *, out: Path, state: Path, say: Calla
     for _ in range(_ATTEMPTS):
         with branch.checked_out(state) as checkout:
             if any(each.run_id == run.run_id for each in read_kept(checkout.folder)):
-                raise UsageError(f"branch {branch.name} has {run.name} already", hint="leave --run out to measure anew")
+                raise UsageError(f"{branch} has {run.name} already", hint="leave --run out to measure anew")
             history = checkout.folder / HISTORY_FILE
             before = read(history) if history.exists() else []
             found = _compared(run, before) if recorded.complete else None
@@ -53,15 +55,17 @@ def keep(folder: Path, branch: DataBranch, *, out: Path, state: Path, say: Calla
             if recorded.complete:
                 append(history, run)
             commit = branch.push(checkout, f"Keep run {run.name}")
-            if commit is not None:
-                write_site(checkout.folder, out / SITE_FOLDER)
-                break
-        say(f"branch {branch.name} has moved meanwhile: once more, upon its newest commit")
+        if commit is not None:
+            break
+        say(f"{branch} has moved meanwhile: once more, upon its newest commit")
     else:
         raise DataBranchError(
-            f"branch {branch.name} moved each time that this run was to be pushed, {_ATTEMPTS} times",
+            f"{branch} moved each time that this run was to be pushed, {_ATTEMPTS} times",
             hint=f"try again with --run {folder}",
         )
+    with branch.checked_out(state) as kept:
+        _see_that_it_holds(kept.folder, run, branch, in_history=recorded.complete and bool(run.cells))
+        write_site(kept.folder, out / SITE_FOLDER)
     outcome = JobOutcome(
         run=str(folder),
         complete=recorded.complete,
@@ -80,6 +84,26 @@ def keep(folder: Path, branch: DataBranch, *, out: Path, state: Path, say: Calla
         regression=messages.regression(found) if found and found.regressions else None,
     )
     return outcome
+
+
+def _see_that_it_holds(folder: Path, run: RunSummary, branch: DataBranch, *, in_history: bool) -> None:
+    """Read back what was pushed: a remote may accept what it does not keep."""
+    file = folder / HISTORY_FILE
+    known = {each.run_id for each in read(file)} if file.exists() else set()
+    missing = [
+        name
+        for name, held in (
+            (RUNS_FILE, any(each.run_id == run.run_id for each in read_kept(folder))),
+            (HISTORY_FILE, not in_history or run.run_id in known),
+            (f"{REPORTS_FOLDER}/{run.name}", (folder / REPORTS_FOLDER / run.name).is_dir()),
+        )
+        if not held
+    ]
+    if missing:
+        raise DataBranchError(
+            f"{branch} was pushed, and {', '.join(missing)} of it does not hold run {run.name} now",
+            hint="see what the remote does with what it receives",
+        )
 
 
 def _compared(run: RunSummary, history: Sequence[RunSummary]) -> RunComparison | None:

@@ -16,7 +16,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from harness.ci.branch import RUNS_FILE
+from harness.ci.tree import README_FILE, REPORTS_FOLDER, RUNS_FILE
 from harness.history.digest import DIGEST_FILE, encode_digest
 from harness.model.base import Contract
 from harness.model.errors import DataBranchError
@@ -25,9 +25,6 @@ from harness.model.plan import ProfileName
 from harness.model.run import RuntimeName
 from harness.report.write import REPORT_FILE, SUMMARY_FILE
 from harness.writing import append_to, replace_files
-
-HISTORY_FILE: Final = "history.jsonl"
-REPORTS_FOLDER: Final = "reports"
 
 KEPT_REPORTS: Final = 10
 """Reports are rewritten by no later run, so each adds its size to the branch for good; older ones are of use to few."""
@@ -91,7 +88,7 @@ def add(branch: Path, run: KeptRun, digest: RunDigest, folder: Path) -> None:
             shutil.copyfile(folder / name, target / name)
     # Its figures are in the history.
     slight = digest.model_copy(update={"summary": digest.summary.model_copy(update={"cells": ()})})
-    replace_files({target / DIGEST_FILE: encode_digest(slight), branch / "README.md": _README.encode()})
+    replace_files({target / DIGEST_FILE: encode_digest(slight), branch / README_FILE: _README.encode()})
     _prune(branch, read_kept(branch))
 
 

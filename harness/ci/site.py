@@ -3,7 +3,8 @@
 import shutil
 from pathlib import Path
 
-from harness.ci.kept import HISTORY_FILE, REPORTS_FOLDER, read_digests
+from harness.ci.kept import read_digests
+from harness.ci.tree import HISTORY_FILE, REPORTS_FOLDER
 from harness.history.assemble import assemble
 from harness.history.file import read
 from harness.report.markup import document

@@ -22,7 +22,8 @@ from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.build import build_plan
 from harness.results.folder import read_run
 from harness.runtime.choose import choose_database, open_runtime
-from harness.runtime.revisions import at_commit, is_same, revisions_folder, with_requirements
+from harness.runtime.passing_folder import passing_folder
+from harness.runtime.revisions import at_commit, is_same, with_requirements
 
 
 def ab(  # noqa: PLR0913 - one for each option
@@ -48,7 +49,7 @@ def ab(  # noqa: PLR0913 - one for each option
         raise click.UsageError("with --with, name the app itself: bench ab APP --with REQUIREMENT")
     database = choose_database(tell, beside_other_tables=beside_other_tables)
     apps = choose(discover(apps_dirs), (what,) if requirements else app_names)
-    with revisions_folder(options.STATE) as folder:
+    with passing_folder(options.STATE, "revisions") as folder:
         if requirements:
             pairs = [(app, with_requirements(app, requirements, folder)) for app in apps]
         else:

@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from harness.ci.branch import DataBranch
-from harness.ci.git import Git
 from harness.ci.measure import measure
 from harness.ci.outcome import clear
 from harness.cli import options
@@ -18,8 +17,7 @@ def ci(remote: str, branch: str, out: Path, measured_run: str | None, run_option
     """Measure, compare with the last run under the same conditions, and keep the result on a branch of its own."""
     if measured_run and run_options:
         raise click.UsageError("--run takes a run that is finished, and RUN_OPTIONS are for a new one")
-    options.STATE.mkdir(exist_ok=True)
-    data = DataBranch(Git(Path.cwd()), remote, branch)
+    data = DataBranch(Path.cwd(), remote, branch)
     with data.checked_out(options.STATE):
         pass  # what is wrong with the branch is better known before the run than after it
     clear(out)
@@ -27,6 +25,6 @@ def ci(remote: str, branch: str, out: Path, measured_run: str | None, run_option
     from harness.ci.job import keep  # noqa: PLC0415 - what judges takes seconds to import
 
     outcome = keep(folder, data, out=out, state=options.STATE, say=tell)
-    tell(f"kept on branch {branch} of {remote}: {outcome.commit[:9]}; told in {out}")
+    tell(f"kept on {data}: {outcome.commit[:9]}; told in {out}")
     click.echo(folder)
     return ExitCode.OK if outcome.complete else ExitCode.INCOMPLETE

@@ -6,13 +6,13 @@ harness go through here, where they are dropped.
 """
 
 import os
-import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from harness.mask import masked
 from harness.model.errors import GitError
 
 _REACHES_REMOTES: Final = ("GIT_SSH", "GIT_SSL_", "GIT_HTTP_", "GIT_PROXY_")
@@ -59,7 +59,12 @@ _OWN_SETTINGS: Final = {
 }
 """A user's hooks, keys and housekeeping are for the user's own commands; nothing but what a command names is pushed."""
 
-_CREDENTIALS: Final = re.compile(r"(?<=://)[^/\s@]+@")
+_HINTS: Final = {
+    "No space left on device": "free some space on that disk",
+    "Disk quota exceeded": "free some of the space that you are granted there",
+    "Read-only file system": "start it where you may write",
+}
+"""For what is not about git, by words of the system's that git hands on."""
 
 
 def environment() -> dict[str, str]:
@@ -69,11 +74,6 @@ def environment() -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith("GIT_") or name in _KEPT or name.startswith(_REACHES_REMOTES)
     }
-
-
-def without_credentials(words: str) -> str:
-    """The words, with what stands between `://` and `@` in an address masked."""
-    return _CREDENTIALS.sub("***@", words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +87,18 @@ class Git:
     variables: Mapping[str, str] = field(default_factory=dict)
     """On top of the environment: an index or a repository of ours."""
 
-    def __call__(self, *arguments: str) -> str:
-        """Run `git ARGUMENTS` and return what it printed, without the last line's end.
+    def __call__(self, *arguments: str, given: bytes = b"") -> str:
+        """Run `git ARGUMENTS` with `given` on its standard input; returns what it printed, without the last line's end.
 
         Bytes that are no text are kept as Python keeps those of file names.
 
         Raises:
             GitError: It could not be started, failed, or did not end in time; git's own words are in the message.
         """
-        return os.fsdecode(self.output(*arguments)).removesuffix("\n")
+        return os.fsdecode(self.output(*arguments, given=given)).removesuffix("\n")
 
-    def output(self, *arguments: str, given: bytes | None = None) -> bytes:
-        """Run `git ARGUMENTS` with `given` on its standard input and return what it printed.
+    def output(self, *arguments: str, given: bytes = b"") -> bytes:
+        """The same, and returns the bytes as they are.
 
         Raises:
             GitError: As above.
@@ -110,7 +110,7 @@ class Git:
                 ("git", *settings, *arguments),  # noqa: S607 - the user's own git
                 cwd=self.folder,
                 env={**environment(), **_OWN_VARIABLES, **self.variables},
-                input=given or b"",
+                input=given,
                 capture_output=True,
                 check=True,
                 timeout=self.patience_s,
@@ -122,8 +122,8 @@ class Git:
         except subprocess.TimeoutExpired as error:
             raise GitError(f"{command} did not end within {self.patience_s:g} s", hint=self.hint) from error
         except subprocess.CalledProcessError as error:
-            said = without_credentials(" ".join(error.stderr.decode(errors="backslashreplace").split()))
-            raise GitError(
-                f"{command} failed: {said or f'exit code {error.returncode}'}", hint=self.hint, said=said
-            ) from error
+            said = masked(" ".join(error.stderr.decode(errors="backslashreplace").split()))
+            what = f"{command} failed: {said or f'exit code {error.returncode}'}"
+            hint = next((hint for words, hint in _HINTS.items() if words in said), self.hint)
+            raise GitError(what, hint=hint, said=said) from error
         return done.stdout

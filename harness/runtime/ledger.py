@@ -17,11 +17,12 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
+from urllib.parse import quote, unquote_to_bytes
 
 import psutil
 from filelock import FileLock, Timeout
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, Field, PlainSerializer, TypeAdapter, ValidationError
 
 from harness.metering.process_tree import ProcessTree, start_ticks
 from harness.model.base import Contract
@@ -67,11 +68,16 @@ class RecordedProcess(Contract):
     """The signal that has it end in good order."""
 
 
+def _unquoted(path: Path | str) -> Path:
+    return path if isinstance(path, Path) else Path(os.fsdecode(unquote_to_bytes(path)))
+
+
 class RecordedFolder(Contract):
     """A folder that is to be removed."""
 
     record: Literal["folder"] = "folder"
-    path: Path
+    path: Annotated[Path, BeforeValidator(_unquoted), PlainSerializer(lambda path: quote(os.fsencode(path)))]
+    """Written as a URL has it: a path may hold bytes that are no text."""
 
 
 class RecordedProject(Contract):

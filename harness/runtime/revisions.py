@@ -9,9 +9,7 @@ import os
 import re
 import shutil
 import subprocess
-import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -26,25 +24,10 @@ from harness.model.app import REVISION_SIGN, WITH, App
 from harness.model.errors import GitError, UsageError
 from harness.runtime.app_source import code_sha256
 from harness.runtime.environment import INSTALL_TIMEOUT_S, lock_sha256, python
-from harness.runtime.ledger import Ledger
 
 _COMMITS: Final = "`git log --oneline` in the apps' folder shows the commits there are"
 _NAME_LENGTH: Final = 40
 _TITLE_LENGTH: Final = 60
-
-
-@contextmanager
-def revisions_folder(state_folder: Path) -> Iterator[Path]:
-    """A folder for revisions that does not outlive the block."""
-    ledger = Ledger(state_folder.resolve())
-    folder = state_folder.resolve() / "revisions" / uuid.uuid4().hex
-    ledger.record_folder(folder)
-    try:
-        folder.mkdir(parents=True)
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        ledger.close()
 
 
 def at_commit(app: App, ref: str, target: Path) -> App:
@@ -68,7 +51,7 @@ def at_commit(app: App, ref: str, target: Path) -> App:
             raise
         raise UsageError(f"no commit is named '{ref}'", hint=_COMMITS) from None
     inside = app.folder.resolve().relative_to(top.resolve())
-    files = target / app.name
+    files = target.resolve() / app.name
     names = _check_out(git, commit, inside, files)
     folder = files / inside
     if not folder.is_dir():

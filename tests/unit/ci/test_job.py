@@ -12,7 +12,6 @@ import pytest
 
 from harness.ci import job
 from harness.ci.branch import DataBranch
-from harness.ci.git import Git
 from harness.ci.job import keep
 from harness.ci.kept import KEPT_REPORTS, KeptRun, add, read_kept
 from harness.ci.outcome import JobOutcome, clear
@@ -20,7 +19,7 @@ from harness.comparison.summarise import summarise
 from harness.history.digest import make_digest
 from harness.history.file import append
 from harness.model.comparison import RunSummary
-from harness.model.errors import DataBranchError, UsageError
+from harness.model.errors import DataBranchError, GitError, UsageError
 from harness.model.history import RunDigest
 from harness.results.folder import read_run
 
@@ -41,7 +40,7 @@ class Place:
 
     @property
     def branch(self) -> DataBranch:
-        return DataBranch(Git(self.folder / "code"), "origin", "bench-data")
+        return DataBranch(self.folder / "code", "origin", "bench-data")
 
     @property
     def run(self) -> Path:
@@ -266,7 +265,6 @@ def test_a_shallow_clone_as_ci_makes_it_adds_to_a_long_history(place: Place) -> 
     shutil.rmtree(code)
     git(place.folder, "clone", "--quiet", "--depth=1", "--branch=main", f"file://{place.remote}", "code")
     place.keep()
-    assert git(code, "rev-list", "--count", "FETCH_HEAD") == "1", "only the newest commit was fetched"
     assert int(git(place.remote, "rev-list", "--count", "bench-data")) == long + 1
 
 
@@ -281,7 +279,7 @@ def test_a_refused_push_is_an_error_in_gits_own_words(place: Place) -> None:
     hook = place.remote / "hooks" / "pre-receive"
     hook.write_text("#!/bin/sh\necho this branch is protected >&2\nexit 1\n")
     hook.chmod(0o755)
-    with pytest.raises(DataBranchError, match="this branch is protected"):
+    with pytest.raises(GitError, match="this branch is protected"):
         place.keep()
     assert git(place.folder / "code", "worktree", "list").count("\n") == 0
 

@@ -107,7 +107,7 @@ def test_what_keeps_git_from_answering_is_one_error_each(tmp_path: Path, monkeyp
     git = Git(make(tmp_path / "meant"))
     with pytest.raises(GitError, match="`git rev-parse` failed: fatal: Needed a single revision"):
         git("rev-parse", "--verify", "nosuch")
-    with pytest.raises(GitError, match=r"https://\*\*\*@") as caught:
+    with pytest.raises(GitError, match=r"https://me:\*\*\*@") as caught:
         git("ls-remote", "https://me:secret@127.0.0.1:1/x.git/%zz\n:")
     assert "secret" not in str(caught.value)
     os.mkfifo(git.folder / "pipe")  # nobody writes into it
