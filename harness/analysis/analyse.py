@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from harness.analysis.cells import JudgedCell, by_subject, finding_of, judge_cells
+from harness.analysis.copies import examine_copies
 from harness.analysis.feeds import feed_finding, judge_feeds
 from harness.analysis.footprint import footprint_findings
 from harness.analysis.growth import changes
@@ -11,10 +12,9 @@ from harness.analysis.overhead import overheads
 from harness.analysis.quantities import P99_US, REQUESTS_PER_S, ByKind, Quantities
 from harness.analysis.sanity import check_sanity
 from harness.analysis.side_by_side import Kind, median_half_width
-from harness.analysis.ties import noise_floor, tie_margin
 from harness.model.app import REFERENCE_FAMILIES
 from harness.model.cell import RateRule, Subject, Workload
-from harness.model.findings import Comparison, Findings, NoiseFloor, Ranking
+from harness.model.findings import Comparison, Findings, Ranking
 from harness.results.records import RecordedRun
 
 
@@ -30,15 +30,11 @@ def analyse(recorded: RecordedRun) -> Findings:
     capacity = {kind: each for kind, each in quantities.throughput.items() if kind.workload is Workload.CAPACITY}
     latency = {kind: each for kind, each in quantities.p99.items() if kind.rate is RateRule.COMMON}
     capacity_costs = [each for kind, each in quantities.server_cpu.items() if kind.workload is Workload.CAPACITY]
-    capacity_twins, latency_twins = _twins(capacity), _twins(latency)
-    floor = noise_floor(capacity_twins)
-    margin = tie_margin(floor)
-    latency_margin = tie_margin(noise_floor(latency_twins))
     capacity_kinds = _kinds(judged, Workload.CAPACITY, None)
     latency_kinds = _kinds(judged, Workload.LATENCY, RateRule.COMMON)
     references = {subject for subject, each in deployments.items() if each.family in REFERENCE_FAMILIES}
-    capacity_pairs, capacity_rankings = _compare(capacity_kinds, capacity, judged, margin, references)
-    latency_pairs, latency_rankings = _compare(latency_kinds, latency, judged, latency_margin, references)
+    capacity_pairs, capacity_rankings = _compare(capacity_kinds, capacity, judged, references)
+    latency_pairs, latency_rankings = _compare(latency_kinds, latency, judged, references)
     return Findings(
         run_id=recorded.run.run_id,
         cells=cells,
@@ -48,27 +44,13 @@ def analyse(recorded: RecordedRun) -> Findings:
         rankings=(*capacity_rankings, *latency_rankings),
         comparisons=(*capacity_pairs, *latency_pairs),
         overheads=overheads(capacity_costs, deployments),
-        sanity=check_sanity(cells, list(capacity.values()), deployments, margin),
-        noise=NoiseFloor(
-            subject=_twinned(recorded.run.plan.subjects),
-            relative=floor,
-            tie_margin=margin,
-            pairs=(*capacity_twins, *latency_twins),
-        ),
-        speed=host_speed(judged, quantities, references, margin),
+        sanity=check_sanity(cells, list(capacity.values()), deployments),
+        copies=examine_copies(quantities, recorded.run.plan.subjects),
+        speed=host_speed(judged, quantities, references),
         rounds_complete=recorded.rounds_complete,
         rounds_planned=recorded.run.plan.timing.rounds,
         median_ratio_half_width=median_half_width(capacity_rankings),
     )
-
-
-def _twins(quantity: ByKind) -> list[Comparison]:
-    return [pair for each in quantity.values() for pair in each.twin_comparisons()]
-
-
-def _twinned(subjects: Sequence[Subject]) -> Subject | None:
-    twin = next((subject for subject in subjects if subject.twin), None)
-    return twin.original if twin else None
 
 
 def _kinds(judged: Sequence[JudgedCell], workload: Workload, rate: RateRule | None) -> list[Kind]:
@@ -81,7 +63,6 @@ def _compare(
     kinds: Sequence[Kind],
     quantity: ByKind,
     judged: Sequence[JudgedCell],
-    margin: float,
     references: Collection[Subject],
 ) -> tuple[list[Comparison], list[Ranking]]:
     """All pairs and the ranking of each kind; a kind without a valid subject has an empty ranking."""
@@ -95,15 +76,15 @@ def _compare(
         ranked = found.subjects if found else ()
         invalid = tuple(subject for subject in everyone if subject not in ranked)
         if found:
-            pairs = found.comparisons(margin)
+            pairs = found.comparisons()
             comparisons += pairs
-            rankings.append(found.ranking(pairs, margin, references=references, invalid=invalid))
+            rankings.append(found.ranking(pairs, references=references, invalid=invalid))
         else:
-            rankings.append(_empty_ranking(kind, margin, invalid))
+            rankings.append(_empty_ranking(kind, invalid))
     return comparisons, rankings
 
 
-def _empty_ranking(kind: Kind, margin: float, invalid: tuple[Subject, ...]) -> Ranking:
+def _empty_ranking(kind: Kind, invalid: tuple[Subject, ...]) -> Ranking:
     capacity = kind.workload is Workload.CAPACITY
     return Ranking(
         endpoint=kind.endpoint,
@@ -111,7 +92,6 @@ def _empty_ranking(kind: Kind, margin: float, invalid: tuple[Subject, ...]) -> R
         rate=kind.rate,
         unit=REQUESTS_PER_S if capacity else P99_US,
         higher_is_better=capacity,
-        tie_margin=margin,
         rows=(),
         invalid=invalid,
     )

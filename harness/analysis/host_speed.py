@@ -12,7 +12,7 @@ from harness.model.findings import HostSpeed, SpeedEffect
 
 
 def host_speed(
-    judged: Sequence[JudgedCell], quantities: Quantities, references: Collection[Subject], margin: float
+    judged: Sequence[JudgedCell], quantities: Quantities, references: Collection[Subject]
 ) -> HostSpeed | None:
     """The host's speed during the windows used, and its effect on throughput; None where it was never read."""
     used = [window for each in judged for window in each.windows.used]
@@ -45,8 +45,7 @@ def host_speed(
         drift_share=quantities.host_effect.drift.share,
         drift_s=quantities.host_effect.drift.duration_s,
         median_ratio_half_width_as_counted=median_half_width(
-            found.ranking(found.comparisons(margin), margin, references=references, invalid=())
-            for found in as_counted.values()
+            found.ranking(found.comparisons(), references=references, invalid=()) for found in as_counted.values()
         ),
         largest_change=max(changes, default=None),
     )

@@ -6,7 +6,7 @@ from harness.analysis.overhead import baseline_of
 from harness.analysis.side_by_side import SideBySide
 from harness.model.app import Endpoint
 from harness.model.cell import Subject
-from harness.model.findings import CellFinding, GateName, SanityCheck
+from harness.model.findings import TIE_MARGIN, CellFinding, GateName, SanityCheck
 from harness.model.run import Deployment
 
 
@@ -14,7 +14,6 @@ def check_sanity(
     cells: Sequence[CellFinding],
     capacities: Sequence[SideBySide],
     deployments: Mapping[Subject, Deployment],
-    margin: float,
 ) -> tuple[SanityCheck, ...]:
     """All checks that the run has the cells for.
 
@@ -22,12 +21,11 @@ def check_sanity(
         cells: All findings.
         capacities: Throughput by endpoint, of valid cells.
         deployments: How each subject was deployed.
-        margin: The tie margin: how much faster is beyond noise.
     """
     return (
         _percentile_order(cells),
-        *_database_costs_time(capacities, margin),
-        *_nothing_beats_its_foundation(capacities, deployments, margin),
+        *_database_costs_time(capacities),
+        *_nothing_beats_its_foundation(capacities, deployments),
     )
 
 
@@ -45,7 +43,7 @@ def _percentile_order(cells: Sequence[CellFinding]) -> SanityCheck:
     )
 
 
-def _database_costs_time(capacities: Sequence[SideBySide], margin: float) -> Iterator[SanityCheck]:
+def _database_costs_time(capacities: Sequence[SideBySide]) -> Iterator[SanityCheck]:
     """`db` does all that `json` does, and a query. The two are apart in kind, so their intervals are compared."""
     by_endpoint = {each.kind.endpoint: each for each in capacities}
     db, json = by_endpoint.get(Endpoint.DB), by_endpoint.get(Endpoint.JSON)
@@ -56,26 +54,26 @@ def _database_costs_time(capacities: Sequence[SideBySide], margin: float) -> Ite
             with_query, without = db.value(subject), json.value(subject)
             yield SanityCheck(
                 statement=f"{subject.key}: db is not faster than json",
-                held=with_query.low <= without.high * (1 + margin),
+                held=with_query.low <= without.high * (1 + TIE_MARGIN),
                 detail=f"{with_query.value:,.0f} and {without.value:,.0f} requests/s",
             )
 
 
 def _nothing_beats_its_foundation(
-    capacities: Sequence[SideBySide], deployments: Mapping[Subject, Deployment], margin: float
+    capacities: Sequence[SideBySide], deployments: Mapping[Subject, Deployment]
 ) -> Iterator[SanityCheck]:
     for capacity in capacities:
         for subject in capacity.subjects:
             for foundation in {layer_of(subject, deployments), baseline_of(subject, deployments)}:
                 if foundation in capacity.subjects and subject.is_original:
-                    yield _not_faster(capacity, subject, foundation, margin)
+                    yield _not_faster(capacity, subject, foundation)
 
 
-def _not_faster(capacity: SideBySide, subject: Subject, foundation: Subject, margin: float) -> SanityCheck:
+def _not_faster(capacity: SideBySide, subject: Subject, foundation: Subject) -> SanityCheck:
     ratio = capacity.log_ratio(subject, foundation).estimate()
     return SanityCheck(
         statement=f"{subject.key} is not faster than {foundation.key} on {capacity.kind.endpoint.value}",
-        held=ratio.low <= 1 + margin,
+        held=ratio.low <= 1 + TIE_MARGIN,
         detail=f"{ratio.value:.2f} times as fast (95 % interval {ratio.low:.2f} to {ratio.high:.2f})",
     )
 

@@ -14,7 +14,7 @@ from harness.analysis.ties import is_tied, ranks
 from harness.model.app import Endpoint
 from harness.model.base import Contract
 from harness.model.cell import Cell, RateRule, Subject, Workload
-from harness.model.findings import MIN_TIE_MARGIN, Comparison, Estimate, Ranking, RankRow
+from harness.model.findings import TIE_MARGIN, Comparison, Estimate, Ranking, RankRow
 
 
 class Kind(Contract):
@@ -71,7 +71,7 @@ class SideBySide:
             weights[self._row[other]] -= 1.0 / len(others)
         return contrast(self.table, self.prior, weights)
 
-    def comparison(self, a: Subject, b: Subject, margin: float) -> Comparison:
+    def comparison(self, a: Subject, b: Subject, margin: float = TIE_MARGIN) -> Comparison:
         """The ratio of two subjects, and whether it is a tie."""
         found = self.log_ratio(a, b).estimate()
         return Comparison(
@@ -84,26 +84,25 @@ class SideBySide:
             tied=is_tied(found, margin),
         )
 
-    def comparisons(self, margin: float) -> tuple[Comparison, ...]:
+    def comparisons(self) -> tuple[Comparison, ...]:
         """All pairs without twins, each once, in the order of the plan."""
         subjects = self._originals
-        return tuple(self.comparison(a, b, margin) for place, a in enumerate(subjects) for b in subjects[place + 1 :])
+        return tuple(self.comparison(a, b) for place, a in enumerate(subjects) for b in subjects[place + 1 :])
 
     def twin_comparisons(self) -> tuple[Comparison, ...]:
-        """Each subject over its own second copy."""
+        """Each subject over its own second copy; `tied` where the interval contains 1."""
         originals = {subject.key: subject for subject in self._originals}
         pairs = ((originals.get(twin.original.key), twin) for twin in self.subjects if twin.twin)
-        return tuple(self.comparison(original, twin, MIN_TIE_MARGIN) for original, twin in pairs if original)
+        return tuple(self.comparison(original, twin, margin=0.0) for original, twin in pairs if original)
 
     def ranking(
         self,
         comparisons: Sequence[Comparison],
-        margin: float,
         *,
         references: Collection[Subject],
         invalid: tuple[Subject, ...],
     ) -> Ranking:
-        """The order of all subjects but twins and references; `comparisons` are those of `comparisons(margin)`.
+        """The order of all subjects but twins and references; `comparisons` are those of `comparisons()`.
 
         References (baselines, layers) are measured to be subtracted or checked against: they compete with nobody.
         Where there is nothing else, they are ranked among themselves.
@@ -126,7 +125,6 @@ class SideBySide:
             rate=self.kind.rate,
             unit=self.unit,
             higher_is_better=self.higher_is_better,
-            tie_margin=margin,
             rows=tuple(
                 RankRow(
                     rank=ranked[place],

@@ -1,4 +1,4 @@
-"""Noise floor, ties and ranks.
+"""Ties and ranks.
 
 Two subjects are told apart when the 95 % interval of their ratio lies wholly outside [1/(1 + margin), 1 + margin];
 otherwise they are tied. So if they truly differ by no more than the margin, at most one comparison in forty
@@ -9,12 +9,10 @@ better than the third. Ranks respect that: a subject's rank is one more than the
 than it, directly or through others. Thus equal ranks always are ties, while a tie may span ranks.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.model.findings import MIN_TIE_MARGIN, Comparison, Estimate
+from harness.model.findings import Estimate
 
 type Relation = NDArray[np.bool_]
 
@@ -22,21 +20,6 @@ type Relation = NDArray[np.bool_]
 def is_tied(ratio: Estimate, margin: float) -> bool:
     """Whether a ratio's interval reaches into the margin around 1."""
     return ratio.low <= 1 + margin and ratio.high >= 1 / (1 + margin)
-
-
-def distance(ratio: Estimate) -> float:
-    """How far a ratio is from 1, whichever of the two is in the numerator: 0.05 for 1.05 and for 1/1.05."""
-    return max(ratio.value, 1 / ratio.value) - 1
-
-
-def noise_floor(pairs: Sequence[Comparison]) -> float | None:
-    """Largest distance from 1 that two copies of one app came out at; None without such a pair."""
-    return max((distance(pair.ratio) for pair in pairs), default=None)
-
-
-def tie_margin(floor: float | None) -> float:
-    """max(3 %, noise floor)."""
-    return max(MIN_TIE_MARGIN, floor or 0.0)
 
 
 def ranks(better: Relation) -> list[int]:

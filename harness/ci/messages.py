@@ -32,6 +32,12 @@ def alone(run: RunSummary, history: Sequence[RunSummary]) -> str:
     if not history:
         return said
     last = max(history, key=lambda each: each.started_at)
+    if last.distrust:
+        return (
+            "## Comparison\n\n"
+            f"Nothing to compare with: the run before, {last.name}, can't be trusted ({last.distrust}),\n"
+            "and no earlier one was made under the same conditions.\n"
+        )
     table = "".join(
         f"| {each.condition} | `{each.a}` | `{each.b}` |\n" for each in differences(last.conditions, run.conditions)
     )

@@ -12,7 +12,6 @@ from harness.analysis.intervals import LogInterval
 from harness.analysis.per_round import ByRound
 from harness.analysis.quantities import ByKind, Quantities
 from harness.analysis.side_by_side import Kind, SideBySide
-from harness.analysis.ties import noise_floor
 from harness.claims.values import Exact, Values
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Subject, Workload
@@ -51,7 +50,8 @@ class Bench:
         self._recorded = recorded
         self._judged = judge_cells(recorded)
         self._quantities = Quantities(self._judged)
-        self._pairs = findings.noise.pairs
+        self.distrust = findings.copies.distrust
+        """Why the run can't be trusted; None where it can."""
         self._deployments = {deployment.subject: deployment for deployment in recorded.run.deployments}
         self._titles = {deployment.subject.app: deployment.title for deployment in recorded.run.deployments}
         self.rounds = findings.rounds_complete
@@ -77,20 +77,8 @@ class Bench:
             raise Missing(Verdict.NOT_RUN, f"{app} was not measured")
         return found
 
-    def floor(self, workload: Workload) -> float:
-        """How far two copies of one app came out apart, at the most, in what is measured like this.
-
-        What is counted by timers or in whole subscribers has no such floor.
-        """
-        if workload is Workload.FEED:
-            return 0.0
-        if workload is Workload.FOOTPRINT:
-            return self._footprint_floor
-        like = workload if workload is Workload.LATENCY else Workload.CAPACITY
-        return noise_floor([pair for pair in self._pairs if pair.workload is like]) or 0.0
-
     def values(self, condition: Measured, endpoint: Endpoint | None, subjects: Sequence[Subject]) -> Values:
-        """The condition's metric; raises Missing where any of the subjects has none."""
+        """The condition's metric; raises Missing where any of the subjects has none, or the run can't be trusted."""
         for subject in subjects:
             self._must_declare(subject, Endpoint.FEED if condition.measured_by is Workload.FEED else endpoint)
         if condition.measured_by is Workload.FEED:
@@ -116,6 +104,7 @@ class Bench:
         ]
         if not cells:
             raise Missing(Verdict.NOT_RUN, self._why_no_cells(workload))
+        self._must_be_trusted()
         at = max(_number(cell) for cell in cells) if condition.at == "most" else condition.at
         pair = []
         for number in (at, condition.over):
@@ -146,6 +135,10 @@ class Bench:
             )
         )
 
+    def _must_be_trusted(self) -> None:
+        if self.distrust:
+            raise Missing(Verdict.INVALID, f"this run can't be trusted: {self.distrust}")
+
     def _must_declare(self, subject: Subject, endpoint: Endpoint | None) -> None:
         deployment = self._deployments.get(subject)
         declared = deployment.endpoints if deployment else None
@@ -168,6 +161,7 @@ class Bench:
             )
 
         cells = [each for each in self._judged if is_meant(each.cell)]
+        self._must_be_trusted()
         if not cells:
             rate = f" at the rate '{condition.rate.value}'" if condition.rate else ""
             many = f" with {condition.connections:,} connections" if condition.connections else ""
@@ -219,12 +213,6 @@ class Bench:
             at_most = {index: held / number for index, held in largest_held(ladder).items()}
             return {**at_most, **top.delivered_share}
         return top.lag_p99_us
-
-    @cached_property
-    def _footprint_floor(self) -> float:
-        found = [footprints_side_by_side(self._recorded, metric) for metric in OF_STARTS]
-        floors = [noise_floor(each.twin_comparisons()) for each in found]
-        return max((floor for floor in floors if floor is not None), default=0.0)
 
     def _footprint_values(self, metric: Metric) -> Values:
         if not any(cell.workload is Workload.FOOTPRINT for cell in self._recorded.run.plan.cells):

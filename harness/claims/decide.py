@@ -1,8 +1,8 @@
 """From comparisons with margins to verdicts.
 
-A comparison is a logarithm with a standard error and degrees of freedom, and a margin widened by the run's noise floor:
-what two copies of one app can differ by decides nothing. It supports what is claimed if its interval lies wholly beyond
-the far side of the margin, and refutes it if wholly short of the near side.
+A comparison is a logarithm with a standard error and degrees of freedom, and a claimed value with a fixed margin of 3 %
+to both sides: a difference that nobody should choose by decides nothing. It supports what is claimed if its interval
+lies wholly beyond the far side of the margin, and refutes it if wholly short of the near side.
 
 A claim of several comparisons that must all hold is supported when each is: the p-value of such an
 intersection-union test is the largest of theirs (R. L. Berger, "Multiparameter Hypothesis Testing and Acceptance
@@ -39,9 +39,9 @@ class Margin:
     wants_more: bool
 
     @classmethod
-    def around(cls, margin: float, noise_floor: float, *, wants_more: bool) -> "Margin":
-        """The margin, with as much to each side as two copies of one app can differ by."""
-        return cls(margin / (1 + noise_floor), margin * (1 + noise_floor), wants_more)
+    def around(cls, claimed: float, tie: float, *, wants_more: bool) -> "Margin":
+        """The claimed value, with what counts as a tie to each side."""
+        return cls(claimed / (1 + tie), claimed * (1 + tie), wants_more)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from harness.claims.bench import Bench
 from harness.claims.decide import ALPHA, Weighed, combine, holm
 from harness.claims.verdict_sentences import claim_sentence, condition_sentence
 from harness.claims.weigh import comparisons
-from harness.model.cell import Workload
 from harness.model.claim import (
     Claim,
     ClaimFinding,
@@ -44,7 +43,7 @@ def evaluate(
     return ClaimFindings(
         run_id=recorded.run.run_id,
         source=file.source,
-        noise_floor=bench.floor(Workload.CAPACITY),
+        distrust=bench.distrust,
         decided=len(decisive),
         claims=tuple(_finding(each, bench, path, sure=each.claim.id in sure) for each in weighed),
     )

@@ -9,7 +9,7 @@ from harness.claims.decide import Margin, Weighed, further_rounds, weigh
 from harness.claims.values import Values
 from harness.claims.verdict_sentences import kept_words, probe_words, statistic_words
 from harness.model.app import Endpoint
-from harness.model.cell import Subject
+from harness.model.cell import Subject, Workload
 from harness.model.claim import (
     MORE_IS_BETTER,
     Against,
@@ -23,7 +23,7 @@ from harness.model.claim import (
     RatioCondition,
     Verdict,
 )
-from harness.model.findings import MIN_TIE_MARGIN, Estimate
+from harness.model.findings import TIE_MARGIN, Estimate
 
 type Comparison = tuple[Evidence, Weighed | None]
 """What is found, and how much it speaks for and against the claim; None where nothing could be compared."""
@@ -45,7 +45,7 @@ def comparisons(condition: Condition, bench: Bench) -> Iterator[Comparison]:
 
 
 def _ratios(condition: RatioCondition, bench: Bench) -> Iterator[Comparison]:
-    margin = _margin_of_ratio(condition, bench)
+    margin = _margin_of_ratio(condition)
     for deployment in bench.deployments(condition.deployments, {*condition.subjects, *condition.group}):
         for app in condition.subjects:
             group = [each for each in condition.group if each != app]
@@ -54,19 +54,20 @@ def _ratios(condition: RatioCondition, bench: Bench) -> Iterator[Comparison]:
                     yield _ratio(condition, bench, margin, deployment, app, party, endpoint)
 
 
-def _margin_of_ratio(condition: RatioCondition, bench: Bench) -> Margin:
-    floor = bench.floor(condition.measured_by)
+def _margin_of_ratio(condition: RatioCondition) -> Margin:
     if condition.alone:
-        edge = 1 + max(MIN_TIE_MARGIN, floor)
+        edge = 1 + TIE_MARGIN
         more = condition.metric in MORE_IS_BETTER
         return Margin(edge, edge, wants_more=True) if more else Margin(1 / edge, 1 / edge, wants_more=False)
-    return _margin(condition, floor)
+    return _margin(condition)
 
 
-def _margin(condition: RatioCondition | BoundCondition, floor: float) -> Margin:
+def _margin(condition: RatioCondition | BoundCondition) -> Margin:
+    # Subscribers and their events are counted one by one: of 10,000, a number of them is a number.
+    tie = 0.0 if condition.measured_by is Workload.FEED else TIE_MARGIN
     if condition.at_least is not None:
-        return Margin.around(condition.at_least, floor, wants_more=True)
-    return Margin.around(condition.at_most or 1.0, floor, wants_more=False)
+        return Margin.around(condition.at_least, tie, wants_more=True)
+    return Margin.around(condition.at_most or 1.0, tie, wants_more=False)
 
 
 def _ratio(  # noqa: PLR0913, PLR0917 - one comparison has many sides
@@ -139,7 +140,7 @@ def _middle(values: Values, subjects: Sequence[Subject]) -> list[Subject]:
 
 
 def _bounds(condition: BoundCondition, bench: Bench) -> Iterator[Comparison]:
-    margin = _margin(condition, bench.floor(condition.measured_by))
+    margin = _margin(condition)
     for deployment in bench.deployments(condition.deployments, condition.subjects):
         for app in condition.subjects:
             for endpoint in condition.places:
@@ -155,7 +156,7 @@ def _bounds(condition: BoundCondition, bench: Bench) -> Iterator[Comparison]:
 
 
 def _shares_kept(condition: KeptCondition, bench: Bench) -> Iterator[Comparison]:
-    margin = Margin.around(condition.at_least, bench.floor(condition.workload), wants_more=True)
+    margin = Margin.around(condition.at_least, TIE_MARGIN, wants_more=True)
     for deployment in bench.deployments(condition.deployments, condition.subjects):
         for app in condition.subjects:
             evidence = Evidence(

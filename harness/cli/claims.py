@@ -25,6 +25,8 @@ def claims(run: str, claims_file: Path | None, *, as_json: bool) -> None:
     if as_json:
         print_json(found.model_dump(mode="json"))
         return
+    if found.distrust:
+        say(f"This run can't be trusted: {found.distrust}. It decides nothing that rests on its requests.\n")
     for each in found.claims:
         _show(each)
 

@@ -73,7 +73,9 @@ def _earlier(source: Path, named: list[str], b: RunSummary) -> RunSummary | None
 
 
 def _say_alone(b: RunSummary, source: Path | None, *, as_markdown: bool, as_json: bool) -> None:
-    words = f"Nothing to compare with: {source} holds no earlier run under the conditions of {b.name}."
+    words = (
+        f"Nothing to compare with: {source} holds no earlier run under the conditions of {b.name} that can be trusted."
+    )
     if as_json:
         print_json({"verdict": words, "no_difference": None, "regressions": 0})
     else:

@@ -13,6 +13,8 @@ def show(run: str, *, as_json: bool) -> None:
     if as_json:
         print_json(findings.model_dump(mode="json"))
         return
+    if findings.copies.distrust:
+        say(f"This run can't be trusted: {findings.copies.distrust}.")
     for ranking in findings.rankings:
         _show_ranking(ranking)
     _show_invalid(findings)

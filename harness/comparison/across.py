@@ -27,7 +27,8 @@ from harness.analysis.estimates import RESOLUTION_VARIANCE
 from harness.analysis.intervals import LogInterval
 from harness.analysis.side_by_side import Kind
 from harness.comparison.conditions import NotComparable, differences
-from harness.comparison.judge import Compared, judge, margins_of
+from harness.comparison.judge import Compared, judge
+from harness.comparison.summarise import without_distrusted
 from harness.model.cell import Subject, Workload
 from harness.model.claim import Metric
 from harness.model.comparison import (
@@ -72,7 +73,7 @@ def compare(a: RunSummary, b: RunSummary, *, force: bool = False) -> RunComparis
     differing = differences(a.conditions, b.conditions)
     if differing and not force:
         raise NotComparable(differing)
-    pairs = _pairs(a, b)
+    pairs = _pairs(without_distrusted(a), without_distrusted(b))
     measured = [pair for pair in pairs if pair.outcome is None]
     found: list[_Moved] = []
     margins: list[MetricMargins] = []
@@ -83,8 +84,7 @@ def compare(a: RunSummary, b: RunSummary, *, force: bool = False) -> RunComparis
             continue
         moved, common = _without_common(own)
         excess = between_runs_sd(moved)
-        floors = [run.noise_floors[metric] for run in (a, b) if metric in run.noise_floors]
-        margins.append(margins_of(metric, max(floors, default=None), excess))
+        margins.append(MetricMargins(metric=metric, between_runs_sd=excess))
         shifts += common
         found += [each.widened(excess) for each in moved]
     judged = judge([each.compared for each in found], {each.metric: each for each in margins})
@@ -95,6 +95,7 @@ def compare(a: RunSummary, b: RunSummary, *, force: bool = False) -> RunComparis
         paired=False,
         differences=differing,
         app_changes=app_changes(a, b),
+        distrusted=tuple(f"{name}: {run.distrust}" for name, run in (("A", a), ("B", b)) if run.distrust),
         margins=tuple(margins),
         shifts=tuple(shifts),
         changes=tuple(outcomes.get((pair.cell.cell.key, pair.metric)) or pair.apart() for pair in pairs),
@@ -103,12 +104,13 @@ def compare(a: RunSummary, b: RunSummary, *, force: bool = False) -> RunComparis
 
 
 def newest_comparable(known: Sequence[RunSummary], b: RunSummary) -> RunSummary | None:
-    """The newest of the runs before B that it can be compared with; None where there is none."""
+    """The newest trustworthy run of those before B that it can be compared with; None where there is none."""
     earlier = [
         run
         for run in known
         if run.run_id != b.run_id
         and run.started_at < b.started_at
+        and not run.distrust
         and not differences(run.conditions, b.conditions)
         and {cell.cell.key for cell in run.cells} & {cell.cell.key for cell in b.cells}
     ]

@@ -13,12 +13,9 @@ from math import exp, log
 from scipy.special import stdtrit
 
 from harness.analysis.intervals import LogInterval
-from harness.analysis.ties import tie_margin
 from harness.claims.decide import ALPHA, Margin, Weighed, holm, weigh
 from harness.model.claim import MORE_IS_BETTER, Metric
 from harness.model.comparison import (
-    MIN_REGRESSION_MARGIN,
-    REGRESSION_TIMES_FLOOR,
     Change,
     MetricMargins,
     Outcome,
@@ -26,17 +23,6 @@ from harness.model.comparison import (
 
 type Compared = tuple[Change, LogInterval]
 """A change whose outcome is still open, and the logarithm of its ratio."""
-
-
-def margins_of(metric: Metric, floor: float | None, between_runs_sd: float = 0.0) -> MetricMargins:
-    """What a change of a metric has to exceed."""
-    return MetricMargins(
-        metric=metric,
-        noise_floor=floor,
-        tie=tie_margin(floor),
-        regression=max(MIN_REGRESSION_MARGIN, REGRESSION_TIMES_FLOOR * (floor or 0.0)),
-        between_runs_sd=between_runs_sd,
-    )
 
 
 @dataclass(frozen=True)

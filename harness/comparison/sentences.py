@@ -30,6 +30,8 @@ def verdict(found: RunComparison) -> str:
     """The comparison in one sentence."""
     counts = {outcome: len(found.of(outcome)) for outcome in Outcome}
     if not found.compared:
+        if found.distrusted:
+            return f"Nothing could be compared: {_distrusted(found)}."
         return "Nothing could be compared: no valid cell is in both."
     if found.no_difference:
         return f"No difference found in {found.compared} comparisons."
@@ -51,11 +53,12 @@ def notes(found: RunComparison) -> tuple[str, ...]:
 
 
 def _notes(found: RunComparison) -> Iterator[str]:
+    if found.distrusted:
+        yield f"{capitalised(_distrusted(found))}. Measure again."
     for each in found.differences:
         yield f"Forced although {each.condition} differs: {each.a} in A, {each.b} in B."
     yield from (f"Changed in the app: {line}." for line in found.app_changes)
     for margins in found.margins:
-        floor = "no A/A pair" if margins.noise_floor is None else f"noise floor {_percent(margins.noise_floor)}"
         more = (
             f"; from run to run the cells scatter by {_percent(margins.between_runs_sd)} more than within the runs"
             if margins.between_runs_sd
@@ -64,7 +67,7 @@ def _notes(found: RunComparison) -> Iterator[str]:
         seen = _median_detectable(found, margins.metric)
         yield (
             f"{capitalised(METRICS[margins.metric].name)}: tie margin {_percent(margins.tie)}, regression margin "
-            f"{_percent(margins.regression)} ({floor}){more}{seen}."
+            f"{_percent(margins.regression)}{more}{seen}."
         )
     taken = [each for each in found.shifts if each.taken_out]
     if taken:
@@ -80,6 +83,10 @@ def _notes(found: RunComparison) -> Iterator[str]:
             "Too few apps are in both runs to tell what the host did from what happened to each: intervals allow for a "
             "host that changes by 5 % from run to run. `bench ab` compares two revisions within one run."
         )
+
+
+def _distrusted(found: RunComparison) -> str:
+    return f"what can't be trusted is not compared ({'; '.join(found.distrusted)})"
 
 
 def _median_detectable(found: RunComparison, metric: Metric) -> str:

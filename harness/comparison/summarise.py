@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from harness.analysis.cells import JudgedCell, by_subject, judge_cells
+from harness.analysis.copies import examine_copies
 from harness.analysis.footprint import OF_STARTS, JudgedFootprint, footprints_side_by_side, judge_footprints
 from harness.analysis.quantities import ByKind, Quantities
 from harness.analysis.side_by_side import Kind, SideBySide
-from harness.analysis.ties import noise_floor
 from harness.comparison.conditions import conditions
-from harness.model.cell import RateRule, Subject, Workload
+from harness.model.cell import BY_REQUEST, Subject
 from harness.model.claim import Metric
 from harness.model.comparison import METRICS_OF, CellSummary, Figure, RunSummary
 from harness.model.run import Deployment
@@ -26,8 +26,9 @@ def summarise(recorded: RecordedRun, name: str) -> RunSummary:
     """The run in the folder of this name, judged by the gates of today."""
     run = recorded.run
     judged = judge_comparable(recorded)
-    quantities = by_metric(recorded, judged)
     deployments = by_subject(run)
+    of_requests = quantities_of(judged)
+    quantities = by_metric(recorded, judged, of_requests)
     return RunSummary(
         run_id=run.run_id,
         name=name,
@@ -36,7 +37,7 @@ def summarise(recorded: RecordedRun, name: str) -> RunSummary:
         runtime=run.runtime,
         revision=run.harness_revision,
         conditions=conditions(run),
-        noise_floors=noise_floors(quantities),
+        distrust=examine_copies(of_requests, run.plan.subjects).distrust,
         rounds=recorded.rounds_complete,
         cells=tuple(
             _cell(each, quantities, deployments.get(each.cell.subject)) for each in judged if not each.cell.subject.twin
@@ -51,9 +52,13 @@ def judge_comparable(recorded: RecordedRun) -> list[Judged]:
     return sorted(judged, key=lambda each: places[each.cell])
 
 
-def by_metric(recorded: RecordedRun, judged: Sequence[Judged]) -> dict[Metric, ByKind]:
+def quantities_of(judged: Sequence[Judged]) -> Quantities:
+    """All that is estimated of the cells that are loaded by requests."""
+    return Quantities(each for each in judged if isinstance(each, JudgedCell))
+
+
+def by_metric(recorded: RecordedRun, judged: Sequence[Judged], quantities: Quantities) -> dict[Metric, ByKind]:
     """What is compared, for the workloads that it is compared of."""
-    quantities = Quantities(each for each in judged if isinstance(each, JudgedCell))
     footprints = {Kind.of(each.cell) for each in judged if isinstance(each, JudgedFootprint)}
     found: dict[Metric, ByKind] = {
         Metric.THROUGHPUT: quantities.throughput,
@@ -68,20 +73,19 @@ def by_metric(recorded: RecordedRun, judged: Sequence[Judged]) -> dict[Metric, B
     }
 
 
-def noise_floors(quantities: Mapping[Metric, ByKind]) -> dict[Metric, float]:
-    """How far the A/A pair came apart at the most. Of latency, at the common rate: only there it has the same load."""
-    floors: dict[Metric, float] = {}
-    for metric, of_kind in quantities.items():
-        pairs = [
-            pair
-            for kind, each in of_kind.items()
-            if kind.workload is not Workload.LATENCY or kind.rate is RateRule.COMMON
-            for pair in each.twin_comparisons()
-        ]
-        floor = noise_floor(pairs)
-        if floor is not None:
-            floors[metric] = floor
-    return floors
+def without_distrusted(run: RunSummary) -> RunSummary:
+    """The run without the figures of its requests, where it can't be trusted: each says why."""
+    if run.distrust is None:
+        return run
+    why = (f"the run can't be trusted: {run.distrust}",)
+    return run.model_copy(
+        update={
+            "cells": tuple(
+                cell.model_copy(update={"figures": {}, "reasons": why}) if cell.cell.workload in BY_REQUEST else cell
+                for cell in run.cells
+            )
+        }
+    )
 
 
 def _cell(judged: Judged, quantities: Mapping[Metric, ByKind], deployment: Deployment | None) -> CellSummary:

@@ -6,13 +6,15 @@ What the host did, it did to both, so nothing has to be taken out and nothing as
 from collections.abc import Iterator, Sequence
 
 from harness.analysis.cells import Deployments, by_subject
+from harness.analysis.copies import examine_copies
 from harness.analysis.intervals import LogInterval
 from harness.analysis.side_by_side import Kind, SideBySide
-from harness.comparison.judge import Compared, judge, margins_of
-from harness.comparison.summarise import Judged, by_metric, judge_comparable, noise_floors
+from harness.comparison.judge import Compared, judge
+from harness.comparison.summarise import Judged, by_metric, judge_comparable, quantities_of
 from harness.model.app import REVISION_SIGN, WITH
+from harness.model.cell import BY_REQUEST
 from harness.model.claim import Metric
-from harness.model.comparison import METRICS_OF, Change, Outcome, RunComparison, Side
+from harness.model.comparison import METRICS_OF, Change, MetricMargins, Outcome, RunComparison, Side
 from harness.model.errors import UsageError
 from harness.results.records import RecordedRun
 
@@ -30,9 +32,10 @@ def compare_within(recorded: RecordedRun, name: str) -> RunComparison:
             f"{name} holds no app in two revisions, so there is nothing to compare within it",
             hint="give a second run to compare it with, or measure two revisions in one with `bench ab`",
         )
-    quantities = by_metric(recorded, judged)
-    floors = noise_floors(quantities)
-    margins = {metric: margins_of(metric, floors.get(metric)) for metric in Metric}
+    of_requests = quantities_of(judged)
+    quantities = by_metric(recorded, judged, of_requests)
+    distrust = examine_copies(of_requests, recorded.run.plan.subjects).distrust
+    margins = {metric: MetricMargins(metric=metric) for metric in Metric}
     titles = {subject: each.title for subject, each in by_subject(recorded.run).items()}
     compared: list[Compared] = []
     changes: list[Change] = []
@@ -40,6 +43,8 @@ def compare_within(recorded: RecordedRun, name: str) -> RunComparison:
         for metric in METRICS_OF.get(after.cell.workload, ()):
             side_by_side = quantities[metric].get(Kind.of(after.cell))
             change, found = _change(metric, before, after, side_by_side)
+            if distrust and after.cell.workload in BY_REQUEST:
+                change, found = change.model_copy(update={"reason": f"the run can't be trusted: {distrust}"}), None
             change = change.model_copy(update={"title": titles.get(after.cell.subject, change.title)})
             changes.append(change)
             compared += [(change, found)] if found else []
@@ -53,6 +58,7 @@ def compare_within(recorded: RecordedRun, name: str) -> RunComparison:
         paired=True,
         differences=(),
         app_changes=tuple(_app_changes(pairs, by_subject(run))),
+        distrusted=(distrust,) if distrust else (),
         margins=tuple(margins[metric] for metric in dict.fromkeys(change.metric for change in changes)),
         shifts=(),
         changes=tuple(outcomes.get((each.cell.key, each.metric), each) for each in changes),

@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 
 from harness.analysis.side_by_side import Kind
-from harness.analysis.ties import tie_margin
 from harness.comparison.across import surplus_variance
 from harness.comparison.conditions import differences
+from harness.comparison.summarise import without_distrusted
 from harness.history.change_points import MIN_RUNS, Stretch, change_points
 from harness.history.levels import without_common
 from harness.model.app import REVISION_SIGN
@@ -50,7 +50,7 @@ def _of_host(key: tuple[str, ...], runs: Sequence[RunSummary]) -> HostHistory:
         for kind in dict.fromkeys((Kind.of(row.cell), row.metric) for row in gathered)
         for place, level in _levels(gathered, kind, stretch)
     }
-    changes = _changes(gathered, levels, stretches, runs)
+    changes = _changes(gathered, levels, stretches)
     host, runtime, profile = key
     return HostHistory(
         host=host,
@@ -103,7 +103,7 @@ class _Row:
 def _gather(runs: Sequence[RunSummary]) -> list[_Row]:
     rows: dict[tuple[str, Metric], _Row] = {}
     for place, run in enumerate(runs):
-        for cell in run.cells:
+        for cell in without_distrusted(run).cells:
             for metric in METRICS_OF.get(cell.cell.workload, ()):
                 if metric in cell.figures or cell.reasons:
                     row = rows.setdefault((cell.cell.key, metric), _Row(cell.cell, metric, cell.title, {}))
@@ -133,7 +133,6 @@ def _changes(
     rows: Sequence[_Row],
     levels: dict[tuple[int, int], float],
     stretches: Sequence[range],
-    runs: Sequence[RunHead],
 ) -> dict[int, list[ChangePoint]]:
     known = [
         (index, [run for run in stretch if (index, run) in levels])
@@ -145,7 +144,6 @@ def _changes(
         Stretch(
             values=np.array([levels[index, run] for run in places]),
             variances=np.array([rows[index].variance(run) + surplus[rows[index].metric] for run in places]),
-            tie_margin=tie_margin(_floor(rows[index].metric, [runs[run] for run in places])),
         )
         for index, places in known
     ]
@@ -176,9 +174,3 @@ def _surplus(
         for before, after in pairwise(places)
     ]
     return surplus_variance(points) / 2
-
-
-def _floor(metric: Metric, runs: Sequence[RunHead]) -> float | None:
-    """Of the run in the middle: the largest of many would grow with their number."""
-    floors = sorted(run.noise_floors[metric] for run in runs if metric in run.noise_floors)
-    return floors[len(floors) // 2] if floors else None

@@ -21,7 +21,7 @@ import numpy as np
 from harness.analysis.intervals import LogInterval
 from harness.claims.decide import Margin, holm, weigh
 from harness.history.levels import Array
-from harness.model.findings import Estimate
+from harness.model.findings import TIE_MARGIN, Estimate
 
 MIN_RUNS: Final = 3
 """A level is known from so many runs at least: one or two could be the host's."""
@@ -37,7 +37,6 @@ class Stretch:
     values: Array
     variances: Array
     """Of each value, what changes from run to run included."""
-    tie_margin: float
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def _candidates(index: int, stretch: Stretch) -> list[Candidate]:
     ends = search.predict(pen=2 * log(count))
     bounds = [0, *ends]
     places = count - 2 * MIN_RUNS + 1
-    margin = Margin(1 / (1 + stretch.tie_margin), 1 + stretch.tie_margin, wants_more=True)
+    margin = Margin.around(1.0, TIE_MARGIN, wants_more=True)
     candidates = []
     for before, at, after in zip(bounds, bounds[1:-1], bounds[2:], strict=False):
         change = _change(stretch, slice(before, at), slice(at, after))

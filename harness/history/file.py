@@ -3,7 +3,9 @@
 It is all that a comparison needs of an earlier run, in some ten thousandths of the run folder's size.
 """
 
+import json
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -65,7 +67,7 @@ def _join(lines: list[HistoryLine]) -> RunSummary:
 
 def _parse(file: Path, number: int, line: bytes) -> HistoryLine:
     try:
-        found = HistoryLine.model_validate_json(line)
+        found = HistoryLine.model_validate_json(_without_noise_floors(line))
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, problem["loc"]))
@@ -82,3 +84,12 @@ def _parse(file: Path, number: int, line: bytes) -> HistoryLine:
             hint="upgrade this program to read the history",
         )
     return found
+
+
+def _without_noise_floors(line: bytes) -> bytes:
+    """A line of version 1 without what was no margin after all; any other line as it is."""
+    with suppress(ValueError):
+        document = json.loads(line)
+        if isinstance(document, dict) and document.get("schema_version") == 1:
+            return json.dumps({name: value for name, value in document.items() if name != "noise_floors"}).encode()
+    return line

@@ -284,8 +284,8 @@ class Evidence(Contract):
     low_margin: float | None = None
     """Refuted wholly below it, if more is claimed; supported wholly below it, if less is."""
     high_margin: float | None = None
-    """Supported wholly above it, if more is claimed; refuted wholly above it, if less is. Between the two lies what the
-    run's noise floor can't tell from the margin."""
+    """Supported wholly above it, if more is claimed; refuted wholly above it, if less is. Between the two lies what is
+    tied with what is claimed."""
     wants_more: bool = True
     """Whether a large value speaks for the claim."""
     verdict: Verdict
@@ -324,8 +324,8 @@ class ClaimFindings(Contract):
 
     run_id: str
     source: str
-    noise_floor: float
-    """Relative; widens each margin."""
+    distrust: str | None = None
+    """Why the run can't be trusted, so that nothing that rests on its requests is decided; None where it can."""
     decided: int
     """How many claims the correction of Holm was made over."""
     claims: tuple[ClaimFinding, ...]

@@ -8,18 +8,18 @@ from harness.model.app import Endpoint
 from harness.model.base import Contract
 from harness.model.cell import SATURATING, Cell, RateRule, Workload
 from harness.model.claim import Metric
-from harness.model.findings import Estimate
+from harness.model.findings import TIE_MARGIN, Estimate
 from harness.model.plan import ProfileName
 from harness.model.run import RuntimeName
 
-HISTORY_SCHEMA_VERSION = 1
-"""History of the schema: 1 - first."""
+HISTORY_SCHEMA_VERSION = 2
+"""History of the schema:
+1 - first.
+2 - `distrust` in place of `noise_floors`.
+"""
 
-MIN_REGRESSION_MARGIN = 0.05
+REGRESSION_MARGIN = 0.05
 """Relative change below which nothing is called a regression."""
-
-REGRESSION_TIMES_FLOOR = 3.0
-"""So many times what two copies of one app differed by, a change has to exceed to be called a regression."""
 
 METRICS_OF = {
     **dict.fromkeys(SATURATING, (Metric.THROUGHPUT, Metric.SERVER_CPU)),
@@ -69,8 +69,9 @@ class RunHead(Contract):
     """The project's git commit, with `+dirty` where the tree had changes."""
     conditions: dict[str, str]
     """What must be the same for figures to be comparable, by name; see harness/comparison/conditions.py."""
-    noise_floors: dict[Metric, float]
-    """Largest relative distance from 1 of the A/A ratios; nothing for a metric without an A/A pair."""
+    distrust: str | None = None
+    """Why the run can't be trusted: its two copies of one app came out apart. None where they did not, or there were
+    none, and in lines from before it was looked at."""
     rounds: int
 
 
@@ -167,13 +168,9 @@ class MetricMargins(Contract):
     """Beyond which a change of one quantity counts, as relative differences."""
 
     metric: Metric
-    noise_floor: float | None
-    """The larger one of the two runs; None where neither had an A/A pair."""
-    tie: float
-    """max(3 %, noise floor)."""
-    regression: float
-    """max(5 %, 3 x noise floor)."""
-    between_runs_sd: float
+    tie: float = TIE_MARGIN
+    regression: float = REGRESSION_MARGIN
+    between_runs_sd: float = 0.0
     """How much more than their intervals foresee the cells scattered from run to run (of the logarithm); it is part of
     each ratio's interval."""
 
@@ -198,6 +195,8 @@ class RunComparison(Contract):
     """Empty unless the comparison was forced."""
     app_changes: tuple[str, ...]
     """What of the apps themselves is not the same, in words."""
+    distrusted: tuple[str, ...] = ()
+    """Which of the runs can't be trusted, and why: nothing is compared of their requests."""
     margins: tuple[MetricMargins, ...]
     shifts: tuple[CommonShift, ...]
     changes: tuple[Change, ...]

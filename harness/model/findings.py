@@ -11,8 +11,9 @@ from harness.model.cell import Cell, RateRule, Subject, Workload
 CONFIDENCE = 0.95
 """Level of every interval that is shown."""
 
-MIN_TIE_MARGIN = 0.03
-"""Relative difference below which nobody should choose one app over another."""
+TIE_MARGIN = 0.03
+"""Relative difference below which nobody should choose one app over another. Fixed: how well a run knows a difference
+is in its interval, and nowhere else."""
 
 
 class Estimate(Contract):
@@ -218,8 +219,7 @@ class Ranking(Contract):
     unit: str
     """`requests/s` (higher is better) or `p99, us` (lower is better)."""
     higher_is_better: bool
-    tie_margin: float = MIN_TIE_MARGIN
-    """max(3 %, noise floor of this quantity)."""
+    tie_margin: float = TIE_MARGIN
     rows: tuple[RankRow, ...]
     invalid: tuple[Subject, ...]
 
@@ -256,16 +256,20 @@ class SanityCheck(Contract):
     detail: str
 
 
-class NoiseFloor(Contract):
-    """How far apart two copies of the same app came out."""
+class CopiesTest(Contract):
+    """The A/A pair: two copies of one app in the same run, which nothing sets apart but chance. It tests the run."""
 
     subject: Subject | None
-    relative: float | None
-    """Largest relative distance from 1 that the A/A ratios of throughput reach; None without an A/A pair."""
-    tie_margin: float
-    """max(3 %, noise floor): throughputs that are not surely farther apart are tied."""
+    """None without an A/A pair."""
     pairs: tuple[Comparison, ...] = ()
-    """Here `tied` is judged by `MIN_TIE_MARGIN` alone: False is a difference that was found and can't be."""
+    """Here `tied` says that the interval contains 1; False is a difference that was found and can't be."""
+    outside: int = 0
+    """How many intervals don't."""
+    allowed: int = 0
+    """How many of them may do so by chance."""
+    distrust: str | None = None
+    """Why the run can't be trusted, naming the pairs; None where copies came out no farther apart than chance allows,
+    or where there are none."""
 
 
 class SpeedEffect(Contract):
@@ -318,7 +322,7 @@ class Findings(Contract):
     comparisons: tuple[Comparison, ...]
     overheads: tuple[Overhead, ...]
     sanity: tuple[SanityCheck, ...]
-    noise: NoiseFloor
+    copies: CopiesTest
     speed: HostSpeed | None = None
     """None where no window has a reading of the speed."""
     rounds_complete: int

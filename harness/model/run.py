@@ -27,7 +27,8 @@ runs of different versions are not compared.
 1 - first.
 2 - with 100 connections or more, a server has 150 ms to accept them, and the first 100 ms are not counted;
     the contract is checked in the first round.
-3 - no window is left out for steal: what was stolen is taken out of all of them, as the host's speed is.
+3 - no window is left out for steal: what was stolen is taken out of all of them, as the host's speed is;
+    margins are fixed, and two copies of one app test the run in place of setting them.
 """
 
 

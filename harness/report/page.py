@@ -11,6 +11,7 @@ from harness.model.security_probe import SecurityProbeResult
 from harness.report.view.capacity import capacity_view
 from harness.report.view.cast import Cast
 from harness.report.view.claims import claims_view
+from harness.report.view.copies import copies_view, sanity_view
 from harness.report.view.cpu_per_request import cpu_view
 from harness.report.view.deployments import deployments_view
 from harness.report.view.feeds import feeds_view
@@ -23,7 +24,6 @@ from harness.report.view.host import host_view
 from harness.report.view.host_speed import speed_view
 from harness.report.view.latency import latency_view
 from harness.report.view.method import method_view
-from harness.report.view.noise import noise_view, sanity_view
 from harness.report.view.overhead import overhead_view
 from harness.report.view.overview import overview_view
 from harness.report.view.provenance import DataFile, data_view, reproduce_view
@@ -90,7 +90,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
             Section("quality", "Quality of this run", quality_view(run, findings)),
             Section("headroom", "Generator headroom", headroom_view(findings, run, cast)),
             Section("validity", "Gates and invalid cells", validity_view(findings, cast)),
-            Section("noise", "Noise floor", noise_view(findings, cast)),
+            Section("copies", "A/A pair", copies_view(findings, cast)),
             Section("speed", "Host speed", speed_view(findings, cast)),
             Section("sanity", "Sanity checks", sanity_view(findings)),
             Section("deployments", "Apps and deployments", deployments_view(run, findings, starts, checks, cast)),

@@ -1,4 +1,4 @@
-"""What to beware of: broken contracts, invalid cells, failed sanity checks, few rounds, few CPUs, an unfit host."""
+"""What to beware of: broken contracts, copies told apart, invalid cells, failed sanity checks, few rounds, the host."""
 
 from collections.abc import Iterator, Sequence
 
@@ -28,6 +28,11 @@ def broken_contracts(checked: Sequence[Conformance], cast: Cast) -> Iterator[str
 
 def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
     """What limits the findings, the gravest first."""
+    if findings.copies.distrust:
+        yield (
+            f"This run can't be trusted: {findings.copies.distrust}. Nothing sets them apart but chance, so its other "
+            "intervals may be as wrong, and it decides no claim. Measure again; the section on the A/A pair tells more."
+        )
     yield from _sanity(findings)
     yield from _invalid(findings, cast)
     yield from _rounds(findings)

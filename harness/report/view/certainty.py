@@ -1,10 +1,10 @@
-"""Sentences on how sure the findings are: rounds, interval width, noise floor, generator, sanity."""
+"""Sentences on how sure the findings are: rounds, interval width, A/A pair, generator, sanity."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from harness.model.cell import Workload
-from harness.model.findings import CellFinding, Findings, Gate, GateName, NoiseFloor
+from harness.model.findings import TIE_MARGIN, CellFinding, CopiesTest, Findings, Gate, GateName
 from harness.model.run import Ceiling, Run
 from harness.report.numbers import counted, listed, percent, significant
 from harness.report.view.cast import Cast
@@ -20,7 +20,7 @@ _NAMED_CELLS: Final = 3
 def certainty(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
     """How far the numbers can be trusted."""
     yield from _width(findings)
-    yield _noise(findings.noise, cast)
+    yield _copies(findings.copies, cast)
     yield _generator(findings.cells, run.ceiling, cast)
     if findings.sanity and all(check.held for check in findings.sanity):
         yield f"No sanity check failed, of {len(findings.sanity)}."
@@ -47,19 +47,21 @@ def _width(findings: Findings) -> Iterator[str]:
         )
 
 
-def _noise(noise: NoiseFloor, cast: Cast) -> str:
-    margin = percent(noise.tie_margin)
-    if noise.subject is None:
-        return f"No A/A pair was measured, so the noise floor is unknown; differences within {margin} count as ties."
-    name = cast.label(noise.subject).title
-    if noise.relative is None:
+def _copies(copies: CopiesTest, cast: Cast) -> str:
+    ties = f"Differences within {percent(TIE_MARGIN)} count as ties."
+    if copies.subject is None:
+        return f"No A/A pair was measured, so the run's intervals were not put to the test. {ties}"
+    name = cast.label(copies.subject).title
+    if not copies.pairs:
         return (
-            f"Two copies of {name} ran, but have no valid capacity in common, so the noise floor is unknown; "
-            f"differences within {margin} count as ties."
+            f"Two copies of {name} ran, but have no valid cell in common, so the run's intervals were not put to the "
+            f"test. {ties}"
         )
+    inside = len(copies.pairs) - copies.outside
+    so = "too few" if copies.distrust else "as chance has it"
     return (
-        f"Two copies of {name} came out within {percent(noise.relative)} of each other, though they are the same: "
-        f"that is the noise floor. Differences within {margin} count as ties."
+        f"Two copies of {name} ran as if they were two apps: {inside} of {len(copies.pairs)} intervals of their ratios "
+        f"contain 1, {so}. {ties}"
     )
 
 

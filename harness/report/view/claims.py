@@ -7,6 +7,7 @@ from typing import Final
 
 from harness.claims.verdict_sentences import METRICS, claimed, claimed_words, listed, plain, scale_and_unit
 from harness.model.claim import ClaimFinding, ClaimFindings, Combination, Evidence, Verdict
+from harness.model.findings import TIE_MARGIN
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine, Shape, Tone
 from harness.report.numbers import Reading, counted, percent, reading
@@ -65,7 +66,9 @@ class ClaimsView:
 
     source: str
     rounds: str
-    noise_floor: str
+    tie_margin: str
+    distrust: str
+    """Why the run can't be trusted; empty where it can."""
     decided: str
     counts: tuple[tuple[str, int], ...]
     cards: tuple[ClaimCard, ...]
@@ -78,7 +81,8 @@ def claims_view(found: ClaimFindings) -> ClaimsView:
     return ClaimsView(
         source=found.source,
         rounds=counted(found.claims[0].rounds, "round"),
-        noise_floor=percent(found.noise_floor),
+        tie_margin=percent(TIE_MARGIN),
+        distrust=found.distrust or "",
         decided=counted(found.decided, "claim"),
         counts=tuple((verdict.value, verdicts.count(verdict)) for verdict in _ORDER if verdict in verdicts),
         cards=tuple(_card(each) for each in ordered),

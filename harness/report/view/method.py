@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from harness.analysis.gates import MAX_CEILING_SHARE
-from harness.model.findings import CONFIDENCE, Findings
+from harness.model.findings import CONFIDENCE, TIE_MARGIN, Findings
 from harness.model.run import Run
 from harness.report.numbers import percent, significant
 from harness.report.view.host import cpu_words
@@ -38,7 +38,7 @@ def method_view(run: Run, findings: Findings) -> MethodView:
         latency_window_s=significant(timing.latency_window_s),
         latency_windows=timing.latency_windows,
         confidence=percent(CONFIDENCE),
-        tie_margin=percent(findings.noise.tie_margin),
+        tie_margin=percent(TIE_MARGIN),
         ceiling_limit=percent(MAX_CEILING_SHARE),
         cpus=cpu_words(run.plan.cpus),
         few_cpus=run.plan.cpus.database_beside_generator,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.analysis.gates import MAX_CEILING_SHARE
-from harness.model.findings import MIN_TIE_MARGIN, Findings
+from harness.model.findings import TIE_MARGIN, Findings
 from harness.model.host import Grade
 from harness.model.run import Run
 from harness.report.numbers import count, percent
@@ -50,7 +50,7 @@ def _rows(run: Run, findings: Findings) -> Iterator[QualityRow]:
     yield _rounds(findings)
     yield _windows(findings)
     yield _precision(findings)
-    yield _noise(findings)
+    yield _copies(findings)
     yield _headroom(run, findings)
     yield _host(run)
     yield _code(run)
@@ -102,16 +102,17 @@ def _windows(findings: Findings) -> QualityRow:
 def _precision(findings: Findings) -> QualityRow:
     width = findings.median_ratio_half_width
     value = "unknown" if width is None else f"±{percent(width)} (median)"
-    grade = Grade.UNKNOWN if width is None else _good_if(width <= MIN_TIE_MARGIN)
-    limit = f"at most ±{percent(MIN_TIE_MARGIN)}, the smallest difference that counts"
+    grade = Grade.UNKNOWN if width is None else _good_if(width <= TIE_MARGIN)
+    limit = f"at most ±{percent(TIE_MARGIN)}, the smallest difference that counts"
     return QualityRow("Capacity ratios known to within", value, grade, limit, "overview", "At a glance")
 
 
-def _noise(findings: Findings) -> QualityRow:
-    floor = findings.noise.relative
-    value = "unknown" if floor is None else percent(floor)
-    grade = Grade.UNKNOWN if floor is None else _good_if(floor <= MIN_TIE_MARGIN)
-    return QualityRow("Noise floor", value, grade, f"at most {percent(MIN_TIE_MARGIN)}", "noise", "Noise floor")
+def _copies(findings: Findings) -> QualityRow:
+    copies = findings.copies
+    value = f"{copies.outside} of {len(copies.pairs)}" if copies.pairs else "unknown"
+    grade = _good_if(not copies.distrust) if copies.pairs else Grade.UNKNOWN
+    limit = f"at most {copies.allowed}, as chance has it, and none far"
+    return QualityRow("Comparisons that told copies of one app apart", value, grade, limit, "copies", "A/A pair")
 
 
 def _headroom(run: Run, findings: Findings) -> QualityRow:

@@ -74,24 +74,29 @@ def test_tied_subjects_share_a_rank_and_stand_in_the_order_of_their_values() -> 
         assert values == sorted(values, reverse=ranking.higher_is_better)
 
 
-def test_the_twin_makes_the_noise_floor() -> None:
-    noise = analyse(simulated()).noise
-    assert noise.subject == SLOW
-    assert [(pair.a, pair.b, pair.endpoint) for pair in noise.pairs] == [
+def test_the_twin_tests_the_run_and_sets_no_margin() -> None:
+    findings = analyse(simulated(noise=Noise(window=0.3, process=0.3), seed=3))
+    copies = findings.copies
+    assert copies.subject == SLOW
+    assert [(pair.a, pair.b, pair.endpoint) for pair in copies.pairs] == [
         (SLOW, TWIN, Endpoint.JSON),
         (SLOW, TWIN, Endpoint.DB),
     ]
-    farthest = max(abs(np.log(pair.ratio.value)) for pair in noise.pairs)
-    assert noise.relative == pytest.approx(np.exp(farthest) - 1)
-    assert noise.tie_margin == 0.03
-    loud = analyse(simulated(noise=Noise(window=0.3, process=0.3), seed=3)).noise
-    assert loud.relative is not None
-    assert loud.tie_margin == loud.relative > 0.03
+    assert copies.distrust is None
+    assert max(abs(np.log(pair.ratio.value)) for pair in copies.pairs) > np.log(1.03)
+    assert {ranking.tie_margin for ranking in findings.rankings} == {0.03}
 
 
-def test_without_a_twin_there_is_no_noise_floor_and_the_margin_is_3_percent() -> None:
-    noise = analyse(simulated(capacities_rps={SLOW: 2_000.0, FAST: 8_000.0})).noise
-    assert (noise.subject, noise.relative, noise.tie_margin, noise.pairs) == (None, None, 0.03, ())
+def test_a_run_whose_copies_differ_can_not_be_trusted() -> None:
+    apart = analyse(simulated(capacities_rps={**TRUTH, TWIN: 2_400.0})).copies
+    assert apart.outside == 2
+    assert apart.distrust
+    assert "two copies of slow/controlled" in apart.distrust
+
+
+def test_without_a_twin_nothing_is_tested() -> None:
+    copies = analyse(simulated(capacities_rps={SLOW: 2_000.0, FAST: 8_000.0})).copies
+    assert (copies.subject, copies.pairs, copies.distrust) == (None, (), None)
 
 
 def test_latencies_are_merged_and_ranked_by_p99_lowest_first() -> None:

@@ -11,7 +11,6 @@ from harness.analysis.intervals import ratio, single
 from harness.analysis.moderation import fit_prior
 from harness.analysis.percentiles import Latencies, percentile_table
 from harness.analysis.side_by_side import Kind, SideBySide
-from harness.analysis.ties import noise_floor, tie_margin
 from harness.analysis.windows import CellWindows, UsedWindow
 from harness.model.app import Endpoint
 from harness.model.window import WindowSpec
@@ -112,11 +111,7 @@ def test_copies_of_one_app_are_told_apart_in_at_most_5_of_100_runs() -> None:
     told_apart = 0
     for seed in range(RUNS):
         tables = capacities(ALIKE, 4, 5, seed)
-        # The floor comes from the other endpoint's pair: a pair never excuses itself.
-        margin = tie_margin(noise_floor(tables[0].twin_comparisons()))
-        told_apart += any(
-            not tables[1].comparison(pair.a, pair.b, margin).tied for pair in tables[1].twin_comparisons()
-        )
+        told_apart += any(not tables[1].comparison(pair.a, pair.b).tied for pair in tables[1].twin_comparisons())
     assert told_apart / RUNS <= 0.05
 
 
@@ -126,7 +121,7 @@ def test_a_rank_is_rarely_given_falsely(truth: float, limit: float) -> None:
     false = 0
     for seed in range(RUNS // 2):
         judged = capacities(ALIKE, 4, 5, seed, truth=truth)[0]
-        false += sum(not judged.comparison(a, b, margin=0.03).tied for a, b in pairwise(SUBJECTS[:5]))
+        false += sum(not judged.comparison(a, b).tied for a, b in pairwise(SUBJECTS[:5]))
     assert false / (RUNS // 2) / 4 <= limit
 
 
@@ -134,7 +129,7 @@ def test_clearly_different_subjects_get_ranks_of_their_own_in_the_true_order() -
     right = 0
     for seed in range(100):
         judged = capacities(ALIKE, 4, 5, seed, truth=np.log(1.3))[0]
-        ranking = judged.ranking(judged.comparisons(0.03), 0.03, references=(), invalid=())
+        ranking = judged.ranking(judged.comparisons(), references=(), invalid=())
         right += [row.subject for row in ranking.rows] == [*reversed(SUBJECTS[:5])] and not any(
             row.tied for row in ranking.rows
         )

@@ -1,11 +1,8 @@
 import numpy as np
 import pytest
 
-from harness.analysis.ties import is_tied, noise_floor, ranks, tie_margin
-from harness.model.app import Endpoint
-from harness.model.cell import Workload
-from harness.model.findings import Comparison, Estimate
-from tests.unit.analysis.simulate import subject
+from harness.analysis.ties import is_tied, ranks
+from harness.model.findings import Estimate
 
 
 @pytest.mark.parametrize(
@@ -62,19 +59,3 @@ def test_equal_ranks_are_always_ties() -> None:
         better = np.triu(generator.random((7, 7)) < 0.3, k=1)
         given = ranks(better)
         assert all(given[winner] < given[loser] for winner, loser in zip(*np.nonzero(better), strict=True))
-
-
-def test_the_noise_floor_is_the_farthest_copy_in_either_direction() -> None:
-    def pair(value: float) -> Comparison:
-        return Comparison(
-            a=subject("app"), b=subject("app", twin=True), endpoint=Endpoint.JSON, workload=Workload.CAPACITY,
-            rate=None, ratio=Estimate(value=value, low=value, high=value), tied=True,
-        )  # fmt: skip
-
-    assert noise_floor([pair(1.02), pair(1 / 1.05)]) == pytest.approx(0.05)
-    assert noise_floor([]) is None
-
-
-@pytest.mark.parametrize(("floor", "margin"), [(None, 0.03), (0.01, 0.03), (0.05, 0.05)])
-def test_the_margin_is_3_percent_or_the_noise_floor(floor: float | None, margin: float) -> None:
-    assert tie_margin(floor) == margin

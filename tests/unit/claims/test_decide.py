@@ -30,7 +30,7 @@ def test_a_ratio_is_held_against_its_margin(ratio: float, *, wants_more: bool, v
     assert weigh(interval(ratio), Margin.around(2.0, 0.0, wants_more=wants_more)).verdict is verdict
 
 
-def test_what_two_copies_of_one_app_can_differ_by_decides_nothing() -> None:
+def test_what_is_tied_with_the_claimed_value_decides_nothing() -> None:
     near = interval(2.06, standard_error=0.001)
     assert weigh(near, AT_LEAST_TWICE).verdict is Verdict.SUPPORTED
     assert weigh(near, Margin.around(2.0, 0.05, wants_more=True)).verdict is Verdict.INCONCLUSIVE

@@ -9,7 +9,7 @@ import numpy as np
 from harness.analysis.moderation import fit_prior
 from harness.analysis.side_by_side import Kind, SideBySide
 from harness.analysis.table import Table
-from harness.comparison.summarise import figure_of, noise_floors
+from harness.comparison.summarise import figure_of
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.claim import Metric
@@ -86,7 +86,6 @@ def a_run(
         runtime=header.runtime,
         revision=None,
         conditions={"host": "one"},
-        noise_floors=noise_floors({metric: {each.kind: each for each in own} for metric, own in tables.items()}),
         rounds=design.rounds,
         cells=tuple(
             CellSummary(

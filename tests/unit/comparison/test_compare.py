@@ -43,19 +43,30 @@ def test_a_slowed_app_stands_out_of_a_host_that_slowed_all(found: RunComparison)
     assert ratios == pytest.approx([0.8, 0.8], rel=0.03)
 
 
-def test_the_second_copy_is_the_noise_floor_and_no_line_of_its_own(found: RunComparison) -> None:
+def test_the_second_copy_is_no_line_of_its_own_and_margins_are_fixed(found: RunComparison) -> None:
     assert not any(each.cell.subject.twin for each in found.changes)
-    floors = {each.metric: each.noise_floor for each in found.margins}
-    assert 0 < (floors[Metric.THROUGHPUT] or 0) < 0.03
-    tight = next(each for each in found.margins if each.metric is Metric.THROUGHPUT)
-    assert (tight.tie, tight.regression) == (0.03, 0.05)
+    assert {(each.tie, each.regression) for each in found.margins} == {(0.03, 0.05)}
 
 
-def test_a_wide_noise_floor_widens_both_margins() -> None:
-    noisy = a_run(1, QUICK).model_copy(update={"noise_floors": {Metric.THROUGHPUT: 0.04}})
-    margins = {each.metric: each for each in compare(noisy, a_run(2, QUICK)).margins}
-    assert margins[Metric.THROUGHPUT].tie == 0.04
-    assert margins[Metric.THROUGHPUT].regression == pytest.approx(0.12)
+def test_what_a_run_measured_that_can_not_be_trusted_is_not_compared(a: RecordedRun, b: RecordedRun) -> None:
+    why = "two copies of app0/controlled were told apart"
+    distrusted = summarise(with_footprints(b), "b").model_copy(update={"distrust": why})
+    found = compare(summarise(with_footprints(a), "a"), distrusted)
+    compared = {each.cell.workload for each in found.changes if each.outcome is not Outcome.INVALID}
+    assert compared == {Workload.FOOTPRINT}
+    refused = found.of(Outcome.INVALID)
+    assert all(f"in B: the run can't be trusted: {why}" in (each.reason or "") for each in refused)
+    assert found.distrusted == (f"B: {why}",)
+    assert any(why in note for note in notes(found))
+    only = compare(summarise(a, "a"), summarise(b, "b").model_copy(update={"distrust": why}))
+    assert why in verdict(only)
+    assert "Nothing could be compared" in verdict(only)
+
+
+def test_nothing_is_compared_with_an_earlier_run_that_can_not_be_trusted(a: RecordedRun, b: RecordedRun) -> None:
+    before, after = summarise(a, "a"), summarise(b, "b")
+    assert newest_comparable([before], after) == before
+    assert newest_comparable([before.model_copy(update={"distrust": "copies"})], after) is None
 
 
 @pytest.mark.parametrize(
@@ -139,8 +150,6 @@ def test_an_app_that_takes_more_memory_stands_out_by_that_alone(a: RecordedRun) 
     assert [each.ratio.value for each in found.regressions if each.ratio] == pytest.approx([1.15, 1.15], rel=0.01)
     assert {each.metric for each in found.changes if each.cell.workload is Workload.FOOTPRINT} == set(FOOTPRINT)
     assert all(each.outcome is Outcome.TIED for each in found.changes if each not in found.regressions)
-    margins = {each.metric: each for each in found.margins}
-    assert all(margins[metric].noise_floor is not None for metric in FOOTPRINT)
     assert any("idle memory" in row["metric"] and row["A"].endswith("MiB") for row in rows(found.regressions))
 
 

@@ -43,11 +43,23 @@ def test_a_damaged_line_is_named(tmp_path: Path) -> None:
         read(file)
 
 
+def test_a_line_of_the_first_version_is_read_without_its_noise_floors(tmp_path: Path) -> None:
+    file = tmp_path / "history.jsonl"
+    run = a_run(1, QUICK)
+    append(file, run)
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    for line in lines:
+        line |= {"schema_version": 1, "noise_floors": {"throughput_rps": 0.04}}
+        del line["distrust"]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert read(file) == [run]
+
+
 def test_a_line_of_a_newer_version_is_not_guessed_at(tmp_path: Path) -> None:
     file = tmp_path / "history.jsonl"
     append(file, a_run(1, QUICK))
-    file.write_text(file.read_text().replace('"schema_version":1', '"schema_version":2'))
-    with pytest.raises(HistoryError, match="schema version 2"):
+    file.write_text(file.read_text().replace('"schema_version":2', '"schema_version":3'))
+    with pytest.raises(HistoryError, match="schema version 3"):
         read(file)
 
 

@@ -25,7 +25,6 @@ def claim_findings(run_id: str, draw: random.Random, rounds: int) -> ClaimFindin
     return ClaimFindings(
         run_id=run_id,
         source=article.source,
-        noise_floor=0.011,
         decided=4,
         claims=tuple(_finding(claim, place, draw, rounds) for place, claim in enumerate(article.claim)),
     )

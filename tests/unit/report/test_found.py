@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.model.findings import Findings, Gate, GateName, NoiseFloor, SanityCheck
+from harness.model.findings import CopiesTest, Findings, Gate, GateName, SanityCheck
 from harness.model.host import Check, Grade
 from harness.model.run import Run
 from harness.report.numbers import NBSP
@@ -31,22 +31,28 @@ def test_what_the_host_s_speed_did_is_told() -> None:
     assert "otherwise those ratios would be known to within ±7.3 %" in text
 
 
-def test_the_noise_floor_and_the_tie_margin_are_told() -> None:
+def test_the_copies_and_the_tie_margin_are_told() -> None:
     text = certainty(RUN, FINDINGS)
-    assert "Two copies of Flask came out within 2.1 % of each other" in text
+    assert "Two copies of Flask ran as if they were two apps: 3 of 3 intervals of their ratios contain 1" in text
     assert "Differences within 3.0 % count as ties" in text
 
 
-def test_without_an_a_a_pair_the_noise_floor_is_unknown_and_not_zero() -> None:
-    none = FINDINGS.model_copy(update={"noise": NoiseFloor(subject=None, relative=None, tie_margin=0.03)})
-    assert "the noise floor is unknown" in certainty(RUN, none)
+def test_without_an_a_a_pair_the_intervals_were_not_put_to_the_test() -> None:
+    none = FINDINGS.model_copy(update={"copies": CopiesTest(subject=None)})
+    assert "No A/A pair was measured, so the run's intervals were not put to the test" in certainty(RUN, none)
 
 
 def test_an_a_a_pair_without_a_valid_cell_is_told_apart_from_none_at_all() -> None:
-    pair = FINDINGS.noise.model_copy(update={"relative": None, "pairs": ()})
-    assert "Two copies of Flask ran, but have no valid capacity in common" in certainty(
-        RUN, FINDINGS.model_copy(update={"noise": pair})
+    pair = FINDINGS.copies.model_copy(update={"pairs": ()})
+    assert "Two copies of Flask ran, but have no valid cell in common" in certainty(
+        RUN, FINDINGS.model_copy(update={"copies": pair})
     )
+
+
+def test_a_run_that_can_not_be_trusted_says_so_before_everything_else() -> None:
+    apart = FINDINGS.copies.model_copy(update={"outside": 4, "distrust": "two copies of flask/controlled differ"})
+    told = found_view(RUN, FINDINGS.model_copy(update={"copies": apart}), Cast(RUN)).caveats
+    assert told[0].startswith("This run can't be trusted: two copies of flask/controlled differ.")
 
 
 def test_the_generator_is_cleared_by_the_highest_capacity() -> None:

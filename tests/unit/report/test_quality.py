@@ -20,7 +20,7 @@ def test_a_wrong_answer_and_an_invalid_cell_are_counted_and_not_good() -> None:
 
 
 def test_what_is_as_it_should_be_is_good() -> None:
-    for name in ("Sanity checks", "Rounds of fresh starts", "Noise floor"):
+    for name in ("Sanity checks", "Rounds of fresh starts", "Comparisons that told copies of one app apart"):
         assert property_of(name).grade is Grade.GOOD, name
 
 
@@ -50,7 +50,7 @@ def test_what_is_not_known_is_unknown_and_never_good() -> None:
             "cells": (),
             "sanity": (),
             "median_ratio_half_width": None,
-            "noise": FINDINGS.noise.model_copy(update={"relative": None}),
+            "copies": FINDINGS.copies.model_copy(update={"pairs": ()}),
             "rounds_complete": 0,
         }
     )

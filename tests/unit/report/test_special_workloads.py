@@ -64,7 +64,7 @@ def findings(**parts: object) -> Findings:
         "comparisons": (),
         "overheads": (),
         "sanity": (),
-        "noise": {"subject": None, "relative": None, "tie_margin": 0.03},
+        "copies": {"subject": None},
         "rounds_complete": 3,
         "rounds_planned": 3,
         "median_ratio_half_width": None,

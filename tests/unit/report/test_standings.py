@@ -1,6 +1,6 @@
 from harness.model.app import Endpoint, Family
 from harness.model.cell import RateRule, Subject, Workload
-from harness.model.findings import Comparison, Estimate, Findings, NoiseFloor, Ranking, RankRow
+from harness.model.findings import Comparison, CopiesTest, Estimate, Findings, Ranking, RankRow
 from harness.report.numbers import NBSP
 from harness.report.view.cast import Cast
 from harness.report.view.standings import capacity_standings, latency_standings
@@ -51,7 +51,7 @@ def findings_with(
         comparisons=comparisons,
         overheads=(),
         sanity=(),
-        noise=NoiseFloor(subject=None, relative=None, tie_margin=0.03),
+        copies=CopiesTest(subject=None),
         rounds_complete=4,
         rounds_planned=4,
         median_ratio_half_width=0.05,

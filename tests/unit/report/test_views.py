@@ -10,6 +10,7 @@ from harness.report.numbers import NBSP
 from harness.report.page import compose
 from harness.report.view.capacity import capacity_view
 from harness.report.view.cast import Cast
+from harness.report.view.copies import copies_view, sanity_view
 from harness.report.view.cpu_per_request import cpu_view
 from harness.report.view.curves import curve_grid, nines, value_at
 from harness.report.view.deployments import deployments_view, link
@@ -19,7 +20,6 @@ from harness.report.view.headroom import headroom_view
 from harness.report.view.host import cpu_words, host_view
 from harness.report.view.host_speed import speed_view
 from harness.report.view.latency import latency_view
-from harness.report.view.noise import noise_view, sanity_view
 from harness.report.view.overhead import overhead_view
 from harness.report.view.provenance import DataFile, data_view, reproduce_view
 from harness.report.view.validity import validity_view
@@ -206,13 +206,14 @@ def test_each_gate_is_summed_up_by_its_worst_case() -> None:
     assert view.invalid[0].first_failure == HOSTILE_FAILURE
 
 
-def test_the_noise_floor_names_the_pair_and_says_what_decides_the_margin() -> None:
-    view = noise_view(FINDINGS, CAST)
+def test_the_copies_are_named_and_how_they_came_out() -> None:
+    view = copies_view(FINDINGS, CAST)
     assert view.subject is not None
     assert view.subject.title == "Flask"
-    assert not view.floor_decides
-    louder = FINDINGS.noise.model_copy(update={"relative": 0.06, "tie_margin": 0.06})
-    assert noise_view(FINDINGS.model_copy(update={"noise": louder}), CAST).floor_decides
+    assert (view.inside, len(view.rows), view.distrust) == (3, 3, "")
+    apart = FINDINGS.copies.model_copy(update={"outside": 3, "distrust": "they differ"})
+    told = copies_view(FINDINGS.model_copy(update={"copies": apart}), CAST)
+    assert (told.inside, told.distrust) == (0, "they differ")
 
 
 def test_the_host_s_speed_stands_beside_what_taking_it_out_changed() -> None:

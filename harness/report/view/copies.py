@@ -1,9 +1,8 @@
-"""The sections on the noise floor and on sanity checks."""
+"""The sections on the A/A pair and on sanity checks."""
 
 from dataclasses import dataclass
 
-from harness.model.cell import Workload
-from harness.model.findings import MIN_TIE_MARGIN, Comparison, Findings, SanityCheck
+from harness.model.findings import TIE_MARGIN, Comparison, Findings, SanityCheck
 from harness.report.figure.axes import ratio_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine, Shape
 from harness.report.numbers import Reading, percent, reading
@@ -21,17 +20,17 @@ class PairRow:
 
 
 @dataclass(frozen=True, slots=True)
-class NoiseView:
-    """How far apart two copies of the same app came out; `subject` is None without an A/A pair."""
+class CopiesView:
+    """How two copies of the same app came out; `subject` is None without an A/A pair."""
 
     subject: SubjectLabel | None
-    floor: str
-    """Empty where the pair has no valid capacity in common."""
+    inside: int
+    """How many intervals contain 1."""
+    allowed: int
+    """How many may lack it by chance."""
+    distrust: str
+    """Why the run can't be trusted; empty where it can."""
     tie_margin: str
-    latency_tie_margin: str
-    """The margin for latencies, which scatter otherwise; empty where none were ranked."""
-    floor_decides: bool
-    """Whether the noise floor, and not the fixed smallest margin, sets the tie margin."""
     rows: tuple[PairRow, ...]
     plot: DotPlot | None
 
@@ -44,25 +43,24 @@ class SanityView:
     held: tuple[SanityCheck, ...]
 
 
-def noise_view(findings: Findings, cast: Cast) -> NoiseView:
+def copies_view(findings: Findings, cast: Cast) -> CopiesView:
     """The A/A pair of the run."""
-    noise = findings.noise
-    label = cast.label(noise.subject) if noise.subject else None
-    latency_margins = {each.tie_margin for each in findings.rankings if each.workload is Workload.LATENCY}
+    copies = findings.copies
+    label = cast.label(copies.subject) if copies.subject else None
     rows = tuple(
         PairRow(
             _what(pair), reading(pair.ratio), "no difference" if pair.tied else "a difference, though there is none"
         )
-        for pair in noise.pairs
+        for pair in copies.pairs
     )
-    return NoiseView(
+    return CopiesView(
         subject=label,
-        floor=percent(noise.relative) if noise.relative is not None else "",
-        tie_margin=percent(noise.tie_margin),
-        latency_tie_margin=", ".join(percent(margin) for margin in sorted(latency_margins)),
-        floor_decides=noise.tie_margin > MIN_TIE_MARGIN,
+        inside=len(copies.pairs) - copies.outside,
+        allowed=copies.allowed,
+        distrust=copies.distrust or "",
+        tie_margin=percent(TIE_MARGIN),
         rows=rows,
-        plot=_plot(noise.pairs, label, noise.tie_margin) if label and noise.pairs else None,
+        plot=_plot(copies.pairs, label) if label and copies.pairs else None,
     )
 
 
@@ -79,7 +77,7 @@ def _what(pair: Comparison) -> str:
     return f"{pair.endpoint.value}, {pair.workload.value}{rate}"
 
 
-def _plot(pairs: tuple[Comparison, ...], label: SubjectLabel, margin: float) -> DotPlot:
+def _plot(pairs: tuple[Comparison, ...], label: SubjectLabel) -> DotPlot:
     rows = []
     for pair in pairs:
         ratio, shown = pair.ratio, reading(pair.ratio)
@@ -89,18 +87,16 @@ def _plot(pairs: tuple[Comparison, ...], label: SubjectLabel, margin: float) -> 
         rows.append(
             DotRow(pair.endpoint.value, pair.workload.value + rate, (mark,), value=shown.value, interval=shown.interval)
         )
-    stretch = (1 / (1 + margin), 1 + margin)
     bounds = [bound for pair in pairs for bound in (pair.ratio.low, pair.ratio.high)]
     return DotPlot(
         Caption(
-            name="noise",
+            name="copies",
             title="Ratio of the two copies of the same app",
             description="For each kind of cell, the ratio of one copy's result to the other's with its 95 % interval; "
             "the truth is 1. The table below holds the same numbers.",
-            text=f"The true ratio is 1. The shaded stretch is the tie margin for throughput, {percent(margin)}.",
+            text="The true ratio is 1: of intervals that hold what they promise, 19 in 20 contain it.",
         ),
-        ratio_axis("ratio of the two copies", [*bounds, *stretch]),
+        ratio_axis("ratio of the two copies", [*bounds, 1.0]),
         tuple(rows),
         reference=ReferenceLine(1.0, "no difference"),
-        margin=stretch,
     )
