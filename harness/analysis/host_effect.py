@@ -57,7 +57,7 @@ class HostSlopes:
     """How the cells of one kind follow what is known of the host; 0 where too little is."""
 
     speed: float = 0.0
-    """Change of the logarithm by change of the logarithm of the probe's time."""
+    """Change of the logarithm by change of the logarithm of the speed probe's time."""
     steal: float = 0.0
     """Change of the logarithm by change of the logarithm of the share of CPU time that was left."""
     explained: float = 0.0
@@ -116,8 +116,8 @@ class _Points:
     rounds: NDArray[np.int64]
     times_s: Array
     host: Array
-    """What is known of the host, a column each: the logarithms of the probe's time and of the share of CPU time that
-    was not stolen; NaN where that was not read."""
+    """What is known of the host, a column each: the logarithms of the speed probe's time and of the share of CPU time
+    that was not stolen; NaN where that was not read."""
     values: Array
     """Logarithm of the rate."""
 

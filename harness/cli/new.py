@@ -6,13 +6,13 @@ import click
 
 from harness.catalog.discover import APPS_FOLDER, SUFFIX, find_app
 from harness.catalog.interface import infer_interface
+from harness.catalog.package_index import add_and_lock, look_up
 from harness.catalog.remaining import next_steps
 from harness.catalog.scaffold import begin_from_skeleton, begin_like, interface_of, new_folder
 from harness.cli.output import tell
 from harness.host.own_files import own_files
 from harness.model.app import Interface
 from harness.model.errors import UsageError
-from harness.runtime.package_index import add_and_lock, look_up
 
 
 def new(name: str, like: str | None, interface: str | None, package: str | None, apps_dirs: tuple[Path, ...]) -> None:

@@ -2,8 +2,8 @@
 
 Their rounds are not paired, and a host does not keep its speed from one run to the next: two runs of the same code on
 the same virtual machine came out 3 to 8 % apart in every cell. The speed probe sees a part of that only (connection
-tracking, for one, slows requests and not the probe), so it is not relied upon here. What is compared is how each app
-stands *beside the others of its run*: what moved all apps of an endpoint and workload alike, the median of their
+tracking, for one, slows requests and not the probe's work), so it is not relied upon here. What is compared is how each
+app stands *beside the others of its run*: what moved all apps of an endpoint and workload alike, the median of their
 logarithmic differences, is taken out and told apart. A change that all apps share can thus not be found by comparing
 runs; that takes both in one (`bench ab`).
 

@@ -1,4 +1,4 @@
-"""The probe for forged requests (CSRF): does a bare site take a form that another site made a visitor send?
+"""The security probe for forged requests (CSRF): does a bare site take a form that another site made a visitor send?
 
 What another site can have a browser send without being asked first is a form: with one of the form's content types,
 with the visitor's cookies, without anything that only a page of the site itself would know (OWASP, "Cross-Site Request

@@ -39,8 +39,8 @@ class _Timed:
 class Instruments:
     """One driver and one speed probe for the whole run, and a meter for each window.
 
-    A driver that died or hung loses the window under way and is replaced. So is a probe, without which a window
-    lacks but the speed.
+    A driver that died or hung loses the window under way and is replaced. So is a speed probe, without which a
+    window lacks but the speed.
     """
 
     def __init__(self, cpus: CpuLayout, runtime: Runtime) -> None:

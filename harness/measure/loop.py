@@ -83,7 +83,7 @@ def _same_database(run: Run, found: Database) -> Database:
 def _living(
     database: RunningDatabase | None, run: Run, apps: Sequence[App], runtime: Runtime
 ) -> RunningDatabase | None:
-    """A database that answers, where the plan or its probes need one: the one given, or a new one."""
+    """A database that answers, where the plan or its security probes need one: the one given, or a new one."""
     asked = {cell.endpoint for cell in run.plan.cells}
     if probes_planned(run.plan):
         asked |= {endpoint for app in apps for endpoint in app.manifest.endpoints}

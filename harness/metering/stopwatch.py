@@ -25,7 +25,7 @@ INTERVAL_NS: Final = 10_000_000
 _KEPT: Final = 12_000
 """Samples of the last two minutes; no window is that long."""
 _STEPS: Final = 400
-"""Some 10 microseconds of work, so that the probe takes 0.3 % of the CPU."""
+"""Some 10 microseconds of work, so that the speed probe takes 0.3 % of the CPU."""
 _READ_BYTES: Final = 4_096
 
 

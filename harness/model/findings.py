@@ -279,8 +279,8 @@ class SpeedEffect(Contract):
     workload: Workload
     rate: RateRule | None
     slope: float
-    """Change of log throughput by change of the log time that the probe's work takes: about -1 where nothing but the
-    CPU's speed decides. 0: too little was known, so nothing was taken out."""
+    """Change of log throughput by change of the log time that the speed probe's work takes: about -1 where nothing
+    but the CPU's speed decides. 0: too little was known, so nothing was taken out."""
     steal_slope: float = 0.0
     """Change of log throughput by change of the log share of CPU time that was not stolen: about 1 where what is stolen
     is lost. 0: nothing was stolen, or too little was known."""
@@ -300,7 +300,7 @@ class HostSpeed(Contract):
     """Of the time of the CPUs in use, what the hypervisor took away, over all windows; None where it was not read."""
     effects: tuple[SpeedEffect, ...]
     drift_share: float
-    """Of the variance that the probe leaves, how much goes on from window to window; 0 where none is sure."""
+    """Of the variance that the speed probe leaves, how much goes on from window to window; 0 where none is sure."""
     drift_s: float
     """How long it goes on, in seconds (until the correlation is 1/e)."""
     median_ratio_half_width_as_counted: float | None

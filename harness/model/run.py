@@ -252,7 +252,7 @@ class Window(Contract):
     feed_memory: FeedMemory | None = None
     meter: ProcessMeter | None = None
     speed: SpeedReading | None = None
-    """None where the probe gave none, and in runs from before there was one."""
+    """None where the speed probe gave none, and in runs from before there was one."""
     lost: Outside | None = None
     skipped: str | None = None
     """Why it was not taken on purpose: what it would have shown was already known."""

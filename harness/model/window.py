@@ -150,7 +150,7 @@ class ProcessMeter(Contract):
 
 
 class SpeedReading(Contract):
-    """How fast the server's CPU was during the counted stretch, by a probe that shares it with the server."""
+    """How fast the server's CPU was during the counted stretch, by the speed probe, which shares it with the server."""
 
     samples: int = Field(gt=0)
     work_ns: float = Field(gt=0)

@@ -16,7 +16,7 @@ class EffectRow:
 
     endpoint: str
     slope: str
-    """By how many percent a capacity falls when the probe's work takes 1 % longer; empty where it was not taken out."""
+    """By how many percent a capacity falls when the speed probe's work takes 1 % longer; empty where it stayed in."""
     steal_slope: str
     """The same when 1 % of the CPU time is stolen."""
     explained: str

@@ -19,9 +19,9 @@ from harness.host import variables
 from harness.model.errors import RuntimeFault
 from harness.model.run import Database
 from harness.runtime.database.cluster_folder import PORT, make_cluster_folder, programs_for
-from harness.runtime.database.connection import connect
 from harness.runtime.database.data_set import load_into_empty
 from harness.runtime.database.given import VARIABLE
+from harness.runtime.database.own_connection import connect
 from harness.runtime.database.postgres_user import PostgresUser, find_postgres_user
 from harness.runtime.database.statement_log import StatementLog
 from harness.runtime.ledger import Ledger

@@ -9,10 +9,10 @@ import psycopg
 from harness.mask import masked
 from harness.model.errors import RuntimeFault
 from harness.model.run import Database
-from harness.runtime.database.connection import connect
 from harness.runtime.database.data_set import load_with_care, refuse_other_data
 from harness.runtime.database.embedded import version_and_settings
 from harness.runtime.database.given import VARIABLE, GivenDatabase
+from harness.runtime.database.own_connection import connect
 
 _CONNECT_TIMEOUT_S: Final = 10
 

@@ -8,10 +8,10 @@ import psycopg
 
 from harness.model.errors import RuntimeFault
 from harness.model.run import Database
-from harness.runtime.database.connection import connect
 from harness.runtime.database.data_set import load_with_care
 from harness.runtime.database.embedded import START_TIMEOUT_S, USER, version_and_settings
 from harness.runtime.database.external import executed_selects
+from harness.runtime.database.own_connection import connect
 from harness.runtime.docker.images import POSTGRES_IMAGE, describe_image
 from harness.runtime.docker.project import ComposeProject
 

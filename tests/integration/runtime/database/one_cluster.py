@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from harness.model.errors import BenchError
-from harness.runtime.database.connection import connect
 from harness.runtime.database.embedded import EmbeddedPostgres
+from harness.runtime.database.own_connection import connect
 from harness.runtime.ledger import Ledger
 
 state = Path(sys.argv[1])

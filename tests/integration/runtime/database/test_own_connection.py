@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from harness.host import variables
-from harness.runtime.database.connection import connect
 from harness.runtime.database.embedded import EmbeddedPostgres
+from harness.runtime.database.own_connection import connect
 from harness.runtime.ledger import Ledger
 
 OF_A_SHELL = {
