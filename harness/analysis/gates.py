@@ -55,6 +55,10 @@ MIN_RESPONSES_WAITING: Final = 2
 _STANDARD_ERRORS: Final = 3.0
 """How far from its mean a Poisson count may be by chance before it is taken for a fault."""
 
+_UNKEPT: Final = (
+    "the server closes connections that it should keep: where that is meant, set keep_alive = false in this variant of "
+    "the app's manifest"
+)
 _NOT_READ: Final = "was not read, so this was not checked"
 
 
@@ -80,7 +84,7 @@ def check_cell(windows: CellWindows, latency: Histogram, circumstances: Circumst
         return first
     return (
         *first,
-        _errors(windows.totals),
+        _errors(windows),
         *_reconnects(windows),
         _generator_cpu(windows),
         _generator_delay(windows, circumstances),
@@ -150,21 +154,24 @@ def _least_responses(workload: Workload) -> int:
     return special.get(workload, MIN_RESPONSES)
 
 
-def _errors(totals: Totals) -> Gate:
+def _errors(windows: CellWindows) -> Gate:
+    totals = windows.totals
     share = totals.failed / (totals.failed + totals.responses)
     kinds = ", ".join(f"{count:,} {kind.value}" for kind, count in totals.failures.items() if count)
-    return at_most(
-        GateName.ERRORS, share, MAX_ERROR_SHARE, f"{share:.3%} of the requests failed" + (f": {kinds}" if kinds else "")
-    )
+    told = f"{share:.3%} of the requests failed" + (f": {kinds}" if kinds else "")
+    if 2 * totals.failures.get(Failure.CLOSED_EARLY, 0) > totals.failed and _keeps_alive(windows):
+        told += f"; {_UNKEPT}"
+    return at_most(GateName.ERRORS, share, MAX_ERROR_SHARE, told)
 
 
 def _reconnects(windows: CellWindows) -> Iterator[Gate]:
     if not _keeps_alive(windows):
         return
     share = windows.totals.reconnects / windows.totals.responses
-    yield at_most(
-        GateName.RECONNECTS, share, MAX_RECONNECT_SHARE, f"{share:.3%} of the responses cost a new connection"
-    )
+    told = f"{share:.3%} of the responses cost a new connection"
+    if share > MAX_RECONNECT_SHARE:
+        told += f"; {_UNKEPT}"
+    yield at_most(GateName.RECONNECTS, share, MAX_RECONNECT_SHARE, told)
 
 
 def _generator_cpu(windows: CellWindows) -> Gate:

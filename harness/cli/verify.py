@@ -54,13 +54,20 @@ def verify(  # noqa: PLR0913 - one for each option
                 _show(verdict, apps)
     if as_json:
         print_json([verdict.model_dump(mode="json", context=masked) for verdict in verdicts])
-    return ExitCode.OK if all(verdict.conforms for verdict in verdicts) else ExitCode.CONFORMANCE
+    return _exit_code(verdicts)
+
+
+def _exit_code(verdicts: Sequence[Verdict]) -> ExitCode:
+    lacking = [verdict for verdict in verdicts if not verdict.conforms]
+    if not lacking:
+        return ExitCode.OK
+    return ExitCode.INCOMPLETE if all(verdict.by_host for verdict in lacking) else ExitCode.CONFORMANCE
 
 
 def _show(verdict: Verdict, apps: Sequence[App]) -> None:
     report = verdict.report
     if report is None:
-        say(f"FAILED {verdict.subject.key}: {verdict.fault}")
+        say(f"{'NOT CHECKED' if verdict.by_host else 'FAILED'} {verdict.subject.key}: {verdict.fault}")
     else:
         counts = {outcome: sum(result.outcome is outcome for result in report.results) for outcome in Outcome}
         word = "ok    " if report.conforms else "FAILED"

@@ -2,9 +2,12 @@
 
 import random
 import socket
+import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
@@ -14,8 +17,22 @@ _LOWEST: Final = 15_000
 _LISTENING: Final = "0A"
 """State TCP_LISTEN in /proc/net/tcp (include/net/tcp_states.h)."""
 
+_TABLES: Final = ("tcp", "tcp6")
+
 _handed_out: set[int] = set()
 """Ports given to servers that may not have bound them yet."""
+
+
+@dataclass(frozen=True, order=True)
+class Listening:
+    """An address that a socket listens on."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        """As a URL has it."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 def free_port(host: str = LOOPBACK) -> int:
@@ -57,15 +74,41 @@ def listening_inodes(port: int, host: str = LOOPBACK) -> frozenset[int]:
     """Inodes of all sockets that may be given a connection to this port of this address."""
     reached = _answering(host)
     wanted = f"{port:04X}"
+    return frozenset(
+        inode
+        for address, local_port, inode in _listening_sockets(Path("/proc"))
+        if local_port == wanted and address in reached
+    )
+
+
+def listening_addresses(pids: Iterable[int]) -> tuple[Listening, ...]:
+    """Where these processes listen, in whatever network namespace each is."""
     found = set()
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+    for pid in pids:
+        own = socket_inodes([pid])
+        found |= {
+            Listening(_address(address), int(port, 16))
+            for address, port, inode in _listening_sockets(Path(f"/proc/{pid}"))
+            if inode in own
+        }
+    return tuple(sorted(found))
+
+
+def _listening_sockets(process: Path) -> Iterator[tuple[str, str, int]]:
+    """Address and port, as the kernel writes them, and inode of each listening socket of a network namespace."""
+    for table in _TABLES:
         with suppress(OSError):
-            for line in Path(table).read_text(encoding="ascii").splitlines()[1:]:
+            for line in (process / "net" / table).read_text(encoding="ascii").splitlines()[1:]:
                 fields = line.split()
-                address, _, local_port = fields[1].partition(":")
-                if local_port == wanted and fields[3] == _LISTENING and address in reached:
-                    found.add(int(fields[9]))
-    return frozenset(found)
+                if fields[3] == _LISTENING:
+                    address, _, port = fields[1].partition(":")
+                    yield address, port, int(fields[9])
+
+
+def _address(written: str) -> str:
+    """The address in the usual form: the kernel writes it in words of 32 bits, each as the machine orders its bytes."""
+    words = (int(written[at : at + 8], 16).to_bytes(4, sys.byteorder) for at in range(0, len(written), 8))
+    return str(ip_address(b"".join(words)))
 
 
 def socket_inodes(pids: Iterable[int]) -> frozenset[int]:

@@ -10,7 +10,7 @@ from harness.model.app import DATABASE_ENDPOINTS, App
 from harness.model.base import Contract, Outside
 from harness.model.cell import Subject
 from harness.model.conformance import ConformanceReport, Target
-from harness.model.errors import BenchError, UsageError
+from harness.model.errors import BenchError, HostFault, UsageError
 from harness.runtime.roles import RunningDatabase, RunningServer, Runtime
 
 HASH_SEED: Final = 0
@@ -24,6 +24,8 @@ class Verdict(Contract):
     report: ConformanceReport | None
     fault: Outside | None = None
     """Why the server could not be checked at all."""
+    by_host: bool = False
+    """Whether that was the host's doing, and so says nothing of the app."""
     log_excerpt: Outside | None = None
 
     @property
@@ -84,7 +86,8 @@ def _checked(app: App, subject: Subject, runtime: Runtime, database: RunningData
         excerpt = None if report.conforms else server.log_excerpt()
         return Verdict(subject=subject, report=report, log_excerpt=excerpt)
     except BenchError as error:
-        return Verdict(subject=subject, report=None, fault=error.what, log_excerpt=error.hint)
+        by_host = isinstance(error, HostFault)
+        return Verdict(subject=subject, report=None, fault=error.what, by_host=by_host, log_excerpt=error.hint)
     finally:
         if server is not None:
             server.stop()

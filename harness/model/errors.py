@@ -65,6 +65,10 @@ class RuntimeFault(BenchError):  # noqa: N818 - a fault of the machinery, not of
     exit_code = ExitCode.INCOMPLETE
 
 
+class HostFault(RuntimeFault):
+    """The host, or something else on it, kept a server from starting: no fault of the app's."""
+
+
 class ConformanceError(BenchError):
     """An app does not keep the HTTP contract."""
 

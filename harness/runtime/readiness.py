@@ -5,14 +5,22 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Final
 
+from harness.host import ports
 from harness.host.loaded_accelerators import loaded_accelerators
+from harness.host.ports import Listening
 from harness.model.app import App
 from harness.model.cell import Subject
-from harness.model.errors import RuntimeFault
+from harness.model.errors import HostFault, RuntimeFault
 from harness.runtime.readiness_probe import Answer, readiness_probe
+from harness.runtime.refused_port import refused_ports
 
 START_TIMEOUT_S: Final = 30.0
 """How long a server may take to its first right answer."""
+
+_LOOK_NS: Final = 100_000_000
+"""Between two looks at where a server listens that refuses connections where it is asked."""
+_ELSEWHERE_NS: Final = 1_000_000_000
+"""A server that listens elsewhere may still go on to listen here, but not so long after."""
 
 _PAUSE_S: Final = 0.002
 """Between two looks at a server that is not ready; bounds the error of its start-up time."""
@@ -28,6 +36,8 @@ class AwaitedServer(ABC):
         self.port: Final = port
         self._question, self._probe = readiness_probe(app, host, port)
         self._start_s: float | None = None
+        self._look_at_ns = 0
+        self._elsewhere_since_ns: int | None = None
         self.accelerators: frozenset[str] | None = None
         """Which of `facts.ACCELERATORS` its processes have loaded; None until it is ready, or if not readable."""
 
@@ -54,6 +64,8 @@ class AwaitedServer(ABC):
             return True
         if not self.alive():
             raise self._ended_at_start()
+        if self._probe.refused and now_ns >= self._look_at_ns:
+            self._look_elsewhere(now_ns)
         return False
 
     def await_ready(self, timeout_s: float = START_TIMEOUT_S) -> float:
@@ -64,8 +76,7 @@ class AwaitedServer(ABC):
         deadline = time.monotonic() + timeout_s
         while not self.check_ready():
             if time.monotonic() > deadline:
-                listening = "listens but does not answer" if self._listens() else "does not listen"
-                raise self._fault(f"was not ready after {timeout_s:g} s: it {listening} on port {self.port}")
+                raise self._fault(f"was not ready after {timeout_s:g} s: it {self._state()}")
             time.sleep(_PAUSE_S)
         return self._start_s or 0.0
 
@@ -104,27 +115,63 @@ class AwaitedServer(ABC):
     def _by_hand(self) -> str:
         """How a person starts the same."""
 
+    @abstractmethod
+    def _listening(self) -> tuple[Listening, ...]:
+        """Where its own processes listen; nothing where that can't be seen."""
+
     def _judge(self, answer: Answer) -> None:
         if not self._answers_itself():
             raise self._port_taken()
-        if not answer.right:
+        if answer.wrong is not None:
+            raise self._fault(f"gave a wrong first answer to {self._question}: {answer.wrong}")
+
+    def _look_elsewhere(self, now_ns: int) -> None:
+        """Raise RuntimeFault where it listens on its port, but for some time now only where nobody asks it."""
+        self._look_at_ns = now_ns + _LOOK_NS
+        elsewhere = sorted(str(each) for each in self._listening() if each.port == self.port)
+        if not elsewhere:
+            self._elsewhere_since_ns = None
+            return
+        self._elsewhere_since_ns = self._elsewhere_since_ns or now_ns
+        if now_ns - self._elsewhere_since_ns > _ELSEWHERE_NS:
             raise self._fault(
-                f"gave a wrong first answer to {self._question}: status {answer.status}, body {answer.excerpt!r}"
+                f"listens on {' and '.join(elsewhere)}, where it can't be reached as "
+                f"{Listening(self.host, self.port)}: it has to listen on the address that HOST gives"
             )
+
+    def _state(self) -> str:
+        if self._listens():
+            return f"listens on port {self.port} but {self._probe.state}"
+        elsewhere = sorted(str(each) for each in self._listening())
+        return f"does not listen on port {self.port}" + (f", but on {' and '.join(elsewhere)}" if elsewhere else "")
 
     def _ended_at_start(self) -> RuntimeFault:
         if self._listens():
             return self._port_taken()
-        return self._fault(f"ended at its start (exit code {self._exit_code()})")
+        ended = f"ended at its start (exit code {self._exit_code()})"
+        log = self.log_excerpt()
+        refused = refused_ports(log)
+        if refused is None or self.port in refused:  # The latter has its own port twice.
+            return self._fault(ended)
+        named = next((f" ({port})" for port in refused if ports.listening_inodes(port)), "")
+        return HostFault(
+            f"{self.subject.key} {ended}: a port that it wants beside its own is in use{named}",
+            hint="the servers of a round are up at the same time, two copies of one app among them: beside the port "
+            f"that PORT gives, an app takes a free one (0) or none\n{_end_of(log)}",
+        )
 
     def _port_taken(self) -> RuntimeFault:
-        return self._fault(f"can't have port {self.port}: another process listens on it")
+        return HostFault(
+            f"{self.subject.key} can't have port {self.port}: another process listens on it",
+            hint=f"end that process, or try again, which takes another port\n{_end_of(self.log_excerpt())}",
+        )
 
     def _fault(self, what: str) -> RuntimeFault:
-        return RuntimeFault(
-            f"{self.subject.key} {what}",
-            hint=f"{self._by_hand()}\nthe end of its log:\n{self.log_excerpt() or '(it wrote nothing)'}",
-        )
+        return RuntimeFault(f"{self.subject.key} {what}", hint=f"{self._by_hand()}\n{_end_of(self.log_excerpt())}")
+
+
+def _end_of(log: str) -> str:
+    return f"the end of its log:\n{log or '(it wrote nothing)'}"
 
 
 def accelerators_in_use(

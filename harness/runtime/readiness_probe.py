@@ -1,49 +1,68 @@
 """One question to a server that may not be there yet, asked without waiting."""
 
 import errno
+import os
 import socket
 from collections.abc import Callable
 from typing import Final
 
-import httptools
-
 from harness.contract.answers import EXCHANGES
+from harness.contract.conformance.message import Response, ResponseParser, WireFault
+from harness.contract.conformance.right import difference
 from harness.model.app import App, Endpoint
 from harness.model.base import Contract
 from harness.model.errors import ManifestError
 
 _RETRY: Final = frozenset({errno.EAGAIN, errno.EINPROGRESS, errno.EALREADY})
+_RECEIVE_BYTES: Final = 65_536
 
 
 class Answer(Contract):
-    """A complete response, judged."""
+    """An answer that was begun, judged."""
 
-    status: int
-    right: bool
-    excerpt: str
-    """The start of its body."""
+    wrong: str | None
+    """What came, what is wrong with it and what belongs there; None where it is right."""
 
 
 class ReadinessProbe:
-    """Asks again and again on a fresh connection until there is a complete response."""
+    """Asks again and again on a fresh connection until an answer is begun, and then until it is complete."""
 
-    def __init__(self, host: str, port: int, request: bytes, is_right: Callable[[bytes], bool]) -> None:
+    def __init__(self, host: str, port: int, request: bytes, wrong: Callable[[Response], str | None]) -> None:
+        """`wrong` judges a complete answer, as `Answer.wrong` has it."""
         self._address = (host, port)
         self._request = request
-        self._is_right = is_right
+        self._wrong = wrong
         self._socket: socket.socket | None = None
         self._unsent = b""
-        self._response = _Response()
+        self._parser = ResponseParser()
+        self.refused = False
+        """Whether the last connection was refused: nobody listens there."""
+        self._last_end = ""
+
+    @property
+    def state(self) -> str:
+        """What has become of the question so far, as one says it of a server that listens."""
+        if self._socket is not None and not self._parser.idle:
+            return f"has not finished its answer, {self._parser.progress}"
+        return "does not answer" + (f" ({self._last_end})" if self._last_end else "")
 
     def step(self) -> Answer | None:
-        """Do what can be done now; the answer once it is complete."""
+        """Do what can be done now; the answer once it is complete, or can't become right any more."""
         try:
-            return self._advance()
+            response = self._advance()
         except BlockingIOError:
             return None
-        except (OSError, httptools.HttpParserError):
+        except OSError as error:
+            begun = not self._parser.idle
+            self._end(error)
+            return Answer(wrong=f"the connection broke, {self._parser.progress}") if begun else None
+        except WireFault as fault:
             self.close()
+            return Answer(wrong=str(fault))
+        if response is None:
             return None
+        self.close()
+        return Answer(wrong=self._wrong(response))
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -51,47 +70,32 @@ class ReadinessProbe:
             self._socket.close()
             self._socket = None
 
-    def _advance(self) -> Answer | None:
+    def _end(self, error: OSError) -> None:
+        self.close()
+        self.refused = error.errno == errno.ECONNREFUSED
+        self._last_end = "" if self.refused else (error.strerror or type(error).__name__)
+
+    def _advance(self) -> Response | None:
         if self._socket is None:
             self._socket = socket.socket()
             self._socket.settimeout(0)
             self._unsent = self._request
-            self._response = _Response()
+            self._parser = ResponseParser()
         if self._unsent:
             failure = self._socket.connect_ex(self._address)
             if failure in _RETRY:
                 return None
             if failure not in {0, errno.EISCONN}:
-                raise OSError(failure, "connect")
+                raise OSError(failure, os.strerror(failure))
+            self.refused = False
             self._unsent = self._unsent[self._socket.send(self._unsent) :]
-        data = self._socket.recv(65_536)
-        if not data:
-            raise ConnectionResetError
-        self._response.parser.feed_data(data)
-        if not self._response.complete:
-            return None
-        self.close()
-        status, body = self._response.parser.get_status_code(), bytes(self._response.body)
-        return Answer(
-            status=status,
-            right=status == 200 and self._is_right(body),  # noqa: PLR2004 - the status of success
-            excerpt=body[:200].decode(errors="replace"),
-        )
-
-
-class _Response:
-    """Callbacks of the parser."""
-
-    def __init__(self) -> None:
-        self.parser = httptools.HttpResponseParser(self)
-        self.body = bytearray()
-        self.complete = False
-
-    def on_body(self, part: bytes) -> None:
-        self.body += part
-
-    def on_message_complete(self) -> None:
-        self.complete = True
+        data = self._socket.recv(_RECEIVE_BYTES)
+        if data:
+            self._parser.feed(data)
+            return self._parser.complete[0] if self._parser.complete else None
+        if self._parser.idle:
+            raise ConnectionResetError(errno.ECONNRESET, "it closes the connection")
+        return self._parser.end()
 
 
 def readiness_probe(app: App, host: str, port: int) -> tuple[str, ReadinessProbe]:
@@ -108,4 +112,10 @@ def readiness_probe(app: App, host: str, port: int) -> tuple[str, ReadinessProbe
     endpoint = Endpoint.HELLO if Endpoint.HELLO in candidates else candidates[0]
     exchange = EXCHANGES[endpoint](host, port, 0)
     request, key = exchange.next_request()
-    return f"/{endpoint.value}", ReadinessProbe(host, port, request, lambda body: exchange.is_right(key, body))
+
+    def wrong(response: Response) -> str | None:
+        if response.succeeded and exchange.is_right(key, response.body):
+            return None
+        return difference(endpoint, key, response)
+
+    return f"/{endpoint.value}", ReadinessProbe(host, port, request, wrong)

@@ -9,7 +9,7 @@ from typing import Final
 
 from harness.contract import dataset
 from harness.contract.answers import EXCHANGES, QUERIES_PER_REQUEST
-from harness.contract.conformance.message import WireFault
+from harness.contract.conformance.message import Closed, WireFault
 from harness.contract.conformance.raw_connection import Connection
 from harness.contract.conformance.server_under_test import (
     Check,
@@ -81,12 +81,20 @@ def _client(server: ServerUnderTest, client: int, question: Callable[[int, int],
         connection: Connection | None = None
         while turn == 0 or time.monotonic() < end:
             asked = question(client, turn)
+            kept = connection is not None
             try:
                 connection = connection or stack.enter_context(server.connect(_PATIENCE_S))
                 response = connection.exchange(server.request(asked))
                 server.expect_right(asked, response)
             except Wrong as wrong:
                 return _Outcome(turn, wrong.found)
+            except Closed as closed:
+                # Between answers a server may close at any time (RFC 9112, 9.5); whether it should is asked elsewhere.
+                if not kept:
+                    return _Outcome(turn, f"GET {short(asked.path)}: {closed}")
+                stack.close()
+                connection = None
+                continue
             except WireFault as fault:
                 return _Outcome(turn, f"GET {short(asked.path)}: {fault}")
             if response.closes or not server.target.keep_alive:

@@ -18,6 +18,7 @@ _PIPELINED: Final = 6
 def _keep_alive(server: ServerUnderTest) -> str:
     if not server.target.keep_alive:
         return _closes_unasked(server)
+    announced = False
     with server.connect() as connection:
         for count in range(_KEPT_REQUESTS):
             question = server.question()
@@ -25,10 +26,33 @@ def _keep_alive(server: ServerUnderTest) -> str:
                 time.sleep(_PAUSE_S)
             try:
                 response = connection.exchange(server.request(question))
+            except Closed as closed:
+                raise _not_kept(count, announced=announced) from closed
             except WireFault as fault:
                 raise Wrong(f"request {count + 1} on one connection: {fault}") from fault
             server.expect_right(question, response)
+            announced = response.closes
     return f"{_KEPT_REQUESTS} requests on one connection, a pause of {_PAUSE_S:g} s among them"
+
+
+def _not_kept(answers: int, *, announced: bool) -> Wrong:
+    how = "as announced" if announced else "unannounced"
+    if not answers:
+        return Wrong("the server closed the connection without an answer", hint="read the server's own log")
+    if answers == _KEPT_REQUESTS - 1:
+        return Wrong(
+            f"the server closed the connection, {how}, in a pause of {_PAUSE_S:g} s",
+            hint="give the server a longer time-out for idle connections, a few seconds at least",
+        )
+    if answers == 1:
+        return Wrong(
+            f"the server closed the connection, {how}, after one answer",
+            hint="set keep_alive = false in this variant of the manifest, or have the server keep connections",
+        )
+    return Wrong(
+        f"the server closed the connection, {how}, after {answers} answers",
+        hint="lift the server's limit of requests for each connection",
+    )
 
 
 def _closes_unasked(server: ServerUnderTest) -> str:

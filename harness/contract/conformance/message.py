@@ -7,11 +7,14 @@ split messages, ignores surplus bytes), so answers are parsed here, by llhttp, f
 from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 import httptools
 
 from harness.contract.interim import is_interim
 from harness.model.conformance import Target
+
+_OK: Final = 200
 
 
 class WireFault(Exception):  # noqa: N818 - a finding about the server, not an error of this program
@@ -77,6 +80,11 @@ class Response:
         """The content coding that the body is in; None where it is as it is."""
         codings = (self.header("content-encoding") or "").lower()
         return codings if codings not in {"", "identity"} else None
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it has status 200, and a body that came as it is."""
+        return self.status == _OK and self.coding is None
 
     def __str__(self) -> str:
         """Status and the start of the body, for a reader."""

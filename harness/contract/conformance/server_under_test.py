@@ -25,7 +25,6 @@ _PLAIN: Final = (Endpoint.DB, Endpoint.JSON, Endpoint.HELLO, Endpoint.QUERIES, E
 """Which endpoint is asked where any will do: first the one whose answers differ from request to request."""
 
 _SEED: Final = 20_240
-_OK: Final = 200
 _PATH_SHOWN: Final = 60
 
 
@@ -132,7 +131,7 @@ class ServerUnderTest:
 
     def expect_right(self, question: Question, response: Response) -> None:
         """Raises `Wrong` where the response is no right answer: what was asked, what came, and what belongs there."""
-        if response.status != _OK or response.coding or not self.is_right(question, response.body):
+        if not (response.succeeded and self.is_right(question, response.body)):
             raise Wrong(f"GET {short(question.path)}: {difference(question.endpoint, question.key, response)}")
 
     def ask(self, question: Question) -> None:

@@ -5,6 +5,7 @@ import socket
 from contextlib import suppress
 from typing import Final, override
 
+from harness.host import ports
 from harness.metering.process_tree import Memory
 from harness.model.app import App
 from harness.model.cell import Subject
@@ -127,6 +128,11 @@ class ContainerServer(AwaitedServer):
     @override
     def _ended_at_start(self) -> RuntimeFault:
         return self._fault(f"ended at its start (exit code {self._exit_code()})")
+
+    @override
+    def _listening(self) -> tuple[ports.Listening, ...]:
+        # On another host, its processes are seen by nobody here.
+        return () if self._network is not None else ports.listening_addresses(self.pids())
 
     @override
     def _by_hand(self) -> str:

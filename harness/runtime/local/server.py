@@ -128,6 +128,10 @@ class Server(AwaitedServer):
         return bool(ports.listening_inodes(self.port, self.host))
 
     @override
+    def _listening(self) -> tuple[ports.Listening, ...]:
+        return ports.listening_addresses(self._process.pids())
+
+    @override
     def _by_hand(self) -> str:
         given = (f"{name}={shlex.quote(value)}" for name, value in without_secrets(self.variables).items())
         return f"start it by hand in its folder: {' '.join(given)} {shlex.join(self.command)}"

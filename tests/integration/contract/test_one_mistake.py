@@ -18,3 +18,20 @@ def test_a_page_with_one_mistake_fails_one_check(serve: Serve, postgres: Embedde
     with serve(app) as targets:
         report = check(targets[app], list(Endpoint), statements=postgres.statements)
     assert [failure.check for failure in report.failures] == ["table"]
+
+
+def test_a_server_that_closes_unannounced_fails_one_check_with_the_manifest_s_remedy(
+    serve: Serve, postgres: EmbeddedPostgres
+) -> None:
+    """The apps' own code has no part in it, so no check that is about that fails."""
+    with serve("ClosesAlways") as targets:
+        report = check(targets["ClosesAlways"], list(Endpoint), statements=postgres.statements)
+        as_declared = targets["ClosesAlways"].model_copy(update={"keep_alive": False})
+        declared = check(as_declared, list(Endpoint), statements=postgres.statements)
+    assert [(failure.check, failure.hint) for failure in report.failures] == [
+        (
+            "keep-alive",
+            "set keep_alive = false in this variant of the manifest, or have the server keep connections",
+        )
+    ]
+    assert declared.conforms

@@ -1,6 +1,7 @@
 """Faults in connections and methods. One fault each, told by the docstring."""
 
 import asyncio
+import collections
 import os
 
 from reference import Answer, App, Request
@@ -11,6 +12,26 @@ class ClosesAlways(App):
 
     def keeps_open(self, _request: Request) -> bool:
         return False
+
+
+class ClosesAfterFive(App):
+    """Closes each connection after five answers."""
+
+    def keeps_open(self, request: Request) -> bool:
+        self.answered = getattr(self, "answered", 0) + 1
+        return not request.closes and self.answered % 5 != 0
+
+
+class ClosesInPauses(App):
+    """Closes a connection that pauses after nineteen requests, where the check has its pause."""
+
+    async def read(self, reader: asyncio.StreamReader) -> Request:
+        read = self.__dict__.setdefault("read_from", collections.Counter())
+        read[reader] += 1
+        try:
+            return await asyncio.wait_for(super().read(reader), 0.1 if read[reader] > 19 else None)
+        except TimeoutError:
+            raise ConnectionAbortedError from None
 
 
 class ClosesNever(App):
