@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from harness.history.digest import make_digest, write_digest
+from harness.history.digest import DIGEST_FILE, encode_digest, make_digest
 from harness.results.folder import read_run
 
 SAMPLE = Path(__file__).parents[3] / "reports" / "sample"
@@ -159,7 +159,7 @@ def _template() -> Path:
     user.run.mkdir()
     for name in RUN_FILES:
         shutil.copy(SAMPLE / name, user.run)
-    write_digest(user.run, make_digest(read_run(SAMPLE), RUN))
+    (user.run / DIGEST_FILE).write_bytes(encode_digest(make_digest(read_run(SAMPLE), RUN)))
     return home
 
 
