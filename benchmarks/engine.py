@@ -38,6 +38,7 @@ from harness.load.connection import Connection, Phase
 from harness.load.engine import Engine
 from harness.load.tally import WindowTally
 from harness.model.app import Endpoint
+from harness.model.cell import WAIT_MS
 from harness.model.window import Mode
 
 CONNECTIONS = 32
@@ -59,6 +60,8 @@ def right_body(endpoint: Endpoint) -> Callable[[object], bytes]:
             return lambda key: json.dumps(world_row(key)).encode()
         case Endpoint.QUERIES:
             return lambda key: json.dumps([world_row(world_id) for world_id in key]).encode()
+        case Endpoint.WAIT:
+            return lambda _: json.dumps({"waited": WAIT_MS}).encode()
     rows = "".join(
         f"<tr><td>{row}</td><td>{message.replace('&', '&amp;').replace('<', '&lt;')}</td></tr>"
         for row, message in expected_fortunes()

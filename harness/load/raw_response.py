@@ -1,16 +1,20 @@
 """Reading the raw bytes of a response that did not come as it should."""
 
+import re
 from typing import Final
 
 from harness.model.window import Failure
 
 _EXCERPT_CHARACTERS: Final = 200
+_CODED: Final = re.compile(rb"\r\nContent-Encoding:[ \t]*(?!identity)([\w-]+)", re.IGNORECASE)
 
 
 def excerpt(response: bytes) -> str:
-    """Status line and start of the body, as far as they came."""
+    """Status line and start of the body, as far as they came; of a body in a content coding, that it is in one."""
     head, _, body = response.partition(b"\r\n\r\n")
     status_line = head.partition(b"\r\n")[0]
+    if coded := _CODED.search(head):
+        return f"{status_line.decode('latin-1')} (a body in Content-Encoding: {coded[1].decode('latin-1')}, unasked)"
     return b" ".join(filter(None, (status_line, body)))[:_EXCERPT_CHARACTERS].decode("latin-1")
 
 

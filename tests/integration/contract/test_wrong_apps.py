@@ -55,6 +55,8 @@ CASES = (
     Case("NoCharset", "content type", FORTUNES, "text/html$"),
     Case("ClosedEarly", "framing", Endpoint.HELLO, "closed the connection, 10 body bytes received of 13"),
     Case("LengthTooSmall", "framing", FORTUNES, "after the end of the body: bytes that are not HTTP"),
+    Case("TwoLengths", "framing", Endpoint.HELLO, r"not HTTP \(Duplicate Content-Length\): HTTP/1.1 200"),
+    Case("SignedLength", "framing", Endpoint.HELLO, r"not HTTP \(Invalid character in Content-Length\): HTTP/1.1 200"),
     Case("NoLength", "framing", Endpoint.HELLO, "no complete answer in time"),
     Case("UnescapedFortune", "stored script", FORTUNES, "a browser would run it"),
     Case("UnescapedFortune", "table", FORTUNES, "row 1 of 13"),

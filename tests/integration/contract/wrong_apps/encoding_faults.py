@@ -39,3 +39,21 @@ class Compressed(App):
 
     async def hello(self, _request: Request) -> Answer:
         return Answer(gzip.compress(b"Hello, World!"), headers={"Content-Encoding": "gzip"})
+
+
+class TwoLengths(App):
+    """Sends Content-Length twice."""
+
+    async def hello(self, request: Request) -> Answer:
+        answer = await super().hello(request)
+        answer.headers["content-length"] = answer.headers["Content-Length"]
+        return answer
+
+
+class SignedLength(App):
+    """Writes a sign before the length."""
+
+    async def hello(self, request: Request) -> Answer:
+        answer = await super().hello(request)
+        answer.headers["Content-Length"] = "+13"
+        return answer
