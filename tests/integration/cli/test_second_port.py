@@ -32,6 +32,13 @@ def with_second_port(folder: Path, port: int) -> None:
     app.write_text("\n\n".join([docstring, SECOND.format(port=port), rest]))
 
 
+@pytest.mark.fault(
+    where="app",
+    what="It wants a port beside its own, which is in use",
+    happens="`bench verify` says that it was not checked, and why; in a run its cells say so.",
+    lost="Its checks, or its cells of that round",
+    exit_code=4,
+)
 def test_verify_says_that_nothing_was_checked_and_why(make_app: MakeApp, bench: Bench, port: int) -> None:
     with_second_port(make_app("metered"), port)
     with socket.create_server(("127.0.0.1", port)):

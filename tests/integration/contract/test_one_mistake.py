@@ -20,6 +20,13 @@ def test_a_page_with_one_mistake_fails_one_check(serve: Serve, postgres: Embedde
     assert [failure.check for failure in report.failures] == ["table"]
 
 
+@pytest.mark.fault(
+    where="server",
+    what="It closes connections unannounced that it should keep",
+    happens="One check fails, with the remedy for its manifest; under load its cells are invalid and name the same.",
+    lost="Its cells",
+    exit_code=3,
+)
 def test_a_server_that_closes_unannounced_fails_one_check_with_the_manifest_s_remedy(
     serve: Serve, postgres: EmbeddedPostgres
 ) -> None:

@@ -40,6 +40,13 @@ def test_a_safe_app_is_safe_however_it_spells_its_page(targets: dict[str, Target
     assert "the rows are as they were" in found[SQL].found
 
 
+@pytest.mark.fault(
+    where="app",
+    what="It is wrong in what has no bearing on its safety",
+    happens="The probes for security are invalid, with what is wrong; it is not called unsafe.",
+    lost="The verdicts on its safety",
+    exit_code=0,
+)
 @pytest.mark.parametrize("app", SAFE_BUT)
 def test_a_safe_app_that_is_wrong_anyway_is_never_called_unsafe(targets: dict[str, Target], app: str) -> None:
     """Rows in reverse order, one wrong text, no rows at all, numbers as strings."""

@@ -11,6 +11,13 @@ from harness.model.window import Failure, WindowSpec
 CONNECTIONS = 8
 
 
+@pytest.mark.fault(
+    where="server",
+    what="It sends interim responses (103, 100) before its answers",
+    happens="They are read over and counted; the final ones are judged.",
+    lost="Nothing",
+    exit_code=0,
+)
 @pytest.mark.parametrize(
     ("behaviour", "to_each"),
     [("hints", 1), ("hints-apart", 2), ("hints-bytewise", 2), ("hints-once", 0.5)],

@@ -52,6 +52,13 @@ def test_whatever_the_checks_and_the_load_take_is_ready(odd: Launch, behaviour: 
     assert odd(behaviour).await_ready() > 0
 
 
+@pytest.mark.fault(
+    where="server",
+    what="Its first answer is wrong, compressed, or no HTTP/1.1",
+    happens="It is told at once what came and what is wrong with it; its cells say so.",
+    lost="Its cells of that round",
+    exit_code=4,
+)
 @pytest.mark.parametrize(
     ("behaviour", "told"),
     [
@@ -75,6 +82,13 @@ def test_a_wrong_first_answer_is_told_at_once_with_what_is_wrong(odd: Launch, be
     assert not isinstance(fault.value, HostFault)
 
 
+@pytest.mark.fault(
+    where="server",
+    what="It listens on IPv6 alone, or elsewhere than it was told",
+    happens="It is told within seconds where it listens.",
+    lost="Its cells of that round",
+    exit_code=4,
+)
 @pytest.mark.parametrize(("behaviour", "address"), [("version-6", "[::]"), ("version-6-loopback", "[::1]")])
 def test_who_listens_on_version_6_alone_is_told_at_once_where(odd: Launch, behaviour: str, address: str) -> None:
     server = odd(behaviour)
