@@ -49,6 +49,7 @@ def analyse(recorded: RecordedRun) -> Findings:
         speed=host_speed(judged, quantities, references),
         rounds_complete=recorded.rounds_complete,
         rounds_planned=recorded.run.plan.timing.rounds,
+        records_repeated=recorded.repeated,
         median_ratio_half_width=median_half_width(capacity_rankings),
     )
 

@@ -6,16 +6,15 @@ from harness.claims.evaluate import evaluate
 from harness.claims.needs import needs_of
 from harness.claims.read import ARTICLE, read_claims
 from harness.claims.unknown import unknown_apps
-from harness.cli import options
 from harness.cli.output import print_json, say, tell
+from harness.cli.recorded import read_chosen
 from harness.model.claim import ClaimFinding
-from harness.results.folder import read_run, resolve_run
 
 
 def claims(run: str, claims_file: Path | None, *, as_json: bool) -> None:
     """Say of each claim whether RUN supports or refutes it, and with which numbers."""
     file = read_claims(claims_file or ARTICLE)
-    recorded = read_run(resolve_run(options.REPORTS, run))
+    _, recorded = read_chosen(run)
     if claims_file:
         of_the_article = {app for claim in read_claims(ARTICLE).claim for app in needs_of(claim).apps}
         known = {subject.app for subject in recorded.run.plan.subjects} | of_the_article

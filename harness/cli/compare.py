@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from harness.cli import options
 from harness.cli.output import print_json, print_rows, say, tell
+from harness.cli.recorded import read_chosen
 from harness.comparison.across import compare as compare_runs
 from harness.comparison.across import newest_comparable
 from harness.comparison.sentences import (
@@ -23,7 +23,6 @@ from harness.comparison.within import compare_within
 from harness.history.file import read
 from harness.model.comparison import RunComparison, RunSummary
 from harness.model.errors import ExitCode, UsageError
-from harness.results.folder import read_run, resolve_run
 
 
 def compare(  # noqa: PLR0913 - one for each option
@@ -40,8 +39,7 @@ def compare(  # noqa: PLR0913 - one for each option
     *before, last = runs
     if len(before) > 1:
         raise click.UsageError("give two runs, A and B")
-    folder = resolve_run(options.REPORTS, last)
-    recorded = read_run(folder)
+    folder, recorded = read_chosen(last)
     if source is None and not before:
         found = compare_within(recorded, folder.name)
     else:
@@ -50,6 +48,8 @@ def compare(  # noqa: PLR0913 - one for each option
         if a is None:
             _say_alone(b, source, as_markdown=as_markdown, as_json=as_json)
             return ExitCode.OK
+        if a.run_id == b.run_id:
+            raise UsageError(f"{a.name} and {b.name} are the same run", hint="`bench list runs` shows what there is")
         found = compare_runs(a, b, force=force)
     show(found, as_markdown=as_markdown, as_json=as_json)
     if page:
@@ -83,8 +83,8 @@ def _say_alone(b: RunSummary, source: Path | None, *, as_markdown: bool, as_json
 
 
 def _summary(run: str) -> RunSummary:
-    folder = resolve_run(options.REPORTS, run)
-    return summarise(read_run(folder), folder.name)
+    folder, recorded = read_chosen(run)
+    return summarise(recorded, folder.name)
 
 
 def show(found: RunComparison, *, as_markdown: bool = False, as_json: bool = False) -> None:

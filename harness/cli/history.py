@@ -6,19 +6,19 @@ import click
 
 from harness.cli import options
 from harness.cli.output import print_json, print_rows, say, tell
+from harness.cli.recorded import read_chosen
 from harness.comparison.summarise import summarise
 from harness.history.assemble import assemble
 from harness.history.digest import read_digests
 from harness.history.file import append, read
 from harness.report.view.history import history_lines, revision_words
-from harness.results.folder import read_run, resolve_run
 
 
 def history(run: str | None, target: Path | None, source: Path | None, *, as_json: bool) -> None:
     """Show the series that runs under equal conditions form, and where they changed."""
     if target is not None:
-        folder = resolve_run(options.REPORTS, run or "latest")
-        added = append(target, summarise(read_run(folder), folder.name))
+        folder, recorded = read_chosen(run or "latest")
+        added = append(target, summarise(recorded, folder.name))
         tell(f"{folder.name} {'added to' if added else 'is already in'} {target}")
         return
     if run is not None:

@@ -7,12 +7,12 @@ from typing import Final
 from harness.catalog.discover import discover
 from harness.claims.read import ARTICLE, read_claims
 from harness.cli import options
-from harness.cli.output import print_json, print_rows
+from harness.cli.output import print_json, print_rows, tell
 from harness.model.app import Endpoint
 from harness.model.cell import Workload
 from harness.model.errors import RunFolderError
 from harness.plan.profiles import PROFILES
-from harness.results.folder import find_runs, read_run
+from harness.results.folder import find_copies, find_runs, read_run
 
 type Row = dict[str, object]
 
@@ -113,6 +113,9 @@ ROWS: Final[dict[str, Callable[[tuple[Path, ...]], list[Row]]]] = {
 def list_(what: str, apps_dirs: tuple[Path, ...], *, as_json: bool) -> None:
     """List apps, endpoints, workloads, profiles, claims or runs."""
     rows = ROWS[what](apps_dirs)
+    if what == "runs":
+        for copy, folder in find_copies(options.REPORTS).items():
+            tell(f"{copy.name} is a copy of {folder.name}, and no run of its own")
     if as_json:
         print_json(rows)
     else:

@@ -1,15 +1,15 @@
 """`bench show RUN`: a run's findings in the terminal."""
 
 from harness.analysis.analyse import analyse
-from harness.cli import options
 from harness.cli.output import print_json, print_rows, say
+from harness.cli.recorded import read_chosen
 from harness.model.findings import Findings, Ranking
-from harness.results.folder import read_run, resolve_run
 
 
 def show(run: str, *, as_json: bool) -> None:
     """Show what a run found. RUN is a folder, an id, the start of one, or `latest`."""
-    findings = analyse(read_run(resolve_run(options.REPORTS, run)))
+    _, recorded = read_chosen(run)
+    findings = analyse(recorded)
     if as_json:
         print_json(findings.model_dump(mode="json"))
         return

@@ -14,7 +14,7 @@ from harness.comparison.summarise import summarise
 from harness.model.claim import ClaimFindings
 from harness.model.errors import RunFolderError
 from harness.model.history import RunDigest, UnreadRun
-from harness.results.folder import find_runs, read_run
+from harness.results.folder import find_copies, find_runs, read_run
 from harness.results.records import HEADER_FILE, RECORDS_FILE, RecordedRun
 from harness.writing import WriteError, replace_files
 
@@ -44,9 +44,11 @@ def encode_digest(digest: RunDigest) -> bytes:
 
 
 def read_digests(root: Path) -> tuple[list[RunDigest], list[UnreadRun]]:
-    """The digests of all runs under `root`, oldest first, and the folders that can't be read."""
+    """The digests of all runs under `root`, oldest first, and the folders that are left out."""
     digests: list[RunDigest] = []
-    unread: list[UnreadRun] = []
+    unread = [
+        UnreadRun(name=copy.name, reason=f"a copy of {folder.name}") for copy, folder in find_copies(root).items()
+    ]
     for folder in find_runs(root):
         try:
             digests.append(read_digest(folder))

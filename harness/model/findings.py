@@ -327,5 +327,7 @@ class Findings(Contract):
     """None where no window has a reading of the speed."""
     rounds_complete: int
     rounds_planned: int
+    records_repeated: int = 0
+    """Lines of the run folder that say the same as another; each was counted once."""
     median_ratio_half_width: float | None
     """Median over the rankings' capacity ratios of the interval's half width, relative."""

@@ -87,7 +87,7 @@ class RunDigest(Contract):
 
 
 class UnreadRun(Contract):
-    """A run folder that can't be read, and why."""
+    """A run folder that is left out, since it can't be read or is a copy, and why."""
 
     name: str
     reason: str

@@ -5,6 +5,7 @@ cut off is repeated by a resumed run; its records are then kept apart in `set_as
 """
 
 import fcntl
+import json
 import os
 import re
 import shlex
@@ -25,6 +26,7 @@ from harness.results.records import (
     encode,
     encode_header,
     parse_header,
+    parse_once,
     parse_records,
     whole_lines,
 )
@@ -145,8 +147,8 @@ class RunWriter:
             (kept if record.round_index in complete else aside).append(line + b"\n")
         if aside:
             append_to(self.folder / SET_ASIDE_FILE, b"".join(aside), again=self._again)
-        # After the copy: a crash between the two leaves a record twice, never nowhere.
-        replace_files({file: b"".join(kept)}, again=self._again)
+        # After the copy: a crash between the two leaves a record twice, never nowhere. What stood there twice goes.
+        replace_files({file: b"".join(dict.fromkeys(kept))}, again=self._again)
         os.close(self._records)
         self._records = os.open(file, os.O_WRONLY | os.O_APPEND)
 
@@ -163,19 +165,43 @@ def read_run(folder: Path) -> RecordedRun:
     if not header.is_file():
         raise RunFolderError(f"{folder} has no {HEADER_FILE}", hint="`bench list runs` shows the runs there are")
     run = parse_header(header.read_bytes(), header)
-    records = parse_records(lines.read_bytes(), lines) if lines.exists() else []
+    records, repeated = parse_once(lines.read_bytes(), lines) if lines.exists() else ([], 0)
     return RecordedRun(
         run=run,
         windows=tuple(record for record in records if isinstance(record, Window)),
         starts=tuple(record for record in records if isinstance(record, Start)),
         conformance=tuple(record for record in records if isinstance(record, Conformance)),
         probes=tuple(record for record in records if isinstance(record, SecurityProbeResult)),
-        rounds_complete=len({record.round_index for record in records if isinstance(record, RoundEnd)}),
+        rounds_complete=sum(isinstance(record, RoundEnd) for record in records),
+        repeated=repeated,
     )
 
 
 def find_runs(root: Path) -> list[Path]:
-    """All run folders under `root`, oldest first. Renamed folders count as oldest, so `latest` is a real run."""
+    """All runs under `root`, oldest first. Renamed folders count as oldest, so `latest` is a real run.
+
+    A folder that was copied holds no other run: of several with the same run, the one that has the run's own name
+    counts, or else the first.
+    """
+    copies = find_copies(root)
+    return [folder for folder in _folders(root) if folder not in copies]
+
+
+def find_copies(root: Path) -> dict[Path, Path]:
+    """The folders under `root` that hold a run which another one counts for, each with that other one."""
+    holders: dict[str, list[Path]] = {}
+    for folder in _folders(root):
+        if run_id := _run_id(folder):
+            holders.setdefault(run_id, []).append(folder)
+    found: dict[Path, Path] = {}
+    for run_id, folders in holders.items():
+        own_name = re.compile(rf"\d{{8}}T\d{{6}}Z-[a-z]+-{re.escape(run_id[:_SHORT_ID_LENGTH])}")
+        counts = next((folder for folder in folders if own_name.fullmatch(folder.name)), folders[0])
+        found |= {folder: counts for folder in folders if folder != counts}
+    return found
+
+
+def _folders(root: Path) -> list[Path]:
     if not root.is_dir():
         return []
     folders = [header.parent for header in root.glob(f"*/{HEADER_FILE}")]
@@ -195,6 +221,8 @@ def resolve_run(root: Path, run: str) -> Path:
         if not folders:
             raise UsageError(f"there is no run under {root}", hint="`bench run` makes one")
         return folders[-1]
+    if run in (folder.name for folder in _folders(root)):
+        return root / run  # A copy too, where it is meant by its own name.
     matches = [folder for folder in folders if folder.name.startswith(run) or _run_id(folder).startswith(run)]
     exact = [folder for folder in matches if run in {folder.name, _run_id(folder)}]
     if len(exact or matches) == 1:
@@ -207,8 +235,9 @@ def resolve_run(root: Path, run: str) -> Path:
 
 def _run_id(folder: Path) -> str:
     """Empty for a damaged run: it must not keep others from being found."""
-    header = folder / HEADER_FILE
     try:
-        return parse_header(header.read_bytes(), header).run_id
-    except RunFolderError:
+        document = json.loads((folder / HEADER_FILE).read_bytes())
+    except (OSError, ValueError, RecursionError):
         return ""
+    run_id = document.get("run_id") if isinstance(document, dict) else None
+    return run_id if isinstance(run_id, str) else ""

@@ -37,6 +37,8 @@ class RecordedRun(Contract):
     conformance: tuple[Conformance, ...] = ()
     probes: tuple[SecurityProbeResult, ...] = ()
     rounds_complete: int
+    repeated: int = 0
+    """Records that stand in the folder once more, and are counted once."""
 
     @property
     def complete(self) -> bool:
@@ -74,6 +76,39 @@ def parse_records(content: bytes, file: Path) -> list[Record]:
         except ValidationError as error:
             raise RunFolderError(f"{file}, line {number}: {_first(error)}", hint=DAMAGED_HINT) from error
     return records
+
+
+def parse_once(content: bytes, file: Path) -> tuple[list[Record], int]:
+    """The records of `windows.jsonl`, each once, and how many stood there once more.
+
+    Raises:
+        RunFolderError: A line is no record, or two lines say different things of one window or round.
+    """
+    found: dict[str, tuple[int, Record]] = {}
+    repeated = 0
+    for number, record in enumerate(parse_records(content, file), start=1):
+        key = _identity(record)
+        line, other = found.setdefault(key, (number, record))
+        if line == number:
+            continue
+        if other != record:
+            raise RunFolderError(
+                f"{file}, lines {line} and {number}: two different records of {key}",
+                hint=f"remove the one that does not belong to this run; or {DAMAGED_HINT}",
+            )
+        repeated += 1
+    return [record for _, record in found.values()], repeated
+
+
+def _identity(record: Record) -> str:
+    """What there can be but one of. Of a start and of checks there may be several, so it is all that they say."""
+    match record:
+        case Window():
+            return f"window {record.sequence}"
+        case RoundEnd():
+            return f"the end of round {record.round_index}"
+        case _:
+            return record.model_dump_json()
 
 
 def parse_header(content: bytes, file: Path) -> Run:

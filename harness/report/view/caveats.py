@@ -36,6 +36,11 @@ def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
     yield from _sanity(findings)
     yield from _invalid(findings, cast)
     yield from _rounds(findings)
+    if findings.records_repeated:
+        yield (
+            f"{counted(findings.records_repeated, 'line')} of windows.jsonl said the same as another: somebody has "
+            "added to it. Each record was counted once."
+        )
     yield from _host(run)
 
 

@@ -205,7 +205,8 @@ def three_runs(tmp_path: Path) -> Path:
     for hours, run_id in enumerate(["aaaa1111", "aabb2222", "cccc3333"]):
         run = run_of(run_id=run_id, started_at=STARTED_AT + timedelta(hours=hours))
         RunWriter.create(tmp_path, run).close()
-    shutil.copytree(tmp_path / "20260102T030405Z-quick-aaaa1111", tmp_path / "renamed-zz-sample")
+    RunWriter.create(tmp_path, run_of(run_id="eeee4444")).close()
+    (tmp_path / "20260102T030405Z-quick-eeee4444").rename(tmp_path / "renamed-zz-sample")
     (tmp_path / "20270101T000000Z-quick-nothing").mkdir()
     return tmp_path
 

@@ -1,0 +1,22 @@
+"""The run that a command is to read."""
+
+from pathlib import Path
+
+from harness.cli import options
+from harness.cli.output import tell
+from harness.results.folder import read_run, resolve_run
+from harness.results.records import RECORDS_FILE, RecordedRun
+
+
+def read_chosen(run: str) -> tuple[Path, RecordedRun]:
+    """The folder that a RUN argument means, and what is recorded in it; what is odd about it is told.
+
+    Raises:
+        UsageError: It means no run, or more than one.
+        RunFolderError: It is damaged, or of a newer version.
+    """
+    folder = resolve_run(options.REPORTS, run)
+    recorded = read_run(folder)
+    if recorded.repeated:
+        tell(f"{folder / RECORDS_FILE}: {recorded.repeated} lines say the same as another, and are counted once")
+    return folder, recorded
