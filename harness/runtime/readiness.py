@@ -19,7 +19,7 @@ START_TIMEOUT_S: Final = 30.0
 
 _LOOK_NS: Final = 100_000_000
 """Between two looks at where a server listens that refuses connections where it is asked."""
-_ELSEWHERE_NS: Final = 1_000_000_000
+_ELSEWHERE_NS: Final = 2_000_000_000
 """A server that listens elsewhere may still go on to listen here, but not so long after."""
 
 _PAUSE_S: Final = 0.002

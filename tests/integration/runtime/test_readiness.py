@@ -40,12 +40,22 @@ def odd(runtime: ProcessRuntime, tmp_path: Path) -> Launch:
 
 
 @pytest.fixture
+def version_6() -> None:
+    """Skips where there is none."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError as error:
+        pytest.skip(f"this host has no IPv6: {error}")
+
+
+@pytest.fixture
 def taken() -> Iterator[int]:
     """A port that somebody else listens on."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         yield other.getsockname()[1]
 
 
+@pytest.mark.usefixtures("version_6")
 @pytest.mark.parametrize("behaviour", ["right", "until-the-end", "hints", "version-6-first"])
 def test_whatever_the_checks_and_the_load_take_is_ready(odd: Launch, behaviour: str) -> None:
     """A body that the end of the connection ends, interim responses; and whoever listens elsewhere first."""
@@ -89,6 +99,7 @@ def test_a_wrong_first_answer_is_told_at_once_with_what_is_wrong(odd: Launch, be
     lost="Its cells of that round",
     exit_code=4,
 )
+@pytest.mark.usefixtures("version_6")
 @pytest.mark.parametrize(("behaviour", "address"), [("version-6", "[::]"), ("version-6-loopback", "[::1]")])
 def test_who_listens_on_version_6_alone_is_told_at_once_where(odd: Launch, behaviour: str, address: str) -> None:
     server = odd(behaviour)
