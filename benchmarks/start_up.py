@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from harness.cli.main import bench
 
@@ -39,7 +39,9 @@ def main() -> None:
             pair = (took_s(CLICK), took_s(command))
             if turn >= 0:  # the first one reads files that are cached from then on
                 timed.append(pair)
-    table = Table("command", "import click, ms", "--help, ms", "times", "lowest", "highest", "within", box=None)
+    table = Table(
+        Column("command", no_wrap=True), "click, ms", "help, ms", "times", "lowest", "highest", "within", box=None
+    )
     over = []
     for command, timed in zip(commands, pairs, strict=True):
         name = " ".join(("bench", *command[1:]))

@@ -45,7 +45,7 @@ class ContinuousLoad:
         """Turn the engine to the host and endpoint that were asked for, or end Locust if they can't be used."""
         runner, options = environment.runner, environment.parsed_options
         if not isinstance(runner, LocalRunner | WorkerRunner) or options is None:
-            raise TypeError("only a process that runs users, started by the command line, has a session")
+            raise TypeError("only a process that runs users, started by the command line, has a load to keep up")
         try:
             self._begin(environment, options, runner.worker_index)
         except (UsageError, OSError) as error:
