@@ -56,26 +56,37 @@ class KeptRun(Contract):
 
 
 def read_kept(branch: Path) -> list[KeptRun]:
-    """All runs that the data branch knows, oldest first; none where it is new.
+    """All runs that the data branch knows, each once and in the order they were kept; none where it is new.
 
     Raises:
-        DataBranchError: A line can't be read.
+        DataBranchError: A line can't be read, or two tell something else of the same run.
     """
     file = branch / RUNS_FILE
     if not file.exists():
         return []
-    kept: list[KeptRun] = []
+    kept: dict[str, tuple[int, KeptRun]] = {}
     for number, line in enumerate(file.read_bytes().splitlines(), start=1):
-        try:
-            kept.append(KeptRun.model_validate_json(line))
-        except ValidationError as error:
-            problem = error.errors(include_url=False, include_input=False)[0]
-            place = ".".join(map(str, problem["loc"])) or "no JSON object"
-            raise DataBranchError(
-                f"{RUNS_FILE} of the data branch, line {number}: {place}: {problem['msg']}",
-                hint="mend that line on the branch by hand, or remove it",
-            ) from error
-    return kept
+        if line.strip():
+            run = _parse(number, line)
+            first, known = kept.setdefault(run.run_id, (number, run))
+            if run != known:
+                raise DataBranchError(
+                    f"{RUNS_FILE} of the data branch: lines {first} and {number} differ, and are of the same run",
+                    hint="remove one of the two on the branch by hand",
+                )
+    return [run for _, run in kept.values()]
+
+
+def _parse(number: int, line: bytes) -> KeptRun:
+    try:
+        return KeptRun.model_validate_json(line)
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, problem["loc"])) or "no JSON object"
+        raise DataBranchError(
+            f"{RUNS_FILE} of the data branch, line {number}: {place}: {problem['msg']}",
+            hint="mend that line on the branch by hand, or remove it",
+        ) from error
 
 
 def add(branch: Path, run: KeptRun, digest: RunDigest, folder: Path) -> None:

@@ -6,7 +6,6 @@ It is all that a comparison needs of an earlier run, in some ten thousandths of 
 import json
 from collections.abc import Iterable
 from contextlib import suppress
-from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -39,10 +38,13 @@ def append(file: Path, summary: RunSummary) -> bool:
 
 
 def read(file: Path) -> list[RunSummary]:
-    """All runs of a history file, oldest first.
+    """All runs of a history file, oldest first, each with each of its cells once.
+
+    Lines may stand in any order and more than once, as a merge of two branches leaves them.
 
     Raises:
-        HistoryError: There is no such file, or a line of it is damaged or of a newer version.
+        HistoryError: There is no such file, a line of it is damaged or of a newer version, or two lines tell something
+            else of the same cell of the same run.
     """
     try:
         content = file.read_bytes()
@@ -50,9 +52,23 @@ def read(file: Path) -> list[RunSummary]:
         raise HistoryError(
             f"{file} can't be read: {error.strerror}", hint="`bench history --append FILE RUN` makes one"
         ) from error
-    lines = [_parse(file, number, line) for number, line in enumerate(content.splitlines(), start=1) if line.strip()]
-    runs = [_join(list(own)) for _, own in groupby(lines, key=lambda line: line.run_id)]
-    return sorted(runs, key=lambda run: run.started_at)
+    runs: dict[str, dict[str, tuple[int, HistoryLine]]] = {}
+    for number, text in enumerate(content.splitlines(), start=1):
+        if text.strip():
+            line = _parse(file, number, text)
+            first, known = runs.setdefault(line.run_id, {}).setdefault(line.cell.cell.key, (number, line))
+            if not _is_same(known, line):
+                raise HistoryError(
+                    f"{file}: lines {first} and {number} differ, and are of the same cell of the same run",
+                    hint="remove one of the two",
+                )
+    joined = [_join([line for _, line in own.values()]) for own in runs.values()]
+    return sorted(joined, key=lambda run: (run.started_at, run.run_id))
+
+
+def _is_same(a: HistoryLine, b: HistoryLine) -> bool:
+    """But for how the run's folder was named, and for the version that the line was written by."""
+    return a == b.model_copy(update={"name": a.name, "schema_version": a.schema_version})
 
 
 def _lines(summary: RunSummary) -> Iterable[HistoryLine]:

@@ -83,7 +83,7 @@ class RunSummary(RunHead):
 
 
 class HistoryLine(RunHead):
-    """One line of a history file: one cell of one run. A run's lines stand together, in the order of its plan."""
+    """One line of a history file: one cell of one run. A run's lines stand in the order of its plan."""
 
     schema_name: Literal["framework-referee/history"] = "framework-referee/history"
     schema_version: int = HISTORY_SCHEMA_VERSION
