@@ -9,7 +9,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-manifest = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["tool"]["bench"]
+manifest = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8-sig"))["tool"]["bench"]
 wanted = os.environ.get("VARIANT", "controlled")
 for name, variant in manifest["variants"].items():
     if wanted == name or wanted in variant.get("also", ()):

@@ -110,19 +110,24 @@ def _pattern(secret: str) -> re.Pattern[str]:
 
 def _spellings(character: str) -> str:
     """A pattern for one character raw, quoted, percent-encoded, in JSON, in HTML, or as the bytes that are sent."""
-    encoded = "".join(f"%{byte:02X}" for byte in character.encode())
+    encoded = "".join(f"%{byte:02X}" for byte in _bytes(character))
     if character.isascii() and character.isalnum():
         return f"(?:{character}|(?i:{encoded}))"
     forms = {
         character,
-        quote(character, safe=""),
+        quote(_bytes(character), safe=""),
         html.escape(character),
         json.dumps(character)[1:-1],
         {" ": "+", "'": "'\"'\"'", '"': "&quot;"}.get(character, character),
         {"'": "&#39;", '"': "&#34;"}.get(character, character),
-        "".join(map(chr, character.encode())),
+        "".join(map(chr, _bytes(character))),
         character.encode("ascii", "backslashreplace").decode(),
-        "".join(rf"\x{byte:02x}" for byte in character.encode()) if not character.isascii() else character,
+        "".join(rf"\x{byte:02x}" for byte in _bytes(character)) if not character.isascii() else character,
     }
     raw = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
     return rf"(?:\\?(?:{raw})|(?i:{encoded}))"
+
+
+def _bytes(character: str) -> bytes:
+    """As they are sent; what came into the environment as no UTF-8 is kept as it was (PEP 383)."""
+    return character.encode(errors="surrogateescape")

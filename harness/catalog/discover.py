@@ -1,14 +1,13 @@
 """Find the apps in one or more folders and read their manifests."""
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from pydantic import ValidationError
-
+from harness.catalog.project_file import read_document, read_manifest, read_requires_python, shown
+from harness.catalog.workspace import refuse_member
 from harness.mask import hide_variables
-from harness.model.app import App, Manifest
+from harness.model.app import APP_NAME, App
 from harness.model.errors import ManifestError, UsageError
 
 SUFFIX: Final = "_app"
@@ -42,41 +41,25 @@ def read_app(folder: Path) -> App:
     Raises:
         ManifestError: naming the file, the field and what is wrong with it.
     """
-    project_file = folder / "pyproject.toml"
-    try:
-        document = tomllib.loads(project_file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ManifestError(f"{project_file}: {error}", hint="mend the TOML at that line") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ManifestError(f"{project_file} can't be read: {error}", hint="give it as UTF-8 text") from error
+    file = folder / "pyproject.toml"
+    name = folder.name.removesuffix(SUFFIX)
+    if not APP_NAME.fullmatch(name):
+        raise ManifestError(
+            f"'{shown(Path(name))}' can't be the name of an app, which is that of its folder: {shown(folder)}",
+            hint=f"rename the folder: small letters, digits, - and _, at most 40, the first a letter; then {SUFFIX}",
+        )
+    if shown(folder.resolve()) != str(folder.resolve()):
+        raise ManifestError(f"the path of {shown(folder)} is not in UTF-8", hint="rename the folder that is not")
+    document = read_document(file)
+    refuse_member(folder)
     if not (folder / "uv.lock").is_file():
         raise ManifestError(
             f"{folder} has no uv.lock, so what would be measured is not pinned", hint=f"run `uv lock` in {folder}"
         )
-    table = document.get("tool", {}).get("bench")
-    if not isinstance(table, dict):
-        raise ManifestError(
-            f"{project_file} has no [tool.bench] table",
-            hint="add the manifest; any folder under apps/ shows a complete one",
-        )
-    requires_python = document.get("project", {}).get("requires-python")
-    if not isinstance(requires_python, str):
-        raise ManifestError(
-            f"{project_file}: project.requires-python is missing", hint='add requires-python = ">=3.13"'
-        )
-    try:
-        manifest = Manifest.model_validate(table)
-        for variant in (*manifest.variants.values(), *([manifest.bare_site] if manifest.bare_site else [])):
-            hide_variables(variant.environment)
-        return App(
-            name=folder.name.removesuffix(SUFFIX), folder=folder.resolve(), manifest=manifest, python=requires_python
-        )
-    except ValidationError as error:
-        place, what = _first_problem(error)
-        raise ManifestError(
-            f"{project_file}: {place}: {what}",
-            hint="compare with the table of a shipped app, such as apps/flask_app/pyproject.toml",
-        ) from error
+    manifest = read_manifest(document, file)
+    for variant in (*manifest.variants.values(), *([manifest.bare_site] if manifest.bare_site else [])):
+        hide_variables(variant.environment)
+    return App(name=name, folder=folder.resolve(), manifest=manifest, python=read_requires_python(document, file))
 
 
 def choose(apps: Sequence[App], names: Sequence[str]) -> tuple[App, ...]:
@@ -124,14 +107,13 @@ def _app_folders(folder: Path) -> list[Path]:
 
 def _apps_in(folder: Path) -> list[Path]:
     """The folder itself if it is an app, else the apps right below it."""
-    if (folder / "pyproject.toml").is_file() and folder.name.endswith(SUFFIX):
+    if folder.name.endswith(SUFFIX) and _has_project_file(folder):
         return [folder]
-    return [
-        path for path in sorted(folder.iterdir()) if path.name.endswith(SUFFIX) and (path / "pyproject.toml").is_file()
-    ]
+    return [path for path in sorted(folder.iterdir()) if path.name.endswith(SUFFIX) and _has_project_file(path)]
 
 
-def _first_problem(error: ValidationError) -> tuple[str, str]:
-    problem: Any = error.errors()[0]
-    place = "tool.bench" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in problem["loc"])
-    return place, problem["msg"]
+def _has_project_file(folder: Path) -> bool:
+    try:
+        return (folder / "pyproject.toml").is_file()
+    except PermissionError:
+        return True  # Reading it then says what is wrong with which folder.

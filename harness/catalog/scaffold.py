@@ -1,6 +1,5 @@
 """Make a new app's folder: from a skeleton that answers the first two endpoints, or from an app that exists."""
 
-import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -12,11 +11,10 @@ import tomlkit
 
 from harness.catalog.discover import SUFFIX
 from harness.catalog.remaining import FIRST_ENDPOINTS, readme, title_of
-from harness.model.app import App, Family, Interface
+from harness.model.app import APP_NAME, App, Family, Interface
 from harness.model.errors import UsageError
 from harness.model.package import Package
 
-_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _SKELETONS: Final = Path(__file__).parent / "skeletons"
 
 
@@ -30,7 +28,7 @@ def new_folder(folder: Path, name: str) -> Iterator[Path]:
         UsageError: the name can't be used, the folder exists, or there is none to put it into.
     """
     name = name.removesuffix(SUFFIX)
-    if not _NAME.fullmatch(name):
+    if not APP_NAME.fullmatch(name):
         raise UsageError(
             f"'{name}' can't be an app's name",
             hint="use lower-case letters, digits, - and _, at most 40, beginning with a letter; "
@@ -89,7 +87,7 @@ def interface_of(app: App) -> Interface:
 
 
 def _write_manifest(source: Path, draft: Path, package: Package, *, title: str) -> None:
-    document = tomlkit.parse(source.read_text(encoding="utf-8"))
+    document = tomlkit.parse(source.read_text(encoding="utf-8-sig"))
     project: Any = document["project"]
     old_name = project["name"]
     project["name"] = new_name = draft.name.replace("_", "-")

@@ -11,6 +11,11 @@ import sys
 import sysconfig
 from importlib.metadata import distributions
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from importlib.metadata import Distribution
+
 ACCELERATORS = ("uvloop", "httptools", "orjson", "ujson", "msgspec", "psycopg_c", "psycopg_binary")
 """Modules that servers and frameworks take to by themselves where they can be imported."""
 
@@ -59,7 +64,7 @@ def interpreter(variables: "dict[str, object] | None" = None, executable: str = 
 
 def packages() -> "dict[str, str]":
     """Every installed distribution and its version."""
-    found = {item.metadata["Name"]: item.version for item in distributions()}
+    found = {name: str(item.metadata.get("Version", "unknown")) for name, item in _named()}
     return dict(sorted(found.items(), key=lambda pair: pair[0].lower()))
 
 
@@ -69,13 +74,20 @@ def installed() -> "dict[str, dict[str, object]]":
     The files are those that its own record lists, with the bytecode compiled from them, for Python loads that.
     """
     return {
-        item.metadata["Name"]: {
+        name: {
             "modules": sorted({file.parts[0].removesuffix(".py") for file in item.files or () if file.suffix == ".py"}),
             "size_bytes": sum(_size_with_bytecode(str(file.locate())) for file in item.files or ()),
             "requires": item.requires or [],
         }
-        for item in distributions()
+        for name, item in _named()
     }
+
+
+def _named() -> "Iterator[tuple[str, Distribution]]":
+    """What an interrupted removal has left of a distribution has no name any more, and is none."""
+    for item in distributions():
+        if name := item.metadata.get("Name"):
+            yield name, item
 
 
 def _size_with_bytecode(path: str) -> int:

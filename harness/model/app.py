@@ -1,10 +1,11 @@
 """What an app says about itself in the `[tool.bench]` table of its `pyproject.toml`."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
 
-from pydantic import ConfigDict, Field, HttpUrl, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, model_validator
 
 from harness.model.base import Contract, Name
 
@@ -13,6 +14,9 @@ REVISION_SIGN = "@"
 
 WITH = "with-"
 """Begins the revision of an app that is the same but for a requirement."""
+
+APP_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+"""What the folder of an app may be called, without `_app`."""
 
 type AppName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}(@[A-Za-z0-9][A-Za-z0-9._+-]{0,39})?$")]
 """An app's name, with its revision where it has several: `flask`, `flask@v1.2`."""
@@ -67,6 +71,18 @@ class _Documented(Contract):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
 
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("a zero byte can't be a part of it")
+    return text
+
+
+_Word = Annotated[str, AfterValidator(_without_nul)]
+"""What the kernel takes as an argument of a program, or as the value of a variable."""
+
+_VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+
+
 class Variant(_Documented):
     """One way to deploy an app."""
 
@@ -74,9 +90,9 @@ class Variant(_Documented):
     """Server and worker class as a reader knows them, such as `gunicorn gthread`."""
     interface: Interface
     """How the server calls the app."""
-    command: tuple[str, ...] = Field(min_length=1)
+    command: tuple[_Word, ...] = Field(min_length=1)
     """Program and arguments. `${HOST}`, `${PORT}` and `${WORKERS}` are filled in from the environment."""
-    environment: dict[str, str] = Field(default_factory=dict)
+    environment: dict[_VariableName, _Word] = Field(default_factory=dict)
     """Variables this variant needs beside those of the contract."""
     keep_alive: bool = True
     """Whether the server keeps a connection open between requests."""
@@ -97,7 +113,7 @@ class Manifest(_Documented):
 
     title: str = Field(min_length=1, max_length=60)
     """The framework's name as a reader knows it."""
-    package: str | None = None
+    package: str | None = Field(default=None, pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$")
     """The distribution whose version the report shows; none for a baseline on the bare interface."""
     family: Family
     """What kind of framework it is. The last three compete for no rank."""

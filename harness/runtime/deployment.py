@@ -1,8 +1,12 @@
 """How a subject is deployed, as it stands in the run."""
 
+import re
 from collections.abc import Iterable
+from contextlib import suppress
+from typing import Final
 
-from packaging.requirements import Requirement
+from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from harness.host.interpreter import Environment
@@ -13,6 +17,9 @@ from harness.model.run import Deployment, FrameworkInstall, Image
 from harness.runtime.app_source import code_sha256
 from harness.runtime.command import set_up
 from harness.runtime.environment import lock_sha256
+
+_NAMED: Final = re.compile(r"\s*[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\s*(?:\[[^\]]*\])?")
+"""The name and the extras of a requirement."""
 
 
 def describe_deployment(
@@ -63,12 +70,36 @@ def framework_install(package: str, environment: Environment) -> FrameworkInstal
         brought[name] = found.size_bytes
         extras = asked[1] or {""}
         for text in found.requires:
-            further = Requirement(text)
-            if further.marker is None or any(further.marker.evaluate({**marked, "extra": each}) for each in extras):
+            further = _requirement(text)
+            if further is not None and any(_applies(further.marker, {**marked, "extra": each}) for each in extras):
                 waiting.append(further)
     if not brought:
         return None
     return FrameworkInstall(distributions=tuple(brought), size_bytes=sum(brought.values()))
+
+
+def _requirement(text: str) -> Requirement | None:
+    """What a distribution's metadata ask for; None where that has no name.
+
+    Metadata of old wheels hold what was never valid, such as `tinydep (>=1.0.*)`, and pip and uv read it all the same.
+    Here the versions are installed already, so the name counts, and the marker if it can be read.
+    """
+    found = _NAMED.match(text)
+    if found is None:
+        return None
+    named = found[0].strip()
+    for attempt in (text, f"{named};{text.partition(';')[2]}", named):
+        with suppress(InvalidRequirement):
+            return Requirement(attempt)
+    return None
+
+
+def _applies(marker: Marker | None, environment: dict[str, str]) -> bool:
+    """Whether something is required here; where the marker can't be evaluated, it may be, and so it counts."""
+    try:
+        return marker is None or marker.evaluate(environment)
+    except (UndefinedComparison, UndefinedEnvironmentName, ValueError):
+        return True
 
 
 def _special(subject: Subject) -> dict[str, str]:

@@ -85,7 +85,8 @@ def _sync(app: App, folder: Path) -> None:
     try:
         done = subprocess.run(
             command,
-            env=variables.installer(),
+            # Of this folder, whatever uv takes it for: the environment of a workspace would be emptied.
+            env={**variables.installer(), "UV_PROJECT_ENVIRONMENT": str(folder / ".venv")},
             cwd=folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -2,6 +2,7 @@
 
 import html
 import json
+import os
 import re
 import shlex
 from collections.abc import Callable
@@ -57,6 +58,12 @@ def test_any_strong_secret_is_found_in_any_spelling(secret: str) -> None:
         return
     for name, spell in SPELLINGS.items():
         assert spell(secret).strip("'") not in masked(f"({spell(secret)})"), name
+
+
+def test_a_secret_may_be_any_bytes() -> None:
+    hide_variables({"API_TOKEN": os.fsdecode(b"Pl4nted\xe4\xff!")})
+    assert masked(os.fsdecode(b"log: Pl4nted\xe4\xff!")) == "log: ***"
+    assert masked("log: Pl4nted%E4%ff!") == "log: ***"
 
 
 def test_the_first_half_of_a_secret_that_was_cut_off_is_taken_out() -> None:

@@ -52,7 +52,7 @@ def given_database(variables: Mapping[str, str], *, beside_other_tables: bool) -
         raise UsageError(f"{VARIABLE} {wrong}", hint=_HINT)
     try:
         parameters = conninfo_to_dict(url)
-    except psycopg.Error:
+    except (psycopg.Error, ValueError):  # the latter where its bytes are no UTF-8
         raise UsageError(f"{VARIABLE} is not as libpq takes it", hint=_HINT) from None
     secrets = {name for name in parameters if name in _secret_parameters()}
     for name in secrets:

@@ -68,6 +68,8 @@ def test_a_database_without_a_password_is_shown_as_it_was_given() -> None:
         (f"postgresql://u:12/{SECRET}@host/db", "%2F"),
         (f"postgresql://u:{SECRET}?/@host/db", "libpq"),
         (f"{SECRET}", "libpq"),
+        (f"postgresql://u:%ff{SECRET}@host/db", "libpq"),
+        (f"postgresql://u:\udcff{SECRET}@host/db", "libpq"),
         (f"host=h dbname=d password='{SECRET}", "libpq"),
         (f"postgresql://u:{SECRET}@host/", "names no database"),
         (" ", "names no database"),
