@@ -18,7 +18,8 @@ from uuid import uuid4
 from harness.model.errors import BenchError, ExitCode
 
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_OF_THE_DISK: Final = _NO_ROOM | {errno.EIO}
+OF_THE_DISK: Final = _NO_ROOM | {errno.EIO}
+"""What the kernel says of a disk that can't take more; anything else is said of a path."""
 _NOTHING_TO_AWAIT: Final = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP})
 """What is said of pipes and devices, and of folders by some file systems (fsync(2))."""
 _SAME_COMMAND: Final = "give the same command again"
@@ -160,7 +161,7 @@ def write_error(file: Path, error: OSError, room: int = 0, again: str = _SAME_CO
             what += f"; {_size(room)} are needed and {_size(free)} are free: {_size(room - free)} are lacking"
         elif room:
             what += f"; {_size(room)} are needed"
-    if error.errno not in _OF_THE_DISK:
+    if error.errno not in OF_THE_DISK:
         return WriteError(what, hint=f"check its path and your rights to it, then {again}")
     told = WriteError(what, hint=f"what was there before stands; free some room on that disk, then {again}")
     told.exit_code = ExitCode.INCOMPLETE

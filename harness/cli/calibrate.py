@@ -1,6 +1,7 @@
 """`bench calibrate`: the generator's ceiling on this host, beside other generators."""
 
-from harness.cli.output import print_json, print_rows, say, stderr
+from harness.cli.output import print_json, tell
+from harness.cli.tables import print_rows
 from harness.host.cpus import keep_to, layout_here
 from harness.load.calibration.calibrate import calibrate as measure
 from harness.model.calibration import CalibrationResult
@@ -38,4 +39,4 @@ def _show(result: CalibrationResult) -> None:
     )
     if result.responder_limited:
         limited = ", ".join(tool.value for tool in result.responder_limited)
-        say(f"\nThe responder was the limit for: {limited}. They can make more load than is shown.", to=stderr)
+        tell(f"\nThe responder was the limit for: {limited}. They can make more load than is shown.")

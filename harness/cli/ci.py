@@ -8,7 +8,7 @@ from harness.ci.branch import DataBranch
 from harness.ci.measure import measure
 from harness.ci.outcome import clear
 from harness.cli import options
-from harness.cli.output import tell
+from harness.cli.output import print_path, tell
 from harness.model.errors import ExitCode
 from harness.results.folder import resolve_run
 
@@ -26,5 +26,5 @@ def ci(remote: str, branch: str, out: Path, measured_run: str | None, run_option
 
     outcome = keep(folder, data, out=out, state=options.STATE, say=tell)
     tell(f"kept on {data}: {outcome.commit[:9]}; told in {out}")
-    click.echo(folder)
+    print_path(folder)
     return ExitCode.OK if outcome.complete else ExitCode.INCOMPLETE

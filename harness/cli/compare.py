@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from harness.cli.output import print_json, print_rows, say, tell
+from harness.cli.output import print_json, print_text, say, tell
 from harness.cli.recorded import read_chosen
+from harness.cli.tables import print_rows
 from harness.comparison.across import compare as compare_runs
 from harness.comparison.across import newest_comparable
 from harness.comparison.sentences import (
@@ -79,7 +80,7 @@ def _say_alone(b: RunSummary, source: Path | None, *, as_markdown: bool, as_json
     if as_json:
         print_json({"verdict": words, "no_difference": None, "regressions": 0})
     else:
-        click.echo(f"## Comparison\n\n{words}" if as_markdown else words)
+        print_text(f"## Comparison\n\n{words}" if as_markdown else words)
 
 
 def _summary(run: str) -> RunSummary:
@@ -99,7 +100,7 @@ def show(found: RunComparison, *, as_markdown: bool = False, as_json: bool = Fal
             }
         )
     elif as_markdown:
-        click.echo(markdown(found), nl=False)
+        print_text(markdown(found))
     else:
         _show(found)
 

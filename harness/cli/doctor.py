@@ -1,6 +1,7 @@
 """`bench doctor`: is this host fit to measure?"""
 
-from harness.cli.output import print_json, print_rows, say, stderr
+from harness.cli.output import print_json, tell
+from harness.cli.tables import print_rows
 from harness.host.cpus import layout_here
 from harness.host.doctor import examine
 from harness.model.errors import ExitCode
@@ -23,6 +24,6 @@ def doctor(*, strict: bool, as_json: bool) -> ExitCode:
         )
         for check in checks:
             if check.grade is not Grade.GOOD and check.remedy:
-                say(f"{check.name}: {check.why}\n  remedy: {check.remedy}\n  see: {check.reference}", to=stderr)
+                tell(f"{check.name}: {check.why}\n  remedy: {check.remedy}\n  see: {check.reference}")
     unfit = any(check.grade is Grade.UNFIT for check in checks)
     return ExitCode.UNFIT_HOST if strict and unfit else ExitCode.OK

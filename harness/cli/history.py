@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from harness.cli import options
-from harness.cli.output import print_json, print_rows, say, tell
+from harness.cli.output import print_json, say, tell
 from harness.cli.recorded import read_chosen
+from harness.cli.tables import print_rows
 from harness.comparison.summarise import summarise
 from harness.history.assemble import assemble
 from harness.history.digest import read_digests

@@ -7,7 +7,8 @@ from typing import Final
 from harness.catalog.discover import discover
 from harness.claims.read import ARTICLE, read_claims
 from harness.cli import options
-from harness.cli.output import print_json, print_rows, tell
+from harness.cli.output import print_json, tell
+from harness.cli.tables import print_rows
 from harness.model.app import Endpoint
 from harness.model.cell import Workload
 from harness.model.errors import RunFolderError

@@ -3,6 +3,9 @@
 import os
 import sys
 import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, override
 
 import click
 
@@ -20,11 +23,25 @@ from harness.cli.commands.report import report
 from harness.cli.commands.run import run
 from harness.cli.commands.show import show
 from harness.cli.commands.verify import verify
-from harness.mask import hide_variables, masked
+from harness.cli.output import tell, tell_error
+from harness.cli.streams import lost_output, open_outlets
+from harness.mask import hide_variables
 from harness.model.errors import BenchError, ExitCode
+from harness.writing import OF_THE_DISK, write_error
+
+
+class _Bench(click.Group):
+    @override
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (BrokenPipeError, EOFError) as error:
+            # click takes these for a reader or a user who has left, and ends without a word.
+            raise RuntimeError(f"{type(error).__name__}: {error}") from error
 
 
 @click.group(
+    cls=_Bench,
     commands=[ab, calibrate, ci, claims, compare, doctor, history, list_, new, plan, report, run, show, verify],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
@@ -34,35 +51,52 @@ def bench() -> None:
 
     \b
     Exit codes: 0 ok; 1 a bug; 2 usage or manifest; 3 conformance failed;
-    4 run incomplete (what finished is kept and reported); 5 regression found;
+    4 run incomplete (what finished is kept and reported), or no room to write;
+    5 regression found;
     6 host unfit (--strict); 130 interrupted (prints the resume command).
     """  # noqa: D301 - click reads \b as "keep these lines"
 
 
 def main() -> None:
     """Run the command line and exit with a code of `ExitCode`."""
+    outlet = open_outlets()
+    code = carry_out(sys.argv[1:])
+    if lost := lost_output(outlet):
+        tell_error(f"cannot write to standard output: {lost.strerror}", "give it room, or another place, and try again")
+        code = code or ExitCode.INCOMPLETE
+    sys.exit(code)
+
+
+def carry_out(arguments: Sequence[str]) -> int:
+    """Carry out what the arguments say, tell what went wrong, and return a code of `ExitCode`."""
     hide_variables(os.environ)
     try:
-        code = bench.main(standalone_mode=False)
-    except BenchError as error:
-        _say(error.what, error.hint)
-        sys.exit(error.exit_code)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
-        sys.exit(ExitCode.USAGE)
-    except click.UsageError as error:
-        command = error.ctx.command_path if error.ctx else "bench"
-        _say(error.format_message(), f"`{command} --help` tells what it takes")
-        sys.exit(ExitCode.USAGE)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
-        sys.exit(ExitCode.INTERRUPTED)
-    except Exception:  # noqa: BLE001 - a bug, whose traceback is told, but none of its secrets
-        click.echo(masked(traceback.format_exc()), err=True, nl=False)
-        sys.exit(ExitCode.BUG)
-    sys.exit(code if isinstance(code, int) else ExitCode.OK)
+        code = bench.main(arguments, "bench", standalone_mode=False)
+    except Exception as error:  # noqa: BLE001 - a bug too is told here, without its secrets
+        return _tell(error)
+    except KeyboardInterrupt:
+        tell("interrupted")
+        return ExitCode.INTERRUPTED
+    return code if isinstance(code, int) else ExitCode.OK
 
 
-def _say(what: str, hint: str) -> None:
-    click.echo(masked(f"error: {what}"), err=True)
-    click.echo(masked(f"hint: {hint}"), err=True)
+def _tell(error: Exception) -> ExitCode:
+    if isinstance(error, OSError) and error.errno in OF_THE_DISK:
+        error = write_error(Path(os.fsdecode(error.filename or "a file")), error)
+    match error:
+        case BenchError():
+            tell_error(error.what, error.hint)
+            return error.exit_code
+        case click.exceptions.NoArgsIsHelpError():
+            tell(error.format_message())
+            return ExitCode.USAGE
+        case click.UsageError():
+            command = error.ctx.command_path if error.ctx else "bench"
+            tell_error(error.format_message(), f"`{command} --help` tells what it takes")
+            return ExitCode.USAGE
+        case click.Abort():
+            tell("interrupted")
+            return ExitCode.INTERRUPTED
+        case _:
+            tell("".join(traceback.format_exception(error)).removesuffix("\n"))
+            return ExitCode.BUG

@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-import click
-
 from harness.catalog.discover import APPS_FOLDER, SUFFIX, find_app
 from harness.catalog.interface import infer_interface
 from harness.catalog.package_index import add_and_lock, look_up
 from harness.catalog.remaining import next_steps
 from harness.catalog.scaffold import begin_from_skeleton, begin_like, interface_of, new_folder
-from harness.cli.output import tell
+from harness.cli.output import print_path, tell
 from harness.host.own_files import own_files
 from harness.model.app import Interface
 from harness.model.errors import UsageError
@@ -33,7 +31,7 @@ def new(name: str, like: str | None, interface: str | None, package: str | None,
             kind, why = (Interface(interface), "as asked") if interface else infer_interface(framework)
             begin_from_skeleton(draft, framework, kind)
         add_and_lock(draft, requirement)
-    click.echo(apps_dirs[0] / draft.name)
+    print_path(apps_dirs[0] / draft.name)
     tell(f"{framework.name} {framework.version}, {kind.upper()} ({why}). hello and json keep the contract. Left to do:")
     for step in next_steps(framework, kind, name=name, like=model):
         tell(f"  {step}" if step.startswith(" ") else f"- {step}")

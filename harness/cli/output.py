@@ -1,53 +1,73 @@
-"""How commands speak: data on stdout, everything else on stderr."""
+"""How commands speak: data on stdout, everything else on stderr.
+
+Everything that is said passes here, and all of it may hold what others wrote: manifests, claims, run folders, servers'
+logs, git's names. Secrets are taken out of it, and whatever would steer the terminal is shown as text.
+"""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-
-import click
-from rich.console import Console
-from rich.table import Table
+import math
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
 
 from harness.mask import masked
-from harness.runtime.ledger import Leftover
-
-stdout = Console()
-stderr = Console(stderr=True)
-
-WIDE = 200
-"""Columns for a table that goes to a file or a pipe, where nothing should be cut."""
+from harness.printable import is_hidden, printable
 
 
-def print_json(data: object) -> None:
-    """Print data for programs."""
-    click.echo(json.dumps(data, indent=2, default=str, ensure_ascii=False))
+def shown(text: str) -> str:
+    """Text as it may be shown."""
+    return printable(masked(text))
 
 
-def say(text: str, *, to: Console = stdout) -> None:
-    """Print a line for people as it is, but for secrets: no markup, no colours, no breaks."""
-    to.print(masked(text), markup=False, highlight=False, soft_wrap=True)
+def say(text: str) -> None:
+    """Print a line for people as it is."""
+    sys.stdout.write(f"{shown(text)}\n")
+    sys.stdout.flush()
 
 
 def tell(text: str) -> None:
-    """Print a line for people beside the data."""
-    say(text, to=stderr)
+    """Print a line for people beside the data. Where a bar shows the course of a run, it comes above that."""
+    sys.stderr.write(f"{shown(text)}\n")
+    sys.stderr.flush()
 
 
-def tell_what_is_left(leftovers: Iterable[Leftover]) -> None:
-    """Say which things of harnesses that are no more could not be removed."""
-    for leftover in leftovers:
-        if not leftover.removed:
-            tell(f"still there, and tried again at the next start: {leftover.what}")
+def tell_error(what: str, hint: str) -> None:
+    """Say what went wrong, and what to do next."""
+    tell(f"error: {what}\nhint: {hint}")
 
 
-def print_rows(rows: Sequence[Mapping[str, object]], *, empty: str) -> None:
-    """Print rows for people: one column per key of the first row."""
-    if not rows:
-        say(empty)
+def print_text(text: str) -> None:
+    """Print data that is text of its own, such as Markdown."""
+    say(text.removesuffix("\n"))
+
+
+def print_path(path: Path) -> None:
+    """Print a path: its very bytes for a program, whatever they are; for people what can be shown of it."""
+    if sys.stdout.isatty():
+        say(str(path))
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name, value in rows[0].items():
-        table.add_column(name, justify="right" if isinstance(value, int | float) else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(str(value) for value in row.values()))
-    console = stdout if stdout.is_terminal else Console(width=WIDE)
-    console.print(table, markup=False, highlight=False)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(os.fsencode(path) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def print_json(data: object) -> None:
+    """Print data for programs. What is no finite number is null, and what can't be seen an escape of JSON's."""
+    ascii_only = not sys.stdout.encoding.lower().startswith("utf")
+    text = json.dumps(_finite(data), indent=2, default=str, ensure_ascii=ascii_only)
+    sys.stdout.write((text if text.isascii() else "".join(map(_json_character, text))) + "\n")
+    sys.stdout.flush()
+
+
+def _json_character(character: str) -> str:
+    return json.dumps(character)[1:-1] if is_hidden(character) else character
+
+
+def _finite(data: object) -> object:
+    """Data without numbers that JSON does not know."""
+    if isinstance(data, float):
+        return data if math.isfinite(data) else None
+    if isinstance(data, Mapping):
+        return {key: _finite(value) for key, value in data.items()}
+    return [_finite(each) for each in data] if isinstance(data, list | tuple) else data

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from harness.catalog.discover import choose, discover
-from harness.cli.output import print_json, print_rows, say, stderr
+from harness.cli.output import print_json, tell
 from harness.cli.progress import announced
+from harness.cli.tables import print_rows
 from harness.host.cpus import layout_here
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Workload
@@ -20,10 +21,9 @@ def plan(apps_dirs: tuple[Path, ...], app_names: tuple[str, ...], *, as_json: bo
         return
     print_rows(_rows(built), empty="nothing")
     timing = built.timing
-    say(
+    tell(
         f"\n{timing.rounds} rounds; {len(built.subjects)} servers started afresh in each; "
-        f"{len(built.cells)} cells; {announced(built.estimated_s)}",
-        to=stderr,
+        f"{len(built.cells)} cells; {announced(built.estimated_s)}"
     )
 
 

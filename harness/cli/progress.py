@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
 
-import click
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from harness.cli.output import stderr
-from harness.mask import masked
+from harness.cli.output import shown, tell
 from harness.measure import progress
+
+stderr: Final = Console(stderr=True)
 
 PLAIN_EVERY_S: Final = 30.0
 """How often a plain line tells the remaining time."""
@@ -64,14 +65,14 @@ class _Live:
         self._bar.update(self._task, total=seconds, left=self._remaining.text())
 
     def stage(self, text: str) -> None:
-        self._bar.update(self._task, description=masked(text))
+        self._bar.update(self._task, description=shown(text))
 
     def advance(self, seconds: float) -> None:
         self._remaining.done_s += seconds
         self._bar.update(self._task, advance=seconds, left=self._remaining.text())
 
     def trouble(self, text: str) -> None:
-        self._bar.console.print(f"! {masked(text)}", markup=False, highlight=False)
+        tell(f"! {text}")
 
 
 class _Plain:
@@ -81,20 +82,20 @@ class _Plain:
 
     def total(self, seconds: float) -> None:
         self._remaining.begin(seconds)
-        click.echo(announced(seconds), err=True)
+        tell(announced(seconds))
 
     def stage(self, text: str) -> None:
-        click.echo(masked(text), err=True)
+        tell(text)
         self._said = time.monotonic()
 
     def advance(self, seconds: float) -> None:
         self._remaining.done_s += seconds
         if time.monotonic() - self._said >= PLAIN_EVERY_S:
-            click.echo(f"  {self._remaining.text()}", err=True)
+            tell(f"  {self._remaining.text()}")
             self._said = time.monotonic()
 
     def trouble(self, text: str) -> None:
-        click.echo(f"! {masked(text)}", err=True)
+        tell(f"! {text}")
 
 
 @contextmanager
@@ -103,7 +104,8 @@ def watched() -> Iterator[progress.Progress]:
     if not sys.stderr.isatty():
         yield _Plain()
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[left]}"), TimeElapsedColumn())
+    said = TextColumn("{task.description}", markup=False)
+    columns = (said, BarColumn(), TextColumn("{task.fields[left]}"), TimeElapsedColumn())
     # Twice a second: drawing runs on the generator's CPU.
     with Progress(*columns, console=stderr, refresh_per_second=2) as bar:
         yield _Live(bar)

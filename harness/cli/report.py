@@ -2,9 +2,8 @@
 
 import webbrowser
 
-import click
-
 from harness.cli import options
+from harness.cli.output import print_path
 from harness.report.publish import publish, publish_index
 from harness.results.folder import resolve_run
 
@@ -14,6 +13,6 @@ def report(run: str, *, open_: bool) -> None:
     page = publish(resolve_run(options.REPORTS, run))
     if options.REPORTS.is_dir():
         publish_index(options.REPORTS)
-    click.echo(page)
+    print_path(page)
     if open_:
         webbrowser.open(page.resolve().as_uri())

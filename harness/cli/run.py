@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
 
-import click
-
 from harness.catalog.discover import choose, discover
 from harness.claims.pursue import Pursuit
 from harness.claims.read import ARTICLE
 from harness.cli import options
-from harness.cli.output import tell, tell_what_is_left
+from harness.cli.leftovers import tell_what_is_left
+from harness.cli.output import print_path, tell
 from harness.cli.plan import read_choices
 from harness.cli.progress import watched
 from harness.cli.pursue import pursue
@@ -97,7 +96,7 @@ def run(  # noqa: PLR0913 - one for each option
         interrupted, fault = measure(writer, used, runtime, progress, pursuit)
     if stopped := read_run(writer.folder).run.stopped:
         tell(stopped)
-    click.echo(writer.folder)
+    print_path(writer.folder)
     if (interrupted or fault) and read_run(writer.folder).run.finished_at is None:
         tell(f"interrupted; to go on: {shlex.join(('bench', 'run', '--resume', writer.folder.name))}")
     if fault:

@@ -1,8 +1,9 @@
 """`bench show RUN`: a run's findings in the terminal."""
 
 from harness.analysis.analyse import analyse
-from harness.cli.output import print_json, print_rows, say
+from harness.cli.output import print_json, say
 from harness.cli.recorded import read_chosen
+from harness.cli.tables import print_rows
 from harness.model.findings import Findings, Ranking
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from harness.catalog.discover import choose, discover
 from harness.catalog.remaining import undeclared
 from harness.cli import options
-from harness.cli.output import print_json, say, stderr, tell, tell_what_is_left
+from harness.cli.leftovers import tell_what_is_left
+from harness.cli.output import print_json, say, tell
 from harness.cli.progress import watched
 from harness.mask import masked
 from harness.measure.verify import Verdict
@@ -82,7 +83,7 @@ def _show(verdict: Verdict, apps: Sequence[App]) -> None:
                 f"    expected: {failure.expected}\n    hint: {failure.hint}"
             )
     if not verdict.conforms and verdict.log_excerpt:
-        say(verdict.log_excerpt, to=stderr)
+        tell(verdict.log_excerpt)
 
 
 def _left_out(verdict: Verdict, apps: Sequence[App]) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, SerializationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, SerializationInfo
 
 
 class Contract(BaseModel):
@@ -18,6 +18,14 @@ def _passed_through(text: str, info: SerializationInfo) -> str:
 Outside = Annotated[str, PlainSerializer(_passed_through)]
 """A text that others wrote: an app's log, a server's answer, a program's last words. It may hold a secret, so whoever
 writes it down gives a function that takes those out as the context of `model_dump` or `model_dump_json`."""
+
+
+def _without_bytes(name: str) -> str:
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+FileName = Annotated[str, AfterValidator(_without_bytes)]
+"""The name of a file or folder as text: bytes that are none, which Python has as halves of characters, are escaped."""
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 """A name that is safe as a file name, a URL fragment and a command-line value."""

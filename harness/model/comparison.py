@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Literal
 
 from harness.model.app import Endpoint
-from harness.model.base import Contract
+from harness.model.base import Contract, FileName
 from harness.model.cell import SATURATING, Cell, RateRule, Workload
 from harness.model.claim import Metric
 from harness.model.findings import TIE_MARGIN, Estimate
@@ -60,7 +60,7 @@ class RunHead(Contract):
     """What is kept of a run as a whole."""
 
     run_id: str
-    name: str
+    name: FileName
     """Of its folder."""
     started_at: datetime
     profile: ProfileName
@@ -178,7 +178,7 @@ class MetricMargins(Contract):
 class Side(Contract):
     """One of the two things compared."""
 
-    name: str
+    name: FileName
     run_id: str
     started_at: datetime
     revision: str | None

@@ -1,6 +1,6 @@
 """The runs of a host as series, and where they changed."""
 
-from harness.model.base import Contract
+from harness.model.base import Contract, FileName
 from harness.model.cell import Cell
 from harness.model.claim import Metric, Verdict
 from harness.model.comparison import Difference, RunHead, RunSummary
@@ -89,5 +89,5 @@ class RunDigest(Contract):
 class UnreadRun(Contract):
     """A run folder that is left out, since it can't be read or is a copy, and why."""
 
-    name: str
-    reason: str
+    name: FileName
+    reason: FileName

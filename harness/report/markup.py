@@ -9,8 +9,8 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from harness.printable import printable
 from harness.report.figure.render import Renderer
-from harness.report.numbers import printable
 from harness.report.page import Page
 
 _MARKDOWN_SYNTAX: Final = re.compile(r"([\\`*_\[\]<>|~&])")

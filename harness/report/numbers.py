@@ -1,7 +1,6 @@
 """How numbers are written: three significant digits, thousands separators, an interval beside each estimate."""
 
 import math
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,8 +15,6 @@ _NONE: Final = "none in any round"
 _MINUS: Final = "\N{MINUS SIGN}"
 _SIGNIFICANT_DIGITS: Final = 3
 _BYTES_PER_MIB: Final = 1024 * 1024
-_INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-_KEPT_CONTROLS: Final = frozenset("\n\t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +144,3 @@ def listed(items: Sequence[str]) -> str:
     if len(items) <= 1:
         return "".join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def printable(text: str) -> str:
-    """`text` with every character that can't be seen, or that reorders others, written as an escape.
-
-    Failures quote what a server sent, which may be anything; the report has to show it without obeying it.
-    """
-    return "".join(_visible(character) for character in text)
-
-
-def _visible(character: str) -> str:
-    hidden = unicodedata.category(character) in _INVISIBLE_CATEGORIES
-    if not hidden or character in _KEPT_CONTROLS:
-        return character
-    return character.encode("unicode_escape").decode("ascii")

@@ -10,8 +10,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as MplFigure
 
+from harness.printable import printable
 from harness.report.figure.spec import Axis, Mark, Shape, Tone
-from harness.report.numbers import printable
 
 _POINTS_PER_INCH: Final = 72
 """One point is one unit of the SVG's view box, so that at natural size one pixel is one point."""

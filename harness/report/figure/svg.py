@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from harness.printable import printable
 from harness.report.figure.canvas import tone_of_colour
 from harness.report.figure.style_sheet import StyleSheet
-from harness.report.numbers import printable
 
 _SVG: Final = "http://www.w3.org/2000/svg"
 _XLINK: Final = "http://www.w3.org/1999/xlink"

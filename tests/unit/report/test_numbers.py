@@ -15,7 +15,6 @@ from harness.report.numbers import (
     listed,
     moment,
     percent,
-    printable,
     reading,
     significant,
 )
@@ -90,7 +89,3 @@ def test_words_around_numbers() -> None:
 def test_a_moment_is_told_in_utc() -> None:
     at = datetime(2025, 11, 23, 0, 37, tzinfo=timezone(timedelta(hours=1)))
     assert moment(at) == "22 November 2025, 23:37 UTC"
-
-
-def test_characters_that_hide_or_reorder_others_are_written_out() -> None:
-    assert printable("a\x00b\x1b[31m\u202ec\nd\té") == "a\\x00b\\x1b[31m\\u202ec\nd\té"

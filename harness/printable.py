@@ -1,0 +1,24 @@
+"""Text that others wrote, made fit to be shown: nothing in it can steer a terminal or a page."""
+
+import unicodedata
+from typing import Final
+
+_INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_KEPT_CONTROLS: Final = frozenset("\n\t")
+
+
+def printable(text: str) -> str:
+    """`text` with every character that can't be seen, or that reorders others, written as an escape.
+
+    Failures quote what a server sent, and titles and claims are anybody's: they are shown without being obeyed.
+    """
+    return text if text.isprintable() else "".join(map(_visible, text))
+
+
+def is_hidden(character: str) -> bool:
+    """Whether a character can't be seen, or moves others; the breaks of lines and columns are as good as seen."""
+    return unicodedata.category(character) in _INVISIBLE_CATEGORIES and character not in _KEPT_CONTROLS
+
+
+def _visible(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii") if is_hidden(character) else character
