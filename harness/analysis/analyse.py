@@ -1,6 +1,6 @@
 """From a recorded run to its findings."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from harness.analysis.cells import JudgedCell, by_subject, finding_of, judge_cells
 from harness.analysis.copies import examine_copies
@@ -9,12 +9,13 @@ from harness.analysis.footprint import footprint_findings
 from harness.analysis.growth import changes
 from harness.analysis.host_speed import host_speed
 from harness.analysis.overhead import overheads
-from harness.analysis.quantities import P99_US, REQUESTS_PER_S, ByKind, Quantities
+from harness.analysis.percentiles import RANKED_QUANTILES
+from harness.analysis.quantities import REQUESTS_PER_S, ByKind, Quantities
 from harness.analysis.sanity import check_sanity
 from harness.analysis.side_by_side import Kind, median_half_width
 from harness.model.app import REFERENCE_FAMILIES
 from harness.model.cell import RateRule, Subject, Workload
-from harness.model.findings import Comparison, Findings, Ranking
+from harness.model.findings import Comparison, Findings, Latency, LatencyFigure, Ranking
 from harness.results.records import RecordedRun
 
 
@@ -28,21 +29,26 @@ def analyse(recorded: RecordedRun) -> Findings:
     quantities = Quantities(judged)
     cells = tuple(finding_of(each, quantities.of(each.cell)) for each in judged)
     capacity = {kind: each for kind, each in quantities.throughput.items() if kind.workload is Workload.CAPACITY}
-    latency = {kind: each for kind, each in quantities.p99.items() if kind.rate is RateRule.COMMON}
     capacity_costs = [each for kind, each in quantities.server_cpu.items() if kind.workload is Workload.CAPACITY]
     capacity_kinds = _kinds(judged, Workload.CAPACITY, None)
     latency_kinds = _kinds(judged, Workload.LATENCY, RateRule.COMMON)
     references = {subject for subject, each in deployments.items() if each.family in REFERENCE_FAMILIES}
-    capacity_pairs, capacity_rankings = _compare(capacity_kinds, capacity, judged, references)
-    latency_pairs, latency_rankings = _compare(latency_kinds, latency, judged, references)
+    compared = [
+        _compare(capacity_kinds, None, capacity, judged, references),
+        *(
+            _compare(latency_kinds, figure, quantities.latency(figure), judged, references)
+            for figure in _ranked_figures(quantities)
+        ),
+    ]
+    rankings = [ranking for _, ranking_of_each in compared for ranking in ranking_of_each]
     return Findings(
         run_id=recorded.run.run_id,
         cells=cells,
         changes=tuple(changes(judged, quantities)),
         feeds=tuple(map(feed_finding, judge_feeds(recorded))),
         footprints=footprint_findings(recorded, recorded.run.deployments),
-        rankings=(*capacity_rankings, *latency_rankings),
-        comparisons=(*capacity_pairs, *latency_pairs),
+        rankings=tuple(rankings),
+        comparisons=tuple(pair for pairs, _ in compared for pair in pairs),
         overheads=overheads(capacity_costs, deployments),
         sanity=check_sanity(cells, list(capacity.values()), deployments),
         copies=examine_copies(quantities, recorded.run.plan.subjects),
@@ -50,7 +56,7 @@ def analyse(recorded: RecordedRun) -> Findings:
         rounds_complete=recorded.rounds_complete,
         rounds_planned=recorded.run.plan.timing.rounds,
         records_repeated=recorded.repeated,
-        median_ratio_half_width=median_half_width(capacity_rankings),
+        median_ratio_half_width=median_half_width(each for each in rankings if each.figure is None),
     )
 
 
@@ -60,8 +66,18 @@ def _kinds(judged: Sequence[JudgedCell], workload: Workload, rate: RateRule | No
     return list(dict.fromkeys(Kind.of(cell) for cell in cells))
 
 
+def _ranked_figures(quantities: Quantities) -> Iterator[LatencyFigure]:
+    """Of the server where that is known, and as met in any case."""
+    for latency in (Latency.OF_SERVER, Latency.AS_MET):
+        for quantile in RANKED_QUANTILES:
+            figure = LatencyFigure(latency=latency, quantile=quantile)
+            if latency is Latency.AS_MET or quantities.latency(figure):
+                yield figure
+
+
 def _compare(
     kinds: Sequence[Kind],
+    figure: LatencyFigure | None,
     quantity: ByKind,
     judged: Sequence[JudgedCell],
     references: Collection[Subject],
@@ -70,29 +86,29 @@ def _compare(
     comparisons: list[Comparison] = []
     rankings: list[Ranking] = []
     for kind in kinds:
-        everyone = [
-            each.cell.subject for each in judged if Kind.of(each.cell) == kind and each.cell.subject.is_original
-        ]
+        invalid = tuple(
+            each.cell.subject
+            for each in judged
+            if Kind.of(each.cell) == kind and each.cell.subject.is_original and each.reasons
+        )
         found = quantity.get(kind)
-        ranked = found.subjects if found else ()
-        invalid = tuple(subject for subject in everyone if subject not in ranked)
         if found:
             pairs = found.comparisons()
             comparisons += pairs
             rankings.append(found.ranking(pairs, references=references, invalid=invalid))
         else:
-            rankings.append(_empty_ranking(kind, invalid))
+            rankings.append(_empty_ranking(kind, figure, invalid))
     return comparisons, rankings
 
 
-def _empty_ranking(kind: Kind, invalid: tuple[Subject, ...]) -> Ranking:
-    capacity = kind.workload is Workload.CAPACITY
+def _empty_ranking(kind: Kind, figure: LatencyFigure | None, invalid: tuple[Subject, ...]) -> Ranking:
     return Ranking(
         endpoint=kind.endpoint,
         workload=kind.workload,
         rate=kind.rate,
-        unit=REQUESTS_PER_S if capacity else P99_US,
-        higher_is_better=capacity,
+        figure=figure,
+        unit=f"{figure.name}, us" if figure else REQUESTS_PER_S,
+        higher_is_better=figure is None,
         rows=(),
         invalid=invalid,
     )

@@ -101,6 +101,7 @@ def finding_of(judged: JudgedCell, estimates: Estimates) -> CellFinding:
         bound=judged.bound,
         offered_rps=windows.used[0].spec.rate_rps if latency_cell and windows.used else None,
         percentiles=estimates.percentiles,
+        latency_max_us=judged.latencies.max_us if valid and judged.cell.workload in _WITH_CURVE else None,
         curve=judged.latencies.curve() if valid and judged.cell.workload in _WITH_CURVE else (),
         service_time_p99_us=judged.latencies.service_time_p99_us() if valid else None,
         schedule_lag_p99_us=judged.latencies.schedule_lag_p99_us() if valid else None,

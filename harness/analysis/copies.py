@@ -20,6 +20,7 @@ from typing import Final
 import numpy as np
 from scipy.special import bdtrc, ndtr, ndtri, stdtr
 
+from harness.analysis.percentiles import RANKED_QUANTILES
 from harness.analysis.quantities import Quantities
 from harness.model.cell import RateRule, Subject, Workload
 from harness.model.findings import CONFIDENCE, Comparison, CopiesTest
@@ -38,7 +39,12 @@ def examine_copies(quantities: Quantities, subjects: Sequence[Subject]) -> Copie
     """The A/A pair of a run: its capacities, and its latencies where both copies face the same load."""
     compared = [
         *(each for kind, each in quantities.throughput.items() if kind.workload is Workload.CAPACITY),
-        *(each for kind, each in quantities.p99.items() if kind.rate is RateRule.COMMON),
+        *(
+            each
+            for quantile in RANKED_QUANTILES
+            for kind, each in quantities.headline(quantile).items()
+            if kind.rate is RateRule.COMMON
+        ),
     ]
     twin = next((subject for subject in subjects if subject.twin), None)
     pairs = [pair for each in compared for pair in each.twin_comparisons()]
@@ -80,7 +86,7 @@ def _distrust(subject: Subject, pairs: Sequence[Comparison], outside: int) -> st
 
 def _named(pairs: Iterable[Comparison]) -> str:
     return "; ".join(
-        f"{pair.endpoint.value}, {pair.workload.value} {pair.ratio.value:.2f} "
+        f"{pair.endpoint.value}, {pair.figure.name if pair.figure else pair.workload.value}: {pair.ratio.value:.2f} "
         f"({pair.ratio.low:.2f} to {pair.ratio.high:.2f})"
         for pair in pairs
     )

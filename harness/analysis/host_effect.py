@@ -32,7 +32,7 @@ from scipy.optimize import curve_fit
 from harness.analysis.table import Array
 from harness.analysis.windows import CellWindows, UsedWindow
 
-MIN_DF: Final = 40
+MIN_DF: Final = 30
 """With fewer degrees of freedom within rounds, what is estimated here would be known too badly to be of use."""
 
 _LAGS: Final = 12
@@ -62,6 +62,8 @@ class HostSlopes:
     """Change of the logarithm by change of the logarithm of the share of CPU time that was left."""
     explained: float = 0.0
     """Share of the variance within rounds that goes with the two."""
+    inflation: float = 1.0
+    """By how much what is left scatters more than it shows: the slopes were fitted to it, and are known but so well."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,11 @@ class HostEffect:
     slopes: tuple[HostSlopes, ...] = ()
     """One for each kind, in the order given."""
     drift: Drift = field(default_factory=Drift)
+
+    @property
+    def inflation(self) -> float:
+        """What to multiply the variance of what is left with; the largest of all kinds, which differ little."""
+        return max((each.inflation for each in self.slopes), default=1.0)
 
     def correction(self, window: UsedWindow) -> float:
         """What to multiply a window's quantity with."""
@@ -151,9 +158,13 @@ class _Points:
 
     @property
     def groups(self) -> NDArray[np.int64]:
-        """One number for each cell in each round."""
+        """One number for each cell in each round; for each cell where its rounds have too few windows to tell.
+
+        Then what sets its processes apart is part of the scatter, which has nothing to do with the host.
+        """
         numbers = np.unique(self.cells * (self.rounds.max() + 1) + self.rounds, return_inverse=True)[1]
-        return np.asarray(numbers, dtype=np.int64)
+        enough = len(numbers) - (int(numbers.max()) + 1) >= MIN_DF
+        return np.asarray(numbers if enough else np.unique(self.cells, return_inverse=True)[1], dtype=np.int64)
 
     def slopes(self) -> HostSlopes:
         """By least squares, within groups."""
@@ -169,7 +180,18 @@ class _Points:
         left, total = values - host @ found, float(values @ values)
         slopes = dict(zip(telling, found.tolist(), strict=True))
         explained = 1 - float(left @ left) / total if total else 0.0
-        return HostSlopes(slopes.get(_SPEED, 0.0), slopes.get(_STEAL, 0.0), explained)
+        return HostSlopes(
+            slopes.get(_SPEED, 0.0), slopes.get(_STEAL, 0.0), explained, self._inflation(seen, groups, len(telling))
+        )
+
+    def _inflation(self, seen: NDArray[np.bool_], groups: NDArray[np.int64], fitted: int) -> float:
+        """By the slopes' own error; and by what they took of the scatter between rounds, where that is what they fit.
+
+        Slopes that are fitted within rounds leave it alone.
+        """
+        df = int(seen.sum()) - (int(groups.max()) + 1)
+        between_rounds = len(np.unique(self.rounds[seen])) > 1 and len(np.unique(self.cells)) == groups.max() + 1
+        return (1 + fitted / df) * (df / (df - fitted) if between_rounds else 1.0)
 
     def followed(self, slopes: HostSlopes) -> Array:
         """What the slopes make of what is known of the host; nothing where that is not."""

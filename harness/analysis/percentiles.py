@@ -1,58 +1,78 @@
-"""Percentiles of merged histograms, and tables of them."""
+"""Percentiles of latency: of a round's requests, merged; and what all rounds together show.
 
-from collections.abc import Iterable, Sequence
+A round is one fresh server in one state of the host. Its percentile is that of all of its requests: windows are merged,
+never averaged. Over rounds, it is the logarithm that is taken together, as for capacities, so that a ratio of two
+subjects is the mean of the ratios formed within the rounds that both were measured in. A percentile of all rounds
+merged would be that of the worst of them, and a ratio of two such the ratio of two subjects' worst moments.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from math import log
 from typing import Final
 
 import numpy as np
+from scipy.special import stdtrit
 
-from harness.analysis.bootstrap import RoundHistograms, draw_rounds
+from harness.analysis.durations import Durations
 from harness.analysis.estimates import RESOLUTION_VARIANCE
-from harness.analysis.table import Table
-from harness.analysis.windows import CellWindows
+from harness.analysis.host_effect import NO_EFFECT, HostEffect, LogRate
+from harness.analysis.table import PAIR, Array, Table
+from harness.analysis.windows import CellWindows, UsedWindow
 from harness.histogram import Histogram
-from harness.model.findings import QuantilePoint
+from harness.model.findings import CONFIDENCE, Estimate, QuantilePoint
 
-REPORTED_QUANTILES: Final = (0.5, 0.9, 0.99, 0.999, 1.0)
-RANKED_QUANTILE: Final = 0.99
+REPORTED_QUANTILES: Final = (0.5, 0.9, 0.99)
+RANKED_QUANTILES: Final = (0.5, 0.99)
+FAR_QUANTILE: Final = 0.999
+"""Only all rounds together have enough requests for it."""
 
-_MIN_BEYOND: Final = 1
-"""A percentile needs so many requests beyond it, or it is but the slowest one under another name."""
+MIN_BEYOND: Final = 4.0
+"""A quantile is known where so many requests lie beyond it: with fewer, its 95 % interval by order statistics, which
+reaches 1.96 standard errors of the rank to either side, ends beyond the slowest request that was seen."""
 
 _NS_PER_US: Final = 1e3
 _CURVE_POINTS_PER_DECADE: Final = 12
 
 
+@dataclass(frozen=True)
+class WindowLatencies:
+    """The latencies of one window."""
+
+    window: UsedWindow
+    durations: Durations
+
+    def log_tail(self, quantile: float) -> float | None:
+        """Logarithm of the quantile, or of the slowest answer where too few requests show it; None without any."""
+        found = self.durations.quantile_ns(quantile) or self.durations.slowest_ns
+        return None if found is None else log(found)
+
+
+type CellLatencies = Sequence[WindowLatencies]
+"""Of the windows of a cell, those that have any."""
+
+
 class Latencies:
-    """The latency histograms of one cell's used windows, merged by round and as a whole."""
+    """The latencies of one cell as they were met: all requests of its windows."""
 
     def __init__(self, cell: CellWindows) -> None:
         self._cell = cell
 
     @cached_property
-    def by_round(self) -> dict[int, Histogram]:
-        """One merged histogram for each round that answered anything."""
-        merged: dict[int, Histogram] = {}
-        for window in self._cell.used:
-            histogram = Histogram.decode(window.report.latency)
-            if histogram.total:
-                merged.setdefault(window.round_index, Histogram()).add(histogram)
-        return merged
-
-    @cached_property
     def merged(self) -> Histogram:
-        """All rounds."""
-        return _merge(self.by_round.values())
+        """All windows."""
+        return _merge([histogram for _, histogram in self._by_window])
 
     @cached_property
-    def resampled(self) -> RoundHistograms:
-        """The histograms of `by_round` in the order of rounds, ready to be drawn from."""
-        return RoundHistograms([self.by_round[index] for index in sorted(self.by_round)])
+    def by_window(self) -> CellLatencies:
+        """Window by window."""
+        return [WindowLatencies(window, Durations.of_histogram(each)) for window, each in self._by_window if each.total]
 
-    def shows(self, quantile: float) -> bool:
-        """Whether there are enough requests for the quantile to mean anything."""
-        total = self.merged.total
-        return total > 0 and (quantile == 1 or total >= _MIN_BEYOND / (1 - quantile))
+    @property
+    def max_us(self) -> float | None:
+        """The slowest request that was seen; None without any. It is no estimate: a longer run has a larger one."""
+        return self.merged.max / _NS_PER_US if self.merged.total else None
 
     def curve(self) -> tuple[QuantilePoint, ...]:
         """The percentile curve, evenly spaced where each step leaves the same share of the slower requests."""
@@ -74,49 +94,123 @@ class Latencies:
         """p99 from the intended time to the real sending; None in closed loop."""
         return _p99_us([window.report.schedule_lag for window in self._cell.used])
 
+    @cached_property
+    def _by_window(self) -> list[tuple[UsedWindow, Histogram]]:
+        return [(window, Histogram.decode(window.report.latency)) for window in self._cell.used]
 
-def percentile_table(subjects: Sequence[Latencies], quantile: float) -> Table:
-    """The logarithm of a percentile, in microseconds, of all subjects of a table."""
-    rounds = sorted({index for subject in subjects for index in subject.by_round})
-    draws = draw_rounds(len(rounds))
-    present = np.array([[index in subject.by_round for index in rounds] for subject in subjects])
-    columns = np.array(
-        [
-            subject.resampled.quantile_ns(quantile, draws[:, measured])
-            for subject, measured in zip(subjects, present, strict=True)
-        ]
+
+def is_known(cell: CellLatencies, quantile: float) -> bool:
+    """Whether enough requests lie beyond a quantile for it to mean anything."""
+    return sum(each.durations.total for each in cell) * (1 - quantile) >= MIN_BEYOND
+
+
+def log_quantiles(cells: Sequence[CellLatencies], quantile: float) -> LogRate:
+    """The logarithm of a quantile by window, for the regression on what is known of the host."""
+    known = {each.window.sequence: each.log_tail(quantile) for cell in cells for each in cell}
+    return lambda window: known.get(window.sequence)
+
+
+def quantile_table(cells: Sequence[CellLatencies], quantile: float, host: HostEffect = NO_EFFECT) -> Table:
+    """The logarithm of a quantile, in microseconds, of all cells, without what the host did to it.
+
+    The latencies of each window are divided by the host's effect on it before a round's windows are merged. A round
+    that too few requests show the quantile of is missing.
+    """
+    rounds = sorted({each.window.round_index for cell in cells for each in cell})
+    columns = np.array([[_of_round(cell, index, quantile, host) for index in rounds] for cell in cells]).reshape(
+        len(cells), len(rounds)
     )
+    present = ~np.isnan(columns)
+    counts = present.sum(axis=1)
+    sums = np.where(present, columns, 0.0).sum(axis=1)
     return Table(
-        columns=np.log(np.maximum(columns, 1.0) / _NS_PER_US),
-        values=np.array([np.log(max(1, subject.merged.value_at(quantile)) / _NS_PER_US) for subject in subjects]),
+        columns=columns,
+        values=np.divide(sums, counts, out=np.full(len(cells), np.nan), where=counts > 0),
         present=present,
-        window_variances=np.array([_sampling_variance(subject, quantile) for subject in subjects]),
-        resampled=True,
+        window_variances=np.array([_window_variance(cell, quantile, host) for cell in cells]),
+        inflation=host.inflation,
     )
 
 
-def _sampling_variance(subject: Latencies, quantile: float) -> float:
+def _of_round(cell: CellLatencies, index: int, quantile: float, host: HostEffect) -> float:
+    found = _together([each for each in cell if each.window.round_index == index], host).quantile_ns(quantile)
+    return float("nan") if found is None else log(found / _NS_PER_US)
+
+
+def _together(parts: CellLatencies, host: HostEffect) -> Durations:
+    return Durations.together([each.durations for each in parts], [host.correction(each.window) for each in parts])
+
+
+def _window_variance(cell: CellLatencies, quantile: float, host: HostEffect) -> float:
+    """Variance in a round that the scatter of its windows leads to expect; that of sampling where it has but one."""
+    logs = [
+        (each.window.round_index, tail + log(host.correction(each.window)))
+        for each in cell
+        if (tail := each.log_tail(quantile)) is not None
+    ]
+    rounds, values = np.array([index for index, _ in logs]), np.array([value for _, value in logs])
+    places = np.unique(rounds, return_inverse=True)[1]
+    counts = np.bincount(places)
+    df = len(values) - len(counts)
+    if df <= 0:
+        return max(_sampling_variance(cell, quantile), RESOLUTION_VARIANCE)
+    deviations = values - (np.bincount(places, values) / counts)[places]
+    return max(float(deviations @ deviations / df * (1 / counts).mean()), RESOLUTION_VARIANCE)
+
+
+def _sampling_variance(cell: CellLatencies, quantile: float) -> float:
     """Variance of the log quantile of one round's requests, as if they were independent.
 
     By R. S. Woodruff, "Confidence Intervals for Medians and Other Position Measures", Journal of the
     American Statistical Association 47, 1952: the quantiles one standard error of the rank to either side.
     """
-    merged = subject.merged
-    per_round = merged.total / max(1, len(subject.by_round))
+    merged = _together(cell, NO_EFFECT)
+    per_round = merged.total / max(1, len({each.window.round_index for each in cell}))
     if not per_round:
-        return RESOLUTION_VARIANCE
-    error = np.sqrt(quantile * (1 - quantile) / per_round)
-    above = max(1, merged.value_at(min(1.0, quantile + error)))
-    below = max(1, merged.value_at(max(0.0, quantile - error)))
-    return float(max((np.log(above / below) / 2) ** 2, RESOLUTION_VARIANCE))
+        return 0.0
+    error = float(np.sqrt(quantile * (1 - quantile) / per_round))
+    above, below = (
+        merged.quantile_ns(min(1.0, max(0.0, quantile + sign * error))) or merged.slowest_ns or 1.0 for sign in (1, -1)
+    )
+    return (log(above / below) / 2) ** 2
+
+
+def far_quantile(cell: CellLatencies, quantile: float) -> Estimate | None:
+    """A quantile, in microseconds, of all rounds together, as they were met; None where it can't be known.
+
+    By Woodruff's method, with rounds as the clusters: the share of requests beyond the quantile has a standard error
+    over rounds, and the quantiles at the ends of that share's interval are the ends of the quantile's. Where the upper
+    one lies beyond the slowest request, the quantile is not known.
+    """
+    rounds = sorted({each.window.round_index for each in cell})
+    merged = _together(cell, NO_EFFECT)
+    value = merged.quantile_ns(quantile)
+    if value is None or len(rounds) < PAIR:
+        return None
+    by_round = [_together([each for each in cell if each.window.round_index == index], NO_EFFECT) for index in rounds]
+    requests = np.array([each.total for each in by_round])
+    beyond = np.array([each.slower_than(value) for each in by_round])
+    error = _standard_error_of_share(beyond, requests, 1 - quantile)
+    reach = float(stdtrit(len(rounds) - 1, (1 + CONFIDENCE) / 2)) * error
+    low, high = merged.quantile_ns(max(0.0, quantile - reach)), merged.quantile_ns(min(1.0, quantile + reach))
+    if low is None or high is None:
+        return None
+    return Estimate(value=value / _NS_PER_US, low=low / _NS_PER_US, high=high / _NS_PER_US)
+
+
+def _standard_error_of_share(beyond: Array, requests: Array, share: float) -> float:
+    """Of a ratio over clusters, and no less than requests would have that are independent of each other."""
+    residuals = (beyond - share * requests) / requests.mean()
+    clusters = float(residuals @ residuals) / (len(requests) * (len(requests) - 1))
+    return float(np.sqrt(max(clusters, share * (1 - share) / requests.sum())))
 
 
 def _p99_us(encoded: Sequence[str | None]) -> float | None:
-    merged = _merge(Histogram.decode(each) for each in encoded if each)
-    return merged.value_at(RANKED_QUANTILE) / _NS_PER_US if merged.total else None
+    merged = _merge([Histogram.decode(each) for each in encoded if each])
+    return merged.value_at(0.99) / _NS_PER_US if merged.total else None
 
 
-def _merge(histograms: Iterable[Histogram]) -> Histogram:
+def _merge(histograms: Sequence[Histogram]) -> Histogram:
     merged = Histogram()
     for histogram in histograms:
         merged.add(histogram)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Final
@@ -13,15 +14,22 @@ from harness.analysis.estimates import DATABASE_CPU, IN_FLIGHT, SERVER_CPU, THRO
 from harness.analysis.host_effect import NO_EFFECT, HostEffect, HostSlopes, fit_host_effect
 from harness.analysis.intervals import LogInterval, ratio
 from harness.analysis.moderation import Prior, fit_prior
-from harness.analysis.percentiles import RANKED_QUANTILE, REPORTED_QUANTILES, percentile_table
+from harness.analysis.percentiles import (
+    FAR_QUANTILE,
+    REPORTED_QUANTILES,
+    CellLatencies,
+    far_quantile,
+    is_known,
+    log_quantiles,
+    quantile_table,
+)
 from harness.analysis.side_by_side import Kind, SideBySide
 from harness.analysis.table import PAIR, Table
 from harness.model.app import DATABASE_ENDPOINTS
 from harness.model.cell import SATURATING, Cell, Workload
-from harness.model.findings import Estimate, Percentile
+from harness.model.findings import Estimate, Latency, LatencyFigure, Percentile
 
 REQUESTS_PER_S: Final = "requests/s"
-P99_US: Final = "p99, us"
 REQUESTS: Final = "requests"
 CPU_US: Final = "CPU us/request"
 
@@ -34,6 +42,7 @@ class Quantities:
     def __init__(self, judged: Iterable[JudgedCell]) -> None:
         self._cells: dict[Kind, list[JudgedCell]] = defaultdict(list)
         self._effects: dict[tuple[Rate, Workload], HostEffect] = {}
+        self._figures: dict[LatencyFigure, ByKind] = {}
         for each in judged:
             if not each.reasons:
                 self._cells[Kind.of(each.cell)].append(each)
@@ -74,15 +83,16 @@ class Quantities:
         """How capacities follow what is known of the host."""
         return dict(zip(self._kinds(Workload.CAPACITY), self.host_effect.slopes, strict=True))
 
-    @cached_property
-    def percentiles(self) -> Mapping[float, ByKind]:
-        """Latency, by quantile."""
-        return {quantile: self._percentile(quantile) for quantile in REPORTED_QUANTILES}
+    def latency(self, figure: LatencyFigure) -> ByKind:
+        """One figure of latency, of each kind; of `latency` without what the host did to it."""
+        if figure not in self._figures:
+            self._figures[figure] = self._latency(figure)
+        return self._figures[figure]
 
-    @property
-    def p99(self) -> ByKind:
-        """The percentile that latency is ranked by."""
-        return self.percentiles[RANKED_QUANTILE]
+    def headline(self, quantile: float) -> ByKind:
+        """A quantile of the latency that tells most of the apps: of the server, or as met where that is not known."""
+        as_met, of_server = (self.latency(LatencyFigure(latency=each, quantile=quantile)) for each in Latency)
+        return as_met | of_server
 
     def change(self, rate: Rate, cell: Cell, base: Cell) -> LogInterval | None:
         """Logarithm of a rate in one cell over that in another of the same workload; None where either is invalid.
@@ -105,14 +115,21 @@ class Quantities:
             found = quantity.get(Kind.of(cell))
             return found.value(cell.subject) if found and cell.subject in found.subjects else None
 
-        percentiles = ((quantile, value(found)) for quantile, found in self.percentiles.items())
+        percentiles = (
+            (quantile, value(self.latency(LatencyFigure(latency=Latency.AS_MET, quantile=quantile))))
+            for quantile in REPORTED_QUANTILES
+        )
         return Estimates(
             throughput_rps=value(self.throughput),
             throughput_as_counted_rps=value(self.throughput_as_counted),
             in_flight=value(self.in_flight),
             server_cpu_us_per_request=value(self.server_cpu),
             database_cpu_us_per_request=value(self.database_cpu),
-            percentiles=tuple(Percentile(quantile=quantile, us=us) for quantile, us in percentiles if us),
+            percentiles=tuple(
+                Percentile(quantile=quantile, us=us)
+                for quantile, us in (*percentiles, (FAR_QUANTILE, self._far(cell)))
+                if us
+            ),
         )
 
     def _kinds(self, workload: Workload) -> list[Kind]:
@@ -143,13 +160,40 @@ class Quantities:
             higher_is_better=higher,
         )
 
-    def _percentile(self, quantile: float) -> ByKind:
-        return self._measure(
-            lambda _, cells: percentile_table([each.latencies for each in cells], quantile),
-            unit=P99_US if quantile == RANKED_QUANTILE else f"p{quantile * 100:g}, us",
-            kinds=[*self._kinds(Workload.CAPACITY), *self._kinds(Workload.LATENCY)],
-            wanted=lambda each: each.latencies.shows(quantile),
+    def _latency(self, figure: LatencyFigure) -> ByKind:
+        latencies = {kind: self._latencies(kind, figure.latency) for kind in self._with_latencies}
+        loaded = [kind for kind in latencies if kind.workload is Workload.LATENCY]
+        of_loaded = [[each.windows for each in self._cells[kind]] for kind in loaded]
+        every = [cell for kind in loaded for cell in latencies[kind].values()]
+        host = fit_host_effect(of_loaded, log_quantiles(every, figure.quantile))
+        found = self._measure(
+            lambda kind, cells: quantile_table(
+                [latencies[kind][each.cell.key] for each in cells],
+                figure.quantile,
+                host if kind.workload is Workload.LATENCY else NO_EFFECT,
+            ),
+            unit=f"{figure.name}, us",
+            kinds=self._with_latencies,
+            wanted=lambda each: is_known(latencies[Kind.of(each.cell)].get(each.cell.key, ()), figure.quantile),
         )
+        return {kind: replace(each, figure=figure) for kind, each in found.items()}
+
+    @property
+    def _with_latencies(self) -> list[Kind]:
+        return [*self._kinds(Workload.CAPACITY), *self._kinds(Workload.LATENCY)]
+
+    def _latencies(self, kind: Kind, latency: Latency) -> Mapping[str, CellLatencies]:
+        """By the cell's key."""
+        if latency is Latency.OF_SERVER:
+            return {}
+        return {each.cell.key: each.latencies.by_window for each in self._cells[kind]}
+
+    def _far(self, cell: Cell) -> Estimate | None:
+        kind = Kind.of(cell)
+        if kind not in self._with_latencies:
+            return None
+        found = self._latencies(kind, Latency.AS_MET).get(cell.key, ())
+        return far_quantile(found, FAR_QUANTILE) if is_known(found, FAR_QUANTILE) else None
 
     def _measure(
         self,
@@ -160,7 +204,7 @@ class Quantities:
         kinds: Sequence[Kind] | None = None,
         wanted: Callable[[JudgedCell], bool] = lambda _: True,
     ) -> ByKind:
-        """One quantity; a subject of which it is not known is left out. Each workload has a prior of its own."""
+        """One quantity; a subject of which it is not known is left out. Each workload and rate has its own prior."""
         tables: dict[Kind, tuple[list[JudgedCell], Table]] = {}
         for kind in self._cells if kinds is None else kinds:
             cells = [each for each in self._cells[kind] if wanted(each)]
@@ -169,15 +213,15 @@ class Quantities:
                 known = np.flatnonzero(table.present.any(axis=1))
                 tables[kind] = [cells[row] for row in known], table.select(known)
         priors = {
-            workload: fit_prior([table for kind, (_, table) in tables.items() if kind.workload is workload])
-            for workload in Workload
+            load: fit_prior([table for kind, (_, table) in tables.items() if (kind.workload, kind.rate) == load])
+            for load in {(kind.workload, kind.rate) for kind in tables}
         }
         return {
             kind: SideBySide(
                 kind=kind,
                 subjects=tuple(each.cell.subject for each in cells),
                 table=table,
-                prior=priors[kind.workload],
+                prior=priors[kind.workload, kind.rate],
                 unit=unit,
                 higher_is_better=higher_is_better,
             )

@@ -1,7 +1,7 @@
 """Subjects measured side by side: their ratios, their ranking, and their A/A pair."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from statistics import median
 
@@ -14,7 +14,7 @@ from harness.analysis.ties import is_tied, ranks
 from harness.model.app import Endpoint
 from harness.model.base import Contract
 from harness.model.cell import Cell, RateRule, Subject, Workload
-from harness.model.findings import TIE_MARGIN, Comparison, Estimate, Ranking, RankRow
+from harness.model.findings import TIE_MARGIN, Comparison, Estimate, LatencyFigure, Ranking, RankRow
 
 
 class Kind(Contract):
@@ -48,6 +48,8 @@ class SideBySide:
     prior: Prior
     unit: str
     higher_is_better: bool
+    figure: LatencyFigure | None = field(default=None, kw_only=True)
+    """What of latency it is; None for other quantities."""
 
     def value(self, subject: Subject) -> Estimate:
         """A subject's own value."""
@@ -80,6 +82,7 @@ class SideBySide:
             endpoint=self.kind.endpoint,
             workload=self.kind.workload,
             rate=self.kind.rate,
+            figure=self.figure,
             ratio=found,
             tied=is_tied(found, margin),
         )
@@ -123,6 +126,7 @@ class SideBySide:
             endpoint=self.kind.endpoint,
             workload=self.kind.workload,
             rate=self.kind.rate,
+            figure=self.figure,
             unit=self.unit,
             higher_is_better=self.higher_is_better,
             rows=tuple(

@@ -31,8 +31,7 @@ class Scatter:
 class Table:
     """The logarithm of one quantity for all subjects of an endpoint, workload and rate.
 
-    Rows are subjects. Columns are rounds or, for `resampled` tables, bootstrap draws of rounds. A missing
-    entry is NaN.
+    Rows are subjects, columns are rounds. A missing entry is NaN.
     """
 
     columns: Array
@@ -42,7 +41,8 @@ class Table:
     """Which subject was measured in which round (subjects x rounds)."""
     window_variances: Array
     """Variance of a subject's value in one round that what is seen within rounds leads to expect."""
-    resampled: bool = False
+    inflation: float = 1.0
+    """By how much more the columns scatter than they show: something was taken out that was estimated from them."""
 
     @cached_property
     def rounds(self) -> NDArray[np.int64]:
@@ -72,13 +72,13 @@ class Table:
         if self.common is None or self.round_count < PAIR:
             return 0.0
         count = len(self._centred)
-        own = sum(self._variance(row - self.common, self.round_count) for row in self._centred)
-        return max(0.0, self._variance(self.common, self.round_count) - own / (count * (count - 1)))
+        own = sum(_variance(row - self.common) for row in self._centred)
+        return max(0.0, _variance(self.common) - own / (count * (count - 1)))
 
     def select(self, kept: NDArray[np.intp]) -> "Table":
         """The table of some of the subjects."""
         return Table(
-            self.columns[kept], self.values[kept], self.present[kept], self.window_variances[kept], self.resampled
+            self.columns[kept], self.values[kept], self.present[kept], self.window_variances[kept], self.inflation
         )
 
     def share_rounds(self, a: int, b: int) -> bool:
@@ -94,18 +94,13 @@ class Table:
         draws = weights[involved] @ columns
         draws = draws[~np.isnan(draws)]
         rounds = int(self.present[involved].all(axis=0).sum())
-        value = float(weights @ self.values) if self.resampled else float(draws.mean())
-        return Scatter(value, self._variance(draws, rounds), rounds)
+        return Scatter(float(draws.mean()), self.inflation * _variance(draws), rounds)
 
     @cached_property
     def _centred(self) -> Array:
         return self.columns[self.complete] - self.values[self.complete, None]
 
-    def _variance(self, draws: Array, rounds: int) -> float:
-        """Variance of a contrast in a single round."""
-        if rounds < PAIR:
-            return float("nan")
-        if self.resampled:
-            # A bootstrap of n rounds shows (n - 1) / n of the variance of their mean.
-            return float(draws.var() * rounds**2 / (rounds - 1))
-        return float(draws.var(ddof=1))
+
+def _variance(draws: Array) -> float:
+    """Variance of a contrast in a single round."""
+    return float(draws.var(ddof=1)) if draws.size >= PAIR else float("nan")

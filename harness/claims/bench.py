@@ -16,6 +16,8 @@ from harness.claims.values import Exact, Values
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.claim import (
+    AS_MET,
+    LATENCIES,
     BoundCondition,
     DeploymentName,
     KeptCondition,
@@ -91,7 +93,8 @@ class Bench:
             raise ValueError("what is measured by requests has an endpoint")
         for subject in subjects:
             if subject not in found.subjects:
-                raise Missing(_lack(condition), f"{subject.key} has no {condition.metric.value}")
+                metric = self.metric(condition, endpoint)
+                raise Missing(_lack(metric), f"{subject.key} has no {metric.value}")
         return found
 
     def kept(self, condition: KeptCondition, subject: Subject) -> LogInterval:
@@ -151,16 +154,15 @@ class Bench:
             return f"several server processes need {_MIN_CPUS_FOR_WORKERS} CPUs, and this host has {cpus}"
         return f"{workload.value} was not measured"
 
-    def _request_values(self, condition: Measured, endpoint: Endpoint, subjects: Sequence[Subject]) -> SideBySide:
-        def is_meant(kind: Kind | Cell) -> bool:
-            return (
-                kind.workload is condition.measured_by
-                and kind.endpoint is endpoint
-                and kind.rate == condition.rate
-                and condition.connections in {None, kind.connections}
-            )
+    def metric(self, condition: Measured, endpoint: Endpoint | None) -> Metric:
+        """What the condition's metric is in this run: of latency as met, where no stalls were watched."""
+        as_met = AS_MET.get(condition.metric)
+        if as_met is None or endpoint is None or self._found(condition, endpoint, condition.metric) is not None:
+            return condition.metric
+        return as_met
 
-        cells = [each for each in self._judged if is_meant(each.cell)]
+    def _request_values(self, condition: Measured, endpoint: Endpoint, subjects: Sequence[Subject]) -> SideBySide:
+        cells = [each for each in self._judged if _is_meant(each.cell, condition, endpoint)]
         self._must_be_trusted()
         if not cells:
             rate = f" at the rate '{condition.rate.value}'" if condition.rate else ""
@@ -170,16 +172,20 @@ class Bench:
             )
         for subject in subjects:
             _must_be_valid(subject, cells)
-        kinds: Mapping[Metric, Callable[[], ByKind]] = {
+        metric = self.metric(condition, endpoint)
+        found = self._found(condition, endpoint, metric)
+        if found is None:
+            raise Missing(_lack(metric), f"no valid cell has {metric.value} on {endpoint.value}")
+        return found
+
+    def _found(self, condition: Measured, endpoint: Endpoint, metric: Metric) -> SideBySide | None:
+        quantities: Mapping[Metric, Callable[[], ByKind]] = {
             Metric.THROUGHPUT: lambda: self._quantities.throughput,
             Metric.SERVER_CPU: lambda: self._quantities.server_cpu,
-            Metric.P99: lambda: self._quantities.p99,
             Metric.IN_FLIGHT: lambda: self._quantities.in_flight,
         }
-        found = next((each for kind, each in kinds[condition.metric]().items() if is_meant(kind)), None)
-        if found is None:
-            raise Missing(Verdict.INVALID, f"no valid cell has {condition.metric.value} on {endpoint.value}")
-        return found
+        of_kind = self._quantities.latency(LATENCIES[metric]) if metric in LATENCIES else quantities[metric]()
+        return next((each for kind, each in of_kind.items() if _is_meant(kind, condition, endpoint)), None)
 
     @cached_property
     def _feeds(self) -> list[JudgedFeed]:
@@ -229,9 +235,18 @@ def _count(metric: Metric, deployment: Deployment) -> int | None:
     return framework.size_bytes if metric is Metric.INSTALLED else len(framework.distributions)
 
 
-def _lack(condition: Measured) -> Verdict:
-    """What it means that there is no value though nothing is invalid."""
-    return Verdict.INCONCLUSIVE if condition.metric is Metric.LAG_P99 else Verdict.INVALID
+def _lack(metric: Metric) -> Verdict:
+    """What it means that there is no value though nothing is invalid: a percentile may have had too few requests."""
+    return Verdict.INCONCLUSIVE if metric in {Metric.LAG_P99, *LATENCIES} else Verdict.INVALID
+
+
+def _is_meant(kind: Kind | Cell, condition: Measured, endpoint: Endpoint) -> bool:
+    return (
+        kind.workload is condition.measured_by
+        and kind.endpoint is endpoint
+        and kind.rate == condition.rate
+        and condition.connections in {None, kind.connections}
+    )
 
 
 def _number(cell: Cell) -> int:

@@ -23,7 +23,10 @@ class MetricWords:
 METRICS: Final = {
     Metric.THROUGHPUT: MetricWords("throughput", "requests/s"),
     Metric.SERVER_CPU: MetricWords("server CPU per request", "\N{MICRO SIGN}s"),
-    Metric.P99: MetricWords("p99 latency", "ms", 1e-3),
+    Metric.P50: MetricWords("p50 latency of the server", "ms", 1e-3),
+    Metric.P99: MetricWords("p99 latency of the server", "ms", 1e-3),
+    Metric.P50_AS_MET: MetricWords("p50 latency as met", "ms", 1e-3),
+    Metric.P99_AS_MET: MetricWords("p99 latency as met", "ms", 1e-3),
     Metric.IN_FLIGHT: MetricWords(f"requests in flight on a wait of {WAIT_MS} ms"),
     Metric.HELD: MetricWords("subscribers held"),
     Metric.DELIVERED: MetricWords("share of events delivered in time", "%", 100.0),

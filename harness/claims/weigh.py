@@ -118,7 +118,7 @@ def _asked(  # noqa: PLR0913, PLR0917 - where a comparison stands, before anythi
         subject=app,
         subject_title=bench.title(app),
         deployment=deployment,
-        metric=condition.metric,
+        metric=bench.metric(condition, endpoint),
         endpoint=endpoint,
         connections=condition.connections,
         value=None,

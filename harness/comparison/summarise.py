@@ -10,7 +10,7 @@ from harness.analysis.quantities import ByKind, Quantities
 from harness.analysis.side_by_side import Kind, SideBySide
 from harness.comparison.conditions import conditions
 from harness.model.cell import BY_REQUEST, Subject
-from harness.model.claim import Metric
+from harness.model.claim import LATENCIES, Metric
 from harness.model.comparison import METRICS_OF, CellSummary, Figure, RunSummary
 from harness.model.run import Deployment
 from harness.results.records import RecordedRun
@@ -63,7 +63,7 @@ def by_metric(recorded: RecordedRun, judged: Sequence[Judged], quantities: Quant
     found: dict[Metric, ByKind] = {
         Metric.THROUGHPUT: quantities.throughput,
         Metric.SERVER_CPU: quantities.server_cpu,
-        Metric.P99: quantities.p99,
+        **{metric: quantities.latency(figure) for metric, figure in LATENCIES.items()},
         Metric.IN_FLIGHT: quantities.in_flight,
         **{metric: dict.fromkeys(footprints, footprints_side_by_side(recorded, metric)) for metric in OF_STARTS},
     }

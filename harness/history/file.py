@@ -11,6 +11,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from harness.model.claim import Metric
 from harness.model.comparison import HISTORY_SCHEMA_VERSION, HistoryLine, RunHead, RunSummary
 from harness.model.errors import BenchError
 from harness.writing import append_to
@@ -83,7 +84,7 @@ def _join(lines: list[HistoryLine]) -> RunSummary:
 
 def _parse(file: Path, number: int, line: bytes) -> HistoryLine:
     try:
-        found = HistoryLine.model_validate_json(_without_noise_floors(line))
+        found = HistoryLine.model_validate_json(_as_of_today(line))
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, problem["loc"]))
@@ -102,10 +103,14 @@ def _parse(file: Path, number: int, line: bytes) -> HistoryLine:
     return found
 
 
-def _without_noise_floors(line: bytes) -> bytes:
-    """A line of version 1 without what was no margin after all; any other line as it is."""
-    with suppress(ValueError):
+def _as_of_today(line: bytes) -> bytes:
+    """A line of version 1 as this version writes it; any other line as it is."""
+    with suppress(ValueError, TypeError, KeyError):
         document = json.loads(line)
-        if isinstance(document, dict) and document.get("schema_version") == 1:
-            return json.dumps({name: value for name, value in document.items() if name != "noise_floors"}).encode()
+        if document["schema_version"] == 1:
+            document.pop("noise_floors")
+            figures = document["cell"]["figures"]
+            if Metric.P99 in figures:
+                figures[Metric.P99_AS_MET] = figures.pop(Metric.P99)
+            return json.dumps(document).encode()
     return line

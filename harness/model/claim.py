@@ -9,7 +9,7 @@ from harness.model.app import Endpoint
 from harness.model.base import Contract, Name
 from harness.model.cell import SATURATING, RateRule, Workload
 from harness.model.claim_values import Amount, Many, Subjects, each_once, wrong
-from harness.model.findings import Estimate
+from harness.model.findings import Estimate, Latency, LatencyFigure
 from harness.model.security_probe import SecurityProbe
 
 
@@ -18,7 +18,11 @@ class Metric(StrEnum):
 
     THROUGHPUT = "throughput_rps"
     SERVER_CPU = "server_cpu_us_per_request"
+    P50 = "latency_p50_us"
+    """Of the server: see `harness.model.findings.Latency`."""
     P99 = "latency_p99_us"
+    P50_AS_MET = "latency_p50_as_met_us"
+    P99_AS_MET = "latency_p99_as_met_us"
     IN_FLIGHT = "requests_in_flight"
     HELD = "subscribers_held"
     """At one number of subscribers, or, where no `connections` are named, the most of all that were tried."""
@@ -38,7 +42,7 @@ MORE_IS_BETTER: Final = frozenset({Metric.THROUGHPUT, Metric.IN_FLIGHT, Metric.H
 WORKLOADS: Final = {
     Metric.THROUGHPUT: Workload.CAPACITY,
     Metric.SERVER_CPU: Workload.CAPACITY,
-    Metric.P99: Workload.LATENCY,
+    **dict.fromkeys((Metric.P50, Metric.P99, Metric.P50_AS_MET, Metric.P99_AS_MET), Workload.LATENCY),
     Metric.IN_FLIGHT: Workload.WAITING,
     Metric.HELD: Workload.FEED,
     Metric.DELIVERED: Workload.FEED,
@@ -54,6 +58,18 @@ WORKLOADS: Final = {
 
 ALSO_MEASURED_BY: Final = {Metric.THROUGHPUT: SATURATING, Metric.SERVER_CPU: SATURATING}
 """The other workloads that give a metric."""
+
+
+LATENCIES: Final = {
+    Metric.P50: LatencyFigure(latency=Latency.OF_SERVER, quantile=0.5),
+    Metric.P99: LatencyFigure(latency=Latency.OF_SERVER, quantile=0.99),
+    Metric.P50_AS_MET: LatencyFigure(latency=Latency.AS_MET, quantile=0.5),
+    Metric.P99_AS_MET: LatencyFigure(latency=Latency.AS_MET, quantile=0.99),
+}
+"""Which figure of latency each of these is."""
+
+AS_MET: Final = {Metric.P50: Metric.P50_AS_MET, Metric.P99: Metric.P99_AS_MET}
+"""What is looked at, and named, where no stalls were watched, so that nothing is known of the server alone."""
 
 
 class Against(StrEnum):

@@ -73,8 +73,34 @@ class Bound(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Latency(StrEnum):
+    """Which latencies are meant."""
+
+    AS_MET = "as met"
+    """Those of all requests."""
+    OF_SERVER = "of the server"
+    """Those of the requests that no stall of the host had a part in."""
+
+
+class LatencyFigure(Contract):
+    """What is said of latencies in one number."""
+
+    latency: Latency
+    quantile: float = Field(gt=0, le=1)
+
+    @property
+    def percentile(self) -> str:
+        """`p99`."""
+        return f"p{self.quantile * 100:g}"
+
+    @property
+    def name(self) -> str:
+        """`p99 as met`, `p50 of the server`."""
+        return f"{self.percentile} {self.latency.value}"
+
+
 class Percentile(Contract):
-    """A quantile of the merged histogram, with an interval over rounds."""
+    """A quantile of latency, with an interval over rounds."""
 
     quantile: float = Field(gt=0, le=1)
     us: Estimate
@@ -119,7 +145,9 @@ class CellFinding(Contract):
     offered_rps: float | None
     """Only for latency cells."""
     percentiles: tuple[Percentile, ...] = ()
-    """p50, p90, p99, p99.9 and max of latency, in microseconds; without those that too few requests show."""
+    """p50, p90, p99 and p99.9 of latency as met, in microseconds; without those that too few requests show."""
+    latency_max_us: float | None = None
+    """The slowest request that was seen. It has no interval: it is an observation and estimates nothing."""
     curve: tuple[QuantilePoint, ...] = ()
     """For the percentile plot on a logarithmic axis."""
     service_time_p99_us: float | None = None
@@ -216,8 +244,10 @@ class Ranking(Contract):
     endpoint: Endpoint
     workload: Workload
     rate: RateRule | None
+    figure: LatencyFigure | None = None
+    """By what latencies are ranked; None for capacities."""
     unit: str
-    """`requests/s` (higher is better) or `p99, us` (lower is better)."""
+    """`requests/s` (higher is better), or microseconds of the figure (lower is better)."""
     higher_is_better: bool
     tie_margin: float = TIE_MARGIN
     rows: tuple[RankRow, ...]
@@ -225,13 +255,14 @@ class Ranking(Contract):
 
 
 class Comparison(Contract):
-    """A ratio of two subjects on the same cell: of throughputs for `capacity`, of p99s for `latency`."""
+    """A ratio of two subjects on the same cell: of throughputs for `capacity`, of one figure for `latency`."""
 
     a: Subject
     b: Subject
     endpoint: Endpoint
     workload: Workload
     rate: RateRule | None
+    figure: LatencyFigure | None = None
     ratio: Estimate
     """Value of `a` over value of `b`."""
     tied: bool
@@ -331,3 +362,16 @@ class Findings(Contract):
     """Lines of the run folder that say the same as another; each was counted once."""
     median_ratio_half_width: float | None
     """Median over the rankings' capacity ratios of the interval's half width, relative."""
+
+    def latency_rankings(self) -> tuple[Ranking, ...]:
+        """Those that tell most of the apps: of the server, or as met where that is not known."""
+        known = {(each.endpoint, each.rate) for each in self.rankings if _is_of_server(each) and each.rows}
+        return tuple(
+            each
+            for each in self.rankings
+            if each.figure is not None and _is_of_server(each) is ((each.endpoint, each.rate) in known)
+        )
+
+
+def _is_of_server(ranking: Ranking) -> bool:
+    return ranking.figure is not None and ranking.figure.latency is Latency.OF_SERVER

@@ -29,6 +29,7 @@ runs of different versions are not compared.
     the contract is checked in the first round.
 3 - no window is left out for steal: what was stolen is taken out of all of them, as the host's speed is;
     margins are fixed, and two copies of one app test the run in place of setting them;
+    percentiles are formed in rounds, and follow the host as capacities do;
     interim responses are read over; a feed of events that are none of the contract's is invalid, and one that held
     nobody in some rounds has the mean of all.
 """

@@ -74,7 +74,7 @@ def sanity_view(findings: Findings) -> SanityView:
 
 def _what(pair: Comparison) -> str:
     rate = f" {RATE_WORDS[pair.rate]}" if pair.rate else ""
-    return f"{pair.endpoint.value}, {pair.workload.value}{rate}"
+    return f"{pair.endpoint.value}, {pair.figure.name if pair.figure else pair.workload.value}{rate}"
 
 
 def _plot(pairs: tuple[Comparison, ...], label: SubjectLabel) -> DotPlot:
@@ -82,11 +82,9 @@ def _plot(pairs: tuple[Comparison, ...], label: SubjectLabel) -> DotPlot:
     for pair in pairs:
         ratio, shown = pair.ratio, reading(pair.ratio)
         hover = f"{_what(pair)}: {shown.with_unit('')}"
-        rate = f" {RATE_WORDS[pair.rate]}" if pair.rate else ""
+        what = pair.figure.name if pair.figure else pair.workload.value
         mark = Mark(ratio.value, ratio.low, ratio.high, Shape.DOT, tone(label), hover)
-        rows.append(
-            DotRow(pair.endpoint.value, pair.workload.value + rate, (mark,), value=shown.value, interval=shown.interval)
-        )
+        rows.append(DotRow(pair.endpoint.value, what, (mark,), value=shown.value, interval=shown.interval))
     bounds = [bound for pair in pairs for bound in (pair.ratio.low, pair.ratio.high)]
     return DotPlot(
         Caption(

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from harness.model.findings import CellFinding, Estimate
+from harness.model.findings import CellFinding, Estimate, Latency, LatencyFigure
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, CurveGrid, CurvePanel, Tick
 from harness.report.numbers import NBSP, significant
@@ -13,7 +13,7 @@ from harness.report.view.terms import INTERFACE_LEGEND, tone
 
 MS_PER_US: Final = 1e-3
 
-_RANKED_QUANTILE: Final = 0.99
+_MARKED_QUANTILE: Final = 0.99
 _LABEL: Final = "share of requests answered within so many ms, in %"
 _AXIS_QUANTILES: Final = (0.0, 0.9, 0.99, 0.999)
 _CURVE_QUANTILES: Final = tuple(1 - 10 ** (-step / 12) for step in range(37))
@@ -27,13 +27,15 @@ def nines(quantile: float) -> float:
 
 
 def p99(finding: CellFinding) -> Estimate | None:
-    """The percentile that decides the rank, in microseconds."""
-    return percentile(finding, _RANKED_QUANTILE)
+    """The 99th percentile as met, in microseconds."""
+    return percentile(finding, LatencyFigure(latency=Latency.AS_MET, quantile=_MARKED_QUANTILE))
 
 
-def percentile(finding: CellFinding, quantile: float) -> Estimate | None:
-    """A percentile in microseconds; None where there were too few requests for it."""
-    found = (each.us for each in finding.percentiles if abs(each.quantile - quantile) < _QUANTILE_TOLERANCE)
+def percentile(finding: CellFinding, figure: LatencyFigure) -> Estimate | None:
+    """A figure of latency in microseconds; None where there were too few requests for it."""
+    if figure.latency is Latency.OF_SERVER:
+        return None
+    found = (each.us for each in finding.percentiles if abs(each.quantile - figure.quantile) < _QUANTILE_TOLERANCE)
     return next(found, None)
 
 
@@ -82,14 +84,14 @@ def _points(finding: CellFinding) -> tuple[tuple[float, float], ...]:
 
 def _panel(finding: CellFinding, cast: Cast) -> CurvePanel:
     label, points = cast.label(finding.cell.subject), _points(finding)
-    reached = points[-1][0] >= _RANKED_QUANTILE
-    at_marked = value_at(points, _RANKED_QUANTILE)
+    reached = points[-1][0] >= _MARKED_QUANTILE
+    at_marked = value_at(points, _MARKED_QUANTILE)
     return CurvePanel(
         title=label.title,
         detail=label.deployment,
         tone=tone(label),
         points=tuple((nines(quantile), milliseconds) for quantile, milliseconds in points),
-        marked=(nines(_RANKED_QUANTILE), at_marked) if reached else None,
+        marked=(nines(_MARKED_QUANTILE), at_marked) if reached else None,
         marked_text=f"{significant(at_marked)}{NBSP}ms" if reached else "",
     )
 

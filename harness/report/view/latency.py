@@ -1,4 +1,4 @@
-"""The section on latency: p99 ranked, percentile curves and the table of percentiles, by endpoint and rate."""
+"""The section on latency: p50 and p99 ranked, percentile curves and tables of percentiles, by endpoint and rate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Final
 
 from harness.model.app import Endpoint
 from harness.model.cell import RateRule, Workload
-from harness.model.findings import CellFinding, Findings, Ranking
+from harness.model.findings import CellFinding, Findings, Latency, LatencyFigure, Ranking
 from harness.report.figure.spec import Caption, CurveGrid
 from harness.report.numbers import NBSP, NOTHING, Reading, reading, significant
 from harness.report.view.cast import Cast, SubjectLabel
@@ -14,9 +14,10 @@ from harness.report.view.curves import MS_PER_US, curve_grid, p99, percentile
 from harness.report.view.ranking import RankingTable, Scale, rank_text, ranking_caption, ranking_table
 from harness.report.view.terms import RATE_SLUG, RATE_WORDS, endpoints_under, reason
 
-MILLISECONDS: Final = Scale(MS_PER_US, "ms", "p99 latency in milliseconds, less is better", p99)
-SHOWN_QUANTILES: Final = (0.5, 0.9, 0.99, 0.999, 1.0)
-QUANTILE_NAMES: Final = ("p50", "p90", "p99", "p99.9", "max")
+MILLISECONDS: Final = Scale(MS_PER_US, "ms", "latency in milliseconds, less is better", p99)
+_AS_MET: Final = (0.5, 0.9, 0.99, 0.999)
+_TABLE_RANK: Final = 0.99
+"""The percentile whose ranks stand in the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,9 @@ class PercentileRow:
     label: SubjectLabel
     offered: str
     percentiles: tuple[Reading | None, ...]
-    """In the order of `QUANTILE_NAMES`."""
+    """In the order of the group's `quantile_names`."""
+    slowest: str
+    """The slowest request that was seen."""
     service_time_p99: str
     schedule_lag_p99: str
     invalid: str
@@ -42,8 +45,10 @@ class LatencyGroup:
     rate: str
     offered: str
     """The rate itself where it is the same for all, otherwise empty."""
-    ranking: RankingTable
+    rankings: tuple[RankingTable, ...]
+    """By p50 and by p99; empty where nothing is ranked."""
     curves: CurveGrid | None
+    quantile_names: tuple[str, ...]
     percentiles: tuple[PercentileRow, ...]
 
 
@@ -52,7 +57,6 @@ class LatencyView:
     """All latency groups, the common rate first: only there does everyone face the same load."""
 
     groups: tuple[LatencyGroup, ...]
-    quantile_names: tuple[str, ...] = QUANTILE_NAMES
 
 
 def latency_view(findings: Findings, cast: Cast) -> LatencyView:
@@ -76,43 +80,46 @@ def _group(
     findings: Findings, cast: Cast, endpoint: Endpoint, rate: RateRule, cells: Sequence[CellFinding]
 ) -> LatencyGroup:
     slug = f"latency-{endpoint.value}-{RATE_SLUG[rate]}"
-    ranking = next(
-        (
-            each
-            for each in findings.rankings
-            if each.workload is Workload.LATENCY and each.endpoint is endpoint and each.rate is rate
-        ),
-        Ranking(
-            endpoint=endpoint,
-            workload=Workload.LATENCY,
-            rate=rate,
-            unit="p99, us",
-            higher_is_better=False,
-            rows=(),
-            invalid=(),
-        ),
-    )
-    caption = Caption(
-        name=f"{slug}-p99",
-        title=f"p99 latency on {endpoint.value} {RATE_WORDS[rate]}",
-        description="The time within which 99 of 100 requests were answered, for each subject, with 95 % intervals; "
-        "the table below holds the same numbers.",
-        text=ranking_caption(ranking.tie_margin),
-    )
-    ranks = {row.subject.key: rank_text(row) for row in ranking.rows}
-    order = {row.subject.key: place for place, row in enumerate(ranking.rows)}
+    rankings = [
+        (each, each.figure)
+        for each in findings.latency_rankings()
+        if each.figure and (each.endpoint, each.rate) == (endpoint, rate)
+    ]
+    by_table_rank = next((each for each, figure in rankings if figure.quantile == _TABLE_RANK), None)
+    rows = by_table_rank.rows if by_table_rank else ()
+    ranks = {row.subject.key: rank_text(row) for row in rows}
+    order = {row.subject.key: place for place, row in enumerate(rows)}
     ordered = sorted(cells, key=lambda finding: (order.get(finding.cell.subject.key, len(order)), _slowness(finding)))
+    figures = [LatencyFigure(latency=Latency.AS_MET, quantile=quantile) for quantile in _AS_MET]
     return LatencyGroup(
         slug=slug,
         endpoint=endpoint.value,
         rate=RATE_WORDS[rate],
         offered=common_rate(cells) or "",
-        ranking=ranking_table(ranking, cells, cast, MILLISECONDS, caption),
+        rankings=tuple(_ranked(ranking, figure, cells, cast, slug) for ranking, figure in rankings),
         curves=curve_grid(ordered, cast, f"{slug}-curves", f"on {endpoint.value} {RATE_WORDS[rate]}"),
+        quantile_names=tuple(figure.percentile for figure in figures),
         percentiles=tuple(
-            _percentile_row(finding, cast, ranks.get(finding.cell.subject.key, NOTHING)) for finding in ordered
+            _percentile_row(finding, figures, cast, ranks.get(finding.cell.subject.key, NOTHING)) for finding in ordered
         ),
     )
+
+
+def _ranked(
+    ranking: Ranking, figure: LatencyFigure, cells: Sequence[CellFinding], cast: Cast, slug: str
+) -> RankingTable:
+    what = f"{figure.name} on {ranking.endpoint.value} {RATE_WORDS[ranking.rate] if ranking.rate else ''}"
+    caption = Caption(
+        name=f"{slug}-{figure.percentile}",
+        title=f"Latency: {what}",
+        description=f"The time within which {figure.quantile * 100:g} of 100 requests were answered, for each subject, "
+        "with 95 % intervals; the table below holds the same numbers.",
+        text=ranking_caption(ranking.tie_margin),
+    )
+    scale = Scale(
+        MS_PER_US, "ms", f"{figure.name}, in milliseconds, less is better", lambda cell: percentile(cell, figure)
+    )
+    return ranking_table(ranking, cells, cast, scale, caption)
 
 
 def _slowness(finding: CellFinding) -> tuple[bool, float]:
@@ -127,16 +134,17 @@ def common_rate(cells: Sequence[CellFinding]) -> str | None:
     return f"{rates.pop()}{NBSP}requests/s" if len(rates) == 1 else None
 
 
-def _percentile_row(finding: CellFinding, cast: Cast, rank: str) -> PercentileRow:
-    def at(quantile: float) -> Reading | None:
-        estimate = percentile(finding, quantile)
+def _percentile_row(finding: CellFinding, figures: Sequence[LatencyFigure], cast: Cast, rank: str) -> PercentileRow:
+    def shown(figure: LatencyFigure) -> Reading | None:
+        estimate = percentile(finding, figure)
         return reading(estimate, MILLISECONDS.factor) if estimate else None
 
     return PercentileRow(
         rank=rank,
         label=cast.label(finding.cell.subject),
         offered=significant(finding.offered_rps) if finding.offered_rps is not None else NOTHING,
-        percentiles=tuple(at(quantile) for quantile in SHOWN_QUANTILES),
+        percentiles=tuple(map(shown, figures)),
+        slowest=_milliseconds(finding.latency_max_us),
         service_time_p99=_milliseconds(finding.service_time_p99_us),
         schedule_lag_p99=_milliseconds(finding.schedule_lag_p99_us),
         invalid="" if finding.valid else reason(finding),

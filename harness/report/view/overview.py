@@ -52,7 +52,8 @@ def overview_view(findings: Findings, book: RatioBook, cast: Cast) -> OverviewVi
 
     There is no mean over the columns: which mixture of them is yours, nobody can know.
     """
-    rankings = [ranking for ranking in findings.rankings if ranking.rows]
+    latency = findings.latency_rankings()
+    rankings = [each for each in findings.rankings if each.rows and (each.figure is None or each in latency)]
     if not rankings:
         return OverviewView((), ())
     found = {
@@ -76,13 +77,15 @@ def overview_view(findings: Findings, book: RatioBook, cast: Cast) -> OverviewVi
 
 
 def _what(ranking: Ranking) -> str:
-    return "capacity" if ranking.rate is None else f"p99 {RATE_WORDS[ranking.rate]}"
+    if ranking.figure is None or ranking.rate is None:
+        return "capacity"
+    return f"{ranking.figure.name}, {RATE_WORDS[ranking.rate]}"
 
 
 def _cell(finding: CellFinding | None, subject: Subject, ranking: Ranking, book: RatioBook) -> HeatCell | None:
     if finding is None:
         return None
-    name = ratios_name(ranking.endpoint, ranking.workload, ranking.rate)
+    name = ratios_name(ranking)
     best = ranking.rows[0].subject
     ratio = book.between(name, subject, best)
     return HeatCell(

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.model.app import Endpoint
-from harness.model.cell import RateRule, Subject, Workload
-from harness.model.findings import Comparison, Estimate
+from harness.model.cell import Subject, Workload
+from harness.model.findings import Comparison, Estimate, Ranking
 from harness.report.numbers import inverse, reading
 from harness.report.view.cast import Cast
 from harness.report.view.terms import RATE_SLUG
@@ -32,9 +31,11 @@ class RatiosView:
     texts: Texts
 
 
-def ratios_name(endpoint: Endpoint, workload: Workload, rate: RateRule | None) -> str:
-    """What the ratios of one kind of cell are called: `capacity-json`, `latency-json-common`."""
-    return f"{workload.value}-{endpoint.value}" + (f"-{RATE_SLUG[rate]}" if rate else "")
+def ratios_name(ranked: Comparison | Ranking) -> str:
+    """What the ratios of one quantity are called: `capacity-json`, `latency-json-common-p99-as-met`."""
+    rate = f"-{RATE_SLUG[ranked.rate]}" if ranked.rate else ""
+    figure = f"-{ranked.figure.name.replace(' ', '-')}" if ranked.figure else ""
+    return f"{ranked.workload.value}-{ranked.endpoint.value}{rate}{figure}"
 
 
 def heat_step(ratio: Estimate, workload: Workload) -> int:
@@ -56,7 +57,7 @@ class RatioBook:
         self._ratios: dict[str, dict[Subject, dict[Subject, Estimate]]] = defaultdict(lambda: defaultdict(dict))
         for each in comparisons:
             if each.workload in _COMPARED and each.a.is_original and each.b.is_original:
-                name = ratios_name(each.endpoint, each.workload, each.rate)
+                name = ratios_name(each)
                 self._workloads[name] = each.workload
                 of = self._ratios[name]
                 of[each.a][each.b] = each.ratio

@@ -1,7 +1,7 @@
 """Sentences on who leads a ranking, by how much, who is tied, and how far apart the ends are."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from harness.model.cell import RateRule, Subject, Workload
@@ -11,6 +11,7 @@ from harness.report.view.capacity import REQUESTS_PER_SECOND
 from harness.report.view.cast import Cast
 from harness.report.view.latency import MILLISECONDS, common_rate
 from harness.report.view.ranking import Scale
+from harness.report.view.ratios import ratios_name
 from harness.report.view.terms import RATE_WORDS
 
 _ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -26,6 +27,11 @@ class _Wording:
     ahead: str
     trails: str
     behind: str
+    what: str = ""
+    """The ranked figure of latency."""
+
+    def of(self, ranking: Ranking) -> "_Wording":
+        return replace(self, what=ranking.figure.name) if ranking.figure else self
 
 
 _CAPACITY = _Wording(
@@ -38,10 +44,10 @@ _CAPACITY = _Wording(
 )
 _LATENCY = _Wording(
     MILLISECONDS,
-    leads="{name} has the lowest p99: {reading}.",
-    leaders_tied="{names} share the lowest p99: this run can't tell them apart. {readings}.",
+    leads="{name} has the lowest {what}: {reading}.",
+    leaders_tied="{names} share the lowest {what}: this run can't tell them apart. {readings}.",
     ahead="That of the next, {name}, is {times} times as long.",
-    trails="The highest p99 is that of {name}: {reading}{behind}.",
+    trails="The highest {what} is that of {name}: {reading}{behind}.",
     behind=", longer than the first by a factor of {times}",
 )
 
@@ -55,8 +61,7 @@ def capacity_standings(findings: Findings, cast: Cast) -> Iterator[tuple[str, st
 
 def latency_standings(findings: Findings, cast: Cast) -> Iterator[tuple[str, str]]:
     """(endpoint and rate, sentences) for each latency ranking; the common rate first."""
-    rankings = [ranking for ranking in findings.rankings if ranking.workload is Workload.LATENCY]
-    for ranking in sorted(rankings, key=lambda ranking: ranking.rate is not RateRule.COMMON):
+    for ranking in sorted(findings.latency_rankings(), key=lambda ranking: ranking.rate is not RateRule.COMMON):
         about = f"{ranking.endpoint.value} {_rate(ranking, findings)}"
         yield about, _standing(ranking, findings.comparisons, cast, _LATENCY)
 
@@ -87,9 +92,9 @@ def _standing(ranking: Ranking, comparisons: Sequence[Comparison], cast: Cast, w
     factor = _Factors(ranking, comparisons)
     return " ".join(
         [
-            *_head(groups, factor, cast, wording),
+            *_head(groups, factor, cast, wording.of(ranking)),
             *_other_ties(groups[1:], ranking, cast),
-            *_tail(groups, factor, cast, wording),
+            *_tail(groups, factor, cast, wording.of(ranking)),
         ]
     )
 
@@ -111,12 +116,8 @@ class _Factors:
 
     def __init__(self, ranking: Ranking, comparisons: Sequence[Comparison]) -> None:
         self._ranking = ranking
-        kind = (ranking.endpoint, ranking.workload, ranking.rate)
-        self._ratios = {
-            (each.a.key, each.b.key): each.ratio
-            for each in comparisons
-            if (each.endpoint, each.workload, each.rate) == kind
-        }
+        kind = ratios_name(ranking)
+        self._ratios = {(each.a.key, each.b.key): each.ratio for each in comparisons if ratios_name(each) == kind}
 
     def between(self, better: RankRow, worse: RankRow) -> Estimate | None:
         """How many times better the one is; None where no interval is known for just this pair."""
@@ -137,10 +138,10 @@ def _head(groups: list[list[RankRow]], factor: _Factors, cast: Cast, wording: _W
     leaders = groups[0]
     if len(leaders) > 1:
         readings = "; ".join(f"{_name(row, cast)} {_reading(row, wording)}" for row in leaders)
-        yield wording.leaders_tied.format(names=_names(leaders, cast), readings=readings)
+        yield wording.leaders_tied.format(names=_names(leaders, cast), readings=readings, what=wording.what)
         return
     leader = leaders[0]
-    yield wording.leads.format(name=_name(leader, cast), reading=_reading(leader, wording))
+    yield wording.leads.format(name=_name(leader, cast), reading=_reading(leader, wording), what=wording.what)
     if len(groups) > 1:
         next_best = groups[1][0]
         times = factor.between(leader, next_best)
@@ -166,4 +167,6 @@ def _tail(groups: list[list[RankRow]], factor: _Factors, cast: Cast, wording: _W
     last = groups[-1][-1]
     times = factor.between(groups[0][0], last)
     behind = "" if times is None else wording.behind.format(times=reading(times).with_unit(""))
-    yield wording.trails.format(name=_name(last, cast), reading=_reading(last, wording), behind=behind)
+    yield wording.trails.format(
+        name=_name(last, cast), reading=_reading(last, wording), behind=behind, what=wording.what
+    )

@@ -56,7 +56,7 @@ def test_copies_that_are_told_apart_too_often_or_too_far_make_the_run_distrusted
 def test_a_distrusted_run_names_its_pairs_and_their_ratios() -> None:
     found = judge_copies(ONE, pairs(8.0, 0.1))
     assert found.distrust == (
-        "two copies of one/controlled were told apart farther than chance does it: json, capacity 1.08 (1.06 to 1.11)"
+        "two copies of one/controlled were told apart farther than chance does it: json, capacity: 1.08 (1.06 to 1.11)"
     )
 
 

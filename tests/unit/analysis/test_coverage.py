@@ -9,12 +9,9 @@ import pytest
 from harness.analysis.estimates import THROUGHPUT, rate_table
 from harness.analysis.intervals import ratio, single
 from harness.analysis.moderation import fit_prior
-from harness.analysis.percentiles import Latencies, percentile_table
 from harness.analysis.side_by_side import Kind, SideBySide
-from harness.analysis.windows import CellWindows, UsedWindow
 from harness.model.app import Endpoint
-from harness.model.window import WindowSpec
-from tests.unit.analysis.simulate import EMPTY_REPORT, Noise, capacity_windows, histogram, subject
+from tests.unit.analysis.simulate import Noise, capacity_windows, subject
 
 pytestmark = pytest.mark.simulation
 
@@ -134,30 +131,3 @@ def test_clearly_different_subjects_get_ranks_of_their_own_in_the_true_order() -
             row.tied for row in ranking.rows
         )
     assert right >= 95
-
-
-def test_95_of_100_intervals_of_a_percentile_ratio_contain_the_truth() -> None:
-    """Two subjects among eight whose requests have the same p99; a fresh process moves all of its latencies alike."""
-    generator = np.random.default_rng(5)
-    hits: list[bool] = []
-    for _ in range(100):
-        table = percentile_table([latencies_of(generator, rounds=4, requests=1500) for _ in range(8)], 0.99)
-        prior = fit_prior([table])
-        for place in range(8):
-            found = ratio(table, prior, place, place - 1)
-            hits.append(abs(found.value) <= found.half_width)
-    assert 0.93 <= np.mean(hits) <= 0.97
-
-
-def latencies_of(generator: np.random.Generator, rounds: int, requests: int) -> Latencies:
-    spec = WindowSpec.model_construct()
-    reports = [
-        EMPTY_REPORT.model_copy(
-            update={
-                "latency": histogram(1e6 * np.exp(0.05 * generator.normal()) * generator.lognormal(0, 0.3, requests))
-            }
-        )
-        for _ in range(rounds)
-    ]
-    cell = capacity_windows(np.zeros((1, 1, 1)), SUBJECTS[:1])[0].cell
-    return Latencies(CellWindows(cell, tuple(UsedWindow(i, spec, report, None) for i, report in enumerate(reports))))

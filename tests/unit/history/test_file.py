@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from harness.history.file import HistoryError, append, read
+from harness.model.claim import Metric
 from tests.unit.comparison.simulated import QUICK, a_run
 
 
@@ -43,14 +44,20 @@ def test_a_damaged_line_is_named(tmp_path: Path) -> None:
         read(file)
 
 
-def test_a_line_of_the_first_version_is_read_without_its_noise_floors(tmp_path: Path) -> None:
+def test_a_line_of_the_first_version_is_read_without_its_noise_floors_and_its_p99_is_as_met(tmp_path: Path) -> None:
     file = tmp_path / "history.jsonl"
     run = a_run(1, QUICK)
+    figure = run.cells[0].figures[Metric.THROUGHPUT]
+    cells = tuple(
+        cell.model_copy(update={"figures": {**cell.figures, Metric.P99_AS_MET: figure}}) for cell in run.cells
+    )
+    run = run.model_copy(update={"cells": cells})
     append(file, run)
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     for line in lines:
         line |= {"schema_version": 1, "noise_floors": {"throughput_rps": 0.04}}
         del line["distrust"]
+        line["cell"]["figures"]["latency_p99_us"] = line["cell"]["figures"].pop("latency_p99_as_met_us")
     file.write_text("".join(json.dumps(line) + "\n" for line in lines))
     assert read(file) == [run]
 

@@ -21,6 +21,8 @@ from harness.model.findings import (
     Gate,
     GateName,
     HostSpeed,
+    Latency,
+    LatencyFigure,
     Overhead,
     Percentile,
     QuantilePoint,
@@ -400,8 +402,9 @@ class _FindingsBuilder:
             offered_rps=offered,
             percentiles=tuple(
                 Percentile(quantile=quantile, us=self.sample.estimate(median * factor, 0.03 + 0.15 * quantile**200))
-                for quantile, factor in _QUANTILES
+                for quantile, factor in _QUANTILES[:-1]
             ),
+            latency_max_us=median * 41,
             curve=tuple(self.curve(median)),
             service_time_p99_us=median * 5.2,
             schedule_lag_p99_us=41.0,
@@ -426,8 +429,11 @@ class _FindingsBuilder:
             if rate is not RateRule.COMMON:
                 continue
             cells = [each for each in latency if each.cell.endpoint is endpoint and each.cell.rate is rate]
-            values = {each.cell.subject.key: each.percentiles[2].us for each in cells}
-            made.append(self.ranking(cells, values, "p99, us", higher_is_better=False))
+            for place in (0, 2):
+                values = {each.cell.subject.key: each.percentiles[place].us for each in cells}
+                figure = LatencyFigure(latency=Latency.AS_MET, quantile=cells[0].percentiles[place].quantile)
+                ranked = self.ranking(cells, values, f"{figure.name}, us", higher_is_better=False)
+                made.append(ranked.model_copy(update={"figure": figure}))
         return made
 
     def ranking(
@@ -472,6 +478,7 @@ class _FindingsBuilder:
                 endpoint=ranking.endpoint,
                 workload=ranking.workload,
                 rate=ranking.rate,
+                figure=ranking.figure,
                 ratio=self.sample.estimate(above.value.value / below.value.value, 0.03),
                 tied=above.rank == below.rank,
             )
