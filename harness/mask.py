@@ -20,6 +20,7 @@ _SECRET_NAME: Final = re.compile(
     r"PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(API|ACCESS|PRIVATE|SIGNING)_?KEY|(^|_)(PASS|PW)$|_PWD$",
     re.IGNORECASE,
 )
+"""PWD by itself is where the shell is."""
 _NAME_OF_A_PLACE: Final = re.compile(r"(FILE|PATH|DIR|FOLDER|SOCK|URL|URI|HOST|NAME|ID|TYPE|TIMEOUT)$", re.IGNORECASE)
 """Variables that end so say where a secret is, or something about one."""
 

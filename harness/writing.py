@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from harness.model.errors import BenchError, ExitCode
+from harness.model.errors import ExitCode, HostFault
 
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 OF_THE_DISK: Final = _NO_ROOM | {errno.EIO}
@@ -26,8 +26,10 @@ _SAME_COMMAND: Final = "give the same command again"
 _BYTES_PER_MB: Final = 1e6
 
 
-class WriteError(BenchError):
+class WriteError(HostFault):
     """A file can't be written; what stood in its place before stands as it was."""
+
+    exit_code = ExitCode.USAGE
 
 
 def replace_files(files: Mapping[Path, bytes], *, again: str = _SAME_COMMAND) -> None:

@@ -5,13 +5,19 @@ import shlex
 import shutil
 import stat
 import sys
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
+from uuid import uuid4
 
 import pytest
 
+from tests.waiting import eventually
+
 PROJECT = Path(__file__).parents[1]
+GROUPS = Path("/sys/fs/cgroup")
 STRANGER = 54_321
 """A user id that /etc/passwd does not know."""
 
@@ -53,6 +59,56 @@ def as_stranger(*limits: str) -> Words:
         *("setpriv", f"--reuid={STRANGER}", f"--regid={STRANGER}", "--clear-groups"),
         *("prlimit", *limits),
     )
+
+
+@contextmanager
+def folder_for_all() -> Iterator[Path]:
+    """A folder that every user may reach and write to, unlike those that pytest makes."""
+    with tempfile.TemporaryDirectory(prefix="bench-test-", dir="/tmp") as folder:
+        Path(folder).chmod(0o777)
+        yield Path(folder)
+
+
+@contextmanager
+def in_control_group(*, memory_mib: int | None = None, pids: int | None = None) -> Iterator[Words]:
+    """In a control group with these limits, of whichever version this machine has; it goes afterwards."""
+    need_root()
+    name = f"bench-test-{uuid4().hex[:12]}"
+    wanted = {
+        controller: limit
+        for controller, limit in (("memory", memory_mib and memory_mib << 20), ("pids", pids))
+        if limit is not None
+    }
+    one_tree = (GROUPS / "cgroup.controllers").is_file()
+    folders = {(GROUPS if one_tree else GROUPS / controller) / name for controller in wanted}
+    try:
+        try:
+            for folder in folders:
+                folder.mkdir()
+            for controller, limit in wanted.items():
+                if one_tree:
+                    (GROUPS / "cgroup.subtree_control").write_text(f"+{controller}")
+                    (GROUPS / name / f"{controller}.max").write_text(str(limit))
+                else:
+                    file = "pids.max" if controller == "pids" else "memory.limit_in_bytes"
+                    (GROUPS / controller / name / file).write_text(str(limit))
+        except OSError as error:
+            lacking(f"no control group can be made here: {error}")
+        enter = " && ".join(f"echo $$ >{shlex.quote(str(folder / 'cgroup.procs'))}" for folder in folders)
+        yield ("sh", "-c", f'{enter} && exec "$@"', "sh")
+    finally:
+        for folder in folders:
+            if folder.is_dir():
+                eventually(lambda folder=folder: _removed(folder), f"{folder} can be removed")
+
+
+def _removed(folder: Path) -> bool:
+    """Whether nothing runs in it any more."""
+    try:
+        folder.rmdir()
+    except OSError:
+        return False
+    return True
 
 
 def _opened(needed: Iterable[Path]) -> list[Words]:

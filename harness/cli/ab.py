@@ -15,11 +15,13 @@ from harness.cli.progress import watched
 from harness.cli.run import measure
 from harness.host.cpus import layout_here
 from harness.measure.begin import begin
+from harness.measure.room import see_to_room
 from harness.model.app import App
 from harness.model.errors import ExitCode, UsageError
 from harness.model.run import RuntimeName
 from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.build import build_plan
+from harness.plan.needs import needs_of
 from harness.results.folder import read_run
 from harness.runtime.choose import choose_database, open_runtime
 from harness.runtime.passing_folder import passing_folder
@@ -57,6 +59,7 @@ def ab(  # noqa: PLR0913 - one for each option
         used = [app for pair in pairs for app in pair]
         plan = build_plan(used, read_choices(chosen), layout_here())
         place = RuntimeName.PROCESS
+        see_to_room(place, needs_of(plan), tell)
         with open_runtime(place, options.STATE, plan.cpus, database=database) as runtime, watched() as progress:
             progress.stage("preparing environments")
             runtime.prepare(used, progress.stage)

@@ -4,7 +4,6 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, override
 
 import click
@@ -25,9 +24,9 @@ from harness.cli.commands.show import show
 from harness.cli.commands.verify import verify
 from harness.cli.output import tell, tell_error
 from harness.cli.streams import lost_output, open_outlets
+from harness.host.limits import refusal
 from harness.mask import hide_variables
 from harness.model.errors import BenchError, ExitCode
-from harness.writing import OF_THE_DISK, write_error
 
 
 class _Bench(click.Group):
@@ -59,6 +58,8 @@ def bench() -> None:
 
 def main() -> None:
     """Run the command line and exit with a code of `ExitCode`."""
+    # numpy's threads are of no use here, and where it gets none it ends the process as Ctrl-C does.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     outlet = open_outlets()
     code = carry_out(sys.argv[1:])
     if lost := lost_output(outlet):
@@ -81,8 +82,7 @@ def carry_out(arguments: Sequence[str]) -> int:
 
 
 def _tell(error: Exception) -> ExitCode:
-    if isinstance(error, OSError) and error.errno in OF_THE_DISK:
-        error = write_error(Path(os.fsdecode(error.filename or "a file")), error)
+    error = refusal(error) or error
     match error:
         case BenchError():
             tell_error(error.what, error.hint)

@@ -17,14 +17,17 @@ from harness.cli.output import print_path, tell
 from harness.cli.plan import read_choices
 from harness.cli.progress import watched
 from harness.cli.pursue import pursue
+from harness.host.limits import refusal
 from harness.measure.begin import begin, resume
 from harness.measure.loop import carry_out
 from harness.measure.progress import Progress
+from harness.measure.room import see_to_room
 from harness.model.app import App
 from harness.model.errors import ExitCode, RuntimeFault, UsageError
 from harness.model.run import GeneratorTeam
 from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.build import build_plan
+from harness.plan.needs import needs_of
 from harness.results.folder import RunWriter, read_run, resolve_run
 from harness.runtime.choose import (
     choose_app_host,
@@ -82,6 +85,7 @@ def run(  # noqa: PLR0913 - one for each option
         place = choose_runtime(RuntimeChoice(runtime_name), tell, database)
         address = choose_app_host(place, app_host, tell)
         plan = build_plan(chosen_apps, choices, lay_out_for(address, max(1, workers)))
+    see_to_room(place, needs_of(plan), tell)
     with open_runtime(place, options.STATE, plan.cpus, team, address, database) as runtime, watched() as progress:
         tell_what_is_left(runtime.leftovers)
         used = [app for app in apps if app.name in {subject.app for subject in plan.subjects}]
@@ -108,10 +112,10 @@ def run(  # noqa: PLR0913 - one for each option
 
 def measure(
     writer: RunWriter, used: Sequence[App], runtime: Runtime, progress: Progress, pursuit: Pursuit | None = None
-) -> tuple[bool, RuntimeFault | WriteError | None]:
+) -> tuple[bool, RuntimeFault | None]:
     """Carry the run out and report on what there is of it; whether it was interrupted, and what went wrong first."""
     interrupted = False
-    fault: RuntimeFault | WriteError | None = None
+    fault: RuntimeFault | None = None
     try:
         if pursuit is None:
             carry_out(writer, used, runtime, progress)
@@ -119,8 +123,12 @@ def measure(
             carry_out(writer, used, runtime, progress, pursuit.enough(writer.folder))
     except KeyboardInterrupt:
         interrupted = True
-    except (RuntimeFault, WriteError) as error:
+    except RuntimeFault as error:
         fault = error
+    except (OSError, RuntimeError, MemoryError) as error:
+        fault = refusal(error)
+        if fault is None:
+            raise
     if fault is None or read_run(writer.folder).windows:
         progress.stage("writing the report")
         from harness.report.publish import publish, publish_index  # noqa: PLC0415 - what draws takes seconds to import

@@ -10,12 +10,14 @@ from harness.cli.leftovers import tell_what_is_left
 from harness.cli.output import print_json, say, tell
 from harness.cli.progress import watched
 from harness.mask import masked
+from harness.measure.room import see_to_room
 from harness.measure.verify import Verdict
 from harness.measure.verify import verify as verify_apps
 from harness.model.app import App
 from harness.model.conformance import Outcome
 from harness.model.errors import ExitCode
 from harness.model.runtime_choice import RuntimeChoice
+from harness.plan.needs import needs_of_checks
 from harness.runtime.choose import (
     choose_app_host,
     choose_database,
@@ -42,6 +44,7 @@ def verify(  # noqa: PLR0913 - one for each option
     place = choose_runtime(RuntimeChoice(runtime_name), tell, database)
     address = choose_app_host(place, app_host, tell)
     layout = lay_out_for(address)
+    see_to_room(place, needs_of_checks(), tell)
     with (
         open_runtime(place, options.STATE, layout, app_host=address, database=database) as runtime,
         watched() as progress,

@@ -1,5 +1,6 @@
 """Control groups: what the processes in one consumed, and what it allows them (cgroups(7)); versions 1 and 2."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -7,6 +8,8 @@ from typing import Final
 _MOUNT: Final = Path("/sys/fs/cgroup")
 _PROC: Final = Path("/proc")
 _NS_PER_US: Final = 1_000
+_NO_LIMIT_BYTES: Final = 2**62
+"""Version 1 has a number beyond this for no limit."""
 
 
 class Cgroup:
@@ -57,21 +60,30 @@ class Cgroup:
 
         A page that several groups use is charged to the one that touched it first.
         """
-        charged = self._number("memory", "memory.current")
-        idle = self._statistic("memory", "memory.stat", "inactive_file")
-        if charged is None:
-            charged = self._number("memory", "memory.usage_in_bytes")
-            idle = self._statistic("memory", "memory.stat", "total_inactive_file")
-        return None if charged is None else charged - (idle or 0)
+        return _charged(self._folder("memory"))
 
     def memory_limit_bytes(self) -> int | None:
-        """The most memory that may be charged to it; None without a limit, for which version 1 has a huge number."""
-        limit = self._number("memory", "memory.max")
-        return self._number("memory", "memory.limit_in_bytes") if limit is None else limit
+        """The most memory that may be charged to it, by its own limit or that of a group above; None without any."""
+        return min((limit for _, limit in self._memory_limits()), default=None)
+
+    def memory_left_bytes(self) -> int | None:
+        """How much more may be charged to it before it or a group above meets its limit; None without any."""
+        return min((max(0, limit - (_charged(group) or 0)) for group, limit in self._memory_limits()), default=None)
 
     def pids_limit(self) -> int | None:
-        """How many processes and threads it may have, or None without a limit."""
-        return self._number("pids", "pids.max")
+        """How many processes and threads it may have, by its own limit or that of a group above; None without any."""
+        limits = (_number(group, "pids.max") for group in self._with_above("pids"))
+        return min((limit for limit in limits if limit is not None), default=None)
+
+    def memory_kills(self) -> int | None:
+        """How many of its processes the kernel has killed for want of memory since it exists."""
+        kills = self._statistic("memory", "memory.events", "oom_kill")
+        return self._statistic("memory", "memory.oom_control", "oom_kill") if kills is None else kills
+
+    def pids_refused(self) -> int | None:
+        """How often a process or thread was refused by its own limit or that of a group above since they exist."""
+        counts = [_statistic(group, "pids.events", "max") for group in self._with_above("pids")]
+        return sum(count for count in counts if count is not None) if any(c is not None for c in counts) else None
 
     def pids(self) -> list[int]:
         """The processes in it and in the groups below it, as this process numbers them."""
@@ -91,19 +103,59 @@ class Cgroup:
     def _folder(self, controller: str) -> Path | None:
         return self._folders.get(controller) or self._folders.get("")  # version 2 has one for all
 
-    def _text(self, controller: str, name: str) -> str | None:
+    def _memory_limits(self) -> Iterator[tuple[Path, int]]:
+        for group in self._with_above("memory"):
+            limit = _memory_limit(group)
+            if limit is not None:
+                yield group, limit
+
+    def _with_above(self, controller: str) -> Iterator[Path]:
+        """Its folder and those of the groups that it is part of, as far as they can be seen from here."""
         folder = self._folder(controller)
-        with suppress(OSError):
-            return None if folder is None else (folder / name).read_text(encoding="ascii")
-        return None
+        while folder is not None and (folder / "cgroup.procs").exists():
+            yield folder
+            folder = folder.parent
+
+    def _text(self, controller: str, name: str) -> str | None:
+        return _text(self._folder(controller), name)
 
     def _number(self, controller: str, name: str) -> int | None:
-        text = (self._text(controller, name) or "").strip()
-        return int(text) if text.lstrip("-").isdigit() else None
+        return _number(self._folder(controller), name)
 
     def _statistic(self, controller: str, name: str, key: str) -> int | None:
-        for line in (self._text(controller, name) or "").splitlines():
-            found, _, value = line.partition(" ")
-            if found == key and value.isdigit():
-                return int(value)
-        return None
+        return _statistic(self._folder(controller), name, key)
+
+
+def _text(folder: Path | None, name: str) -> str | None:
+    with suppress(OSError):
+        return None if folder is None else (folder / name).read_text(encoding="ascii")
+    return None
+
+
+def _number(folder: Path | None, name: str) -> int | None:
+    text = (_text(folder, name) or "").strip()
+    return int(text) if text.lstrip("-").isdigit() else None
+
+
+def _statistic(folder: Path | None, name: str, key: str) -> int | None:
+    for line in (_text(folder, name) or "").splitlines():
+        found, _, value = line.partition(" ")
+        if found == key and value.isdigit():
+            return int(value)
+    return None
+
+
+def _memory_limit(folder: Path) -> int | None:
+    limit = _number(folder, "memory.max")
+    if limit is None:
+        limit = _number(folder, "memory.limit_in_bytes")
+    return None if limit is None or limit >= _NO_LIMIT_BYTES else limit
+
+
+def _charged(folder: Path | None) -> int | None:
+    charged = _number(folder, "memory.current")
+    idle = _statistic(folder, "memory.stat", "inactive_file")
+    if charged is None:
+        charged = _number(folder, "memory.usage_in_bytes")
+        idle = _statistic(folder, "memory.stat", "total_inactive_file")
+    return None if charged is None else charged - (idle or 0)

@@ -10,6 +10,7 @@ from harness.measure import rates
 from harness.measure.begin import deployments
 from harness.measure.instruments import Instruments
 from harness.measure.progress import Progress
+from harness.measure.room import most_connections
 from harness.measure.round import Round
 from harness.measure.run_context import RunContext
 from harness.measure.security_probes import probes_planned
@@ -48,7 +49,8 @@ def carry_out(
         keep_to(plan.cpus.generator)
     with Instruments(plan.cpus, runtime) as instruments:
         by_name = {app.name: app for app in apps}
-        context = RunContext(plan, by_name, runtime, instruments, writer, progress, sequence)
+        most = most_connections(runtime, plan.cpus)
+        context = RunContext(plan, by_name, runtime, instruments, writer, progress, sequence, most)
         if run.ceiling is None:
             progress.stage("calibrating the load generator")
             driver = instruments.driver

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Final
 
-from harness.measure import rates, warmup
+from harness.measure import rates, room, warmup
 from harness.measure.crew import Crew
 from harness.measure.run_context import RunContext
 from harness.measure.security_probes import check_servers, probe_bare_site, probes_of, probes_planned
 from harness.model.app import Endpoint
 from harness.model.cell import WAIT_MS, Cell, Subject, Workload
 from harness.model.conformance import Conformance
+from harness.model.errors import HostFault
 from harness.model.feed import HELD_ENOUGH, FeedSpec
 from harness.model.run import RoundEnd, Window, WindowKind
 from harness.model.security_probe import SecurityProbeResult
@@ -189,7 +190,7 @@ class Round:
 
     def _feed(self, cell: Cell, too_many: str | None) -> Window:
         timing = self._plan.timing
-        window = self._begun(cell, WindowKind.MEASURED, lost=self._crew.why_lost(cell), skipped=too_many)
+        window = self._begun(cell, WindowKind.MEASURED, lost=self._why_lost(cell), skipped=too_many)
         if not window.lost and not window.skipped:
             server = self._crew.server(cell)
             spec = FeedSpec(
@@ -206,6 +207,9 @@ class Round:
         self._context.writer.append(window)
         return window
 
+    def _why_lost(self, cell: Cell) -> str | None:
+        return self._crew.why_lost(cell) or room.too_many(cell, self._context.most_connections)
+
     def _begun(self, cell: Cell, kind: WindowKind, *, lost: str | None, skipped: str | None = None) -> Window:
         return Window(
             round_index=self._index,
@@ -219,7 +223,7 @@ class Round:
 
     def _take(self, cell: Cell, shape: _Shape, *, rate_rps: float | None = None) -> Window:
         """Take and record one window, or record why there is none."""
-        lost = self._crew.why_lost(cell)
+        lost = self._why_lost(cell)
         if lost is None and shape.mode is Mode.OPEN and rate_rps is None:
             lost = rates.unknown_rate(cell)
         window = self._begun(cell, shape.kind, lost=lost)
@@ -248,11 +252,12 @@ class Round:
         """Notice what ended during the window, so that the next ones are not waited for in vain."""
         reason = None
         if self._database is not None and not self._database.alive():
-            reason = "the database ended by itself"
+            reason = _with("the database ended by itself", self._database.limit_met())
             self._crew.lose_all(reason)
         elif not self._crew.server(cell).alive():
-            reason = f"the server ended by itself under load on {cell.endpoint.value}"
-            self._crew.lose(cell.subject, reason, log=self._crew.server(cell).log_excerpt())
+            server = self._crew.server(cell)
+            reason = _with(f"the server ended by itself under load on {cell.endpoint.value}", server.limit_met())
+            self._crew.lose(cell.subject, reason, log=server.log_excerpt())
         if reason:
             self._progress.trouble(f"{cell.subject.key}: {reason}")
             return window.model_copy(update={"lost": reason, "report": None, "feed": None, "meter": None})
@@ -263,3 +268,7 @@ class Round:
 
     def _say(self, text: str) -> None:
         self._progress.stage(f"round {self._index + 1} of {self._plan.timing.rounds}: {text}")
+
+
+def _with(reason: str, met: HostFault | None) -> str:
+    return reason if met is None else f"{reason}: {met.what}"

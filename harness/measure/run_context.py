@@ -25,6 +25,8 @@ class RunContext:
     progress: Progress
     sequence: Iterator[int]
     """Numbers the windows of the run."""
+    most_connections: int | None = None
+    """What this host allows; None for any number."""
 
     def variant(self, subject: Subject) -> Variant:
         """How this subject is deployed."""

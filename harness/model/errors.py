@@ -66,7 +66,7 @@ class RuntimeFault(BenchError):  # noqa: N818 - a fault of the machinery, not of
 
 
 class HostFault(RuntimeFault):
-    """The host, or something else on it, kept a server from starting: no fault of the app's."""
+    """The host, or something else on it, refused what is needed: no fault of the app's."""
 
 
 class ConformanceError(BenchError):

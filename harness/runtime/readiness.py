@@ -97,6 +97,10 @@ class AwaitedServer(ABC):
         """The last lines that it wrote."""
 
     @abstractmethod
+    def limit_met(self) -> HostFault | None:
+        """Which limit of the host it met, as far as that can be told."""
+
+    @abstractmethod
     def _started_ns(self) -> int:
         """When it was started, by `time.monotonic_ns()`."""
 
@@ -167,7 +171,11 @@ class AwaitedServer(ABC):
         )
 
     def _fault(self, what: str) -> RuntimeFault:
-        return RuntimeFault(f"{self.subject.key} {what}", hint=f"{self._by_hand()}\n{_end_of(self.log_excerpt())}")
+        """Of its own, or the host's where it met a limit of that."""
+        what, log = f"{self.subject.key} {what}", _end_of(self.log_excerpt())
+        if met := self.limit_met():
+            return HostFault(f"{what}: {met.what}", hint=f"{met.hint}\n{log}")
+        return RuntimeFault(what, hint=f"{self._by_hand()}\n{log}")
 
 
 def _end_of(log: str) -> str:

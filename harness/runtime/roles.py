@@ -9,6 +9,7 @@ from harness.metering.process_tree import Memory
 from harness.metering.reading import Metering
 from harness.model.app import App
 from harness.model.cell import Subject
+from harness.model.errors import HostFault
 from harness.model.host import Check, CpuLayout, Host
 from harness.model.run import ContainerEngine, Database, Deployment, Image, RuntimeName
 from harness.runtime.ledger import Leftover
@@ -54,6 +55,9 @@ class RunningServer(Protocol):
     def log_excerpt(self) -> str:
         """The last lines that it wrote."""
 
+    def limit_met(self) -> HostFault | None:
+        """Which limit of the host it met, as far as that can be told."""
+
     def ask_to_end(self) -> None:
         """Have it ended without waiting."""
 
@@ -84,6 +88,9 @@ class RunningDatabase(Protocol):
 
     def alive(self) -> bool:
         """Whether it answers."""
+
+    def limit_met(self) -> HostFault | None:
+        """Which limit of the host it met, as far as that can be told."""
 
     def statements(self) -> int | None:
         """How many SELECTs were executed so far; None where they are not counted."""

@@ -116,6 +116,13 @@ def test_variables_named_as_secrets_are_hidden_and_others_are_not() -> None:
     assert masked("required /run/secrets/file emacs -nw 12") == "required /run/secrets/file emacs -nw 12"
 
 
+def test_where_a_shell_is_is_no_secret_though_others_call_a_password_so() -> None:
+    hide_variables({"PWD": "/home/me/project-1", "OLDPWD": "/home/me/project-2", "ORACLE_PWD": "tiger-77-stripes"})
+    assert (
+        masked("/home/me/project-1 /home/me/project-2 tiger-77-stripes") == "/home/me/project-1 /home/me/project-2 ***"
+    )
+
+
 def test_of_variables_that_are_published_no_secret_is_shown() -> None:
     given = {
         "DATABASE_URL": "postgresql://me:secret@host:5432/db?x=1",

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import psycopg
 
 from harness.host import variables
-from harness.model.errors import RuntimeFault
+from harness.model.errors import HostFault, RuntimeFault
 from harness.model.run import Database
 from harness.runtime.database.cluster_folder import PORT, make_cluster_folder, programs_for
 from harness.runtime.database.data_set import load_into_empty
@@ -136,6 +136,10 @@ class EmbeddedPostgres:
         """Whether it runs."""
         return self._process.alive()
 
+    def limit_met(self) -> HostFault | None:
+        """Which limit of the host it met, as far as that can be told."""
+        return self._process.limit_met()
+
     def pids(self) -> list[int]:
         """The server's process and its backends."""
         return self._process.pids()
@@ -165,7 +169,10 @@ class EmbeddedPostgres:
                 if not ready and self._process.alive() and time.monotonic() < deadline:
                     time.sleep(0.02)
                     continue
-                raise _fault(f"the embedded PostgreSQL did not start: {error}", self._process.log_excerpt()) from None
+                what = f"the embedded PostgreSQL did not start: {error}"
+                if met := self.limit_met():
+                    raise HostFault(f"{what}: {met.what}", hint=met.hint) from None
+                raise _fault(what, self._process.log_excerpt()) from None
             return
 
     def _says_ready(self) -> bool:

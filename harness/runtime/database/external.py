@@ -56,6 +56,9 @@ class ExternalPostgres:
         """How many SELECTs have been executed so far by pg_stat_statements, or None where it isn't installed."""
         return executed_selects(self.url)
 
+    def limit_met(self) -> None:
+        """Not known: it is not a process of this host's."""
+
     def ask_to_end(self) -> None:
         """Nothing, as `stop`."""
 

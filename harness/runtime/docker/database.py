@@ -63,6 +63,9 @@ class ContainerPostgres:
         """How many SELECTs clients have executed so far; None unless it was started to count them."""
         return self._executed_selects() if self._counts else None
 
+    def limit_met(self) -> None:
+        """Not known: it is not a process of this host's."""
+
     def ask_to_end(self) -> None:
         """Have it ended without waiting for it; `stop` then waits."""
         self.container.ask_to_end()

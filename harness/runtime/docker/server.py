@@ -92,6 +92,10 @@ class ContainerServer(AwaitedServer):
     def _loaded_accelerators(self) -> frozenset[str]:
         return self.container.accelerators()
 
+    @override
+    def limit_met(self) -> None:
+        """Its container's limits are the Compose file's, and wide: it is the server's own doing to meet them."""
+
     def ask_to_end(self) -> None:
         """Have it ended without waiting for it; `stop` then waits."""
         self.container.ask_to_end()

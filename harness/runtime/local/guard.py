@@ -45,7 +45,7 @@ def main() -> int:
     try:
         server = _start(order)
     except (OSError, subprocess.SubprocessError) as error:
-        _say(error=str(error))
+        _say(error=str(error), errno=getattr(error, "errno", None))
         _remove(order["remove"])
         return 1
     _say(pid=server.pid, started_ns=started_ns)

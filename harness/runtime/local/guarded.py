@@ -11,10 +11,11 @@ from typing import Final
 
 from pydantic import Field
 
+from harness.host.limits import LimitWatch, refusal
 from harness.mask import masked
 from harness.metering.process_tree import Memory, ProcessTree, start_ticks
 from harness.model.base import Contract
-from harness.model.errors import RuntimeFault
+from harness.model.errors import HostFault, RuntimeFault
 from harness.runtime.ledger import Ledger
 from harness.runtime.local import guard
 
@@ -57,21 +58,25 @@ class GuardedProcess:
     def __init__(self, order: Order, *, environment: Mapping[str, str], log: Path, ledger: Ledger) -> None:
         """Start it with exactly this environment, writing to `log`; returns as soon as the process exists.
 
-        Raises RuntimeFault where the program can't be executed.
+        Raises RuntimeFault where the program can't be executed, HostFault where this host lets nothing more start.
         """
         self._name = order.name
         self._log = log
         self._patience_s = order.farewell_s + KILL_PATIENCE_S
         self._exit_code: int | None = None
-        with log.open("ab") as output:
-            self._guard = subprocess.Popen(
-                [sys.executable, "-I", "-S", guard.__file__, order.model_dump_json()],
-                env={**environment, **ledger.marker},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=output,
-                start_new_session=True,
-            )
+        self._limits = LimitWatch()
+        try:
+            with log.open("ab") as output:
+                self._guard = subprocess.Popen(
+                    [sys.executable, "-I", "-S", guard.__file__, order.model_dump_json()],
+                    env={**environment, **ledger.marker},
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=output,
+                    start_new_session=True,
+                )
+        except OSError as error:
+            raise refusal(error) or error from None
         self._tree = ProcessTree(self._guard.pid, depth=order.generations)
         try:
             ledger.record_process(self._guard.pid, f"guard of {order.name}", SIGTERM)
@@ -83,6 +88,10 @@ class GuardedProcess:
             raise
         if said.pid is None or said.started_ns is None:
             self.stop()
+            if said.errno is not None and (refused := refusal(OSError(said.errno, said.error))):
+                raise refused
+            if met := self.limit_met():
+                raise met
             raise RuntimeFault(
                 f"{order.name} can't be executed: {said.error or self.log_excerpt()}",
                 hint=f"run it by hand in {order.folder}: {' '.join(order.command)}",
@@ -103,6 +112,10 @@ class GuardedProcess:
         if self._exit_code is None and not self.alive():
             self._exit_code = _Ended.model_validate_json(self._said() or "{}").exit
         return self._exit_code
+
+    def limit_met(self) -> HostFault | None:
+        """Which limit the control group that it shares with the harness has met since it was started."""
+        return self._limits.met()
 
     def pids(self) -> list[int]:
         """The processes of the tree."""
@@ -160,6 +173,7 @@ class _Started(Contract):
     pid: int | None = None
     started_ns: int | None = None
     error: str | None = None
+    errno: int | None = None
 
 
 class _Ended(Contract):

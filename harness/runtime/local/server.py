@@ -6,12 +6,13 @@ from typing import Final, override
 
 from harness.host import ports, variables
 from harness.host.cgroup import Cgroup
+from harness.host.limits import refused_by_log
 from harness.mask import without_secrets
 from harness.metering.process_tree import Memory
 from harness.model.app import App, Variant
 from harness.model.base import Contract
 from harness.model.cell import Subject
-from harness.model.errors import ManifestError
+from harness.model.errors import HostFault, ManifestError
 from harness.runtime.command import command_place, contract_variables, filled_in_command
 from harness.runtime.ledger import Ledger
 from harness.runtime.local.guarded import GuardedProcess, Order
@@ -91,6 +92,10 @@ class Server(AwaitedServer):
     @override
     def log_excerpt(self) -> str:
         return self._process.log_excerpt()
+
+    @override
+    def limit_met(self) -> HostFault | None:
+        return self._process.limit_met() or refused_by_log(self._process.log_excerpt())
 
     def ask_to_end(self) -> None:
         """Have it ended without waiting for it; `stop` then waits."""

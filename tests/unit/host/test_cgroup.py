@@ -91,3 +91,51 @@ def test_the_kernel_s_own_is_read() -> None:
     assert before is not None
     sum(range(3_000_000))
     assert (found.cpu_ns() or 0) > before
+
+
+def test_version_2_is_bound_by_the_groups_above_it_too(tmp_path: Path, own_paths: dict[str, str]) -> None:
+    own_paths["/proc/7/cgroup"] = "0::/pod/abc\n"
+    group(tmp_path / "pod", memory__max="9000\n", memory__current="6000\n", pids__max="50\n", pids__events="max 2\n")
+    group(
+        tmp_path / "pod" / "abc",
+        memory__max="8000\n",
+        memory__current="4000\n",
+        memory__stat="inactive_file 500\n",
+        memory__events="oom 2\noom_kill 1\n",
+        pids__max="max\n",
+        pids__events="max 3\n",
+    )
+    found = Cgroup(7, mount=tmp_path)
+    assert found.memory_limit_bytes() == 8000
+    assert found.memory_left_bytes() == 3000, "of the group above: its own would be 4500"
+    assert found.memory_kills() == 1
+    assert found.pids_limit() == 50
+    assert found.pids_refused() == 5
+
+
+def test_version_1_is_bound_by_the_groups_above_it_too(tmp_path: Path, own_paths: dict[str, str]) -> None:
+    own_paths["/proc/7/cgroup"] = "4:memory:/pod/abc\n3:pids:/pod/abc\n"
+    none = "9223372036854771712\n"
+    group(tmp_path / "memory", memory__limit_in_bytes=none, memory__usage_in_bytes="99999\n")
+    group(tmp_path / "memory" / "pod", memory__limit_in_bytes="9000\n", memory__usage_in_bytes="9500\n")
+    group(
+        tmp_path / "memory" / "pod" / "abc",
+        memory__limit_in_bytes=none,
+        memory__usage_in_bytes="4000\n",
+        memory__oom_control="oom_kill_disable 0\nunder_oom 0\noom_kill 2\n",
+    )
+    group(tmp_path / "pids" / "pod" / "abc", pids__max="70\n", pids__events="max 0\n")
+    found = Cgroup(7, mount=tmp_path)
+    assert found.memory_limit_bytes() == 9000
+    assert found.memory_left_bytes() == 0
+    assert found.memory_kills() == 2
+    assert found.pids_limit() == 70
+    assert found.pids_refused() == 0
+
+
+def test_what_no_group_tells_is_none(tmp_path: Path, own_paths: dict[str, str]) -> None:
+    own_paths["/proc/7/cgroup"] = "0::/abc\n"
+    group(tmp_path / "abc")
+    found = Cgroup(7, mount=tmp_path)
+    assert (found.memory_limit_bytes(), found.memory_left_bytes(), found.memory_kills()) == (None, None, None)
+    assert (found.pids_limit(), found.pids_refused()) == (None, None)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import threading
 import time
 from typing import override
 
@@ -54,10 +55,16 @@ class Server(asyncio.Protocol):
 
 
 async def main() -> None:
-    if FAULT == "crash_at_start":
-        sys.exit("the tiny server can't start: its cupboard is bare")
-    if FAULT == "hang_at_start":
-        await asyncio.sleep(3600)
+    match FAULT:
+        case "crash_at_start":
+            sys.exit("the tiny server can't start: its cupboard is bare")
+        case "hang_at_start":
+            await asyncio.sleep(3600)
+        case "eat_memory":
+            bytearray(os.urandom(1 << 20) * 2048)
+        case "start_threads":
+            for _ in range(1000):
+                threading.Thread(target=time.sleep, args=(3600,), daemon=True).start()
     server = await asyncio.get_running_loop().create_server(Server, os.environ["HOST"], int(os.environ["PORT"]))
     await server.serve_forever()
 

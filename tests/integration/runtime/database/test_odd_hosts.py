@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.odd_hosts import PROJECT, as_stranger, need_root, with_one_user_id
+from tests.odd_hosts import PROJECT, as_stranger, folder_for_all, need_root, with_one_user_id
 from tests.waiting import PATIENCE_S
 
 SCRIPT = Path(__file__).with_name("one_cluster.py")
@@ -21,11 +20,9 @@ SCRIPT = Path(__file__).with_name("one_cluster.py")
 
 @pytest.fixture
 def anybodys() -> Iterator[Path]:
-    """A folder that every user may reach and write to, unlike those that pytest makes."""
-    folder = Path(tempfile.mkdtemp(prefix="bench-test-"))
-    folder.chmod(0o777)
-    yield folder
-    shutil.rmtree(folder)
+    """For a user who may be another."""
+    with folder_for_all() as folder:
+        yield folder
 
 
 def started(folder: Path, *host: str, **environment: str) -> dict[str, Any]:

@@ -80,13 +80,14 @@ def test_a_folder_that_others_may_not_pass_is_named(temporary: Path) -> None:
         make_cluster_folder(OTHER)
 
 
-def test_a_folder_without_room_is_named(tmp_path: Path) -> None:
+def test_a_folder_without_room_is_named() -> None:
     need_root()
-    small = with_mounts(("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(tmp_path)))
-    script = (
-        "import tempfile; from harness.runtime.database import cluster_folder as c; "
-        "from harness.runtime.database.postgres_user import PostgresUser; "
-        f"tempfile.tempdir = {str(tmp_path)!r}; c._USUAL = (); c.make_cluster_folder(PostgresUser())"
-    )
-    done = subprocess.run((*small, sys.executable, "-c", script), cwd=PROJECT, capture_output=True, check=False)
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        small = with_mounts(("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder))
+        script = (
+            "import tempfile; from harness.runtime.database import cluster_folder as c; "
+            "from harness.runtime.database.postgres_user import PostgresUser; "
+            f"tempfile.tempdir = {folder!r}; c._USUAL = (); c.make_cluster_folder(PostgresUser())"
+        )
+        done = subprocess.run((*small, sys.executable, "-c", script), cwd=PROJECT, capture_output=True, check=False)
     assert b"it has less than 128 MiB free" in done.stderr
