@@ -1,6 +1,7 @@
 """What people really write into manifests and name folders: read, or one error with place and remedy."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from harness.catalog.project_file import LONGEST_BYTES
 from harness.catalog.scaffold import begin_like, new_folder
 from harness.model.errors import ManifestError
 from harness.model.package import Package
-from tests.odd_hosts import as_stranger
+from tests.odd_hosts import as_stranger, folder_for_all
 from tests.unit.catalog.test_discover import MANIFEST
 
 type MakeApp = Callable[..., Path]
@@ -105,13 +106,12 @@ def test_a_path_that_is_no_utf_8_is_named(tmp_path: Path) -> None:
     str(refused.value).encode()
 
 
-def test_a_folder_that_may_not_be_looked_into_is_named_and_not_passed_over(make_app: MakeApp, tmp_path: Path) -> None:
-    folder = make_app(MANIFEST)
-    for parent in folder.parents[:-2]:
-        parent.chmod(0o755)
-    folder.chmod(0)
+def test_a_folder_that_may_not_be_looked_into_is_named_and_not_passed_over(make_app: MakeApp) -> None:
     bench = Path(sys.executable).parent / "bench"
-    command = (*as_stranger(), str(bench), "list", "apps", "--apps-dir", str(tmp_path))
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    with folder_for_all() as place:
+        folder = Path(shutil.move(make_app(MANIFEST), place))
+        folder.chmod(0)
+        command = (*as_stranger(), str(bench), "list", "apps", "--apps-dir", str(place))
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=place)
     assert done.returncode == 2, done.stderr
     assert "tiny_app/pyproject.toml can't be read: Permission denied" in done.stderr

@@ -19,7 +19,7 @@ from harness.model.app import App, Endpoint, Family, Interface, Manifest, Varian
 from harness.model.run import AppSource
 from harness.runtime import app_source
 from harness.runtime.app_source import code_sha256, source
-from tests.odd_hosts import as_stranger
+from tests.odd_hosts import as_stranger, folder_for_all
 
 SECRET = "Pl4nted-in-a-file"
 
@@ -279,21 +279,19 @@ def test_a_file_that_may_not_be_read_is_named(make_app: MakeApp) -> None:
     app = make_app({"private.py": SECRET, "closed/x.py": SECRET})
     (app.folder / "private.py").chmod(0)
     (app.folder / "closed").chmod(0)
-    reached = app.folder
-    for parent in app.folder.parents[:-2]:
-        parent.chmod(0o755)
     script = (
         "import sys; from pathlib import Path; from tests.unit.host.test_own_files import tiny;"
         "from harness.runtime.app_source import code_sha256, source; app = tiny(Path(sys.argv[1]));"
         "assert code_sha256(app); print(source(app).model_dump_json())"
     )
-    done = subprocess.run(
-        (*as_stranger(), sys.executable, "-c", script, str(reached)),
-        cwd=Path(__file__).parents[3],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with folder_for_all() as place:
+        done = subprocess.run(
+            (*as_stranger(), sys.executable, "-c", script, shutil.move(app.folder, place)),
+            cwd=Path(__file__).parents[3],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert done.returncode == 0, done.stderr
     found = AppSource.model_validate_json(done.stdout)
     assert texts(found)["app.py"] == "import flask\n"
