@@ -9,8 +9,8 @@ import errno
 import fcntl
 import os
 import stat
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -114,6 +114,22 @@ def append_to(file: Path, data: bytes, *, again: str = _SAME_COMMAND) -> None:
         append_whole(descriptor, data, file, again=again)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def told(place: Path, *, again: str = _SAME_COMMAND) -> Iterator[None]:
+    """Tell what the kernel refuses while folders are made or removed, or passing files written, below `place`.
+
+    Raises:
+        WriteError: naming what was refused, and why.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None:  # it is not the kernel that raised it
+            raise
+        refused = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else place
+        raise write_error(refused, error, again=again) from error
 
 
 def _is_special(file: Path) -> bool:

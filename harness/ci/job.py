@@ -39,15 +39,19 @@ def keep(folder: Path, branch: DataBranch, *, out: Path, state: Path, say: Calla
     Raises:
         DataBranchError: The branch can't be used, or does not hold the run after the push.
         GitError: The remote does not answer, or refuses the push.
-        UsageError: The branch has the run already.
+        UsageError: The branch has the run already, or the run's folder has a name that it can't have there.
+        WriteError: There is no room for what is needed meanwhile, or for what is to be told.
     """
+    if not folder.name.isprintable():
+        raise UsageError(
+            f"the run's folder has a name that is no text in one line: {folder.name!r}", hint="give it another name"
+        )
     recorded = read_run(folder)
     digest = read_digest(folder)
     run = digest.summary
     for _ in range(_ATTEMPTS):
         with branch.checked_out(state) as checkout:
-            if any(each.run_id == run.run_id for each in read_kept(checkout.folder)):
-                raise UsageError(f"{branch} has {run.name} already", hint="leave --run out to measure anew")
+            _see_that_it_is_new(run, read_kept(checkout.folder), branch)
             history = checkout.folder / HISTORY_FILE
             before = read(history) if history.exists() else []
             found = _compared(run, before) if recorded.complete else None
@@ -65,7 +69,9 @@ def keep(folder: Path, branch: DataBranch, *, out: Path, state: Path, say: Calla
         )
     with branch.checked_out(state) as kept:
         _see_that_it_holds(kept.folder, run, branch, in_history=recorded.complete and bool(run.cells))
-        write_site(kept.folder, out / SITE_FOLDER)
+        say(f"kept on {branch}: {commit[:9]}")
+        again = f"look at {branch}: the run is kept there"
+        write_site(kept.folder, out / SITE_FOLDER, again=again)
     outcome = JobOutcome(
         run=str(folder),
         complete=recorded.complete,
@@ -82,8 +88,18 @@ def keep(folder: Path, branch: DataBranch, *, out: Path, state: Path, say: Calla
         outcome,
         summary=messages.summary(comparison, folder),
         regression=messages.regression(found) if found and found.regressions else None,
+        again=again,
     )
     return outcome
+
+
+def _see_that_it_is_new(run: RunSummary, kept: Sequence[KeptRun], branch: DataBranch) -> None:
+    if any(each.run_id == run.run_id for each in kept):
+        raise UsageError(f"{branch} has {run.name} already", hint="leave --run out to measure anew")
+    if any(each.name == run.name for each in kept):
+        raise UsageError(
+            f"{branch} has another run whose folder has the name {run.name}", hint="give the folder a name of its own"
+        )
 
 
 def _see_that_it_holds(folder: Path, run: RunSummary, branch: DataBranch, *, in_history: bool) -> None:

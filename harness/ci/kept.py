@@ -20,11 +20,11 @@ from harness.ci.tree import README_FILE, REPORTS_FOLDER, RUNS_FILE
 from harness.history.digest import DIGEST_FILE, encode_digest
 from harness.model.base import Contract
 from harness.model.errors import DataBranchError
-from harness.model.history import RunDigest
+from harness.model.history import RunDigest, UnreadRun
 from harness.model.plan import ProfileName
 from harness.model.run import RuntimeName
 from harness.report.write import REPORT_FILE, SUMMARY_FILE
-from harness.writing import append_to, replace_files
+from harness.writing import append_to, replace_files, told
 
 KEPT_REPORTS: Final = 10
 """Reports are rewritten by no later run, so each adds its size to the branch for good; older ones are of use to few."""
@@ -90,28 +90,43 @@ def _parse(number: int, line: bytes) -> KeptRun:
 
 
 def add(branch: Path, run: KeptRun, digest: RunDigest, folder: Path) -> None:
-    """Put a run's line, its digest and the report in its `folder` on the branch; reports beyond the newest ones go."""
+    """Put a run's line, its digest and the report in its `folder` on the branch; reports beyond the newest ones go.
+
+    Raises:
+        WriteError: There is no room for it.
+    """
     append_to(branch / RUNS_FILE, run.model_dump_json().encode() + b"\n")
     target = branch / REPORTS_FOLDER / run.name
-    target.mkdir(parents=True)
-    for name in (REPORT_FILE, SUMMARY_FILE):
-        if (folder / name).is_file():
-            shutil.copyfile(folder / name, target / name)
+    with told(branch):
+        target.mkdir(parents=True, exist_ok=True)
+    report = {target / name: folder / name for name in (REPORT_FILE, SUMMARY_FILE)}
     # Its figures are in the history.
     slight = digest.model_copy(update={"summary": digest.summary.model_copy(update={"cells": ()})})
-    replace_files({target / DIGEST_FILE: encode_digest(slight), branch / README_FILE: _README.encode()})
+    replace_files(
+        {
+            **{place: file.read_bytes() for place, file in report.items() if file.is_file()},
+            target / DIGEST_FILE: encode_digest(slight),
+            branch / README_FILE: _README.encode(),
+        }
+    )
     _prune(branch, read_kept(branch))
 
 
-def read_digests(branch: Path) -> list[RunDigest]:
-    """The digests of the runs whose reports are kept, oldest first."""
-    files = (branch / REPORTS_FOLDER).glob(f"*/{DIGEST_FILE}")
-    digests = [RunDigest.model_validate_json(file.read_bytes()) for file in files]
-    return sorted(digests, key=lambda each: each.summary.started_at)
+def read_digests(branch: Path) -> tuple[list[RunDigest], list[UnreadRun]]:
+    """The digests of the runs whose reports are kept, oldest first, and the runs whose digest another version wrote."""
+    digests: list[RunDigest] = []
+    unread: list[UnreadRun] = []
+    for file in sorted((branch / REPORTS_FOLDER).glob(f"*/{DIGEST_FILE}")):
+        try:
+            digests.append(RunDigest.model_validate_json(file.read_bytes()))
+        except ValidationError:
+            unread.append(UnreadRun(name=file.parent.name, reason=f"its {DIGEST_FILE} is of another version"))
+    return sorted(digests, key=lambda each: each.summary.started_at), unread
 
 
 def _prune(branch: Path, kept: Sequence[KeptRun]) -> None:
     names = {run.name for run in kept[-KEPT_REPORTS:]}
-    for folder in (branch / REPORTS_FOLDER).iterdir():
-        if folder.name not in names:
-            shutil.rmtree(folder)
+    with told(branch):
+        for folder in (branch / REPORTS_FOLDER).iterdir():
+            if folder.is_dir() and folder.name not in names:
+                shutil.rmtree(folder)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.model.base import Contract
-from harness.writing import append_to, replace_files
+from harness.writing import append_to, replace_files, told
 
 OUTCOME_FILE: Final = "outcome.json"
 SUMMARY_FILE: Final = "summary.md"
@@ -32,18 +32,27 @@ class JobOutcome(Contract):
 
 
 def clear(out: Path) -> None:
-    """Remove what an earlier job left, so that nothing of it is taken for this one's."""
-    for name in (OUTCOME_FILE, SUMMARY_FILE, REGRESSION_FILE):
-        (out / name).unlink(missing_ok=True)
-    shutil.rmtree(out / SITE_FOLDER, ignore_errors=True)
-    out.mkdir(parents=True, exist_ok=True)
+    """Remove what an earlier job left, so that nothing of it is taken for this one's.
+
+    Raises:
+        WriteError: It can't be removed, or the folder can't be made.
+    """
+    with told(out):
+        out.mkdir(parents=True, exist_ok=True)
+        for name in (OUTCOME_FILE, SUMMARY_FILE, REGRESSION_FILE):
+            (out / name).unlink(missing_ok=True)
+        if (out / SITE_FOLDER).exists():
+            shutil.rmtree(out / SITE_FOLDER)
 
 
-def tell(out: Path, outcome: JobOutcome, *, summary: str, regression: str | None) -> None:
+def tell(out: Path, outcome: JobOutcome, *, summary: str, regression: str | None, again: str) -> None:
     """Write the files into `out`; on GitHub, the step's summary and outputs as well.
 
     `regression.md` is written only where there is a regression, which is what `regression` is then the text of: its
     existence is the flag.
+
+    Raises:
+        WriteError: None of them can be written; its hint ends with `again`.
     """
     files = {
         out / SUMMARY_FILE: summary.encode(),
@@ -51,11 +60,11 @@ def tell(out: Path, outcome: JobOutcome, *, summary: str, regression: str | None
     }
     if regression is not None:
         files[out / REGRESSION_FILE] = regression.encode()
-    replace_files(files)
-    _append("GITHUB_STEP_SUMMARY", summary[:_SUMMARY_LIMIT])
-    _append("GITHUB_OUTPUT", f"kept=true\nregression={'true' if outcome.regressions else 'false'}\n")
+    replace_files(files, again=again)
+    _append("GITHUB_STEP_SUMMARY", summary[:_SUMMARY_LIMIT], again)
+    _append("GITHUB_OUTPUT", f"kept=true\nregression={'true' if outcome.regressions else 'false'}\n", again)
 
 
-def _append(variable: str, text: str) -> None:
+def _append(variable: str, text: str, again: str) -> None:
     if file := os.environ.get(variable):
-        append_to(Path(file), text.encode())
+        append_to(Path(file), text.encode(), again=again)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.host.git import Git
+from harness.writing import told
 
 RUNS_FILE: Final = "runs.jsonl"
 """By it a data branch is known: one `KeptRun` a line."""
@@ -30,17 +31,21 @@ def write_files(git: Git, commit: str, folder: Path) -> bool:
 
     Returns:
         Whether the commit holds anything at all.
+
+    Raises:
+        WriteError: There is no room for them.
     """
     git("read-tree", commit)
     entries = _entries(git)
     ours = _ours(entries)
     contents = BytesIO(git.output("cat-file", "--batch", given=_lines(ours.values())))
-    for path in ours:
-        _, _, size = contents.readline().split()
-        file = folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(contents.read(int(size)))
-        contents.readline()
+    with told(folder):
+        for path in ours:
+            _, _, size = contents.readline().split()
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(contents.read(int(size)))
+            contents.readline()
     return bool(entries)
 
 

@@ -25,6 +25,6 @@ def ci(remote: str, branch: str, out: Path, measured_run: str | None, run_option
     from harness.ci.job import keep  # noqa: PLC0415 - what judges takes seconds to import
 
     outcome = keep(folder, data, out=out, state=options.STATE, say=tell)
-    tell(f"kept on {data}: {outcome.commit[:9]}; told in {out}")
+    tell(f"told in {out}")
     print_path(folder)
     return ExitCode.OK if outcome.complete else ExitCode.INCOMPLETE

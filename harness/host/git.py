@@ -10,10 +10,11 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import disk_usage
 from typing import Final
 
 from harness.mask import masked
-from harness.model.errors import GitError
+from harness.model.errors import ExitCode, GitError
 
 _REACHES_REMOTES: Final = ("GIT_SSH", "GIT_SSL_", "GIT_HTTP_", "GIT_PROXY_")
 """Beginnings of the names of variables that say how a remote is reached."""
@@ -59,12 +60,9 @@ _OWN_SETTINGS: Final = {
 }
 """A user's hooks, keys and housekeeping are for the user's own commands; nothing but what a command names is pushed."""
 
-_HINTS: Final = {
-    "No space left on device": "free some space on that disk",
-    "Disk quota exceeded": "free some of the space that you are granted there",
-    "Read-only file system": "start it where you may write",
-}
-"""For what is not about git, by words of the system's that git hands on."""
+_NO_ROOM: Final = ("No space left on device", "Disk quota exceeded")
+_FULL_BYTES: Final = 64 * 1024
+"""With less left, a disk is at fault for whatever fails."""
 
 
 def environment() -> dict[str, str]:
@@ -123,7 +121,20 @@ class Git:
             raise GitError(f"{command} did not end within {self.patience_s:g} s", hint=self.hint) from error
         except subprocess.CalledProcessError as error:
             said = masked(" ".join(error.stderr.decode(errors="backslashreplace").split()))
-            what = f"{command} failed: {said or f'exit code {error.returncode}'}"
-            hint = next((hint for words, hint in _HINTS.items() if words in said), self.hint)
-            raise GitError(what, hint=hint, said=said) from error
+            raise self._fault(f"{command} failed: {said or f'exit code {error.returncode}'}", said) from error
         return done.stdout
+
+    def _fault(self, what: str, said: str) -> GitError:
+        """The error, with another hint where the system is at fault; git does not always say that a disk is full."""
+        no_room = any(words in said for words in _NO_ROOM)
+        for place in (self.folder, Path(self.variables.get("GIT_DIR", self.folder))):
+            left = disk_usage(place).free if place.exists() else _FULL_BYTES
+            if left < _FULL_BYTES and not no_room:
+                what += f"; the disk of {place} has {left:,} bytes left"
+                no_room = True
+        if no_room:
+            fault = GitError(what, hint="free some room on that disk, then give the same command again", said=said)
+            fault.exit_code = ExitCode.INCOMPLETE
+            return fault
+        read_only = "Read-only file system" in said
+        return GitError(what, hint="give the same command where you may write" if read_only else self.hint, said=said)

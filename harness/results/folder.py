@@ -215,7 +215,7 @@ def resolve_run(root: Path, run: str) -> Path:
         UsageError: It means no run, or more than one.
     """
     if (Path(run) / HEADER_FILE).is_file():
-        return Path(run)
+        return Path(run) if Path(run).name not in {"", ".."} else Path(run).resolve()  # a run has its folder's name
     folders = find_runs(root)
     if run == "latest":
         if not folders:

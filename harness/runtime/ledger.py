@@ -22,14 +22,14 @@ from urllib.parse import quote, unquote_to_bytes
 
 import psutil
 from filelock import FileLock, Timeout
-from pydantic import BeforeValidator, Field, PlainSerializer, TypeAdapter, ValidationError
+from pydantic import Field, PlainSerializer, PlainValidator, TypeAdapter, ValidationError
 
 from harness.metering.process_tree import ProcessTree, start_ticks
 from harness.model.base import Contract
 from harness.model.errors import RuntimeFault
 from harness.runtime.docker.endpoint import described
 from harness.runtime.docker.project import remove_project
-from harness.writing import append_whole
+from harness.writing import append_whole, told
 
 MARKER: Final = "BENCH_LEDGER"
 """The environment variable that every process started by a harness carries, with its ledger's name."""
@@ -76,7 +76,7 @@ class RecordedFolder(Contract):
     """A folder that is to be removed."""
 
     record: Literal["folder"] = "folder"
-    path: Annotated[Path, BeforeValidator(_unquoted), PlainSerializer(lambda path: quote(os.fsencode(path)))]
+    path: Annotated[Path, PlainValidator(_unquoted), PlainSerializer(lambda path: quote(os.fsencode(path)))]
     """Written as a URL has it: a path may hold bytes that are no text."""
 
 
@@ -100,15 +100,20 @@ class Ledger:
     """The open ledger of this harness."""
 
     def __init__(self, state_folder: Path) -> None:
-        """Begin a ledger in `state_folder`, which every harness of the project shares."""
+        """Begin a ledger in `state_folder`, which every harness of the project shares.
+
+        Raises:
+            WriteError: Nothing can be written there.
+        """
         folder = _folder(state_folder)
-        folder.mkdir(parents=True, exist_ok=True)
         self.name: Final = uuid.uuid4().hex
         self._path = folder / f"{self.name}.jsonl"
         self._lock = _lock(self._path)
-        self._lock.acquire()
-        self._file = self._path.open("ab")
-        self._write(Owner(pid=os.getpid(), boot_id=_boot_id(), pid_namespace=_pid_namespace()))
+        with told(self._path):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
+            self._file = self._path.open("ab")
+            self._write(Owner(pid=os.getpid(), boot_id=_boot_id(), pid_namespace=_pid_namespace()))
 
     @property
     def marker(self) -> dict[str, str]:
@@ -151,12 +156,17 @@ class Ledger:
 
 
 def sweep(state_folder: Path) -> tuple[Leftover, ...]:
-    """End and remove what harnesses that are no more have left behind; returns what there was."""
+    """End and remove what harnesses that are no more have left behind; returns what there was.
+
+    Raises:
+        WriteError: Nothing can be written to the folder.
+    """
     found: list[Leftover] = []
     for path in sorted(_folder(state_folder).glob("*.jsonl")):
         lock = _lock(path)
         try:
-            lock.acquire(timeout=SETTLING_S, poll_interval=_PAUSE_S)
+            with told(path):
+                lock.acquire(timeout=SETTLING_S, poll_interval=_PAUSE_S)
         except Timeout:
             continue
         with suppress(FileNotFoundError):  # Another sweep was faster.

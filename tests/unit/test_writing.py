@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.model.errors import ExitCode
-from harness.writing import WriteError, append_to, replace_files, write_error
+from harness.writing import WriteError, append_to, replace_files, told, write_error
 
 STEP = 4_096
 NEW = {"index.html": b"new page " * 5_000, "data.csv": b"1,2,3\n" * 500, "digest.json": b"{}"}
@@ -100,3 +100,11 @@ def test_a_place_that_can_not_be_written_to_is_the_user_s_to_mend(tmp_path: Path
     assert place in raised.value.what
     assert raised.value.exit_code is ExitCode.USAGE
     assert [each.name for each in tmp_path.iterdir()] == ["folder"]
+
+
+def test_what_the_kernel_refuses_in_a_folder_is_told_with_what_was_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(WriteError, match=r"cannot write .*/file/below: Not a directory"), told(tmp_path):
+        (tmp_path / "file" / "below").mkdir()
+    with pytest.raises(TimeoutError), told(tmp_path):
+        raise TimeoutError

@@ -255,6 +255,40 @@ def test_a_password_in_an_address_is_shown_nowhere(user: User, capfd: pytest.Cap
         assert "secret" not in text
 
 
+@pytest.mark.parametrize("name", [b"caf\xe9", b"two\nlines"])
+def test_a_run_s_folder_whose_name_is_no_text_is_refused(user: User, name: bytes) -> None:
+    with pytest.raises(UsageError, match="the run's folder has a name that is no text in one line"):
+        keep(user.run.rename(user.home / os.fsdecode(name)))
+
+
+def test_a_run_may_be_named_by_the_folder_one_is_in(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shutil.copytree(user.run, user.code / "reports" / RUN))
+    keep(Path())
+    assert user.names() == [RUN]
+
+
+def test_two_runs_in_folders_of_one_name_can_t_both_be_kept(user: User) -> None:
+    keep(user.run)
+    shutil.rmtree(user.run)
+    user.another_run().rename(user.run)
+    with pytest.raises(UsageError, match=f"has another run whose folder has the name {RUN}"):
+        keep(user.run)
+
+
+def test_a_digest_of_another_version_is_named_in_the_list_of_runs(user: User) -> None:
+    keep(user.run)
+    theirs = user.home / "theirs"
+    git(user.home, "clone", "--quiet", "--branch=bench-data", str(user.remote), str(theirs))
+    (theirs / "reports" / RUN / "digest.json").write_text('{"of": "another version"}')
+    git(theirs, "commit", "--quiet", "--all", "--message", "theirs")
+    git(theirs, "push", "--quiet")
+    later = user.another_run()
+    keep(later)
+    index = (user.code / "reports" / "ci" / "site" / "index.html").read_text()
+    assert f'href="{later.name}/index.html"' in index
+    assert "its digest.json is of another version" in index
+
+
 def test_nothing_is_left_in_the_state_folder(user: User) -> None:
     keep(user.run)
     assert [path for path in (user.code / ".bench").rglob("*") if path.is_file()] == []
