@@ -10,8 +10,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
+from harness.host.git import environment
+
 QUICK: Final = "quick"
 _CONTAINERS: Final = "tests/container/"
+
+# Tests make repositories. From a hook, variables of git's would lead them into that of the developer.
+for misleading in os.environ.keys() - environment().keys():
+    del os.environ[misleading]
 
 # The same examples each time: what fails on a CI machine fails at the desk too. No deadline: hosts are slow.
 settings.register_profile(

@@ -10,6 +10,9 @@ from harness.comparison.sentences import rows, side_words, verdict
 from harness.model.comparison import RunComparison, RunSummary
 from harness.report.write import SUMMARY_FILE
 
+_MOST_LINES: Final = 100
+"""Of a table or list in an issue's text, which GitHub refuses beyond 65,536 characters."""
+
 _HEADING: Final = re.compile(r"^(#+ )", flags=re.MULTILINE)
 
 
@@ -57,18 +60,23 @@ def regression(found: RunComparison) -> str:
     """The text of an issue: what became slower, between which runs, and how to look into it."""
     table = rows(found.regressions)
     columns = [name for name in table[0] if name]
-    lines = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
-    lines += [f"| {' | '.join(f'`{row[name]}`' for name in columns)} |" for row in table]
-    changed = "\n".join(f"- {line}" for line in found.app_changes) or "- nothing of the apps themselves"
+    lines = [f"| {' | '.join(f'`{row[name]}`' for name in columns)} |" for row in table]
+    heading = f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}\n"
+    changes = [f"- {line}" for line in found.app_changes] or ["- nothing of the apps themselves"]
     return "\n\n".join(
         (
             verdict(found),
             f"A: {side_words(found.a)}  \nB: {side_words(found.b)}",
-            "\n".join(lines),
-            f"What changed between them:\n\n{changed}",
+            heading + _shortened(lines),
+            f"What changed between them:\n\n{_shortened(changes)}",
             (
                 "Each is worse by surely more than the regression margin, corrected for how many were compared.\n"
                 "`bench ab` measures two revisions side by side in one run, which settles it.\n"
             ),
         )
     )
+
+
+def _shortened(lines: Sequence[str]) -> str:
+    left = len(lines) - _MOST_LINES
+    return "\n".join(lines[:_MOST_LINES]) + (f"\n\nand {left:,} more, which the summary has." if left > 0 else "")

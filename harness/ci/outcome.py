@@ -61,7 +61,7 @@ def tell(out: Path, outcome: JobOutcome, *, summary: str, regression: str | None
     if regression is not None:
         files[out / REGRESSION_FILE] = regression.encode()
     replace_files(files, again=again)
-    _append("GITHUB_STEP_SUMMARY", summary[:_SUMMARY_LIMIT], again)
+    _append("GITHUB_STEP_SUMMARY", summary.encode()[:_SUMMARY_LIMIT].decode(errors="ignore"), again)
     _append("GITHUB_OUTPUT", f"kept=true\nregression={'true' if outcome.regressions else 'false'}\n", again)
 
 

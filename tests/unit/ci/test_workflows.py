@@ -110,11 +110,15 @@ def test_one_step_alone_can_push_and_one_job_alone_can_open_issues() -> None:
 
 
 @pytest.mark.parametrize(
-    ("open_issue", "called"),
-    [("", ["label create", "issue list", "issue create"]), ("7\n", ["label create", "issue list", "issue comment"])],
+    ("labels", "open_issue", "called"),
+    [
+        ("bug\nperformance\n", "", ["label list", "label create", "issue list", "issue create"]),
+        ("bug\nPerformance Regression\n", "", ["label list", "issue list", "issue create"]),
+        ("bug\nperformance regression\n", "7\n", ["label list", "issue list", "issue comment"]),
+    ],
 )
-def test_a_regression_opens_an_issue_or_adds_to_the_open_one(
-    open_issue: str, called: list[str], tmp_path: Path
+def test_a_regression_opens_an_issue_or_adds_to_the_open_one_and_leaves_the_label_as_somebody_made_it(
+    labels: str, open_issue: str, called: list[str], tmp_path: Path
 ) -> None:
     (step,) = [step for step in parsed(FOLDER / "bench.yml")["jobs"]["regression"]["steps"] if "run" in step]
     (tmp_path / "regression.md").write_text("slower")
@@ -122,18 +126,20 @@ def test_a_regression_opens_an_issue_or_adds_to_the_open_one(
     gh.write_text(
         "#!/usr/bin/env python3\nimport json, os, sys\n"
         'open("calls", "a").write(json.dumps(sys.argv[1:]) + "\\n")\n'
-        'if sys.argv[1:3] == ["issue", "list"]: print(os.environ["OPEN"], end="")\n'
+        'print({"issue": os.environ["OPEN"], "label": os.environ["LABELS"]}[sys.argv[1]], end="")\n'
     )
     gh.chmod(0o755)
     environment = {
         **os.environ,
         "PATH": f"{tmp_path}:{os.environ['PATH']}",
         "LABEL": step["env"]["LABEL"],
+        "LABELS": labels,
         "OPEN": open_issue,
     }
     # The shell and flags that GitHub uses where a step names none.
     subprocess.run(("bash", "-e", "-c", step["run"]), cwd=tmp_path, env=environment, check=True, timeout=30)
     calls = [json.loads(line) for line in (tmp_path / "calls").read_text().splitlines()]
     assert [" ".join(call[:2]) for call in calls] == called
+    assert "--force" not in {word for call in calls for word in call}
     assert "regression.md" in calls[-1]
     assert ("7" in calls[-1]) == bool(open_issue)
