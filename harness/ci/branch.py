@@ -1,5 +1,6 @@
 """The data branch: a branch without a common ancestor with the code, on which the history of the runs is kept."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,14 @@ from harness.runtime.passing_folder import passing_folder
 _PATIENCE_S: Final = 600.0
 """A transfer over a bad line takes minutes; one that takes longer hangs."""
 
-_HINT: Final = "the remote, its branch and your rights to it must fit"
+
+def _hint() -> str:
+    rights = "the remote, its branch and your rights to it must fit"
+    if "GIT_CONFIG_COUNT" in os.environ:
+        return (
+            f"{rights}; what GIT_CONFIG_COUNT sets does not count here: have it in a file that GIT_CONFIG_GLOBAL names"
+        )
+    return rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ class DataBranch:
             GitError: The folder is in no repository, or the remote does not answer.
             DataBranchError: The branch holds something other than a history of runs.
         """
-        users = Git(self.code, hint=_HINT, patience_s=_PATIENCE_S)
+        users = Git(self.code, hint=_hint(), patience_s=_PATIENCE_S)
         try:
             users("check-ref-format", self._ref)
         except GitError as error:

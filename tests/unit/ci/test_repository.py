@@ -244,6 +244,21 @@ def test_a_folder_in_no_repository_is_said_to_be_in_none(user: User, monkeypatch
         keep(user.run)
 
 
+def test_where_settings_of_a_variable_would_be_needed_it_is_said_where_to_have_them(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"COUNT": "1", "KEY_0": f"url.{user.remote}.insteadOf", "VALUE_0": "nowhere:"}
+    git(user.code, "remote", "set-url", "origin", "nowhere:")
+    for name, value in settings.items():
+        monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
+    with pytest.raises(GitError, match="git ls-remote") as caught:
+        keep(user.run)
+    assert "what GIT_CONFIG_COUNT sets does not count here" in caught.value.hint
+    user.configure(settings["KEY_0"], settings["VALUE_0"])
+    keep(user.run)
+    assert user.names() == [RUN]
+
+
 def test_a_password_in_an_address_is_shown_nowhere(user: User, capfd: pytest.CaptureFixture[str]) -> None:
     user.configure(f"url.{user.remote}.insteadOf", "https://me:secret@a.b/remote.git")
     keep(user.run, "--remote", "https://me:secret@a.b/remote.git")
