@@ -8,6 +8,9 @@ from typing import Final
 PASSED_ON: Final = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "TMPDIR", "TZ", "USER")
 """All that a server is given of the caller's environment, beside the system's PATH."""
 
+_LONGEST_TMPDIR_BYTES: Final = 64
+"""A Unix socket's path has 107 at most (unix(7)), and servers of several processes have theirs some 40 below it."""
+
 LEAKS: Final = ("WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS", "DJANGO_SETTINGS_MODULE")
 """Variables that servers and frameworks read behind the back of their command line."""
 
@@ -33,6 +36,8 @@ def leaked(environment: Mapping[str, str]) -> tuple[str, ...]:
 def base(programs: Path) -> dict[str, str]:
     """The variables of any child: the caller's harmless ones, and `programs` first on the PATH."""
     kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    if len(os.fsencode(kept.get("TMPDIR", ""))) > _LONGEST_TMPDIR_BYTES:
+        del kept["TMPDIR"]
     return {**kept, "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
 
 
