@@ -161,20 +161,16 @@ def test_what_may_not_do_is_said_and_what_can_be_measured_is(on: On, make_app: M
 
 @pytest.mark.fault(
     where="disk",
-    what="The folder that bench is called in is read-only",
-    happens="Commands that read go on working; the others say so before anything starts.",
+    what="A report is to be made in a checkout that can't be written to",
+    happens="One error names what could not be written; commands that only read go on working.",
     lost="Nothing",
     exit_code=2,
 )
-def test_a_read_only_folder_is_told_by_each_command_that_writes(on: On, make_app: MakeApp, tmp_path: Path) -> None:
-    make_app("sound")
+def test_in_a_read_only_checkout_runs_can_be_read_and_not_reported(on: On, tmp_path: Path) -> None:
     shutil.copytree(PROJECT / "reports" / "sample", tmp_path / "reports" / "sample")
-    remote, folder = str(tmp_path / "remote.git"), str(tmp_path)
-    for words in (("init", "--quiet", "--bare", remote), ("init", "--quiet"), ("remote", "add", "origin", remote)):
-        subprocess.run(("git", *words), cwd=folder, check=True)
+    folder = str(tmp_path)
     host = with_mounts(("mount", "--bind", folder, folder), ("mount", "-o", "remount,ro,bind", folder), ("cd", folder))
-    for command in (("verify",), ("run",), ("ci",), ("report", "sample")):
-        assert_told(on(host, *command), 2, "Read-only file system")
+    assert_told(on(host, "report", "sample"), 2, "Read-only file system")
     assert on(host, "show", "sample").returncode == 0
 
 
