@@ -7,15 +7,17 @@ from harness.analysis.copies import examine_copies
 from harness.analysis.feeds import feed_finding, judge_feeds
 from harness.analysis.footprint import footprint_findings
 from harness.analysis.growth import changes
+from harness.analysis.host_dependence import host_dependence
 from harness.analysis.host_speed import host_speed
+from harness.analysis.latency.percentiles import RANKED_QUANTILES
 from harness.analysis.overhead import overheads
-from harness.analysis.percentiles import RANKED_QUANTILES
 from harness.analysis.quantities import REQUESTS_PER_S, ByKind, Quantities
 from harness.analysis.sanity import check_sanity
 from harness.analysis.side_by_side import Kind, median_half_width
 from harness.model.app import REFERENCE_FAMILIES
 from harness.model.cell import RateRule, Subject, Workload
-from harness.model.findings import Comparison, Findings, Latency, LatencyFigure, Ranking
+from harness.model.findings import Comparison, Findings, Ranking
+from harness.model.latency_figure import Latency, LatencyFigure
 from harness.results.records import RecordedRun
 
 
@@ -53,6 +55,7 @@ def analyse(recorded: RecordedRun) -> Findings:
         sanity=check_sanity(cells, list(capacity.values()), deployments),
         copies=examine_copies(quantities, recorded.run.plan.subjects),
         speed=host_speed(judged, quantities, references),
+        host_dependence=host_dependence(judged),
         rounds_complete=recorded.rounds_complete,
         rounds_planned=recorded.run.plan.timing.rounds,
         records_repeated=recorded.repeated,

@@ -7,7 +7,7 @@ from typing import Final
 
 from harness.analysis.bound import capacity_bound
 from harness.analysis.gates import Circumstances, check_cell
-from harness.analysis.percentiles import Latencies
+from harness.analysis.latency.percentiles import Latencies
 from harness.analysis.windows import CellWindows, sort_windows
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.findings import Bound, CellFinding, Estimate, Gate, Percentile
@@ -49,6 +49,9 @@ class Estimates:
     server_cpu_us_per_request: Estimate | None = None
     database_cpu_us_per_request: Estimate | None = None
     percentiles: tuple[Percentile, ...] = ()
+    percentiles_of_server: tuple[Percentile, ...] = ()
+    clear_share: float | None = None
+    of_server_unknown: str | None = None
 
 
 def judge_cells(recorded: RecordedRun) -> list[JudgedCell]:
@@ -101,6 +104,9 @@ def finding_of(judged: JudgedCell, estimates: Estimates) -> CellFinding:
         bound=judged.bound,
         offered_rps=windows.used[0].spec.rate_rps if latency_cell and windows.used else None,
         percentiles=estimates.percentiles,
+        percentiles_of_server=estimates.percentiles_of_server,
+        clear_share=estimates.clear_share,
+        of_server_unknown=estimates.of_server_unknown,
         latency_max_us=judged.latencies.max_us if valid and judged.cell.workload in _WITH_CURVE else None,
         curve=judged.latencies.curve() if valid and judged.cell.workload in _WITH_CURVE else (),
         service_time_p99_us=judged.latencies.service_time_p99_us() if valid else None,

@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 from scipy.special import bdtrc, ndtr, ndtri, stdtr
 
-from harness.analysis.percentiles import RANKED_QUANTILES
+from harness.analysis.latency.percentiles import RANKED_QUANTILES
 from harness.analysis.quantities import Quantities
 from harness.model.cell import RateRule, Subject, Workload
 from harness.model.findings import CONFIDENCE, Comparison, CopiesTest

@@ -8,7 +8,7 @@ from harness.analysis.cells import JudgedCell
 from harness.analysis.quantities import Quantities
 from harness.analysis.side_by_side import median_half_width
 from harness.model.cell import Subject
-from harness.model.findings import HostSpeed, SpeedEffect
+from harness.model.host_speed import HostSpeed, SpeedEffect
 
 
 def host_speed(

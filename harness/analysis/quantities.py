@@ -13,8 +13,8 @@ from harness.analysis.cells import Estimates, JudgedCell
 from harness.analysis.estimates import DATABASE_CPU, IN_FLIGHT, SERVER_CPU, THROUGHPUT, Rate, rate_table
 from harness.analysis.host_effect import NO_EFFECT, HostEffect, HostSlopes, fit_host_effect
 from harness.analysis.intervals import LogInterval, ratio
-from harness.analysis.moderation import Prior, fit_prior
-from harness.analysis.percentiles import (
+from harness.analysis.latency.of_server import OfServer, capacities_of, latencies_of_server
+from harness.analysis.latency.percentiles import (
     FAR_QUANTILE,
     REPORTED_QUANTILES,
     CellLatencies,
@@ -23,11 +23,13 @@ from harness.analysis.percentiles import (
     log_quantiles,
     quantile_table,
 )
+from harness.analysis.moderation import Prior, fit_prior
 from harness.analysis.side_by_side import Kind, SideBySide
 from harness.analysis.table import PAIR, Table
 from harness.model.app import DATABASE_ENDPOINTS
 from harness.model.cell import SATURATING, Cell, Workload
-from harness.model.findings import Estimate, Latency, LatencyFigure, Percentile
+from harness.model.findings import Estimate, Percentile
+from harness.model.latency_figure import Latency, LatencyFigure
 
 REQUESTS_PER_S: Final = "requests/s"
 REQUESTS: Final = "requests"
@@ -43,9 +45,11 @@ class Quantities:
         self._cells: dict[Kind, list[JudgedCell]] = defaultdict(list)
         self._effects: dict[tuple[Rate, Workload], HostEffect] = {}
         self._figures: dict[LatencyFigure, ByKind] = {}
-        for each in judged:
+        every = list(judged)
+        for each in every:
             if not each.reasons:
                 self._cells[Kind.of(each.cell)].append(each)
+        self._capacities = capacities_of(every)
 
     @cached_property
     def throughput(self) -> ByKind:
@@ -115,21 +119,25 @@ class Quantities:
             found = quantity.get(Kind.of(cell))
             return found.value(cell.subject) if found and cell.subject in found.subjects else None
 
-        percentiles = (
-            (quantile, value(self.latency(LatencyFigure(latency=Latency.AS_MET, quantile=quantile))))
-            for quantile in REPORTED_QUANTILES
-        )
+        def percentiles(latency: Latency) -> tuple[Percentile, ...]:
+            found = (
+                (quantile, value(self.latency(LatencyFigure(latency=latency, quantile=quantile))))
+                for quantile in REPORTED_QUANTILES
+            )
+            return tuple(Percentile(quantile=quantile, us=us) for quantile, us in found if us)
+
+        far = self._far(cell)
+        of_server = self._of_server.get(cell.key, OfServer())
         return Estimates(
             throughput_rps=value(self.throughput),
             throughput_as_counted_rps=value(self.throughput_as_counted),
             in_flight=value(self.in_flight),
             server_cpu_us_per_request=value(self.server_cpu),
             database_cpu_us_per_request=value(self.database_cpu),
-            percentiles=tuple(
-                Percentile(quantile=quantile, us=us)
-                for quantile, us in (*percentiles, (FAR_QUANTILE, self._far(cell)))
-                if us
-            ),
+            percentiles=percentiles(Latency.AS_MET) + ((Percentile(quantile=FAR_QUANTILE, us=far),) if far else ()),
+            percentiles_of_server=percentiles(Latency.OF_SERVER),
+            clear_share=of_server.clear_share,
+            of_server_unknown=of_server.unknown,
         )
 
     def _kinds(self, workload: Workload) -> list[Kind]:
@@ -185,8 +193,18 @@ class Quantities:
     def _latencies(self, kind: Kind, latency: Latency) -> Mapping[str, CellLatencies]:
         """By the cell's key."""
         if latency is Latency.OF_SERVER:
-            return {}
+            found = ((each.cell.key, self._of_server.get(each.cell.key)) for each in self._cells[kind])
+            return {key: each.latencies for key, each in found if each and each.latencies}
         return {each.cell.key: each.latencies.by_window for each in self._cells[kind]}
+
+    @cached_property
+    def _of_server(self) -> Mapping[str, OfServer]:
+        """By the key of each latency cell."""
+        return {
+            key: found
+            for kind in self._kinds(Workload.LATENCY)
+            for key, found in latencies_of_server(self._cells[kind], self._capacities).items()
+        }
 
     def _far(self, cell: Cell) -> Estimate | None:
         kind = Kind.of(cell)

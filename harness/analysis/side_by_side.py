@@ -14,7 +14,8 @@ from harness.analysis.ties import is_tied, ranks
 from harness.model.app import Endpoint
 from harness.model.base import Contract
 from harness.model.cell import Cell, RateRule, Subject, Workload
-from harness.model.findings import TIE_MARGIN, Comparison, Estimate, LatencyFigure, Ranking, RankRow
+from harness.model.findings import TIE_MARGIN, Comparison, Estimate, Ranking, RankRow
+from harness.model.latency_figure import LatencyFigure
 
 
 class Kind(Contract):

@@ -15,7 +15,15 @@ from operator import itemgetter
 from harness.model.cell import BY_REQUEST, Cell
 from harness.model.host import CpuLayout
 from harness.model.run import Window, WindowKind
-from harness.model.window import Failure, ProcessMeter, SpeedReading, WindowReport, WindowSpec, WorkerShare
+from harness.model.window import (
+    Failure,
+    ProcessMeter,
+    SpeedReading,
+    StallReading,
+    WindowReport,
+    WindowSpec,
+    WorkerShare,
+)
 from harness.results.records import RecordedRun
 
 
@@ -34,6 +42,7 @@ class UsedWindow:
     """Seconds since the epoch."""
     steal_share: float | None = None
     """Of the time of the CPUs in use, what the hypervisor took away; None where that was not read."""
+    stalls: StallReading | None = None
 
 
 @dataclass(frozen=True)
@@ -156,6 +165,7 @@ def _sorted(cell: Cell, windows: list[Window], cpus: CpuLayout) -> CellWindows:
                 speed=window.speed,
                 sequence=window.sequence,
                 started_s=window.started_at.timestamp(),
+                stalls=window.stalls,
                 steal_share=_steal_share(window.meter, cpus),
             )
         )

@@ -19,6 +19,8 @@ def show(run: str, *, as_json: bool) -> None:
     for ranking in findings.rankings:
         _show_ranking(ranking)
     _show_invalid(findings)
+    _show_unknown(findings)
+    _show_host(findings)
 
 
 def _show_ranking(ranking: Ranking) -> None:
@@ -44,3 +46,17 @@ def _show_invalid(findings: Findings) -> None:
     for finding in findings.cells:
         if not finding.valid:
             say(f"invalid: {finding.cell.key}: {'; '.join(finding.reasons)}")
+
+
+def _show_unknown(findings: Findings) -> None:
+    """Of whom no latency of the server is known, and why."""
+    unknown = [finding for finding in findings.cells if finding.valid and finding.of_server_unknown]
+    for why in dict.fromkeys(finding.of_server_unknown for finding in unknown):
+        cells = [finding.cell.key for finding in unknown if finding.of_server_unknown == why]
+        say(f"no latency of the server: {why}: {', '.join(cells)}")
+
+
+def _show_host(findings: Findings) -> None:
+    for each in findings.host_dependence:
+        depended = "depended" if each.found else "did not depend, as far as can be told,"
+        say(f"{each.quantity.value} of the host {depended} on who was measured (p = {each.p_value:.2g})")

@@ -6,6 +6,9 @@ Counts and histograms add up, nothing is averaged.
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
+import numpy as np
+
+from harness.arrival_log import ArrivalLog
 from harness.histogram import Histogram
 from harness.model.window import Failure, WindowReport, WindowSpec, WorkerShare
 
@@ -54,6 +57,7 @@ def merge_reports(reports: Sequence[tuple[str, WindowReport]], skew_ns: int) -> 
         latency_sum_ns=total(lambda report: report.latency_sum_ns),
         service_time=_merged([report.service_time for report in alone]),
         schedule_lag=_merged([report.schedule_lag for report in alone]),
+        arrivals=_logged([report.arrivals for report in alone]),
         offered=total_if_any(lambda report: report.offered),
         completed_in_time=total_if_any(lambda report: report.completed_in_time),
         generator_cpu_ns=total(lambda report: report.generator_cpu_ns),
@@ -71,6 +75,15 @@ def merge_reports(reports: Sequence[tuple[str, WindowReport]], skew_ns: int) -> 
         ),
         skew_ns=skew_ns,
     )
+
+
+def _logged(encoded: Sequence[str | None]) -> str | None:
+    """All requests as if the stretches had begun at the same time; how far apart they did stands in `skew_ns`."""
+    logs = [ArrivalLog.decode(each) for each in encoded if each is not None]
+    if not logs or len(logs) < len(encoded):
+        return None
+    arrivals, latencies = np.concatenate([np.stack((log.arrivals_ns, log.latencies_ns)) for log in logs], axis=1)
+    return ArrivalLog.of(arrivals, latencies).encode()
 
 
 def _merged(encoded: Sequence[str | None]) -> str | None:

@@ -8,6 +8,7 @@ from typing import Final, override
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.arrival_log import ArrivalLog
 from harness.histogram import Histogram
 from harness.model.window import Failure, Mode
 
@@ -80,6 +81,8 @@ class WindowTally(Tally):
     first_failure: str | None = None
     arrivals: int = 0
     reconnects: int = 0
+    answered: list[NDArray[np.int64]] = field(default_factory=list)
+    """Open mode: rows of intended times and latencies of what counts, a batch each."""
     interim_responses: int = 0
 
     def __post_init__(self) -> None:
@@ -96,9 +99,16 @@ class WindowTally(Tally):
             self.service_time.record_many((done - sent)[ours])
             self.schedule_lag.record_many((sent - intended)[ours])
         latencies = (done - intended)[ours]
+        if self.mode is Mode.OPEN:
+            self.answered.append(np.stack((intended[ours], latencies)))
         self.latency.record_many(latencies)
         self.latency_sum_ns += int(latencies.sum())
         self.responses += latencies.size
+
+    def arrival_log(self) -> ArrivalLog:
+        """Open mode: the requests that count, each by itself."""
+        intended, latencies = np.concatenate([np.zeros((2, 0), dtype=np.int64), *self.answered], axis=1)
+        return ArrivalLog.of(intended - self.opens_ns, latencies)
 
     @override
     def offered(self, intended_ns: int) -> None:

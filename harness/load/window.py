@@ -105,6 +105,7 @@ def run_window(
         latency_sum_ns=tally.latency_sum_ns,
         service_time=tally.service_time.encode() if in_open_mode else None,
         schedule_lag=tally.schedule_lag.encode() if in_open_mode else None,
+        arrivals=tally.arrival_log().encode() if in_open_mode else None,
         offered=tally.arrivals if in_open_mode else None,
         completed_in_time=tally.completed_in_time if in_open_mode else None,
         generator_cpu_ns=cpu_after_ns - cpu_ns,

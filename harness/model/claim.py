@@ -9,7 +9,8 @@ from harness.model.app import Endpoint
 from harness.model.base import Contract, Name
 from harness.model.cell import SATURATING, RateRule, Workload
 from harness.model.claim_values import Amount, Many, Subjects, each_once, wrong
-from harness.model.findings import Estimate, Latency, LatencyFigure
+from harness.model.findings import Estimate
+from harness.model.latency_figure import Latency, LatencyFigure
 from harness.model.security_probe import SecurityProbe
 
 
@@ -19,7 +20,7 @@ class Metric(StrEnum):
     THROUGHPUT = "throughput_rps"
     SERVER_CPU = "server_cpu_us_per_request"
     P50 = "latency_p50_us"
-    """Of the server: see `harness.model.findings.Latency`."""
+    """Of the server: see `harness.model.latency_figure`."""
     P99 = "latency_p99_us"
     P50_AS_MET = "latency_p50_as_met_us"
     P99_AS_MET = "latency_p99_as_met_us"

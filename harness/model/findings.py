@@ -7,6 +7,8 @@ from pydantic import Field
 from harness.model.app import Endpoint
 from harness.model.base import Contract
 from harness.model.cell import Cell, RateRule, Subject, Workload
+from harness.model.host_speed import HostDependence, HostSpeed
+from harness.model.latency_figure import Latency, LatencyFigure
 
 CONFIDENCE = 0.95
 """Level of every interval that is shown."""
@@ -73,32 +75,6 @@ class Bound(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Latency(StrEnum):
-    """Which latencies are meant."""
-
-    AS_MET = "as met"
-    """Those of all requests."""
-    OF_SERVER = "of the server"
-    """Those of the requests that no stall of the host had a part in."""
-
-
-class LatencyFigure(Contract):
-    """What is said of latencies in one number."""
-
-    latency: Latency
-    quantile: float = Field(gt=0, le=1)
-
-    @property
-    def percentile(self) -> str:
-        """`p99`."""
-        return f"p{self.quantile * 100:g}"
-
-    @property
-    def name(self) -> str:
-        """`p99 as met`, `p50 of the server`."""
-        return f"{self.percentile} {self.latency.value}"
-
-
 class Percentile(Contract):
     """A quantile of latency, with an interval over rounds."""
 
@@ -146,6 +122,13 @@ class CellFinding(Contract):
     """Only for latency cells."""
     percentiles: tuple[Percentile, ...] = ()
     """p50, p90, p99 and p99.9 of latency as met, in microseconds; without those that too few requests show."""
+    percentiles_of_server: tuple[Percentile, ...] = ()
+    """p50, p90 and p99 of latency of the server."""
+    clear_share: float | None = None
+    """Only for latency cells: of the requests, how many arrived clear of the host's stalls; None where these were not
+    watched, or could not be taken out."""
+    of_server_unknown: str | None = None
+    """Only for latency cells: why there are no latencies of the server, where there are none."""
     latency_max_us: float | None = None
     """The slowest request that was seen. It has no interval: it is an observation and estimates nothing."""
     curve: tuple[QuantilePoint, ...] = ()
@@ -303,43 +286,6 @@ class CopiesTest(Contract):
     or where there are none."""
 
 
-class SpeedEffect(Contract):
-    """How the throughput of one kind of cell follows what is known of the host."""
-
-    endpoint: Endpoint
-    workload: Workload
-    rate: RateRule | None
-    slope: float
-    """Change of log throughput by change of the log time that the speed probe's work takes: about -1 where nothing
-    but the CPU's speed decides. 0: too little was known, so nothing was taken out."""
-    steal_slope: float = 0.0
-    """Change of log throughput by change of the log share of CPU time that was not stolen: about 1 where what is stolen
-    is lost. 0: nothing was stolen, or too little was known."""
-    explained: float
-    """Share of the variance between windows of the same subject and round that goes with the two."""
-
-
-class HostSpeed(Contract):
-    """What was seen of the host's changing speed, and what the figures gained by taking it out."""
-
-    windows: int
-    """Measured windows with a reading of the speed."""
-    windows_without: int
-    relative_sd: float
-    """Standard deviation between windows of the time that the same piece of work takes, relative."""
-    steal_share: float | None = None
-    """Of the time of the CPUs in use, what the hypervisor took away, over all windows; None where it was not read."""
-    effects: tuple[SpeedEffect, ...]
-    drift_share: float
-    """Of the variance that the speed probe leaves, how much goes on from window to window; 0 where none is sure."""
-    drift_s: float
-    """How long it goes on, in seconds (until the correlation is 1/e)."""
-    median_ratio_half_width_as_counted: float | None
-    """What `Findings.median_ratio_half_width` would be without regard to the host's speed."""
-    largest_change: float | None
-    """By how much the valid capacity that changed most differs from the one as counted, relative."""
-
-
 class Findings(Contract):
     """The whole analysis of one run."""
 
@@ -356,6 +302,8 @@ class Findings(Contract):
     copies: CopiesTest
     speed: HostSpeed | None = None
     """None where no window has a reading of the speed."""
+    host_dependence: tuple[HostDependence, ...] = ()
+    """Of what was read: whether steal and speed depended on who was measured."""
     rounds_complete: int
     rounds_planned: int
     records_repeated: int = 0

@@ -16,7 +16,7 @@ from harness.model.cell import Subject
 from harness.model.feed import FeedReport, FeedSpec
 from harness.model.host import Check, Host, Interpreter
 from harness.model.plan import Plan
-from harness.model.window import ProcessMeter, SpeedReading, WindowReport, WindowSpec
+from harness.model.window import ProcessMeter, SpeedReading, StallReading, WindowReport, WindowSpec
 
 RUN_SCHEMA_VERSION = 1
 
@@ -29,7 +29,8 @@ runs of different versions are not compared.
     the contract is checked in the first round.
 3 - no window is left out for steal: what was stolen is taken out of all of them, as the host's speed is;
     margins are fixed, and two copies of one app test the run in place of setting them;
-    percentiles are formed in rounds, and follow the host as capacities do;
+    percentiles are formed in rounds, and follow the host as capacities do; latencies of the server stand beside those
+    as met, without the host's stalls;
     interim responses are read over; a feed of events that are none of the contract's is invalid, and one that held
     nobody in some rounds has the mean of all.
 """
@@ -256,6 +257,8 @@ class Window(Contract):
     meter: ProcessMeter | None = None
     speed: SpeedReading | None = None
     """None where the speed probe gave none, and in runs from before there was one."""
+    stalls: StallReading | None = None
+    """None where stalls were not watched, or by a timer that had to wait for others."""
     lost: Outside | None = None
     skipped: str | None = None
     """Why it was not taken on purpose: what it would have shown was already known."""

@@ -103,6 +103,9 @@ class WindowReport(Contract):
     """Open mode: from the real sending to the complete response."""
     schedule_lag: str | None = None
     """Open mode: from the intended time to the real sending."""
+    arrivals: str | None = None
+    """Open mode: when each of `responses` was due, counted from the beginning of the stretch, and its latency
+    (harness/arrival_log.py). None in closed mode, and in runs from before it was kept."""
     offered: int | None = None
     """Open mode: requests that were due within the stretch."""
     completed_in_time: int | None = None
@@ -155,3 +158,24 @@ class SpeedReading(Contract):
     samples: int = Field(gt=0)
     work_ns: float = Field(gt=0)
     """Geometric mean of the CPU time that the probe's fixed piece of work took."""
+
+
+class StallReading(Contract):
+    """When the host let a CPU stand still, as a timer on that CPU saw it, which goes before everything else there.
+
+    Times are in ns and begin with the counted stretch, so that what came before it is negative. A stall begins when
+    the timer was last on time: what the CPU did since is not known. It ends when the timer ran again.
+    """
+
+    from_ns: int
+    """Where it begins to be known: with the window's first request, or before."""
+    to_ns: int
+    """Where it ends: with the window's last answer, or later."""
+    every_ns: int = Field(gt=0)
+    """How often the timer is due. A shorter stall may be missed."""
+    late_ns: int = Field(gt=0)
+    """The timer's being late by less than this counts as being on time."""
+    server: tuple[tuple[int, int], ...]
+    """Beginning and length of each stall of the server's CPUs."""
+    generator: tuple[tuple[int, int], ...]
+    """The same of the generator's CPUs."""

@@ -35,6 +35,7 @@ SAME_THING: Final = {
     "git.py": "git, as a program that is started",
     "history.py": "the history of many runs: its values, what `bench history` prints, and the page",
     "host.py": "the host: its values, and its section of the report",
+    "host_speed.py": "the host's speed: its values, and how they are found",
     "plan.py": "a plan: its values, and what `bench plan` prints",
     "progress.py": "the course of a run: what is told of it, and how it is shown",
     "pursue.py": "measuring until one claim is decided: when it is, and what `bench run --claim` narrows for it",

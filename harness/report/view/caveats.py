@@ -8,6 +8,7 @@ from harness.model.host import Grade
 from harness.model.run import Run
 from harness.report.numbers import counted, listed
 from harness.report.view.cast import Cast
+from harness.report.view.host_dependence import dependence_sentence
 from harness.report.view.terms import cell_words, reason
 
 _NAMED_CELLS = 4
@@ -41,6 +42,7 @@ def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
             f"{counted(findings.records_repeated, 'line')} of windows.jsonl said the same as another: somebody has "
             "added to it. Each record was counted once."
         )
+    yield from (dependence_sentence(each, cast) for each in findings.host_dependence if each.found)
     yield from _host(run)
 
 

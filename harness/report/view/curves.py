@@ -4,7 +4,8 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from harness.model.findings import CellFinding, Estimate, Latency, LatencyFigure
+from harness.model.findings import CellFinding, Estimate
+from harness.model.latency_figure import Latency, LatencyFigure
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, CurveGrid, CurvePanel, Tick
 from harness.report.numbers import NBSP, significant
@@ -33,10 +34,8 @@ def p99(finding: CellFinding) -> Estimate | None:
 
 def percentile(finding: CellFinding, figure: LatencyFigure) -> Estimate | None:
     """A figure of latency in microseconds; None where there were too few requests for it."""
-    if figure.latency is Latency.OF_SERVER:
-        return None
-    found = (each.us for each in finding.percentiles if abs(each.quantile - figure.quantile) < _QUANTILE_TOLERANCE)
-    return next(found, None)
+    known = finding.percentiles_of_server if figure.latency is Latency.OF_SERVER else finding.percentiles
+    return next((each.us for each in known if abs(each.quantile - figure.quantile) < _QUANTILE_TOLERANCE), None)
 
 
 def curve_grid(cells: Sequence[CellFinding], cast: Cast, name: str, what: str) -> CurveGrid | None:

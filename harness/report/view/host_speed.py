@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from harness.model.app import Endpoint
 from harness.model.cell import Workload
-from harness.model.findings import CellFinding, Findings, HostSpeed
+from harness.model.findings import CellFinding, Findings
+from harness.model.host_speed import HostSpeed
 from harness.report.numbers import Reading, counted, fixed, percent, reading
 from harness.report.view.cast import Cast, SubjectLabel
+from harness.report.view.host_dependence import dependence_sentence
 from harness.report.view.terms import endpoints_under, is_capacity
 
 
@@ -59,13 +61,16 @@ class SpeedView:
     half_width_as_counted: str = ""
     largest_change: str = ""
     endpoints: tuple[EndpointPairs, ...] = ()
+    dependence: tuple[str, ...] = ()
+    """Whether what the host did depended on who was measured, in sentences."""
 
 
 def speed_view(findings: Findings, cast: Cast) -> SpeedView:
     """The host's speed in this run."""
     speed = findings.speed
+    dependence = tuple(dependence_sentence(each, cast) for each in findings.host_dependence)
     if speed is None:
-        return SpeedView(seen=False)
+        return SpeedView(seen=False, dependence=dependence)
     return SpeedView(
         seen=True,
         relative_sd=percent(speed.relative_sd),
@@ -78,6 +83,7 @@ def speed_view(findings: Findings, cast: Cast) -> SpeedView:
         half_width=_percent(findings.median_ratio_half_width),
         half_width_as_counted=_percent(speed.median_ratio_half_width_as_counted),
         largest_change=_percent(speed.largest_change),
+        dependence=dependence,
         endpoints=tuple(
             _pairs(findings, cast, endpoint) for endpoint in endpoints_under(findings.cells, Workload.CAPACITY)
         ),

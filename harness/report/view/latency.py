@@ -1,14 +1,16 @@
 """The section on latency: p50 and p99 ranked, percentile curves and tables of percentiles, by endpoint and rate."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from harness.model.app import Endpoint
 from harness.model.cell import RateRule, Workload
-from harness.model.findings import CellFinding, Findings, Latency, LatencyFigure, Ranking
-from harness.report.figure.spec import Caption, CurveGrid
-from harness.report.numbers import NBSP, NOTHING, Reading, reading, significant
+from harness.model.findings import CellFinding, Estimate, Findings, Ranking
+from harness.model.latency_figure import Latency, LatencyFigure
+from harness.report.figure.axes import value_axis
+from harness.report.figure.spec import Caption, CurveGrid, LegendEntry, Mark, Shape, Tone
+from harness.report.numbers import NBSP, NOTHING, Reading, listed, reading, significant
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.curves import MS_PER_US, curve_grid, p99, percentile
 from harness.report.view.ranking import RankingTable, Scale, rank_text, ranking_caption, ranking_table
@@ -16,6 +18,7 @@ from harness.report.view.terms import RATE_SLUG, RATE_WORDS, endpoints_under, re
 
 MILLISECONDS: Final = Scale(MS_PER_US, "ms", "latency in milliseconds, less is better", p99)
 _AS_MET: Final = (0.5, 0.9, 0.99, 0.999)
+_OF_SERVER: Final = (0.5, 0.99)
 _TABLE_RANK: Final = 0.99
 """The percentile whose ranks stand in the table."""
 
@@ -50,6 +53,10 @@ class LatencyGroup:
     curves: CurveGrid | None
     quantile_names: tuple[str, ...]
     percentiles: tuple[PercentileRow, ...]
+    of_server: bool
+    """Whether latencies of the server are told, of some subject at least."""
+    unknown: tuple[str, ...]
+    """Of whom they are not, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,11 @@ def _group(
     ranks = {row.subject.key: rank_text(row) for row in rows}
     order = {row.subject.key: place for place, row in enumerate(rows)}
     ordered = sorted(cells, key=lambda finding: (order.get(finding.cell.subject.key, len(order)), _slowness(finding)))
-    figures = [LatencyFigure(latency=Latency.AS_MET, quantile=quantile) for quantile in _AS_MET]
+    of_server = any(finding.percentiles_of_server for finding in cells)
+    figures = [
+        *(LatencyFigure(latency=Latency.OF_SERVER, quantile=quantile) for quantile in _OF_SERVER if of_server),
+        *(LatencyFigure(latency=Latency.AS_MET, quantile=quantile) for quantile in _AS_MET),
+    ]
     return LatencyGroup(
         slug=slug,
         endpoint=endpoint.value,
@@ -98,11 +109,25 @@ def _group(
         offered=common_rate(cells) or "",
         rankings=tuple(_ranked(ranking, figure, cells, cast, slug) for ranking, figure in rankings),
         curves=curve_grid(ordered, cast, f"{slug}-curves", f"on {endpoint.value} {RATE_WORDS[rate]}"),
-        quantile_names=tuple(figure.percentile for figure in figures),
+        quantile_names=tuple(figure.name if of_server else figure.percentile for figure in figures),
         percentiles=tuple(
             _percentile_row(finding, figures, cast, ranks.get(finding.cell.subject.key, NOTHING)) for finding in ordered
         ),
+        of_server=of_server,
+        unknown=tuple(_unknown(ordered, cast)),
     )
+
+
+def _unknown(cells: Sequence[CellFinding], cast: Cast) -> Iterator[str]:
+    """Why there are no latencies of the server, and of whom."""
+    why: dict[str, list[CellFinding]] = {}
+    for finding in cells:
+        if finding.valid and finding.of_server_unknown:
+            why.setdefault(finding.of_server_unknown, []).append(finding)
+    valid = sum(finding.valid for finding in cells)
+    for reason_, found in why.items():
+        names = [cast.label(finding.cell.subject).in_sentence for finding in found]
+        yield f"{'all' if len(found) == valid else listed(names)}: {reason_}"
 
 
 def _ranked(
@@ -119,7 +144,41 @@ def _ranked(
     scale = Scale(
         MS_PER_US, "ms", f"{figure.name}, in milliseconds, less is better", lambda cell: percentile(cell, figure)
     )
-    return ranking_table(ranking, cells, cast, scale, caption)
+    table = ranking_table(ranking, cells, cast, scale, caption)
+    return table if figure.latency is Latency.AS_MET else _beside_as_met(table, figure, cells, cast)
+
+
+def _beside_as_met(
+    table: RankingTable, figure: LatencyFigure, cells: Sequence[CellFinding], cast: Cast
+) -> RankingTable:
+    """The same with the latency as met drawn in each row beside that of the server."""
+    if table.plot is None:
+        return table
+    as_met = figure.model_copy(update={"latency": Latency.AS_MET})
+    met = {cast.label(finding.cell.subject).key: percentile(finding, as_met) for finding in cells if finding.valid}
+    labels = [row.label for row in table.rows if not row.label.special]
+    rows = tuple(
+        replace(row, marks=(*row.marks, *_as_met_marks(met.get(label.key), label, as_met)))
+        for label, row in zip(labels, table.plot.rows, strict=True)
+    )
+    bounds = [bound for row in rows for mark in row.marks for bound in (mark.low, mark.value, mark.high)]
+    caption = replace(
+        table.plot.caption,
+        legend=(*table.plot.caption.legend, LegendEntry(Shape.CROSS, Tone.MUTED, as_met.name)),
+        text=f"{table.plot.caption.text} The cross is the same as it was met, with the host's stalls in it; numbers "
+        "and ranks are of the server.",
+    )
+    return replace(
+        table, plot=replace(table.plot, rows=rows, axis=value_axis(table.plot.axis.label, bounds), caption=caption)
+    )
+
+
+def _as_met_marks(estimate: Estimate | None, label: SubjectLabel, figure: LatencyFigure) -> tuple[Mark, ...]:
+    if estimate is None:
+        return ()
+    hover = f"{label.in_sentence}, {figure.name}: {reading(estimate, MS_PER_US).with_unit('ms')}"
+    value, low, high = (bound * MS_PER_US for bound in (estimate.value, estimate.low, estimate.high))
+    return (Mark(value, low, high, Shape.CROSS, Tone.MUTED, hover),)
 
 
 def _slowness(finding: CellFinding) -> tuple[bool, float]:

@@ -7,8 +7,10 @@ from typing import Final
 from harness.analysis.gates import MAX_CEILING_SHARE
 from harness.model.findings import TIE_MARGIN, Findings
 from harness.model.host import Grade
+from harness.model.host_speed import HOST_DEPENDENCE_LEVEL
 from harness.model.run import Run
 from harness.report.numbers import count, percent
+from harness.report.view.host_dependence import p_words
 
 _FEWEST_ROUNDS: Final = 3
 """Below it, a spread between starts is hardly known."""
@@ -51,6 +53,7 @@ def _rows(run: Run, findings: Findings) -> Iterator[QualityRow]:
     yield _windows(findings)
     yield _precision(findings)
     yield _copies(findings)
+    yield _dependence(findings)
     yield _headroom(run, findings)
     yield _host(run)
     yield _code(run)
@@ -113,6 +116,14 @@ def _copies(findings: Findings) -> QualityRow:
     grade = _good_if(not copies.distrust) if copies.pairs else Grade.UNKNOWN
     limit = f"at most {copies.allowed}, as chance has it, and none far"
     return QualityRow("Comparisons that told copies of one app apart", value, grade, limit, "copies", "A/A pair")
+
+
+def _dependence(findings: Findings) -> QualityRow:
+    tests = findings.host_dependence
+    value = ", ".join(f"{each.quantity.value} p {p_words(each.p_value)}" for each in tests) or "unknown"
+    grade = _good_if(not any(each.found for each in tests)) if tests else Grade.UNKNOWN
+    limit = f"p at least {HOST_DEPENDENCE_LEVEL}: no"
+    return QualityRow("What the host did depended on who was measured", value, grade, limit, "speed", "Host speed")
 
 
 def _headroom(run: Run, findings: Findings) -> QualityRow:

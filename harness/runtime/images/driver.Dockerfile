@@ -20,7 +20,7 @@ RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sb
 WORKDIR /driver
 ENV PATH=/driver/.venv/bin:$PATH PYTHONPATH=/driver
 COPY --from=environment /driver/.venv /driver/.venv
-COPY harness/__init__.py harness/companion.py harness/histogram.py harness/
+COPY harness/__init__.py harness/arrival_log.py harness/companion.py harness/histogram.py harness/
 COPY harness/model harness/model
 COPY harness/contract harness/contract
 COPY harness/load harness/load

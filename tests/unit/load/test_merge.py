@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.arrival_log import ArrivalLog
 from harness.histogram import Histogram
 from harness.load.merge import merge_reports, shares
 from harness.model.app import Endpoint
@@ -88,3 +89,15 @@ def test_interim_responses_add_up_and_stay_unknown_where_one_worker_did_not_coun
     counted, unknown = report([1], interim_responses=3), report([1])
     assert merge_reports([("a", counted), ("b", counted)], skew_ns=0).interim_responses == 6
     assert merge_reports([("a", unknown)], skew_ns=0).interim_responses is None
+
+
+def test_requests_of_all_workers_stand_in_the_order_in_which_they_were_due() -> None:
+    def log(arrivals_ms: list[int], latency_ms: int) -> str:
+        arrivals = np.array(arrivals_ms, dtype=np.int64) * 1_000_000
+        return ArrivalLog.of(arrivals, np.full(len(arrivals), latency_ms * 1_000_000)).encode()
+
+    parts = [("a", report([1], arrivals=log([0, 5], 2))), ("b", report([1], arrivals=log([3], 7)))]
+    merged = ArrivalLog.decode(merge_reports(parts, skew_ns=0).arrivals or "")
+    assert (merged.arrivals_ns / 1e6).tolist() == [0, 3, 5]
+    assert (merged.latencies_ns / 1e6).tolist() == [2, 7, 2]
+    assert merge_reports([*parts, ("c", report([1]))], skew_ns=0).arrivals is None, "one that lacks makes all lack"

@@ -37,6 +37,24 @@ def test_open_mode_counts_what_was_intended_within_the_stretch() -> None:
     assert tally.service_time.buckets() == [(100, 1), (4001, 1)]
 
 
+def test_open_mode_keeps_when_each_request_that_counts_was_due() -> None:
+    """From the beginning of the stretch, in the order of arrival, whichever batch and order they were answered in."""
+    tally = WindowTally(Mode.OPEN, OPENS_NS, CLOSES_NS)
+    for batch in ([(1500, 1500, 9000), (999, 1500, 1600)], [(1000, 1500, 1600)], []):
+        for times in batch:
+            tally.samples.extend(times)
+        tally.fold()
+    log = tally.arrival_log()
+    assert (log.arrivals_ns.tolist(), log.latencies_ns.tolist()) == ([0, 500], [600, 7500])
+
+
+def test_closed_mode_keeps_no_arrivals() -> None:
+    tally = WindowTally(Mode.CLOSED, OPENS_NS, CLOSES_NS)
+    tally.samples.extend((1100, 1100, 1500))
+    tally.fold()
+    assert not tally.answered
+
+
 @pytest.mark.parametrize(
     ("failure", "now_ns", "sent_ns", "counts"),
     [

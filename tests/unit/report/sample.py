@@ -20,18 +20,16 @@ from harness.model.findings import (
     Findings,
     Gate,
     GateName,
-    HostSpeed,
-    Latency,
-    LatencyFigure,
     Overhead,
     Percentile,
     QuantilePoint,
     Ranking,
     RankRow,
     SanityCheck,
-    SpeedEffect,
 )
 from harness.model.host import Check, CpuLayout, Grade, Host, Interpreter
+from harness.model.host_speed import HostSpeed, SpeedEffect
+from harness.model.latency_figure import Latency, LatencyFigure
 from harness.model.plan import Plan, ProfileName, Timing
 from harness.model.run import AppSource, Ceiling, Database, Deployment, Run, RuntimeName, SourceFile, Start
 from tests.unit.report.claims_sample import claim_findings

@@ -1,6 +1,7 @@
 from harness.model.app import Endpoint, Family
 from harness.model.cell import RateRule, Subject, Workload
-from harness.model.findings import Comparison, CopiesTest, Estimate, Findings, Latency, LatencyFigure, Ranking, RankRow
+from harness.model.findings import Comparison, CopiesTest, Estimate, Findings, Ranking, RankRow
+from harness.model.latency_figure import Latency, LatencyFigure
 from harness.report.numbers import NBSP
 from harness.report.view.cast import Cast
 from harness.report.view.standings import capacity_standings, latency_standings

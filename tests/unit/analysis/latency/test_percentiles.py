@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from harness.analysis.durations import Durations
 from harness.analysis.host_effect import fit_host_effect
 from harness.analysis.intervals import ratio
+from harness.analysis.latency.durations import Durations
+from harness.analysis.latency.percentiles import WindowLatencies, far_quantile, is_known, log_quantiles, quantile_table
 from harness.analysis.moderation import Prior
-from harness.analysis.percentiles import WindowLatencies, far_quantile, is_known, log_quantiles, quantile_table
 from harness.analysis.windows import CellWindows, UsedWindow
 from harness.model.window import SpeedReading, WindowSpec
 from tests.unit.analysis.simulate import EMPTY_REPORT, capacity_windows, subject

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from harness.analysis.durations import Durations
+from harness.analysis.latency.durations import Durations
 from harness.histogram import Histogram
 from tests.unit.analysis.simulate import Array
 

@@ -1,0 +1,96 @@
+"""Latencies of the server: of each cell, without the host's stalls, or why they can't be told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from harness.analysis.cells import JudgedCell
+from harness.analysis.latency.percentiles import CellLatencies, WindowLatencies
+from harness.analysis.latency.stalls import MAX_LOAD, clear_of_stalls
+from harness.analysis.windows import UsedWindow
+from harness.arrival_log import ArrivalLog
+from harness.model.app import Endpoint
+from harness.model.cell import Subject, Workload
+
+SETTLE_MEDIANS: Final = 8.0
+"""How long a queue is given to take its usual length, in median latencies of the slowest subject. Some ten times what a
+request takes by itself: so long a queue at half of its capacity remembers."""
+
+MIN_CLEAR_SHARE: Final = 0.2
+"""Of a cell's requests. Where less arrived clear of stalls, the next stall comes before the queue has settled."""
+
+MAX_SKEW_NS: Final = 1_000_000
+"""Several generator processes begin their stretches so far apart at most, or stalls can't be placed among requests."""
+
+type Capacities = Mapping[tuple[Subject, Endpoint], float]
+"""Requests per second that a subject answers when it is never idle, as counted."""
+
+
+@dataclass(frozen=True)
+class OfServer:
+    """The latencies of one cell that no stall had a part in."""
+
+    latencies: CellLatencies = ()
+    clear_share: float | None = None
+    """Of the requests, how many arrived clear of stalls; None where that was not looked at."""
+    unknown: str | None = None
+    """Why they can't be told; None where they can."""
+
+
+def capacities_of(judged: Sequence[JudgedCell]) -> Capacities:
+    """Those that were measured, whatever became of their cells."""
+    return {
+        (each.cell.subject, each.cell.endpoint): each.windows.totals.responses / each.windows.totals.duration_ns * 1e9
+        for each in judged
+        if each.cell.workload is Workload.CAPACITY and each.windows.totals.responses
+    }
+
+
+def latencies_of_server(kind: Sequence[JudgedCell], capacities: Capacities) -> dict[str, OfServer]:
+    """Of all cells of a kind, by their keys; stalls are taken out with the same constants for all."""
+    found = {each.cell.key: OfServer(unknown=_why_not(each, capacities)) for each in kind}
+    able = [each for each in kind if found[each.cell.key].unknown is None]
+    settle_ns = SETTLE_MEDIANS * max((each.latencies.merged.value_at(0.5) for each in able), default=0)
+    return found | {each.cell.key: _without_stalls(each, settle_ns) for each in able}
+
+
+def _why_not(judged: JudgedCell, capacities: Capacities) -> str | None:
+    watched = [window for window in judged.windows.used if _is_watched(window)]
+    if not watched:
+        return "stalls of the host were not watched"
+    capacity_rps = capacities.get((judged.cell.subject, judged.cell.endpoint))
+    offered_rps = watched[0].spec.rate_rps
+    if capacity_rps is None or offered_rps is None:
+        return "its capacity was not measured, so its load is not known"
+    load = offered_rps / capacity_rps
+    return f"at {load:.0%} of its capacity, a queue recovers too slowly from a stall" if load >= MAX_LOAD else None
+
+
+def _is_watched(window: UsedWindow) -> bool:
+    in_step = window.report.skew_ns is None or window.report.skew_ns <= MAX_SKEW_NS
+    return window.stalls is not None and window.report.arrivals is not None and in_step
+
+
+def _without_stalls(judged: JudgedCell, settle_ns: float) -> OfServer:
+    latencies: list[WindowLatencies] = []
+    requests = 0
+    for window in judged.windows.used:
+        if not _is_watched(window) or window.stalls is None or window.report.arrivals is None:
+            continue
+        log, stalls = ArrivalLog.decode(window.report.arrivals), window.stalls
+        durations = clear_of_stalls(
+            log.arrivals_ns.astype(np.float64),
+            log.latencies_ns.astype(np.float64),
+            [*stalls.server, *stalls.generator],
+            (stalls.from_ns, stalls.to_ns - stalls.from_ns),
+            settle_ns,
+        )
+        requests += len(log.arrivals_ns)
+        if durations.total:
+            latencies.append(WindowLatencies(window, durations))
+    share = sum(each.durations.total for each in latencies) / requests if requests else 0.0
+    if share < MIN_CLEAR_SHARE:
+        return OfServer(clear_share=share, unknown=f"only {share:.0%} of its requests arrived clear of stalls")
+    return OfServer(latencies, share)

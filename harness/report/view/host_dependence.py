@@ -1,0 +1,35 @@
+"""Sentences on whether what the host did depended on who was measured."""
+
+from harness.model.host_speed import HostDependence, HostQuantity
+from harness.report.numbers import counted, percent
+from harness.report.view.cast import Cast
+
+QUANTITY_WORDS = {
+    HostQuantity.STEAL: "How much CPU time the hypervisor took away",
+    HostQuantity.SPEED: "The speed of the server's CPU",
+}
+
+
+def dependence_sentence(found: HostDependence, cast: Cast) -> str:
+    """What the test found, with its numbers."""
+    what = QUANTITY_WORDS[found.quantity]
+    tested = f"(p {p_words(found.p_value)}, {counted(found.windows, 'window')})"
+    if not found.found:
+        return f"{what} did not depend on who was measured, as far as can be told {tested}."
+    unlike = {
+        HostQuantity.STEAL: "{most} lost {more} of the CPUs' time more than others in the same passes, "
+        "{least} {less} less",
+        HostQuantity.SPEED: "under {most} it was {more} slower than under others in the same passes, "
+        "under {least} {less} faster",
+    }[found.quantity].format(
+        most=cast.label(found.most).in_sentence,
+        more=percent(found.most_excess),
+        least=cast.label(found.least).in_sentence,
+        less=percent(-found.least_excess),
+    )
+    return f"{what} depended on who was measured {tested}: {unlike}. It is taken out, as far as figures follow it."
+
+
+def p_words(p_value: float) -> str:
+    """`= 0.31`, or `= 0.0005`."""
+    return f"= {p_value:.2g}" if p_value < 0.1 else f"= {p_value:.2f}"  # noqa: PLR2004 - two digits either way

@@ -1,0 +1,18 @@
+"""`bench show` says of a run what a reader has to know before believing it."""
+
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from harness.cli.main import bench
+
+SAMPLE = Path(__file__).parents[3] / "reports" / "sample"
+
+
+def test_whether_the_host_cared_who_was_measured_and_what_latencies_are_not_known_is_said() -> None:
+    shown = CliRunner().invoke(bench, ["show", str(SAMPLE)], standalone_mode=False)
+    assert shown.exit_code == 0, shown.output
+    assert "steal of the host did not depend, as far as can be told, on who was measured (p = " in shown.output
+    assert "no latency of the server: stalls of the host were not watched: " in shown.output
+    assert "p50 as met, us" in shown.output
+    assert "p99 as met, us" in shown.output
