@@ -94,11 +94,6 @@ def test_it_has_all_files_of_the_commit_as_a_checkout_writes_them(repository: Pa
     assert files(repository) == before
 
 
-def bare_name(repository: Path) -> Path:
-    moved = repository.with_name(os.fsdecode(b"caf\xe9"))
-    return repository.rename(moved)
-
-
 def linked(repository: Path) -> Path:
     other = repository.with_name("linked")
     git(repository, "worktree", "add", "--quiet", "--detach", str(other))
@@ -118,7 +113,7 @@ def shallow(repository: Path) -> Path:
     return other
 
 
-@pytest.mark.parametrize("state", [bare_name, linked, sparse, shallow])
+@pytest.mark.parametrize("state", [linked, sparse, shallow])
 def test_it_comes_out_of_any_kind_of_repository(
     repository: Path, tmp_path: Path, state: Callable[[Path], Path]
 ) -> None:
