@@ -34,6 +34,10 @@ class ComposeProject:
         self.app_host: AppHost | None = None
         """Where the containers run; None for this host."""
 
+    def fill_in(self, variable: str, value: str) -> None:
+        """Fill one more variable in, for all that is started from now on."""
+        self._variables[variable] = value
+
     def start(
         self,
         service: str,

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from harness.companion import Program
+from harness.contract import dataset
 from harness.host.imports import import_script, imported_in_s
 from harness.host.interpreter import Environment, modules_of
 from harness.mask import hide
@@ -60,6 +61,7 @@ class ContainerRuntime:
             )
         self.engine: Final[ContainerEngine] = engine
         state_folder = state_folder.resolve()
+        self._state_folder = state_folder
         self.leftovers: Final[tuple[Leftover, ...]] = sweep(state_folder)
         self.ledger: Final = Ledger(state_folder)
         self._password = secrets.token_urlsafe(_PASSWORD_BYTES)
@@ -160,12 +162,23 @@ class DockerRuntime(OnThisHost, ContainerRuntime):
                 hint="leave --listen out, or use --runtime process",
             )
         super().__init__(state_folder, layout)
+        self._project.fill_in("BENCH_DATASET", str(self._data_set()))
         self.driver: Final[Program] = self._project.program("driver", *_driver_command(layout, team))
         self.responder: Final[Program] = self._project.program("responder")
         self.speed_probe: Final = probe_here(layout)
         self.driver_image: Image | None = None
         self._shares_cpu = layout.database_beside_generator
         self._databases: list[ContainerPostgres] = []
+
+    def _data_set(self) -> Path:
+        """A copy of the data set's script that PostgreSQL's user may read, whoever owns the checkout."""
+        folder = self._state_folder / "work" / self.ledger.name
+        self.ledger.record_folder(folder)
+        folder.mkdir(parents=True)
+        script = folder / "dataset.sql"
+        script.write_text(dataset.sql(), encoding="utf-8")
+        script.chmod(0o644)
+        return script
 
     def prefer_driver(self) -> str | None:
         """Give the driver's processes a real-time policy from outside, which takes the right to.

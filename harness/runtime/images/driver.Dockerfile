@@ -20,15 +20,16 @@ RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sb
 WORKDIR /driver
 ENV PATH=/driver/.venv/bin:$PATH PYTHONPATH=/driver
 COPY --from=environment /driver/.venv /driver/.venv
-COPY harness/__init__.py harness/arrival_log.py harness/companion.py harness/histogram.py harness/
-COPY harness/model harness/model
-COPY harness/contract harness/contract
-COPY harness/load harness/load
+# For all to read: a checkout made under umask 077 is its owner's alone.
+COPY --chmod=755 harness/__init__.py harness/arrival_log.py harness/companion.py harness/histogram.py harness/
+COPY --chmod=755 harness/model harness/model
+COPY --chmod=755 harness/contract harness/contract
+COPY --chmod=755 harness/load harness/load
 # The observer, the speed probe and the network holder, for an app host apart from the load host.
-COPY harness/host harness/host
-COPY harness/metering harness/metering
-COPY harness/runtime/__init__.py harness/runtime/
-COPY harness/runtime/docker/__init__.py harness/runtime/docker/network_holder.py harness/runtime/docker/
+COPY --chmod=755 harness/host harness/host
+COPY --chmod=755 harness/metering harness/metering
+COPY --chmod=755 harness/runtime/__init__.py harness/runtime/
+COPY --chmod=755 harness/runtime/docker/__init__.py harness/runtime/docker/network_holder.py harness/runtime/docker/
 RUN python -m compileall -q harness
 USER 10001
 CMD ["python", "-m", "harness.load.driver"]

@@ -27,7 +27,7 @@ PROGRAMS = (
 def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with what the recipe copies."""
     folder = tmp_path_factory.mktemp("image")
-    for line in re.findall(r"^COPY (harness/.*)$", RECIPE.read_text(encoding="utf-8"), re.MULTILINE):
+    for line in re.findall(r"^COPY --chmod=755 (harness/.*)$", RECIPE.read_text(encoding="utf-8"), re.MULTILINE):
         *sources, target = line.split()
         for source in sources:
             if (PROJECT / source).is_dir():
