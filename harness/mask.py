@@ -43,11 +43,11 @@ def hide(secret: str, shown: str = MASK) -> None:
 
     A strong one is found anywhere, and so is its first half: texts are cut to some length. A weak one, such as
     `postgres`, is a word of other texts too: it is taken out where it is a word of its own, and one of fewer than six
-    characters only where it is called a password.
+    characters only where it is called a password. What has another text to be shown is taken as a whole.
     """
     for part in (secret, *(line for line in secret.splitlines() if len(line) >= _LONG)):
-        if part and part not in _hidden:
-            _hidden[part] = (_pattern(part), shown)
+        if part and _hidden.get(part, ("", ""))[1] != shown:
+            _hidden[part] = (_pattern(part, in_part=shown == MASK), shown)
 
 
 def hide_variables(variables: Mapping[str, str]) -> None:
@@ -96,12 +96,14 @@ def _without_password(found: re.Match[str]) -> str:
     return f"{found['scheme']}://{MASK}@" if secret else found[0]
 
 
-def _pattern(secret: str) -> re.Pattern[str]:
+def _pattern(secret: str, *, in_part: bool) -> re.Pattern[str]:
     spelled = [_spellings(character) for character in secret]
     whole = "".join(spelled)
     if not is_strong(secret):
         before = "(?<![A-Za-z0-9])" if len(secret) >= _WORD else _AFTER_ITS_NAME
         return re.compile(f"{before}{whole}(?![A-Za-z0-9])")
+    if not in_part:
+        return re.compile(whole)
     least = max(_WORD, math.ceil(len(spelled) / 2))
     rest, step = "", math.ceil(len(spelled) / _STEPS)
     for begin in reversed(range(least, len(spelled), step)):

@@ -159,13 +159,13 @@ class _Search:
             inside = Path(parent).relative_to(self._folder)
             for name in folders.copy():
                 path = Path(parent, name)
-                if _is_environment(path):
-                    self._left_out[(inside / name).as_posix()] = "a virtual environment"
-                elif path.is_symlink():
+                if path.is_symlink():
                     self.take([(inside / name).as_posix()], foreign=True, secret=True)
-                elif _is_generated(name) or _fits(name, _NOT_ITS_OWN):
+                elif _fits(name, _NOT_ITS_OWN):
                     self.take([(inside / name / "any").as_posix()], foreign=True, secret=True)
-                else:
+                elif _is_environment(path) and not _is_generated(name):
+                    self._left_out[(inside / name).as_posix()] = "a virtual environment"
+                elif not _is_generated(name):
                     continue
                 folders.remove(name)
             self.take(((inside / name).as_posix() for name in files), foreign=True, secret=True)

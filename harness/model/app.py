@@ -83,6 +83,15 @@ _Word = Annotated[str, AfterValidator(_without_nul)]
 _VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
 
+_OF_THE_CONTRACT: Final = frozenset({"DATABASE_URL", "EXTRA_ROUTES", "HOST", "PORT", "PYTHONHASHSEED", "WORKERS"})
+
+
+def _none_of_the_contract(variables: dict[str, str]) -> dict[str, str]:
+    if taken := sorted(_OF_THE_CONTRACT & variables.keys()):
+        raise ValueError(f"{' and '.join(taken)} {'are' if taken[1:] else 'is'} set by the harness")
+    return variables
+
+
 class Variant(_Documented):
     """One way to deploy an app."""
 
@@ -92,7 +101,9 @@ class Variant(_Documented):
     """How the server calls the app."""
     command: tuple[_Word, ...] = Field(min_length=1)
     """Program and arguments. `${HOST}`, `${PORT}` and `${WORKERS}` are filled in from the environment."""
-    environment: dict[_VariableName, _Word] = Field(default_factory=dict)
+    environment: Annotated[dict[_VariableName, _Word], AfterValidator(_none_of_the_contract)] = Field(
+        default_factory=dict
+    )
     """Variables this variant needs beside those of the contract."""
     keep_alive: bool = True
     """Whether the server keeps a connection open between requests."""

@@ -112,7 +112,8 @@ class Ledger:
         with told(self._path):
             folder.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
-            self._file = self._path.open("ab")
+            # For nobody else to read: how a container engine is reached may hold a password.
+            self._file = os.fdopen(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
             self._write(Owner(pid=os.getpid(), boot_id=_boot_id(), pid_namespace=_pid_namespace()))
 
     @property

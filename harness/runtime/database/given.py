@@ -47,7 +47,6 @@ def given_database(variables: Mapping[str, str], *, beside_other_tables: bool) -
     url = variables.get(VARIABLE)
     if not url:
         return None
-    hide(url)
     if wrong := _unreadable(url):
         raise UsageError(f"{VARIABLE} {wrong}", hint=_HINT)
     try:
@@ -59,8 +58,10 @@ def given_database(variables: Mapping[str, str], *, beside_other_tables: bool) -
         hide(str(parameters[name]))
     if not parameters.get("dbname") and not parameters.get("service"):
         raise UsageError(f"{VARIABLE} names no database", hint=_HINT)
-    shown = make_conninfo("", **{**parameters, **dict.fromkeys(secrets, MASK)}) if secrets else url
-    hide(url, shown)
+    shown = url
+    if secrets:
+        shown = make_conninfo("", **{**parameters, **dict.fromkeys(secrets, MASK)})
+        hide(url, shown)
     return GivenDatabase(url=url, shown=shown, beside_other_tables=beside_other_tables)
 
 

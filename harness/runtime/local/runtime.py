@@ -61,7 +61,7 @@ class ProcessRuntime(OnThisHost):
         """For other processes that the harness starts, such as the load driver."""
         self._work_folder = state_folder / "work" / self.ledger.name
         self.ledger.record_folder(self._work_folder)
-        self._work_folder.mkdir(parents=True)
+        self._work_folder.mkdir(parents=True, mode=0o700)  # What an app logs is for nobody else.
         self._databases: list[EmbeddedPostgres | ExternalPostgres] = []
         self._servers: list[Server] = []
         self._environments: dict[str, Environment] = {}

@@ -49,6 +49,7 @@ def test_a_byte_order_mark_is_no_part_of_the_text(make_app: MakeApp, tmp_path: P
         ('why = "It', 'environment = "A=1"\nwhy = "It', "environment: it should be a table"),
         ('why = "It', 'environment = { "A=B" = "1" }\nwhy = "It', "environment"),
         ('why = "It', 'environment = { A = "\\u0000" }\nwhy = "It', "environment.A"),
+        ('why = "It', 'environment = { DATABASE_URL = "x" }\nwhy = "It', "DATABASE_URL is set by the harness"),
         ('family = "micro"', 'family = "micro"\npackage = "My Framework"', "tool.bench.package"),
         ("[tool.bench]\n", "[tool.bench]\nspeed = 11\n", "tool.bench.speed: there is no such field"),
         ('title = "Tiny"\n', "", "tool.bench.title: it is missing"),

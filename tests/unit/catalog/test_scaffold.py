@@ -1,5 +1,6 @@
 """A new app begins with two endpoints, and its manifest is true of what runs."""
 
+import shutil
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -116,3 +117,17 @@ def test_an_app_is_found_by_name_without_reading_its_broken_neighbours(flask: Ap
     with pytest.raises(UsageError, match="flusk") as refused:
         find_app((tmp_path, APPS, tmp_path / "nowhere"), "flusk")
     assert "flask" in refused.value.hint
+
+
+def test_a_copy_has_nothing_of_the_folder_but_the_app_s_own_files(tmp_path: Path) -> None:
+    model = tmp_path / "flask_app"
+    shutil.copytree(APPS / "flask_app", model, ignore=shutil.ignore_patterns(".venv", "__pycache__"))
+    (model / "#lock#").symlink_to("somebody@nowhere.1")
+    (model / "local_settings.py").write_text("secret")
+    (model / "venv").mkdir()
+    (model / "venv" / "pyvenv.cfg").write_text("")
+    app = read_app(model)
+    with new_folder(tmp_path, "quart") as draft:
+        begin_like(draft, QUART, app, (file.name for file in own_files(app).files if not file.withheld))
+    made = {path.name for path in (tmp_path / "quart_app").iterdir()}
+    assert made == {path.name for path in (APPS / "flask_app").iterdir()} - {".venv", "__pycache__"}

@@ -41,6 +41,7 @@ def test_every_form_that_libpq_allows_is_shown_without_its_password(url: str) ->
     for text in (found.shown, repr(found), masked(f"DATABASE_URL={url}"), masked(f"password is {SECRET}")):
         assert SECRET not in text
         assert "50l4nted" not in text
+    assert masked(f"DATABASE_URL={url}") == f"DATABASE_URL={found.shown}"
 
 
 def test_a_database_without_a_password_is_shown_as_it_was_given() -> None:
@@ -48,6 +49,7 @@ def test_a_database_without_a_password_is_shown_as_it_was_given() -> None:
     found = given_database({"BENCH_DATABASE_URL": url}, beside_other_tables=True)
     assert found is not None
     assert (found.shown, found.beside_other_tables) == (url, True)
+    assert masked(f"{url}, postgresql://bench@elsewhere") == f"{url}, postgresql://bench@elsewhere"
 
 
 @pytest.mark.fault(
