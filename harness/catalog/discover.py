@@ -48,8 +48,6 @@ def read_app(folder: Path) -> App:
             f"'{shown(Path(name))}' can't be the name of an app, which is that of its folder: {shown(folder)}",
             hint=f"rename the folder: small letters, digits, - and _, at most 40, the first a letter; then {SUFFIX}",
         )
-    if shown(folder.resolve()) != str(folder.resolve()):
-        raise ManifestError(f"the path of {shown(folder)} is not in UTF-8", hint="rename the folder that is not")
     document = read_document(file)
     refuse_member(folder)
     if not (folder / "uv.lock").is_file():

@@ -10,6 +10,7 @@ from typing import Final
 import uv
 from filelock import FileLock
 
+from harness.catalog.project_file import shown
 from harness.host import variables
 from harness.model.app import App
 from harness.model.errors import ManifestError, RuntimeFault
@@ -37,6 +38,11 @@ def make_environment(app: App, locks: Path) -> bool:
     lock_file = folder / "uv.lock"
     if not lock_file.is_file():
         raise ManifestError(f"app '{app.name}' has no uv.lock", hint=f"run: uv lock --project {app.folder}")
+    if shown(folder) != str(folder):
+        raise ManifestError(
+            f"the environment of app '{app.name}' can't be made: the path of {shown(folder)} is not in UTF-8",
+            hint="rename the folder whose name is in another encoding",
+        )
     venv = folder / ".venv"
     wanted = _stamp(folder)
     stamp = venv / _STAMP

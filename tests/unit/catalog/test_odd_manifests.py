@@ -14,6 +14,7 @@ from harness.catalog.project_file import LONGEST_BYTES
 from harness.catalog.scaffold import begin_like, new_folder
 from harness.model.errors import ManifestError
 from harness.model.package import Package
+from harness.runtime.environment import make_environment
 from tests.odd_hosts import as_stranger, folder_for_all
 from tests.unit.catalog.test_discover import MANIFEST
 
@@ -101,9 +102,14 @@ def test_a_folder_whose_name_is_no_name_of_an_app_is_named_as_what_it_is(
 def test_a_path_that_is_no_utf_8_is_named(tmp_path: Path) -> None:
     folder = tmp_path / os.fsdecode(b"caf\xe9") / "tiny_app"
     folder.mkdir(parents=True)
-    (folder / "pyproject.toml").write_text(MANIFEST)
+    (folder / "pyproject.toml").write_text(MANIFEST.replace("]", "", 1))
     with pytest.raises(ManifestError, match=r"caf\\xe9") as refused:
         read_app(folder)
+    str(refused.value).encode()
+    (folder / "pyproject.toml").write_text(MANIFEST)
+    (folder / "uv.lock").touch()
+    with pytest.raises(ManifestError, match=r"caf\\xe9") as refused:
+        make_environment(read_app(folder), tmp_path)
     str(refused.value).encode()
 
 
