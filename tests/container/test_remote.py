@@ -269,6 +269,13 @@ def test_a_run_measures_there_and_loads_from_here(tmp_path: Path) -> None:
     assert left_of() == before
 
 
+@pytest.mark.fault(
+    where="engine",
+    what="The harness is killed while its containers run on another host",
+    happens="The next start removes them there, wherever Docker's settings lead by then; the run can be resumed.",
+    lost="The round under way",
+    exit_code=None,
+)
 def test_a_killed_run_is_swept_where_it_ran_and_goes_on_there_and_an_interrupted_one_leaves_nothing(
     tmp_path: Path,
 ) -> None:

@@ -95,6 +95,13 @@ def test_a_crash_at_start_is_told_with_the_container_s_log(bench: Bench, tmp_pat
     assert left_of() == []
 
 
+@pytest.mark.fault(
+    where="engine",
+    what="Ctrl-C while containers run",
+    happens="Containers and networks are removed, a report is written of what finished.",
+    lost="The round under way",
+    exit_code=130,
+)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_leaves_no_container(tmp_path: Path, number: signal.Signals) -> None:
     run = started_run(tmp_path, "--app", "flask", "--endpoint", "hello", "--rounds", "3", until='"record":"round"')

@@ -80,6 +80,13 @@ def test_what_cannot_be_measured_is_said_before_anything_starts(bench: Bench, co
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.fault(
+    where="git",
+    what="An app whose revisions are to be compared is in no repository",
+    happens="It is told before anything is measured.",
+    lost="Nothing has begun",
+    exit_code=2,
+)
 def test_an_app_outside_of_a_repository_has_no_other_revision(bench: Bench, make_app: MakeApp) -> None:
     make_app("one")
     done = bench("ab", "HEAD", GIT_CEILING_DIRECTORIES="/")

@@ -143,6 +143,13 @@ def test_what_is_wrong_with_the_remote_is_told_before_anything_is_measured(
     assert refs(remote).keys() == {"refs/heads/main"}
 
 
+@pytest.mark.fault(
+    where="git",
+    what="The run of a scheduled job can't begin",
+    happens="Its error is shown, with its own exit code; nothing is pushed.",
+    lost="Nothing",
+    exit_code=2,
+)
 def test_a_run_that_can_not_begin_is_an_error_of_its_own_and_nothing_is_pushed(bench: Bench, remote: Path) -> None:
     done = bench("ci", "--", *SHORT, "--app", "flusk")
     assert done.returncode == 2

@@ -142,6 +142,13 @@ def remote(tmp_path: Path, make_app: MakeApp) -> Path:
     return remote
 
 
+@pytest.mark.fault(
+    where="app",
+    what="It logs or answers with passwords and tokens",
+    happens="They are masked on the terminal, in the run's folder, in the report and on the data branch.",
+    lost="Nothing",
+    exit_code=0,
+)
 def test_a_job_with_leaking_apps_gives_nothing_away(
     bench: Bench, remote: Path, tmp_path: Path, shell: dict[str, str]
 ) -> None:

@@ -54,6 +54,13 @@ def test_a_process_that_changes_its_name_is_not_a_new_one(layout: CpuLayout) -> 
     assert f"(pid {renamed.pid})" not in sample.busiest
 
 
+@pytest.mark.fault(
+    where="host",
+    what="The shell has variables that servers obey (WEB_CONCURRENCY, PYTHONPATH)",
+    happens="They are kept from the servers, and named among the checks of the host.",
+    lost="Nothing",
+    exit_code=0,
+)
 def test_a_leaked_variable_is_named(layout: CpuLayout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEB_CONCURRENCY", "4")
     check = next(check for check in examine(layout, None) if check.name == "environment")
@@ -96,6 +103,13 @@ def test_connection_tracking_is_seen_where_a_rule_needs_it() -> None:
         subprocess.run(("ip", "netns", "delete", name), check=True)
 
 
+@pytest.mark.fault(
+    where="host",
+    what="It is unfit to measure, and a job asks for a fit one (`bench doctor --strict`)",
+    happens="Each check says what it found, and what mends it.",
+    lost="Nothing has begun",
+    exit_code=6,
+)
 def test_the_command_tells_data_on_stdout_and_exits_with_6_where_the_host_is_unfit() -> None:
     """Pinned to one CPU, so that server and generator have to share it."""
     bench = (str(Path(sys.executable).parent / "bench"), "doctor", "--json")

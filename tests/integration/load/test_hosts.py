@@ -205,6 +205,13 @@ def test_two_load_hosts_drive_an_app_on_a_third_with_its_database_on_a_fourth(
         assert opened.responses == opened.offered
 
 
+@pytest.mark.fault(
+    where="generator",
+    what="The network of a load host is cut in mid-window",
+    happens="The window is lost, and says which worker it was; the others go on.",
+    lost="That window",
+    exit_code=4,
+)
 def test_a_load_host_that_goes_away_in_mid_window_is_named(
     app_port: int, start_worker: Callable[..., subprocess.Popen[bytes]]
 ) -> None:

@@ -94,6 +94,13 @@ def test_one_percent_of_errors_is_one_percent(
     assert report.first_failure.startswith("status: HTTP/1.1 500 Internal Server Error oops")
 
 
+@pytest.mark.fault(
+    where="server",
+    what="It answers wrongly under load",
+    happens="No wrong answer counts as one; its cells are invalid and quote the first.",
+    lost="Its cells",
+    exit_code=0,
+)
 def test_wrong_bodies_never_count_as_responses(
     driver: Driver, serve: Callable[..., Any], window: Callable[..., WindowSpec]
 ) -> None:
@@ -147,6 +154,13 @@ def test_ports_are_not_used_up_by_closed_connections(
     assert len(waiting) < 50
 
 
+@pytest.mark.fault(
+    where="server",
+    what="Its answers end half-way, or are no HTTP",
+    happens="Each counts as what it is, and the load goes on with new connections; its cells are invalid.",
+    lost="Its cells",
+    exit_code=0,
+)
 @pytest.mark.parametrize(
     ("behaviour", "failure"),
     [
@@ -185,6 +199,13 @@ def test_server_that_hangs_in_mid_window(
     assert report.failures == {Failure.TIMEOUT: 8}
 
 
+@pytest.mark.fault(
+    where="server",
+    what="It refuses connections under load",
+    happens="They are counted and tried again with pauses; its cells are invalid.",
+    lost="Its cells",
+    exit_code=0,
+)
 @pytest.mark.parametrize("pace", [{}, {"rate_rps": 200}])
 def test_refused_connections_are_counted_and_not_hammered(
     driver: Driver, window: Callable[..., WindowSpec], pace: dict[str, float], closed_port: int

@@ -43,6 +43,13 @@ class Stub:
     port: int
 
 
+@pytest.mark.fault(
+    where="app",
+    what="It does not register the routes that it is asked to",
+    happens="Its cells of routes are invalid and say so.",
+    lost="Those cells",
+    exit_code=4,
+)
 @pytest.mark.parametrize(("status", "found"), [(404, "/extra/6 gives 404"), (200, "/extra/7 gives 200 too")])
 def test_a_server_that_ignores_the_wish_is_found_out(status: int, found: str) -> None:
     class Ignorant(BaseHTTPRequestHandler):

@@ -109,6 +109,13 @@ def test_tables_of_somebody_else_are_not_touched(empty_url: str, table: str) -> 
         assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchall() == [(1,)]
 
 
+@pytest.mark.fault(
+    where="database",
+    what="The data set in a database of the user's has been changed",
+    happens="It is not taken for the data set, and left as it is.",
+    lost="Nothing has begun",
+    exit_code=2,
+)
 def test_changed_rows_are_not_taken_for_the_data_set(empty_url: str) -> None:
     ExternalPostgres(GivenDatabase(empty_url, shown=empty_url))
     with psycopg.connect(empty_url, autocommit=True) as connection:

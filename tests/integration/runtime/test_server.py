@@ -119,6 +119,13 @@ def test_the_whole_tree_is_gone_after_stop(
     assert gone(pids, timeout_s=0) == []
 
 
+@pytest.mark.fault(
+    where="server",
+    what="Its first process is killed, and its workers live on",
+    happens="They are ended too; its cells are invalid for the rest of the round.",
+    lost="Its windows of that round",
+    exit_code=4,
+)
 def test_workers_die_with_their_killed_master(launch: Callable[..., Server], gone: Callable[..., list[int]]) -> None:
     server = launch("workers")
     server.await_ready()
@@ -179,6 +186,13 @@ def test_a_server_is_given_what_is_meant_and_nothing_else(
     assert "affinity [0]" in log or os.sched_getaffinity(0) != {0, 1}
 
 
+@pytest.mark.fault(
+    where="app",
+    what="The command of a variant names a program or a variable that there is not",
+    happens="Its cells are invalid and name the place in the manifest. All other apps are measured.",
+    lost="Its cells",
+    exit_code=4,
+)
 def test_a_command_that_can_not_be_used_is_the_manifest_s_fault(runtime: ProcessRuntime, tiny_app: App) -> None:
     def with_command(*command: str) -> App:
         variant = tiny_app.manifest.variants["serve"].model_copy(update={"command": command})

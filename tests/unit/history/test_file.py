@@ -62,6 +62,13 @@ def test_a_line_of_the_first_version_is_read_without_its_noise_floors_and_its_p9
     assert read(file) == [run]
 
 
+@pytest.mark.fault(
+    where="disk",
+    what="A history file has lines of a newer version of this program",
+    happens="They are said to be, and not guessed at.",
+    lost="Nothing",
+    exit_code=2,
+)
 def test_a_line_of_a_newer_version_is_not_guessed_at(tmp_path: Path) -> None:
     file = tmp_path / "history.jsonl"
     append(file, a_run(1, QUICK))

@@ -115,6 +115,13 @@ def test_bytes_that_are_no_text_come_back_as_those_of_file_names_do(tmp_path: Pa
         Git(folder)("ls-remote", os.fsdecode(b"/caf\xe9"))
 
 
+@pytest.mark.fault(
+    where="git",
+    what="Git is missing, refuses, or does not end",
+    happens="One error each, in git's own words where it said any.",
+    lost="Nothing",
+    exit_code=2,
+)
 def test_what_keeps_git_from_answering_is_one_error_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     git = Git(make(tmp_path / "meant"))
     with pytest.raises(GitError, match="`git rev-parse` failed: fatal: Needed a single revision"):

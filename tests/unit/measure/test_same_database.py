@@ -7,6 +7,13 @@ from harness.results.folder import read_run
 from tests.unit.results.test_sample import SAMPLE
 
 
+@pytest.mark.fault(
+    where="database",
+    what="A run is resumed with another database",
+    happens="It is refused, and left as it is.",
+    lost="Nothing",
+    exit_code=2,
+)
 def test_a_run_is_not_gone_on_with_on_another_database() -> None:
     """The rounds of a run are put together, so all of them have to be of the same one."""
     run = read_run(SAMPLE).run

@@ -181,6 +181,13 @@ def test_a_damaged_folder_is_named_by_file_and_line(tmp_path: Path, damage, mess
     assert raised.value.hint
 
 
+@pytest.mark.fault(
+    where="disk",
+    what="A run folder is of a newer version of this program",
+    happens="It is said to be, and not guessed at.",
+    lost="Nothing",
+    exit_code=2,
+)
 def test_a_newer_schema_says_upgrade(tmp_path: Path) -> None:
     folder = write_run(tmp_path)
     change_header(folder, schema_version=2)

@@ -10,6 +10,13 @@ from harness.writing import WriteError
 from tests.unit.results.sample import run_of
 
 
+@pytest.mark.fault(
+    where="disk",
+    what="It is full when a run's folder is made",
+    happens="It is said, and no folder is left that holds no run.",
+    lost="Nothing has begun",
+    exit_code=4,
+)
 def test_a_run_without_room_for_its_header_leaves_no_folder(tmp_path: Path) -> None:
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))

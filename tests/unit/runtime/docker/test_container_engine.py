@@ -98,6 +98,13 @@ def test_a_container_s_answer_has_the_right_names(says: Fake) -> None:
     assert container.exit_code() == 3
 
 
+@pytest.mark.fault(
+    where="engine",
+    what="The docker command can't be executed",
+    happens="There is no engine, as far as the harness goes: `auto` takes local processes, and says so.",
+    lost="Nothing",
+    exit_code=0,
+)
 @pytest.mark.parametrize("oddness", ["a folder", "may not be executed", "of another machine"])
 def test_a_docker_command_that_can_not_be_executed_is_no_engine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, oddness: str
