@@ -6,7 +6,7 @@ trusted either. How far apart copies come out is no margin for anything else: th
 interval has counted already.
 
 The run is distrusted where more intervals lack 1 than chance leaves without it in one run of 200, or where a single one
-lies so far off that chance does that to any of so many in one run of 200 (Bonferroni's correction). So at most one good
+lies so far off that chance does that to any of so many in one run of 200 (Bonferroni's correction). So some one good
 run in a hundred is distrusted. The count allows for pairs that are not independent: several endpoints are loaded on the
 same two processes, so what sets these apart shows on each. It is the count of exceedances of equally correlated normal
 variates (a binomial count given the common factor; O. Vasicek, "Loan Portfolio Value", Risk 15(12),

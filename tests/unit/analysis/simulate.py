@@ -4,6 +4,7 @@ The logarithm of a window's throughput is the subject's true value, plus what mo
 server process is like, plus the window's own noise.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -28,6 +29,11 @@ EMPTY_REPORT = WindowReport(
 )  # fmt: skip
 
 type Array = NDArray[np.float64]
+
+
+def simulated_runs(usually: int) -> int:
+    """How many runs an error rate is taken over: `SIMULATED_RUNS=1000 pytest -m simulation tests/unit/analysis`."""
+    return int(os.environ.get("SIMULATED_RUNS", usually))
 
 
 def subject(app: str, *, twin: bool = False) -> Subject:

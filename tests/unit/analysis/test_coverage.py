@@ -1,4 +1,4 @@
-"""Whether the intervals hold what they promise, on a thousand simulated runs of known truth."""
+"""Whether the intervals hold what they promise, on hundreds of simulated runs of known truth."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,11 +11,11 @@ from harness.analysis.intervals import ratio, single
 from harness.analysis.moderation import fit_prior
 from harness.analysis.side_by_side import Kind, SideBySide
 from harness.model.app import Endpoint
-from tests.unit.analysis.simulate import Noise, capacity_windows, subject
+from tests.unit.analysis.simulate import Noise, capacity_windows, simulated_runs, subject
 
 pytestmark = pytest.mark.simulation
 
-RUNS = 1000
+RUNS = simulated_runs(400)
 ENDPOINTS = (Endpoint.HELLO, Endpoint.JSON)
 SUBJECTS = (*(subject(f"app{place}") for place in range(5)), subject("app0", twin=True))
 

@@ -11,7 +11,7 @@ from harness.analysis.intervals import ratio
 from harness.analysis.moderation import fit_prior
 from harness.analysis.windows import CellWindows
 from harness.model.app import Endpoint
-from tests.unit.analysis.simulate import Array, Noise, SharedHost, capacity_windows, subject
+from tests.unit.analysis.simulate import Array, Noise, SharedHost, capacity_windows, simulated_runs, subject
 
 ENDPOINTS = (Endpoint.HELLO, Endpoint.JSON)
 SUBJECTS = tuple(subject(f"app{place}") for place in range(6))
@@ -79,7 +79,7 @@ def simulate(host: SharedHost, noise: Noise, *, runs: int, rounds: int = 4, wind
     ids=["seen", "badly seen", "unlike", "steady", "robbed"],
 )
 def test_95_of_100_intervals_contain_the_truth_and_are_narrower(host: SharedHost, gain: float) -> None:
-    outcome = simulate(host, QUIET, runs=1000 if gain == 0.7 else 300)
+    outcome = simulate(host, QUIET, runs=simulated_runs(300 if gain == 0.7 else 150))
     assert 0.93 <= outcome.coverage <= 0.97, outcome
     assert outcome.half_width <= gain * outcome.half_width_as_counted, outcome
 

@@ -1,9 +1,5 @@
-"""Taking stalls out: what it must leave alone, what it must find, and where it fails.
+"""Taking stalls out: what it must leave alone, what it must find, and where it fails."""
 
-`STALL_RUNS=1000 pytest -m simulation tests/unit/analysis/latency` takes the coverage over a thousand runs.
-"""
-
-import os
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -25,6 +21,7 @@ from tests.unit.analysis.latency.simulate_stalls import (
     latency_run,
     window,
 )
+from tests.unit.analysis.simulate import simulated_runs
 
 MS = 1_000_000
 SETTLE_NS = 10.0 * MS
@@ -32,7 +29,7 @@ SETTLE_NS = 10.0 * MS
 
 STEADY = StallingHost(speed=0.0, unseen=0.0, process=0.0)
 STEADY_CALM = replace(STEADY, stalls_per_s=0.0)
-RUNS = int(os.environ.get("STALL_RUNS", "40"))
+RUNS = simulated_runs(40)
 
 type Way = Callable[[Simulated], Durations]
 
