@@ -55,14 +55,7 @@ class LogInterval:
 
 
 def ratio(table: Table, prior: Prior, numerator: int, denominator: int) -> LogInterval:
-    """Ratio of two subjects, formed within the rounds that both were measured in.
-
-    Subjects that share no round are compared by their own values, with all that moved their rounds.
-    """
-    if not table.share_rounds(numerator, denominator):
-        above, below = single(table, prior, numerator), single(table, prior, denominator)
-        error = float(np.hypot(above.standard_error, below.standard_error))
-        return LogInterval(above.value - below.value, error, min(above.df, below.df))
+    """Ratio of two subjects, formed within the rounds that both were measured in."""
     weights = np.zeros(len(table.values))
     weights[numerator], weights[denominator] = 1.0, -1.0
     return contrast(table, prior, weights)
@@ -82,7 +75,15 @@ def contrast(table: Table, prior: Prior, weights: Array) -> LogInterval:
     What moves all subjects of a round alike cancels if the weights sum to 0. Otherwise its variance is
     estimated from the subjects' common movement and added; Satterthwaite's formula (Biometrics Bulletin 2,
     1946) gives the degrees of freedom of the sum.
+
+    Subjects that share no round are held against each other by their own values, with all that moved their rounds.
     """
+    involved = np.flatnonzero(weights)
+    if not table.share_rounds(involved):
+        own_values = [single(table, prior, int(each)) for each in involved]
+        errors = weights[involved] * [each.standard_error for each in own_values]
+        value = weights[involved] @ table.values[involved]
+        return LogInterval(float(value), float(np.linalg.norm(errors)), min(each.df for each in own_values))
     net = float(weights.sum())
     cancels = abs(net) < _ROUNDING
     if not cancels and table.common is None:

@@ -81,9 +81,9 @@ class Table:
             self.columns[kept], self.values[kept], self.present[kept], self.window_variances[kept], self.inflation
         )
 
-    def share_rounds(self, a: int, b: int) -> bool:
-        """Whether any round measured both subjects."""
-        return bool((self.present[a] & self.present[b]).any())
+    def share_rounds(self, subjects: NDArray[np.intp]) -> bool:
+        """Whether any round measured all of these subjects."""
+        return bool(self.present[subjects].all(axis=0).any())
 
     def scatter(self, weights: Array, *, without_common: bool = False) -> Scatter:
         """Value and variance of the contrast with these weights, over the rounds that all its subjects share."""
