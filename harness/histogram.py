@@ -5,6 +5,9 @@ is cut into equally wide buckets, so that a value is known to 3 significant digi
 this layout merge exactly, by adding counts; percentiles never are averaged.
 """
 
+import base64
+import struct
+import zlib
 from typing import Final, Self
 
 import numpy as np
@@ -21,6 +24,10 @@ _HALF_MAGNITUDE: Final = 10
 _HALF_COUNT: Final = 1 << _HALF_MAGNITUDE
 _OCTAVES: Final = HIGHEST_NS.bit_length() - _HALF_MAGNITUDE + 1
 _BUCKETS: Final = _OCTAVES << _HALF_MAGNITUDE
+
+_COMPRESSED_V2: Final = 0x1C849314
+_INNER_HEADER: Final = 40
+"""Bytes before the counts."""
 
 
 class Histogram:
@@ -128,6 +135,28 @@ class Histogram:
         histogram = cls()
         histogram._counts += np.frombuffer(carrier.counts, dtype=np.int64)
         return histogram
+
+
+def see_to(encoded: str) -> None:
+    """Check what `Histogram.encode` wrote without decoding it, which takes many times as long.
+
+    The layout is that of HdrHistogram's compressed V2 format: a cookie, a length, and a zlib stream with a checksum of
+    its own, which begins with a cookie, two lengths, the number of digits and the range.
+
+    Raises:
+        ValueError: it is no HdrHistogram, or one of another range or precision.
+    """
+    try:
+        whole = base64.b64decode(encoded, validate=True)
+        cookie, length = struct.unpack_from(">ii", whole)
+        inner = zlib.decompress(whole[8:])
+        _, payload, _, digits, lowest, highest = struct.unpack_from(">iiiiqq", inner)
+    except (ValueError, struct.error, zlib.error) as error:
+        raise ValueError(f"this is no encoded HdrHistogram: {error}") from error
+    if cookie != _COMPRESSED_V2 or length != len(whole) - 8 or payload != len(inner) - _INNER_HEADER:
+        raise ValueError("this is no encoded HdrHistogram: it is longer or shorter than it says")
+    if (digits, lowest, highest) != (SIGNIFICANT_DIGITS, LOWEST_NS, HIGHEST_NS):
+        raise ValueError("this HdrHistogram has another range or precision than 1 ns to 1 h with 3 digits")
 
 
 def _bucket_of(values_ns: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -3,13 +3,13 @@
 It is all that a comparison needs of an earlier run, in some ten thousandths of the run folder's size.
 """
 
-import json
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from pydantic import ValidationError
+from pydantic_core import from_json, to_json
 
 from harness.model.claim import Metric
 from harness.model.comparison import HISTORY_SCHEMA_VERSION, HistoryLine, RunHead, RunSummary
@@ -105,12 +105,12 @@ def _parse(file: Path, number: int, line: bytes) -> HistoryLine:
 
 def _as_of_today(line: bytes) -> bytes:
     """A line of version 1 as this version writes it; any other line as it is."""
-    with suppress(ValueError, TypeError, KeyError):
-        document = json.loads(line)
+    with suppress(ValueError, TypeError, KeyError, AttributeError):
+        document = from_json(line)
         if document["schema_version"] == 1:
             document.pop("noise_floors")
             figures = document["cell"]["figures"]
             if Metric.P99 in figures:
                 figures[Metric.P99_AS_MET] = figures.pop(Metric.P99)
-            return json.dumps(document).encode()
+            return to_json(document)
     return line

@@ -5,7 +5,6 @@ cut off is repeated by a resumed run; its records are then kept apart in `set_as
 """
 
 import fcntl
-import json
 import os
 import re
 import shlex
@@ -13,6 +12,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Self
+
+from pydantic_core import from_json
 
 from harness.model.conformance import Conformance
 from harness.model.errors import RunFolderError, UsageError
@@ -236,8 +237,8 @@ def resolve_run(root: Path, run: str) -> Path:
 def _run_id(folder: Path) -> str:
     """Empty for a damaged run: it must not keep others from being found."""
     try:
-        document = json.loads((folder / HEADER_FILE).read_bytes())
-    except (OSError, ValueError, RecursionError):
+        document = from_json((folder / HEADER_FILE).read_bytes())
+    except (OSError, ValueError):
         return ""
     run_id = document.get("run_id") if isinstance(document, dict) else None
     return run_id if isinstance(run_id, str) else ""

@@ -1,12 +1,13 @@
 """The texts of a run folder, parsed into records; whatever can't be read is named by file and line."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import Field, TypeAdapter, ValidationError
+from pydantic_core import from_json
 
+from harness.histogram import see_to
 from harness.model.base import Contract
 from harness.model.conformance import Conformance
 from harness.model.errors import RunFolderError
@@ -72,10 +73,32 @@ def parse_records(content: bytes, file: Path) -> list[Record]:
     records: list[Record] = []
     for number, line in enumerate(whole_lines(content), start=1):
         try:
-            records.append(_RECORD.validate_json(line))
+            record = _RECORD.validate_json(line)
+            _see_to_histograms(record)
         except ValidationError as error:
             raise RunFolderError(f"{file}, line {number}: {_first(error)}", hint=DAMAGED_HINT) from error
+        except ValueError as error:
+            raise RunFolderError(f"{file}, line {number}: {error}", hint=DAMAGED_HINT) from error
+        records.append(record)
     return records
+
+
+def _see_to_histograms(record: Record) -> None:
+    """Raises ValueError where one can't be decoded later."""
+    if not isinstance(record, Window):
+        return
+    found: dict[str, str | None] = {}
+    if record.report is not None:
+        report = record.report
+        found |= {"latency": report.latency, "service_time": report.service_time, "schedule_lag": report.schedule_lag}
+    if record.feed is not None:
+        found["lag"] = record.feed.lag
+    for name, encoded in found.items():
+        if encoded is not None:
+            try:
+                see_to(encoded)
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from error
 
 
 def parse_once(content: bytes, file: Path) -> tuple[list[Record], int]:
@@ -118,7 +141,7 @@ def parse_header(content: bytes, file: Path) -> Run:
         RunFolderError: It is no JSON, no run, or of a newer version than this program knows.
     """
     try:
-        document = json.loads(content)
+        document = from_json(content)
     except ValueError as error:
         raise RunFolderError(f"{file}: {error}", hint=DAMAGED_HINT) from error
     if not isinstance(document, dict) or document.get("schema_name") != _SCHEMA_NAME:

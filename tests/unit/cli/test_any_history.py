@@ -1,0 +1,66 @@
+"""Whatever became of a history file: it is read, or refused with its line, and what is added to it is added whole."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.comparison.summarise import summarise
+from harness.history.file import append
+from harness.model.errors import ExitCode
+from harness.results.folder import read_run
+from tests import damage
+from tests.saying import say_in_good_order
+from tests.unit.results.whole_run import write
+
+FILE: Final = "history.jsonl"
+COMMANDS: Final = (
+    ("history", "--from", FILE),
+    ("history", "--from", FILE, "--json"),
+    ("history", "--append", FILE, "run"),
+    ("compare", "--from", FILE, "run"),
+    ("compare", "--from", FILE, "run", "--json", "--fail-on-regression"),
+    ("compare", "--from", FILE, "n0", "run", "--force", "--markdown"),
+)
+RUNS: Final = 3
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[bytes]:
+    """The lines of some earlier runs; the working folder has the run itself."""
+    folder = tmp_path_factory.mktemp("store")
+    summary = summarise(read_run(write(folder / "reports" / "run")), "run")
+    for number in range(RUNS):
+        earlier = {"run_id": f"r{number}", "name": f"n{number}"}
+        append(
+            folder / FILE,
+            summary.model_copy(update={**earlier, "started_at": summary.started_at - timedelta(days=number + 1)}),
+        )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        yield (folder / FILE).read_bytes()
+
+
+@given(damages=st.lists(damage.of_lines(), max_size=3), command=st.sampled_from(COMMANDS))
+def test_it_is_read_or_refused(history: bytes, damages: list[damage.Damage], command: tuple[str, ...]) -> None:
+    before = history
+    for each in damages:
+        before = each(before)
+    Path(FILE).write_bytes(before)
+    said = say_in_good_order(*command)
+    if said.code == ExitCode.OK and "--json" in command:
+        json.loads(said.out)
+    after = Path(FILE).read_bytes()
+    assert after.startswith(before)
+    assert "--append" in command or after == before
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_nothing_happened_to_is_read(history: bytes, command: tuple[str, ...]) -> None:
+    Path(FILE).write_bytes(history)
+    assert say_in_good_order(*command).code == ExitCode.OK

@@ -1,0 +1,97 @@
+"""A small run that holds a bit of everything a run can hold, as files."""
+
+from pathlib import Path
+
+import numpy as np
+
+from harness.model.app import Endpoint
+from harness.model.cell import Cell, Subject, Workload
+from harness.model.conformance import CheckResult, Conformance, Outcome
+from harness.model.host import Check, Grade
+from harness.model.run import AppSource, Database, RoundEnd, Run, SourceFile, Window
+from harness.model.security_probe import SecurityProbe, SecurityProbeResult
+from harness.results.records import HEADER_FILE, RECORDS_FILE, Record, encode, encode_header
+from tests.unit.analysis.fed import feed_report
+from tests.unit.analysis.simulate import Noise, Simulation, closed_report, meter, started, subject
+from tests.unit.results.sample import STARTED_AT, deployment, window_of
+
+FLASK, FASTAPI = subject("flask"), subject("fastapi")
+MANY_ROUTES = FLASK.model_copy(update={"extra_routes": 1_000})
+ROUNDS = 2
+PROBED = (FLASK, FASTAPI)
+
+
+def whole_run() -> tuple[Run, list[Record]]:
+    """The header and the records of a run of two apps, a second copy, and every workload."""
+    capacities = {FLASK: 400.0, FASTAPI: 500.0, subject("flask", twin=True): 400.0}
+    base = Simulation(
+        capacities, rounds=ROUNDS, windows=2, latency_windows=1, noise=Noise(window=0.02, process=0.005, common=0.01)
+    ).recorded()
+    generator = np.random.default_rng(1)
+    further = [
+        _cell(FLASK, Endpoint.JSON, Workload.ROUTES, 32),
+        _cell(MANY_ROUTES, Endpoint.JSON, Workload.ROUTES, 32),
+        _cell(FLASK, Endpoint.JSON, Workload.CONCURRENCY, 8),
+        _cell(FLASK, Endpoint.JSON, Workload.CONCURRENCY, 512),
+        *(_cell(each, Endpoint.WAIT, Workload.WAITING, 512) for each in PROBED),
+    ]
+    feeds = [_cell(each, Endpoint.FEED, Workload.FEED, 100) for each in PROBED]
+    footprints = [_cell(each, Endpoint.HELLO, Workload.FOOTPRINT, 1) for each in PROBED]
+    windows = list(base.windows)
+    for index in range(ROUNDS):
+        windows += [
+            window_of(cell, round_index=index, report=closed_report(300.0, generator), meter=meter())
+            for cell in further
+        ]
+        windows += [window_of(cell, round_index=index, feed=feed_report(90 + index), meter=meter()) for cell in feeds]
+    windows.append(window_of(further[0], round_index=1, lost="the server ended"))
+    plan = base.run.plan.model_copy(
+        update={
+            "cells": (*base.run.plan.cells, *further, *feeds, *footprints),
+            "subjects": (*base.run.plan.subjects, MANY_ROUTES),
+        }
+    )
+    run = base.run.model_copy(
+        update={
+            "plan": plan,
+            "deployments": tuple(map(deployment, plan.subjects)),
+            "finished_at": STARTED_AT,
+            "database": Database(version="17", embedded=True, settings={"fsync": "off"}),
+            "checks": (Check(name="steal", value="1 %", grade=Grade.POOR, why="It is another's."),),
+            "sources": (AppSource(app="flask", files=(SourceFile(path="app.py", text="x = 1\n"),)),),
+        }
+    )
+    starts = [
+        started(each, index, rss_loaded_bytes=2, pss_loaded_bytes=2)
+        for index in range(ROUNDS)
+        for each in plan.subjects
+    ]
+    checks = [
+        Conformance(round_index=0, subject=each, results=(_check(Outcome.PASSED), _check(Outcome.FAILED)))
+        for each in PROBED
+    ]
+    probes = [
+        SecurityProbeResult(round_index=0, subject=each, probe=probe, held=probe is SecurityProbe.XSS, found="it did")
+        for each in PROBED
+        for probe in SecurityProbe
+    ]
+    ends = [RoundEnd(round_index=index, finished_at=STARTED_AT) for index in range(ROUNDS)]
+    numbered: list[Window] = [each.model_copy(update={"sequence": place}) for place, each in enumerate(windows)]
+    return run, [*starts, *checks, *probes, *numbered, *ends]
+
+
+def write(folder: Path) -> Path:
+    """The run's files in a folder that is made for them."""
+    run, records = whole_run()
+    folder.mkdir(parents=True)
+    (folder / HEADER_FILE).write_bytes(encode_header(run))
+    (folder / RECORDS_FILE).write_bytes(b"".join(map(encode, records)))
+    return folder
+
+
+def _cell(each: Subject, endpoint: Endpoint, workload: Workload, connections: int) -> Cell:
+    return Cell(subject=each, endpoint=endpoint, workload=workload, connections=connections)
+
+
+def _check(outcome: Outcome) -> CheckResult:
+    return CheckResult(check="ids", endpoint=Endpoint.JSON, outcome=outcome, found="a", expected="b", elapsed_s=0.1)
