@@ -107,5 +107,7 @@ def watched() -> Iterator[progress.Progress]:
     said = TextColumn("{task.description}", markup=False)
     columns = (said, BarColumn(), TextColumn("{task.fields[left]}"), TimeElapsedColumn())
     # Twice a second: drawing runs on the generator's CPU.
-    with Progress(*columns, console=stderr, refresh_per_second=2) as bar:
+    # What goes to stdout comes above the bar where both are the same terminal, and stays out of its way elsewhere.
+    above = sys.stdout.isatty()
+    with Progress(*columns, console=stderr, refresh_per_second=2, redirect_stdout=above) as bar:
         yield _Live(bar)

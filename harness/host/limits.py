@@ -2,7 +2,9 @@
 
 import errno
 import os
+import re
 import resource
+import shutil
 import threading
 from pathlib import Path
 from typing import Final
@@ -29,6 +31,7 @@ _REFUSALS: Final = {
     errno.ENOMEM: ("this host gives the harness no more memory", MEMORY_HINT),
 }
 _NOT_ALLOWED: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+_NUMBERED: Final = re.compile(r"\[Errno (\d+)\]")
 _ENOUGH_FILES: Final = 65_536
 _STACK_BYTES: Final = 2**16
 _MIB: Final = 2**20
@@ -88,6 +91,7 @@ def memory_left_bytes() -> tuple[int, str] | None:
 
 def refusal(error: BaseException) -> HostFault | None:
     """What the kernel's refusal of something means to the user; None for any other error."""
+    error = _of_one_file(error) if isinstance(error, shutil.Error) else error
     number = _number(error)
     if number in _REFUSALS:
         what, hint = _REFUSALS[number]
@@ -103,6 +107,16 @@ def refusal(error: BaseException) -> HostFault | None:
             hint="check your rights to it, or run bench in a folder that you may write to: --apps-dir names the apps",
         )
     return None
+
+
+def _of_one_file(error: shutil.Error) -> OSError:
+    """The first of the errors that shutil has put together, of which it keeps no more than the words."""
+    problems = error.args[0] if isinstance(error.args[0], list) else []
+    for _, target, words in problems:
+        if numbered := _NUMBERED.match(str(words)):
+            number = int(numbered[1])
+            return OSError(number, os.strerror(number), target)
+    return error
 
 
 class NotAllowed(HostFault):

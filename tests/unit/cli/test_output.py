@@ -1,7 +1,9 @@
 """Whatever others wrote is shown as text, and all of it in one place."""
 
 import ast
+import errno
 import json
+import os
 import shutil
 from io import StringIO
 from pathlib import Path
@@ -64,6 +66,22 @@ def test_a_bar_on_a_terminal_shows_it_too(monkeypatch: pytest.MonkeyPatch) -> No
     assert SHOWN in screen.getvalue()
     assert "\x07" not in screen.getvalue()
     assert "\x9b" not in screen.getvalue()
+
+
+def test_data_go_where_they_are_sent_while_a_bar_is_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`bench verify > file` on a terminal: the file has the lines, and the terminal the bar."""
+    screen = StringIO()
+    monkeypatch.setattr(harness.cli.progress, "stderr", Console(file=screen, force_terminal=True, width=200))
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    with watched() as bar:
+        bar.stage("measuring")
+        say("a line")
+        tell("a remark")
+    assert capsys.readouterr().out == "a line\n"
+    assert "a line" not in screen.getvalue()
+    assert "a remark" in screen.getvalue()
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -146,6 +164,25 @@ def test_a_disk_that_is_full_is_no_bug_wherever_it_is_noticed(
     code, _, said = run(capsys, "list", "apps")
     assert code == ExitCode.INCOMPLETE
     assert said.splitlines()[0].startswith("error: cannot write a file: No space left on device")
+
+
+def test_a_disk_that_is_full_while_a_folder_is_copied_is_no_bug_either(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As shutil gathers what went wrong with each file into one error of its own."""
+    (tmp_path / "from").mkdir()
+    (tmp_path / "from" / "file").write_text("something")
+
+    def fail(*_: object) -> None:
+        shutil.copytree(tmp_path / "from", tmp_path / "to", copy_function=lambda _, to: _full(to))
+
+    def _full(to: str) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), to)
+
+    monkeypatch.setattr("harness.cli.list.discover", fail)
+    code, _, said = run(capsys, "list", "apps")
+    assert code == ExitCode.INCOMPLETE
+    assert said.splitlines()[0].startswith(f"error: cannot write {tmp_path / 'to' / 'file'}: No space left on device")
 
 
 def test_nothing_is_said_past_that_place() -> None:
