@@ -74,30 +74,30 @@ def in_control_group(*, memory_mib: int | None = None, pids: int | None = None) 
     """In a control group with these limits, of whichever version this machine has; it goes afterwards."""
     need_root()
     name = f"bench-test-{uuid4().hex[:12]}"
-    wanted = {
-        controller: limit
-        for controller, limit in (("memory", memory_mib and memory_mib << 20), ("pids", pids))
-        if limit is not None
-    }
     one_tree = (GROUPS / "cgroup.controllers").is_file()
-    folders = {(GROUPS if one_tree else GROUPS / controller) / name for controller in wanted}
+    memory = ("memory.max", "memory.swap.max") if one_tree else ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes")
+    wanted: dict[str, dict[str, int]] = {}
+    if memory_mib is not None:
+        limit = memory_mib << 20
+        wanted["memory"] = dict(zip(memory, (limit, 0 if one_tree else limit), strict=True))
+    if pids is not None:
+        wanted["pids"] = {"pids.max": pids}
+    folders = {controller: (GROUPS if one_tree else GROUPS / controller) / name for controller in wanted}
     try:
         try:
-            for folder in folders:
-                folder.mkdir()
-            for controller, limit in wanted.items():
+            for controller, folder in folders.items():
+                folder.mkdir(exist_ok=True)
                 if one_tree:
                     (GROUPS / "cgroup.subtree_control").write_text(f"+{controller}")
-                    (GROUPS / name / f"{controller}.max").write_text(str(limit))
-                else:
-                    file = "pids.max" if controller == "pids" else "memory.limit_in_bytes"
-                    (GROUPS / controller / name / file).write_text(str(limit))
+                for file, limit in wanted[controller].items():
+                    if (folder / file).exists():  # a kernel without swap has none for it
+                        (folder / file).write_text(str(limit))
         except OSError as error:
             lacking(f"no control group can be made here: {error}")
-        enter = " && ".join(f"echo $$ >{shlex.quote(str(folder / 'cgroup.procs'))}" for folder in folders)
+        enter = " && ".join(f"echo $$ >{shlex.quote(str(folder / 'cgroup.procs'))}" for folder in {*folders.values()})
         yield ("sh", "-c", f'{enter} && exec "$@"', "sh")
     finally:
-        for folder in folders:
+        for folder in {*folders.values()}:
             if folder.is_dir():
                 eventually(lambda folder=folder: _removed(folder), f"{folder} can be removed")
 

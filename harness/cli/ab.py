@@ -21,7 +21,7 @@ from harness.model.errors import ExitCode, UsageError
 from harness.model.run import RuntimeName
 from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.build import build_plan
-from harness.plan.needs import needs_of
+from harness.plan.demand import demand_of
 from harness.results.folder import read_run
 from harness.runtime.choose import choose_database, open_runtime
 from harness.runtime.passing_folder import passing_folder
@@ -59,7 +59,7 @@ def ab(  # noqa: PLR0913 - one for each option
         used = [app for pair in pairs for app in pair]
         plan = build_plan(used, read_choices(chosen), layout_here())
         place = RuntimeName.PROCESS
-        see_to_room(place, needs_of(plan), tell)
+        see_to_room(place, demand_of(plan), tell)
         with open_runtime(place, options.STATE, plan.cpus, database=database) as runtime, watched() as progress:
             progress.stage("preparing environments")
             runtime.prepare(used, progress.stage)

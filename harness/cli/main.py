@@ -24,7 +24,7 @@ from harness.cli.commands.show import show
 from harness.cli.commands.verify import verify
 from harness.cli.output import tell, tell_error
 from harness.cli.streams import lost_output, open_outlets
-from harness.host.limits import refusal
+from harness.host.allowances import refusal
 from harness.mask import hide_variables
 from harness.model.errors import BenchError, ExitCode
 

@@ -17,7 +17,7 @@ from harness.cli.output import print_path, tell
 from harness.cli.plan import read_choices
 from harness.cli.progress import watched
 from harness.cli.pursue import pursue
-from harness.host.limits import refusal
+from harness.host.allowances import refusal
 from harness.measure.begin import begin, resume
 from harness.measure.loop import carry_out
 from harness.measure.progress import Progress
@@ -27,7 +27,7 @@ from harness.model.errors import ExitCode, RuntimeFault, UsageError
 from harness.model.run import GeneratorTeam
 from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.build import build_plan
-from harness.plan.needs import needs_of
+from harness.plan.demand import demand_of
 from harness.results.folder import RunWriter, read_run, resolve_run
 from harness.runtime.choose import (
     choose_app_host,
@@ -85,7 +85,7 @@ def run(  # noqa: PLR0913 - one for each option
         place = choose_runtime(RuntimeChoice(runtime_name), tell, database)
         address = choose_app_host(place, app_host, tell)
         plan = build_plan(chosen_apps, choices, lay_out_for(address, max(1, workers)))
-    see_to_room(place, needs_of(plan), tell)
+    see_to_room(place, demand_of(plan), tell)
     with open_runtime(place, options.STATE, plan.cpus, team, address, database) as runtime, watched() as progress:
         tell_what_is_left(runtime.leftovers)
         used = [app for app in apps if app.name in {subject.app for subject in plan.subjects}]

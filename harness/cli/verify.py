@@ -17,7 +17,7 @@ from harness.model.app import App
 from harness.model.conformance import Outcome
 from harness.model.errors import ExitCode
 from harness.model.runtime_choice import RuntimeChoice
-from harness.plan.needs import needs_of_checks
+from harness.plan.demand import demand_of_checks
 from harness.runtime.choose import (
     choose_app_host,
     choose_database,
@@ -44,7 +44,7 @@ def verify(  # noqa: PLR0913 - one for each option
     place = choose_runtime(RuntimeChoice(runtime_name), tell, database)
     address = choose_app_host(place, app_host, tell)
     layout = lay_out_for(address)
-    see_to_room(place, needs_of_checks(), tell)
+    see_to_room(place, demand_of_checks(), tell)
     with (
         open_runtime(place, options.STATE, layout, app_host=address, database=database) as runtime,
         watched() as progress,

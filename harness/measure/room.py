@@ -3,53 +3,54 @@
 from collections.abc import Callable
 from typing import Final
 
-from harness.host import limits
+from harness.host import allowances
 from harness.model.cell import Cell
 from harness.model.errors import HostFault
 from harness.model.host import CpuLayout
 from harness.model.run import RuntimeName
-from harness.plan.needs import SPARE_FILES, Needs
+from harness.plan.demand import SPARE_FILES, Demand
 from harness.runtime.roles import Runtime
 
 _MIB: Final = 2**20
 
 
-def see_to_room(place: RuntimeName, needs: Needs, say: Callable[[str], None]) -> None:
+def see_to_room(place: RuntimeName, demand: Demand, say: Callable[[str], None]) -> None:
     """Raises HostFault where this host surely has too little for local servers; `say` is told where it may have.
 
     What servers take is estimated by what the shipped apps take. Containers have limits of their own.
     """
+    allowances.use_all_open_files()
     if place is not RuntimeName.PROCESS:
         return
-    _see_to_files(needs, say)
-    processes = limits.processes_left(needs.usual_processes)
-    if processes < needs.least_processes:
+    _see_to_files(demand, say)
+    processes = allowances.processes_left(demand.usual_processes)
+    if processes < demand.least_processes:
         raise HostFault(
-            f"this host lets {processes:,} more processes or threads start, and {needs.least_processes:,} are needed",
-            hint=limits.PROCESSES_HINT,
+            f"this host lets {processes:,} more processes or threads start, and {demand.least_processes:,} are needed",
+            hint=allowances.PROCESSES_HINT,
         )
-    if processes < needs.usual_processes:
+    if processes < demand.usual_processes:
         say(
-            f"this host lets {processes:,} more processes or threads start, and up to {needs.usual_processes:,} are "
-            f"usual: it may refuse some; {limits.PROCESSES_HINT}"
+            f"this host lets {processes:,} more processes or threads start, and up to {demand.usual_processes:,} are "
+            f"usual: it may refuse some; {allowances.PROCESSES_HINT}"
         )
-    _see_to_memory(needs, say)
+    _see_to_memory(demand, say)
 
 
-def _see_to_memory(needs: Needs, say: Callable[[str], None]) -> None:
-    found = limits.memory_left_bytes()
+def _see_to_memory(demand: Demand, say: Callable[[str], None]) -> None:
+    found = allowances.memory_left_bytes()
     if found is None:
         return
     left, whose = found[0] // _MIB, found[1]
-    least, usual = needs.least_bytes // _MIB, needs.usual_bytes // _MIB
+    least, usual = demand.least_bytes // _MIB, demand.usual_bytes // _MIB
     if left < least:
         raise HostFault(
-            f"{left:,} MiB of memory are left, by {whose}, and {least:,} MiB are needed", hint=limits.MEMORY_HINT
+            f"{left:,} MiB of memory are left, by {whose}, and {least:,} MiB are needed", hint=allowances.MEMORY_HINT
         )
     if left < usual:
         say(
             f"{left:,} MiB of memory are left, by {whose}, and some {usual:,} MiB are usual: the kernel may end "
-            f"servers, or the harness; {limits.MEMORY_HINT}"
+            f"servers, or the harness; {allowances.MEMORY_HINT}"
         )
 
 
@@ -57,28 +58,27 @@ def most_connections(runtime: Runtime, cpus: CpuLayout) -> int | None:
     """How many connections driver and server may hold here; None where both run in containers, whose limit fits."""
     if runtime.name is RuntimeName.DOCKER and not cpus.load_host_apart:
         return None
-    return limits.open_files() - SPARE_FILES
+    return allowances.open_files() - SPARE_FILES
 
 
 def too_many(cell: Cell, most: int | None) -> str | None:
     """Why a cell can't be measured that has more connections than that; None where it can."""
     if most is None or cell.connections <= most:
         return None
-    return (
-        f"this host allows a process {limits.open_files():,} open files, too few for {cell.connections:,} connections"
-    )
+    files = allowances.open_files()
+    return f"this host allows a process {files:,} open files, too few for {cell.connections:,} connections"
 
 
-def _see_to_files(needs: Needs, say: Callable[[str], None]) -> None:
-    limits.use_all_open_files()
-    files = limits.open_files()
-    if files < needs.files:
+def _see_to_files(demand: Demand, say: Callable[[str], None]) -> None:
+    files = allowances.open_files()
+    if files < demand.files:
         raise HostFault(
-            f"this host allows a process {files:,} open files, and {needs.files:,} are needed", hint=limits.FILES_HINT
+            f"this host allows a process {files:,} open files, and {demand.files:,} are needed",
+            hint=allowances.FILES_HINT,
         )
     most = files - SPARE_FILES
-    if most < needs.connections:
+    if most < demand.connections:
         say(
             f"this host allows a process {files:,} open files: what needs more than {most:,} connections is not "
-            f"measured; {limits.FILES_HINT}"
+            f"measured; {allowances.FILES_HINT}"
         )

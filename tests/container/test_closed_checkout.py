@@ -13,6 +13,7 @@ from harness.runtime.docker.container_engine import docker
 from harness.runtime.docker.images import build_app_image
 from harness.runtime.docker.runtime import DockerRuntime
 from tests.container.left import APPS
+from tests.waiting import PATIENCE_S
 
 
 @pytest.mark.fault(
@@ -36,7 +37,7 @@ def test_an_app_that_only_its_owner_may_read_is_served_with_its_data(tmp_path: P
             database = runtime.start_database()
             subject = Subject(app=app.name, variant="controlled")
             server = runtime.launch(app, subject, hash_seed=0, database_url=database.url)
-            assert server.await_ready(120) > 0
+            assert server.await_ready(PATIENCE_S) > 0
         docker("image", "rm", image.name)
     finally:
         os.umask(before)

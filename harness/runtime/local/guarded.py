@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic import Field
 
-from harness.host.limits import LimitWatch, refusal
+from harness.host.allowances import LimitWatch, refusal
 from harness.mask import masked
 from harness.metering.process_tree import Memory, ProcessTree, start_ticks
 from harness.model.base import Contract

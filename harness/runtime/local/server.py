@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Final, override
 
 from harness.host import ports, variables
+from harness.host.allowances import refused_by_log
 from harness.host.cgroup import Cgroup
-from harness.host.limits import refused_by_log
 from harness.mask import without_secrets
 from harness.metering.process_tree import Memory
 from harness.model.app import App, Variant

@@ -9,8 +9,8 @@ import threading
 
 import pytest
 
-from harness.host import limits
-from harness.host.limits import LimitWatch, processes_left, refusal, refused_by_log
+from harness.host import allowances
+from harness.host.allowances import LimitWatch, processes_left, refusal, refused_by_log
 from tests.odd_hosts import PROJECT, in_control_group
 
 
@@ -62,7 +62,7 @@ def test_processes_are_counted_by_starting_them_and_none_stays() -> None:
 
 def test_what_a_control_group_refuses_is_counted_and_noticed() -> None:
     script = (
-        "from harness.host.limits import LimitWatch, processes_left, refused_by_log; watch = LimitWatch(); "
+        "from harness.host.allowances import LimitWatch, processes_left, refused_by_log; watch = LimitWatch(); "
         "print(watch.met()); left = processes_left(90); print(0 < left < 40, watch.met().what); "
         "print(refused_by_log('BlockingIOError: Resource temporarily unavailable').exit_code, refused_by_log('else'))"
     )
@@ -86,9 +86,9 @@ def test_a_shell_s_limit_of_open_files_is_raised_to_what_it_could_be(monkeypatch
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
-        limits.use_all_open_files()
-        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (limits.open_files(), hard)
+        allowances.use_all_open_files()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (allowances.open_files(), hard)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     monkeypatch.setattr(resource, "getrlimit", lambda _: (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    assert limits.open_files() == 65_536
+    assert allowances.open_files() == 65_536

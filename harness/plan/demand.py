@@ -34,7 +34,7 @@ _SERVER_BYTES: Final = 30 * _MIB
 _WORKER_BYTES: Final = 60 * _MIB
 
 
-class Needs(Contract):
+class Demand(Contract):
     """What is needed of a host."""
 
     files: int
@@ -49,20 +49,20 @@ class Needs(Contract):
     usual_bytes: int
 
 
-def needs_of(plan: Plan) -> Needs:
+def demand_of(plan: Plan) -> Demand:
     """What a run takes, all servers of a round being up at once."""
     most = max((cell.connections for cell in plan.cells), default=0)
-    return _needs([subject.workers for subject in plan.subjects], connections=most)
+    return _demand([subject.workers for subject in plan.subjects], connections=most)
 
 
-def needs_of_checks() -> Needs:
+def demand_of_checks() -> Demand:
     """What `bench verify` takes, which has one server up at a time."""
-    return _needs([1], connections=_CHECKING_CLIENTS, clients=_CHECKING_CLIENTS)
+    return _demand([1], connections=_CHECKING_CLIENTS, clients=_CHECKING_CLIENTS)
 
 
-def _needs(workers: Sequence[int], *, connections: int, clients: int = 0) -> Needs:
+def _demand(workers: Sequence[int], *, connections: int, clients: int = 0) -> Demand:
     servers, processes = len(workers), sum(workers)
-    return Needs(
+    return Demand(
         files=SPARE_FILES + max(clients, 2 * servers),
         connections=connections,
         least_processes=clients + _SERVER_PROCESSES * (servers + 4),
