@@ -22,7 +22,7 @@ COMMANDS: Final = (
     ("claims", RUN),
     ("claims", RUN, "--json"),
     ("compare", "sound", RUN, "--force"),
-    ("compare", RUN, "sound", "--json"),
+    ("compare", RUN, "sound", "--force", "--json"),
     ("history", "--json"),
     ("history", "--append", "history.jsonl", RUN),
     ("list", "runs"),
@@ -33,6 +33,11 @@ OFTEN: Final = (*COMMANDS[:-1] * 2, COMMANDS[-1])
 """Drawing a report takes many times as long as all else."""
 
 type Damages = list[damage.Damage]
+type Damaged = Callable[[str, Damages, Damages], None]
+
+STORED: Final = Path(__file__).parents[3] / "reports" / "sample"
+BASES: Final = ("made up", "stored")
+"""A run that holds a bit of everything, and one that was measured."""
 
 
 @pytest.fixture(scope="module")
@@ -45,17 +50,21 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def damaged(store: Path) -> Callable[[Damages, Damages], None]:
-    """Has the run folder hold what became of it, and nothing that was made of it before."""
+def damaged(store: Path) -> Damaged:
+    """Has the run folder hold what became of one of the runs, and nothing that was made of it before."""
     folder = store / "reports" / RUN
-    header, records = ((folder / name).read_bytes() for name in (HEADER_FILE, RECORDS_FILE))
+    names = (HEADER_FILE, RECORDS_FILE)
+    contents = {
+        base: [(source / name).read_bytes() for name in names]
+        for base, source in zip(BASES, (folder, STORED), strict=True)
+    }
 
-    def put(to_header: Damages, to_records: Damages) -> None:
+    def put(base: str, *damages: Damages) -> None:
         (store / "history.jsonl").unlink(missing_ok=True)
         for made in folder.iterdir():
             made.unlink()
-        for name, content, damages in ((HEADER_FILE, header, to_header), (RECORDS_FILE, records, to_records)):
-            for each in damages:
+        for name, content, own in zip(names, contents[base], damages, strict=True):
+            for each in own:
                 content = each(content)  # noqa: PLW2901 - one harm comes on top of the other
             (folder / name).write_bytes(content)
 
@@ -73,20 +82,20 @@ def _in_the_store(store: Path) -> object:
     to_header=st.lists(damage.of_a_document(), max_size=1),
     to_records=st.lists(damage.of_lines(), max_size=3),
     command=st.sampled_from(OFTEN),
+    base=st.sampled_from(BASES),
 )
 def test_it_is_read_or_refused(
-    damaged: Callable[[Damages, Damages], None], to_header: Damages, to_records: Damages, command: tuple[str, ...]
+    damaged: Damaged, base: str, to_header: Damages, to_records: Damages, command: tuple[str, ...]
 ) -> None:
-    damaged(to_header, to_records)
+    damaged(base, to_header, to_records)
     said = say_in_good_order(*command)
     if said.code == ExitCode.OK and "--json" in command:
         json.loads(said.out)
 
 
+@pytest.mark.parametrize("base", BASES)
 @pytest.mark.parametrize("command", COMMANDS)
-def test_what_nothing_happened_to_is_read(
-    damaged: Callable[[Damages, Damages], None], command: tuple[str, ...]
-) -> None:
+def test_what_nothing_happened_to_is_read(damaged: Damaged, base: str, command: tuple[str, ...]) -> None:
     """Without this, a run that is always refused would pass."""
-    damaged([], [])
+    damaged(base, [], [])
     assert say_in_good_order(*command).code == ExitCode.OK
