@@ -145,6 +145,17 @@ def test_a_title_is_shown_as_text_in_every_encoding(shell: Shell, make_app: Make
     assert "☃" in row["framework"]
 
 
+def test_the_log_of_a_server_is_shown_as_text(shell: Shell, make_app: MakeApp) -> None:
+    manifest = make_app("loud") / "pyproject.toml"
+    last_words = r"import sys; sys.exit('\x1b[2J\x07 \x9b31m last words')".replace("\\", "\\\\")
+    text = manifest.read_text().replace('["python", "app.py"]', f'["python", "-c", "{last_words}"]')
+    manifest.write_text(text)
+    done = shell("", "verify", "loud")
+    assert done.returncode == 3
+    assert b"\\x1b[2J\\x07 \\x9b31m last words" in done.stderr
+    assert not [each for each in ESCAPES if each in (done.stdout + done.stderr).decode()]
+
+
 def test_the_name_of_a_folder_goes_to_a_program_byte_for_byte(shell: Shell, tmp_path: Path) -> None:
     folder = tmp_path / os.fsdecode(b"caf\xe9")
     folder.mkdir()
