@@ -116,7 +116,9 @@ class Git:
         except OSError as error:
             if not self.folder.is_dir():
                 raise GitError(f"there is no folder {self.folder}", hint="name one that is there") from error
-            raise GitError(f"git can't be started: {error.strerror}", hint="install git") from error
+            missing = isinstance(error, FileNotFoundError | PermissionError)
+            hint = "install git" if missing else "mend what the host lacks, then give the same command again"
+            raise GitError(f"git can't be started: {error.strerror}", hint=hint) from error
         except subprocess.TimeoutExpired as error:
             raise GitError(f"{command} did not end within {self.patience_s:g} s", hint=self.hint) from error
         except subprocess.CalledProcessError as error:

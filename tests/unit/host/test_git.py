@@ -134,6 +134,9 @@ def test_what_keeps_git_from_answering_is_one_error_each(tmp_path: Path, monkeyp
         Git(git.folder, patience_s=0.5)("hash-object", "--no-filters", "pipe")
     with pytest.raises(GitError, match="there is no folder"):
         Git(tmp_path / "gone")("status")
+    with pytest.raises(GitError, match="can't be started: Argument list too long") as crowded:
+        git("status", "--", "a" * 1_000_000)
+    assert crowded.value.hint.startswith("mend what the host lacks")
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(GitError, match="can't be started") as missing:
         git("status")
