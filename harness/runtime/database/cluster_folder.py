@@ -1,9 +1,11 @@
 """Where the embedded PostgreSQL has its data, its Unix socket and, if need be, its programs."""
 
 import os
+import secrets
 import shutil
 import stat
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,24 +20,30 @@ PORT: Final = 5432
 _PREFIX: Final = "bench-postgres-"
 _LONGEST_SOCKET_BYTES: Final = 107
 """Of a Unix socket's path (unix(7))."""
-_ADDED: Final = len(f"/{_PREFIX}12345678/.s.PGSQL.{PORT}")
+_NAME_BYTES: Final = 8
+"""So many random ones that no folder of anybody's has that name."""
+_ADDED: Final = len(f"/{_PREFIX}/.s.PGSQL.{PORT}") + 2 * _NAME_BYTES
 _NEEDED_BYTES: Final = 128 * 2**20
 """Data (some 50 MB) and a copy of the programs (38 MB), with some to spare."""
 _USUAL: Final = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - a folder of its own is made in one of them
 
 
-def make_cluster_folder(user: PostgresUser) -> Path:
+def make_cluster_folder(user: PostgresUser, announce: Callable[[Path], None]) -> Path:
     """A new folder of that user's, with room for the data and a path that is short enough for a socket.
 
-    In the folder for temporary files (TMPDIR) or, where that does not do, in one of the usual ones. Raises RuntimeFault
-    where none does.
+    In the folder for temporary files (TMPDIR) or, where that does not do, in one of the usual ones. `announce` is told
+    of it before it is made, so that it goes even if the harness is killed meanwhile.
+
+    Raises RuntimeFault where no folder does.
     """
     reasons: list[str] = []
     for base in _candidates():
         reason = _what_hinders(base, shared=user.uid is not None)
         if reason is None:
+            folder = base / f"{_PREFIX}{secrets.token_hex(_NAME_BYTES)}"
+            announce(folder)
             try:
-                folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=base))
+                folder.mkdir(mode=0o700)
                 user.take(folder)
             except OSError as error:
                 reason = f"it can't be written to: {error.strerror}"

@@ -79,8 +79,7 @@ class EmbeddedPostgres:
         time, so it is for checking and not for measuring. Raises RuntimeFault where it does not start.
         """
         user = find_postgres_user()
-        self._folder = make_cluster_folder(user)
-        ledger.record_folder(self._folder)
+        self._folder = make_cluster_folder(user, ledger.record_folder)
         try:
             programs = programs_for(user, self._folder)
             data = self._folder / "data"

@@ -18,6 +18,14 @@ OTHER = PostgresUser(uid=os.geteuid(), gid=os.getegid())
 """Another user as far as the folder goes, so that it takes no root to be it."""
 
 
+def made(user: PostgresUser) -> Path:
+    """A folder that was announced before it was there."""
+    announced: list[tuple[Path, bool]] = []
+    folder = make_cluster_folder(user, lambda path: announced.append((path, path.exists())))
+    assert announced == [(folder, False)]
+    return folder
+
+
 @pytest.fixture
 def temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder for temporary files, which is the only one; closed to others."""
@@ -29,7 +37,7 @@ def temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 
 
 def test_it_lies_among_the_temporary_files(temporary: Path) -> None:
-    folder = make_cluster_folder(OWN)
+    folder = made(OWN)
     assert folder.parent == temporary
     assert folder.stat().st_mode & 0o777 == 0o700
 
@@ -48,9 +56,9 @@ def test_where_it_can_not_lie_there_it_lies_in_a_usual_folder(
     usual.chmod(0o755)
     try:
         monkeypatch.setattr(cluster_folder, "_USUAL", (str(usual),))
-        assert make_cluster_folder(OTHER).parent == usual
+        assert made(OTHER).parent == usual
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / ("x" * 100)))
-        assert make_cluster_folder(OWN).parent == usual
+        assert made(OWN).parent == usual
     finally:
         for folder in (*usual.iterdir(), usual):
             folder.rmdir()
@@ -69,7 +77,7 @@ def test_where_none_will_do_each_is_named_with_its_reason(
         folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     with pytest.raises(RuntimeFault, match=reason) as told:
-        make_cluster_folder(OWN)
+        made(OWN)
     assert str(folder) in told.value.what
     assert "TMPDIR" in told.value.hint
     assert told.value.exit_code == 4
@@ -77,7 +85,7 @@ def test_where_none_will_do_each_is_named_with_its_reason(
 
 def test_a_folder_that_others_may_not_pass_is_named(temporary: Path) -> None:
     with pytest.raises(RuntimeFault, match=f"other users may not pass {temporary}"):
-        make_cluster_folder(OTHER)
+        made(OTHER)
 
 
 def test_a_folder_without_room_is_named() -> None:
@@ -87,7 +95,7 @@ def test_a_folder_without_room_is_named() -> None:
         script = (
             "import tempfile; from harness.runtime.database import cluster_folder as c; "
             "from harness.runtime.database.postgres_user import PostgresUser; "
-            f"tempfile.tempdir = {folder!r}; c._USUAL = (); c.make_cluster_folder(PostgresUser())"
+            f"tempfile.tempdir = {folder!r}; c._USUAL = (); c.make_cluster_folder(PostgresUser(), print)"
         )
         done = subprocess.run((*small, sys.executable, "-c", script), cwd=PROJECT, capture_output=True, check=False)
     assert b"it has less than 128 MiB free" in done.stderr
