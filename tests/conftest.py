@@ -13,7 +13,8 @@ from xdist.scheduler import LoadFileScheduling
 from harness.host.git import environment
 
 QUICK: Final = "quick"
-_CONTAINERS: Final = "tests/container/"
+_WITH_ENGINE: Final = ("tests/container/", "tests/integration/cli/test_ci.py")
+"""What starts or stops engines, and what compares runs made one after the other: an engine tracks connections."""
 
 # Tests make repositories. From a hook, variables of git's would lead them into that of the developer.
 for misleading in os.environ.keys() - environment().keys():
@@ -41,7 +42,7 @@ class SideBySide(LoadFileScheduling):
     @override
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return _CONTAINERS if file.startswith(_CONTAINERS) else file
+        return "engine" if file.startswith(_WITH_ENGINE) else file
 
 
 @pytest.hookimpl(optionalhook=True)
