@@ -108,8 +108,13 @@ class Histogram:
 
     def buckets(self) -> list[tuple[int, int]]:
         """Highest value in ns and count of each bucket in use, ascending."""
+        values, counts = self.columns()
+        return list(zip(values.tolist(), counts.tolist(), strict=True))
+
+    def columns(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The same as two columns."""
         used = np.flatnonzero(self._counts)
-        return list(zip(_HIGHEST[used].tolist(), self._counts[used].tolist(), strict=True))
+        return _HIGHEST[used], self._counts[used]
 
     def encode(self) -> str:
         """The histogram in HdrHistogram's compressed V2 format, as base64."""

@@ -36,8 +36,8 @@ class Durations:
     @classmethod
     def of_histogram(cls, histogram: Histogram) -> Self:
         """All of a histogram: none was cut off."""
-        buckets = np.array(histogram.buckets(), dtype=float).reshape(-1, 2)
-        return cls(buckets[:, 0], buckets[:, 1], np.zeros(len(buckets)))
+        values, counts = histogram.columns()
+        return cls(values.astype(np.float64), counts.astype(np.float64), np.zeros(len(values)))
 
     @classmethod
     def of_requests(cls, answered_ns: Array, cut_off_ns: Array) -> Self:
