@@ -1,9 +1,9 @@
 """The window: one uninterrupted stretch of load on one cell, as asked for and as it went."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from harness.model.app import Endpoint
 from harness.model.base import Contract, Outside
@@ -160,6 +160,10 @@ class SpeedReading(Contract):
     """Geometric mean of the CPU time that the probe's fixed piece of work took."""
 
 
+type Stall = tuple[int, Annotated[int, Field(ge=0)]]
+"""When a CPU began to stand still, and for how long."""
+
+
 class StallReading(Contract):
     """When the host let a CPU stand still, as a timer on that CPU saw it, which goes before everything else there.
 
@@ -175,7 +179,13 @@ class StallReading(Contract):
     """How often the timer is due. A shorter stall may be missed."""
     late_ns: int = Field(gt=0)
     """The timer's being late by less than this counts as being on time."""
-    server: tuple[tuple[int, int], ...]
-    """Beginning and length of each stall of the server's CPUs."""
-    generator: tuple[tuple[int, int], ...]
-    """The same of the generator's CPUs."""
+    server: tuple[Stall, ...]
+    """Of the server's CPUs."""
+    generator: tuple[Stall, ...]
+    """Of the generator's CPUs."""
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> "StallReading":
+        if self.to_ns < self.from_ns:
+            raise ValueError("stalls can't have been watched until before they were watched")
+        return self

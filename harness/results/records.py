@@ -7,6 +7,7 @@ from typing import Annotated, Final
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
+from harness.arrival_log import ArrivalLog
 from harness.histogram import see_to
 from harness.model.base import Contract
 from harness.model.conformance import Conformance
@@ -74,7 +75,7 @@ def parse_records(content: bytes, file: Path) -> list[Record]:
     for number, line in enumerate(whole_lines(content), start=1):
         try:
             record = _RECORD.validate_json(line)
-            _see_to_histograms(record)
+            _see_to_texts(record)
         except ValidationError as error:
             raise RunFolderError(f"{file}, line {number}: {_first(error)}", hint=DAMAGED_HINT) from error
         except ValueError as error:
@@ -83,8 +84,8 @@ def parse_records(content: bytes, file: Path) -> list[Record]:
     return records
 
 
-def _see_to_histograms(record: Record) -> None:
-    """Raises ValueError where one can't be decoded later."""
+def _see_to_texts(record: Record) -> None:
+    """Raises ValueError where a histogram or an arrival log can't be decoded later."""
     if not isinstance(record, Window):
         return
     found: dict[str, str | None] = {}
@@ -94,11 +95,17 @@ def _see_to_histograms(record: Record) -> None:
     if record.feed is not None:
         found["lag"] = record.feed.lag
     for name, encoded in found.items():
-        if encoded is not None:
-            try:
-                see_to(encoded)
-            except ValueError as error:
-                raise ValueError(f"{name}: {error}") from error
+        _see_to_text(name, encoded, see_to)
+    if record.report is not None:
+        _see_to_text("arrivals", record.report.arrivals, ArrivalLog.decode)
+
+
+def _see_to_text(name: str, encoded: str | None, decode: Callable[[str], object]) -> None:
+    if encoded is not None:
+        try:
+            decode(encoded)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from error
 
 
 def parse_once(content: bytes, file: Path) -> tuple[list[Record], int]:

@@ -60,6 +60,14 @@ def test_one_that_can_be_decoded_is_let_through(tmp_path: Path, field: str) -> N
     assert len(read_run(writer.folder).windows) == 1
 
 
+@pytest.mark.parametrize("log", ["", "not base64", "aGVsbG8=", WHOLE])
+def test_an_arrival_log_that_can_not_be_decoded_is_named_by_its_line(tmp_path: Path, log: str) -> None:
+    writer = RunWriter.create(tmp_path, run_of())
+    writer.append(_window("arrivals", log))
+    writer.close()
+    assert f"{RECORDS_FILE}, line 1: arrivals: this is no encoded arrival log" in refusal(writer.folder)
+
+
 @pytest.mark.parametrize("name", [HEADER_FILE, RECORDS_FILE])
 def test_brackets_without_end_are_no_bug_of_ours(tmp_path: Path, name: str) -> None:
     writer = RunWriter.create(tmp_path, run_of())

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import numpy as np
 
+from harness.arrival_log import ArrivalLog
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.conformance import CheckResult, Conformance, Outcome
 from harness.model.host import Check, Grade
 from harness.model.run import AppSource, Database, RoundEnd, Run, SourceFile, Window
 from harness.model.security_probe import SecurityProbe, SecurityProbeResult
+from harness.model.window import StallReading
 from harness.results.records import HEADER_FILE, RECORDS_FILE, Record, encode, encode_header
 from tests.unit.analysis.fed import feed_report
 from tests.unit.analysis.simulate import Noise, Simulation, closed_report, meter, started, subject
@@ -37,7 +39,7 @@ def whole_run() -> tuple[Run, list[Record]]:
     ]
     feeds = [_cell(each, Endpoint.FEED, Workload.FEED, 100) for each in PROBED]
     footprints = [_cell(each, Endpoint.HELLO, Workload.FOOTPRINT, 1) for each in PROBED]
-    windows = list(base.windows)
+    windows = [_with_stalls(each) for each in base.windows]
     for index in range(ROUNDS):
         windows += [
             window_of(cell, round_index=index, report=closed_report(300.0, generator), meter=meter())
@@ -87,6 +89,21 @@ def write(folder: Path) -> Path:
     (folder / HEADER_FILE).write_bytes(encode_header(run))
     (folder / RECORDS_FILE).write_bytes(b"".join(map(encode, records)))
     return folder
+
+
+def _with_stalls(window: Window) -> Window:
+    """A window of latency with its requests, and a stall of each CPU."""
+    if window.report is None or window.report.offered is None:
+        return window
+    arrivals = np.arange(window.report.responses) * 4_000_000
+    log = ArrivalLog.of(arrivals, np.full(len(arrivals), 2_000_000))
+    stalls = StallReading(
+        from_ns=-300_000_000, to_ns=2_000_000_000, every_ns=1_000_000, late_ns=500_000,
+        server=((100_000_000, 3_000_000),), generator=((400_000_000, 2_000_000),),
+    )  # fmt: skip
+    return window.model_copy(
+        update={"report": window.report.model_copy(update={"arrivals": log.encode()}), "stalls": stalls}
+    )
 
 
 def _cell(each: Subject, endpoint: Endpoint, workload: Workload, connections: int) -> Cell:
