@@ -24,5 +24,6 @@ def print_rows(rows: Sequence[Mapping[str, object]], *, empty: str) -> None:
         table.add_column(name, justify="right" if isinstance(value, int | float) else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(shown(str(value)).replace("\n", " ")) for value in row.values()))
-    console = Console() if sys.stdout.isatty() else Console(width=WIDE)
+    # A pipe gets no codes for bold letters, whatever FORCE_COLOR asks of others.
+    console = Console() if sys.stdout.isatty() else Console(width=WIDE, force_terminal=False)
     console.print(table)

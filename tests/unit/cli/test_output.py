@@ -47,6 +47,15 @@ def test_lines_tables_and_data_show_what_would_steer_the_terminal(capsys: pytest
     assert one_line.rstrip() == "two lines"
 
 
+@pytest.mark.parametrize("variable", ["FORCE_COLOR", "TTY_COMPATIBLE", "CLICOLOR_FORCE"])
+def test_a_table_in_a_pipe_has_no_codes(
+    variable: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "1")
+    print_rows([{"title": "a"}], empty="")
+    assert not steering(capsys.readouterr().out)
+
+
 def test_data_for_programs_are_json_that_holds_the_same_text(capsys: pytest.CaptureFixture[str]) -> None:
     print_json({"title": HOSTILE, "snow": "☃", "value": float("nan"), "more": (float("inf"), 1.5)})
     printed = capsys.readouterr().out
