@@ -11,7 +11,7 @@ from harness.analysis.side_by_side import Kind, SideBySide
 from harness.comparison.conditions import conditions
 from harness.model.cell import BY_REQUEST, Subject
 from harness.model.claim import LATENCIES, Metric
-from harness.model.comparison import METRICS_OF, CellSummary, Figure, RunSummary
+from harness.model.comparison import METRICS_OF, CellSummary, Figure, RunSummary, is_of_a_server
 from harness.model.run import Deployment
 from harness.results.records import RecordedRun
 
@@ -94,7 +94,7 @@ def _cell(judged: Judged, quantities: Mapping[Metric, ByKind], deployment: Deplo
     figures: dict[Metric, Figure] = {}
     for metric, of_kind in quantities.items():
         side_by_side = of_kind.get(Kind.of(cell))
-        if side_by_side and cell.subject in side_by_side.subjects:
+        if side_by_side and cell.subject in side_by_side.subjects and is_of_a_server(side_by_side.value(cell.subject)):
             figures[metric] = figure_of(side_by_side, cell.subject)
     return CellSummary(
         cell=cell,

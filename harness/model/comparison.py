@@ -2,7 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
 
 from harness.model.app import Endpoint
 from harness.model.base import Contract, FileName
@@ -30,14 +32,28 @@ METRICS_OF = {
 """What is compared of each workload."""
 
 
+_LEAST, _MOST = 1e-9, 1e15
+
+
+def is_of_a_server(estimate: Estimate) -> bool:
+    """Whether a value is one that a server can have; what lies beyond has no ratio that could be reckoned with."""
+    return _LEAST <= estimate.value <= _MOST
+
+
+def _seen_to(estimate: Estimate) -> Estimate:
+    if not is_of_a_server(estimate):
+        raise ValueError(f"{estimate.value} is no figure of a server")
+    return estimate
+
+
 class Figure(Contract):
     """One quantity of a cell, and how well it is known beside the other apps of its run."""
 
-    estimate: Estimate
-    relative_standard_error: float | None
+    estimate: Annotated[Estimate, AfterValidator(_seen_to)]
+    relative_standard_error: Annotated[float, Field(ge=0, le=_MOST)] | None
     """Standard error of the logarithm of its ratio to the mean of the others of its kind, formed within rounds; None
     where there were no others."""
-    relative_df: float | None
+    relative_df: Annotated[float, Field(gt=0, le=_MOST)] | None
 
 
 class CellSummary(Contract):

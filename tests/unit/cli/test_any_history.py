@@ -1,6 +1,7 @@
 """Whatever became of a history file: it is read, or refused with its line, and what is added to it is added whole."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests.saying import say_in_good_order
 from tests.unit.results.whole_run import write
 
 FILE: Final = "history.jsonl"
+SOUND: Final = "sound.jsonl"
 COMMANDS: Final = (
     ("history", "--from", FILE),
     ("history", "--from", FILE, "--json"),
@@ -30,25 +32,25 @@ COMMANDS: Final = (
 RUNS: Final = 3
 
 
-@pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[bytes]:
-    """The lines of some earlier runs; the working folder has the run itself."""
+@pytest.fixture(scope="module", autouse=True)
+def _store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """In the working folder, a run, and what nothing happened to: the lines of some earlier runs."""
     folder = tmp_path_factory.mktemp("store")
     summary = summarise(read_run(write(folder / "reports" / "run")), "run")
     for number in range(RUNS):
         earlier = {"run_id": f"r{number}", "name": f"n{number}"}
         append(
-            folder / FILE,
+            folder / SOUND,
             summary.model_copy(update={**earlier, "started_at": summary.started_at - timedelta(days=number + 1)}),
         )
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        yield (folder / FILE).read_bytes()
+        yield
 
 
 @given(damages=st.lists(damage.of_lines(), max_size=3), command=st.sampled_from(COMMANDS))
-def test_it_is_read_or_refused(history: bytes, damages: list[damage.Damage], command: tuple[str, ...]) -> None:
-    before = history
+def test_it_is_read_or_refused(damages: list[damage.Damage], command: tuple[str, ...]) -> None:
+    before = Path(SOUND).read_bytes()
     for each in damages:
         before = each(before)
     Path(FILE).write_bytes(before)
@@ -61,6 +63,6 @@ def test_it_is_read_or_refused(history: bytes, damages: list[damage.Damage], com
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_what_nothing_happened_to_is_read(history: bytes, command: tuple[str, ...]) -> None:
-    Path(FILE).write_bytes(history)
+def test_what_nothing_happened_to_is_read(command: tuple[str, ...]) -> None:
+    shutil.copy(SOUND, FILE)
     assert say_in_good_order(*command).code == ExitCode.OK
