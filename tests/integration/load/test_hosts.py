@@ -86,10 +86,10 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """PostgreSQL with the data set on its own host; its URL."""
     user = find_postgres_user()
     with ExitStack() as stack:
-        folder = make_cluster_folder(user)
+        ledger = stack.enter_context(Ledger(tmp_path_factory.mktemp("state")))
+        folder = make_cluster_folder(user, ledger.record_folder)
         stack.callback(shutil.rmtree, folder)
         programs = programs_for(user, folder)
-        ledger = stack.enter_context(Ledger(tmp_path_factory.mktemp("state")))
         _make_cluster(programs, folder / "data", user, marker=ledger.marker)
         with (folder / "data" / "pg_hba.conf").open("a") as rules:
             rules.write("host all all 10.213.9.0/24 trust\n")
