@@ -249,12 +249,12 @@ def test_a_run_measures_there_and_loads_from_here(tmp_path: Path) -> None:
     assert all(window["lost"] is None for window in windows)
     measured = [window for window in windows if window["kind"] == "measured"]
     metered = [window for window in measured if window["meter"]]
+    assert sum(window["report"]["responses"] for window in measured)
     assert metered  # not all of them: on a busy machine readings may come too late to be used
     for window in metered:
-        meter, report = window["meter"], window["report"]
+        meter = window["meter"]
         assert 0 < meter["late_ns"] <= 0.05 * meter["elapsed_ns"]
         assert meter["server_cpu_ns"] > 0
-        assert report["responses"] > 0
         assert window["speed"]["samples"] > 0
     assert median(window["meter"]["server_cpu_ns"] / window["meter"]["elapsed_ns"] for window in metered) <= 1.1
     starts = [record for record in records_of(folder) if record["record"] == "start"]

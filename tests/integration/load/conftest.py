@@ -13,7 +13,7 @@ import pytest
 
 from harness.load.client import Driver
 from harness.model.app import Endpoint
-from harness.model.window import Mode, WindowSpec
+from harness.model.window import Mode, WindowReport, WindowSpec
 
 SYNTHETIC = Path(__file__).with_name("synthetic.py")
 
@@ -85,3 +85,8 @@ def closed_port() -> Iterator[int]:
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         yield holder.getsockname()[1]
+
+
+def has_answers(report: WindowReport) -> None:
+    """For `undisturbed`: on a host that stalls for half a second, a window of that length may see no answer at all."""
+    assert report.responses

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -262,7 +263,10 @@ def test_a_whole_run_is_driven_by_workers_of_two_hosts(
     records = [json.loads(line) for line in (folder / "windows.jsonl").read_text().splitlines()]
     windows = [record for record in records if record["record"] == "window"]
     assert windows
+    answers: Counter[str] = Counter()
     for window in windows:
         assert window["spec"]["host"] == ADDRESSES["load-1"]
-        assert len({share["name"] for share in window["report"]["workers"]}) == 2
-        assert min(share["responses"] for share in window["report"]["workers"]) > 0
+        shares = {share["name"]: share["responses"] for share in window["report"]["workers"]}
+        assert len(shares) == 2
+        answers.update(shares)
+    assert min(answers.values()) > 0  # in all windows together: a busy host may leave one worker of one without

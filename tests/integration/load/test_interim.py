@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from harness.load.client import Driver
-from harness.model.window import Failure, WindowSpec
+from harness.model.window import Failure, WindowReport, WindowSpec
+from tests.integration.load.conftest import has_answers
+from tests.waiting import undisturbed
 
 CONNECTIONS = 8
 
@@ -25,11 +27,15 @@ CONNECTIONS = 8
 def test_the_final_response_counts_and_the_interim_ones_are_counted_beside_it(
     driver: Driver, serve: Callable[..., Any], window: Callable[..., WindowSpec], behaviour: str, to_each: float
 ) -> None:
-    server = serve(behaviour)
-    report = driver.window(window(server.port))
-    counts = server.counts()
-    assert report.requests_total == report.responses_total == counts["requests"]
-    assert counts["connections"] == CONNECTIONS
+    def measured() -> WindowReport:
+        server = serve(behaviour)
+        report = driver.window(window(server.port))
+        counts = server.counts()
+        assert report.requests_total == report.responses_total == counts["requests"]
+        assert counts["connections"] == CONNECTIONS
+        return report
+
+    report = undisturbed(measured, has_answers)
     assert not report.failures
     assert report.interim_responses == pytest.approx(report.responses * to_each, abs=2 * CONNECTIONS)
 
