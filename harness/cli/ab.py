@@ -63,9 +63,8 @@ def ab(  # noqa: PLR0913 - one for each option
         with open_runtime(place, options.STATE, plan.cpus, database=database) as runtime, watched() as progress:
             progress.stage("preparing environments")
             runtime.prepare(used, progress.stage)
-            progress.total(plan.estimated_s)
-            writer = begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]))
-            interrupted, fault = measure(writer, used, runtime, progress)
+            writer, keeper = begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), progress)
+            interrupted, fault = measure(writer, used, runtime, keeper)
     tell(f"run: {writer.folder}")
     if fault:
         raise fault

@@ -3,19 +3,24 @@
 from pathlib import Path
 
 from harness.catalog.discover import choose, discover
+from harness.cli import options
 from harness.cli.output import print_json, tell
 from harness.cli.progress import announced
 from harness.cli.tables import print_rows
 from harness.host.cpus import layout_here
+from harness.host.description import describe_host
+from harness.measure.pace_here import pace_here
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Workload
 from harness.model.plan import Plan, ProfileName
 from harness.plan.build import Choices, build_plan
+from harness.plan.pace import at_pace
 
 
 def plan(apps_dirs: tuple[Path, ...], app_names: tuple[str, ...], *, as_json: bool, **chosen: object) -> None:
     """Tell what `bench run` with the same options would do and how long it takes."""
     built = build_plan(choose(discover(apps_dirs), app_names), read_choices(chosen), layout_here())
+    built = at_pace(built, pace_here(options.REPORTS, built, (describe_host(), None)))
     if as_json:
         print_json(built.model_dump(mode="json"))
         return
@@ -23,7 +28,7 @@ def plan(apps_dirs: tuple[Path, ...], app_names: tuple[str, ...], *, as_json: bo
     timing = built.timing
     tell(
         f"\n{timing.rounds} rounds; {len(built.subjects)} servers started afresh in each; "
-        f"{len(built.cells)} cells; {announced(built.estimated_s)}"
+        f"{len(built.cells)} cells; {announced(built.estimated_s, built.pace.told)}"
     )
 
 

@@ -18,58 +18,42 @@ stderr: Final = Console(stderr=True)
 PLAIN_EVERY_S: Final = 30.0
 """How often a plain line tells the remaining time."""
 
-_TELLING: Final = 0.1
-"""From this share of the announced time on, a run's own course tells how fast this host is."""
+
+def announced(seconds: float, told: str) -> str:
+    """The time that a plan announces, and how that is known."""
+    return f"about {clock(seconds)} in all, {told}"
 
 
-def announced(seconds: float) -> str:
-    """The time that a plan announces, and what it holds for."""
-    return f"about {_clock(seconds)} in all on a calm host; a slow or busy one takes longer"
-
-
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """Hours, minutes and seconds."""
     return str(timedelta(seconds=round(seconds)))
 
 
-class _Remaining:
-    """Announced seconds still to come, scaled by how the run has kept to its announcement so far."""
+def _left(done_s: float, left_s: float) -> str:
+    return f"{100 * done_s / max(done_s + left_s, 1e-9):.0f} %, {clock(left_s)} to go"
 
-    def __init__(self) -> None:
-        self.total_s = 0.0
-        self.done_s = 0.0
-        self._began_s = 0.0
 
-    def begin(self, total_s: float) -> None:
-        """What is announced begins now: that environments had to be made before is no part of the pace."""
-        self.total_s = total_s
-        self._began_s = time.monotonic()
-
-    def text(self) -> str:
-        if not self.total_s:
-            return ""
-        share, left_s = self.done_s / self.total_s, self.total_s - self.done_s
-        if share <= _TELLING:
-            return f"{100 * share:.0f} %, {_clock(left_s)} to go on a calm host"
-        pace = (time.monotonic() - self._began_s) / self.done_s
-        return f"{100 * share:.0f} %, {_clock(left_s * pace)} to go at this pace"
+def _moved(done_s: float, left_s: float) -> str:
+    return f"now about {clock(done_s + left_s)} in all, {clock(left_s)} of it to go, as it has gone so far"
 
 
 class _Live:
     def __init__(self, bar: Progress) -> None:
         self._bar = bar
         self._task = bar.add_task("starting", total=None, left="")
-        self._remaining = _Remaining()
 
-    def total(self, seconds: float) -> None:
-        self._remaining.begin(seconds)
-        self._bar.update(self._task, total=seconds, left=self._remaining.text())
+    def announced(self, left_s: float, told: str) -> None:
+        self.left(0.0, left_s)
+        tell(announced(left_s, told))
 
     def stage(self, text: str) -> None:
         self._bar.update(self._task, description=shown(text))
 
-    def advance(self, seconds: float) -> None:
-        self._remaining.done_s += seconds
-        self._bar.update(self._task, advance=seconds, left=self._remaining.text())
+    def left(self, done_s: float, left_s: float) -> None:
+        self._bar.update(self._task, total=done_s + left_s, completed=done_s, left=_left(done_s, left_s))
+
+    def moved(self, done_s: float, left_s: float) -> None:
+        tell(_moved(done_s, left_s))
 
     def trouble(self, text: str) -> None:
         tell(f"! {text}")
@@ -77,25 +61,27 @@ class _Live:
 
 class _Plain:
     def __init__(self) -> None:
-        self._remaining = _Remaining()
-        self._said = time.monotonic()
+        self._said_s = time.monotonic()
 
-    def total(self, seconds: float) -> None:
-        self._remaining.begin(seconds)
-        tell(announced(seconds))
+    def announced(self, left_s: float, told: str) -> None:
+        tell(announced(left_s, told))
 
     def stage(self, text: str) -> None:
-        tell(text)
-        self._said = time.monotonic()
+        self._tell(text)
 
-    def advance(self, seconds: float) -> None:
-        self._remaining.done_s += seconds
-        if time.monotonic() - self._said >= PLAIN_EVERY_S:
-            tell(f"  {self._remaining.text()}")
-            self._said = time.monotonic()
+    def left(self, done_s: float, left_s: float) -> None:
+        if time.monotonic() - self._said_s >= PLAIN_EVERY_S:
+            self._tell(f"  {_left(done_s, left_s)}")
+
+    def moved(self, done_s: float, left_s: float) -> None:
+        self._tell(_moved(done_s, left_s))
 
     def trouble(self, text: str) -> None:
         tell(f"! {text}")
+
+    def _tell(self, text: str) -> None:
+        tell(text)
+        self._said_s = time.monotonic()
 
 
 @contextmanager

@@ -15,20 +15,21 @@ from harness.cli import options
 from harness.cli.leftovers import tell_what_is_left
 from harness.cli.output import print_path, tell
 from harness.cli.plan import read_choices
-from harness.cli.progress import watched
+from harness.cli.progress import clock, watched
 from harness.cli.pursue import pursue
 from harness.host.allowances import refusal
 from harness.measure.begin import begin, resume
 from harness.measure.loop import carry_out
-from harness.measure.progress import Progress
 from harness.measure.room import see_to_room
+from harness.measure.timekeeper import Timekeeper
 from harness.model.app import App
+from harness.model.course import Part
 from harness.model.errors import ExitCode, RuntimeFault, UsageError
 from harness.model.run import GeneratorTeam
 from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.build import build_plan
 from harness.plan.demand import demand_of
-from harness.results.folder import RunWriter, read_run, resolve_run
+from harness.results.folder import RunWriter, read_header, read_run, resolve_run
 from harness.runtime.choose import (
     choose_app_host,
     choose_database,
@@ -91,13 +92,12 @@ def run(  # noqa: PLR0913 - one for each option
         used = [app for app in apps if app.name in {subject.app for subject in plan.subjects}]
         progress.stage("preparing environments")
         runtime.prepare(used, progress.stage)
-        progress.total(plan.estimated_s)
-        writer = (
-            resume(folder, used, runtime)
+        writer, keeper = (
+            resume(folder, used, runtime, progress)
             if resumed
-            else begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), team)
+            else begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), progress, team)
         )
-        interrupted, fault = measure(writer, used, runtime, progress, pursuit)
+        interrupted, fault = measure(writer, used, runtime, keeper, pursuit)
     if stopped := read_run(writer.folder).run.stopped:
         tell(stopped)
     print_path(writer.folder)
@@ -111,16 +111,16 @@ def run(  # noqa: PLR0913 - one for each option
 
 
 def measure(
-    writer: RunWriter, used: Sequence[App], runtime: Runtime, progress: Progress, pursuit: Pursuit | None = None
+    writer: RunWriter, used: Sequence[App], runtime: Runtime, keeper: Timekeeper, pursuit: Pursuit | None = None
 ) -> tuple[bool, RuntimeFault | None]:
     """Carry the run out and report on what there is of it; whether it was interrupted, and what went wrong first."""
     interrupted = False
     fault: RuntimeFault | None = None
     try:
         if pursuit is None:
-            carry_out(writer, used, runtime, progress)
+            carry_out(writer, used, runtime, keeper)
         else:
-            carry_out(writer, used, runtime, progress, pursuit.enough(writer.folder))
+            carry_out(writer, used, runtime, keeper, pursuit.enough(writer.folder))
     except KeyboardInterrupt:
         interrupted = True
     except RuntimeFault as error:
@@ -130,11 +130,15 @@ def measure(
         if fault is None:
             raise
     if fault is None or read_run(writer.folder).windows:
-        progress.stage("writing the report")
+        keeper.begin(Part.REPORT, "writing the report")
         from harness.report.publish import publish, publish_index  # noqa: PLC0415 - what draws takes seconds to import
 
         try:
             tell(f"report: {publish(writer.folder)}; all runs: {publish_index(options.REPORTS)}")
+            run = read_header(writer.folder)
+            writer.update(run.model_copy(update={"took": keeper.end()}))
+            if run.finished_at is not None:
+                tell(f"it took {clock(keeper.lasted_s)}; {clock(keeper.announced_s)} was announced")
         except WriteError as error:
             fault = fault or error
     return interrupted, fault

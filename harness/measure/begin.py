@@ -7,15 +7,20 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
+from harness.host.doctor.sample import SAMPLE_S
 from harness.host.git import Git
 from harness.host.interpreter import own_interpreter, own_packages
 from harness.mask import masked
+from harness.measure.pace_here import pace_here
+from harness.measure.progress import Progress
+from harness.measure.timekeeper import Timekeeper
 from harness.model.app import App
 from harness.model.errors import GitError, RunFolderError
 from harness.model.host import Host
 from harness.model.plan import Plan
 from harness.model.run import METHOD_VERSION, Deployment, GeneratorTeam, Run
-from harness.results.folder import RunWriter, read_run
+from harness.plan.pace import at_pace
+from harness.results.folder import RunWriter, read_header
 from harness.runtime.app_source import source
 from harness.runtime.roles import Runtime
 
@@ -31,11 +36,14 @@ def begin(  # noqa: PLR0913, PLR0917 - each is another part of what shapes the n
     runtime: Runtime,
     reports: Path,
     command: tuple[str, ...],
+    progress: Progress,
     team: GeneratorTeam = GeneratorTeam(),  # noqa: B008 - frozen
-) -> RunWriter:
-    """Describe everything that shapes the numbers, and open a run folder with it."""
+) -> tuple[RunWriter, Timekeeper]:
+    """Announce how long the run takes, describe everything that shapes the numbers, and open a run folder with it."""
     now = datetime.now(UTC)
     host, load_host = runtime.describe_hosts()
+    plan = at_pace(plan, pace_here(reports, plan, (host, load_host), runtime.name))
+    keeper = Timekeeper(plan, progress)
     run = Run(
         run_id=uuid4().hex,
         started_at=now,
@@ -57,16 +65,17 @@ def begin(  # noqa: PLR0913, PLR0917 - each is another part of what shapes the n
         generator_interpreter=own_interpreter(),
         generator=team,
     )
-    return RunWriter.create(reports, run, masked)
+    keeper.by_clock(SAMPLE_S)
+    return RunWriter.create(reports, run, masked), keeper
 
 
-def resume(folder: Path, apps: Sequence[App], runtime: Runtime) -> RunWriter:
+def resume(folder: Path, apps: Sequence[App], runtime: Runtime, progress: Progress) -> tuple[RunWriter, Timekeeper]:
     """Open the folder of a run that was cut off, to go on with its next round.
 
     Raises:
         RunFolderError: the run is finished, or what it measured is no longer what would be measured now.
     """
-    run = read_run(folder).run
+    run = read_header(folder)
     if run.finished_at is not None:
         raise RunFolderError(f"{folder.name} is finished: nothing is left to resume", hint="start a new `bench run`")
     before = {deployment.subject: deployment for deployment in run.deployments}
@@ -80,7 +89,7 @@ def resume(folder: Path, apps: Sequence[App], runtime: Runtime) -> RunWriter:
                 )
     if _fingerprints(*runtime.describe_hosts()) != _fingerprints(run.host, run.load_host):
         raise RunFolderError("the run was begun on another host", hint="resume it there, or start a new `bench run`")
-    return RunWriter.reopen(folder, masked)
+    return RunWriter.reopen(folder, masked), Timekeeper(run.plan, progress, run.took)
 
 
 def _fingerprints(host: Host, load_host: Host | None) -> tuple[str | None, ...]:

@@ -5,15 +5,15 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from harness.host.cpus import keep_to
-from harness.load.calibration.calibrate import measure_ceiling
+from harness.load.calibration.calibrate import CEILING_S, measure_ceiling
 from harness.measure import rates
 from harness.measure.begin import deployments
 from harness.measure.instruments import Instruments
-from harness.measure.progress import Progress
 from harness.measure.room import most_connections
 from harness.measure.round import Round
 from harness.measure.run_context import RunContext
 from harness.measure.security_probes import probes_planned
+from harness.measure.timekeeper import Timekeeper
 from harness.model.app import DATABASE_ENDPOINTS, App
 from harness.model.errors import UsageError
 from harness.model.run import Database, Run
@@ -30,7 +30,7 @@ def carry_out(
     writer: RunWriter,
     apps: Sequence[App],
     runtime: Runtime,
-    progress: Progress,
+    keeper: Timekeeper,
     enough: Callable[[int], str | None] = _never,
 ) -> None:
     """Measure the rounds that the run folder does not hold yet.
@@ -50,11 +50,12 @@ def carry_out(
     with Instruments(plan.cpus, runtime) as instruments:
         by_name = {app.name: app for app in apps}
         most = most_connections(runtime, plan.cpus)
-        context = RunContext(plan, by_name, runtime, instruments, writer, progress, sequence, most)
+        context = RunContext(plan, by_name, runtime, instruments, writer, keeper, sequence, most)
         if run.ceiling is None:
-            progress.stage("calibrating the load generator")
+            keeper.stage("calibrating the load generator")
             driver = instruments.driver
             ceiling = measure_ceiling(driver, runtime.responder)
+            keeper.by_clock(CEILING_S)
             run = run.model_copy(update={"ceiling": ceiling, "generator_scheduling": driver.scheduling})
             writer.update(run)
         for index in range(recorded.rounds_complete, plan.timing.rounds):
@@ -63,13 +64,13 @@ def carry_out(
                 run = run.model_copy(update={"database": _same_database(run, database.describe())})
                 writer.update(run)
             windows = Round(context, index, database).run(capacities)
-            run = run.model_copy(update={"deployments": deployments(plan, apps, runtime)})
+            run = run.model_copy(update={"deployments": deployments(plan, apps, runtime), "took": keeper.took})
             writer.update(run)
             capacities = capacities or rates.first_capacities(windows, plan.cells)
             if index + 1 < plan.timing.rounds and (why := enough(index + 1)):
                 run = run.model_copy(update={"stopped": why})
                 break
-    writer.update(run.model_copy(update={"finished_at": datetime.now(UTC)}))
+    writer.update(run.model_copy(update={"finished_at": datetime.now(UTC), "took": keeper.took}))
 
 
 def _same_database(run: Run, found: Database) -> Database:

@@ -1,4 +1,4 @@
-"""What the round loop tells whoever watches."""
+"""What a run tells whoever watches."""
 
 from typing import Protocol
 
@@ -6,14 +6,17 @@ from typing import Protocol
 class Progress(Protocol):
     """Receives the course of a run. Nothing that is measured may depend on it."""
 
-    def total(self, seconds: float) -> None:
-        """The announced time of what will be advanced."""
+    def announced(self, left_s: float, told: str) -> None:
+        """It begins, and takes so long; `told` is how that is known."""
 
     def stage(self, text: str) -> None:
         """What is going on now, such as `round 2 of 4: warming up`."""
 
-    def advance(self, seconds: float) -> None:
-        """So much of the announced time has been worked off."""
+    def left(self, done_s: float, left_s: float) -> None:
+        """It has lasted so long, and lasts so much longer as far as can be told."""
+
+    def moved(self, done_s: float, left_s: float) -> None:
+        """The same, where its end is no longer the one that was told."""
 
     def trouble(self, text: str) -> None:
         """Something went wrong that the run survives."""
@@ -22,13 +25,16 @@ class Progress(Protocol):
 class Silent:
     """Watches nothing."""
 
-    def total(self, seconds: float) -> None:
+    def announced(self, left_s: float, told: str) -> None:
         """Ignore it."""
 
     def stage(self, text: str) -> None:
         """Ignore it."""
 
-    def advance(self, seconds: float) -> None:
+    def left(self, done_s: float, left_s: float) -> None:
+        """Ignore it."""
+
+    def moved(self, done_s: float, left_s: float) -> None:
         """Ignore it."""
 
     def trouble(self, text: str) -> None:

@@ -13,6 +13,7 @@ from harness.measure.security_probes import check_servers, probe_bare_site, prob
 from harness.model.app import Endpoint
 from harness.model.cell import WAIT_MS, Cell, Subject, Workload
 from harness.model.conformance import Conformance
+from harness.model.course import Part
 from harness.model.errors import HostFault
 from harness.model.feed import HELD_ENOUGH, FeedSpec
 from harness.model.run import RoundEnd, Window, WindowKind
@@ -79,40 +80,42 @@ class Round:
         `capacities` are what offered rates derive from; where there are none, this round's own serve.
         """
         windows: list[Window] = []
+        self._progress.begin_round(self._index)
         try:
-            self._say("starting servers")
+            self._begin(Part.STARTS, "starting servers")
             self._crew.start_all(self._database.url if self._database else None)
             if any(cell.workload is Workload.FOOTPRINT for cell in self._plan.cells):
+                self._begin(Part.IMPORTS, "importing frameworks")
                 self._crew.time_imports()
             if not self._index and probes_planned(self._plan):
                 self._probe()
-            self._say("warming up")
+            self._begin(Part.WARMING, "warming up")
             for cell in budget.warmed_up(self._plan.cells):
                 self._warm_up(cell)
             planned = order.window_order(self._plan, self._index)
-            self._say("measuring capacity")
+            self._begin(Part.WINDOWS, "measuring capacity")
             windows += [self._capacity(self._plan.cells[index]) for index in planned.capacity]
             capacities = capacities or rates.first_capacities(windows, self._plan.cells)
             if planned.latency:
-                self._say("measuring latency")
+                self._begin(Part.WINDOWS, "measuring latency")
             windows += [self._latency(self._plan.cells[index], capacities) for index in planned.latency]
             self._crew.read_memory()
             if planned.waiting:
-                self._say("measuring requests that wait")
+                self._begin(Part.WAITING, "measuring requests that wait")
             windows += [self._waiting(self._plan.cells[index]) for index in planned.waiting]
             if planned.feed:
-                self._say("measuring feeds")
+                self._begin(Part.FEEDS, "measuring feeds")
             windows += self._feeds([self._plan.cells[index] for index in planned.feed])
         finally:
-            self._say("stopping servers")
+            self._begin(Part.STOPS, "stopping servers")
             self._crew.stop_all()
-        self._progress.advance(budget.STOP_S * len(self._plan.subjects))
         self._context.writer.append(RoundEnd(round_index=self._index, finished_at=datetime.now(UTC)))
+        self._progress.end_round()
         return windows
 
     def _probe(self) -> None:
         """Whether the apps keep the contract, and what they do with hostile input, before anything is measured."""
-        self._say("checking the contract and probing for security")
+        self._begin(Part.CHECKS, "checking the contract and probing for security")
         ahead_ns = self._context.runtime.clock_ahead_ns()
         found: list[Conformance | SecurityProbeResult] = []
         servers = [
@@ -203,6 +206,7 @@ class Round:
                 duration_s=timing.feed_window_s,
                 limit_s=timing.feed_limit_s,
             )
+            self._progress.by_clock(spec.lead_in_s + spec.duration_s + spec.limit_s)
             window = self._judge(cell, self._context.instruments.take_feed(window, spec, server, self._database))
         self._context.writer.append(window)
         return window
@@ -244,6 +248,7 @@ class Round:
                 drain=shape.drain,
                 settle_s=budget.accepting_s(cell),
             )
+            self._progress.by_clock(spec.settle_s + spec.lead_in_s + spec.duration_s)
             window = self._judge(cell, self._context.instruments.take(window, spec, server, self._database))
         self._context.writer.append(window)
         return window
@@ -266,8 +271,8 @@ class Round:
             self._progress.trouble(f"{cell.key}: no answer in a whole window, nor after it")
         return window
 
-    def _say(self, text: str) -> None:
-        self._progress.stage(f"round {self._index + 1} of {self._plan.timing.rounds}: {text}")
+    def _begin(self, part: Part, text: str) -> None:
+        self._progress.begin(part, f"round {self._index + 1} of {self._plan.timing.rounds}: {text}")
 
 
 def _with(reason: str, met: HostFault | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from harness.measure.instruments import Instruments
-from harness.measure.progress import Progress
+from harness.measure.timekeeper import Timekeeper
 from harness.model.app import App, Variant
 from harness.model.cell import Subject
 from harness.model.plan import Plan
@@ -22,7 +22,7 @@ class RunContext:
     runtime: Runtime
     instruments: Instruments
     writer: RunWriter
-    progress: Progress
+    progress: Timekeeper
     sequence: Iterator[int]
     """Numbers the windows of the run."""
     most_connections: int | None = None

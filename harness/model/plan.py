@@ -7,6 +7,7 @@ from pydantic import Field
 from harness.model.app import REVISION_SIGN
 from harness.model.base import Contract
 from harness.model.cell import Cell, Subject, Workload
+from harness.model.course import Pace
 from harness.model.host import CpuLayout
 
 
@@ -79,7 +80,9 @@ class Plan(Contract):
     looks: int = Field(default=1, ge=1)
     """How often the run may look whether it can end already; the level of its verdicts is divided by that."""
     estimated_s: float
-    """The announced time for the whole run on a calm host, from the first server's start to the written report."""
+    """The announced time for the whole run, from the description of the host to the written report."""
+    pace: Pace = Pace()
+    """Of the host that it is announced for."""
 
     @property
     def has_revisions(self) -> bool:

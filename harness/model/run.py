@@ -13,6 +13,7 @@ from pydantic import Field
 from harness.model.app import AppName, Endpoint, Family, Interface
 from harness.model.base import Contract, Outside
 from harness.model.cell import Subject
+from harness.model.course import Course
 from harness.model.feed import FeedReport, FeedSpec
 from harness.model.host import Check, Host, Interpreter
 from harness.model.plan import Plan
@@ -213,6 +214,8 @@ class Run(Contract):
     harness_packages: dict[str, str]
     generator_interpreter: Interpreter
     generator: GeneratorTeam = GeneratorTeam()
+    took: Course | None = None
+    """None in runs from before it was recorded."""
     generator_scheduling: str | None = None
     """The scheduling policy of the load driver (sched(7)); None until it has started."""
 

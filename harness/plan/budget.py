@@ -1,6 +1,7 @@
-"""How long a run takes, from what its parts take.
+"""How long a run takes, from what its parts take on one host.
 
-The constants were read off runs on a two-core virtual machine; `bench plan` announces the sum.
+The constants that take a host's speed were read off runs of local processes on a calm two-core virtual machine. Other
+hosts take other multiples of them (`harness.plan.pace`); what passes by the clock is the same on all.
 """
 
 from collections.abc import Sequence
@@ -8,10 +9,22 @@ from typing import Final
 
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Subject, Workload
-from harness.model.plan import Timing
+from harness.model.course import Course, Part, Span
+from harness.model.plan import Plan, Timing
 
-SETUP_S: Final = 24.0
-"""Database start, host checks, calibration, first start of each program and, at the end, analysis and report."""
+SETUP: Final = Span(by_clock_s=5.2, by_host_s=6.0)
+"""By the clock, the calibration's windows and the doctor's look at the host; by the host, the description of host and
+apps, and starts of the load driver, the responder and the database."""
+REPORT_S: Final = 4.0
+"""Importing what analyses and draws, and what of that does not depend on the number of windows."""
+REPORT_CELL_S: Final = 0.05
+"""Analysing and drawing one cell."""
+BETWEEN_S: Final = 0.1
+"""Writing down how the servers were deployed."""
+LOOK_S: Final = 3.0
+"""Judging whether a claim is decided."""
+CHECK_S: Final = 1.0
+"""Checking the contract and probing for security, for each subject."""
 START_S: Final = 0.55
 """Start of one server up to its first right answer."""
 IMPORT_S: Final = 0.25
@@ -37,34 +50,30 @@ FEED_LEAD_IN_S: Final = 0.3
 FEED_STALL_S: Final = 1.0
 """When nobody has had a first event for so long, nobody else is let in."""
 FEED_OPENINGS_PER_S: Final = 4_000.0
-WARM_SHARE: Final = 0.8
-"""Of the warm-up windows allowed, how many are used before the data say warm."""
+WARM_LEAST: Final = 2
+"""Windows before the data can say warm."""
+WARM_SHARE: Final = 0.4
+"""Of the further warm-up windows allowed, how many are used."""
 
 
 def capacity_window_s(timing: Timing) -> float:
     """Seconds that one measured window of capacity takes."""
-    return timing.lead_in_s + timing.capacity_window_s + WINDOW_OVERHEAD_S
+    return _capacity_window(timing).total_s
 
 
 def latency_window_s(timing: Timing) -> float:
     """Seconds that one measured window of latency takes."""
-    return timing.latency_lead_in_s + timing.latency_window_s + WINDOW_OVERHEAD_S
+    return _latency_window(timing).total_s
 
 
 def warm_s(timing: Timing) -> float:
     """Seconds that the warm-up of one subject on one endpoint takes."""
-    return WARM_SHARE * timing.warm_windows_max * (timing.warm_window_s + WINDOW_OVERHEAD_S)
+    return _warm_up(timing).total_s
 
 
-def waiting_window_s(timing: Timing) -> float:
-    """Seconds that one window of waiting takes."""
-    renewal_s = RENEWED_SHARE * (START_S + STOP_S)
-    return WAITING_RAMP_S + WAITING_LEAD_IN_S + ACCEPTING_S + timing.waiting_window_s + MANY_CONNECTIONS_S + renewal_s
-
-
-def feed_window_s(timing: Timing, cell: Cell) -> float:
-    """Seconds that one window of a feed takes."""
-    return cell.connections / FEED_OPENINGS_PER_S + FEED_LEAD_IN_S + timing.feed_window_s + timing.feed_limit_s
+def window_s(timing: Timing, cell: Cell) -> float:
+    """Seconds that one measured window of a cell takes."""
+    return window(timing, cell).total_s
 
 
 def accepting_s(cell: Cell) -> float:
@@ -75,20 +84,44 @@ def accepting_s(cell: Cell) -> float:
     return ACCEPTING_S if cell.connections >= MANY_CONNECTIONS else 0.0
 
 
-def window_s(timing: Timing, cell: Cell) -> float:
-    """Seconds that one measured window of a cell takes."""
+def window(timing: Timing, cell: Cell) -> Span:
+    """One measured window of a cell."""
     match cell.workload:
         case Workload.LATENCY:
-            return latency_window_s(timing)
+            return _latency_window(timing)
         case Workload.WAITING:
-            return waiting_window_s(timing)
+            return _waiting_window(timing)
         case Workload.FEED:
-            return feed_window_s(timing, cell)
+            return _feed_window(timing, cell)
         case Workload.FOOTPRINT:
-            return 0.0
+            return Span()
         case _:
-            many_s = MANY_CONNECTIONS_S + MANY_LEAD_IN_S if cell.connections >= MANY_CONNECTIONS else 0.0
-            return capacity_window_s(timing) + accepting_s(cell) + many_s
+            many = Span(by_clock_s=MANY_LEAD_IN_S + accepting_s(cell), by_host_s=MANY_CONNECTIONS_S)
+            return _capacity_window(timing) + (many if cell.connections >= MANY_CONNECTIONS else Span())
+
+
+def _capacity_window(timing: Timing) -> Span:
+    return Span(by_clock_s=timing.lead_in_s + timing.capacity_window_s, by_host_s=WINDOW_OVERHEAD_S)
+
+
+def _latency_window(timing: Timing) -> Span:
+    return Span(by_clock_s=timing.latency_lead_in_s + timing.latency_window_s, by_host_s=WINDOW_OVERHEAD_S)
+
+
+def _warm_up(timing: Timing) -> Span:
+    further = max(0, timing.warm_windows_max - WARM_LEAST)
+    windows = min(timing.warm_windows_max, WARM_LEAST) + WARM_SHARE * further
+    return Span(by_clock_s=timing.lead_in_s + timing.warm_window_s, by_host_s=WINDOW_OVERHEAD_S) * windows
+
+
+def _waiting_window(timing: Timing) -> Span:
+    by_clock_s = WAITING_RAMP_S + WAITING_LEAD_IN_S + ACCEPTING_S + timing.waiting_window_s
+    return Span(by_clock_s=by_clock_s, by_host_s=MANY_CONNECTIONS_S + RENEWED_SHARE * (START_S + STOP_S))
+
+
+def _feed_window(timing: Timing, cell: Cell) -> Span:
+    by_clock_s = FEED_LEAD_IN_S + timing.feed_window_s + timing.feed_limit_s
+    return Span(by_clock_s=by_clock_s, by_host_s=cell.connections / FEED_OPENINGS_PER_S)
 
 
 def warmed_up(cells: Sequence[Cell]) -> tuple[Cell, ...]:
@@ -107,17 +140,36 @@ def warmed_up(cells: Sequence[Cell]) -> tuple[Cell, ...]:
     return tuple(found.values())
 
 
-def round_s(timing: Timing, subjects: Sequence[Subject], cells: Sequence[Cell]) -> float:
-    """Seconds that one round takes, feeds left out."""
-    measured = sum(
-        timing.windows(cell.workload) * window_s(timing, cell) for cell in cells if cell.workload is not Workload.FEED
+_PARTS: Final = {Workload.WAITING: Part.WAITING, Workload.FEED: Part.FEEDS}
+
+
+def course_of(plan: Plan) -> Course:
+    """What the parts of a run would take on the host that the constants are from."""
+    looks = LOOK_S if plan.looks > 1 else 0.0
+    return Course(
+        setup=SETUP,
+        rounds={
+            index: _round(plan.timing, plan.subjects, plan.cells, index)
+            | {Part.BETWEEN: Span(by_host_s=BETWEEN_S + (looks if index + 1 < plan.timing.rounds else 0.0))}
+            for index in range(plan.timing.rounds)
+        },
+        report=Span(by_host_s=REPORT_S + REPORT_CELL_S * len(plan.cells)),
     )
-    imports = IMPORT_S * len({cell.subject.app for cell in cells if cell.workload is Workload.FOOTPRINT})
-    return imports + len(subjects) * (START_S + STOP_S) + len(warmed_up(cells)) * warm_s(timing) + measured
 
 
-def estimate_s(timing: Timing, subjects: Sequence[Subject], cells: Sequence[Cell]) -> float:
-    """Seconds for the whole run, from the first server's start to the written report."""
-    feeds = sum(feed_window_s(timing, cell) for cell in cells if cell.workload is Workload.FEED)
-    feed_rounds = min(timing.rounds, timing.feed_rounds)
-    return SETUP_S + timing.rounds * round_s(timing, subjects, cells) + feed_rounds * feeds
+def _round(timing: Timing, subjects: Sequence[Subject], cells: Sequence[Cell], index: int) -> dict[Part, Span]:
+    """What the parts of one round take; feeds and checks are part of the first ones only."""
+    looked_at = [cell for cell in cells if cell.workload is Workload.FOOTPRINT]
+    apps = {cell.subject.app for cell in looked_at}
+    parts = {
+        Part.STARTS: Span(by_host_s=START_S * len(subjects)),
+        Part.IMPORTS: Span(by_host_s=IMPORT_S * len(apps)),
+        Part.CHECKS: Span(by_host_s=CHECK_S * len(looked_at) if index == 0 else 0.0),
+        Part.WARMING: _warm_up(timing) * len(warmed_up(cells)),
+        Part.STOPS: Span(by_host_s=STOP_S * len(subjects)),
+    }
+    for cell in cells:
+        if cell.workload is not Workload.FEED or index < timing.feed_rounds:
+            part = _PARTS.get(cell.workload, Part.WINDOWS)
+            parts[part] = parts.get(part, Span()) + window(timing, cell) * timing.windows(cell.workload)
+    return {part: span for part, span in parts.items() if span.total_s}

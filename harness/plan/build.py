@@ -6,10 +6,11 @@ from typing import Final
 from harness.model.app import REFERENCE_FAMILIES, App, Endpoint, Family, Interface
 from harness.model.base import Contract
 from harness.model.cell import Cell, Subject, Workload
+from harness.model.course import Pace
 from harness.model.errors import UsageError
 from harness.model.host import CpuLayout
 from harness.model.plan import Plan, ProfileName, Timing
-from harness.plan.budget import estimate_s
+from harness.plan.pace import at_pace
 from harness.plan.profiles import CAPACITY_CONNECTIONS, LATENCY_CONNECTIONS, PROFILES, Profile
 
 CONTROLLED: Final = "controlled"
@@ -65,7 +66,7 @@ def build_plan(apps: Sequence[App], choices: Choices, cpus: CpuLayout) -> Plan:
     # Servers that nothing is measured on need not be started.
     used = tuple(dict.fromkeys(cell.subject for cell in cells))
     timing = _timing(profile, choices)
-    return Plan(
+    plan = Plan(
         profile=choices.profile,
         seed=choices.seed,
         timing=timing,
@@ -73,8 +74,9 @@ def build_plan(apps: Sequence[App], choices: Choices, cpus: CpuLayout) -> Plan:
         cells=tuple(cells),
         cpus=cpus,
         looks=choices.looks,
-        estimated_s=estimate_s(timing, used, cells),
+        estimated_s=0.0,
     )
+    return at_pace(plan, Pace())
 
 
 def _timing(profile: Profile, choices: Choices) -> Timing:

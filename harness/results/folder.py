@@ -160,12 +160,7 @@ def read_run(folder: Path) -> RecordedRun:
     Raises:
         RunFolderError: There is no such folder or run, it is damaged, or of a newer version.
     """
-    if not folder.is_dir():
-        raise RunFolderError(f"there is no folder {folder}", hint="`bench list runs` shows the runs there are")
-    header, lines = folder / HEADER_FILE, folder / RECORDS_FILE
-    if not header.is_file():
-        raise RunFolderError(f"{folder} has no {HEADER_FILE}", hint="`bench list runs` shows the runs there are")
-    run = parse_header(header.read_bytes(), header)
+    run, lines = read_header(folder), folder / RECORDS_FILE
     records, repeated = parse_once(lines.read_bytes(), lines) if lines.exists() else ([], 0)
     return RecordedRun(
         run=run,
@@ -178,6 +173,20 @@ def read_run(folder: Path) -> RecordedRun:
     )
 
 
+def read_header(folder: Path) -> Run:
+    """Read what stands in `run.json` of a run folder, and no record.
+
+    Raises:
+        RunFolderError: There is no such folder or run, it is damaged, or of a newer version.
+    """
+    if not folder.is_dir():
+        raise RunFolderError(f"there is no folder {folder}", hint="`bench list runs` shows the runs there are")
+    header = folder / HEADER_FILE
+    if not header.is_file():
+        raise RunFolderError(f"{folder} has no {HEADER_FILE}", hint="`bench list runs` shows the runs there are")
+    return parse_header(header.read_bytes(), header)
+
+
 def find_runs(root: Path) -> list[Path]:
     """All runs under `root`, oldest first. Renamed folders count as oldest, so `latest` is a real run.
 
@@ -185,13 +194,13 @@ def find_runs(root: Path) -> list[Path]:
     counts, or else the first.
     """
     copies = find_copies(root)
-    return [folder for folder in _folders(root) if folder not in copies]
+    return [folder for folder in run_folders(root) if folder not in copies]
 
 
 def find_copies(root: Path) -> dict[Path, Path]:
     """The folders under `root` that hold a run which another one counts for, each with that other one."""
     holders: dict[str, list[Path]] = {}
-    for folder in _folders(root):
+    for folder in run_folders(root):
         if run_id := _run_id(folder):
             holders.setdefault(run_id, []).append(folder)
     found: dict[Path, Path] = {}
@@ -202,7 +211,8 @@ def find_copies(root: Path) -> dict[Path, Path]:
     return found
 
 
-def _folders(root: Path) -> list[Path]:
+def run_folders(root: Path) -> list[Path]:
+    """All folders under `root` that have a run's header, copies too, oldest first. None of them is read."""
     if not root.is_dir():
         return []
     folders = [header.parent for header in root.glob(f"*/{HEADER_FILE}")]
@@ -222,7 +232,7 @@ def resolve_run(root: Path, run: str) -> Path:
         if not folders:
             raise UsageError(f"there is no run under {root}", hint="`bench run` makes one")
         return folders[-1]
-    if run in (folder.name for folder in _folders(root)):
+    if run in (folder.name for folder in run_folders(root)):
         return root / run  # A copy too, where it is meant by its own name.
     matches = [folder for folder in folders if folder.name.startswith(run) or _run_id(folder).startswith(run)]
     exact = [folder for folder in matches if run in {folder.name, _run_id(folder)}]

@@ -8,4 +8,7 @@ from harness.cli.commands.deferred import deferred
 @options.choices
 @options.as_json
 def plan() -> None:
-    """Tell what `bench run` with the same options would do and how long it takes."""
+    """Tell what `bench run` with the same options would do and how long it takes on this host.
+
+    The time is as the newest run here showed it; where there is none, a trial of the host takes a second.
+    """

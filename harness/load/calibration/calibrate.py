@@ -7,7 +7,7 @@ from typing import Final
 
 from harness.companion import Program
 from harness.load.calibration.responder import Responder
-from harness.load.calibration.rivals import CONNECTIONS, EngineGenerator, Generator, StockLocust, Wrk
+from harness.load.calibration.rivals import CONNECTIONS, LEAD_IN_S, EngineGenerator, Generator, StockLocust, Wrk
 from harness.load.client import Driver
 from harness.model.calibration import CalibrationResult, Ratio, Tool, ToolSummary, ToolWindow
 from harness.model.host import CpuLayout
@@ -15,6 +15,8 @@ from harness.model.run import Ceiling
 
 _CEILING_WINDOWS: Final = 5
 _CEILING_WINDOW_S: Final = 0.5
+CEILING_S: Final = (1 + _CEILING_WINDOWS) * (LEAD_IN_S + _CEILING_WINDOW_S)
+"""What passes by the clock while the ceiling is measured, on whatever host."""
 _RESPONDER_BUSY: Final = 0.95
 """From this share of its CPU on, the responder counts as what limited a tool."""
 

@@ -1,9 +1,8 @@
-"""The time that is announced for a run is for a calm host, and is said to be, until the run's own course tells more."""
+"""How the time of a run is told: where it is known from, and what is left of it as the run goes."""
 
 import json
 import re
 from io import StringIO
-from itertools import pairwise
 
 import pytest
 from click.testing import CliRunner
@@ -12,38 +11,44 @@ from rich.console import Console
 from harness.cli import progress
 from harness.cli.main import bench
 
-CALM = re.compile(r"about \d+:\d\d:\d\d in all on a calm host; a slow or busy one takes longer")
+
+@pytest.fixture
+def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    """In a folder without reports."""
+    monkeypatch.chdir(str(tmp_path))
 
 
-def test_a_plan_says_what_its_time_holds_for() -> None:
+def test_a_plan_says_where_its_time_is_known_from() -> None:
     result = CliRunner().invoke(bench, ["plan", "--profile", "smoke", "--app", "flask"])
-    assert CALM.search(result.stderr)
-    assert "estimated_s" in json.loads(CliRunner().invoke(bench, ["plan", "--app", "flask", "--json"]).stdout)
+    known = r"by a trial of this host|as learned from the run of [-\d: ]+ UTC"
+    assert re.search(rf"about \d+:\d\d:\d\d in all, ({known})$", result.stderr, re.MULTILINE)
+    found = json.loads(CliRunner().invoke(bench, ["plan", "--app", "flask", "--json"]).stdout)
+    assert found["estimated_s"] > 0
+    assert re.fullmatch(known, found["pace"]["told"])
 
 
 def test_a_run_says_it_as_it_begins(capsys: pytest.CaptureFixture[str]) -> None:
     with progress.watched() as shown:
-        shown.total(529)
-    assert capsys.readouterr().err == "about 0:08:49 in all on a calm host; a slow or busy one takes longer\n"
+        shown.announced(529, "by a trial of this host")
+    assert capsys.readouterr().err == "about 0:08:49 in all, by a trial of this host\n"
 
 
-def test_what_is_left_is_told_by_the_announcement_at_first_and_then_by_the_runs_own_pace(
+def test_what_is_left_is_told_from_time_to_time_and_a_moved_end_at_once(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A host of half the announced speed: each second of the announcement takes two."""
     now_s = [0.0]
     monkeypatch.setattr(progress.time, "monotonic", lambda: now_s[0])
     with progress.watched() as shown:
-        now_s[0] += 600  # Environments are made, which is no part of what is announced.
-        shown.total(1_000)
-        for done_s, more_s in pairwise((0, 50, 100, 200, 900)):
-            now_s[0] += 2 * (more_s - done_s)
-            shown.advance(more_s - done_s)
+        shown.announced(1_000, "as known")
+        for done_s in (10, 40, 60, 90):
+            now_s[0] = done_s
+            shown.left(done_s, 1_000 - done_s)
+        shown.moved(100, 1_100)
+        shown.left(101, 1_099)
     assert capsys.readouterr().err.splitlines()[1:] == [
-        "  5 %, 0:15:50 to go on a calm host",
-        "  10 %, 0:15:00 to go on a calm host",
-        "  20 %, 0:26:40 to go at this pace",
-        "  90 %, 0:03:20 to go at this pace",
+        "  4 %, 0:16:00 to go",
+        "  9 %, 0:15:10 to go",
+        "now about 0:20:00 in all, 0:18:20 of it to go, as it has gone so far",
     ]
 
 
@@ -52,5 +57,14 @@ def test_the_bar_on_a_terminal_says_it_too(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(progress, "stderr", Console(file=screen, force_terminal=True, width=120, color_system=None))
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     with progress.watched() as shown:
-        shown.total(529)
-    assert "0 %, 0:08:49 to go on a calm host" in screen.getvalue()
+        shown.announced(529, "by a trial of this host")
+        shown.moved(100, 600)
+        shown.left(100, 600)
+    assert "14 %, 0:10:00 to go" in screen.getvalue()
+
+
+def test_where_all_is_over_before_it_began_nothing_is_left(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = progress._Plain()
+    shown._said_s -= progress.PLAIN_EVERY_S
+    shown.left(0.0, 0.0)
+    assert capsys.readouterr().err == "  0 %, 0:00:00 to go\n"

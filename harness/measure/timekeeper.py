@@ -1,0 +1,174 @@
+"""Times the parts of a run, and corrects by them what was announced for the rest."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from harness.measure.progress import Progress
+from harness.model.course import Course, Part, Span, summed
+from harness.model.plan import Plan
+from harness.plan.budget import course_of
+from harness.plan.pace import at, corrected, expected_s
+
+MOVED: Final = 0.1
+"""By this share of the time told last, the end of a run has moved so far that it is told."""
+MOVED_S: Final = 10.0
+"""And by this at least, which is no more than a look at the clock."""
+
+
+class Timekeeper:
+    """Knows which part of the run is under way, since when, and what is still to come.
+
+    It begins when it is made, with the set-up. What a round took counts once the round is complete.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        progress: Progress,
+        before: Course | None = None,
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`before` is what was completed of the run already, where it is resumed."""
+        self._plan = plan
+        self._planned = course_of(plan)
+        self._progress = progress
+        self._now_s = now_s
+        self._pace = plan.pace
+        self._setup = before.setup if before else None
+        self._rounds = dict(before.rounds) if before else {}
+        self._report: Span | None = None
+        self._round_index: int | None = None
+        self._round: dict[Part, Span] = {}
+        """Completed parts of the round under way, or of the last one."""
+        self._part: Part | None = Part.SETUP
+        self._began_s = self._part_began_s = now_s()
+        self._part_by_clock_s = 0.0
+        self._worked_off_s = 0.0
+        """Of the planned length of the part under way."""
+        self._correct()
+        self.announced_s = self._told_s = self._rest_s + self._part_left_s()
+        """What was told at the start."""
+        progress.announced(self._told_s, self._pace.told if self._setup is None else "as it has gone so far")
+
+    @property
+    def took(self) -> Course:
+        """What was completed so far."""
+        return Course(setup=self._setup, rounds=self._rounds, report=self._report)
+
+    def stage(self, text: str) -> None:
+        """What is going on now."""
+        self._progress.stage(text)
+
+    def trouble(self, text: str) -> None:
+        """Something went wrong that the run survives."""
+        self._progress.trouble(text)
+
+    def begin_round(self, index: int) -> None:
+        """What was under way is over, and a round begins."""
+        self._close()
+        self._round_index, self._round = index, {}
+
+    def begin(self, part: Part, text: str) -> None:
+        """What was under way is over, and this part begins."""
+        self._close()
+        self._part = part
+        self._correct()
+        self._progress.stage(text)
+        self._tell()
+
+    def end_round(self) -> None:
+        """The round is complete."""
+        self._close()
+        if self._round_index is not None:
+            self._rounds[self._round_index] = self._round
+        self._part = Part.BETWEEN
+        self._correct()
+        self._tell()
+
+    def end(self) -> Course:
+        """Nothing is under way any more; what it all took."""
+        self._close()
+        return self.took
+
+    @property
+    def lasted_s(self) -> float:
+        """Since it was made."""
+        return self._now_s() - self._began_s
+
+    def by_clock(self, seconds: float) -> None:
+        """So much of the part under way passes by the clock, however fast the host is."""
+        self._part_by_clock_s += seconds
+
+    def advance(self, seconds: float) -> None:
+        """So much of what is planned for the part under way has been worked off."""
+        self._worked_off_s += seconds
+        self._tell()
+
+    def _close(self) -> None:
+        now_s = self._now_s()
+        took_s = now_s - self._part_began_s
+        by_clock_s = min(self._part_by_clock_s, took_s)
+        span = Span(by_clock_s=by_clock_s, by_host_s=took_s - by_clock_s)
+        match self._part:
+            case None:
+                pass
+            case Part.SETUP:
+                self._setup = self._setup or span
+            case Part.REPORT:
+                self._report = span
+            case part:
+                self._round[part] = self._round.get(part, Span()) + span
+        self._part = None
+        self._part_began_s, self._part_by_clock_s, self._worked_off_s = now_s, 0.0, 0.0
+
+    def _correct(self) -> None:
+        """Take into account what was completed, and sum up what has not begun."""
+        planned, index = self._planned.rounds, self._round_index
+        complete = dict(self._rounds) if index is None else self._rounds | {index: self._round}
+        done = [
+            {part: planned[each][part] for part in took if part in planned[each]} for each, took in complete.items()
+        ]
+        took = [*complete.values()]
+        if self._setup is not None and self._planned.setup is not None:
+            done.append({Part.SETUP: self._planned.setup})
+            took.append({Part.SETUP: self._setup})
+        self._pace = corrected(self._plan.pace, summed(done), summed(took))
+        rest = [parts for each, parts in planned.items() if each not in complete and (index is None or each > index)]
+        if index is not None:
+            gone = {*self._round, self._part}
+            rest.append({part: span for part, span in planned[index].items() if part not in gone})
+        if self._planned.report is not None:
+            rest.append({Part.REPORT: self._planned.report})
+        over = self._part is Part.REPORT
+        self._rest_s = 0.0 if over else expected_s(summed(rest), self._pace)
+
+    def _part_left_s(self) -> float:
+        planned = self._planned_part()
+        expected_s, lasted_s = at(planned, self._pace.of(self._part)) if self._part else 0.0, self._lasted_s()
+        if not self._worked_off_s or not planned.total_s:
+            return max(0.0, expected_s - lasted_s)
+        # The further it is, the more its own pace counts.
+        left = max(0.0, 1 - self._worked_off_s / planned.total_s)
+        return left * (left * expected_s + lasted_s)
+
+    def _lasted_s(self) -> float:
+        return self._now_s() - self._part_began_s
+
+    def _planned_part(self) -> Span:
+        match self._part:
+            case None:
+                return Span()
+            case Part.SETUP:
+                return self._planned.setup or Span()
+            case Part.REPORT:
+                return self._planned.report or Span()
+            case part:
+                return self._planned.rounds[self._round_index or 0].get(part, Span())
+
+    def _tell(self) -> None:
+        done_s, left_s = self._now_s() - self._began_s, self._rest_s + self._part_left_s()
+        if abs(done_s + left_s - self._told_s) > max(MOVED * self._told_s, MOVED_S):
+            self._told_s = done_s + left_s
+            self._progress.moved(done_s, left_s)
+        self._progress.left(done_s, left_s)

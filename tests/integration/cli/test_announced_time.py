@@ -1,0 +1,68 @@
+"""A real run records what its parts took, corrects by that what it announced, and tells the next plan."""
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness.model.course import Course, Part, Span
+from harness.model.run import Window, WindowKind
+from harness.plan.budget import course_of
+from harness.plan.pace import at_pace, corrected, expected_s, learned
+from harness.results.folder import read_run
+
+type MakeApp = Callable[..., Path]
+type Bench = Callable[..., subprocess.CompletedProcess[str]]
+
+OF_KIND = {WindowKind.WARM: Part.WARMING, WindowKind.MEASURED: Part.WINDOWS}
+SMOKE = ("--profile", "smoke", "--endpoint", "hello", "--workload", "capacity", "--workload", "footprint")
+
+
+def asked_s(windows: tuple[Window, ...], round_index: int, part: Part) -> float:
+    """How long the windows of a part were to last, by what the load generator was told."""
+    specs = [each.spec for each in windows if each.round_index == round_index and OF_KIND[each.kind] is part]
+    return sum(spec.lead_in_s + spec.duration_s + spec.settle_s for spec in specs if spec)
+
+
+def test_a_run_records_its_parts_and_the_next_is_announced_by_them(
+    make_app: MakeApp, bench: Bench, tmp_path: Path
+) -> None:
+    make_app("sound")
+    done = bench("run", *SMOKE, "--rounds", "2")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"about \d:\d\d:\d\d in all, by a trial of this host\n", done.stderr)
+    recorded = read_run(tmp_path / done.stdout.strip())
+    run, plan = recorded.run, recorded.run.plan
+    planned, took = course_of(plan), run.took
+    assert took
+    assert took.setup
+    assert took.report
+    assert took.report.by_clock_s == 0 < took.report.by_host_s
+    assert took.setup.by_clock_s == pytest.approx(planned.setup.by_clock_s if planned.setup else 0)
+    assert [*took.rounds] == [0, 1]
+    for index, parts in took.rounds.items():
+        assert {*parts} == {*planned.rounds[index]}
+        for part, span in parts.items():
+            if part in OF_KIND.values():
+                assert span.by_clock_s == pytest.approx(asked_s(recorded.windows, index, part))
+                assert span.by_host_s > 0
+            else:
+                assert span.by_clock_s == 0
+
+    # What the first round says of the second: as many and as long windows, and all else as it took.
+    pace = corrected(plan.pace, planned.rounds[0], took.rounds[0])
+    again = {part: span for part, span in planned.rounds[1].items() if part in took.rounds[0]}
+    same = Course(rounds={0: {part: took.rounds[0][part] for part in again}})
+    assert expected_s(again, pace) == pytest.approx(sum(span.total_s for span in same.parts().values()))
+
+    told = bench("plan", *SMOKE, "--rounds", "5", "--json")
+    found = json.loads(told.stdout)
+    known = learned(run, windows_too=True)
+    assert known
+    assert found["pace"]["told"] == f"as learned from the run of {run.started_at:%Y-%m-%d %H:%M} UTC"
+    longer = plan.model_copy(update={"timing": plan.timing.model_copy(update={"rounds": 5})})
+    assert found["estimated_s"] == pytest.approx(at_pace(longer, known).estimated_s)
+    assert Span() not in took.parts().values()

@@ -1,0 +1,40 @@
+"""A short trial of how fast this host is."""
+
+import os
+import sys
+
+import psutil
+import pytest
+
+from harness.host import trial
+from harness.host.cpus import allowed_cpus
+
+
+def test_it_finds_some_speed_and_leaves_no_process() -> None:
+    before = {child.pid for child in psutil.Process().children()}
+    found = trial.slowness(allowed_cpus())
+    assert found is not None
+    assert found > 0
+    assert {child.pid for child in psutil.Process().children()} <= before
+
+
+def test_each_start_has_a_cpu_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or it would not meet a limit on what several use together."""
+    kept: list[set[int]] = []
+    set_affinity = os.sched_setaffinity
+
+    def noted(pid: int, cpus: set[int]) -> None:
+        kept.append(cpus)
+        set_affinity(pid, cpus)
+
+    monkeypatch.setattr(trial.os, "sched_setaffinity", noted)
+    trial.slowness(allowed_cpus())
+    assert [next(iter(cpus)) for cpus in kept[: len(allowed_cpus())]] == [*allowed_cpus()]
+
+
+@pytest.mark.parametrize("command", [(sys.executable, "-c", "import nonesuch"), ("/nonesuch",)])
+def test_where_nothing_can_be_started_it_tells_nothing(
+    command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial, "_COMMAND", command)
+    assert trial.slowness(allowed_cpus()) is None

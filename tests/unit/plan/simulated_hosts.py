@@ -1,0 +1,49 @@
+"""Plans of the shipped apps, and what their parts would take on hosts of other speeds."""
+
+from functools import cache
+from pathlib import Path
+
+from harness.catalog.discover import discover
+from harness.model.course import Course, Part, Span
+from harness.model.host import CpuLayout
+from harness.model.plan import Plan, ProfileName
+from harness.plan.budget import course_of
+from harness.plan.build import Choices, build_plan
+
+CPUS = CpuLayout(server=(0,), generator=(1,), database=(1,))
+LENGTHENED = frozenset({Part.WARMING, Part.WINDOWS})
+"""The parts whose windows a slow subject may get more or longer ones of."""
+
+
+@cache
+def plan_of(profile: ProfileName = ProfileName.QUICK, *, apps: int | None = None, rounds: int | None = None) -> Plan:
+    chosen = discover((Path(__file__).parents[3] / "apps",))[:apps]
+    return build_plan(chosen, Choices(profile=profile, rounds=rounds), CPUS)
+
+
+def course_on(plan: Plan, *, slow: float = 1.0, starts: float = 1.0, windows: float = 1.0) -> Course:
+    """The course of a run on a host `slow` times as slow.
+
+    Starts take `starts` times as long as the rest beside what was planned, and windows are `windows` times as long.
+    """
+
+    def lasted(part: Part, span: Span) -> Span:
+        return Span(
+            by_clock_s=span.by_clock_s * (windows if part in LENGTHENED else 1.0),
+            by_host_s=span.by_host_s * slow * (starts if part is Part.STARTS else 1.0),
+        )
+
+    planned = course_of(plan)
+    assert planned.setup
+    assert planned.report
+    return Course(
+        setup=lasted(Part.SETUP, planned.setup),
+        rounds={
+            index: {part: lasted(part, span) for part, span in parts.items()} for index, parts in planned.rounds.items()
+        },
+        report=lasted(Part.REPORT, planned.report),
+    )
+
+
+def lasts_s(course: Course) -> float:
+    return sum(span.total_s for span in course.parts().values())

@@ -1,0 +1,95 @@
+"""How long a run takes on a host that is slower than the one that the budget is from."""
+
+import pytest
+
+from harness.host.doctor.sample import SAMPLE_S
+from harness.load.calibration.calibrate import CEILING_S
+from harness.model.course import Course, Pace, Part, Span, Times
+from harness.model.plan import ProfileName
+from harness.plan.budget import SETUP, course_of
+from harness.plan.pace import at_pace, corrected, expected_s, learned
+from tests.unit.plan.simulated_hosts import course_on, lasts_s, plan_of
+from tests.unit.results.sample import run_of
+
+HOSTS = (1.0, 2.0, 4.0)
+
+
+def test_a_host_half_as_fast_takes_the_windows_as_long_and_the_rest_twice() -> None:
+    whole = sum(course_of(plan_of()).parts().values(), start=Span())
+    assert plan_of().estimated_s == pytest.approx(whole.total_s)
+    slow = at_pace(plan_of(), Pace(usual=Times(by_host=2.0))).estimated_s
+    assert slow == pytest.approx(whole.by_clock_s + 2 * whole.by_host_s)
+    assert whole.by_host_s > 0.1 * whole.by_clock_s > 0
+
+
+def test_what_set_up_takes_by_the_clock_is_what_it_really_waits_for() -> None:
+    assert SETUP.by_clock_s == pytest.approx(SAMPLE_S + CEILING_S)
+
+
+def test_feeds_and_checks_are_planned_for_the_first_rounds_only() -> None:
+    plan = plan_of(ProfileName.STANDARD)
+    rounds = course_of(plan).rounds
+    assert [index for index, parts in rounds.items() if Part.FEEDS in parts] == [*range(plan.timing.feed_rounds)]
+    assert [index for index, parts in rounds.items() if Part.CHECKS in parts] == [0]
+    assert len(rounds) == plan.timing.rounds
+
+
+@pytest.mark.parametrize("slow", HOSTS)
+def test_after_one_run_the_next_is_announced_within_a_tenth_whatever_it_measures(slow: float) -> None:
+    """Starts take another multiple than the rest, and warm-up windows are more, than was planned for."""
+    before, after = plan_of(apps=4, rounds=2), plan_of(rounds=7)
+    run = run_of(plan=before, took=course_on(before, slow=slow, starts=1.5, windows=1.2))
+    pace = learned(run, windows_too=True)
+    assert pace
+    truth_s = lasts_s(course_on(after, slow=slow, starts=1.5, windows=1.2))
+    assert at_pace(after, pace).estimated_s == pytest.approx(truth_s, rel=0.1)
+    assert pace.told == "as learned from the run of 2026-01-02 03:04 UTC"
+    if slow > 1:
+        assert after.estimated_s < 0.9 * truth_s  # what a calm host's time would have said
+
+
+@pytest.mark.parametrize("slow", HOSTS)
+def test_a_run_of_other_windows_tells_how_fast_the_host_is_and_nothing_of_windows(slow: float) -> None:
+    before, after = plan_of(ProfileName.SMOKE), plan_of(ProfileName.STANDARD)
+    run = run_of(plan=before, took=course_on(before, slow=slow, windows=3.0))
+    pace = learned(run, windows_too=False)
+    assert pace
+    assert at_pace(after, pace).estimated_s == pytest.approx(lasts_s(course_on(after, slow=slow)), rel=0.1)
+
+
+def test_a_run_that_was_cut_off_tells_as_much_by_the_rounds_that_it_completed() -> None:
+    plan = plan_of()
+    whole = course_on(plan, slow=3.0, windows=1.1)
+    cut_off = Course(setup=whole.setup, rounds={0: whole.rounds[0]})
+    pace = learned(run_of(plan=plan, took=cut_off), windows_too=True)
+    assert pace
+    assert at_pace(plan, pace).estimated_s == pytest.approx(lasts_s(whole), rel=0.1)
+
+
+@pytest.mark.parametrize("took", [None, Course(), Course(setup=Span(by_host_s=5.0))])
+def test_a_run_without_a_round_or_from_before_it_was_recorded_tells_nothing(took: Course | None) -> None:
+    assert learned(run_of(plan=plan_of(), took=took), windows_too=True) is None
+
+
+@pytest.mark.parametrize("slow", HOSTS)
+@pytest.mark.parametrize("windows", [1.0, 1.5])
+def test_what_is_left_after_one_round_is_known_within_a_tenth(slow: float, windows: float) -> None:
+    """Also where windows were made longer than planned, and what was announced was for another host."""
+    plan = plan_of(rounds=6)
+    planned, truth = course_of(plan), course_on(plan, slow=slow, windows=windows, starts=0.7)
+    pace = corrected(plan.pace, planned.rounds[0], truth.rounds[0])
+    left_s = sum(expected_s(planned.rounds[index], pace) for index in range(1, 6))
+    truth_s = sum(span.total_s for index in range(1, 6) for span in truth.rounds[index].values())
+    assert left_s == pytest.approx(truth_s, rel=0.1)
+
+
+def test_a_short_part_says_little_of_the_others_and_a_long_one_much() -> None:
+    def report_after(seconds: float) -> float:
+        return (
+            corrected(Pace(), {Part.STARTS: Span(by_host_s=seconds)}, {Part.STARTS: Span(by_host_s=2 * seconds)})
+            .of(Part.REPORT)
+            .by_host
+        )
+
+    assert 1.0 < report_after(1.0) < 1.1
+    assert 1.9 < report_after(200.0) < 2.0
