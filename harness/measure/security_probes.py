@@ -88,7 +88,9 @@ def _why_untold(result: CheckResult, controls: Sequence[_Key], by_key: Mapping[_
     if result.outcome is Outcome.SKIPPED or result.found.startswith(NOT_REACHED):
         return result.found
     failed = [by_key[key] for key in controls if key in by_key and by_key[key].outcome is Outcome.FAILED]
-    return f"not even without harm: {failed[0].found}" if failed else None
+    if failed:
+        return f"not even without harm: {failed[0].found}"
+    return result.found if result.outcome is Outcome.FAILED and not result.refutes else None
 
 
 def probe_bare_site(app: App, runtime: Runtime, round_index: int, hash_seed: int) -> SecurityProbeResult | None:

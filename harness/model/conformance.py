@@ -44,6 +44,9 @@ class CheckResult(Contract):
     """What the contract asks for, in one sentence."""
     hint: str | None = None
     """What to change in the app; only for failures."""
+    refutes: bool = False
+    """Of a failure: whether it shows the app to be open to what the check tries on it. Any other breaks the contract,
+    and says nothing of the app's safety."""
     elapsed_s: float = Field(ge=0)
 
 

@@ -60,7 +60,7 @@ def _headers(server: ServerUnderTest) -> str:
 def _first_event(server: ServerUnderTest) -> str:
     began = time.monotonic()
     with _feed(server, _SLOW_INTERVAL_MS) as (connection, response):
-        _collect(connection, response, 1)
+        _collect(connection, response, 1, _SLOW_INTERVAL_MS)
         took_s = time.monotonic() - began
     if took_s > _AT_ONCE_S:
         raise Wrong(f"the first event of a feed with an interval of {_SLOW_INTERVAL_MS} ms came after {took_s:.2f} s")
@@ -108,7 +108,7 @@ def _leaving(server: ServerUnderTest) -> str:
     for place in range(_LEAVING_CLIENTS):
         try:
             with _feed(server, _LEAVING_INTERVAL_MS, reset=place % 2 == 0) as (connection, response):
-                _collect(connection, response, 1)
+                _collect(connection, response, 1, _LEAVING_INTERVAL_MS)
         except WireFault as fault:
             raise Wrong(f"after {place} clients had left their feeds, the next got none: {fault}") from fault
     question = server.question(Endpoint.WAIT if Endpoint.WAIT in server.endpoints else None)
@@ -135,11 +135,13 @@ def _feed(server: ServerUnderTest, interval_ms: int, *, reset: bool = True) -> I
 
 def _events(server: ServerUnderTest) -> list[_Event]:
     with _feed(server, _INTERVAL_MS) as (connection, response):
-        return _collect(connection, response, _EVENTS)
+        return _collect(connection, response, _EVENTS, _INTERVAL_MS)
 
 
-def _collect(connection: Connection, response: Response, count: int) -> list[_Event]:
+def _collect(connection: Connection, response: Response, count: int, interval_ms: int) -> list[_Event]:
     """The first `count` events, each with the time at which its last byte was received."""
+    patience_s = connection.patience_s + count * interval_ms / 1000
+    deadline = time.monotonic() + patience_s
     if response.status != _OK:
         raise Wrong(f"GET /feed: {response}, where status 200 belongs")
     events: list[_Event] = []
@@ -150,6 +152,8 @@ def _collect(connection: Connection, response: Response, count: int) -> list[_Ev
         events += _read(blocks, time.time_ns())
         if len(events) < count and not connection.receive_body():
             raise Wrong(f"the feed ended after {len(events)} events", hint="stream until the client leaves")
+        if len(events) < count and time.monotonic() > deadline:
+            raise Wrong(f"{len(response.body)} bytes within {patience_s:g} s, and {len(events)} events in them")
     return events[:count]
 
 

@@ -33,7 +33,7 @@ def _table(server: ServerUnderTest) -> str:
 def _stored_script(server: ServerUnderTest) -> str:
     page = _page(server)
     if any(_STORED_TEXT in script for script in scripts(page)):
-        raise Wrong("the stored <script> tag stands in the page as markup: a browser would run it")
+        raise Wrong("the stored <script> tag stands in the page as markup: a browser would run it", refutes=True)
     if _STORED_TEXT not in str(fortune_rows(page)):
         raise NotApplicable("the stored <script> tag is not in the page at all")
     return "the stored script tag is shown as text"

@@ -1,13 +1,17 @@
-"""Requests that try to make the server fail, leak, run foreign code, or change the data."""
+"""Requests that try to make the server fail, leak, run foreign code, or change the data.
+
+To refuse such a request is right, whoever does it and however: the framework, the app, or a firewall before them. Where
+harmless requests are refused as well (a limit of requests, a client shut out), refusals tell nothing of the app.
+"""
 
 from functools import partial
 from itertools import zip_longest
-from typing import Final
+from typing import Final, NamedTuple
 
 from harness.contract import dataset
 from harness.contract.conformance.corpus import CORPUS, Hostile
-from harness.contract.conformance.leaks import leak_in
-from harness.contract.conformance.message import Response, WireFault, request
+from harness.contract.conformance.leaks import ECHO, leak_in
+from harness.contract.conformance.message import Late, Response, WireFault, request
 from harness.contract.conformance.server_under_test import (
     Check,
     NotApplicable,
@@ -23,8 +27,11 @@ from harness.contract.strict_json import parsed_json
 from harness.model.app import Endpoint
 
 _OK: Final = 200
-_ALLOWED: Final = frozenset({_OK, 400, 404, 422})
-_TOO_LONG: Final = _ALLOWED | {413, 414, 431}
+_REFUSALS: Final = range(400, 500)
+_OF_THE_VALUE: Final = frozenset({_OK, 400, 404, 422})
+"""What an app says of a value. Any other status may come of who asks, or of how often."""
+_TURNED_AWAY: Final = frozenset({401, 403, 407, 429, 503})
+_SERVER_ERROR: Final = 500
 _OVERLONG_BYTES: Final = (5_000, 100_000, 1_000_000)
 _SHOWN: Final = 3
 """So many offences are told; they mostly have one cause."""
@@ -36,40 +43,87 @@ _PARAMETERS: Final = {
     Endpoint.FEED: "interval_ms",
 }
 _FEED_INTERVALS_MS: Final = range(10, 60_001)
+_HARMLESS_FEED: Final = "/feed?interval_ms=1000"
+_TURNED_AWAY_HINT: Final = "switch off what limits or shuts out clients while the app is checked and measured"
 _SAMPLE: Final = (1, 2, 4_711, dataset.WORLD_ROWS)
+
+
+class _Offence(NamedTuple):
+    """What is wrong with the answer to one hostile request."""
+
+    said: str
+    refutes: bool
+    """As in `CheckResult`: the value ran as SQL, or broke something."""
 
 
 def _parameters(server: ServerUnderTest, endpoint: Endpoint) -> str:
     server.shown_before = server.shown_before or _shown(server)
-    offences: list[str] = []
+    offences: list[_Offence] = []
     broken = 0
-    for hostile in CORPUS:
+    for tried, hostile in enumerate(CORPUS, start=1):
+        offence: _Offence | None
         path = f"/{endpoint.value}?{hostile.query(_PARAMETERS[endpoint])}"
         try:
-            offence = _offence(server, endpoint, path, hostile)
+            response = _answer(server, endpoint, path)
         except WireFault as fault:
-            offence = str(fault)
+            offence = _Offence(str(fault), refutes=isinstance(fault, Late) or not server.answers())
             broken += 1
+        else:
+            if response.status not in _OF_THE_VALUE and (why := _turned_away(server, endpoint)):
+                raise _failure(offences, f"after {tried} hostile values, {why}", _TURNED_AWAY_HINT)
+            offence = _offence(server, endpoint, path, hostile, response)
         if offence:
-            offences.append(f"GET {path[:70]}: {offence}")
+            offences.append(offence._replace(said=f"GET {path[:70]}: {offence.said}"))
         if broken == _SHOWN:  # The server hangs or is gone: the other values would tell no more.
             break
     if offences:
-        more = f" (and {len(offences) - _SHOWN} more)" if len(offences) > _SHOWN else ""
-        raise Wrong("; ".join(offences[:_SHOWN]) + more)
+        raise _failure(offences)
     return f"{len(CORPUS)} hostile values refused, or read as the integer they spell"
 
 
-def _offence(server: ServerUnderTest, endpoint: Endpoint, path: str, hostile: Hostile) -> str | None:
-    """What is wrong with the answer to one hostile request."""
-    response = _answer(server, endpoint, path)
+def _failure(offences: list[_Offence], end: str | None = None, hint: str | None = None) -> Wrong:
+    """What is worst comes first."""
+    told = [offence.said for offence in sorted(offences, key=lambda offence: not offence.refutes)]
+    more = f" (and {len(told) - _SHOWN} more)" if len(told) > _SHOWN else ""
+    found = "; ".join(told[:_SHOWN]) + more
+    return Wrong("; ".join(filter(None, (found, end))), hint=hint, refutes=any(offence.refutes for offence in offences))
+
+
+def _offence(
+    server: ServerUnderTest, endpoint: Endpoint, path: str, hostile: Hostile, response: Response
+) -> _Offence | None:
     if response.header("x-injected") is not None:
-        return "the value became a header of the response"
+        return _Offence("the value became a header of the response", refutes=False)
     if leak := leak_in(response):
-        return f"status {response.status}, and the body shows {leak}"
-    if response.status == _OK and not _is_reading(server, endpoint, path, hostile, response):
-        return f"{response}, where a refusal or the row of that integer belongs"
-    return None if response.status in _ALLOWED else str(response)
+        return _Offence(f"status {response.status}, and the body shows {leak}", refutes=leak != ECHO)
+    if response.status == _OK:
+        if _is_reading(server, endpoint, path, hostile, response):
+            return None
+        said = f"{response}, where a refusal or the row of that integer belongs"
+        return _Offence(said, refutes=_has_a_row(response.body))
+    if response.status in _REFUSALS:
+        return None
+    return _Offence(str(response), refutes=response.status >= _SERVER_ERROR)
+
+
+def _has_a_row(body: bytes) -> bool:
+    """Whether it shows anything of the table."""
+    try:
+        found = parsed_json(body)
+    except ValueError:
+        return False
+    rows = found if isinstance(found, list) else [found]
+    return any(isinstance(row, dict) and row.get("randomNumber") is not None for row in rows)
+
+
+def _turned_away(server: ServerUnderTest, endpoint: Endpoint) -> str | None:
+    """What a request without harm is refused with; None where it is not."""
+    path = _HARMLESS_FEED if endpoint is Endpoint.FEED else server.question(endpoint).path
+    try:
+        response = _answer(server, endpoint, path)
+    except WireFault:
+        return None
+    return f"GET {short(path)}: {response}" if response.status in _TURNED_AWAY else None
 
 
 def _answer(server: ServerUnderTest, endpoint: Endpoint, path: str) -> Response:
@@ -106,7 +160,7 @@ def _overlong(server: ServerUnderTest) -> str:
         except WireFault:
             found.append("closed")
         else:
-            if response.status not in _TOO_LONG:
+            if response.status != _OK and response.status not in _REFUSALS:
                 raise Wrong(f"a target of {length} bytes: {response}")
             found.append(str(response.status))
         server.ask(server.question())
@@ -126,8 +180,11 @@ def _data_unchanged(server: ServerUnderTest) -> str:
         raise NotApplicable("the rows could not be read before the hostile requests either")
     now = _shown(server)
     for path, shown in before.items():
-        if now[path] != shown:
-            raise Wrong(f"GET {short(path)}: {_first_change(shown, now[path])}")
+        if now[path] == shown:
+            continue
+        if now[path] is None and (why := _unreadable(server, path)):
+            raise NotApplicable(f"the rows can't be read any more: GET {short(path)}: {why}")
+        raise Wrong(f"GET {short(path)}: {_first_change(shown, now[path])}", refutes=True)
     return "the rows are as they were"
 
 
@@ -155,6 +212,15 @@ def _meaning(server: ServerUnderTest, question: Question) -> object:
         return None
 
 
+def _unreadable(server: ServerUnderTest, path: str) -> str | None:
+    """Why the server does not say what the tables hold; None where it says something."""
+    try:
+        response = server.get(path)
+    except WireFault as fault:
+        return str(fault)
+    return str(response) if response.status in _TURNED_AWAY else None
+
+
 def _first_change(before: object, now: object) -> str:
     if isinstance(before, list) and isinstance(now, list):
         pairs = enumerate(zip_longest(before, now), start=1)
@@ -169,7 +235,7 @@ CHECKS: Final = (
             name="hostile parameter",
             endpoint=endpoint,
             expected=(
-                "400, 404 or 422, or the right answer for the integer that the value spells; "
+                "a 4xx status, or the right answer for the integer that the value spells; "
                 "never 5xx, a stack trace, or what the value says run as SQL or markup"
             ),
             hint=(

@@ -16,6 +16,9 @@ _TRACES: Final = {
 MARKUP: Final = b"<script>alert("
 """The start of the markup that hostile requests carry."""
 
+ECHO: Final = "markup from the request, which a browser would run"
+"""The one leak that comes of the request, and not from within the server."""
+
 
 def leak_in(response: Response) -> str | None:
     """What the response gives away or lets run, in a few words; None where nothing is wrong with it."""
@@ -24,5 +27,5 @@ def leak_in(response: Response) -> str | None:
             return meaning
     # Without a content type a browser guesses, and may guess HTML.
     if response.media_type in {"text/html", ""} and MARKUP in response.body:
-        return "markup from the request, which a browser would run"
+        return ECHO
     return None

@@ -25,6 +25,10 @@ class Closed(WireFault):
     """The server closed the connection between answers, which HTTP/1.1 allows it to do at any time."""
 
 
+class Late(WireFault):
+    """The server took the request, and had not answered it in full when patience ended."""
+
+
 class Framing(StrEnum):
     """How the end of a body is marked (RFC 9112, section 6.3)."""
 

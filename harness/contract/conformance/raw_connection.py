@@ -6,7 +6,7 @@ import time
 from types import TracebackType
 from typing import Final, Self
 
-from harness.contract.conformance.message import Closed, Response, ResponseParser, WireFault
+from harness.contract.conformance.message import Closed, Late, Response, ResponseParser, WireFault
 from harness.model.conformance import Target
 
 _RECEIVE_BYTES: Final = 65_536
@@ -16,7 +16,8 @@ class Connection:
     """One TCP connection. A context manager that closes it."""
 
     def __init__(self, target: Target, patience_s: float) -> None:
-        self._patience_s = patience_s
+        self.patience_s: Final = patience_s
+        """How long an answer may take."""
         self._parser = ResponseParser()
         try:
             self._socket = socket.create_connection((target.host, target.port), timeout=patience_s)
@@ -38,7 +39,7 @@ class Connection:
         Raises:
             Closed: The server has closed the connection.
         """
-        self._socket.settimeout(self._patience_s)
+        self._socket.settimeout(self.patience_s)
         try:
             self._socket.sendall(data)
         except OSError as error:
@@ -56,7 +57,7 @@ class Connection:
             Closed: The server closed the connection without beginning an answer.
             WireFault: No complete answer came, or what came is not HTTP.
         """
-        deadline = time.monotonic() + self._patience_s
+        deadline = time.monotonic() + self.patience_s
         while not self._parser.complete:
             if not self._receive_more(deadline):
                 return self._parser.end()
@@ -67,7 +68,7 @@ class Connection:
 
         Its body grows with `receive_body`, or is completed by `receive`.
         """
-        deadline = time.monotonic() + self._patience_s
+        deadline = time.monotonic() + self.patience_s
         while not self._parser.head_seen:
             if self._parser.complete:
                 return self._parser.complete[0]
@@ -81,19 +82,26 @@ class Connection:
         Raises:
             WireFault: Nothing came in time.
         """
-        return self._receive_more(time.monotonic() + self._patience_s) and not self._parser.complete
+        return self._receive_more(time.monotonic() + self.patience_s) and not self._parser.complete
 
     def receive_bytes(self, quiet_s: float) -> bytes:
-        """Everything until the server closes, or falls silent for `quiet_s` after it has begun."""
+        """Everything until the server closes, or falls silent for `quiet_s` after it has begun.
+
+        Raises:
+            WireFault: Nothing came in time, or it came without an end.
+        """
         received = b""
-        self._socket.settimeout(self._patience_s)
+        deadline = time.monotonic() + self.patience_s
+        self._socket.settimeout(self.patience_s)
         try:
             while data := self._socket.recv(_RECEIVE_BYTES):
                 received += data
+                if time.monotonic() > deadline:
+                    raise Late(f"{len(received)} bytes within {self.patience_s:g} s, and no end of them")
                 self._socket.settimeout(quiet_s)
         except TimeoutError:
             if not received:
-                raise WireFault(f"no answer within {self._patience_s:g} s") from None
+                raise Late(f"no answer within {self.patience_s:g} s") from None
         except OSError as error:
             raise WireFault(f"the connection broke ({_reason(error)})") from error
         return received
@@ -130,7 +138,7 @@ class Connection:
         try:
             data = self._socket.recv(_RECEIVE_BYTES)
         except TimeoutError:
-            raise WireFault(f"no complete answer in time, {self._parser.progress}") from None
+            raise Late(f"no complete answer in time, {self._parser.progress}") from None
         except OSError as error:
             fault = Closed if self._parser.idle else WireFault
             raise fault(f"the connection broke ({_reason(error)}), {self._parser.progress}") from error

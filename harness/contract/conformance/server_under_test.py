@@ -31,11 +31,13 @@ _PATH_SHOWN: Final = 60
 class Wrong(Exception):  # noqa: N818 - a finding about the server, not an error of this program
     """The server does not do what the check expects."""
 
-    def __init__(self, found: str, *, hint: str | None = None) -> None:
+    def __init__(self, found: str, *, hint: str | None = None, refutes: bool = False) -> None:
         super().__init__(found)
         self.found = found
         self.hint = hint
         """What to change, where it is more than the check's own hint says."""
+        self.refutes = refutes
+        """As in `CheckResult`."""
 
 
 class NotApplicable(Exception):  # noqa: N818 - neither is this one
@@ -86,6 +88,14 @@ class ServerUnderTest:
                 return connection.exchange(request(self.target, path, method=method, body=body))
         except WireFault as fault:
             raise type(fault)(f"{method} {short(path)}: {fault}") from fault
+
+    def answers(self) -> bool:
+        """Whether the server still answers anything at all."""
+        try:
+            self.get("/hello")
+        except WireFault:
+            return False
+        return True
 
     @property
     def plain_endpoint(self) -> Endpoint:

@@ -77,7 +77,7 @@ def check(
         results.append(result)
         if result.outcome is Outcome.FAILED and each.endpoint is not None:
             server.faulty.add(each.endpoint)
-        if result.outcome is Outcome.FAILED and not _answers(server):
+        if result.outcome is Outcome.FAILED and not server.answers():
             lost_in = each
     return ConformanceReport(target=target, results=tuple(results))
 
@@ -85,12 +85,14 @@ def check(
 def _run(each: Check, server: ServerUnderTest) -> CheckResult:
     began = time.monotonic()
     hint: str | None = each.hint
+    refutes = False
     try:
         outcome, found, hint = Outcome.PASSED, each.run(server), None
     except NotApplicable as reason:
         outcome, found, hint = Outcome.SKIPPED, str(reason), None
     except Wrong as wrong:
         outcome, found, hint = Outcome.FAILED, wrong.found, wrong.hint or each.hint
+        refutes = wrong.refutes
     except WireFault as fault:
         outcome, found = Outcome.FAILED, str(fault)
     return CheckResult(
@@ -100,17 +102,9 @@ def _run(each: Check, server: ServerUnderTest) -> CheckResult:
         found=found,
         expected=each.expected,
         hint=hint,
+        refutes=refutes,
         elapsed_s=time.monotonic() - began,
     )
-
-
-def _answers(server: ServerUnderTest) -> bool:
-    """Whether the server still answers anything at all."""
-    try:
-        server.get("/hello")
-    except WireFault:
-        return False
-    return True
 
 
 def _not_reached(each: Check, lost_in: Check) -> CheckResult:

@@ -94,6 +94,11 @@ def test_it_has_all_files_of_the_commit_as_a_checkout_writes_them(repository: Pa
     assert files(repository) == before
 
 
+def in_latin_1(repository: Path) -> Path:
+    """Nothing can be installed there, which is said where that is tried."""
+    return repository.rename(repository.with_name(os.fsdecode(b"caf\xe9")))
+
+
 def linked(repository: Path) -> Path:
     other = repository.with_name("linked")
     git(repository, "worktree", "add", "--quiet", "--detach", str(other))
@@ -113,7 +118,7 @@ def shallow(repository: Path) -> Path:
     return other
 
 
-@pytest.mark.parametrize("state", [linked, sparse, shallow])
+@pytest.mark.parametrize("state", [in_latin_1, linked, sparse, shallow])
 def test_it_comes_out_of_any_kind_of_repository(
     repository: Path, tmp_path: Path, state: Callable[[Path], Path]
 ) -> None:

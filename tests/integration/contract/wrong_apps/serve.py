@@ -10,6 +10,8 @@ import sys
 
 import connection_faults
 import encoding_faults
+import endless_answers
+import firewalls
 import input_faults
 import legal_oddities
 import page_faults
@@ -21,7 +23,17 @@ from reference import App, Database
 def by_name(name: str) -> type[App]:
     if name == "App":
         return App
-    modules = (row_faults, page_faults, time_faults, connection_faults, input_faults, encoding_faults, legal_oddities)
+    modules = (
+        row_faults,
+        page_faults,
+        time_faults,
+        connection_faults,
+        input_faults,
+        encoding_faults,
+        legal_oddities,
+        firewalls,
+        endless_answers,
+    )
     return next(getattr(module, name) for module in modules if hasattr(module, name))
 
 
