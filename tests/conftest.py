@@ -4,6 +4,7 @@ More examples, by hand: `HYPOTHESIS_PROFILE=thorough .venv/bin/pytest --timeout=
 """
 
 import os
+import signal
 from typing import Final, override
 
 import pytest
@@ -19,6 +20,10 @@ _WITH_ENGINE: Final = ("tests/container/", "tests/integration/cli/test_ci.py")
 # Tests make repositories. From a hook, variables of git's would lead them into that of the developer.
 for misleading in os.environ.keys() - environment().keys():
     del os.environ[misleading]
+
+# Tests interrupt what they start. Who starts them in the background may have SIGINT ignored, which is inherited.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples each time: what fails on a CI machine fails at the desk too. No deadline: hosts are slow.
 settings.register_profile(
