@@ -14,7 +14,7 @@ Hypothesis Testing: The Choice of a Null Hypothesis", Journal of the American St
 measured by medians, which a few apps that did change don't move.
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from math import exp, hypot, log
 from statistics import median
@@ -26,16 +26,18 @@ from scipy.optimize import brentq
 from harness.analysis.estimates import RESOLUTION_VARIANCE
 from harness.analysis.intervals import LogInterval
 from harness.analysis.side_by_side import Kind
-from harness.comparison.conditions import NotComparable, differences
+from harness.comparison.app_changes import app_changes
+from harness.comparison.conditions import NotComparable, differences, in_the_way
 from harness.comparison.judge import Compared, judge
 from harness.comparison.summarise import without_distrusted
-from harness.model.cell import Subject, Workload
+from harness.model.cell import Cell, Subject, Workload
 from harness.model.claim import Metric
 from harness.model.comparison import (
     METRICS_OF,
     CellSummary,
     Change,
     CommonShift,
+    Difference,
     Figure,
     MetricMargins,
     Outcome,
@@ -68,12 +70,14 @@ def compare(a: RunSummary, b: RunSummary, *, force: bool = False) -> RunComparis
     """What changed from A to B.
 
     Raises:
-        NotComparable: More than the apps differs, and `force` does not ask for it all the same.
+        NotComparable: More than the apps differs, in each cell that both have, and `force` does not ask for it all the
+            same.
     """
     differing = differences(a.conditions, b.conditions)
-    if differing and not force:
+    respected = () if force else differing
+    if respected and not any(not in_the_way(respected, cell) for cell in _shared(a, b)):
         raise NotComparable(differing)
-    pairs = _pairs(without_distrusted(a), without_distrusted(b))
+    pairs = _pairs(without_distrusted(a), without_distrusted(b), respected)
     measured = [pair for pair in pairs if pair.outcome is None]
     found: list[_Moved] = []
     margins: list[MetricMargins] = []
@@ -94,6 +98,7 @@ def compare(a: RunSummary, b: RunSummary, *, force: bool = False) -> RunComparis
         b=_side(b),
         paired=False,
         differences=differing,
+        forced=bool(differing) and force,
         app_changes=app_changes(a, b),
         distrusted=tuple(f"{name}: {run.distrust}" for name, run in (("A", a), ("B", b)) if run.distrust),
         margins=tuple(margins),
@@ -104,17 +109,24 @@ def compare(a: RunSummary, b: RunSummary, *, force: bool = False) -> RunComparis
 
 
 def newest_comparable(known: Sequence[RunSummary], b: RunSummary) -> RunSummary | None:
-    """The newest trustworthy run of those before B that it can be compared with; None where there is none."""
-    earlier = [
-        run
-        for run in known
-        if run.run_id != b.run_id
-        and run.started_at < b.started_at
-        and not run.distrust
-        and not differences(run.conditions, b.conditions)
-        and {cell.cell.key for cell in run.cells} & {cell.cell.key for cell in b.cells}
-    ]
-    return max(earlier, key=lambda run: run.started_at, default=None)
+    """The newest trustworthy run of those before B that it can be compared with; None where there is none.
+
+    One that can be compared in every cell that both have is preferred to a newer one that can be in some only.
+    """
+    comparable: list[tuple[bool, RunSummary]] = []
+    for run in known:
+        if run.run_id == b.run_id or run.started_at >= b.started_at or run.distrust:
+            continue
+        differing = differences(run.conditions, b.conditions)
+        free = [not in_the_way(differing, cell) for cell in _shared(run, b)]
+        if any(free):
+            comparable.append((all(free), run))
+    return max(comparable, key=lambda each: (each[0], each[1].started_at), default=(False, None))[1]
+
+
+def _shared(a: RunSummary, b: RunSummary) -> list[Cell]:
+    in_a = {each.cell.key for each in a.cells}
+    return [each.cell for each in b.cells if each.cell.key in in_a]
 
 
 @dataclass(frozen=True)
@@ -188,14 +200,14 @@ class _Moved:
         return self.pair.apart(), self.found
 
 
-def _pairs(a: RunSummary, b: RunSummary) -> list[_Pair]:
+def _pairs(a: RunSummary, b: RunSummary, differing: Sequence[Difference]) -> list[_Pair]:
     """Every metric of every cell of either run, in the order of B's plan, then what only A has."""
     in_a = {each.cell.key: each for each in a.cells}
     in_b = {each.cell.key: each for each in b.cells}
     work_a = _work(a)
     other_work = {subject for subject, work in _work(b).items() if work_a.get(subject) != work}
     return [
-        _pair(metric, in_a.get(key), in_b.get(key), other_work)
+        _pair(metric, in_a.get(key), in_b.get(key), other_work, differing)
         for key in dict.fromkeys([*in_b, *in_a])
         for metric in METRICS_OF.get((in_b.get(key) or in_a[key]).cell.workload, ())
         if any(each.reasons or metric in each.figures for each in (in_a.get(key), in_b.get(key)) if each)
@@ -211,7 +223,13 @@ def _work(run: RunSummary) -> dict[Subject, set[str]]:
     return found
 
 
-def _pair(metric: Metric, a: CellSummary | None, b: CellSummary | None, other_work: Container[Subject]) -> _Pair:
+def _pair(
+    metric: Metric,
+    a: CellSummary | None,
+    b: CellSummary | None,
+    other_work: Container[Subject],
+    differing: Sequence[Difference],
+) -> _Pair:
     if a is None or b is None:
         return _Pair(metric, a, b, Outcome.ONLY_B if a is None else Outcome.ONLY_A, None)
     wrong = [
@@ -221,6 +239,9 @@ def _pair(metric: Metric, a: CellSummary | None, b: CellSummary | None, other_wo
     ]
     if wrong:
         return _Pair(metric, a, b, Outcome.INVALID, "; ".join(wrong))
+    if others := in_the_way(differing, b.cell):
+        reason = "; ".join(f"{each.condition}: {each.a} in A, {each.b} in B" for each in others)
+        return _Pair(metric, a, b, Outcome.OTHER_CONDITIONS, reason)
     if a.offered_rps and b.offered_rps and abs(log(b.offered_rps / a.offered_rps)) > log(1 + OTHER_LOAD):
         reason = f"{a.offered_rps:,.0f} requests/s were offered in A, {b.offered_rps:,.0f} in B"
         return _Pair(metric, a, b, Outcome.OTHER_LOAD, reason)
@@ -307,35 +328,6 @@ def surplus_variance(points: Sequence[tuple[float, float]]) -> float:
         return 0.0
     most = max(square for square, _ in points) / _MEDIAN_CHI_SQUARED
     return float(brentq(surplus, 0.0, most))
-
-
-def app_changes(a: RunSummary, b: RunSummary) -> tuple[str, ...]:
-    """What of the apps themselves is not the same, an app in a line."""
-    before, after = _by_app(a), _by_app(b)
-    lines: list[str] = []
-    for app, now in after.items():
-        then = before.get(app)
-        if then is None:
-            continue
-        words = [
-            *(
-                [f"{then.framework_version or 'no version'} -> {now.framework_version or 'no version'}"]
-                if then.framework_version != now.framework_version
-                else []
-            ),
-            *(["other packages in its lock"] if then.lock_sha256 != now.lock_sha256 else []),
-            *(["other code"] if then.code_sha256 != now.code_sha256 else []),
-        ]
-        if words:
-            lines.append(f"{now.title}: {', '.join(words)}")
-    return tuple(lines)
-
-
-def _by_app(run: RunSummary) -> Mapping[str, CellSummary]:
-    found: dict[str, CellSummary] = {}
-    for cell in run.cells:
-        found.setdefault(cell.cell.subject.app, cell)
-    return found
 
 
 def _side(run: RunSummary) -> Side:

@@ -1,9 +1,10 @@
 """What must be the same in two runs for their figures to be comparable."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from harness.model.cell import Workload
+from harness.model.app import DATABASE_ENDPOINTS
+from harness.model.cell import Cell, Workload
 from harness.model.comparison import Difference
 from harness.model.errors import UsageError
 from harness.model.host import CpuLayout, Interpreter
@@ -12,7 +13,16 @@ from harness.model.run import Run
 
 _ENGINE_PACKAGES: Final = ("locust", "gevent", "httptools")
 _BYTES_PER_GIB: Final = 2**30
+_DATABASE: Final = "database"
+_GENERATOR: Final = "load generator"
 _TRACKING: Final = "connection tracking"
+_WINDOWS_OF: Final = "windows of "
+
+_REMEDIES: Final = {
+    _TRACKING: "a container engine that is up has the kernel follow each connection, which slows most what is fastest: "
+    "have it up for both runs, or for neither",
+}
+"""What sets a condition that people change without knowing it."""
 
 
 class NotComparable(UsageError):  # noqa: N818 - what it says, not an error's name
@@ -23,7 +33,12 @@ class NotComparable(UsageError):  # noqa: N818 - what it says, not an error's na
         lines = "\n".join(f"  {each.condition}: {each.a} | {each.b}" for each in differences)
         super().__init__(
             f"these runs can't be compared, since more than the apps differs (A | B):\n{lines}",
-            hint="measure both under the same conditions, or add --force to see the ratios all the same",
+            hint="; ".join(
+                [
+                    *(_REMEDIES[each.condition] for each in differences if each.condition in _REMEDIES),
+                    "measure both under the same conditions, or add --force to see the ratios all the same",
+                ]
+            ),
         )
         self.differences = differences
 
@@ -40,8 +55,8 @@ def conditions(run: Run) -> dict[str, str]:
         "CPU layout": _layout(run.plan.cpus),
         "runtime": run.runtime.value,
         "interpreter": "; ".join(sorted({_interpreter(each.interpreter) for each in run.deployments})) or "none",
-        "load generator": _generator(run),
-        "database": _database(run),
+        _GENERATOR: _generator(run),
+        _DATABASE: _database(run),
         "profile": run.plan.profile.value,
         **_windows(run.plan),
         "method version": str(run.method_version),
@@ -56,6 +71,34 @@ def differences(a: Mapping[str, str], b: Mapping[str, str]) -> tuple[Difference,
     return tuple(
         Difference(condition=name, a=value, b=b[name]) for name, value in a.items() if name in b and b[name] != value
     )
+
+
+def concerns(condition: str, cell: Cell) -> bool:
+    """Whether a condition moves this cell's figures. A footprint has those of the server before and after its load."""
+    footprint = cell.workload is Workload.FOOTPRINT
+    if condition == _DATABASE:
+        return footprint or cell.endpoint in DATABASE_ENDPOINTS
+    if condition == _TRACKING:
+        return not footprint
+    if condition.startswith(_WINDOWS_OF):
+        return footprint or cell.workload.value == condition.removeprefix(_WINDOWS_OF)
+    return True
+
+
+def concerned_words(condition: str) -> str:
+    """Which cells a condition concerns; empty for all."""
+    if condition == _DATABASE:
+        return "cells on the database, and footprints"
+    if condition == _TRACKING:
+        return "all cells but footprints"
+    if condition.startswith(_WINDOWS_OF):
+        return f"cells of {condition.removeprefix(_WINDOWS_OF)}, and footprints"
+    return ""
+
+
+def in_the_way(differing: Iterable[Difference], cell: Cell) -> tuple[Difference, ...]:
+    """Those differences that keep a cell from being compared."""
+    return tuple(each for each in differing if concerns(each.condition, cell))
 
 
 def _layout(cpus: CpuLayout) -> str:
@@ -103,5 +146,5 @@ def _windows(plan: Plan) -> dict[str, str]:
     for workload in dict.fromkeys(cell.workload for cell in plan.cells):
         window_s, lead_in_s = lengths_s.get(workload, (timing.capacity_window_s, timing.lead_in_s))
         count = timing.windows(workload)
-        found[f"windows of {workload.value}"] = f"{count} x {window_s:g} s after {lead_in_s:g} s"
+        found[f"{_WINDOWS_OF}{workload.value}"] = f"{count} x {window_s:g} s after {lead_in_s:g} s"
     return found

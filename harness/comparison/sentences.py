@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from harness.claims.verdict_sentences import METRICS
+from harness.comparison.conditions import concerned_words
 from harness.model.claim import Metric
 from harness.model.comparison import MARKS, Change, Outcome, RunComparison, Side
 from harness.model.findings import Estimate
@@ -14,7 +15,7 @@ LEGEND: Final = {
     "-": "worse by surely more than the tie margin",
     "+": "better by surely more than the tie margin",
     "~": "not told apart",
-    "!": "invalid, or under another load, in one of them",
+    "!": "invalid in one of them, or under another load or other conditions",
     "A": "measured in A only",
     "B": "measured in B only",
 }
@@ -22,6 +23,14 @@ LEGEND: Final = {
 _WHOLE_FROM: Final = 100
 """From here on, values are written as whole numbers."""
 _MARKDOWN_SYNTAX: Final = re.compile(r"([\\`*_\[\]<>|~&])")
+
+_APART: Final = (
+    Outcome.INVALID,
+    Outcome.OTHER_LOAD,
+    Outcome.OTHER_CONDITIONS,
+    Outcome.ONLY_A,
+    Outcome.ONLY_B,
+)
 
 type Row = Mapping[str, str]
 
@@ -56,7 +65,13 @@ def _notes(found: RunComparison) -> Iterator[str]:
     if found.distrusted:
         yield f"{capitalised(_distrusted(found))}. Measure again."
     for each in found.differences:
-        yield f"Forced although {each.condition} differs: {each.a} in A, {each.b} in B."
+        if found.forced:
+            yield f"Forced although {each.condition} differs: {each.a} in A, {each.b} in B."
+        else:
+            yield (
+                f"{capitalised(each.condition)} differs ({each.a} in A, {each.b} in B): not compared are "
+                f"{concerned_words(each.condition)}."
+            )
     yield from (f"Changed in the app: {line}." for line in found.app_changes)
     for margins in found.margins:
         more = (
@@ -123,7 +138,7 @@ def apart_rows(found: RunComparison) -> list[Row]:
             "metric": METRICS[each.metric].name,
             "why": each.reason or each.outcome.value,
         }
-        for each in found.of(Outcome.INVALID, Outcome.OTHER_LOAD, Outcome.ONLY_A, Outcome.ONLY_B)
+        for each in found.of(*_APART)
     ]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from harness.analysis.side_by_side import Kind
 from harness.comparison.across import surplus_variance
-from harness.comparison.conditions import differences
+from harness.comparison.conditions import differences, in_the_way
 from harness.comparison.summarise import without_distrusted
 from harness.history.change_points import MIN_RUNS, Stretch, change_points
 from harness.history.levels import without_common
@@ -41,13 +41,14 @@ def _of_host(key: tuple[str, ...], runs: Sequence[RunSummary]) -> HostHistory:
         for place, (before, after) in enumerate(pairwise(runs), start=1)
         if (found := differences(before.conditions, after.conditions))
     )
-    starts = [0, *(each.run for each in breaks)]
-    stretches = [range(start, end) for start, end in zip(starts, [*starts[1:], len(runs)], strict=True)]
     gathered = _gather(runs)
+    stretches = [_stretches(row.cell, breaks, len(runs)) for row in gathered]
+    # Rows of one kind depend on the same conditions.
+    kinds = {(Kind.of(row.cell), row.metric): own for row, own in zip(gathered, stretches, strict=True)}
     levels = {
         place: level
-        for stretch in stretches
-        for kind in dict.fromkeys((Kind.of(row.cell), row.metric) for row in gathered)
+        for kind, own in kinds.items()
+        for stretch in own
         for place, level in _levels(gathered, kind, stretch)
     }
     changes = _changes(gathered, levels, stretches)
@@ -72,13 +73,20 @@ def _of_host(key: tuple[str, ...], runs: Sequence[RunSummary]) -> HostHistory:
                     )
                     for run, cell in row.cells.items()
                 ),
+                breaks=tuple(stretch.start for stretch in stretches[index][1:]),
                 change_points=tuple(changes.get(index, ())),
             )
             for index, row in enumerate(gathered)
         ),
         needs_runs=2 * MIN_RUNS,
-        longest_stretch=max(map(len, stretches)),
+        longest_stretch=max((len(stretch) for own in stretches for stretch in own), default=0),
     )
+
+
+def _stretches(cell: Cell, breaks: Sequence[Break], runs: int) -> list[range]:
+    """The runs between which nothing changed that the cell depends on."""
+    starts = [0, *(each.run for each in breaks if in_the_way(each.differences, cell))]
+    return [range(start, end) for start, end in zip(starts, [*starts[1:], runs], strict=True)]
 
 
 @dataclass(frozen=True)
@@ -132,12 +140,12 @@ def _levels(rows: Sequence[_Row], kind: tuple[Kind, Metric], stretch: range) -> 
 def _changes(
     rows: Sequence[_Row],
     levels: dict[tuple[int, int], float],
-    stretches: Sequence[range],
+    stretches: Sequence[Sequence[range]],
 ) -> dict[int, list[ChangePoint]]:
     known = [
         (index, [run for run in stretch if (index, run) in levels])
-        for stretch in stretches
-        for index in range(len(rows))
+        for index, own in enumerate(stretches)
+        for stretch in own
     ]
     surplus = {metric: _surplus(rows, levels, known, metric) for metric in Metric}
     prepared = [

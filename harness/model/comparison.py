@@ -82,7 +82,7 @@ class RunHead(Contract):
     profile: ProfileName
     runtime: RuntimeName
     revision: str | None
-    """The project's git commit, with `+dirty` where the tree had changes."""
+    """The project's git commit, with `+dirty` where the harness had changes."""
     conditions: dict[str, str]
     """What must be the same for figures to be comparable, by name; see harness/comparison/conditions.py."""
     distrust: str | None = None
@@ -128,6 +128,8 @@ class Outcome(StrEnum):
     """In one of the runs or in both."""
     OTHER_LOAD = "other load"
     """Latencies under another rate of requests, or memory after other work: these are of different things."""
+    OTHER_CONDITIONS = "other conditions"
+    """Something that moves its figures is not the same in both runs."""
     ONLY_A = "only in A"
     ONLY_B = "only in B"
 
@@ -139,6 +141,7 @@ MARKS = {
     Outcome.TIED: "~",
     Outcome.INVALID: "!",
     Outcome.OTHER_LOAD: "!",
+    Outcome.OTHER_CONDITIONS: "!",
     Outcome.ONLY_A: "A",
     Outcome.ONLY_B: "B",
 }
@@ -155,7 +158,7 @@ class Change(Contract):
     """The app as a reader knows it."""
     outcome: Outcome
     reason: str | None = None
-    """For an invalid cell, or one under another load."""
+    """For an invalid cell, or one under another load or other conditions."""
     a: Estimate | None = None
     b: Estimate | None = None
     ratio: Estimate | None = None
@@ -208,7 +211,9 @@ class RunComparison(Contract):
     paired: bool
     """Whether both were measured in the rounds of one run (`bench ab`)."""
     differences: tuple[Difference, ...]
-    """Empty unless the comparison was forced."""
+    """What more than the apps differs; cells that depend on it are not compared, unless that was forced."""
+    forced: bool = False
+    """Whether all cells were compared although conditions differ that they depend on."""
     app_changes: tuple[str, ...]
     """What of the apps themselves is not the same, in words."""
     distrusted: tuple[str, ...] = ()

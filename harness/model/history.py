@@ -38,11 +38,13 @@ class Series(Contract):
     title: str
     points: tuple[Point, ...]
     """Oldest first; only runs that measured it."""
+    breaks: tuple[int, ...]
+    """The first runs under other conditions that it depends on, by their places."""
     change_points: tuple[ChangePoint, ...]
 
 
 class Break(Contract):
-    """Where conditions changed, so that what is before and after can't be compared."""
+    """Where conditions changed, so that the cells which depend on them can't be compared before and after."""
 
     run: int
     """The first run under the new conditions, by its place."""

@@ -7,6 +7,7 @@ from statistics import median
 from typing import Final
 
 from harness.claims.verdict_sentences import METRICS
+from harness.comparison.conditions import concerned_words
 from harness.comparison.sentences import capitalised
 from harness.model.claim import Metric, Verdict
 from harness.model.comparison import RunHead
@@ -255,7 +256,7 @@ def _plot(name: str, metric: Metric, own: Sequence[Series], host: HostHistory) -
         runs=len(host.runs),
         run_ticks=(Tick(0, _day(host.runs[0])), Tick(last, _day(host.runs[last]))),
         axis=log_axis("relative to the median", [0.9, 1.1, *values]),
-        breaks=tuple(each.run for each in host.breaks),
+        breaks=tuple(sorted({run for series in own for run in series.breaks})),
     )
 
 
@@ -274,7 +275,7 @@ def _line(series: Series, host: HostHistory) -> SeriesLine:
     by_stretch: dict[int, list[tuple[int, float]]] = defaultdict(list)
     for point in series.points:
         if point.level is not None:
-            by_stretch[sum(each.run <= point.run for each in host.breaks)].append((point.run, point.level))
+            by_stretch[sum(run <= point.run for run in series.breaks)].append((point.run, point.level))
     return SeriesLine(
         points=tuple(
             (run, level / median([level for _, level in known]))
@@ -292,7 +293,11 @@ def _line(series: Series, host: HostHistory) -> SeriesLine:
 def _break_row(each: Break, host: HostHistory) -> BreakRow:
     return BreakRow(
         run=_run_words(host.runs[each.run]),
-        changes=tuple(f"{found.condition}: {found.a} → {found.b}" for found in each.differences),
+        changes=tuple(
+            f"{found.condition}: {found.a} → {found.b}"
+            + (f" ({words} only)" if (words := concerned_words(found.condition)) else "")
+            for found in each.differences
+        ),
     )
 
 
