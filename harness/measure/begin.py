@@ -26,6 +26,9 @@ from harness.runtime.roles import Runtime
 
 DISTRIBUTION: Final = "framework-referee"
 
+_WITHOUT_APPS: Final = (":(top,exclude)apps/*_app/*",)
+"""Of `apps`, what builds and starts all of them remains."""
+
 _GIT_PATIENCE_S: Final = 10.0
 """A run is worth more than the name of its commit."""
 
@@ -103,11 +106,15 @@ def deployments(plan: Plan, apps: Sequence[App], runtime: Runtime) -> tuple[Depl
 
 
 def _revision() -> str | None:
-    """The git commit of the harness's own checkout; None for an installed copy."""
+    """The git commit of the harness's own checkout; None for an installed copy.
+
+    An app under work does not change it: its own code stands in the run, and whether that is committed.
+    """
     here = Path(__file__)
     git = Git(here.parent, patience_s=_GIT_PATIENCE_S)
     try:
         git("ls-files", "--error-unmatch", "--", here.name)  # an installed copy may lie in somebody's repository
-        return git("rev-parse", "HEAD") + ("+dirty" if git("status", "--porcelain", "--", "..", ":/apps") else "")
+        changes = git("status", "--porcelain", "--untracked-files=all", "--", "..", ":/apps", *_WITHOUT_APPS)
+        return git("rev-parse", "HEAD") + ("+dirty" if changes else "")
     except GitError:
         return None

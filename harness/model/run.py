@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from harness.model.app import AppName, Endpoint, Family, Interface
-from harness.model.base import Contract, Outside
+from harness.model.base import Contract, Name, Outside
 from harness.model.cell import Subject
 from harness.model.course import Course
 from harness.model.feed import FeedReport, FeedSpec
@@ -89,6 +89,8 @@ class Deployment(Contract):
     """The app of the layer that this framework is built upon, which it can't be faster than."""
     interface: Interface
     server: str
+    also: tuple[Name, ...] = ()
+    """Other variant names that this one serves as; empty in runs from before it was recorded."""
     why: str
     source: str | None
     keep_alive: bool
@@ -137,6 +139,9 @@ class AppSource(Contract):
     files: tuple[SourceFile, ...]
     left_out: tuple[LeftOut, ...] = ()
     """Empty in runs from before it was recorded."""
+    uncommitted: bool | None = None
+    """Whether its folder has changes that no commit of its repository has; None where it is in none, and in runs from
+    before it was recorded."""
 
 
 class Database(Contract):
@@ -210,7 +215,8 @@ class Run(Contract):
     ceiling: Ceiling | None = None
     harness_version: str
     harness_revision: str | None
-    """The git commit of the harness, with `+dirty` where the tree had changes."""
+    """The git commit of the harness, with `+dirty` where the tree had changes to it. Those to an app are the app's:
+    see `AppSource.uncommitted`."""
     harness_packages: dict[str, str]
     generator_interpreter: Interpreter
     generator: GeneratorTeam = GeneratorTeam()

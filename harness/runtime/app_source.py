@@ -4,8 +4,10 @@ import hashlib
 import os
 from typing import BinaryIO, Final
 
+from harness.host.git import Git
 from harness.host.own_files import OwnFile, own_files, shown
 from harness.model.app import App
+from harness.model.errors import GitError
 from harness.model.run import AppSource, LeftOut, SourceFile
 
 LONGEST_TEXT_BYTES: Final = 64 * 1024
@@ -41,7 +43,23 @@ def source(app: App) -> AppSource:
         left -= len(text.encode()) if text else 0
         if why:
             left_out.append(LeftOut(path=shown(file.name), why=why))
-    return AppSource(app=app.name, files=tuple(files), left_out=tuple(left_out))
+    return AppSource(
+        app=app.name, files=tuple(files), left_out=tuple(left_out), uncommitted=has_uncommitted_changes(app)
+    )
+
+
+def has_uncommitted_changes(app: App) -> bool | None:
+    """Whether the app's folder differs from the last commit; None where git does not know it, or can't tell."""
+    if app.own_files is not None:
+        return None  # a copy of a commit, or of a tree under another requirement
+    git = Git(app.folder)
+    try:
+        if not git("ls-files", "--cached", "--others", "--exclude-standard", "--", "pyproject.toml"):
+            return None
+        changes = git("status", "--porcelain", "--untracked-files=all", "--no-renames", "--", ".")
+    except GitError:
+        return None
+    return any("__pycache__" not in line for line in changes.splitlines())
 
 
 def _content_sha256(file: OwnFile, most: int) -> tuple[bytes, int]:

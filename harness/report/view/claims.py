@@ -194,7 +194,8 @@ def _dot_row(own: Sequence[Evidence], *, several: bool) -> DotRow:
     shown = reading(each.value, scale)
     parts = [METRICS[each.metric].name] if several and each.metric else []
     parts += [_place(each)] if _place(each) else []
-    parts += [listed([one.deployment.value for one in own if one.deployment])]
+    deployments = [one.deployment.value for one in own if one.deployment]
+    parts += [listed(deployments)] if deployments else []
     detail = ", ".join(parts)
     if each.form == "ratio":
         detail += f"; over {each.other_title if len(each.others) == 1 else 'the median of the others'}"

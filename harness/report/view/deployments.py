@@ -98,6 +98,8 @@ class AppPage:
     """Empty where the run did not keep them."""
     left_out: tuple[tuple[str, str], ...]
     """What else lies in its folder, and why it is not here."""
+    under_work: bool
+    """Whether its code had changes that were in no commit."""
     code_sha256: str
     lock_sha256: str
     cards: tuple[DeploymentCard, ...]
@@ -143,6 +145,7 @@ def deployments_view(
                 version=own[0].framework_version or "",
                 files=_files(code.get(app)),
                 left_out=tuple((each.path, each.why) for each in code[app].left_out) if app in code else (),
+                under_work=bool(app in code and code[app].uncommitted),
                 code_sha256=own[0].code_sha256,
                 lock_sha256=own[0].lock_sha256,
                 cards=tuple(_card(each, findings, starts, conformance.get(each.subject, ()), cast) for each in own),

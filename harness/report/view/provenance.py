@@ -51,6 +51,8 @@ class ReproduceView:
     command: str
     seed: int
     harness: str
+    under_work: tuple[str, ...]
+    """Apps whose code had changes that were in no commit."""
     packages: tuple[tuple[str, str], ...]
 
 
@@ -72,5 +74,6 @@ def reproduce_view(run: Run) -> ReproduceView:
         command=shlex.join(run.command),
         seed=run.plan.seed,
         harness=f"{run.harness_version}{revision}",
+        under_work=tuple(source.app for source in run.sources if source.uncommitted),
         packages=tuple(sorted(run.harness_packages.items())),
     )
