@@ -60,20 +60,6 @@ def read_app(folder: Path) -> App:
     return App(name=name, folder=folder.resolve(), manifest=manifest, python=read_requires_python(document, file))
 
 
-def choose(apps: Sequence[App], names: Sequence[str]) -> tuple[App, ...]:
-    """The apps with these names, in catalog order; all where none is named.
-
-    Raises:
-        UsageError: a name is unknown.
-    """
-    known = {app.name for app in apps}
-    for name in names:
-        if name.removesuffix(SUFFIX) not in known:
-            raise UsageError(f"there is no app '{name}'", hint=f"choose from: {', '.join(sorted(known))}")
-    wanted = {name.removesuffix(SUFFIX) for name in names}
-    return tuple(app for app in apps if not wanted or app.name in wanted)
-
-
 def find_app(folders: Sequence[Path], name: str) -> App:
     """The app of this name in the first of the folders that has it; no other app is read.
 

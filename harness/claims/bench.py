@@ -1,6 +1,6 @@
 """A run as claims are held against it: every metric, or why there is none."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from harness.analysis.cells import JudgedCell, judge_cells
@@ -12,8 +12,10 @@ from harness.analysis.intervals import LogInterval
 from harness.analysis.per_round import ByRound
 from harness.analysis.quantities import ByKind, Quantities
 from harness.analysis.side_by_side import Kind, SideBySide
+from harness.claims.casting import Casting
+from harness.claims.decidable import number_of
 from harness.claims.values import Exact, Values
-from harness.model.app import Endpoint
+from harness.model.app import BARE_SITE, Endpoint
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.claim import (
     AS_MET,
@@ -25,6 +27,7 @@ from harness.model.claim import (
     RatioCondition,
     Verdict,
 )
+from harness.model.claim_values import VARIANT_SIGN
 from harness.model.findings import Findings
 from harness.model.run import Deployment
 from harness.model.security_probe import SecurityProbe, SecurityProbeResult
@@ -57,26 +60,21 @@ class Bench:
         self._deployments = {deployment.subject: deployment for deployment in recorded.run.deployments}
         self._titles = {deployment.subject.app: deployment.title for deployment in recorded.run.deployments}
         self.rounds = findings.rounds_complete
-        self._casts = {name: _cast(recorded.run.plan.subjects, name) for name in DeploymentName}
+        also = {deployment.subject: deployment.also for deployment in recorded.run.deployments}
+        self.casting = Casting(recorded.run.plan.subjects, also)
+        """Who stands for whom."""
 
-    def deployments(self, names: Sequence[DeploymentName], apps: Iterable[str]) -> list[DeploymentName]:
-        """Those asked for, each way to deploy these apps once."""
-        wanted = set(apps)
-        different = {
-            frozenset((app, subject) for app, subject in self._casts[name].items() if app in wanted): name
-            for name in reversed(names)
-        }
-        return sorted(different.values(), key=list(names).index)
+    def title(self, participant: str) -> str:
+        """An app as a reader knows it, with the variant that it was named with."""
+        app, sign, variant = participant.partition(VARIANT_SIGN)
+        title = self._titles.get(app, app)
+        return f"{title} ({variant})" if sign else title
 
-    def title(self, app: str) -> str:
-        """The app as a reader knows it."""
-        return self._titles.get(app, app)
-
-    def subject(self, app: str, deployment: DeploymentName) -> Subject:
-        """The app as it is deployed; raises Missing where it was not measured so."""
-        found = self._casts[deployment].get(app)
+    def subject(self, participant: str, deployment: DeploymentName) -> Subject:
+        """Who stands for a participant; raises Missing where nobody does."""
+        found = self.casting.find(participant, deployment)
         if found is None:
-            raise Missing(Verdict.NOT_RUN, f"{app} was not measured")
+            raise Missing(Verdict.NOT_RUN, self.casting.why_absent(participant, deployment))
         return found
 
     def values(self, condition: Measured, endpoint: Endpoint | None, subjects: Sequence[Subject]) -> Values:
@@ -108,10 +106,10 @@ class Bench:
         if not cells:
             raise Missing(Verdict.NOT_RUN, self._why_no_cells(workload))
         self._must_be_trusted()
-        at = max(_number(cell) for cell in cells) if condition.at == "most" else condition.at
+        at = max(number_of(cell) for cell in cells) if condition.at == "most" else condition.at
         pair = []
         for number in (at, condition.over):
-            cell = next((cell for cell in cells if _number(cell) == number), None)
+            cell = next((cell for cell in cells if number_of(cell) == number), None)
             if cell is None:
                 raise Missing(Verdict.NOT_RUN, f"{workload.value} with {number:,} was not measured of {subject.key}")
             _must_be_valid(cell.subject, [each for each in self._judged if each.cell == cell])
@@ -130,13 +128,14 @@ class Bench:
             raise Missing(Verdict.INVALID, f"the probe for {probe.value} on {subject.key}: {found[-1].found}")
         return found[-1]
 
-    def probed(self, probe: SecurityProbe, app: str) -> list[Subject]:
-        """The subjects of an app that a probe was tried on."""
-        return list(
-            dict.fromkeys(
-                each.subject for each in self._recorded.probes if each.probe is probe and each.subject.app == app
-            )
-        )
+    def probed(self, probe: SecurityProbe, participant: str) -> list[Subject]:
+        """The subjects that a probe was tried on: those of an app, or one variant and the framework's bare site."""
+        app, sign, _ = participant.partition(VARIANT_SIGN)
+        own = [each.subject for each in self._recorded.probes if each.probe is probe and each.subject.app == app]
+        if sign:
+            meant = self.casting.find(participant, DeploymentName.CONTROLLED)
+            own = [each for each in own if each == meant or each.variant == BARE_SITE]
+        return list(dict.fromkeys(own))
 
     def _must_be_trusted(self) -> None:
         if self.distrust:
@@ -247,26 +246,6 @@ def _is_meant(kind: Kind | Cell, condition: Measured, endpoint: Endpoint) -> boo
         and kind.rate == condition.rate
         and condition.connections in {None, kind.connections}
     )
-
-
-def _number(cell: Cell) -> int:
-    """What a special cell differs in from the usual one."""
-    return {
-        Workload.CONCURRENCY: cell.connections,
-        Workload.ROUTES: cell.subject.extra_routes,
-        Workload.WORKERS: cell.subject.workers,
-    }[cell.workload]
-
-
-def _cast(subjects: Sequence[Subject], deployment: DeploymentName) -> dict[str, Subject]:
-    """Which subject stands for each app: its variant of this name, or the only one it was measured in."""
-    cast: dict[str, Subject] = {}
-    for app in dict.fromkeys(subject.app for subject in subjects):
-        own = [subject for subject in subjects if subject.app == app and subject.is_original]
-        named = [subject for subject in own if subject.variant == deployment]
-        if named or len(own) == 1:
-            cast[app] = (named or own)[0]
-    return cast
 
 
 def _must_be_valid(subject: Subject, cells: Sequence[JudgedCell]) -> None:

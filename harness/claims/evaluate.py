@@ -8,6 +8,7 @@ from pathlib import Path
 from harness.analysis.analyse import analyse
 from harness.claims.bench import Bench
 from harness.claims.decide import ALPHA, Weighed, combine, holm
+from harness.claims.needs import needed
 from harness.claims.verdict_sentences import claim_sentence, condition_sentence
 from harness.claims.weigh import comparisons
 from harness.model.claim import (
@@ -15,7 +16,6 @@ from harness.model.claim import (
     ClaimFinding,
     ClaimFindings,
     ClaimsFile,
-    Combination,
     Evidence,
     Verdict,
 )
@@ -71,17 +71,6 @@ def _weigh(claim: Claim, bench: Bench) -> _WeighedClaim:
         missing=tuple(dict.fromkeys(missing)),
         total=_total(claim, weighed, lacking=len(evidence) - len(weighed)) if weighed else None,
     )
-
-
-def needed(claim: Claim, comparisons_made: int) -> int:
-    """How many of a claim's comparisons have to hold."""
-    match claim.combine:
-        case Combination.ALL:
-            return comparisons_made
-        case Combination.ANY:
-            return 1
-        case Combination.COUNT:
-            return claim.count or 1
 
 
 def _total(claim: Claim, weighed: Sequence[Weighed], *, lacking: int) -> Weighed:

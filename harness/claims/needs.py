@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from harness.model.app import Endpoint
 from harness.model.cell import Workload
-from harness.model.claim import BoundCondition, Claim, Condition, KeptCondition, ProbeCondition, RatioCondition
+from harness.model.claim import (
+    BoundCondition,
+    Claim,
+    Combination,
+    Condition,
+    KeptCondition,
+    ProbeCondition,
+    RatioCondition,
+)
 
 
 @dataclass(frozen=True)
@@ -13,11 +21,23 @@ class Needs:
     """What has to be measured for a claim."""
 
     apps: tuple[str, ...]
+    """Each alone, or with the one variant that is meant of it."""
     endpoints: tuple[Endpoint, ...]
     """Empty: all that the workloads have."""
     workloads: tuple[Workload, ...]
     connections: tuple[int, ...]
     """Empty: all that the workloads have."""
+
+
+def needed(claim: Claim, comparisons_made: int) -> int:
+    """How many of a claim's comparisons have to hold."""
+    match claim.combine:
+        case Combination.ALL:
+            return comparisons_made
+        case Combination.ANY:
+            return 1
+        case Combination.COUNT:
+            return claim.count or 1
 
 
 def needs_of(claim: Claim) -> Needs:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from harness.claims.read import line_of, read_text
 from harness.model.claim import ClaimsFile
+from harness.model.claim_values import VARIANT_SIGN
 
 
 def unknown_apps(path: Path, file: ClaimsFile, known: Collection[str]) -> Iterator[str]:
@@ -15,7 +16,7 @@ def unknown_apps(path: Path, file: ClaimsFile, known: Collection[str]) -> Iterat
         for place, condition in enumerate(claim.condition):
             for key in ("subjects", "group"):
                 for name in getattr(condition, key, ()):
-                    if name not in known:
+                    if name.partition(VARIANT_SIGN)[0] not in known:
                         line = line_of(text, ("claim", number, "condition", place, condition.form, key))
                         like = get_close_matches(name, sorted(known), n=1)
                         meant = f"; is '{like[0]}' meant?" if like else ""

@@ -181,7 +181,7 @@ def _places(places: Sequence[tuple[str, str]]) -> str:
     for deployment, what in places:
         words = _metric_name(what)
         by_deployment.setdefault(deployment, []).extend([words] if words else [])
-    return listed([f"{name} on {listed(found)}" if found else name for name, found in by_deployment.items()])
+    return listed([f"{name} on {listed(found)}".strip() if found else name for name, found in by_deployment.items()])
 
 
 def _metric_name(what: str) -> str:
@@ -217,26 +217,26 @@ def _margin_excess(evidence: Evidence) -> float:
 
 
 def _comparison(each: Evidence) -> str:
-    deployment = each.deployment.value if each.deployment else ""
+    deployed = f" ({each.deployment.value})" if each.deployment else ""
     match each.form:
         case "probe":
             return f"of {each.subject_title} it is expected that {each.other_title}; {each.reason}"
         case "kept":
             return (
-                f"{each.subject_title} keeps {value_words(each)} of its throughput {each.other_title} ({deployment}), "
+                f"{each.subject_title} keeps {value_words(each)} of its throughput {each.other_title}{deployed}, "
                 f"where {claimed_words(each)} is claimed"
             )
         case "bound":
             return (
-                f"{each.subject_title} comes to {value_words(each)}: {_metric(each)} ({deployment}), "
+                f"{each.subject_title} comes to {value_words(each)}: {_metric(each)}{deployed}, "
                 f"where {claimed_words(each)} is claimed"
             )
         case _ if each.value is None:
-            return f"{each.subject_title} has some {_metric(each)}, {each.other_title} {each.reason} ({deployment})"
+            return f"{each.subject_title} has some {_metric(each)}, {each.other_title} {each.reason}{deployed}"
         case _:
             return (
-                f"{each.subject_title} has {value_words(each)} times the {_metric(each)} of {each.other_title} "
-                f"({deployment}), where {claimed_words(each)} is claimed"
+                f"{each.subject_title} has {value_words(each)} times the {_metric(each)} of {each.other_title}"
+                f"{deployed}, where {claimed_words(each)} is claimed"
             )
 
 

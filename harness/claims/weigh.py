@@ -5,17 +5,16 @@ from statistics import median
 
 from harness.analysis.intervals import LogInterval
 from harness.claims.bench import Bench, Missing
+from harness.claims.casting import Asked
 from harness.claims.decide import Margin, Weighed, further_rounds, weigh
 from harness.claims.values import Values
 from harness.claims.verdict_sentences import kept_words, probe_words, statistic_words
-from harness.model.app import Endpoint
 from harness.model.cell import Subject, Workload
 from harness.model.claim import (
     MORE_IS_BETTER,
     Against,
     BoundCondition,
     Condition,
-    DeploymentName,
     Evidence,
     KeptCondition,
     Metric,
@@ -46,12 +45,8 @@ def comparisons(condition: Condition, bench: Bench) -> Iterator[Comparison]:
 
 def _ratios(condition: RatioCondition, bench: Bench) -> Iterator[Comparison]:
     margin = _margin_of_ratio(condition)
-    for deployment in bench.deployments(condition.deployments, {*condition.subjects, *condition.group}):
-        for app in condition.subjects:
-            group = [each for each in condition.group if each != app]
-            for endpoint in condition.places:
-                for party in [[each] for each in group] if condition.against is Against.EVERY else [group]:
-                    yield _ratio(condition, bench, margin, deployment, app, party, endpoint)
+    for asked in bench.casting.asked(condition):
+        yield _ratio(condition, bench, margin, asked)
 
 
 def _margin_of_ratio(condition: RatioCondition) -> Margin:
@@ -70,25 +65,16 @@ def _margin(condition: RatioCondition | BoundCondition) -> Margin:
     return Margin.around(condition.at_most or 1.0, tie, wants_more=False)
 
 
-def _ratio(  # noqa: PLR0913, PLR0917 - one comparison has many sides
-    condition: RatioCondition,
-    bench: Bench,
-    margin: Margin,
-    deployment: DeploymentName,
-    app: str,
-    party: Sequence[str],
-    endpoint: Endpoint | None,
-) -> Comparison:
-    evidence = _asked(condition, bench, margin, deployment, app, endpoint).model_copy(
+def _ratio(condition: RatioCondition, bench: Bench, margin: Margin, asked: Asked) -> Comparison:
+    evidence = _evidence(condition, bench, margin, asked).model_copy(
         update={
-            "others": tuple(party),
-            "other_title": statistic_words(condition.against, [bench.title(each) for each in party]),
+            "others": asked.others,
+            "other_title": statistic_words(condition.against, [bench.title(each) for each in asked.others]),
         }
     )
     try:
-        subject = bench.subject(app, deployment)
-        others = [bench.subject(each, deployment) for each in party]
-        values = bench.values(condition, endpoint, [subject, *others])
+        subject, *others = (bench.subject(each, asked.deployment) for each in asked.everybody)
+        values = bench.values(condition, asked.endpoint, [subject, *others])
     except Missing as missing:
         return _without(evidence, missing)
     middle = others if condition.against is Against.EVERY else _middle(values, others)
@@ -105,21 +91,15 @@ def _without_stand_ins(evidence: Evidence, own: Estimate, others: Sequence[Estim
     return evidence
 
 
-def _asked(  # noqa: PLR0913, PLR0917 - where a comparison stands, before anything is known of it
-    condition: RatioCondition | BoundCondition,
-    bench: Bench,
-    margin: Margin,
-    deployment: DeploymentName,
-    app: str,
-    endpoint: Endpoint | None,
-) -> Evidence:
+def _evidence(condition: RatioCondition | BoundCondition, bench: Bench, margin: Margin, asked: Asked) -> Evidence:
+    """Where a comparison stands, before anything is known of it."""
     return Evidence(
         form=condition.form,
-        subject=app,
-        subject_title=bench.title(app),
-        deployment=deployment,
-        metric=bench.metric(condition, endpoint),
-        endpoint=endpoint,
+        subject=asked.participant,
+        subject_title=bench.title(asked.participant),
+        deployment=asked.shown_deployment,
+        metric=bench.metric(condition, asked.endpoint),
+        endpoint=asked.endpoint,
         connections=condition.connections,
         value=None,
         low_margin=margin.low,
@@ -141,43 +121,39 @@ def _middle(values: Values, subjects: Sequence[Subject]) -> list[Subject]:
 
 def _bounds(condition: BoundCondition, bench: Bench) -> Iterator[Comparison]:
     margin = _margin(condition)
-    for deployment in bench.deployments(condition.deployments, condition.subjects):
-        for app in condition.subjects:
-            for endpoint in condition.places:
-                evidence = _asked(condition, bench, margin, deployment, app, endpoint)
-                try:
-                    subject = bench.subject(app, deployment)
-                    found = bench.values(condition, endpoint, [subject])
-                except Missing as missing:
-                    yield _without(evidence, missing)
-                else:
-                    shown = found.value(subject)
-                    yield _with(evidence, found.log_value(subject), margin, bench.rounds, shown)
+    for asked in bench.casting.asked(condition):
+        evidence = _evidence(condition, bench, margin, asked)
+        try:
+            subject = bench.subject(asked.participant, asked.deployment)
+            found = bench.values(condition, asked.endpoint, [subject])
+        except Missing as missing:
+            yield _without(evidence, missing)
+        else:
+            yield _with(evidence, found.log_value(subject), margin, bench.rounds, found.value(subject))
 
 
 def _shares_kept(condition: KeptCondition, bench: Bench) -> Iterator[Comparison]:
     margin = Margin.around(condition.at_least, TIE_MARGIN, wants_more=True)
-    for deployment in bench.deployments(condition.deployments, condition.subjects):
-        for app in condition.subjects:
-            evidence = Evidence(
-                form="kept",
-                subject=app,
-                subject_title=bench.title(app),
-                other_title=kept_words(condition),
-                deployment=deployment,
-                metric=Metric.THROUGHPUT,
-                endpoint=Endpoint.JSON,
-                value=None,
-                low_margin=margin.low,
-                high_margin=margin.high,
-                verdict=Verdict.INCONCLUSIVE,
-            )
-            try:
-                found = bench.kept(condition, bench.subject(app, deployment))
-            except Missing as missing:
-                yield _without(evidence, missing)
-            else:
-                yield _with(evidence, found, margin, bench.rounds)
+    for asked in bench.casting.asked(condition):
+        evidence = Evidence(
+            form="kept",
+            subject=asked.participant,
+            subject_title=bench.title(asked.participant),
+            other_title=kept_words(condition),
+            deployment=asked.shown_deployment,
+            metric=Metric.THROUGHPUT,
+            endpoint=asked.endpoint,
+            value=None,
+            low_margin=margin.low,
+            high_margin=margin.high,
+            verdict=Verdict.INCONCLUSIVE,
+        )
+        try:
+            found = bench.kept(condition, bench.subject(asked.participant, asked.deployment))
+        except Missing as missing:
+            yield _without(evidence, missing)
+        else:
+            yield _with(evidence, found, margin, bench.rounds)
 
 
 def _probes(condition: ProbeCondition, bench: Bench) -> Iterator[Comparison]:

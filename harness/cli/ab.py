@@ -7,25 +7,25 @@ from pathlib import Path
 
 import click
 
-from harness.catalog.discover import choose, discover
+from harness.catalog.discover import SUFFIX, discover
+from harness.catalog.selection import SIGN, choose
 from harness.cli import options
 from harness.cli.output import tell
-from harness.cli.plan import read_choices
+from harness.cli.plan import planned, read_choices
 from harness.cli.progress import watched
 from harness.cli.run import measure
 from harness.host.cpus import layout_here
 from harness.measure.begin import begin
 from harness.measure.room import see_to_room
 from harness.model.app import App
-from harness.model.errors import ExitCode, UsageError
+from harness.model.errors import ExitCode, UsageError, meant
 from harness.model.run import RuntimeName
 from harness.model.runtime_choice import RuntimeChoice
-from harness.plan.build import build_plan
 from harness.plan.demand import demand_of
 from harness.results.folder import read_run
 from harness.runtime.choose import choose_database, open_runtime
 from harness.runtime.passing_folder import passing_folder
-from harness.runtime.revisions import at_commit, is_same, with_requirements
+from harness.runtime.revisions import NoOtherRevision, at_commit, is_same, with_requirements
 
 
 def ab(  # noqa: PLR0913 - one for each option
@@ -50,14 +50,19 @@ def ab(  # noqa: PLR0913 - one for each option
     if requirements and app_names:
         raise click.UsageError("with --with, name the app itself: bench ab APP --with REQUIREMENT")
     database = choose_database(tell, beside_other_tables=beside_other_tables)
-    apps = choose(discover(apps_dirs), (what,) if requirements else app_names)
+    there_are = discover(apps_dirs)
+    names = (what,) if requirements else app_names
+    apps = choose(there_are, names)
     with passing_folder(options.STATE, "revisions") as folder:
         if requirements:
             pairs = [(app, with_requirements(app, requirements, folder)) for app in apps]
         else:
-            pairs = _that_differ(apps, what, folder, all_of_them=bool(app_names))
+            try:
+                pairs = _that_differ(apps, what, folder, all_of_them=bool(app_names))
+            except NoOtherRevision as error:
+                raise _as_an_app(error, what, there_are) from None
         used = [app for pair in pairs for app in pair]
-        plan = build_plan(used, read_choices(chosen), layout_here())
+        plan = planned(used, read_choices(chosen, names), layout_here())
         place = RuntimeName.PROCESS
         see_to_room(place, demand_of(plan), tell)
         with open_runtime(place, options.STATE, plan.cpus, database=database) as runtime, watched() as progress:
@@ -90,3 +95,18 @@ def _that_differ(apps: Sequence[App], ref: str, folder: Path, *, all_of_them: bo
             f"no app differs from {ref}", hint="name one with --app to measure it against its own copy all the same"
         )
     return kept
+
+
+def _as_an_app(error: NoOtherRevision, what: str, apps: Sequence[App]) -> UsageError:
+    """The error as one on an app, where it is an app that was named in place of a commit."""
+    name, sign, variant = what.partition(SIGN)
+    app = next((app.name for app in apps if app.name == name.removesuffix(SUFFIX)), None)
+    if app is None:
+        like = meant(name, (app.name for app in apps))
+        return UsageError(error.what, hint=f"{like}{error.hint}") if like else error
+    named = f"{app}{sign}{variant}"
+    return UsageError(
+        f"{error.what}; '{what}' is an app",
+        hint=f"`bench ab {named} --with REQUIREMENT` compares it with itself under another requirement, "
+        f"`bench ab REF --app {named}` with itself as of a commit",
+    )

@@ -36,8 +36,16 @@ profile = click.option(
     show_default=True,
     help="How much is measured, and for how long.",
 )
-app_names = click.option("--app", "app_names", multiple=True, metavar="APP", help="Only this app. Repeatable.")
-variants = click.option("--variant", "variants", multiple=True, metavar="V", help="Only this variant. Repeatable.")
+app_names = click.option(
+    "--app",
+    "app_names",
+    multiple=True,
+    metavar="APP[/VARIANT]",
+    help="Only this app, or only this variant of it. Repeatable.",
+)
+variants = click.option(
+    "--variant", "variants", multiple=True, metavar="V", help="Only this variant of each app. Repeatable."
+)
 endpoints = click.option(
     "--endpoint",
     "endpoints",

@@ -1,8 +1,10 @@
 """`bench plan`: what a run would do, and how long it takes."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from harness.catalog.discover import choose, discover
+from harness.catalog.discover import discover
+from harness.catalog.selection import choose, variants_named
 from harness.cli import options
 from harness.cli.output import print_json, tell
 from harness.cli.progress import announced
@@ -10,16 +12,18 @@ from harness.cli.tables import print_rows
 from harness.host.cpus import layout_here
 from harness.host.description import describe_host
 from harness.measure.pace_here import pace_here
-from harness.model.app import Endpoint
+from harness.model.app import App, Endpoint
 from harness.model.cell import Cell, Workload
+from harness.model.host import CpuLayout
 from harness.model.plan import Plan, ProfileName
 from harness.plan.build import Choices, build_plan
+from harness.plan.dropped import dropped
 from harness.plan.pace import at_pace
 
 
 def plan(apps_dirs: tuple[Path, ...], app_names: tuple[str, ...], *, as_json: bool, **chosen: object) -> None:
     """Tell what `bench run` with the same options would do and how long it takes."""
-    built = build_plan(choose(discover(apps_dirs), app_names), read_choices(chosen), layout_here())
+    built = planned(choose(discover(apps_dirs), app_names), read_choices(chosen, app_names), layout_here())
     built = at_pace(built, pace_here(options.REPORTS, built, (describe_host(), None)))
     if as_json:
         print_json(built.model_dump(mode="json"))
@@ -32,11 +36,24 @@ def plan(apps_dirs: tuple[Path, ...], app_names: tuple[str, ...], *, as_json: bo
     )
 
 
-def read_choices(chosen: dict[str, object]) -> Choices:
-    """The shared options as one value."""
+def planned(apps: Sequence[App], choices: Choices, cpus: CpuLayout) -> Plan:
+    """The plan; what was asked for and is not in it is told.
+
+    Raises:
+        UsageError: The choices leave nothing to measure.
+    """
+    built = build_plan(apps, choices, cpus)
+    for sentence in dropped(apps, choices, built):
+        tell(sentence)
+    return built
+
+
+def read_choices(chosen: dict[str, object], app_names: Sequence[str]) -> Choices:
+    """The shared options as one value; `app_names` may name variants."""
     return Choices.model_validate(
         {
             **chosen,
+            "named": variants_named(app_names),
             "profile": ProfileName(str(chosen["profile"])),
             "endpoints": tuple(map(Endpoint, _texts(chosen["endpoints"]))),
             "workloads": tuple(map(Workload, _texts(chosen["workloads"]))),

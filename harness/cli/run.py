@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
 
-from harness.catalog.discover import choose, discover
+from harness.catalog.discover import discover
+from harness.catalog.selection import choose
+from harness.claims.decidable import see_that_it_is_decidable
 from harness.claims.pursue import Pursuit
 from harness.claims.read import ARTICLE
 from harness.cli import options
 from harness.cli.leftovers import tell_what_is_left
 from harness.cli.output import print_path, tell
-from harness.cli.plan import read_choices
+from harness.cli.plan import planned, read_choices
 from harness.cli.progress import clock, watched
 from harness.cli.pursue import pursue
 from harness.host.allowances import refusal
@@ -25,9 +27,8 @@ from harness.measure.timekeeper import Timekeeper
 from harness.model.app import App
 from harness.model.course import Part
 from harness.model.errors import ExitCode, RuntimeFault, UsageError
-from harness.model.run import GeneratorTeam
+from harness.model.run import GeneratorTeam, Run
 from harness.model.runtime_choice import RuntimeChoice
-from harness.plan.build import build_plan
 from harness.plan.demand import demand_of
 from harness.results.folder import RunWriter, read_header, read_run, resolve_run
 from harness.runtime.choose import (
@@ -66,12 +67,7 @@ def run(  # noqa: PLR0913 - one for each option
     elif minutes:
         raise UsageError("--minutes belongs to --claim", hint="say which claim is to be decided, or choose a --profile")
     if resumed:
-        folder = resolve_run(options.REPORTS, resumed)
-        begun = read_run(folder).run
-        if begun.plan.has_revisions:
-            raise UsageError(
-                "a run of `bench ab` can't be resumed: the other revision went with it", hint="start `bench ab` anew"
-            )
+        folder, begun = _to_go_on_with(resumed)
         plan, place, team = begun.plan, begun.runtime, begun.generator
         address = choose_app_host(place, app_host, tell)
         if plan.cpus.load_host_apart is (address is None):
@@ -82,10 +78,13 @@ def run(  # noqa: PLR0913 - one for each option
             )
     else:
         team = _team(workers, listen)
-        chosen_apps, choices = choose(apps, app_names), read_choices({**chosen, "workers": workers})
+        chosen_apps = choose(apps, app_names)
+        choices = read_choices({**chosen, "workers": workers}, app_names)
         place = choose_runtime(RuntimeChoice(runtime_name), tell, database)
         address = choose_app_host(place, app_host, tell)
-        plan = build_plan(chosen_apps, choices, lay_out_for(address, max(1, workers)))
+        plan = planned(chosen_apps, choices, lay_out_for(address, max(1, workers)))
+    if pursuit and (short_of := see_that_it_is_decidable(pursuit.claim, plan, apps)):
+        tell(short_of)
     see_to_room(place, demand_of(plan), tell)
     with open_runtime(place, options.STATE, plan.cpus, team, address, database) as runtime, watched() as progress:
         tell_what_is_left(runtime.leftovers)
@@ -108,6 +107,16 @@ def run(  # noqa: PLR0913 - one for each option
     if interrupted:
         return ExitCode.INTERRUPTED
     return ExitCode.OK if read_run(writer.folder).complete else ExitCode.INCOMPLETE
+
+
+def _to_go_on_with(run: str) -> tuple[Path, Run]:
+    folder = resolve_run(options.REPORTS, run)
+    begun = read_run(folder).run
+    if begun.plan.has_revisions:
+        raise UsageError(
+            "a run of `bench ab` can't be resumed: the other revision went with it", hint="start `bench ab` anew"
+        )
+    return folder, begun
 
 
 def measure(

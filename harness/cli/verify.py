@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.catalog.discover import choose, discover
+from harness.catalog.discover import discover
 from harness.catalog.remaining import undeclared
+from harness.catalog.selection import choose, variants_named
 from harness.cli import options
 from harness.cli.leftovers import tell_what_is_left
 from harness.cli.output import print_json, say, tell
@@ -52,7 +53,7 @@ def verify(  # noqa: PLR0913 - one for each option
         tell_what_is_left(runtime.leftovers)
         progress.stage("preparing environments")
         runtime.prepare(apps, progress.stage)
-        for verdict in verify_apps(apps, variants, runtime, progress):
+        for verdict in verify_apps(apps, variants, runtime, progress, variants_named(app_names)):
             verdicts.append(verdict)
             if not as_json:
                 _show(verdict, apps)

@@ -1,8 +1,10 @@
 """Check every variant of the chosen apps against the contract, on real servers and a real database."""
 
 from collections.abc import Iterator, Sequence
+from types import MappingProxyType
 from typing import Final
 
+from harness.catalog.selection import Named, asked_of
 from harness.contract.conformance import check
 from harness.measure.crew import START_DEADLINE_S
 from harness.measure.progress import Progress
@@ -34,22 +36,31 @@ class Verdict(Contract):
         return self.report is not None and self.report.conforms
 
 
-def verify(apps: Sequence[App], variants: Sequence[str], runtime: Runtime, progress: Progress) -> Iterator[Verdict]:
-    """Start each variant (of those named `variants`; all where none is named), check it, and stop it.
+def verify(
+    apps: Sequence[App],
+    variants: Sequence[str],
+    runtime: Runtime,
+    progress: Progress,
+    named: Named = MappingProxyType({}),
+) -> Iterator[Verdict]:
+    """Start each variant, check it, and stop it.
+
+    Of an app that has variants `named`, these; of the others those in `variants`, or all where none is.
 
     Raises:
         UsageError: no chosen app has a variant of that name.
         RuntimeFault: the database does not start.
     """
-    for app, subject in _subjects(apps, variants):
+    for app, subject in _subjects(apps, variants, named):
         progress.stage(f"verifying {subject.key}")
         yield _verify(app, subject, runtime)
 
 
-def _subjects(apps: Sequence[App], variants: Sequence[str]) -> list[tuple[App, Subject]]:
+def _subjects(apps: Sequence[App], variants: Sequence[str], named: Named) -> list[tuple[App, Subject]]:
     subjects = []
     for app in apps:
-        names = [app.resolve(name) for name in variants] if variants else list(app.manifest.variants)
+        asked = asked_of(app, named, variants)
+        names = [app.resolve(name) for name in asked] if asked else list(app.manifest.variants)
         subjects += [(app, Subject(app=app.name, variant=name)) for name in dict.fromkeys(filter(None, names))]
     if not subjects:
         raise UsageError(

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 from harness.model.app import Endpoint
 from harness.model.base import Contract, Name
 from harness.model.cell import SATURATING, RateRule, Workload
-from harness.model.claim_values import Amount, Many, Subjects, each_once, wrong
+from harness.model.claim_values import Amount, Many, Participant, Participants, each_once, wrong
 from harness.model.findings import Estimate
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.model.security_probe import SecurityProbe
@@ -96,7 +96,7 @@ type Deployments = Annotated[tuple[DeploymentName, ...], Field(min_length=1), Af
 class _Measured(Contract):
     """What every condition on a measured quantity says."""
 
-    subjects: Subjects
+    subjects: Participants
     metric: Metric
     workload: Workload | None = None
     """None for the one that the metric is usually taken from."""
@@ -150,8 +150,8 @@ class RatioCondition(_Measured):
 
     form: Literal["ratio"]
     against: Against
-    group: Annotated[tuple[Name, ...], Field(min_length=1), AfterValidator(each_once)]
-    """Apps that are compared with; a subject that is among them is left out."""
+    group: Participants
+    """Whom it is compared with; a subject that is among them is left out."""
     alone: Annotated[bool, Field(strict=True)] = False
     """In place of a margin: better than all others by more than a tie."""
 
@@ -185,7 +185,7 @@ class KeptCondition(Contract):
     """How much of its throughput each subject keeps when one number grows from `over` to `at`."""
 
     form: Literal["kept"]
-    subjects: Subjects
+    subjects: Participants
     workload: Literal[Workload.CONCURRENCY, Workload.ROUTES, Workload.WORKERS]
     at: Many | Literal["most"]
     """Connections, extra routes or server processes; `most`: as many processes as the run has."""
@@ -209,7 +209,7 @@ class ProbeCondition(Contract):
     """A probe of `bench verify` finds each subject as claimed, in each way that it is deployed."""
 
     form: Literal["probe"]
-    subjects: Subjects
+    subjects: Participants
     probe: SecurityProbe
 
 
@@ -282,15 +282,15 @@ class Evidence(Contract):
     """One comparison that a claim rests on."""
 
     form: Literal["ratio", "bound", "kept", "probe"]
-    subject: Name
-    """The app that the claim is about."""
-    others: tuple[Name, ...] = ()
-    """The apps that it is compared with."""
+    subject: Participant
+    """The app that the claim is about, or the variant of it."""
+    others: tuple[Participant, ...] = ()
+    """Those that it is compared with."""
     subject_title: str
     other_title: str = ""
     """Both as a reader knows them, such as `the median of Django and Flask`; for `kept` and `probe`, what was done."""
     deployment: DeploymentName | None
-    """Which variants were compared; None where that makes no difference."""
+    """Which variants were compared; None where that makes no difference, or each was named with its own."""
     metric: Metric | None
     """None for a probe."""
     endpoint: Endpoint | None

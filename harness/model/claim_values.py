@@ -1,11 +1,9 @@
 """The single values of a claims file, and how one that can't be used is told."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
-
-from harness.model.base import Name
 
 
 def wrong(what: str, *at: str | int) -> PydanticCustomError:
@@ -21,8 +19,14 @@ def each_once[Value](values: tuple[Value, ...]) -> tuple[Value, ...]:
     return values
 
 
-type Subjects = Annotated[tuple[Name, ...], Field(min_length=1), AfterValidator(each_once)]
-"""Apps that a claim is about; it must hold for each."""
+VARIANT_SIGN: Final = "/"
+"""Stands between an app and the variant that a claim means of it."""
+
+type Participant = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}(/[a-z][a-z0-9_-]{0,39})?$")]
+"""An app in each way that it is to be deployed (`litestar`), or one variant of it (`litestar/granian`)."""
+
+type Participants = Annotated[tuple[Participant, ...], Field(min_length=1), AfterValidator(each_once)]
+"""Those that a claim is about, and it must hold for each; or those that they are compared with."""
 
 type Amount = Annotated[float, Field(ge=1e-9, le=1e15, strict=True, allow_inf_nan=False)]
 """A margin or a bound. What lies beyond these is no figure of a server, and can't be reckoned with."""

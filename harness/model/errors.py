@@ -1,5 +1,7 @@
 """Errors that a user can mend, and the exit codes of the command line."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from enum import IntEnum
 
 
@@ -73,3 +75,9 @@ class ConformanceError(BenchError):
     """An app does not keep the HTTP contract."""
 
     exit_code = ExitCode.CONFORMANCE
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """`is 'flask' meant? `, where a name that there is not looks like one that there is; else empty."""
+    like = get_close_matches(name, sorted(known), n=1)
+    return f"is '{like[0]}' meant? " if like else ""

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from pydantic import Field
+
+from harness.catalog.selection import asked_of, variants_of
 from harness.model.app import REFERENCE_FAMILIES, App, Endpoint, Family, Interface
 from harness.model.base import Contract
 from harness.model.cell import Cell, Subject, Workload
@@ -33,6 +36,9 @@ class Choices(Contract):
 
     profile: ProfileName
     variants: tuple[str, ...] = ()
+    """Of every app that has none `named`."""
+    named: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """By app, the variants that were named with it."""
     endpoints: tuple[Endpoint, ...] = ()
     workloads: tuple[Workload, ...] = ()
     connections: tuple[int, ...] = ()
@@ -53,7 +59,7 @@ def build_plan(apps: Sequence[App], choices: Choices, cpus: CpuLayout) -> Plan:
     """
     profile = PROFILES[choices.profile]
     chosen = _Chosen(profile, choices, cpus)
-    subjects = _subjects(apps, profile, choices.variants)
+    subjects = _subjects(apps, profile, choices)
     by_name = {app.name: app for app in apps}
     cells = [cell for subject in subjects for cell in chosen.cells(by_name[subject.app], subject)]
     if not cells:
@@ -90,23 +96,22 @@ def _timing(profile: Profile, choices: Choices) -> Timing:
     return timing.model_copy(update=changes)
 
 
-def _subjects(apps: Sequence[App], profile: Profile, variants: tuple[str, ...]) -> list[Subject]:
+def _subjects(apps: Sequence[App], profile: Profile, choices: Choices) -> list[Subject]:
     subjects: dict[str, Subject] = {}
     for app in apps:
-        for variant in _variants(app, profile, variants):
+        for variant in _variants(app, profile, asked_of(app, choices.named, choices.variants)):
             subject = Subject(app=app.name, variant=variant)
             subjects[subject.key] = subject
     if not subjects:
-        known = sorted(
-            {name for app in apps for name, variant in app.manifest.variants.items() for name in (name, *variant.also)}
-        )
+        known = sorted({name for app in apps for name in variants_of(app)})
         raise UsageError(
-            f"no chosen app has a variant named {' or '.join(variants)}", hint=f"choose from: {', '.join(known)}"
+            f"no chosen app has a variant named {' or '.join(choices.variants)}",
+            hint=f"choose from: {', '.join(known)}",
         )
     return list(subjects.values())
 
 
-def _variants(app: App, profile: Profile, asked: tuple[str, ...]) -> Iterable[str]:
+def _variants(app: App, profile: Profile, asked: Sequence[str]) -> Iterable[str]:
     if asked:
         return filter(None, map(app.resolve, asked))
     if profile.every_variant:
@@ -147,8 +152,9 @@ class _Chosen:
         """Everything that is measured of one variant."""
         self._declared = app.manifest.endpoints
         family = app.manifest.family
-        standing = self._choices.variants or subject.variant in _standing(app, CONTROLLED, DEFAULT)
-        like_for_like = self._choices.variants or subject.variant in _standing(app, CONTROLLED)
+        asked = asked_of(app, self._choices.named, self._choices.variants)
+        standing = asked or subject.variant in _standing(app, CONTROLLED, DEFAULT)
+        like_for_like = asked or subject.variant in _standing(app, CONTROLLED)
         yield from self._capacity_and_latency(subject)
         if standing:
             yield from self._on_many_connections(subject)

@@ -35,6 +35,7 @@ def describe_deployment(
         interface=variant.interface,
         built_on=manifest.built_on,
         server=variant.server,
+        also=variant.also,
         why=variant.why,
         source=None if variant.source is None else str(variant.source),
         keep_alive=variant.keep_alive,

@@ -30,11 +30,16 @@ _NAME_LENGTH: Final = 40
 _TITLE_LENGTH: Final = 60
 
 
+class NoOtherRevision(UsageError):  # noqa: N818 - what it says, not an error's name
+    """The app is in no repository, or in one that has no commit, branch or tag of this name."""
+
+
 def at_commit(app: App, ref: str, target: Path) -> App:
     """The app as it was in commit `ref` of the repository that it is in.
 
     Raises:
-        UsageError: It is in no git repository, there is no such commit, or the app was not in it.
+        NoOtherRevision: It is in no git repository, or there is no such commit.
+        UsageError: The app was not in that commit.
         GitError: git can't be asked.
     """
     git = Git(app.folder)
@@ -43,13 +48,13 @@ def at_commit(app: App, ref: str, target: Path) -> App:
     except GitError as error:
         if "not a git repository" not in error.said:
             raise
-        raise UsageError(f"{app.folder} is in no git repository", hint=_COMMITS) from None
+        raise NoOtherRevision(f"{app.folder} is in no git repository", hint=_COMMITS) from None
     try:
         commit = git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     except GitError as error:
         if error.said:
             raise
-        raise UsageError(f"no commit is named '{ref}'", hint=_COMMITS) from None
+        raise NoOtherRevision(f"no commit is named '{ref}'", hint=_COMMITS) from None
     inside = app.folder.resolve().relative_to(top.resolve())
     files = target.resolve() / app.name
     names = _check_out(git, commit, inside, files)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.catalog.discover import choose, discover, read_app
+from harness.catalog.discover import discover, read_app
+from harness.catalog.selection import choose
 from harness.model.errors import ManifestError, UsageError
 
 MANIFEST = """

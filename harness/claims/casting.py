@@ -1,0 +1,100 @@
+"""Who stands for whom: the subject that a claim means by an app's name, or by an app's and a variant's."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from harness.model.app import Endpoint
+from harness.model.cell import Subject
+from harness.model.claim import (
+    Against,
+    BoundCondition,
+    DeploymentName,
+    KeptCondition,
+    RatioCondition,
+)
+from harness.model.claim_values import VARIANT_SIGN
+
+type AlsoCalled = Mapping[Subject, Sequence[str]]
+"""The other names of variants that a subject's own serves as."""
+
+type Deployed = RatioCondition | BoundCondition | KeptCondition
+"""A condition that must hold in each way to deploy its apps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One comparison that a condition asks for."""
+
+    deployment: DeploymentName
+    participant: str
+    """The one that the claim is about: `litestar`, `litestar/granian`."""
+    others: tuple[str, ...]
+    """Those that it is compared with; empty where it is held against a number."""
+    endpoint: Endpoint | None
+
+    @property
+    def everybody(self) -> tuple[str, ...]:
+        """All that take part in it."""
+        return (self.participant, *self.others)
+
+    @property
+    def shown_deployment(self) -> DeploymentName | None:
+        """Which variants were compared; None where all who take part were named with theirs."""
+        return None if all(VARIANT_SIGN in each for each in self.everybody) else self.deployment
+
+
+class Casting:
+    """Who stands for whom among the subjects of a plan."""
+
+    def __init__(self, subjects: Iterable[Subject], also: AlsoCalled) -> None:
+        """Take the subjects, special ones and second copies among them, and what their variants are also called."""
+        self._also = also
+        self._by_app: dict[str, list[Subject]] = {}
+        for subject in subjects:
+            if subject.is_original:
+                self._by_app.setdefault(subject.app, []).append(subject)
+
+    def find(self, participant: str, deployment: DeploymentName) -> Subject | None:
+        """The app's variant that is named with it, or else of this name, or the only one that it was measured in."""
+        app, sign, variant = participant.partition(VARIANT_SIGN)
+        own = self._by_app.get(app, [])
+        wanted = variant if sign else deployment.value
+        found = next((each for each in own if each.variant == wanted), None) or next(
+            (each for each in own if wanted in self._also.get(each, ())), None
+        )
+        return own[0] if found is None and not sign and len(own) == 1 else found
+
+    def why_absent(self, participant: str, deployment: DeploymentName, *, verb: str = "was") -> str:
+        """Why `find` finds nobody; `verb` is that of a plan where nothing was measured yet."""
+        app, sign, variant = participant.partition(VARIANT_SIGN)
+        own = [each.variant for each in self._by_app.get(app, ())]
+        if not own:
+            return f"{app} {verb} not measured"
+        return f"{app} {verb} measured as {' and '.join(own)}, and not as {variant if sign else deployment.value}"
+
+    def deployments(self, names: Sequence[DeploymentName], participants: Iterable[str]) -> list[DeploymentName]:
+        """Those asked for, each way to deploy these once."""
+        wanted = list(participants)
+        different = {tuple(self.find(each, name) for each in wanted): name for name in reversed(names)}
+        return sorted(different.values(), key=list(names).index)
+
+    def asked(self, condition: Deployed) -> Iterator[Asked]:
+        """All that a condition asks to compare."""
+        group = condition.group if isinstance(condition, RatioCondition) else ()
+        places = (Endpoint.JSON,) if isinstance(condition, KeptCondition) else condition.places
+        for deployment in self.deployments(condition.deployments, (*condition.subjects, *group)):
+            for participant in condition.subjects:
+                for endpoint in places:
+                    for party in self._parties(condition, participant, deployment):
+                        yield Asked(deployment, participant, party, endpoint)
+
+    def _parties(self, condition: Deployed, participant: str, deployment: DeploymentName) -> list[tuple[str, ...]]:
+        if not isinstance(condition, RatioCondition):
+            return [()]
+        itself = self.find(participant, deployment)
+        others = tuple(
+            each
+            for each in condition.group
+            if each != participant and (itself is None or self.find(each, deployment) != itself)
+        )
+        return [(each,) for each in others] if condition.against is Against.EVERY else [others] if others else []

@@ -1,0 +1,129 @@
+"""Whether a plan measures what decides a claim: told before the run, which could not end with a verdict otherwise."""
+
+from collections.abc import Iterator, Sequence
+
+from harness.claims.casting import Asked, Casting, Deployed
+from harness.claims.needs import needed
+from harness.model.app import App, Endpoint
+from harness.model.cell import Cell, Subject, Workload
+from harness.model.claim import Claim, KeptCondition, Metric, ProbeCondition
+from harness.model.claim_values import VARIANT_SIGN
+from harness.model.errors import UsageError
+from harness.model.plan import Plan
+from harness.model.security_probe import SecurityProbe
+
+_COUNTED_OF_A_PACKAGE = frozenset({Metric.INSTALLED, Metric.DISTRIBUTIONS})
+_TRIED_ON = {
+    SecurityProbe.XSS: frozenset({Endpoint.FORTUNES}),
+    SecurityProbe.SQL_INJECTION: frozenset({Endpoint.DB, Endpoint.QUERIES}),
+}
+
+
+def see_that_it_is_decidable(claim: Claim, plan: Plan, apps: Sequence[App]) -> str | None:
+    """What a run by this plan can't show of a claim; None where it can support it and refute it.
+
+    Raises:
+        UsageError: It can do neither, however many rounds it takes.
+    """
+    found = list(_Planned(plan, apps).why_not(claim)) or ["all that it names are the same in this plan"]
+    missing = list(dict.fromkeys(filter(None, found)))
+    measured = found.count(None)
+    supports = measured >= needed(claim, len(found))
+    refutes = measured >= len(found) - needed(claim, len(found)) + 1
+    if supports and refutes:
+        return None
+    if supports or refutes:
+        can, can_not = ("support", "refute") if supports else ("refute", "support")
+        return f"this run can {can} {claim.id}, and not {can_not} it: {'; '.join(missing)}"
+    raise UsageError(
+        f"nothing in this plan can decide {claim.id}: {'; '.join(missing)}",
+        hint="leave out the choices that it lacks this by, or mend the claim; `bench plan` shows what is measured",
+    )
+
+
+class _Planned:
+    """What a plan holds for claims."""
+
+    def __init__(self, plan: Plan, apps: Sequence[App]) -> None:
+        self._plan = plan
+        self._apps = {app.name: app for app in apps}
+        also = {
+            subject: self._apps[subject.app].variant(subject.variant).also
+            for subject in plan.subjects
+            if subject.app in self._apps
+        }
+        self._casting = Casting(plan.subjects, also)
+
+    def why_not(self, claim: Claim) -> Iterator[str | None]:
+        """For each comparison of the claim, why nothing measures it; None where something does."""
+        for condition in claim.condition:
+            if isinstance(condition, ProbeCondition):
+                for participant in condition.subjects:
+                    yield self._why_not_probed(condition.probe, participant)
+            else:
+                for asked in self._casting.asked(condition):
+                    yield self._why_not_compared(condition, asked)
+
+    def _why_not_compared(self, condition: Deployed, asked: Asked) -> str | None:
+        for participant in asked.everybody:
+            subject = self._casting.find(participant, asked.deployment)
+            if subject is None:
+                return self._casting.why_absent(participant, asked.deployment, verb="is")
+            if why := self._why_not_measured(condition, subject, asked.endpoint):
+                return why
+        return None
+
+    def _why_not_measured(self, condition: Deployed, subject: Subject, endpoint: Endpoint | None) -> str | None:
+        if isinstance(condition, KeptCondition):
+            return self._why_not_kept(condition, subject)
+        own = [cell for cell in self._plan.cells if cell.subject == subject and cell.workload is condition.measured_by]
+        if condition.metric in _COUNTED_OF_A_PACKAGE and self._apps[subject.app].manifest.package is None:
+            return f"{subject.app} has no package, and so no {condition.metric.value}"
+        if any(
+            endpoint in {None, cell.endpoint}
+            and condition.rate is cell.rate
+            and condition.connections in {None, cell.connections}
+            for cell in own
+        ):
+            return None
+        on = f" on {endpoint.value}" if endpoint else ""
+        rate = f" at the rate '{condition.rate.value}'" if condition.rate else ""
+        many = f" with {condition.connections:,} connections" if condition.connections else ""
+        return f"{condition.measured_by.value}{on}{rate}{many} is not measured of {subject.key}"
+
+    def _why_not_kept(self, condition: KeptCondition, subject: Subject) -> str | None:
+        numbers = {
+            number_of(cell)
+            for cell in self._plan.cells
+            if cell.workload is condition.workload and cell.subject.original == subject and not cell.subject.twin
+        }
+        at = max(numbers, default=0) if condition.at == "most" else condition.at
+        lacking = [number for number in (at, condition.over) if number not in numbers]
+        if not lacking and at > condition.over:
+            return None
+        what = f" with {lacking[0]:,}" if numbers and lacking else ""
+        return f"{condition.workload.value}{what} is not measured of {subject.key}"
+
+    def _why_not_probed(self, probe: SecurityProbe, participant: str) -> str | None:
+        name = participant.partition(VARIANT_SIGN)[0]
+        app = self._apps.get(name)
+        of_app = [cell for cell in self._plan.cells if cell.subject.app == name]
+        if app is None or not of_app:
+            return f"{name} is not measured"
+        if not any(cell.workload is Workload.FOOTPRINT for cell in self._plan.cells):
+            return "footprint is not measured, which the probes come with"
+        if probe is SecurityProbe.CSRF:
+            return None if app.manifest.bare_site else f"{name} has no bare site, which the probe for csrf is tried on"
+        tried_on = _TRIED_ON[probe]
+        if tried_on.isdisjoint(app.manifest.endpoints):
+            return f"{name} does not declare {' or '.join(sorted(tried_on))}, which the probe is tried on"
+        return None
+
+
+def number_of(cell: Cell) -> int:
+    """What a special cell differs in from the usual one."""
+    return {
+        Workload.CONCURRENCY: cell.connections,
+        Workload.ROUTES: cell.subject.extra_routes,
+        Workload.WORKERS: cell.subject.workers,
+    }[cell.workload]

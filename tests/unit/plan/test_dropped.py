@@ -1,0 +1,110 @@
+"""What was asked for and is not measured is said; a variant can be named with its app."""
+
+import pytest
+
+from harness.catalog.selection import choose, variants_named
+from harness.model.app import App
+from harness.model.errors import UsageError
+from harness.model.host import CpuLayout
+from harness.model.plan import Plan, ProfileName
+from harness.plan.build import Choices, build_plan
+from harness.plan.dropped import dropped
+from tests.unit.plan.manifests import app_with
+
+NONE = "the profile 'standard' has none together with what else was chosen"
+CPUS = CpuLayout(server=(0,), generator=(1,), database=(1,))
+TWO = (
+    app_with("aiohttp", ("hello", "json"), default=("controlled",)),
+    app_with("litestar", ("hello", "json", "db"), controlled=("default",), granian=()),
+)
+
+
+def planned(names: tuple[str, ...] = (), **choices: object) -> tuple[Plan, list[str]]:
+    apps = choose(TWO, names)
+    made = Choices.model_validate({"profile": ProfileName.STANDARD, "named": variants_named(names), **choices})
+    plan = build_plan(apps, made, CPUS)
+    return plan, list(dropped(apps, made, plan))
+
+
+def subjects(plan: Plan) -> set[str]:
+    return {subject.original.key for subject in plan.subjects}
+
+
+@pytest.mark.parametrize(
+    ("names", "choices", "measured", "said"),
+    [
+        ((), {}, {"aiohttp/default", "litestar/controlled", "litestar/granian"}, []),
+        (("litestar/granian", "aiohttp"), {}, {"aiohttp/default", "litestar/granian"}, []),
+        (("litestar/default", "litestar/granian"), {}, {"litestar/controlled", "litestar/granian"}, []),
+        (("litestar/granian", "litestar"), {}, {"litestar/controlled", "litestar/granian"}, []),
+        (("litestar_app/granian", "aiohttp"), {"variants": ("default",)}, {"aiohttp/default", "litestar/granian"}, []),
+        (
+            (),
+            {"variants": ("granian",)},
+            {"litestar/granian"},
+            ["aiohttp is left out: it has no variant 'granian', but default, controlled"],
+        ),
+        (
+            (),
+            {"variants": ("granian", "controlled")},
+            {"aiohttp/default", "litestar/controlled", "litestar/granian"},
+            ["without variant 'granian': aiohttp"],
+        ),
+        (
+            (),
+            {"endpoints": ("db",)},
+            {"litestar/controlled", "litestar/granian"},
+            ["aiohttp is left out: nothing that was chosen is measured of what it declares (hello, json)"],
+        ),
+        (
+            (),
+            {"endpoints": ("json", "db")},
+            {"aiohttp/default", "litestar/controlled", "litestar/granian"},
+            ["without endpoint 'db': aiohttp"],
+        ),
+        (
+            ("aiohttp",),
+            {"workloads": ("capacity", "feed")},
+            {"aiohttp/default"},
+            [f"nothing is measured of workload feed: {NONE}"],
+        ),
+    ],
+)
+def test_what_is_dropped_is_said(
+    names: tuple[str, ...], choices: dict[str, object], measured: set[str], said: list[str]
+) -> None:
+    plan, sentences = planned(names, **choices)
+    assert subjects(plan) == measured
+    assert sentences == said
+
+
+@pytest.mark.parametrize(
+    ("name", "what", "hint"),
+    [
+        ("litestarr", "there is no app 'litestarr'", "is 'litestar' meant? "),
+        ("litestarr/granian", "there is no app 'litestarr'", "is 'litestar' meant? "),
+        ("litestar/granain", "app 'litestar' has no variant 'granain'", "is 'granian' meant? "),
+        ("litestar/", "app 'litestar' has no variant ''", "choose from: controlled, default, granian"),
+        ("zzz", "there is no app 'zzz'", "choose from: aiohttp, litestar"),
+    ],
+)
+def test_what_there_is_not_is_told_with_what_is_nearest(name: str, what: str, hint: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        choose(TWO, (name,))
+    assert refused.value.what == what
+    assert refused.value.hint.startswith(hint)
+
+
+def test_a_variant_that_is_named_stands_for_its_app_in_every_workload() -> None:
+    """As one does that is chosen by --variant."""
+    by_option, _ = planned(variants=("granian",))
+    by_name, _ = planned(("litestar/granian",))
+    assert by_name.cells == by_option.cells
+
+
+def test_the_other_revision_of_an_app_is_narrowed_with_it() -> None:
+    revision = TWO[1].model_copy(update={"name": "litestar@main"})
+    apps: tuple[App, ...] = (TWO[1], revision)
+    choices = Choices(profile=ProfileName.SMOKE, named=variants_named(("litestar/granian",)))
+    plan = build_plan(apps, choices, CPUS)
+    assert subjects(plan) == {"litestar/granian", "litestar@main/granian"}
