@@ -1,5 +1,6 @@
 """One cell: its windows, its gates, and what was found of it."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,6 +8,7 @@ from typing import Final
 
 from harness.analysis.bound import capacity_bound
 from harness.analysis.gates import Circumstances, check_cell
+from harness.analysis.generator_delay import ByRound, cost_by_round
 from harness.analysis.latency.percentiles import Latencies
 from harness.analysis.windows import CellWindows, sort_windows
 from harness.model.cell import Cell, Subject, Workload
@@ -57,16 +59,24 @@ class Estimates:
 def judge_cells(recorded: RecordedRun) -> list[JudgedCell]:
     """All cells of the plan, in its order, each with its gates."""
     deployments = by_subject(recorded.run)
+    sorted_windows = sort_windows(recorded)
+    delays: dict[tuple[object, ...], dict[str, ByRound]] = defaultdict(dict)
+    for key, windows in sorted_windows.items():
+        workers = _workers(deployments.get(windows.cell.subject))
+        delays[_kind(windows.cell)][key] = cost_by_round(windows, recorded.run.plan.cpus, workers)
     judged: list[JudgedCell] = []
-    for windows in sort_windows(recorded).values():
+    for key, windows in sorted_windows.items():
         subject = windows.cell.subject
         latencies = Latencies(windows)
         bound = _bound(windows, recorded.run, deployments.get(subject))
+        delays_of_kind = delays[_kind(windows.cell)]
         circumstances = Circumstances(
             starts=[start for start in recorded.starts if start.subject == subject],
             cpus=recorded.run.plan.cpus,
             ceiling=recorded.run.ceiling,
             bound=bound,
+            own_delay=delays_of_kind[key],
+            other_delays=[delay for other, delay in delays_of_kind.items() if other != key],
         )
         judged.append(JudgedCell(windows, latencies, bound, check_cell(windows, latencies.merged, circumstances)))
     return judged
@@ -118,5 +128,12 @@ def _bound(windows: CellWindows, run: Run, deployment: Deployment | None) -> Bou
     workload = windows.cell.workload
     if not (workload.saturates or workload is Workload.WAITING) or not windows.totals.responses:
         return Bound.UNKNOWN
-    workers = deployment.environment.get("WORKERS", "1") if deployment else "1"
-    return capacity_bound(windows.totals, run.plan.cpus, int(workers))
+    return capacity_bound(windows.totals, run.plan.cpus, _workers(deployment))
+
+
+def _workers(deployment: Deployment | None) -> int:
+    return int(deployment.environment.get("WORKERS", "1")) if deployment else 1
+
+
+def _kind(cell: Cell) -> tuple[object, ...]:
+    return cell.endpoint, cell.workload, cell.connections, cell.rate

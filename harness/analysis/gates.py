@@ -5,14 +5,14 @@ as much as it moves the estimate, which is what counts.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
+from harness.analysis.generator_delay import ByRound, generator_delay
 from harness.analysis.windows import CellWindows, Totals
 from harness.histogram import Histogram
-from harness.model.app import DATABASE_ENDPOINTS
 from harness.model.cell import Workload
 from harness.model.findings import Bound, Gate, GateName
 from harness.model.host import CpuLayout
@@ -30,14 +30,14 @@ MAX_GENERATOR_CPU_SHARE_FOR_LATENCY: Final = 0.5
 """Of one CPU, since one process generates the load. A busy generator has a queue of its own: from half of its
 capacity on, waiting in it shows in latencies, from four fifths on it costs throughput."""
 
-MAX_GENERATOR_DELAY_SHARE: Final = 0.01
-"""Time that the generator was ready but had no CPU: somebody else's work on its CPU enters the latencies."""
-
 MAX_CEILING_SHARE: Final = 0.7
 """Of the rate that the generator reached against a trivial responder."""
 
-MAX_LITTLE_DEVIATION: Final = 0.05
-"""Connections x think time zero = throughput x latency; a larger gap means that requests or time were lost."""
+MAX_LITTLE_DEVIATION: Final = 0.02
+"""In closed loop a connection's time is a request's, but for the generator's own between an answer and the next
+request. What is missing beyond that, or too much, was lost or counted twice."""
+MAX_LITTLE_DEVIATION_WITH_EDGES: Final = 0.05
+"""The same where it is not known what was under way at the two ends of a window (runs from before it was counted)."""
 
 MIN_ACHIEVED_SHARE: Final = 0.99
 """Of the requests that were due: below, the queue grows and every latency depends on the window's length."""
@@ -72,6 +72,10 @@ class Circumstances:
     ceiling: Ceiling | None
     bound: Bound
     """What limited the cell, if it is one of capacity."""
+    own_delay: ByRound = field(default_factory=dict)
+    """What the generator's waits can have cost."""
+    other_delays: Sequence[ByRound] = ()
+    """The same of the other cells of its kind."""
 
 
 def check_cell(windows: CellWindows, latency: Histogram, circumstances: Circumstances) -> tuple[Gate, ...]:
@@ -87,7 +91,7 @@ def check_cell(windows: CellWindows, latency: Histogram, circumstances: Circumst
         _errors(windows),
         *_reconnects(windows),
         _generator_cpu(windows),
-        _generator_delay(windows, circumstances),
+        generator_delay(windows, circumstances.own_delay, circumstances.other_delays),
         *_gates_of_workload(windows, circumstances),
         _percentile_order(latency),
     )
@@ -181,27 +185,6 @@ def _generator_cpu(windows: CellWindows) -> Gate:
     return at_most(GateName.GENERATOR_CPU, share, limit, f"{who} used {share:.1%} of a CPU")
 
 
-def _generator_delay(windows: CellWindows, circumstances: Circumstances) -> Gate:
-    """The generator's waiting for its CPU.
-
-    Where the database has to share that CPU, waiting for it is part of the layout. It can't lower the capacity of
-    a server that was busy all the time nevertheless: a queue of requests stood before it.
-    """
-    who, share = windows.totals.most_delayed_generator
-    gate = at_most(
-        GateName.GENERATOR_DELAY,
-        share,
-        MAX_GENERATOR_DELAY_SHARE,
-        f"{who} waited for its CPU {share:.2%} of the time",
-    )
-    cpus = circumstances.cpus
-    shared = windows.cell.endpoint in DATABASE_ENDPOINTS and cpus.database_beside_generator
-    if gate.held or not (shared and windows.cell.workload.saturates and circumstances.bound is Bound.SERVER):
-        return gate
-    excuse = f"{gate.explanation}, which the database shares; the server was busy all the same"
-    return gate.model_copy(update={"held": True, "explanation": excuse})
-
-
 def _generator_ceiling(totals: Totals, ceiling: Ceiling | None) -> Gate:
     rate_rps = totals.responses / totals.duration_ns * 1e9
     if ceiling is None:
@@ -238,12 +221,33 @@ def _server_busy(totals: Totals, bound: Bound) -> Gate:
 
 
 def _littles_law(windows: CellWindows) -> Gate:
+    """Whether the time of all connections is accounted for: a test for miscounting, whatever the windows' length.
+
+    Each process of the generator has one connection at a time in its hands, so what is missing is at most the time that
+    it ran or waited for its CPU; and nothing can be too much.
+    """
+    connections, totals = windows.cell.connections, windows.totals
+    if totals.under_way_ns is None:
+        return _littles_law_with_edges(windows)
+    whole_ns = connections * totals.duration_ns
+    missing_ns = whole_ns - totals.under_way_ns
+    own_ns = min(max(missing_ns, 0), totals.generator_cpu_ns + totals.generator_run_delay_ns)
+    return at_most(
+        GateName.LITTLES_LAW,
+        abs(missing_ns - own_ns) / whole_ns,
+        MAX_LITTLE_DEVIATION,
+        f"on average, a request was under way on {totals.under_way_ns / totals.duration_ns:.2f} of {connections} "
+        f"connections, and the generator had {own_ns / totals.duration_ns:.2f} in its hands",
+    )
+
+
+def _littles_law_with_edges(windows: CellWindows) -> Gate:
     connections = windows.cell.connections
     deviation = abs(connections - windows.totals.in_flight) / connections
     return at_most(
         GateName.LITTLES_LAW,
         deviation,
-        MAX_LITTLE_DEVIATION,
+        MAX_LITTLE_DEVIATION_WITH_EDGES,
         f"throughput times latency is {windows.totals.in_flight:.1f} for {connections} connections",
     )
 

@@ -75,6 +75,8 @@ class Totals:
     failures: dict[Failure, int] = field(default_factory=dict)
     reconnects: int = 0
     latency_sum_ns: int = 0
+    under_way_ns: int | None = None
+    """Time that requests were under way within the windows, to the nanosecond."""
     offered: int | None = None
     completed_in_time: int | None = None
     generator_cpu_ns: int = 0
@@ -190,6 +192,7 @@ def _sum(windows: tuple[UsedWindow, ...]) -> Totals:
         failures=dict(failures),
         reconnects=sum(report.reconnects for report in reports),
         latency_sum_ns=sum(report.latency_sum_ns for report in reports),
+        under_way_ns=_sum_if_all([_under_way_ns(report) for report in reports]),
         offered=_sum_if_all([report.offered for report in reports]),
         completed_in_time=_sum_if_all([report.completed_in_time for report in reports]),
         generator_cpu_ns=sum(report.generator_cpu_ns for report in reports),
@@ -199,6 +202,12 @@ def _sum(windows: tuple[UsedWindow, ...]) -> Totals:
         server_cpu_ns=_sum_if_all([meter.server_cpu_ns if meter else None for meter in meters]),
         database_cpu_ns=_sum_if_all([meter.database_cpu_ns if meter else None for meter in meters]),
     )
+
+
+def _under_way_ns(report: WindowReport) -> int | None:
+    if report.failed_ns is None or report.open_at_start_ns is None or report.open_at_end_ns is None:
+        return None
+    return report.latency_sum_ns + report.failed_ns + report.open_at_end_ns - report.open_at_start_ns
 
 
 def _sum_of_workers(reports: Sequence[WindowReport]) -> tuple[WorkerShare, ...]:

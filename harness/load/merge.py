@@ -42,6 +42,10 @@ def merge_reports(reports: Sequence[tuple[str, WindowReport]], skew_ns: int) -> 
     def total(count: Callable[[WindowReport], int]) -> int:
         return sum(map(count, alone))
 
+    def total_if_all(count: Callable[[WindowReport], int | None]) -> int | None:
+        counts = [found for report in alone if (found := count(report)) is not None]
+        return sum(counts) if len(counts) == len(alone) else None
+
     def total_if_any(count: Callable[[WindowReport], int | None]) -> int | None:
         counts = [found for report in alone if (found := count(report)) is not None]
         return sum(counts) if counts else None
@@ -55,6 +59,9 @@ def merge_reports(reports: Sequence[tuple[str, WindowReport]], skew_ns: int) -> 
         interim_responses=total_if_any(lambda report: report.interim_responses),
         latency=_merged([report.latency for report in alone]) or "",
         latency_sum_ns=total(lambda report: report.latency_sum_ns),
+        failed_ns=total_if_all(lambda report: report.failed_ns),
+        open_at_start_ns=total_if_all(lambda report: report.open_at_start_ns),
+        open_at_end_ns=total_if_all(lambda report: report.open_at_end_ns),
         service_time=_merged([report.service_time for report in alone]),
         schedule_lag=_merged([report.schedule_lag for report in alone]),
         arrivals=_logged([report.arrivals for report in alone]),

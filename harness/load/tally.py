@@ -76,6 +76,9 @@ class WindowTally(Tally):
     schedule_lag: Histogram = field(default_factory=Histogram)
     responses: int = 0
     latency_sum_ns: int = 0
+    failed_ns: int = 0
+    open_at_start_ns: int = 0
+    open_at_end_ns: int = 0
     completed_in_time: int = 0
     failures: Counter[Failure] = field(default_factory=Counter)
     first_failure: str | None = None
@@ -93,6 +96,8 @@ class WindowTally(Tally):
         in_time = (done >= self.opens_ns) & (done < self.closes_ns)
         if self.mode is Mode.CLOSED:
             ours = in_time
+            self.open_at_start_ns += _under_way_ns(self.opens_ns, sent, done)
+            self.open_at_end_ns += _under_way_ns(self.closes_ns, sent, done)
         else:
             ours = (intended >= self.opens_ns) & (intended < self.closes_ns)
             self.completed_in_time += int(in_time.sum())
@@ -116,6 +121,8 @@ class WindowTally(Tally):
 
     @override
     def failed(self, failure: Failure, now_ns: int, intended_ns: int, excerpt: str) -> None:
+        if self.mode is Mode.CLOSED and intended_ns:
+            self._count_failed(intended_ns, now_ns)
         if self.mode is Mode.OPEN and intended_ns:
             ours = self.opens_ns <= intended_ns < self.closes_ns
         elif failure is Failure.TIMEOUT and now_ns >= self.closes_ns:
@@ -126,6 +133,14 @@ class WindowTally(Tally):
             self.failures[failure] += 1
             self.first_failure = self.first_failure or f"{failure.value}: {excerpt}"[:FIRST_FAILURE_CHARACTERS]
 
+    def _count_failed(self, sent_ns: int, ended_ns: int) -> None:
+        if self.opens_ns <= ended_ns < self.closes_ns:
+            self.failed_ns += ended_ns - sent_ns
+        if sent_ns < self.opens_ns <= ended_ns:
+            self.open_at_start_ns += self.opens_ns - sent_ns
+        if sent_ns < self.closes_ns <= ended_ns:
+            self.open_at_end_ns += self.closes_ns - sent_ns
+
     @override
     def reconnected(self, now_ns: int) -> None:
         if self.opens_ns <= now_ns < self.closes_ns:
@@ -135,3 +150,8 @@ class WindowTally(Tally):
     def interim(self, count: int, now_ns: int) -> None:
         if self.opens_ns <= now_ns < self.closes_ns:
             self.interim_responses += count
+
+
+def _under_way_ns(at_ns: int, sent: NDArray[np.int64], done: NDArray[np.int64]) -> int:
+    """For how long those of these requests that were under way at that instant had been so, summed up."""
+    return int((at_ns - sent[(sent < at_ns) & (done >= at_ns)]).sum())

@@ -94,6 +94,7 @@ def run_window(
     engine.end(reset=not spec.drain)
 
     in_open_mode = spec.mode is Mode.OPEN
+    accounted = spec.drain and not in_open_mode
     return WindowReport(
         duration_ns=tally.closes_ns - tally.opens_ns,
         responses=tally.responses,
@@ -103,6 +104,9 @@ def run_window(
         interim_responses=tally.interim_responses,
         latency=tally.latency.encode(),
         latency_sum_ns=tally.latency_sum_ns,
+        failed_ns=tally.failed_ns if accounted else None,
+        open_at_start_ns=tally.open_at_start_ns if accounted else None,
+        open_at_end_ns=tally.open_at_end_ns if accounted else None,
         service_time=tally.service_time.encode() if in_open_mode else None,
         schedule_lag=tally.schedule_lag.encode() if in_open_mode else None,
         arrivals=tally.arrival_log().encode() if in_open_mode else None,

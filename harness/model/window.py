@@ -99,6 +99,14 @@ class WindowReport(Contract):
     """Closed mode: from sending to complete response. Open mode: from the intended time."""
     latency_sum_ns: int = Field(ge=0)
     """Exact sum over `responses`, for Little's law and means."""
+    failed_ns: int | None = Field(default=None, ge=0)
+    """Closed mode: for how long the requests that failed within the stretch had been under way, summed up."""
+    open_at_start_ns: int | None = Field(default=None, ge=0)
+    """Closed mode: for how long the requests that were under way when the stretch began had been so, summed up."""
+    open_at_end_ns: int | None = Field(default=None, ge=0)
+    """The same when it ended. So `latency_sum_ns + failed_ns + open_at_end_ns - open_at_start_ns` is the time that
+    requests were under way within the stretch, to the nanosecond. All three are None where the end of requests was not
+    awaited, and in runs from before they were counted."""
     service_time: str | None = None
     """Open mode: from the real sending to the complete response."""
     schedule_lag: str | None = None

@@ -138,16 +138,6 @@ def test_a_healthy_cell_passes_all_gates(case: Case) -> None:
             Case(report={"generator_cpu_ns": ns(0.79)}),
         ),
         (GateName.GENERATOR_CPU, latency(generator_cpu_ns=510_000_000), latency(generator_cpu_ns=490_000_000)),
-        (
-            GateName.GENERATOR_DELAY,
-            Case(report={"generator_run_delay_ns": ns(0.011)}),
-            Case(report={"generator_run_delay_ns": ns(0.009)}),
-        ),
-        (
-            GateName.GENERATOR_DELAY,
-            latency(generator_run_delay_ns=11_000_000),
-            latency(generator_run_delay_ns=9_000_000),
-        ),
         (GateName.GENERATOR_BOUND, Case(ceiling=ceiling(RPS / 0.71)), Case(ceiling=ceiling(RPS / 0.69))),
         (
             GateName.LITTLES_LAW,
@@ -220,7 +210,7 @@ def test_a_window_that_is_disturbed_a_little_does_not_condemn_its_cell() -> None
 
     def disturb(windows: list[Window]) -> list[Window]:
         assert windows[0].report
-        report = windows[0].report.model_copy(update={"generator_run_delay_ns": ns(0.02)})
+        report = windows[0].report.model_copy(update={"generator_cpu_ns": ns(0.95)})
         return [windows[0].model_copy(update={"report": report}), *windows[1:]]
 
     assert Case(change_windows=disturb).tripped() == set()
@@ -232,31 +222,6 @@ def test_poisson_chance_at_the_ends_of_windows_is_no_missed_rate() -> None:
     backlog = latency(offered=100, completed_in_time=80, latency_sum_ns=10_000_000_000)
     assert chance.tripped() == set()
     assert backlog.tripped() == {GateName.OFFERED_RATE}
-
-
-@pytest.mark.parametrize(
-    ("endpoint", "cpus", "workload", "server", "held"),
-    [
-        (Endpoint.DB, TWO_CPUS, Workload.CAPACITY, 0.95, True),
-        (Endpoint.DB, TWO_CPUS, Workload.CAPACITY, 0.70, False),
-        (Endpoint.JSON, TWO_CPUS, Workload.CAPACITY, 0.95, False),
-        (Endpoint.DB, ISOLATED, Workload.CAPACITY, 0.95, False),
-        (Endpoint.DB, TWO_CPUS, Workload.LATENCY, 0.95, False),
-    ],
-)
-def test_waiting_for_a_cpu_shared_with_the_database_is_excused_for_a_busy_server_only(
-    endpoint: Endpoint, cpus: CpuLayout, workload: Workload, server: float, *, held: bool
-) -> None:
-    case = Case(
-        endpoint,
-        workload,
-        report={"generator_run_delay_ns": 50_000_000},
-        meter={"server_cpu_ns": int(server * meter().elapsed_ns)},
-        cpus=cpus,
-    )
-    gate = case.gate(GateName.GENERATOR_DELAY)
-    assert gate.held is held
-    assert gate.value == pytest.approx(0.1 if workload is Workload.CAPACITY else 0.05)
 
 
 @pytest.mark.parametrize(
