@@ -121,5 +121,6 @@ def _rows(judged: Sequence[JudgedCell], reading: Reading) -> Iterator[tuple[tupl
             index = window.round_index
             value = reading(window)
             if value is not None:
-                yield (Kind.of(each.cell), index, passes[index]), each.cell.subject, value
+                place = passes[index] if window.pass_index is None else window.pass_index
+                yield (Kind.of(each.cell), index, place), each.cell.subject, value
             passes[index] += 1

@@ -38,6 +38,8 @@ class UsedWindow:
     speed: SpeedReading | None = None
     sequence: int = 0
     """Its place among all windows of the run."""
+    pass_index: int | None = None
+    """Which pass of its round it belongs to; None where each pass had a window of each cell."""
     started_s: float = 0.0
     """Seconds since the epoch."""
     steal_share: float | None = None
@@ -166,6 +168,7 @@ def _sorted(cell: Cell, windows: list[Window], cpus: CpuLayout) -> CellWindows:
                 meter=window.meter,
                 speed=window.speed,
                 sequence=window.sequence,
+                pass_index=window.pass_index,
                 started_s=window.started_at.timestamp(),
                 stalls=window.stalls,
                 steal_share=_steal_share(window.meter, cpus),

@@ -81,6 +81,12 @@ def resume(folder: Path, apps: Sequence[App], runtime: Runtime, progress: Progre
     run = read_header(folder)
     if run.finished_at is not None:
         raise RunFolderError(f"{folder.name} is finished: nothing is left to resume", hint="start a new `bench run`")
+    if run.method_version != METHOD_VERSION:
+        raise RunFolderError(
+            f"{folder.name} was begun with version {run.method_version} of the method, and this is version "
+            f"{METHOD_VERSION}, so its rounds can't be put together",
+            hint="go on with the harness that began it, or start a new `bench run`",
+        )
     before = {deployment.subject: deployment for deployment in run.deployments}
     for now in deployments(run.plan, apps, runtime):
         then = before[now.subject]

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 from harness.host.cpus import keep_to
 from harness.load.calibration.calibrate import CEILING_S, measure_ceiling
-from harness.measure import rates
 from harness.measure.begin import deployments
+from harness.measure.earlier_rates import earlier_rates
 from harness.measure.instruments import Instruments
+from harness.measure.rates import Rates
 from harness.measure.room import most_connections
 from harness.measure.round import Round
 from harness.measure.run_context import RunContext
@@ -42,7 +43,13 @@ def carry_out(
     run = recorded.run
     plan = run.plan
     sequence = itertools.count(max((window.sequence for window in recorded.windows), default=-1) + 1)
-    capacities = rates.first_capacities(recorded.windows, plan.cells)
+    rates = Rates(plan.cells, run.rates, earlier_rates(writer.folder.parent, run))
+
+    def keep_rates() -> None:
+        nonlocal run
+        run = run.model_copy(update={"rates": rates.decided})
+        writer.update(run)
+
     database: RunningDatabase | None = None
     if not plan.cpus.load_host_apart:
         # What the harness itself does during a window must not take the server's CPU.
@@ -63,10 +70,9 @@ def carry_out(
             if database is not None and database is not before:
                 run = run.model_copy(update={"database": _same_database(run, database.describe())})
                 writer.update(run)
-            windows = Round(context, index, database).run(capacities)
+            Round(context, index, database).run(rates, keep_rates)
             run = run.model_copy(update={"deployments": deployments(plan, apps, runtime), "took": keeper.took})
             writer.update(run)
-            capacities = capacities or rates.first_capacities(windows, plan.cells)
             if index + 1 < plan.timing.rounds and (why := enough(index + 1)):
                 run = run.model_copy(update={"stopped": why})
                 break

@@ -1,57 +1,131 @@
-"""The offered rates of the latency workload, from the capacities measured before it."""
+"""The offered rates of the latency workload, decided once from what the warm-up of a run's first round showed.
 
-from collections.abc import Iterable, Mapping
+A percentile follows the rate: at half load, a p99 moves by as much as the rate does, at 80 % by four times as much. So
+a rate is to be the same for all that is compared: for all windows of a run, for two revisions of an app, and as far as
+it can be for the next run on the same host. The common one is therefore taken from a short list of round rates.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from math import floor, log10
 from typing import Final
 
 from harness.model.app import Endpoint
-from harness.model.cell import Cell, RateRule, Workload
-from harness.model.run import Window, WindowKind
+from harness.model.cell import Cell, RateRule, Subject, Workload
+from harness.model.run import OfferedRate, Window, WindowKind
 
 MAX_FAILURE_SHARE: Final = 0.001
 """A capacity with more failures than this is none, so no rate derives from it."""
 
+ROUND_RATES: Final = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
+"""And these times a power of ten: neighbours are a factor of 1.33 to 1.67 apart."""
+
+KEEPS_BETWEEN: Final = (0.30, 0.60)
+"""An earlier run's rate is taken again, where it is such a share of the slowest capacity now."""
+
 _SHARES: Final = {RateRule.HALF: 0.5, RateRule.HIGH: 0.8, RateRule.COMMON: 0.5}
+_LAST_WINDOWS: Final = 2
+"""Of the warm-up, but for the first one, in which servers were cold."""
 
-type Capacities = Mapping[tuple[str, Endpoint], float]
-"""Requests per second by subject key and endpoint."""
+type Throughputs = dict[tuple[Subject, Endpoint], float]
+"""Requests per second that a subject answers in closed loop."""
 
 
-def first_capacities(windows: Iterable[Window], cells: Iterable[Cell]) -> dict[tuple[str, Endpoint], float]:
-    """The capacity of each subject and endpoint in the first round that measured it.
-
-    Only the first: all rounds must offer the same rate, or their latencies could not be merged.
-    """
-    by_key = {cell.key: cell for cell in cells if cell.workload is Workload.CAPACITY}
-    first_round: dict[str, int] = {}
-    responses: dict[str, int] = {}
-    failures: dict[str, int] = {}
-    elapsed_ns: dict[str, int] = {}
+def warm_throughputs(windows: Iterable[Window], cells: Iterable[Cell]) -> Throughputs:
+    """What the last warm-up windows of each subject and endpoint showed, all in one round; nothing of what fails."""
+    by_key = {cell.key: cell for cell in cells if cell.workload.saturates}
+    found: dict[str, list[Window]] = defaultdict(list)
     for window in windows:
-        if window.kind is not WindowKind.MEASURED or window.report is None or window.cell not in by_key:
-            continue
-        if first_round.setdefault(window.cell, window.round_index) != window.round_index:
-            continue
-        report = window.report
-        responses[window.cell] = responses.get(window.cell, 0) + report.responses
-        failures[window.cell] = failures.get(window.cell, 0) + sum(report.failures.values())
-        elapsed_ns[window.cell] = elapsed_ns.get(window.cell, 0) + report.duration_ns
-    return {
-        (by_key[key].subject.key, by_key[key].endpoint): count / elapsed_ns[key] * 1e9
-        for key, count in responses.items()
-        if count and failures[key] <= MAX_FAILURE_SHARE * (count + failures[key])
-    }
+        if window.kind is WindowKind.WARM and window.report is not None and window.cell in by_key:
+            found[window.cell].append(window)
+    throughputs: Throughputs = {}
+    for key, warmed in found.items():
+        reports = [window.report for window in (warmed[1:] or warmed)[-_LAST_WINDOWS:] if window.report]
+        responses = sum(report.responses for report in reports)
+        failures = sum(sum(report.failures.values()) for report in reports)
+        if responses and failures <= MAX_FAILURE_SHARE * (responses + failures):
+            cell = by_key[key]
+            duration_ns = sum(report.duration_ns for report in reports)
+            throughputs[cell.subject, cell.endpoint] = responses / duration_ns * 1e9
+    return throughputs
 
 
-def offered_rate_rps(cell: Cell, capacities: Capacities) -> float | None:
-    """The rate at which this latency cell is loaded, or None where no capacity tells it."""
-    if cell.rate is None:
-        return None
-    own = capacities.get((cell.subject.key, cell.endpoint))
-    if own is None:
-        return None
-    if cell.rate is RateRule.COMMON:
-        own = min(rps for (_, endpoint), rps in capacities.items() if endpoint is cell.endpoint)
-    return _SHARES[cell.rate] * own
+def round_rate(at_most_rps: float) -> float:
+    """The largest listed rate that is not larger."""
+    power = 10.0 ** floor(log10(at_most_rps))
+    return max(each * power for each in ROUND_RATES if each * power <= at_most_rps)
+
+
+def is_listed(rate_rps: float) -> bool:
+    """Whether it is one of the round rates."""
+    return abs(round_rate(rate_rps * (1 + 1e-9)) / rate_rps - 1) < 1e-6  # noqa: PLR2004 - what floats leave
+
+
+class Rates:
+    """The rates of a run, as far as they are decided."""
+
+    def __init__(
+        self,
+        cells: Iterable[Cell],
+        decided: Sequence[OfferedRate] = (),
+        earlier: Sequence[tuple[str, OfferedRate]] = (),
+    ) -> None:
+        """`earlier` are those of other runs on the same host, each with its run's name, the latest first."""
+        self._cells = [cell for cell in cells if cell.workload is Workload.LATENCY]
+        self._earlier = earlier
+        self._able: set[tuple[Subject, Endpoint]] = set()
+        self.decided = tuple(decided)
+
+    def decide(self, throughputs: Mapping[tuple[Subject, Endpoint], float]) -> bool:
+        """Decide what is not decided yet, given what a round's warm-up showed; whether there was any of it."""
+        before = self.decided
+        self._able |= set(throughputs)
+        sharing: dict[_Sharing, list[Subject]] = {}
+        for cell in self._cells:
+            if (cell.subject, cell.endpoint) in throughputs and cell.rate:
+                sharing.setdefault(_sharing(cell.endpoint, cell.rate, cell.subject), []).append(cell.subject)
+        known = self._known()
+        for key in [key for key in sharing if key not in known]:
+            endpoint, rule, _ = key
+            slowest = min(sharing[key], key=lambda subject: throughputs[subject, endpoint])
+            self.decided += (self._decided(endpoint, rule, slowest, throughputs[slowest, endpoint]),)
+        return self.decided != before
+
+    def of(self, cell: Cell) -> float | None:
+        """The rate at which this latency cell is loaded; None where no capacity of its subject was seen."""
+        if cell.rate is None or (cell.subject, cell.endpoint) not in self._able:
+            return None
+        return self._known().get(_sharing(cell.endpoint, cell.rate, cell.subject))
+
+    def _known(self) -> dict["_Sharing", float]:
+        return {_sharing(each.endpoint, each.rule, each.slowest): each.rate_rps for each in self.decided}
+
+    def _decided(self, endpoint: Endpoint, rule: RateRule, slowest: Subject, capacity_rps: float) -> OfferedRate:
+        rate_rps, why = _SHARES[rule] * capacity_rps, f"{_SHARES[rule]:.0%} of its own capacity"
+        if rule is RateRule.COMMON:
+            rate_rps, why = self._common(endpoint, capacity_rps)
+        return OfferedRate(
+            endpoint=endpoint, rule=rule, rate_rps=rate_rps, capacity_rps=capacity_rps, slowest=slowest, why=why
+        )
+
+    def _common(self, endpoint: Endpoint, capacity_rps: float) -> tuple[float, str]:
+        least, most = (share * capacity_rps for share in KEEPS_BETWEEN)
+        for run, each in self._earlier:
+            its = each.rate_rps
+            if (each.endpoint, each.rule) == (endpoint, RateRule.COMMON) and least <= its <= most and is_listed(its):
+                return (
+                    its,
+                    f"that of the run {run}, from {KEEPS_BETWEEN[0]:.0%} to {KEEPS_BETWEEN[1]:.0%} of the slowest",
+                )
+        return round_rate(_SHARES[RateRule.COMMON] * capacity_rps), "the largest round rate up to half of the slowest"
+
+
+type _Sharing = tuple[Endpoint, RateRule, tuple[str, str] | None]
+"""What subjects with the same rate have in common."""
+
+
+def _sharing(endpoint: Endpoint, rule: RateRule, subject: Subject) -> _Sharing:
+    return endpoint, rule, None if rule is RateRule.COMMON else subject.kin
 
 
 def unknown_rate(cell: Cell) -> str:

@@ -1,17 +1,18 @@
 """One round: start every subject afresh, warm it up, measure in shuffled windows, stop everything."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Final
 
-from harness.measure import rates, room, warmup
+from harness.measure import room, warmup
 from harness.measure.crew import Crew
+from harness.measure.rates import Rates, Throughputs, unknown_rate, warm_throughputs
 from harness.measure.run_context import RunContext
 from harness.measure.security_probes import check_servers, probe_bare_site, probes_of, probes_planned
-from harness.model.app import Endpoint
-from harness.model.cell import WAIT_MS, Cell, Subject, Workload
+from harness.model.cell import WAIT_MS, Cell, Workload
 from harness.model.conformance import Conformance
 from harness.model.course import Part
 from harness.model.errors import HostFault
@@ -20,6 +21,7 @@ from harness.model.run import RoundEnd, Window, WindowKind
 from harness.model.security_probe import SecurityProbeResult
 from harness.model.window import Mode, WindowReport, WindowSpec
 from harness.plan import budget, order
+from harness.plan.lengths import Length, lengths_of
 from harness.runtime.roles import RunningDatabase
 
 
@@ -33,26 +35,13 @@ class _Shape:
     duration_s: float
     ramp_s: float = 0.0
     drain: bool = True
+    pass_index: int | None = None
 
-
-LONG_WAVE_S: Final = 0.06
-"""From here on, a wave of first requests is no longer short beside a window."""
-
-_LONGEST_LEAD_IN_S: Final = 1.0
 
 ALL_IN_FLIGHT: Final = 0.8
 """Of the connections: from here on, what is still to be answered is a matter of some ten milliseconds."""
 
 _NS_PER_MS: Final = 1_000_000
-
-
-def lead_in_for(wave_s: float, usual_s: float) -> float:
-    """The lead-in of a window in which answering each connection once takes `wave_s`.
-
-    All connections send at the same time when a window begins, so the first wave of answers waited less than the ones
-    after it. Where that wave fills a good part of the window, it is left out whole.
-    """
-    return usual_s if wave_s < LONG_WAVE_S else max(usual_s, min(1.1 * wave_s, _LONGEST_LEAD_IN_S))
 
 
 def leaves_a_queue(report: WindowReport, connections: int) -> bool:
@@ -71,15 +60,13 @@ class Round:
         self._index = index
         self._database = database
         self._crew = Crew(context, index)
-        self._warm_rps: dict[tuple[Subject, Endpoint], float] = {}
-        """Requests per second, as the warm-up showed it."""
 
-    def run(self, capacities: rates.Capacities) -> list[Window]:
-        """Measure everything once, and return the measured windows.
+    def run(self, rates: Rates, keep_rates: Callable[[], None]) -> None:
+        """Measure everything once.
 
-        `capacities` are what offered rates derive from; where there are none, this round's own serve.
+        What of the `rates` was not decided before is decided from this round's warm-up, and `keep_rates` is called,
+        before anything is measured.
         """
-        windows: list[Window] = []
         self._progress.begin_round(self._index)
         try:
             self._begin(Part.STARTS, "starting servers")
@@ -90,28 +77,29 @@ class Round:
             if not self._index and probes_planned(self._plan):
                 self._probe()
             self._begin(Part.WARMING, "warming up")
-            for cell in budget.warmed_up(self._plan.cells):
-                self._warm_up(cell)
+            throughputs = warm_throughputs(
+                [window for cell in budget.warmed_up(self._plan.cells) for window in self._warm_up(cell)],
+                self._plan.cells,
+            )
+            if rates.decide(throughputs):
+                keep_rates()
             planned = order.window_order(self._plan, self._index)
-            self._begin(Part.WINDOWS, "measuring capacity")
-            windows += [self._capacity(self._plan.cells[index]) for index in planned.capacity]
-            capacities = capacities or rates.first_capacities(windows, self._plan.cells)
-            if planned.latency:
-                self._begin(Part.WINDOWS, "measuring latency")
-            windows += [self._latency(self._plan.cells[index], capacities) for index in planned.latency]
+            if planned.loaded:
+                self._begin(Part.WINDOWS, "measuring capacity and latency")
+            self._loaded([self._plan.cells[index] for index in planned.loaded], throughputs, rates)
             self._crew.read_memory()
             if planned.waiting:
                 self._begin(Part.WAITING, "measuring requests that wait")
-            windows += [self._waiting(self._plan.cells[index]) for index in planned.waiting]
+            for index in planned.waiting:
+                self._waiting(self._plan.cells[index])
             if planned.feed:
                 self._begin(Part.FEEDS, "measuring feeds")
-            windows += self._feeds([self._plan.cells[index] for index in planned.feed])
+            self._feeds([self._plan.cells[index] for index in planned.feed])
         finally:
             self._begin(Part.STOPS, "stopping servers")
             self._crew.stop_all()
         self._context.writer.append(RoundEnd(round_index=self._index, finished_at=datetime.now(UTC)))
         self._progress.end_round()
-        return windows
 
     def _probe(self) -> None:
         """Whether the apps keep the contract, and what they do with hostile input, before anything is measured."""
@@ -129,35 +117,38 @@ class Round:
         for result in found:
             self._context.writer.append(result)
 
-    def _warm_up(self, cell: Cell) -> None:
+    def _warm_up(self, cell: Cell) -> list[Window]:
         timing = self._plan.timing
         shape = _Shape(WindowKind.WARM, Mode.CLOSED, timing.lead_in_s, timing.warm_window_s)
+        windows: list[Window] = []
         throughputs_rps: list[float] = []
         while len(throughputs_rps) < timing.warm_windows_max and not warmup.is_warm(throughputs_rps):
-            report = self._take(cell, shape).report
+            windows.append(self._take(cell, shape))
+            report = windows[-1].report
             if report is None or not report.responses:
                 break
             throughputs_rps.append(report.responses / report.duration_ns * 1e9)
-            self._warm_rps[cell.subject, cell.endpoint] = throughputs_rps[-1]
         self._progress.advance(budget.warm_s(timing))
+        return windows
 
-    def _capacity(self, cell: Cell) -> Window:
+    def _loaded(self, cells: Sequence[Cell], throughputs: Throughputs, rates: Rates) -> None:
+        """All windows of capacity and latency, in the order given, each as long as its subject needs it."""
         timing = self._plan.timing
-        warm_rps = self._warm_rps.get((cell.subject, cell.endpoint))
-        usual_s = budget.MANY_LEAD_IN_S if cell.connections >= budget.MANY_CONNECTIONS else timing.lead_in_s
-        lead_in_s = lead_in_for(cell.connections / warm_rps if warm_rps else 0.0, max(usual_s, timing.lead_in_s))
-        window = self._take(cell, _Shape(WindowKind.MEASURED, Mode.CLOSED, lead_in_s, timing.capacity_window_s))
-        self._progress.advance(budget.window_s(timing, cell))
-        return window
+        rates_rps = {cell: rate_rps for cell in cells if (rate_rps := rates.of(cell))}
+        lengths = lengths_of(timing, self._plan.cells, throughputs, rates_rps)
+        passes: Counter[Cell] = Counter()
+        for cell in cells:
+            if lengths[cell].takes(passes[cell], timing.windows(cell.workload)):
+                self._load(cell, lengths[cell], passes[cell], rates_rps.get(cell))
+            passes[cell] += 1
+            self._progress.advance(budget.window_s(timing, cell))
 
-    def _latency(self, cell: Cell, capacities: rates.Capacities) -> Window:
-        timing = self._plan.timing
-        shape = _Shape(WindowKind.MEASURED, Mode.OPEN, timing.latency_lead_in_s, timing.latency_window_s)
-        window = self._take(cell, shape, rate_rps=rates.offered_rate_rps(cell, capacities))
-        self._progress.advance(budget.latency_window_s(timing))
-        return window
+    def _load(self, cell: Cell, length: Length, pass_index: int, rate_rps: float | None) -> None:
+        mode = Mode.OPEN if cell.workload is Workload.LATENCY else Mode.CLOSED
+        shape = _Shape(WindowKind.MEASURED, mode, length.lead_in_s, length.duration_s, pass_index=pass_index)
+        self._take(cell, shape, rate_rps=rate_rps)
 
-    def _waiting(self, cell: Cell) -> Window:
+    def _waiting(self, cell: Cell) -> None:
         timing = self._plan.timing
         lead_in_s = max(budget.WAITING_RAMP_S + budget.WAITING_LEAD_IN_S, timing.lead_in_s)
         shape = _Shape(
@@ -172,24 +163,20 @@ class Round:
         if window.report is not None and leaves_a_queue(window.report, cell.connections):
             self._crew.renew(cell.subject)
         self._progress.advance(budget.window_s(timing, cell))
-        return window
 
-    def _feeds(self, cells: Sequence[Cell]) -> list[Window]:
+    def _feeds(self, cells: Sequence[Cell]) -> None:
         """Every subject with ever more subscribers, as long as it holds them; then its server has done its work.
 
         Ending it at once spares the next one what thousands of leaving clients leave to do.
         """
-        windows: list[Window] = []
         for subject, ladder in groupby(cells, key=lambda cell: cell.subject):
             too_many: str | None = None
             for cell in ladder:
                 window = self._feed(cell, too_many)
-                windows.append(window)
                 if window.feed is not None and window.feed.held < HELD_ENOUGH * window.feed.asked:
                     too_many = f"not tried: of {window.feed.asked:,} subscribers it held {window.feed.held:,}"
                 self._progress.advance(budget.window_s(self._plan.timing, cell))
             self._crew.stop(subject)
-        return windows
 
     def _feed(self, cell: Cell, too_many: str | None) -> Window:
         timing = self._plan.timing
@@ -214,10 +201,19 @@ class Round:
     def _why_lost(self, cell: Cell) -> str | None:
         return self._crew.why_lost(cell) or room.too_many(cell, self._context.most_connections)
 
-    def _begun(self, cell: Cell, kind: WindowKind, *, lost: str | None, skipped: str | None = None) -> Window:
+    def _begun(
+        self,
+        cell: Cell,
+        kind: WindowKind,
+        *,
+        lost: str | None,
+        skipped: str | None = None,
+        pass_index: int | None = None,
+    ) -> Window:
         return Window(
             round_index=self._index,
             sequence=next(self._context.sequence),
+            pass_index=pass_index,
             cell=cell.key,
             kind=kind,
             started_at=datetime.now(UTC),
@@ -229,8 +225,8 @@ class Round:
         """Take and record one window, or record why there is none."""
         lost = self._why_lost(cell)
         if lost is None and shape.mode is Mode.OPEN and rate_rps is None:
-            lost = rates.unknown_rate(cell)
-        window = self._begun(cell, shape.kind, lost=lost)
+            lost = unknown_rate(cell)
+        window = self._begun(cell, shape.kind, lost=lost, pass_index=shape.pass_index)
         if not lost:
             server = self._crew.server(cell)
             spec = WindowSpec(

@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import Field
 
-from harness.model.app import AppName, Endpoint
+from harness.model.app import REVISION_SIGN, AppName, Endpoint
 from harness.model.base import Contract, Name
 
 
@@ -47,11 +47,11 @@ class RateRule(StrEnum):
     """How the offered rate of a latency cell is found from the capacities measured before it."""
 
     HALF = "50%"
-    """Half of the cell's own capacity."""
+    """Half of the variant's own capacity; of the slowest, where a run has it in several revisions or copies."""
     HIGH = "80%"
-    """Four fifths of the cell's own capacity."""
+    """Four fifths of the same."""
     COMMON = "common"
-    """Half of the lowest capacity of all variants in the run: the same rate for every one."""
+    """About half of the lowest capacity of all variants in the run: the same rate for every one, a round number."""
 
 
 class Subject(Contract):
@@ -80,6 +80,11 @@ class Subject(Contract):
     def original(self) -> "Subject":
         """The usual deployment of the same variant; the subject itself, if it is that."""
         return Subject(app=self.app, variant=self.variant)
+
+    @property
+    def kin(self) -> tuple[str, str]:
+        """App without its revision, and variant: what revisions, copies and special set-ups have in common."""
+        return self.app.partition(REVISION_SIGN)[0], self.variant
 
     @property
     def is_original(self) -> bool:

@@ -94,9 +94,8 @@ class WindowOrder(Contract):
     """The windows of one round in the order in which they are measured: indices into `Plan.cells`."""
 
     round_index: int
-    capacity: tuple[int, ...]
-    """All workloads that ask for as much as a server answers."""
-    latency: tuple[int, ...]
+    loaded: tuple[int, ...]
+    """All workloads that ask for as much as a server answers, and latency among them."""
     waiting: tuple[int, ...] = ()
     feed: tuple[int, ...] = ()
     """One subject after the other, each with ever more subscribers."""

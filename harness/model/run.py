@@ -12,7 +12,7 @@ from pydantic import Field
 
 from harness.model.app import AppName, Endpoint, Family, Interface
 from harness.model.base import Contract, Name, Outside
-from harness.model.cell import Subject
+from harness.model.cell import RateRule, Subject
 from harness.model.course import Course
 from harness.model.feed import FeedReport, FeedSpec
 from harness.model.host import Check, Host, Interpreter
@@ -30,6 +30,8 @@ runs of different versions are not compared.
     the contract is checked in the first round.
 3 - no window is left out for steal: what was stolen is taken out of all of them, as the host's speed is;
     margins are fixed, and two copies of one app test the run in place of setting them;
+    windows are as long as their subjects need; those of latency stand among those of capacity; rates are decided once,
+    from a short list, before anything is measured;
     percentiles are formed in rounds, and follow the host as capacities do; latencies of the server stand beside those
     as met, without the host's stalls;
     interim responses are read over; a feed of events that are none of the contract's is invalid, and one that held
@@ -166,6 +168,25 @@ class Ceiling(Contract):
     windows: int
 
 
+class OfferedRate(Contract):
+    """At what rate latencies of an endpoint are measured: decided once, before the first of them, for the whole run."""
+
+    endpoint: Endpoint
+    rule: RateRule
+    rate_rps: float = Field(gt=0)
+    capacity_rps: float = Field(gt=0)
+    """What it derives from: the throughput that the end of the warm-up showed."""
+    slowest: Subject
+    """Whose that was: of all subjects for the common rate, otherwise of the revisions and copies of one variant of an
+    app, which share a rate."""
+    why: str
+
+    @property
+    def share(self) -> float:
+        """Of that capacity."""
+        return self.rate_rps / self.capacity_rps
+
+
 class GeneratorTeam(Contract):
     """How many processes generate the load, and where they join."""
 
@@ -213,6 +234,8 @@ class Run(Contract):
     sources: tuple[AppSource, ...] = ()
     """Empty in runs from before code was kept."""
     ceiling: Ceiling | None = None
+    rates: tuple[OfferedRate, ...] = ()
+    """Empty until the first servers have warmed up, and in runs from before they were kept; windows have them too."""
     harness_version: str
     harness_revision: str | None
     """The git commit of the harness, with `+dirty` where the tree had changes to it. Those to an app are the app's:
@@ -250,6 +273,9 @@ class Window(Contract):
     round_index: int
     sequence: int
     """Counts all windows of the run in the order in which they were measured."""
+    pass_index: int | None = None
+    """Which pass of its round over the cells of its kind it belongs to, from 0; long windows are not taken in each.
+    None for windows that have no passes, and in runs in which each pass had all of them."""
     cell: str
     """`Cell.key`."""
     kind: WindowKind

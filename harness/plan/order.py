@@ -1,11 +1,15 @@
 """The order of starts and windows: seeded, so that a run can be repeated, and blocked.
 
 Each round measures all its cells once, in random order, then all of them again in another order, and
-so on (randomized complete blocks, Fisher 1935): what changes slowly on the host meets every app alike.
+so on (randomized complete blocks, Fisher 1935): what changes slowly on the host meets every app alike. Blocks of
+latency stand between those of capacity, evenly spread over the round: a host does not keep its state for long, and a
+percentile that rests on one stretch of time is one of that stretch.
 """
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from itertools import chain
+from operator import itemgetter
 
 from harness.model.cell import SATURATING, Subject, Workload
 from harness.model.plan import Plan, WindowOrder
@@ -22,9 +26,11 @@ def window_order(plan: Plan, round_index: int) -> WindowOrder:
     """The measured windows of one round."""
     return WindowOrder(
         round_index=round_index,
-        capacity=_blocks(plan, round_index, "capacity", SATURATING),
-        latency=_blocks(plan, round_index, "latency", {Workload.LATENCY}),
-        waiting=_blocks(plan, round_index, "waiting", {Workload.WAITING}),
+        loaded=_spread(
+            _blocks(plan, round_index, "capacity", SATURATING),
+            _blocks(plan, round_index, "latency", {Workload.LATENCY}),
+        ),
+        waiting=tuple(chain.from_iterable(_blocks(plan, round_index, "waiting", {Workload.WAITING}))),
         feed=_ladders(plan, round_index) if round_index < plan.timing.feed_rounds else (),
     )
 
@@ -43,17 +49,26 @@ def window_seed(plan: Plan, round_index: int, sequence: int) -> int:
     return _generator(plan, round_index, f"window:{sequence}").getrandbits(63)
 
 
-def _blocks(plan: Plan, round_index: int, purpose: str, workloads: Collection[Workload]) -> tuple[int, ...]:
+type _Block = Sequence[int]
+
+
+def _blocks(plan: Plan, round_index: int, purpose: str, workloads: Collection[Workload]) -> list[_Block]:
     generator = _generator(plan, round_index, purpose)
     windows = {
         index: plan.timing.windows(cell.workload) for index, cell in enumerate(plan.cells) if cell.workload in workloads
     }
-    order: list[int] = []
+    blocks: list[_Block] = []
     for block_index in range(max(windows.values(), default=0)):
         block = [index for index, count in windows.items() if count > block_index]
         generator.shuffle(block)
-        order += block
-    return tuple(order)
+        blocks.append(block)
+    return blocks
+
+
+def _spread(*sorts: Sequence[_Block]) -> tuple[int, ...]:
+    """The blocks of each sort at even distances; where two fall together, the first sort's comes first."""
+    placed = [((place + 0.5) / len(blocks), block) for blocks in sorts for place, block in enumerate(blocks)]
+    return tuple(chain.from_iterable(block for _, block in sorted(placed, key=itemgetter(0))))
 
 
 def _ladders(plan: Plan, round_index: int) -> tuple[int, ...]:

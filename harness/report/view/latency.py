@@ -10,7 +10,7 @@ from harness.model.findings import CellFinding, Estimate, Findings, Ranking
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.report.figure.axes import value_axis
 from harness.report.figure.spec import Caption, CurveGrid, LegendEntry, Mark, Shape, Tone
-from harness.report.numbers import NBSP, NOTHING, Reading, listed, reading, significant
+from harness.report.numbers import NBSP, NOTHING, Reading, listed, percent, reading, significant
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.curves import MS_PER_US, curve_grid, p99, percentile
 from harness.report.view.ranking import RankingTable, Scale, rank_text, ranking_caption, ranking_table
@@ -30,6 +30,8 @@ class PercentileRow:
     rank: str
     label: SubjectLabel
     offered: str
+    load: str
+    """What that is of its own capacity."""
     percentiles: tuple[Reading | None, ...]
     """In the order of the group's `quantile_names`."""
     slowest: str
@@ -98,6 +100,11 @@ def _group(
     order = {row.subject.key: place for place, row in enumerate(rows)}
     ordered = sorted(cells, key=lambda finding: (order.get(finding.cell.subject.key, len(order)), _slowness(finding)))
     of_server = any(finding.percentiles_of_server for finding in cells)
+    capacities = {
+        finding.cell.subject.key: finding.throughput_rps.value
+        for finding in findings.cells
+        if finding.cell.workload is Workload.CAPACITY and finding.cell.endpoint is endpoint and finding.throughput_rps
+    }
     figures = [
         *(LatencyFigure(latency=Latency.OF_SERVER, quantile=quantile) for quantile in _OF_SERVER if of_server),
         *(LatencyFigure(latency=Latency.AS_MET, quantile=quantile) for quantile in _AS_MET),
@@ -111,7 +118,14 @@ def _group(
         curves=curve_grid(ordered, cast, f"{slug}-curves", f"on {endpoint.value} {RATE_WORDS[rate]}"),
         quantile_names=tuple(figure.name if of_server else figure.percentile for figure in figures),
         percentiles=tuple(
-            _percentile_row(finding, figures, cast, ranks.get(finding.cell.subject.key, NOTHING)) for finding in ordered
+            _percentile_row(
+                finding,
+                figures,
+                cast,
+                ranks.get(finding.cell.subject.key, NOTHING),
+                capacities.get(finding.cell.subject.key),
+            )
+            for finding in ordered
         ),
         of_server=of_server,
         unknown=tuple(_unknown(ordered, cast)),
@@ -193,7 +207,9 @@ def common_rate(cells: Sequence[CellFinding]) -> str | None:
     return f"{rates.pop()}{NBSP}requests/s" if len(rates) == 1 else None
 
 
-def _percentile_row(finding: CellFinding, figures: Sequence[LatencyFigure], cast: Cast, rank: str) -> PercentileRow:
+def _percentile_row(
+    finding: CellFinding, figures: Sequence[LatencyFigure], cast: Cast, rank: str, capacity_rps: float | None
+) -> PercentileRow:
     def shown(figure: LatencyFigure) -> Reading | None:
         estimate = percentile(finding, figure)
         return reading(estimate, MILLISECONDS.factor) if estimate else None
@@ -202,6 +218,7 @@ def _percentile_row(finding: CellFinding, figures: Sequence[LatencyFigure], cast
         rank=rank,
         label=cast.label(finding.cell.subject),
         offered=significant(finding.offered_rps) if finding.offered_rps is not None else NOTHING,
+        load=percent(finding.offered_rps / capacity_rps) if finding.offered_rps and capacity_rps else NOTHING,
         percentiles=tuple(map(shown, figures)),
         slowest=_milliseconds(finding.latency_max_us),
         service_time_p99=_milliseconds(finding.service_time_p99_us),

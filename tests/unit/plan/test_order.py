@@ -1,11 +1,12 @@
 """The order of starts and windows."""
 
 from collections import Counter
+from itertools import groupby
 
 import pytest
 
 from harness.model.app import Endpoint
-from harness.model.cell import Cell, Subject, Workload
+from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.host import CpuLayout
 from harness.model.plan import Plan, ProfileName
 from harness.plan import order
@@ -31,16 +32,47 @@ def plan() -> Plan:
 
 
 def test_each_block_measures_every_cell_once(plan: Plan) -> None:
-    windows = order.window_order(plan, 0).capacity
+    windows = order.window_order(plan, 0).loaded
     blocks = [windows[start : start + len(plan.cells)] for start in range(0, len(windows), len(plan.cells))]
     assert len(blocks) == plan.timing.capacity_windows
     assert all(sorted(block) == list(range(len(plan.cells))) for block in blocks)
 
 
 def test_the_order_changes_from_block_to_block_and_round_to_round(plan: Plan) -> None:
-    first, second = (order.window_order(plan, index).capacity for index in (0, 1))
+    first, second = (order.window_order(plan, index).loaded for index in (0, 1))
     assert first[: len(plan.cells)] != first[len(plan.cells) : 2 * len(plan.cells)]
     assert first != second
+
+
+def test_blocks_of_latency_stand_between_those_of_capacity_over_the_whole_round(plan: Plan) -> None:
+    """A cell of latency meets as many states of the host as it has windows."""
+    timing = plan.timing.model_copy(update={"capacity_windows": 6, "latency_windows": 4, "concurrency_windows": 2})
+    cells = [
+        cell.model_copy(
+            update={"workload": workload, "rate": RateRule.COMMON if workload is Workload.LATENCY else None}
+        )
+        for workload in (Workload.CAPACITY, Workload.LATENCY, Workload.CONCURRENCY)
+        for cell in plan.cells
+    ]
+    planned = order.window_order(plan.model_copy(update={"timing": timing, "cells": tuple(cells)}), 0).loaded
+    kinds = "".join("l" if cells[index].workload is Workload.LATENCY else "c" for index in planned)
+    assert [(kind, len(list(run))) for kind, run in groupby(kinds)] == [
+        ("c", 16),
+        ("l", 8),
+        ("c", 16),
+        ("l", 8),
+        ("c", 16),
+        ("l", 8),
+        ("c", 8),
+        ("l", 8),
+        ("c", 8),
+    ]
+    counts = Counter(planned)
+    assert {(cells[index].workload, count) for index, count in counts.items()} == {
+        (Workload.CAPACITY, 6),
+        (Workload.LATENCY, 4),
+        (Workload.CONCURRENCY, 2),
+    }
 
 
 def test_the_same_seed_gives_the_same_order_and_another_seed_another(plan: Plan) -> None:
