@@ -15,6 +15,8 @@ _COMMAND: Final = (sys.executable, "-c", "import asyncio, http.client, jinja2, p
 CALM_S: Final = 0.2
 """What it takes on the host that the lengths are from, on both of its CPUs at the same time."""
 
+MOST: Final = 5.0
+
 _TURNS: Final = 3
 _ENOUGH_S: Final = 0.7
 """No further turn begins after so long."""
@@ -24,7 +26,8 @@ _PATIENCE_S: Final = 20.0
 def slowness(cpus: Iterable[int]) -> float | None:
     """How many times as long a start takes here, on all these CPUs at once; None where it can't be tried.
 
-    All at once, since a limit on CPU time is met by those who use several.
+    All at once, since a limit on CPU time is met by those who use several. At most `MOST`: what is slower for a second
+    is another's work that ends.
     """
     began_s = time.monotonic()
     turns: list[float] = []
@@ -32,7 +35,7 @@ def slowness(cpus: Iterable[int]) -> float | None:
         while len(turns) < _TURNS and (len(turns) < 2 or time.monotonic() - began_s < _ENOUGH_S):  # noqa: PLR2004
             turns.append(_turn_s(tuple(cpus)))
     # The first turn may read files that are cached from then on.
-    return statistics.mean(turns[1:]) / CALM_S if len(turns) > 1 else None
+    return min(MOST, statistics.median_low(turns) / CALM_S) if len(turns) > 1 else None
 
 
 def _turn_s(cpus: tuple[int, ...]) -> float:

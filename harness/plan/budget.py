@@ -90,7 +90,7 @@ def window(timing: Timing, cell: Cell) -> Span:
         case Workload.LATENCY:
             return _latency_window(timing)
         case Workload.WAITING:
-            return _waiting_window(timing)
+            return _waiting_window(timing, cell)
         case Workload.FEED:
             return _feed_window(timing, cell)
         case Workload.FOOTPRINT:
@@ -114,8 +114,8 @@ def _warm_up(timing: Timing) -> Span:
     return Span(by_clock_s=timing.lead_in_s + timing.warm_window_s, by_host_s=WINDOW_OVERHEAD_S) * windows
 
 
-def _waiting_window(timing: Timing) -> Span:
-    by_clock_s = WAITING_RAMP_S + WAITING_LEAD_IN_S + ACCEPTING_S + timing.waiting_window_s
+def _waiting_window(timing: Timing, cell: Cell) -> Span:
+    by_clock_s = WAITING_RAMP_S + WAITING_LEAD_IN_S + accepting_s(cell) + timing.waiting_window_s
     return Span(by_clock_s=by_clock_s, by_host_s=MANY_CONNECTIONS_S + RENEWED_SHARE * (START_S + STOP_S))
 
 

@@ -10,6 +10,8 @@ from harness.plan.budget import course_of
 
 DOUBT_S: Final = 10.0
 """What a run's first parts say of the others counts as much as the announcement does once they took so long."""
+TELLING_S: Final = 2.0
+"""A part that was planned to take so long says as much of itself in other runs as all parts together do."""
 
 
 def at_pace(plan: Plan, pace: Pace) -> Plan:
@@ -42,12 +44,16 @@ def learned(run: Run, *, windows_too: bool) -> Pace | None:
         rounds={index: parts for index, parts in planned.rounds.items() if index in took.rounds},
         report=None if took.report is None else planned.report,
     )
-    found = _times(there.parts(), took.parts())
-    if not windows_too:
-        found = {part: Times(by_host=times.by_host) for part, times in found.items()}
-    usual = _times({Part.SETUP: _whole(there.parts())}, {Part.SETUP: _whole(took.parts())})[Part.SETUP]
+    usual = _ratio(_whole(there.parts()), _whole(took.parts())).by_host
+    found = {
+        part: Times(
+            by_clock=times.by_clock if windows_too else 1.0,
+            by_host=_as_far_as_told(there.parts()[part], times.by_host, usual),
+        )
+        for part, times in _times(there.parts(), took.parts()).items()
+    }
     told = f"as learned from the run of {run.started_at:%Y-%m-%d %H:%M} UTC"
-    return Pace(told=told, usual=Times(by_host=usual.by_host), parts=found)
+    return Pace(told=told, usual=Times(by_host=usual), parts=found)
 
 
 def corrected(pace: Pace, planned: Parts, took: Parts) -> Pace:
@@ -66,6 +72,11 @@ def corrected(pace: Pace, planned: Parts, took: Parts) -> Pace:
         usual=_drifted(pace.usual, drift),
         parts={part: _drifted(times, drift) for part, times in others.items()} | found,
     )
+
+
+def _as_far_as_told(planned: Span, times: float, usual: float) -> float:
+    """A part's own multiple, or that of all parts together where the part was too short to tell one."""
+    return (planned.by_host_s * times + TELLING_S * usual) / (planned.by_host_s + TELLING_S)
 
 
 def _drifted(times: Times, drift: float) -> Times:

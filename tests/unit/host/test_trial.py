@@ -38,3 +38,11 @@ def test_where_nothing_can_be_started_it_tells_nothing(
 ) -> None:
     monkeypatch.setattr(trial, "_COMMAND", command)
     assert trial.slowness(allowed_cpus()) is None
+
+
+def test_other_work_of_a_second_does_not_pass_for_a_host_that_is_that_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = iter([1.0, 100.0, 90.0])
+    monkeypatch.setattr(trial, "_turn_s", lambda _cpus: next(turns) * trial.CALM_S)
+    assert trial.slowness((0,)) == trial.MOST
+    turns = iter([20.0, 2.0, 2.1])
+    assert trial.slowness((0,)) == pytest.approx(2.1)
