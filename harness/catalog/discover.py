@@ -1,14 +1,18 @@
 """Find the apps in one or more folders and read their manifests."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from harness.catalog.project_file import read_document, read_manifest, read_requires_python, shown
+from harness.catalog.references import see_to_layers, see_to_package
+from harness.catalog.shared_server import see_to_shared_server
 from harness.catalog.workspace import refuse_member
 from harness.mask import hide_variables
 from harness.model.app import APP_NAME, App
 from harness.model.errors import ManifestError, UsageError
+from harness.model.nearest import is_meant
 
 SUFFIX: Final = "_app"
 """Ending of an app folder's name."""
@@ -21,7 +25,7 @@ def discover(folders: Sequence[Path]) -> tuple[App, ...]:
 
     Raises:
         UsageError: a folder doesn't exist or holds no app, or two apps have the same name.
-        ManifestError: an app's manifest can't be used.
+        ManifestError: an app's manifest can't be used, or names a layer that is no app here.
     """
     apps: dict[str, App] = {}
     for folder in folders:
@@ -32,7 +36,9 @@ def discover(folders: Sequence[Path]) -> tuple[App, ...]:
                     hint="rename one of the folders, or leave one --apps-dir out",
                 )
             apps[app.name] = app
-    return tuple(apps[name] for name in sorted(apps))
+    found = tuple(apps[name] for name in sorted(apps))
+    see_to_layers(found, _names_beside(found))
+    return found
 
 
 def read_app(folder: Path) -> App:
@@ -55,6 +61,8 @@ def read_app(folder: Path) -> App:
             f"{folder} has no uv.lock, so what would be measured is not pinned", hint=f"run `uv lock` in {folder}"
         )
     manifest = read_manifest(document, file)
+    see_to_package(manifest, file, folder / "uv.lock")
+    see_to_shared_server(manifest, file)
     for variant in (*manifest.variants.values(), *([manifest.bare_site] if manifest.bare_site else [])):
         hide_variables(variant.environment)
     return App(name=name, folder=folder.resolve(), manifest=manifest, python=read_requires_python(document, file))
@@ -73,7 +81,20 @@ def find_app(folders: Sequence[Path], name: str) -> App:
         if path.name == f"{name}{SUFFIX}":
             return read_app(path)
     known = sorted({path.name.removesuffix(SUFFIX) for path in candidates})
-    raise UsageError(f"there is no app '{name}'", hint=f"choose from: {', '.join(known) or 'none is here'}")
+    raise UsageError(
+        f"there is no app '{name}'{is_meant(name, known)}",
+        hint=f"choose from: {', '.join(known) or 'none is here'}",
+    )
+
+
+def _names_beside(apps: Sequence[App]) -> set[str]:
+    """The names of the apps in the usual folder, and of those that lie where these do; none of them is read."""
+    folders = {Path(APPS_FOLDER), *(app.folder.parent for app in apps)}
+    beside: set[str] = set()
+    for folder in folders:
+        with suppress(OSError):
+            beside |= {path.name.removesuffix(SUFFIX) for path in _apps_in(folder)}
+    return beside
 
 
 def _app_folders(folder: Path) -> list[Path]:

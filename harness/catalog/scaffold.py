@@ -5,17 +5,16 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import tomlkit
 
 from harness.catalog.discover import SUFFIX
 from harness.catalog.remaining import FIRST_ENDPOINTS, readme, title_of
+from harness.catalog.shared_server import SKELETONS
 from harness.model.app import APP_NAME, App, Family, Interface
 from harness.model.errors import UsageError
 from harness.model.package import Package
-
-_SKELETONS: Final = Path(__file__).parent / "skeletons"
 
 
 @contextmanager
@@ -55,7 +54,7 @@ def begin_from_skeleton(draft: Path, package: Package, interface: Interface) -> 
     Its manifest is true at each moment: as long as no line of the framework runs, it claims no version of it, and
     competes for no rank.
     """
-    skeleton = _SKELETONS / interface.value
+    skeleton = SKELETONS / interface.value
     shutil.copy(skeleton / "app.py", draft)
     _write_manifest(skeleton / "manifest.toml", draft, package, title=f"{title_of(package)} (scaffold)")
     (draft / "README.md").write_text(readme(package, interface, like=None), encoding="utf-8")

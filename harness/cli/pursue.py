@@ -8,6 +8,7 @@ from harness.claims.pursue import LOOKS, Pursuit
 from harness.claims.read import read_claims
 from harness.model.cell import Workload
 from harness.model.errors import UsageError
+from harness.model.nearest import is_meant
 from harness.model.plan import ProfileName
 
 _S_PER_MINUTE = 60
@@ -28,8 +29,11 @@ def pursue(
     claims = read_claims(file)
     claim = next((each for each in claims.claim if each.id == claim_id), None)
     if claim is None:
-        known = ", ".join(each.id for each in claims.claim)
-        raise UsageError(f"there is no claim '{claim_id}' in {file}", hint=f"choose from: {known}")
+        known = [each.id for each in claims.claim]
+        raise UsageError(
+            f"there is no claim '{claim_id}' in {file}{is_meant(claim_id, known)}",
+            hint=f"choose from: {', '.join(known)}",
+        )
     if claim.not_testable is not None:
         raise UsageError(f"'{claim_id}' can't be measured: {claim.not_testable}", hint="choose a testable claim")
     needs = needs_of(claim)

@@ -1,0 +1,143 @@
+"""A name that is spelt wrongly is refused, and the error names the one that is most like it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness.catalog.discover import APPS_FOLDER, choose, discover, find_app, read_app
+from harness.model.cell import Subject
+from harness.model.errors import BenchError, ManifestError, UsageError
+from harness.model.host import CpuLayout
+from harness.model.nearest import is_meant, nearest
+from harness.model.plan import ProfileName
+from harness.plan.build import Choices, build_plan
+from harness.runtime.local.server import Launch, Server
+from tests.unit.catalog.test_discover import MANIFEST
+
+LOCK = """version = 1
+
+[[package]]
+name = "litestar"
+version = "2.0"
+
+[[package]]
+name = "msgspec"
+version = "0.20"
+"""
+WITH_PACKAGE = MANIFEST.replace('family = "micro"', 'family = "micro"\npackage = "litestar"')
+
+type MakeApp = Callable[..., Path]
+
+
+@pytest.fixture
+def make_app(tmp_path: Path) -> MakeApp:
+    def make(manifest: str, name: str = "tiny") -> Path:
+        folder = tmp_path / f"{name}_app"
+        folder.mkdir()
+        (folder / "pyproject.toml").write_text(manifest)
+        (folder / "uv.lock").write_text(LOCK)
+        return folder
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "meant"),
+    [
+        ('package = "litestar"', 'package = "litestarr"', "tool.bench.package", "litestar"),
+        ('family = "micro"', 'family = "mirco"', "tool.bench.family", "micro"),
+        ('endpoints = ["hello"]', 'endpoints = ["helo"]', "tool.bench.endpoints[0]", "hello"),
+        ('package = "litestar"', 'packge = "litestar"', "tool.bench.packge", "package"),
+        ("command =", "comand =", "tool.bench.variants.default.comand", "command"),
+        ('interface = "native"', 'interface = "natve"', "tool.bench.variants.default.interface", "native"),
+    ],
+)
+def test_a_misspelt_name_in_a_manifest_is_refused_by_field_with_the_nearest(
+    make_app: MakeApp, old: str, new: str, place: str, meant: str
+) -> None:
+    assert old in WITH_PACKAGE
+    with pytest.raises(ManifestError) as refused:
+        read_app(make_app(WITH_PACKAGE.replace(old, new)))
+    assert f"pyproject.toml: {place}: " in refused.value.what
+    assert refused.value.what.endswith(f"; is '{meant}' meant?")
+
+
+def test_a_distribution_is_found_however_its_name_is_written(make_app: MakeApp) -> None:
+    assert read_app(make_app(WITH_PACKAGE.replace('package = "litestar"', 'package = "LiteStar"')))
+
+
+def test_a_distribution_that_is_like_none_says_how_it_is_added(make_app: MakeApp) -> None:
+    with pytest.raises(ManifestError) as refused:
+        read_app(make_app(WITH_PACKAGE.replace('package = "litestar"', 'package = "quart"')))
+    assert refused.value.what.endswith("no distribution 'quart' is in its uv.lock")
+    assert "uv add --project" in refused.value.hint
+
+
+def built_on(layer: str) -> str:
+    return MANIFEST.replace('family = "micro"', f'family = "micro"\nbuilt_on = "{layer}"')
+
+
+@pytest.mark.parametrize(
+    ("layer", "said"),
+    [
+        ("djanog", "; is 'django' meant?"),
+        ("tiny", "there is no other app 'tiny'"),
+        ("xyz", "there is no other app 'xyz'"),
+    ],
+)
+def test_a_layer_that_is_no_app_is_refused(
+    make_app: MakeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layer: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    make_app(MANIFEST, "django")
+    make_app(built_on(layer))
+    with pytest.raises(ManifestError) as refused:
+        discover((tmp_path,))
+    assert "tiny_app/pyproject.toml: tool.bench.built_on: " in refused.value.what
+    assert refused.value.what.endswith(said)
+    assert "django" in refused.value.hint
+
+
+@pytest.mark.parametrize("where", ["beside it", "in the usual folder"])
+def test_a_layer_need_not_be_among_the_apps_that_were_asked_for(
+    make_app: MakeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    layer = make_app(MANIFEST, "layer")
+    if where == "in the usual folder":
+        (tmp_path / APPS_FOLDER).mkdir()
+        layer.rename(tmp_path / APPS_FOLDER / layer.name)
+    assert [app.name for app in discover((make_app(built_on("layer")),))] == ["tiny"]
+
+
+def test_a_misspelt_app_or_variant_is_refused_with_the_nearest(make_app: MakeApp, tmp_path: Path) -> None:
+    make_app(MANIFEST)
+    apps = discover((tmp_path,))
+    cpus = CpuLayout(server=(0,), generator=(1,), database=(1,))
+    attempts: list[Callable[[], object]] = [
+        lambda: choose(apps, ["tinny"]),
+        lambda: find_app((tmp_path,), "tinny_app"),
+    ]
+    for attempt in attempts:
+        with pytest.raises(UsageError, match="is 'tiny' meant"):
+            attempt()
+    with pytest.raises(UsageError, match="is 'default' meant"):
+        build_plan(apps, Choices(profile=ProfileName.SMOKE, variants=("defualt",)), cpus)
+
+
+def test_a_misspelt_program_is_refused_with_the_nearest(make_app: MakeApp, tmp_path: Path) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "gunicorn").touch()
+    app = read_app(make_app(MANIFEST.replace('"python"', '"gunicron"')))
+    launch = Launch(subject=Subject(app="tiny", variant="default"), app=app, programs=programs, cpus=(0,), hash_seed=0)
+    with pytest.raises(ManifestError, match="has no program 'gunicron'; is 'gunicorn' meant") as refused:
+        Server(launch, log=tmp_path / "log", ledger=None)
+    assert isinstance(refused.value, BenchError)
+
+
+def test_what_is_like_nothing_is_named_no_other() -> None:
+    assert nearest("Djanog", ["Django", "flask"]) == "Django"
+    assert nearest("sanic", ["django", "flask"]) is None
+    assert is_meant("sanic", ["django", "flask"]) == ""

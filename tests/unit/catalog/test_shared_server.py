@@ -1,0 +1,71 @@
+"""`controlled` is one server for each interface, with the same flags for every app."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness.catalog.discover import read_app
+from harness.catalog.shared_server import shared_server
+from harness.model.app import Interface
+from harness.model.errors import ManifestError
+from tests.unit.catalog.test_discover import MANIFEST
+
+type Deploy = Callable[..., Path]
+
+
+@pytest.fixture
+def deploy(tmp_path: Path) -> Deploy:
+    def make(interface: str, server: str, command: list[str], name: str, also: str = "") -> Path:
+        folder = tmp_path / "tiny_app"
+        folder.mkdir()
+        manifest = (
+            MANIFEST.replace('server = "its own"', f'server = "{server}"')
+            .replace('interface = "native"', f'interface = "{interface}"')
+            .replace('command = ["python", "app.py"]', f"command = {command}")
+            .replace("variants.default", f"variants.{name}")
+            .replace('also = ["controlled"]', also)
+        )
+        (folder / "pyproject.toml").write_text(manifest)
+        (folder / "uv.lock").write_text("version = 1\n")
+        return folder
+
+    return make
+
+
+GRANIAN = ["granian", "--interface", "asgi", "--host", "${HOST}", "--port", "${PORT}", "app:app"]
+GUNICORN = ["gunicorn", "--workers", "${WORKERS}", "--bind", "${HOST}:${PORT}", "app:app"]
+ALSO = 'also = ["controlled"]'
+
+
+@pytest.mark.parametrize(
+    ("interface", "server", "command", "name", "also", "place", "means"),
+    [
+        ("asgi", "granian", GRANIAN, "controlled", "", "variants.controlled", "`controlled` means uvicorn"),
+        ("asgi", "granian", GRANIAN, "default", ALSO, "variants.default.also", "`controlled` means uvicorn"),
+        ("wsgi", "gunicorn sync", GUNICORN, "controlled", "", "variants.controlled", "means gunicorn gthread"),
+        ("wsgi", "gunicorn gthread", GUNICORN, "controlled", "", "variants.controlled", "gthread with other flags"),
+    ],
+)
+def test_controlled_on_another_server_is_refused(  # noqa: PLR0913, PLR0917 - a row of the table
+    deploy: Deploy, interface: str, server: str, command: list[str], name: str, also: str, place: str, means: str
+) -> None:
+    with pytest.raises(ManifestError) as refused:
+        read_app(deploy(interface, server, command, name, also))
+    assert f"tool.bench.{place}: " in refused.value.what
+    assert means in refused.value.what
+    assert f"`{server.split(maxsplit=1)[0]}`" in refused.value.hint, "it says how to name it instead"
+    assert "APPLICATION" in refused.value.hint
+
+
+@pytest.mark.parametrize("interface", [Interface.WSGI, Interface.ASGI])
+def test_the_shared_server_is_taken_wherever_the_application_is(deploy: Deploy, interface: Interface) -> None:
+    shared = shared_server(interface)
+    assert shared is not None
+    command = [word.replace("app:app", "config.wsgi:create()") for word in shared.command]
+    assert read_app(deploy(interface.value, shared.server, command, "controlled"))
+
+
+def test_any_server_is_taken_under_another_name_and_for_a_native_app(deploy: Deploy) -> None:
+    assert read_app(deploy("asgi", "granian", GRANIAN, "granian")).variant("granian").server == "granian"
+    assert shared_server(Interface.NATIVE) is None
