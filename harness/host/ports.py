@@ -14,8 +14,9 @@ from typing import Final
 LOOPBACK: Final = "127.0.0.1"
 
 _LOWEST: Final = 15_000
+_ESTABLISHED: Final = "01"
 _LISTENING: Final = "0A"
-"""State TCP_LISTEN in /proc/net/tcp (include/net/tcp_states.h)."""
+"""States TCP_ESTABLISHED and TCP_LISTEN in /proc/net/tcp (include/net/tcp_states.h)."""
 
 _TABLES: Final = ("tcp", "tcp6")
 
@@ -76,7 +77,7 @@ def listening_inodes(port: int, host: str = LOOPBACK) -> frozenset[int]:
     wanted = f"{port:04X}"
     return frozenset(
         inode
-        for address, local_port, inode in _listening_sockets(Path("/proc"))
+        for address, local_port, inode in _sockets(Path("/proc"), _LISTENING)
         if local_port == wanted and address in reached
     )
 
@@ -88,19 +89,36 @@ def listening_addresses(pids: Iterable[int]) -> tuple[Listening, ...]:
         own = socket_inodes([pid])
         found |= {
             Listening(_address(address), int(port, 16))
-            for address, port, inode in _listening_sockets(Path(f"/proc/{pid}"))
+            for address, port, inode in _sockets(Path(f"/proc/{pid}"), _LISTENING)
             if inode in own
         }
     return tuple(sorted(found))
 
 
-def _listening_sockets(process: Path) -> Iterator[tuple[str, str, int]]:
-    """Address and port, as the kernel writes them, and inode of each listening socket of a network namespace."""
+def connections_held(pids: Iterable[int], port: int) -> dict[int, int]:
+    """How many connections to this port each of these processes holds, in whatever network namespace it is.
+
+    Processes without any are left out, and so are those that may not be looked into.
+    """
+    wanted = f"{port:04X}"
+    held = {}
+    for pid in pids:
+        accepted = {inode for _, local, inode in _sockets(Path(f"/proc/{pid}"), _ESTABLISHED) if local == wanted}
+        if number := len(accepted & socket_inodes([pid])):
+            held[pid] = number
+    return held
+
+
+def _sockets(process: Path, state: str) -> Iterator[tuple[str, str, int]]:
+    """Local address and port, as the kernel writes them, and inode of each socket in this state.
+
+    Of the network namespace that the process is in.
+    """
     for table in _TABLES:
         with suppress(OSError):
             for line in (process / "net" / table).read_text(encoding="ascii").splitlines()[1:]:
                 fields = line.split()
-                if fields[3] == _LISTENING:
+                if fields[3] == state:
                     address, _, port = fields[1].partition(":")
                     yield address, port, int(fields[9])
 

@@ -8,11 +8,13 @@ from harness.catalog.selection import Named, asked_of
 from harness.contract.conformance import check
 from harness.measure.crew import START_DEADLINE_S
 from harness.measure.progress import Progress
+from harness.measure.target import target_of
 from harness.model.app import DATABASE_ENDPOINTS, App
 from harness.model.base import Contract, Outside
 from harness.model.cell import Subject
-from harness.model.conformance import ConformanceReport, Target
+from harness.model.conformance import ConformanceReport
 from harness.model.errors import BenchError, HostFault, UsageError
+from harness.model.nearest import is_meant
 from harness.runtime.roles import RunningDatabase, RunningServer, Runtime
 
 HASH_SEED: Final = 0
@@ -63,8 +65,10 @@ def _subjects(apps: Sequence[App], variants: Sequence[str], named: Named) -> lis
         names = [app.resolve(name) for name in asked] if asked else list(app.manifest.variants)
         subjects += [(app, Subject(app=app.name, variant=name)) for name in dict.fromkeys(filter(None, names))]
     if not subjects:
+        known = {name for app in apps for name in app.manifest.variants}
         raise UsageError(
-            f"no chosen app has a variant named {' or '.join(variants)}", hint="`bench list apps` shows the variants"
+            f"no chosen app has a variant named {' or '.join(variants)}{is_meant(variants[0], known)}",
+            hint="`bench list apps` shows the variants",
         )
     return subjects
 
@@ -89,11 +93,12 @@ def _checked(app: App, subject: Subject, runtime: Runtime, database: RunningData
     try:
         server = runtime.launch(app, subject, hash_seed=HASH_SEED, database_url=database.url if database else None)
         server.await_ready(START_DEADLINE_S)
-        keep_alive = app.variant(subject.variant).keep_alive
-        target = Target(
-            host=server.host, port=server.port, keep_alive=keep_alive, clock_ahead_ns=runtime.clock_ahead_ns()
+        report = check(
+            target_of(app, server, runtime.clock_ahead_ns()),
+            app.manifest.endpoints,
+            statements=database.statements if database else None,
+            workforce=server.at_work,
         )
-        report = check(target, app.manifest.endpoints, statements=database.statements if database else None)
         excerpt = None if report.conforms else server.log_excerpt()
         return Verdict(subject=subject, report=report, log_excerpt=excerpt)
     except BenchError as error:

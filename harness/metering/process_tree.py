@@ -116,6 +116,14 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def thread_count(pid: int) -> int:
+    """How many threads a process has; 0 where it has ended."""
+    try:
+        return sum(1 for _ in Path(f"/proc/{pid}/task").iterdir())
+    except OSError:
+        return 0
+
+
 def own_cpu_ns(pid: int) -> int:
     """CPU time of all threads of one process, ended ones too; 0 where the process is gone."""
     try:

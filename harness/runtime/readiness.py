@@ -8,8 +8,10 @@ from typing import Final
 from harness.host import ports
 from harness.host.loaded_accelerators import loaded_accelerators
 from harness.host.ports import Listening
+from harness.metering.process_tree import thread_count
 from harness.model.app import App
 from harness.model.cell import Subject
+from harness.model.conformance import ProcessAtWork
 from harness.model.errors import HostFault, RuntimeFault
 from harness.runtime.readiness_probe import Answer, readiness_probe
 from harness.runtime.refused_port import refused_ports
@@ -87,6 +89,13 @@ class AwaitedServer(ABC):
     @abstractmethod
     def pids(self) -> Sequence[int]:
         """Its processes."""
+
+    def at_work(self) -> tuple[ProcessAtWork, ...]:
+        """Its processes that hold a connection of a client; none where they can't be seen from here."""
+        return tuple(
+            ProcessAtWork(pid=pid, connections=held, threads=max(1, thread_count(pid)))
+            for pid, held in ports.connections_held(self.pids(), self.port).items()
+        )
 
     def _loaded_accelerators(self) -> frozenset[str] | None:
         """What its processes have loaded; None where that can't be read."""

@@ -9,6 +9,7 @@ from harness.metering.process_tree import Memory
 from harness.metering.reading import Metering
 from harness.model.app import App
 from harness.model.cell import Subject
+from harness.model.conformance import ProcessAtWork
 from harness.model.errors import HostFault
 from harness.model.host import Check, CpuLayout, Host
 from harness.model.run import ContainerEngine, Database, Deployment, Image, RuntimeName
@@ -48,6 +49,9 @@ class RunningServer(Protocol):
 
     def throttled_ns(self) -> int:
         """How long a CPU limit has held it back so far; 0 where nothing could."""
+
+    def at_work(self) -> tuple[ProcessAtWork, ...]:
+        """Its processes that hold a connection of a client; none where they can't be seen from here."""
 
     def memory(self) -> Memory:
         """Memory of all its processes now."""

@@ -13,10 +13,13 @@ from harness.contract.conformance.raw_connection import Connection
 from harness.contract.conformance.right import difference
 from harness.contract.strict_json import is_json_of
 from harness.model.app import Endpoint
-from harness.model.conformance import Target
+from harness.model.conformance import ProcessAtWork, Target
 
 StatementCounter = Callable[[], int | None]
 """How many SELECT statements PostgreSQL has executed so far, for all clients; None where it can't tell."""
+
+Workforce = Callable[[], Sequence[ProcessAtWork]]
+"""The server's processes that hold a connection at this moment; none where they can't be seen."""
 
 PATIENCE_S: Final = 5.0
 """How long an answer may take before it counts as missing."""
@@ -63,6 +66,7 @@ class ServerUnderTest:
         endpoints: Collection[Endpoint],
         statements: StatementCounter | None,
         patience_s: float = PATIENCE_S,
+        workforce: Workforce | None = None,
     ) -> None:
         self.target = target
         self.endpoints = frozenset(endpoints)
@@ -71,6 +75,7 @@ class ServerUnderTest:
         self.shown_before: dict[str, object] = {}
         """What the tables showed before the first hostile request, by path; empty where none was made yet."""
         self.statements = statements
+        self.workforce = workforce
         self._patience_s = patience_s
         self.random = random.Random(_SEED)  # noqa: S311 - a repeatable choice, no secret
         self._exchanges = {name: kind(target.host, target.port, _SEED) for name, kind in EXCHANGES.items()}

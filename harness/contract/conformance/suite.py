@@ -12,6 +12,7 @@ from harness.contract.conformance import (
     hostile,
     methods,
     paths,
+    processes,
     representation,
     rows,
     statements,
@@ -24,6 +25,7 @@ from harness.contract.conformance.server_under_test import (
     NotApplicable,
     ServerUnderTest,
     StatementCounter,
+    Workforce,
     Wrong,
 )
 from harness.model.app import Endpoint
@@ -37,6 +39,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *wait.CHECKS,
     *feed.CHECKS,
     *connection_handling.CHECKS,
+    *processes.CHECKS,
     *methods.CHECKS,
     *paths.CHECKS,
     *hostile.CHECKS,
@@ -48,23 +51,24 @@ NOT_REACHED: Final = "not reached"
 """How the finding of a check begins that could not be made any more."""
 
 
-def check(
+def check(  # noqa: PLR0913 - one for each way to look at a server
     target: Target,
     endpoints: Collection[Endpoint],
     *,
     statements: StatementCounter | None,
+    workforce: Workforce | None = None,
     checks: Sequence[Check] = CHECKS,
     patience_s: float = PATIENCE_S,
 ) -> ConformanceReport:
     """Ask a running server everything that the contract says about `endpoints`.
 
     Takes about ten seconds on an app that conforms. `statements` counts the SELECTs that PostgreSQL
-    executed; without it the checks that need it are skipped. Nobody else
+    executed, `workforce` sees the server's processes; without them the checks that need them are skipped. Nobody else
     may use the server or its database meanwhile. An answer that takes longer than `patience_s` is missing.
 
     A server that is wrong, hangs or dies gives failed results, never an exception.
     """
-    server = ServerUnderTest(target, endpoints, statements, patience_s)
+    server = ServerUnderTest(target, endpoints, statements, patience_s, workforce)
     results: list[CheckResult] = []
     lost_in: Check | None = None
     for each in checks:

@@ -11,10 +11,9 @@ import pytest
 from harness.catalog.discover import discover
 from harness.host.cpus import layout_here
 from harness.measure.routes import expect_routes
-from harness.model.app import App
+from harness.model.app import CONTROLLED, App
 from harness.model.cell import Subject
 from harness.model.errors import RuntimeFault
-from harness.plan.build import CONTROLLED
 from harness.runtime.local.runtime import ProcessRuntime
 from harness.runtime.roles import RunningServer
 

@@ -8,8 +8,7 @@ from harness.catalog.discover import discover
 from harness.host.cpus import layout_here
 from harness.measure.progress import Silent
 from harness.measure.verify import verify
-from harness.model.app import App
-from harness.plan.build import CONTROLLED
+from harness.model.app import CONTROLLED, App
 from harness.runtime.local.runtime import ProcessRuntime
 
 APPS = discover((Path(__file__).parents[3] / "apps",))

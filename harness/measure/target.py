@@ -1,0 +1,16 @@
+"""What the conformance checks are told of a server that was started here."""
+
+from harness.model.app import App
+from harness.model.conformance import Target
+from harness.runtime.roles import RunningServer
+
+
+def target_of(app: App, server: RunningServer, clock_ahead_ns: int) -> Target:
+    """Where it listens, and how it was deployed; `clock_ahead_ns` is `Runtime.clock_ahead_ns`."""
+    return Target(
+        host=server.host,
+        port=server.port,
+        keep_alive=app.variant(server.subject.variant).keep_alive,
+        workers=server.subject.workers,
+        clock_ahead_ns=clock_ahead_ns,
+    )

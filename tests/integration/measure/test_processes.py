@@ -1,0 +1,83 @@
+"""`WORKERS` says how many processes answer: more than that are found out, however the server was told of them."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from harness.catalog.discover import discover
+from harness.contract.conformance import check
+from harness.contract.conformance.processes import CHECKS
+from harness.host.cpus import layout_here
+from harness.measure.target import target_of
+from harness.model.app import App, Endpoint
+from harness.model.cell import Subject
+from harness.model.conformance import CheckResult, Outcome
+from harness.runtime.local.runtime import ProcessRuntime
+
+APPS: Final = {app.name: app for app in discover((Path(__file__).parents[3] / "apps",))}
+HINT: Final = "${WORKERS}"
+
+
+def deployed(name: str, variant: str, *, workers: str | None = None, environment: dict[str, str] | None = None) -> App:
+    """The shipped app with another number of workers in its command, or with further variables."""
+    app = APPS[name]
+    resolved = app.resolve(variant)
+    assert resolved
+    found = app.variant(resolved)
+    command = tuple(word if workers is None else word.replace("${WORKERS}", workers) for word in found.command)
+    if environment is not None:
+        command = tuple(word for word in command if word not in {"--workers", "${WORKERS}"})
+    changed = found.model_copy(update={"command": command, "environment": {**found.environment, **(environment or {})}})
+    variants = {variant: changed}
+    return app.model_copy(update={"manifest": app.manifest.model_copy(update={"variants": variants})})
+
+
+def checked(app: App, variant: str, state: Path, *, workers: int = 1) -> CheckResult:
+    subject = Subject(app=app.name, variant=variant, workers=workers)
+    with ProcessRuntime(state, layout_here()) as runtime:
+        runtime.prepare([app], lambda _: None)
+        server = runtime.launch(app, subject, hash_seed=0, database_url=None)
+        server.await_ready()
+        report = check(
+            target_of(app, server, 0), (Endpoint.JSON,), statements=None, workforce=server.at_work, checks=CHECKS
+        )
+    (result,) = report.results
+    return result
+
+
+@pytest.mark.parametrize(
+    ("name", "variant", "workers", "environment"),
+    [
+        ("wsgi", "controlled", "4", None),
+        ("wsgi", "default", "4", None),
+        ("wsgi", "controlled", None, {"WEB_CONCURRENCY": "4"}),
+        ("wsgi", "controlled", None, {"GUNICORN_CMD_ARGS": "--workers 4"}),
+        ("asgi", "controlled", "4", None),
+        ("sanic", "default", "4", None),
+    ],
+)
+def test_more_processes_than_workers_are_found_out(
+    tmp_path: Path, name: str, variant: str, workers: str | None, environment: dict[str, str] | None
+) -> None:
+    result = checked(deployed(name, variant, workers=workers, environment=environment), variant, tmp_path)
+    assert result.outcome is Outcome.FAILED, result.found
+    assert "WORKERS asked for 1" in result.found
+    assert HINT in (result.hint or "")
+
+
+def test_fewer_processes_than_workers_are_found_out(tmp_path: Path) -> None:
+    result = checked(deployed("wsgi", "controlled", workers="1"), "controlled", tmp_path, workers=2)
+    assert result.outcome is Outcome.FAILED
+    assert result.found.startswith("1 process of its own answered")
+
+
+@pytest.mark.parametrize(
+    ("name", "variant"),
+    [("wsgi", "default"), ("wsgi", "controlled"), ("pyramid", "default"), ("sanic", "default"), ("tornado", "default")],
+)
+def test_one_process_is_counted_as_one(tmp_path: Path, name: str, variant: str) -> None:
+    result = checked(deployed(name, variant), variant, tmp_path)
+    assert result.outcome is Outcome.PASSED, result.found
+    assert result.found.startswith("1 process of its own answered")
+    assert "thread" in result.found
