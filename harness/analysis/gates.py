@@ -57,7 +57,7 @@ _STANDARD_ERRORS: Final = 3.0
 
 _UNKEPT: Final = (
     "the server closes connections that it should keep: where that is meant, set keep_alive = false in this variant of "
-    "the app's manifest"
+    'the app\'s manifest, or "mixed" if it keeps some'
 )
 _NOT_READ: Final = "was not read, so this was not checked"
 
@@ -169,10 +169,13 @@ def _errors(windows: CellWindows) -> Gate:
 
 
 def _reconnects(windows: CellWindows) -> Iterator[Gate]:
-    if not _keeps_alive(windows):
-        return
     share = windows.totals.reconnects / windows.totals.responses
     told = f"{share:.3%} of the responses cost a new connection"
+    if _mixes(windows):
+        told += ", as the manifest says: the server keeps some connections and closes others"
+        yield Gate(name=GateName.RECONNECTS, held=True, value=share, limit=None, explanation=told)
+    if not _keeps_alive(windows):
+        return
     if share > MAX_RECONNECT_SHARE:
         told += f"; {_UNKEPT}"
     yield at_most(GateName.RECONNECTS, share, MAX_RECONNECT_SHARE, told)
@@ -295,7 +298,11 @@ def _unchecked(name: GateName, limit: float | None, what: str) -> Gate:
 
 
 def _keeps_alive(windows: CellWindows) -> bool:
-    return all(window.spec.keep_alive for window in windows.used)
+    return all(window.spec.keep_alive is True for window in windows.used)
+
+
+def _mixes(windows: CellWindows) -> bool:
+    return any(window.spec.keep_alive == "mixed" for window in windows.used)
 
 
 def _first_failure(windows: CellWindows) -> str | None:

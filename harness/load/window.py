@@ -67,7 +67,7 @@ def run_window(
     )
     timeout_ns = int(spec.timeout_s * _NS_PER_S)
     exchange = EXCHANGES[spec.endpoint](spec.host, spec.port, spec.seed)
-    engine.begin(Assignment(spec.host, spec.port, exchange, tally, pacing, spec.keep_alive, timeout_ns))
+    engine.begin(Assignment(spec.host, spec.port, exchange, tally, pacing, bool(spec.keep_alive), timeout_ns))
     engine.run(time.monotonic_ns() + timeout_ns, until=engine.settled)
     if spec.settle_s:
         engine.run(time.monotonic_ns() + int(spec.settle_s * _NS_PER_S))

@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, model_validator
 
@@ -20,6 +20,13 @@ APP_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 type AppName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}(@[A-Za-z0-9][A-Za-z0-9._+-]{0,39})?$")]
 """An app's name, with its revision where it has several: `flask`, `flask@v1.2`."""
+
+
+DEFAULT: Final = "default"
+"""The variant that the framework's own documentation recommends."""
+
+CONTROLLED: Final = "controlled"
+"""The variant that shares one server per interface with the other apps."""
 
 
 class Endpoint(StrEnum):
@@ -58,7 +65,7 @@ REFERENCE_FAMILIES = frozenset({Family.LAYER, Family.BASELINE, Family.SCAFFOLD})
 
 
 class Interface(StrEnum):
-    """How a server calls the app. `native` is a framework that is its own server."""
+    """How a server calls the app. `native` is neither of the two that servers share."""
 
     WSGI = "wsgi"
     ASGI = "asgi"
@@ -92,21 +99,27 @@ def _none_of_the_contract(variables: dict[str, str]) -> dict[str, str]:
     return variables
 
 
+type KeepAlive = bool | Literal["mixed"]
+"""Whether a server keeps connections open between requests, or keeps some and closes others, by what else goes on."""
+
+
 class Variant(_Documented):
     """One way to deploy an app."""
 
     server: str = Field(min_length=1)
     """Server and worker class as a reader knows them, such as `gunicorn gthread`."""
     interface: Interface
-    """How the server calls the app."""
+    """How the server calls the app; `native` where it is by neither of the other two."""
+    own_server: bool = False
+    """Whether the framework brings this server itself. It is then measured beside `controlled` from the start."""
     command: tuple[_Word, ...] = Field(min_length=1)
     """Program and arguments. `${HOST}`, `${PORT}` and `${WORKERS}` are filled in from the environment."""
     environment: Annotated[dict[_VariableName, _Word], AfterValidator(_none_of_the_contract)] = Field(
         default_factory=dict
     )
     """Variables this variant needs beside those of the contract."""
-    keep_alive: bool = True
-    """Whether the server keeps a connection open between requests."""
+    keep_alive: KeepAlive = True
+    """Whether the server keeps a connection open between requests; `"mixed"` where it keeps some and closes others."""
     why: str = Field(min_length=1)
     """Why it is deployed like this, in one sentence."""
     source: HttpUrl | None = None
@@ -136,7 +149,8 @@ class Manifest(_Documented):
     """The app of the layer that this framework is built upon, which it can't be faster than."""
     variants: dict[Name, Variant] = Field(min_length=1)
     """The ways to deploy it, each a table `[tool.bench.variants.NAME]`. `default` is what the framework's own
-    documentation recommends for production, `controlled` shares one server per interface with the other apps."""
+    documentation recommends for production, `controlled` shares one server per interface with the other apps:
+    gunicorn gthread for WSGI, uvicorn for ASGI, each with the same flags for all."""
     bare_site: Variant | None = None
     """The smallest site by the framework's own guide, with a form at `/transfers`: not measured, but probed."""
 
@@ -170,6 +184,11 @@ class App(Contract):
         if name == BARE_SITE and self.manifest.bare_site is not None:
             return self.manifest.bare_site
         return self.manifest.variants[name]
+
+    @property
+    def on_own_server(self) -> tuple[str, ...]:
+        """The variants that are on a server which the framework brings itself."""
+        return tuple(name for name, variant in self.manifest.variants.items() if variant.own_server)
 
     def resolve(self, variant: str) -> str | None:
         """The real variant that serves as `variant`, or None where the app has none such."""

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from harness.model.app import AppName, Endpoint, Family, Interface
+from harness.model.app import AppName, Endpoint, Family, Interface, KeepAlive
 from harness.model.base import Contract, Name, Outside
 from harness.model.cell import RateRule, Subject
 from harness.model.course import Course
@@ -90,12 +90,14 @@ class Deployment(Contract):
     built_on: str | None = None
     """The app of the layer that this framework is built upon, which it can't be faster than."""
     interface: Interface
+    own_server: bool | None = None
+    """Whether the framework brings the server itself; None in runs from before it was recorded."""
     server: str
     also: tuple[Name, ...] = ()
     """Other variant names that this one serves as; empty in runs from before it was recorded."""
     why: str
     source: str | None
-    keep_alive: bool
+    keep_alive: KeepAlive
     command: tuple[str, ...]
     environment: dict[str, str]
     """Variables given to the server, without passwords."""
@@ -114,6 +116,11 @@ class Deployment(Contract):
     """Which of uvloop, httptools, orjson ... the server really uses."""
     image: Image | None = None
     """None for a local process."""
+
+    @property
+    def on_own_server(self) -> bool:
+        """Whether the framework brings the server itself, as far as that was recorded: once, only native apps did."""
+        return self.interface is Interface.NATIVE if self.own_server is None else self.own_server
 
 
 class SourceFile(Contract):

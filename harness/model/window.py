@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from harness.model.app import Endpoint
+from harness.model.app import Endpoint, KeepAlive
 from harness.model.base import Contract, Outside
 
 
@@ -52,8 +52,9 @@ class WindowSpec(Contract):
     duration_s: float = Field(gt=0)
     timeout_s: float = Field(default=5.0, gt=0)
     """A request not answered by then has failed; it also bounds the drain."""
-    keep_alive: bool = True
-    """False: the server is known to close after each response, so reopening is no fault."""
+    keep_alive: KeepAlive = True
+    """False: the server is known to close after each response, so reopening is no fault. `"mixed"`: nor is it here, and
+    what the server keeps open is used again."""
     seed: int = 0
     """Seeds the random ids and, in open mode, the arrival times."""
     ramp_s: float = Field(default=0.0, ge=0)

@@ -161,10 +161,11 @@ def _round(timing: Timing, subjects: Sequence[Subject], cells: Sequence[Cell], i
     """What the parts of one round take; feeds and checks are part of the first ones only."""
     looked_at = [cell for cell in cells if cell.workload is Workload.FOOTPRINT]
     apps = {cell.subject.app for cell in looked_at}
+    checked = sum(subject.is_original for subject in subjects)
     parts = {
         Part.STARTS: Span(by_host_s=START_S * len(subjects)),
         Part.IMPORTS: Span(by_host_s=IMPORT_S * len(apps)),
-        Part.CHECKS: Span(by_host_s=CHECK_S * len(looked_at) if index == 0 else 0.0),
+        Part.CHECKS: Span(by_host_s=CHECK_S * checked if index == 0 else 0.0),
         Part.WARMING: _warm_up(timing) * len(warmed_up(cells)),
         Part.STOPS: Span(by_host_s=STOP_S * len(subjects)),
     }

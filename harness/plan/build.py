@@ -6,21 +6,16 @@ from typing import Final
 from pydantic import Field
 
 from harness.catalog.selection import asked_of, variants_of
-from harness.model.app import REFERENCE_FAMILIES, App, Endpoint, Family, Interface
+from harness.model.app import CONTROLLED, DEFAULT, REFERENCE_FAMILIES, App, Endpoint, Family, Interface
 from harness.model.base import Contract
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.course import Pace
 from harness.model.errors import UsageError
 from harness.model.host import CpuLayout
+from harness.model.nearest import is_meant
 from harness.model.plan import Plan, ProfileName, Timing
 from harness.plan.pace import at_pace
 from harness.plan.profiles import CAPACITY_CONNECTIONS, LATENCY_CONNECTIONS, PROFILES, Profile
-
-CONTROLLED: Final = "controlled"
-"""The variant that shares one server per interface with the other apps."""
-
-DEFAULT: Final = "default"
-"""The variant that the framework's own documentation recommends."""
 
 MIN_WORKERS: Final = 2
 """With fewer CPUs for the server, several server processes would but share one."""
@@ -116,9 +111,10 @@ def _variants(app: App, profile: Profile, asked: Sequence[str]) -> Iterable[str]
         return filter(None, map(app.resolve, asked))
     if profile.every_variant:
         return app.manifest.variants
-    own = [name for name, variant in app.manifest.variants.items() if variant.interface is Interface.NATIVE]
     controlled = app.resolve(CONTROLLED)
-    return [controlled, *own] if controlled else own or list(app.manifest.variants)[:1]
+    if controlled:
+        return [controlled, *app.on_own_server]
+    return app.on_own_server or list(app.manifest.variants)[:1]
 
 
 def _twins_cells(apps: Sequence[App], cells: Sequence[Cell]) -> list[Cell]:
@@ -225,8 +221,7 @@ def _set_up(workload: Workload, subject: Subject) -> Cell:
 
 def _standing(app: App, *names: str) -> set[str]:
     """The variants that stand for the app by these names, and its own server where it brings one."""
-    own = {name for name, variant in app.manifest.variants.items() if variant.interface is Interface.NATIVE}
-    return own | {found for name in names if (found := app.resolve(name))}
+    return set(app.on_own_server) | {found for name in names if (found := app.resolve(name))}
 
 
 def _named(profile: Profile) -> str:

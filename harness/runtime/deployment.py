@@ -33,6 +33,7 @@ def describe_deployment(
         title=manifest.title,
         family=manifest.family,
         interface=variant.interface,
+        own_server=variant.own_server,
         built_on=manifest.built_on,
         server=variant.server,
         also=variant.also,

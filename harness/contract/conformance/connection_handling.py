@@ -1,6 +1,7 @@
 """Whether connections are kept, closed, and read as HTTP/1.1 says, however requests are cut into packets."""
 
 import time
+from contextlib import suppress
 from typing import Final
 
 from harness.contract.conformance.message import Closed, WireFault
@@ -13,11 +14,14 @@ _CLOSE_S: Final = 2.0
 _BYTE_PAUSE_S: Final = 0.001
 _HALF_PAUSE_S: Final = 0.1
 _PIPELINED: Final = 6
+_MIXED_HINT: Final = 'a server that keeps some connections and closes others has keep_alive = "mixed"'
 
 
 def _keep_alive(server: ServerUnderTest) -> str:
     if not server.target.keep_alive:
         return _closes_unasked(server)
+    if server.target.keep_alive == "mixed":
+        return _keeps_some(server)
     announced = False
     with server.connect() as connection:
         for count in range(_KEPT_REQUESTS):
@@ -47,11 +51,12 @@ def _not_kept(answers: int, *, announced: bool) -> Wrong:
     if answers == 1:
         return Wrong(
             f"the server closed the connection, {how}, after one answer",
-            hint="set keep_alive = false in this variant of the manifest, or have the server keep connections",
+            hint="set keep_alive = false in this variant of the manifest, or have the server keep connections; "
+            f"{_MIXED_HINT}",
         )
     return Wrong(
         f"the server closed the connection, {how}, after {answers} answers",
-        hint="lift the server's limit of requests for each connection",
+        hint=f"lift the server's limit of requests for each connection; {_MIXED_HINT}",
     )
 
 
@@ -60,8 +65,33 @@ def _closes_unasked(server: ServerUnderTest) -> str:
         question = server.question()
         server.expect_right(question, connection.exchange(server.request(question)))
         if not connection.closes_within(_CLOSE_S):
-            raise Wrong("the connection stays open", hint="set keep_alive = true in this variant of the manifest")
+            raise Wrong(
+                "the connection stays open",
+                hint=f"set keep_alive = true in this variant of the manifest; {_MIXED_HINT}",
+            )
     return "closed after one answer, as the manifest says"
+
+
+def _keeps_some(server: ServerUnderTest) -> str:
+    """Asks on one connection for as long as that is kept, and then on the next."""
+    opened = asked = 0
+    while asked < _KEPT_REQUESTS:
+        opened += 1
+        with server.connect() as connection, suppress(Closed):
+            begun = asked
+            while asked < _KEPT_REQUESTS:
+                question = server.question()
+                try:
+                    response = connection.exchange(server.request(question))
+                except Closed as closed:
+                    if asked == begun:
+                        raise Wrong(str(closed), hint="read the server's own log") from closed
+                    raise
+                server.expect_right(question, response)
+                asked += 1
+                if response.closes:
+                    break
+    return f"{asked} requests on {opened} connection{'' if opened == 1 else 's'}"
 
 
 def _close(server: ServerUnderTest) -> str:

@@ -41,7 +41,7 @@ def _framing(server: ServerUnderTest, endpoint: Endpoint) -> str:
         response = connection.exchange(server.request(server.question(endpoint)))
         if surplus := connection.surplus(_QUIET_S):
             raise Wrong(f"{asked}: after the end of the body: {surplus}")
-    if response.framing is Framing.CLOSE and server.target.keep_alive:
+    if response.framing is Framing.CLOSE and server.target.keep_alive is True:
         raise Wrong(f"{asked}: neither Content-Length nor chunked: the client can't tell where the body ends")
     first = ", ".join(map(str, response.interim))
     return response.framing.value + (f", after interim responses ({first})" if first else "")

@@ -1,5 +1,6 @@
 """Names of the subjects as a reader knows them: the framework's title, and how it was deployed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from harness.model.app import REFERENCE_FAMILIES, Endpoint, Family, Interface
@@ -17,7 +18,11 @@ class SubjectLabel:
     variant: str
     server: str
     interface: Interface | None
+    own_server: bool
+    """Whether the framework brings its server itself."""
     family: Family | None
+    broken: bool
+    """Whether it breaks the contract."""
     special: str
     """What sets its servers apart from the usual ones, such as `second copy`; empty for most."""
     alone: bool
@@ -25,8 +30,11 @@ class SubjectLabel:
 
     @property
     def is_framework(self) -> bool:
-        """Whether it competes: baselines, layers, scaffolds, twins and special servers are for comparison."""
-        return not self.special and self.family not in REFERENCE_FAMILIES
+        """Whether it competes: baselines, layers, scaffolds, twins and special servers are for comparison.
+
+        Nor does what breaks the contract.
+        """
+        return not (self.special or self.broken) and self.family not in REFERENCE_FAMILIES
 
     @property
     def deployment(self) -> str:
@@ -40,7 +48,9 @@ class SubjectLabel:
 
     @property
     def role(self) -> str:
-        """What it is if not a framework: `baseline`, `layer`, `scaffold` or empty."""
+        """What it is if it does not compete: `breaks the contract`, `baseline`, `layer`, `scaffold` or empty."""
+        if self.broken:
+            return "breaks the contract"
         return self.family.value if self.family in REFERENCE_FAMILIES and self.family else ""
 
     @property
@@ -53,7 +63,9 @@ class SubjectLabel:
 class Cast:
     """All subjects of a run and their labels."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, broken: Collection[Subject] = ()) -> None:
+        """`broken` are those who break the contract."""
+        self._broken = {subject.key for subject in broken}
         self._deployments = {deployment.subject.key: deployment for deployment in run.deployments}
         variants: dict[str, set[str]] = {}
         for subject in run.plan.subjects:
@@ -79,18 +91,37 @@ class Cast:
         deployment = self.deployment(subject)
         if deployment is None:
             return SubjectLabel(
-                subject.key, subject.app, subject.variant, "not deployed", None, None, _special(subject), alone
+                key=subject.key,
+                title=subject.app,
+                variant=subject.variant,
+                server="not deployed",
+                interface=None,
+                own_server=False,
+                family=None,
+                broken=subject.original.key in self._broken,
+                special=_special(subject),
+                alone=alone,
             )
         return SubjectLabel(
             key=subject.key,
             title=deployment.title,
             variant=subject.variant,
-            server="own server" if deployment.server.casefold() == deployment.title.casefold() else deployment.server,
+            server=_server(deployment),
             interface=deployment.interface,
+            own_server=deployment.on_own_server,
             family=deployment.family,
+            broken=subject.original.key in self._broken,
             special=_special(subject),
             alone=alone,
         )
+
+
+def _server(deployment: Deployment) -> str:
+    """Its name; of one that the framework brings itself, that it does, and the name where it has one of its own."""
+    if not deployment.on_own_server:
+        return deployment.server
+    called_so = deployment.server.casefold() == deployment.title.casefold()
+    return "own server" if called_so else f"own server {deployment.server}"
 
 
 def _special(subject: Subject) -> str:

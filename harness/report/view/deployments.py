@@ -13,6 +13,7 @@ from harness.model.run import AppSource, Deployment, Image, Run, Start
 from harness.model.security_probe import SecurityProbeResult
 from harness.report.numbers import count, counted, file_size, significant
 from harness.report.view.cast import Cast, SubjectLabel
+from harness.report.view.terms import CONNECTION_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class DeploymentCard:
     source: Link | None
     command: str
     environment: tuple[tuple[str, str], ...]
-    keep_alive: bool
+    connections: str
+    """Whether its server keeps them open between requests."""
     endpoints: str
     """What it declares of the contract and what not; empty where that was not recorded."""
     interpreter: str
@@ -193,7 +195,7 @@ def _card(
         source=link(deployment.source) if deployment.source else None,
         command=shlex.join(deployment.command),
         environment=tuple(sorted(deployment.environment.items())),
-        keep_alive=deployment.keep_alive,
+        connections=CONNECTION_WORDS[deployment.keep_alive],
         endpoints=_endpoint_words(deployment.endpoints or ()),
         interpreter=interpreter_words(deployment.interpreter),
         accelerators=", ".join(deployment.accelerators) or "none",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from harness.model.app import Endpoint, Interface
+from harness.model.app import Endpoint, Interface, KeepAlive
 from harness.model.cell import Cell, RateRule, Workload
 from harness.model.findings import Bound, CellFinding
 from harness.report.figure.spec import LegendEntry, Shape, Tone
@@ -35,10 +35,16 @@ BOUND_WORDS: Final = {
     Bound.UNKNOWN: "unknown",
 }
 
+CONNECTION_WORDS: Final[dict[KeepAlive, str]] = {
+    True: "kept open between requests",
+    False: "closed after each response",
+    "mixed": "some kept open between requests, others closed",
+}
+
 INTERFACE_LEGEND: Final = (
     LegendEntry(Shape.DOT, Tone.WSGI, "WSGI"),
     LegendEntry(Shape.DOT, Tone.ASGI, "ASGI"),
-    LegendEntry(Shape.DOT, Tone.NATIVE, "the framework's own server"),
+    LegendEntry(Shape.DOT, Tone.NATIVE, "the framework's own server or interface"),
     LegendEntry(Shape.RING, Tone.MUTED, "hollow: baseline or layer, for comparison"),
 )
 
@@ -50,7 +56,9 @@ _INTERFACE_TONE: Final = {
 
 
 def tone(label: SubjectLabel) -> Tone:
-    """The colour of a subject: that of the interface between it and its server."""
+    """The colour of a subject: that of the interface between it and its server, or of servers that are its own."""
+    if label.own_server:
+        return Tone.NATIVE
     return _INTERFACE_TONE[label.interface] if label.interface else Tone.MUTED
 
 

@@ -35,10 +35,7 @@ def test_a_server_that_closes_unannounced_fails_one_check_with_the_manifest_s_re
         report = check(targets["ClosesAlways"], list(Endpoint), statements=postgres.statements)
         as_declared = targets["ClosesAlways"].model_copy(update={"keep_alive": False})
         declared = check(as_declared, list(Endpoint), statements=postgres.statements)
-    assert [(failure.check, failure.hint) for failure in report.failures] == [
-        (
-            "keep-alive",
-            "set keep_alive = false in this variant of the manifest, or have the server keep connections",
-        )
-    ]
+    (failure,) = report.failures
+    assert failure.check == "keep-alive"
+    assert failure.hint.startswith("set keep_alive = false in this variant of the manifest, or have the server keep")
     assert declared.conforms

@@ -43,7 +43,8 @@ def test_a_variant_that_claims_to_close_connections_but_keeps_them_is_told_so(se
         report = check(target, [Endpoint.HELLO], statements=None)
     (failure,) = report.failures
     assert failure.check == "keep-alive"
-    assert failure.hint == "set keep_alive = true in this variant of the manifest"
+    assert failure.hint.startswith("set keep_alive = true in this variant of the manifest; ")
+    assert 'keep_alive = "mixed"' in failure.hint
 
 
 @pytest.mark.fault(

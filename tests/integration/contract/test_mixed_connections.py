@@ -1,0 +1,31 @@
+"""A server that keeps some connections and closes others keeps the contract as `mixed`, and as nothing else."""
+
+from typing import Final
+
+import pytest
+
+from harness.contract.conformance import check
+from harness.contract.conformance.connection_handling import CHECKS
+from harness.model.app import Endpoint
+from tests.integration.contract.conftest import Serve
+
+KINDS: Final = ("App", "ClosesAlways", "ClosesAfterFive", "ClosesInPauses")
+"""From one that keeps all connections to one that keeps none."""
+
+
+@pytest.mark.parametrize(
+    ("keep_alive", "conforming"),
+    [("mixed", KINDS), (True, KINDS[:1]), (False, KINDS[1:2])],
+)
+def test_what_a_manifest_may_say_of_a_server(
+    serve: Serve, *, keep_alive: bool | str, conforming: tuple[str, ...]
+) -> None:
+    with serve(*KINDS) as targets:
+        reports = {
+            name: check(
+                target.model_copy(update={"keep_alive": keep_alive}), [Endpoint.JSON], statements=None, checks=CHECKS
+            )
+            for name, target in targets.items()
+        }
+    found = {name: [each.check for each in report.failures] for name, report in reports.items()}
+    assert found == {name: [] if name in conforming else ["keep-alive"] for name in KINDS}
