@@ -1,8 +1,10 @@
 """From a recorded run to its findings."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from harness.analysis.cells import JudgedCell, by_subject, finding_of, judge_cells
+from harness.analysis.contracts import contract_findings
 from harness.analysis.copies import examine_copies
 from harness.analysis.feeds import feed_finding, judge_feeds
 from harness.analysis.footprint import footprint_findings
@@ -35,16 +37,19 @@ def analyse(recorded: RecordedRun) -> Findings:
     capacity_kinds = _kinds(judged, Workload.CAPACITY, None)
     latency_kinds = _kinds(judged, Workload.LATENCY, RateRule.COMMON)
     references = {subject for subject, each in deployments.items() if each.family in REFERENCE_FAMILIES}
+    contracts = contract_findings(recorded)
+    rules = _Rules(references, {each.subject for each in contracts if each.failed})
     compared = [
-        _compare(capacity_kinds, None, capacity, judged, references),
+        _compare(capacity_kinds, None, capacity, judged, rules),
         *(
-            _compare(latency_kinds, figure, quantities.latency(figure), judged, references)
+            _compare(latency_kinds, figure, quantities.latency(figure), judged, rules)
             for figure in _ranked_figures(quantities)
         ),
     ]
     rankings = [ranking for _, ranking_of_each in compared for ranking in ranking_of_each]
     return Findings(
         run_id=recorded.run.run_id,
+        contracts=contracts,
         cells=cells,
         changes=tuple(changes(judged, quantities)),
         feeds=tuple(map(feed_finding, judge_feeds(recorded))),
@@ -61,6 +66,14 @@ def analyse(recorded: RecordedRun) -> Findings:
         records_repeated=recorded.repeated,
         median_ratio_half_width=median_half_width(each for each in rankings if each.figure is None),
     )
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """Who takes no rank."""
+
+    references: Collection[Subject]
+    broken: Collection[Subject]
 
 
 def _kinds(judged: Sequence[JudgedCell], workload: Workload, rate: RateRule | None) -> list[Kind]:
@@ -83,7 +96,7 @@ def _compare(
     figure: LatencyFigure | None,
     quantity: ByKind,
     judged: Sequence[JudgedCell],
-    references: Collection[Subject],
+    rules: _Rules,
 ) -> tuple[list[Comparison], list[Ranking]]:
     """All pairs and the ranking of each kind; a kind without a valid subject has an empty ranking."""
     comparisons: list[Comparison] = []
@@ -98,7 +111,7 @@ def _compare(
         if found:
             pairs = found.comparisons()
             comparisons += pairs
-            rankings.append(found.ranking(pairs, references=references, invalid=invalid))
+            rankings.append(found.ranking(pairs, references=rules.references, broken=rules.broken, invalid=invalid))
         else:
             rankings.append(_empty_ranking(kind, figure, invalid))
     return comparisons, rankings

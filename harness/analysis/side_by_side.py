@@ -14,7 +14,7 @@ from harness.analysis.ties import is_tied, ranks
 from harness.model.app import Endpoint
 from harness.model.base import Contract
 from harness.model.cell import Cell, RateRule, Subject, Workload
-from harness.model.findings import TIE_MARGIN, Comparison, Estimate, Ranking, RankRow
+from harness.model.findings import TIE_MARGIN, Comparison, Estimate, Ranking, RankRow, Unranked
 from harness.model.latency_figure import LatencyFigure
 
 
@@ -105,13 +105,17 @@ class SideBySide:
         *,
         references: Collection[Subject],
         invalid: tuple[Subject, ...],
+        broken: Collection[Subject] = (),
     ) -> Ranking:
         """The order of all subjects but twins and references; `comparisons` are those of `comparisons()`.
+
+        Those who break the contract (`broken`) stand apart: what was measured of them is something else.
 
         References (baselines, layers) are measured to be subtracted or checked against: they compete with nobody.
         Where there is nothing else, they are ranked among themselves.
         """
-        subjects = tuple(subject for subject in self._originals if subject not in references) or self._originals
+        keeping = tuple(subject for subject in self._originals if subject not in broken)
+        subjects = tuple(subject for subject in keeping if subject not in references) or keeping
         places = {subject: place for place, subject in enumerate(subjects)}
         better = np.zeros((len(subjects), len(subjects)), dtype=bool)
         for each in comparisons:
@@ -139,6 +143,9 @@ class SideBySide:
                     ratio_to_best=self._ratio_to(subjects[order[0]], subjects[place]),
                 )
                 for place in order
+            ),
+            apart=tuple(
+                Unranked(subject=subject, value=self.value(subject)) for subject in self._originals if subject in broken
             ),
             invalid=invalid,
         )

@@ -12,7 +12,9 @@ from harness.model.errors import ExitCode, RuntimeFault
 
 
 def measure(options: Sequence[str]) -> Path:
-    """Run `bench run OPTIONS` and return the run's folder; the run may be incomplete.
+    """Run `bench run OPTIONS` and return the run's folder.
+
+    The run may be incomplete, or hold apps that break the contract.
 
     Raises:
         RuntimeFault: It left nothing to keep; its exit code is the error's.
@@ -34,7 +36,7 @@ def measure(options: Sequence[str]) -> Path:
                 signal.signal(number, handler)
     if child.returncode == ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
-    if child.returncode in {ExitCode.OK, ExitCode.INCOMPLETE} and printed.strip():
+    if child.returncode in {ExitCode.OK, ExitCode.INCOMPLETE, ExitCode.CONFORMANCE} and printed.strip():
         return Path(printed.strip())
     command = shlex.join(("bench", "run", *options))
     fault = RuntimeFault(

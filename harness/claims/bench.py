@@ -57,6 +57,7 @@ class Bench:
         self._quantities = Quantities(self._judged)
         self.distrust = findings.copies.distrust
         """Why the run can't be trusted; None where it can."""
+        self._broken = {each.subject: each.failed for each in findings.broken}
         self._deployments = {deployment.subject: deployment for deployment in recorded.run.deployments}
         self._titles = {deployment.subject.app: deployment.title for deployment in recorded.run.deployments}
         self.rounds = findings.rounds_complete
@@ -80,6 +81,7 @@ class Bench:
     def values(self, condition: Measured, endpoint: Endpoint | None, subjects: Sequence[Subject]) -> Values:
         """The condition's metric; raises Missing where any of the subjects has none, or the run can't be trusted."""
         for subject in subjects:
+            self._must_keep_the_contract(subject)
             self._must_declare(subject, Endpoint.FEED if condition.measured_by is Workload.FEED else endpoint)
         if condition.measured_by is Workload.FEED:
             found: Values = self._feed_values(condition, subjects)
@@ -106,6 +108,7 @@ class Bench:
         if not cells:
             raise Missing(Verdict.NOT_RUN, self._why_no_cells(workload))
         self._must_be_trusted()
+        self._must_keep_the_contract(subject)
         at = max(number_of(cell) for cell in cells) if condition.at == "most" else condition.at
         pair = []
         for number in (at, condition.over):
@@ -140,6 +143,10 @@ class Bench:
     def _must_be_trusted(self) -> None:
         if self.distrust:
             raise Missing(Verdict.INVALID, f"this run can't be trusted: {self.distrust}")
+
+    def _must_keep_the_contract(self, subject: Subject) -> None:
+        if failed := self._broken.get(subject):
+            raise Missing(Verdict.INVALID, f"{subject.key} breaks the contract: {failed[0]}")
 
     def _must_declare(self, subject: Subject, endpoint: Endpoint | None) -> None:
         deployment = self._deployments.get(subject)

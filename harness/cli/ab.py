@@ -13,7 +13,7 @@ from harness.cli import options
 from harness.cli.output import tell
 from harness.cli.plan import planned, read_choices
 from harness.cli.progress import watched
-from harness.cli.run import measure
+from harness.cli.run import exit_code, measure
 from harness.host.cpus import layout_here
 from harness.measure.begin import begin
 from harness.measure.room import see_to_room
@@ -82,9 +82,8 @@ def ab(  # noqa: PLR0913 - one for each option
 
     found = compare_within(recorded, writer.folder.name)
     show(found, as_markdown=as_markdown, as_json=as_json)
-    if not recorded.complete:
-        return ExitCode.INCOMPLETE
-    return ExitCode.REGRESSION if fail_on_regression and found.regressions else ExitCode.OK
+    code = exit_code(recorded)
+    return ExitCode.REGRESSION if code is ExitCode.OK and fail_on_regression and found.regressions else code
 
 
 def _that_differ(apps: Sequence[App], ref: str, folder: Path, *, all_of_them: bool) -> list[tuple[App, App]]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
 
+from harness.analysis.contracts import contract_findings
 from harness.catalog.discover import discover
 from harness.catalog.selection import choose
 from harness.claims.decidable import see_that_it_is_decidable
@@ -31,6 +32,7 @@ from harness.model.run import GeneratorTeam, Run
 from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.demand import demand_of
 from harness.results.folder import RunWriter, read_header, read_run, resolve_run
+from harness.results.records import RecordedRun
 from harness.runtime.choose import (
     choose_app_host,
     choose_database,
@@ -106,7 +108,20 @@ def run(  # noqa: PLR0913 - one for each option
         raise fault
     if interrupted:
         return ExitCode.INTERRUPTED
-    return ExitCode.OK if read_run(writer.folder).complete else ExitCode.INCOMPLETE
+    return exit_code(read_run(writer.folder))
+
+
+def exit_code(recorded: RecordedRun) -> ExitCode:
+    """Of a run that was not broken off; who breaks the contract is told."""
+    broken = [each for each in contract_findings(recorded) if each.failed]
+    for each in broken:
+        tell(
+            f"{each.subject.key} breaks the contract, so it takes no rank: {each.failed[0]}; "
+            f"`bench verify {each.subject.app}` tells all of it"
+        )
+    if not recorded.complete:
+        return ExitCode.INCOMPLETE
+    return ExitCode.CONFORMANCE if broken else ExitCode.OK
 
 
 def _to_go_on_with(run: str) -> tuple[Path, Run]:

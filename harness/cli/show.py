@@ -16,6 +16,8 @@ def show(run: str, *, as_json: bool) -> None:
         return
     if findings.copies.distrust:
         say(f"This run can't be trusted: {findings.copies.distrust}.")
+    for each in findings.broken:
+        say(f"breaks the contract, so it takes no rank: {each.subject.key}: {'; '.join(each.failed)}")
     for ranking in findings.rankings:
         _show_ranking(ranking)
     _show_invalid(findings)
@@ -37,6 +39,17 @@ def _show_ranking(ranking: Ranking) -> None:
                 "interval": f"{row.ratio_to_best.low:.2f} .. {row.ratio_to_best.high:.2f}",
             }
             for row in ranking.rows
+        ]
+        + [
+            {
+                "rank": "-",
+                "subject": f"{each.subject.key} (breaks the contract)",
+                ranking.unit: f"{each.value.value:,.0f}",
+                "95 % interval": f"{each.value.low:,.0f} .. {each.value.high:,.0f}",
+                "of the best": "-",
+                "interval": "-",
+            }
+            for each in ranking.apart
         ],
         empty="no valid cell",
     )

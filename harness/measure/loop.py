@@ -57,7 +57,8 @@ def carry_out(
     with Instruments(plan.cpus, runtime) as instruments:
         by_name = {app.name: app for app in apps}
         most = most_connections(runtime, plan.cpus)
-        context = RunContext(plan, by_name, runtime, instruments, writer, keeper, sequence, most)
+        checked = {each.subject for each in recorded.conformance}
+        context = RunContext(plan, by_name, runtime, instruments, writer, keeper, sequence, checked, most)
         if run.ceiling is None:
             keeper.stage("calibrating the load generator")
             driver = instruments.driver

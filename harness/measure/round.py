@@ -8,17 +8,17 @@ from itertools import groupby
 from typing import Final
 
 from harness.measure import room, warmup
+from harness.measure.check_first import Unchecked, check_servers
 from harness.measure.crew import Crew
 from harness.measure.rates import Rates, Throughputs, unknown_rate, warm_throughputs
 from harness.measure.run_context import RunContext
-from harness.measure.security_probes import check_servers, probe_bare_site, probes_of, probes_planned
-from harness.model.cell import WAIT_MS, Cell, Workload
-from harness.model.conformance import Conformance
+from harness.measure.security_probes import probe_bare_site, probes_of, probes_planned
+from harness.model.app import Endpoint
+from harness.model.cell import WAIT_MS, Cell, Subject, Workload
 from harness.model.course import Part
 from harness.model.errors import HostFault
 from harness.model.feed import HELD_ENOUGH, FeedSpec
 from harness.model.run import RoundEnd, Window, WindowKind
-from harness.model.security_probe import SecurityProbeResult
 from harness.model.window import Mode, WindowReport, WindowSpec
 from harness.plan import budget, order
 from harness.plan.lengths import Length, lengths_of
@@ -74,8 +74,7 @@ class Round:
             if any(cell.workload is Workload.FOOTPRINT for cell in self._plan.cells):
                 self._begin(Part.IMPORTS, "importing frameworks")
                 self._crew.time_imports()
-            if not self._index and probes_planned(self._plan):
-                self._probe()
+            self._check()
             self._begin(Part.WARMING, "warming up")
             throughputs = warm_throughputs(
                 [window for cell in budget.warmed_up(self._plan.cells) for window in self._warm_up(cell)],
@@ -101,21 +100,33 @@ class Round:
         self._context.writer.append(RoundEnd(round_index=self._index, finished_at=datetime.now(UTC)))
         self._progress.end_round()
 
-    def _probe(self) -> None:
-        """Whether the apps keep the contract, and what they do with hostile input, before anything is measured."""
-        self._begin(Part.CHECKS, "checking the contract and probing for security")
-        ahead_ns = self._context.runtime.clock_ahead_ns()
-        found: list[Conformance | SecurityProbeResult] = []
+    def _check(self) -> None:
+        """Whether the servers keep the contract, before anything is measured; and where planned, how safe they are."""
+        context, probing = self._context, probes_planned(self._plan)
         servers = [
-            (self._context.apps[subject.app], server) for subject, server in self._crew.running() if subject.is_original
+            Unchecked(context.apps[subject.app], server, self._checked_on(subject, everything=probing))
+            for subject, server in self._crew.running()
+            if subject.is_original and subject not in context.checked
         ]
-        for checked in check_servers(servers, self._index, ahead_ns):
-            found += [checked, *probes_of(checked)]
-        for app in {subject.app: self._context.apps[subject.app] for subject in self._plan.subjects}.values():
-            probed = probe_bare_site(app, self._context.runtime, self._index, hash_seed=self._plan.seed)
-            found += [probed] if probed else []
-        for result in found:
-            self._context.writer.append(result)
+        if servers:
+            self._begin(Part.CHECKS, "checking the contract" + (" and probing for security" if probing else ""))
+        for checked in check_servers(servers, self._index, context.runtime.clock_ahead_ns()):
+            context.checked.add(checked.subject)
+            context.writer.append(checked)
+            if failed := checked.failed:
+                self._progress.trouble(f"{checked.subject.key} breaks the contract, so it takes no rank: {failed[0]}")
+            for probe in probes_of(checked) if probing else ():
+                context.writer.append(probe)
+        if probing and not self._index:
+            for app in {subject.app: context.apps[subject.app] for subject in self._plan.subjects}.values():
+                if probed := probe_bare_site(app, context.runtime, self._index, hash_seed=self._plan.seed):
+                    context.writer.append(probed)
+
+    def _checked_on(self, subject: Subject, *, everything: bool) -> set[Endpoint]:
+        """All that its app declares, or what is measured of it; no more needs a database then than the run does."""
+        if everything:
+            return set(self._context.apps[subject.app].manifest.endpoints)
+        return {cell.endpoint for cell in self._plan.cells if cell.subject.original == subject}
 
     def _warm_up(self, cell: Cell) -> list[Window]:
         timing = self._plan.timing

@@ -25,6 +25,8 @@ class RunContext:
     progress: Timekeeper
     sequence: Iterator[int]
     """Numbers the windows of the run."""
+    checked: set[Subject]
+    """Of whom it was seen whether they keep the contract: each is checked in the first round that it runs in."""
     most_connections: int | None = None
     """What this host allows; None for any number."""
 

@@ -1,11 +1,9 @@
-"""The conformance checks and the probes for security, on servers that run anyway and on the frameworks' bare sites."""
+"""The probes for security: on the conformance checks' findings, and on the frameworks' bare sites."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-from harness.contract.conformance import check
-from harness.contract.conformance.suite import CHECKS, NOT_REACHED
+from harness.contract.conformance.suite import NOT_REACHED
 from harness.contract.forgery import forge
 from harness.model.app import BARE_SITE, App, Endpoint
 from harness.model.cell import Subject, Workload
@@ -33,32 +31,12 @@ _CHECKS: Final[dict[SecurityProbe, dict[_Key, tuple[_Key, ...]]]] = {
 """The conformance checks that make up a probe. Behind each stands its control, what has to be right with harmless
 input (of the endpoints that the app has): an app that is wrong anyway is no safer for it, nor less safe."""
 
-_SHORT: Final = [each for each in CHECKS if not each.lengthy]
-_AT_ONCE: Final = 4
-"""Servers that are checked at the same time: most of a check is waiting."""
-
 _START_S: Final = 20.0
 
 
 def probes_planned(plan: Plan) -> bool:
     """Whether a run looks at what its apps do with hostile input: once, where it looks at what they are at all."""
     return any(cell.workload is Workload.FOOTPRINT for cell in plan.cells)
-
-
-def check_servers(
-    servers: Sequence[tuple[App, RunningServer]], round_index: int, clock_ahead_ns: int
-) -> Iterator[Conformance]:
-    """Whether each server keeps the contract, but for the lengthy checks and the number of SQL statements."""
-
-    def checked(app: App, server: RunningServer) -> Conformance:
-        keep_alive = app.variant(server.subject.variant).keep_alive
-        target = Target(host=server.host, port=server.port, keep_alive=keep_alive, clock_ahead_ns=clock_ahead_ns)
-        report = check(target, app.manifest.endpoints, statements=None, checks=_SHORT)
-        return Conformance(round_index=round_index, subject=server.subject, results=report.results)
-
-    apps, running = zip(*servers, strict=True) if servers else ((), ())
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        yield from pool.map(checked, apps, running)
 
 
 def probes_of(checked: Conformance) -> Iterator[SecurityProbeResult]:

@@ -5,18 +5,29 @@ from typing import Literal
 
 from pydantic import Field
 
-from harness.model.app import Endpoint
+from harness.model.app import Endpoint, KeepAlive
 from harness.model.base import Contract, Outside
 from harness.model.cell import Subject
 
 
+class ProcessAtWork(Contract):
+    """A process of the server that has taken connections of clients."""
+
+    pid: int
+    connections: int = Field(ge=1)
+    """How many it holds at this moment."""
+    threads: int = Field(ge=1)
+
+
 class Target(Contract):
-    """Where a server listens, and what its variant says about connections."""
+    """Where a server listens, and how it was deployed."""
 
     host: str
     port: int = Field(ge=1, le=65535)
-    keep_alive: bool = True
+    keep_alive: KeepAlive = True
     """`Variant.keep_alive`: whether the server is meant to keep a connection open between requests."""
+    workers: int = Field(default=1, ge=1)
+    """What it was told in `WORKERS`: how many of its processes are to answer."""
     clock_ahead_ns: int = 0
     """How far the wall clock of the server's host is ahead of this host's."""
 
@@ -74,3 +85,20 @@ class Conformance(Contract):
     round_index: int
     subject: Subject
     results: tuple[CheckResult, ...]
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """The failures, each in a few words."""
+        return tuple(
+            f"{each.endpoint.value if each.endpoint else 'server'}, {each.check}: {each.found}"
+            for each in self.results
+            if each.outcome is Outcome.FAILED
+        )
+
+
+class ContractFinding(Contract):
+    """Whether one subject keeps the contract, as it was seen before it was measured."""
+
+    subject: Subject
+    failed: tuple[Outside, ...]
+    """The checks that failed, each with what was found; empty for one that keeps it."""

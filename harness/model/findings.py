@@ -7,6 +7,7 @@ from pydantic import Field
 from harness.model.app import Endpoint
 from harness.model.base import Contract
 from harness.model.cell import Cell, RateRule, Subject, Workload
+from harness.model.conformance import ContractFinding
 from harness.model.host_speed import HostDependence, HostSpeed
 from harness.model.latency_figure import Latency, LatencyFigure
 
@@ -221,8 +222,18 @@ class RankRow(Contract):
     """Formed within rounds, so that what hit a whole round cancels."""
 
 
+class Unranked(Contract):
+    """A value that competes with no other."""
+
+    subject: Subject
+    value: Estimate
+
+
 class Ranking(Contract):
-    """An order of all valid subjects of the same kind. Baselines and layers stand outside it, where others are in."""
+    """An order of all valid subjects of the same kind that keep the contract.
+
+    Baselines and layers stand outside it, where others are in.
+    """
 
     endpoint: Endpoint
     workload: Workload
@@ -234,6 +245,8 @@ class Ranking(Contract):
     higher_is_better: bool
     tie_margin: float = TIE_MARGIN
     rows: tuple[RankRow, ...]
+    apart: tuple[Unranked, ...] = ()
+    """Who breaks the contract: what was measured of them is something else."""
     invalid: tuple[Subject, ...]
 
 
@@ -290,6 +303,8 @@ class Findings(Contract):
     """The whole analysis of one run."""
 
     run_id: str
+    contracts: tuple[ContractFinding, ...] = ()
+    """Of all that was checked before it was measured."""
     cells: tuple[CellFinding, ...]
     """Of the workloads that are loaded by requests."""
     changes: tuple[Change, ...] = ()
@@ -310,6 +325,11 @@ class Findings(Contract):
     """Lines of the run folder that say the same as another; each was counted once."""
     median_ratio_half_width: float | None
     """Median over the rankings' capacity ratios of the interval's half width, relative."""
+
+    @property
+    def broken(self) -> tuple[ContractFinding, ...]:
+        """Who breaks the contract, and so takes no rank."""
+        return tuple(each for each in self.contracts if each.failed)
 
     def latency_rankings(self) -> tuple[Ranking, ...]:
         """Those that tell most of the apps: of the server, or as met where that is not known."""

@@ -12,7 +12,6 @@ from harness.model.cell import Cell, Subject, Workload
 from harness.model.course import Pace
 from harness.model.errors import UsageError
 from harness.model.host import CpuLayout
-from harness.model.nearest import is_meant
 from harness.model.plan import Plan, ProfileName, Timing
 from harness.plan.pace import at_pace
 from harness.plan.profiles import CAPACITY_CONNECTIONS, LATENCY_CONNECTIONS, PROFILES, Profile

@@ -68,12 +68,12 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
     checks: Sequence[Conformance | SecurityProbeResult] = (),
 ) -> Page:
     """All views of the run. Pure: the same input gives the same page."""
-    cast = Cast(run)
+    cast = Cast(run, [each.subject for each in findings.broken])
     book = RatioBook(findings.comparisons)
     return Page(
         run_id=run.run_id,
         headline=headline_view(run, findings, cast),
-        found=found_view(run, findings, cast, [each for each in checks if isinstance(each, Conformance)]),
+        found=found_view(run, findings, cast),
         ratios=book.view(cast),
         sections=(
             Section("claims", "Claims", claims_view(claims)),

@@ -1,8 +1,7 @@
 """What to beware of: broken contracts, copies told apart, invalid cells, failed sanity checks, few rounds, the host."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from harness.model.conformance import Conformance, Outcome
 from harness.model.findings import Findings
 from harness.model.host import Grade
 from harness.model.run import Run
@@ -15,18 +14,6 @@ _NAMED_CELLS = 4
 """So many invalid cells are named one by one; with more, the section on gates has to do."""
 
 
-def broken_contracts(checked: Sequence[Conformance], cast: Cast) -> Iterator[str]:
-    """Who does not keep the contract: its figures are of something else than those of the others."""
-    last = {each.subject: each.results for each in checked}
-    for subject, results in last.items():
-        failed = [each for each in results if each.outcome is Outcome.FAILED]
-        if failed:
-            yield (
-                f"{cast.label(subject).in_sentence} fails {counted(len(failed), 'check')} of the contract, the first: "
-                f"{failed[0].check}. Its section on apps and deployments tells more."
-            )
-
-
 def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
     """What limits the findings, the gravest first."""
     if findings.copies.distrust:
@@ -34,8 +21,10 @@ def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
             f"This run can't be trusted: {findings.copies.distrust}. Nothing sets them apart but chance, so its other "
             "intervals may be as wrong, and it decides no claim. Measure again; the section on the A/A pair tells more."
         )
+    yield from _broken(findings, cast)
     yield from _sanity(findings)
     yield from _invalid(findings, cast)
+    yield from _mixed_connections(run, cast)
     yield from _rounds(findings)
     if findings.records_repeated:
         yield (
@@ -44,6 +33,16 @@ def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
         )
     yield from (dependence_sentence(each, cast) for each in findings.host_dependence if each.found)
     yield from _host(run)
+
+
+def _broken(findings: Findings, cast: Cast) -> Iterator[str]:
+    """Who does not keep the contract: its figures are of something else than those of the others."""
+    for each in findings.broken:
+        yield (
+            f"{cast.label(each.subject).in_sentence} breaks the contract, so it takes no rank: it fails "
+            f"{counted(len(each.failed), 'check')}, the first: {each.failed[0]}. Its section on apps and deployments "
+            "tells more."
+        )
 
 
 def _sanity(findings: Findings) -> Iterator[str]:
@@ -66,6 +65,16 @@ def _invalid(findings: Findings, cast: Cast) -> Iterator[str]:
     for finding in invalid:
         name = cast.label(finding.cell.subject).in_sentence
         yield f"Invalid, so without a rank: {name} on {cell_words(finding.cell)}: {reason(finding)}."
+
+
+def _mixed_connections(run: Run, cast: Cast) -> Iterator[str]:
+    names = [cast.label(each.subject).in_sentence for each in run.deployments if each.keep_alive == "mixed"]
+    if names:
+        yield (
+            f"{listed(names)} {'keeps' if len(names) == 1 else 'keep'} some connections open between requests and "
+            "closes others. What opening new ones costs is in the figures, and how many there were is no reason to "
+            "refuse them."
+        )
 
 
 def _rounds(findings: Findings) -> Iterator[str]:

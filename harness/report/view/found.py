@@ -1,13 +1,11 @@
 """What was found, in plain sentences: who leads, who is tied, how sure that is, and what to beware of."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.model.conformance import Conformance
 from harness.model.findings import Findings
 from harness.model.run import Run
 from harness.report.view.cast import Cast
-from harness.report.view.caveats import broken_contracts, caveats
+from harness.report.view.caveats import caveats
 from harness.report.view.certainty import certainty
 from harness.report.view.standings import capacity_standings, latency_standings
 
@@ -30,11 +28,11 @@ class FoundView:
     caveats: tuple[str, ...]
 
 
-def found_view(run: Run, findings: Findings, cast: Cast, checked: Sequence[Conformance] = ()) -> FoundView:
+def found_view(run: Run, findings: Findings, cast: Cast) -> FoundView:
     """Everything that follows from the findings by rule."""
     return FoundView(
         capacity=tuple(Statement(*each) for each in capacity_standings(findings, cast)),
         latency=tuple(Statement(*each) for each in latency_standings(findings, cast)),
         certainty=tuple(certainty(run, findings, cast)),
-        caveats=(*broken_contracts(checked, cast), *caveats(run, findings, cast)),
+        caveats=tuple(caveats(run, findings, cast)),
     )

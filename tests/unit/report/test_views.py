@@ -1,6 +1,6 @@
 from harness.model.app import Endpoint
 from harness.model.cell import Subject, Workload
-from harness.model.conformance import CheckResult, Conformance, Outcome
+from harness.model.conformance import CheckResult, Conformance, ContractFinding, Outcome
 from harness.model.findings import CellFinding
 from harness.model.plan import ProfileName
 from harness.model.security_probe import SecurityProbe, SecurityProbeResult
@@ -298,10 +298,13 @@ def test_the_checks_of_the_contract_are_counted_and_the_failed_ones_told_in_full
     assert card.contract == "1 passed, 1 failed, 1 skipped"
     assert [(each.endpoint, each.check, each.found) for each in card.failures] == [("server", "unknown path", "500")]
     assert apps["django"].cards[0].contract == ""
-    page = " ".join(as_html(compose(RUN, FINDINGS, CLAIMS, STARTS, (), [checked])).split())
+    broken = FINDINGS.model_copy(
+        update={"contracts": (ContractFinding(subject=checked.subject, failed=checked.failed),)}
+    )
+    page = " ".join(as_html(compose(RUN, broken, CLAIMS, STARTS, (), [checked])).split())
     assert "1 passed, 1 failed, 1 skipped" in page
     assert "Where it does not keep the contract" in page
-    assert "fails 1 check of the contract, the first: unknown path." in page.replace(NBSP, " ")
+    assert "fails 1 check, the first: server, unknown path: 500." in page.replace(NBSP, " ")
 
 
 def test_a_run_that_kept_no_code_says_so_in_each_app() -> None:

@@ -2,19 +2,21 @@
 
 import asyncio
 import os
+import re
 import sys
 import threading
 import time
 from typing import override
 
 FAULT = os.environ.get("FAULT", "")
-FAULT_AFTER = 300
-"""Requests that are answered rightly before a fault under load shows."""
+FAULT_AFTER = 900
+"""Requests that are answered rightly before a fault under load shows: more than the contract is checked with."""
 
 ANSWERS = {
     b"/hello": (b"text/plain", b"Hello, World!"),
     b"/json": (b"application/json", b'{"message": "Hello, World!"}'),
 }
+BODY_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 served = 0
 
 
@@ -29,15 +31,27 @@ class Server(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self.pending += data
         while b"\r\n\r\n" in self.pending:
-            head, _, self.pending = self.pending.partition(b"\r\n\r\n")
-            self.answer(head.split(b" ", 2)[1])
+            head, _, rest = self.pending.partition(b"\r\n\r\n")
+            length = BODY_LENGTH.search(head)
+            body_bytes = int(length[1]) if length else 0
+            if len(rest) < body_bytes:
+                return
+            self.pending = rest[body_bytes:]
+            method, target, _ = head.split(b" ", 2)
+            self.answer(method, target.partition(b"?")[0])
+            if b"\r\nconnection: close" in head.lower():
+                self.transport.close()
 
-    def answer(self, target: bytes) -> None:
+    def answer(self, method: bytes, target: bytes) -> None:
         global served  # noqa: PLW0603 - one count per process
         served += 1
         sum(range(10_000))  # about 0.1 ms: a server as fast as the generator would be measured as invalid
         media_type, body = ANSWERS.get(target, (b"text/plain", b"not found"))
         status = b"200 OK" if target in ANSWERS else b"404 Not Found"
+        if target not in ANSWERS and FAULT == "finds_everything":
+            status = b"200 OK"
+        elif method not in {b"GET", b"HEAD"}:
+            status, body = b"405 Method Not Allowed", b""
         if served > FAULT_AFTER:
             match FAULT:
                 case "crash_midway":
@@ -49,9 +63,8 @@ class Server(asyncio.Protocol):
                     body = body.replace(b"World", b"Mundo")
                 case "error_midway":
                     status = b"500 Internal Server Error"
-        self.transport.write(
-            b"HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s" % (status, media_type, len(body), body)
-        )
+        lines = b"HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n" % (status, media_type, len(body))
+        self.transport.write(lines if method == b"HEAD" else lines + body)
 
 
 async def main() -> None:

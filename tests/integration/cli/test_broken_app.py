@@ -1,0 +1,51 @@
+"""Whatever is measured was checked first: who breaks the contract is named everywhere, and takes no rank."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+type MakeApp = Callable[..., Path]
+type Bench = Callable[..., subprocess.CompletedProcess[str]]
+
+CAPACITY = ("--profile", "smoke", "--workload", "capacity", "--endpoint", "json")
+"""A choice that once measured without a look at what was measured."""
+
+
+@pytest.mark.fault(
+    where="app",
+    what="It breaks the contract, though what is loaded is answered rightly",
+    happens="It is checked before it is measured, named in the report, in `bench show` and at the end of the run, and "
+    "stands apart from every ranking.",
+    lost="Its ranks",
+    exit_code=3,
+)
+def test_who_breaks_the_contract_is_named_everywhere_and_takes_no_rank(
+    make_app: MakeApp, bench: Bench, tmp_path: Path
+) -> None:
+    make_app("sound")
+    make_app("broken", "finds_everything")
+    done = bench("run", *CAPACITY)
+    assert done.returncode == 3, done.stderr
+    assert "broken/default breaks the contract" in done.stderr
+    assert "`bench verify broken`" in done.stderr
+    found = json.loads(bench("show", "--json").stdout)
+    (ranking,) = found["rankings"]
+    assert [row["subject"]["app"] for row in ranking["rows"]] in ([], ["sound"]), "a busy host may have none"
+    assert {each["subject"]["app"] for each in ranking["apart"]} <= {"broken"}
+    kept = {each["subject"]["app"]: each["failed"] for each in found["contracts"]}
+    assert kept["sound"] == []
+    assert any("unknown path" in each for each in kept["broken"])
+    assert "breaks the contract, so it takes no rank: broken/default: " in bench("show").stdout
+    (summary,) = tmp_path.glob("reports/*/summary.md")
+    assert "breaks the contract, so it takes no rank" in summary.read_text()
+
+
+def test_a_run_of_sound_apps_ends_with_success(make_app: MakeApp, bench: Bench) -> None:
+    make_app("sound")
+    done = bench("run", *CAPACITY)
+    assert done.returncode == 0, done.stderr
+    (checked,) = json.loads(bench("show", "--json").stdout)["contracts"]
+    assert checked["failed"] == []
