@@ -1,4 +1,4 @@
-"""Tells from a framework's metadata how servers call it."""
+"""Tells from what a framework's distribution holds how servers call it, or says what is to be asked of its author."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,37 +9,44 @@ from harness.model.errors import UsageError
 from harness.model.package import Package
 
 _NEEDED: Final = {
-    Interface.WSGI: frozenset({"gunicorn", "waitress", "webob", "werkzeug"}),
-    Interface.ASGI: frozenset({"asgiref", "daphne", "granian", "hypercorn", "starlette", "uvicorn"}),
+    Interface.WSGI: frozenset({"django", "gunicorn", "waitress", "webob", "werkzeug"}),
+    Interface.ASGI: frozenset({"asgiref", "daphne", "django", "granian", "hypercorn", "starlette", "uvicorn"}),
 }
-"""Distributions that only apps of this interface have a use for."""
+"""Distributions that only apps of this interface have a use for. Apps on Django may be either."""
 
-_ASYNCIO: Final = "Framework :: AsyncIO"
+_CHOOSE: Final = "--interface wsgi, asgi, or native (its own server, or one made for it)"
 
 
 def infer_interface(package: Package) -> tuple[Interface, str]:
     """The interface of a framework, and what tells it.
 
-    Its own words (classifiers, keywords, summary) count before its dependencies: an ASGI framework may well borrow
-    from a WSGI one.
+    What can be called in its code counts before its own words (classifiers, keywords, summary), and these before its
+    dependencies: an ASGI framework may well borrow from a WSGI one. That it is asynchronous tells nothing.
 
     Raises:
         UsageError: nothing tells, or both are told.
     """
-    for clues in (list(_words(package)), list(_dependencies(package)), list(_event_loop(package))):
-        told = {interface for interface, _ in clues}
+    for clues in (list(_applications(package)), list(_words(package)), list(_dependencies(package))):
+        told = dict(reversed(clues))  # the first clue of each
         if len(told) > 1:
-            why = " and ".join(dict(reversed(clues)).values())
+            why = dict.fromkeys(told[interface] for interface in Interface if interface in told)
             raise UsageError(
-                f"{package.name} {package.version} seems to be both WSGI and ASGI: {why}",
+                f"{package.name} {package.version} seems to be both WSGI and ASGI: {' and '.join(why)}",
                 hint="choose with --interface wsgi or --interface asgi",
             )
         if told:
             return clues[0]
+    program = f"; it installs the program {' and '.join(package.programs)}" if package.programs else ""
     raise UsageError(
-        f"nothing in the metadata of {package.name} {package.version} tells whether it is WSGI or ASGI",
-        hint="its documentation does: add --interface wsgi or --interface asgi, or --like an app that is alike",
+        f"nothing in {package.name} {package.version} tells how servers call it: no WSGI or ASGI application is in its "
+        f"code, and neither word in its metadata{program}",
+        hint=f"its documentation does: add {_CHOOSE}, or --like an app that is alike",
     )
+
+
+def _applications(package: Package) -> Iterator[tuple[Interface, str]]:
+    for each in package.applications:
+        yield each.interface, f"{each.name} is called by {each.interface.upper()}"
 
 
 def _words(package: Package) -> Iterator[tuple[Interface, str]]:
@@ -63,8 +70,3 @@ def _dependencies(package: Package) -> Iterator[tuple[Interface, str]]:
         for name in package.requires:
             if name in telling:
                 yield interface, f"it needs {name}"
-
-
-def _event_loop(package: Package) -> Iterator[tuple[Interface, str]]:
-    if _ASYNCIO in package.classifiers:
-        yield Interface.ASGI, f"its classifiers say {_ASYNCIO}"

@@ -12,6 +12,7 @@ from typing import Final
 
 import uv
 
+from harness.catalog.callables import application_types
 from harness.host import variables
 from harness.model.errors import RuntimeFault, UsageError
 from harness.model.package import Package
@@ -44,7 +45,7 @@ def look_up(requirement: str) -> Package:
             raise UsageError(
                 f"'{requirement}' is not one distribution", hint="give one requirement, such as --package 'falcon>=4'"
             ) from None
-        return _described(found)
+        return _described(found, Path(folder))
 
 
 def add_and_lock(project: Path, requirement: str) -> None:
@@ -84,7 +85,7 @@ def _said(done: subprocess.CompletedProcess[str]) -> str:
     return re.sub(r"(?m)^(error|hint): ", r"uv's \1: ", done.stderr.strip())
 
 
-def _described(found: Distribution) -> Package:
+def _described(found: Distribution, folder: Path) -> Package:
     metadata = found.metadata
     # The protocol that importlib.metadata promises lacks `get_all`'s default and repeated headers.
     assert isinstance(metadata, Message)  # noqa: S101 - what it is, for the type checker
@@ -96,6 +97,8 @@ def _described(found: Distribution) -> Package:
         classifiers=tuple(metadata.get_all("Classifier") or ()),
         requires=tuple(_names(found.requires or ())),
         homepage=_homepage(metadata),
+        programs=tuple(sorted(each.name for each in found.entry_points if each.group == "console_scripts")),
+        applications=application_types(folder),
     )
 
 

@@ -29,6 +29,13 @@ _TO_DO: Final = {
     ),
 }
 
+_RUNS_ON: Final = {
+    Interface.WSGI: "bare WSGI",
+    Interface.ASGI: "bare ASGI",
+    Interface.NATIVE: "Python's own HTTP server",
+}
+"""What answers in a new app until the framework does."""
+
 _MODELS: Final = {
     Interface.WSGI: "apps/flask_app",
     Interface.ASGI: "apps/starlette_app",
@@ -42,22 +49,41 @@ def undeclared(declared: Sequence[Endpoint]) -> tuple[Endpoint, ...]:
     return tuple(endpoint for endpoint in Endpoint if endpoint not in declared)
 
 
-def next_steps(package: Package, interface: Interface, *, name: str, like: App | None) -> tuple[str, ...]:
-    """What is left to do on a new app, step by step."""
+def next_steps(
+    package: Package, interface: Interface, *, name: str, like: App | None, left_out: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """What is left to do on a new app, step by step; `left_out` is what a copy has not got of its model."""
     title = title_of(package)
-    runs_now = f"{like.manifest.title}'s code" if like else f"bare {interface.upper()}"
+    runs_now = f"{like.manifest.title}'s code" if like else _RUNS_ON[interface]
     replaced = f" Remove {like.manifest.title} from the dependencies, and run `uv lock`." if like else ""
     fields = "title, family, homepage and" if like else "title, family and"
     true = f'In [tool.bench], set {fields} package = "{package.name}": the report shows them, so they must be true.'
-    default = f"Add a variant `default`, deployed as {title}'s documentation recommends, with that page as its source"
+    without = (
+        f"Left out, since it is {like.manifest.title}'s own: {', '.join(left_out)}." if like and left_out else None
+    )
     return (
+        *([without] if without else []),
         f"Write /hello and /json with {title}: so far {runs_now} answers them.{replaced}",
         true,
-        f'{default} (or also = ["default"] where `controlled` is just that).',
+        _deployment(title, interface),
         "Add each further endpoint to `endpoints` when it is written:",
         *(f"  {endpoint.value}: {_TO_DO[endpoint]}." for endpoint in undeclared(FIRST_ENDPOINTS)),
         f"Check after each step: bench verify {name}. {_MODELS[interface]} keeps the whole contract on this interface.",
         f"Measure what is there: bench run --profile smoke --app {name}.",
+    )
+
+
+def _deployment(title: str, interface: Interface) -> str:
+    """What is left to do on how it is deployed."""
+    if interface is Interface.NATIVE:
+        return (
+            f"Deploy `default` as {title}'s documentation recommends, with that page as its source, in as many "
+            "processes as WORKERS says; own_server = true where the framework brings that server itself."
+        )
+    return (
+        f"Add a variant `default`, deployed as {title}'s documentation recommends, with that page as its source "
+        '(or also = ["default"] where `controlled` is just that; own_server = true where the framework brings that '
+        "server itself)."
     )
 
 
@@ -68,7 +94,7 @@ def title_of(package: Package) -> str:
 
 def readme(package: Package, interface: Interface, *, like: App | None) -> str:
     """The README of a new app: what it is now, and how it is started by hand."""
-    runs_now = f"a copy of the app on {like.manifest.title}" if like else f"an app on bare {interface.upper()}"
+    runs_now = f"a copy of the app on {like.manifest.title}" if like else f"an app on {_RUNS_ON[interface]}"
     title = title_of(package)
     return (
         f"# {title}\n\n"

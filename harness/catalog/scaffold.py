@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import tomlkit
 
@@ -15,6 +15,9 @@ from harness.catalog.shared_server import SKELETONS
 from harness.model.app import APP_NAME, App, Family, Interface
 from harness.model.errors import UsageError
 from harness.model.package import Package
+
+_OF_THE_OTHER: Final = ("homepage", "built_on", "deviates", "bare_site")
+"""Fields of a manifest that are true of one framework only."""
 
 
 @contextmanager
@@ -60,12 +63,17 @@ def begin_from_skeleton(draft: Path, package: Package, interface: Interface) -> 
     (draft / "README.md").write_text(readme(package, interface, like=None), encoding="utf-8")
 
 
-def begin_like(draft: Path, package: Package, like: App, files: Iterable[str]) -> None:
+def begin_like(draft: Path, package: Package, like: App, files: Iterable[str]) -> tuple[str, ...]:
     """Fill the folder with a copy of these files of an app, whose framework is then replaced piece by piece.
 
     Until then its manifest says whose copy it is, the package remains that of what runs, and it competes for no rank.
+    What is true of the other app only is left out.
+
+    Returns:
+        What was left out, in words.
     """
-    for name in (*files, "uv.lock"):
+    own = _bare_site_files(like)
+    for name in (*(name for name in files if name not in own), "uv.lock"):
         (draft / name).parent.mkdir(parents=True, exist_ok=True)
         try:
             shutil.copy(like.folder / name, draft / name)
@@ -76,7 +84,39 @@ def begin_like(draft: Path, package: Package, like: App, files: Iterable[str]) -
             ) from error
     title = f"{title_of(package)} (copy of {like.manifest.title})"
     _write_manifest(like.folder / "pyproject.toml", draft, package, title=title)
+    left_out = _leave_out(draft / "pyproject.toml", package, like)
     (draft / "README.md").write_text(readme(package, interface_of(like), like=like), encoding="utf-8")
+    return (*left_out, *sorted(own))
+
+
+def _bare_site_files(app: App) -> set[str]:
+    """The modules at the top of the app's folder that its bare site is started from, and no variant."""
+    if app.manifest.bare_site is None:
+        return set()
+    named = _modules(app.manifest.bare_site.command)
+    for variant in app.manifest.variants.values():
+        named -= _modules(variant.command)
+    return {name for name in named if (app.folder / name).is_file()}
+
+
+def _modules(command: Iterable[str]) -> set[str]:
+    """What the words of a command may name as modules, as files: `site:app`, `site` and `site.py` are `site.py`."""
+    return {f"{word.partition(':')[0].removesuffix('.py')}.py" for word in command}
+
+
+def _leave_out(file: Path, package: Package, like: App) -> tuple[str, ...]:
+    """Take out of a copied manifest what is true of the other framework only; returns what that was."""
+    document = tomlkit.parse(file.read_text(encoding="utf-8"))
+    bench: Any = document["tool"]["bench"]
+    left_out = [field for field in _OF_THE_OTHER if bench.pop(field, None) is not None]
+    for variant in bench["variants"].values():
+        variant["why"] = (
+            f"As the app on {like.manifest.title} is deployed; why {title_of(package)} is, is still to say."
+        )
+        if variant.pop("source", None) is not None:
+            left_out.append("source")
+    file.write_text(tomlkit.dumps(document), encoding="utf-8")
+    return ("why", *dict.fromkeys(left_out))
 
 
 def interface_of(app: App) -> Interface:

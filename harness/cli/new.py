@@ -26,12 +26,21 @@ def new(name: str, like: str | None, interface: str | None, package: str | None,
         framework = look_up(requirement)
         if model:
             kind, why = interface_of(model), f"as {model.name}"
-            begin_like(draft, framework, model, (file.name for file in own_files(model).files if not file.withheld))
+            left_out = begin_like(
+                draft, framework, model, (file.name for file in own_files(model).files if not file.withheld)
+            )
         else:
             kind, why = (Interface(interface), "as asked") if interface else infer_interface(framework)
             begin_from_skeleton(draft, framework, kind)
+            left_out = ()
         add_and_lock(draft, requirement)
     print_path(apps_dirs[0] / draft.name)
-    tell(f"{framework.name} {framework.version}, {kind.upper()} ({why}). hello and json keep the contract. Left to do:")
-    for step in next_steps(framework, kind, name=name, like=model):
+    tell(
+        f"{framework.name} {framework.version}, {_called(kind)} ({why}). hello and json keep the contract. Left to do:"
+    )
+    for step in next_steps(framework, kind, name=name, like=model, left_out=left_out):
         tell(f"  {step}" if step.startswith(" ") else f"- {step}")
+
+
+def _called(interface: Interface) -> str:
+    return "native" if interface is Interface.NATIVE else interface.upper()

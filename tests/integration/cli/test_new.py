@@ -22,8 +22,9 @@ def apps(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("arguments", "folder", "told"),
     [
-        (("morepath",), "morepath_app", "WSGI (its classifiers say WSGI)"),
-        (("litestar",), "litestar_app", "ASGI (its keywords say ASGI)"),
+        (("morepath",), "morepath_app", "WSGI (morepath.app.App is called by WSGI)"),
+        (("litestar",), "litestar_app", "ASGI (litestar.app.Litestar is called by ASGI)"),
+        (("aiohttp", "--interface", "native"), "aiohttp_app", "native (as asked)"),
         (("falcon-wsgi", "--package", "falcon>=4", "--interface", "wsgi"), "falcon-wsgi_app", "WSGI (as asked)"),
         (("quart", "--like", "starlette", "--apps-dir", "apps", "--apps-dir", str(SHIPPED)), "quart_app", "starlette"),
     ],
@@ -45,7 +46,10 @@ def test_a_new_app_keeps_the_contract_for_hello_and_json(
     ("arguments", "named"),
     [
         (("Falcon",), "can't be an app's name"),
-        (("falcon",), "--interface"),
+        (("falcon",), "falcon.app.App is called by WSGI and falcon.asgi.app.App is called by ASGI"),
+        (("aiohttp",), "add --interface wsgi, asgi, or native"),
+        (("robyn",), "it installs the program robyn"),
+        (("django-ninja",), "seems to be both WSGI and ASGI: it needs django"),
         (("litestar", "--like", "flusk"), "there is no app 'flusk'"),
         (("litestar", "--like", "flask", "--interface", "wsgi"), "exclude each other"),
         (("no-such-framework-here",), "--package"),

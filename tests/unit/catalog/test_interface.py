@@ -1,4 +1,4 @@
-"""A framework's metadata tells how servers call it, or the user is asked."""
+"""What is in a framework's distribution tells how servers call it, or the user is asked."""
 
 import pytest
 
@@ -6,6 +6,8 @@ from harness.catalog.interface import infer_interface
 from harness.model.app import Interface
 from harness.model.errors import UsageError
 from harness.model.package import Package
+
+WSGI_APP, ASGI_APP = ({"interface": each, "name": "thing.App"} for each in (Interface.WSGI, Interface.ASGI))
 
 
 def package(**told: object) -> Package:
@@ -20,7 +22,8 @@ def package(**told: object) -> Package:
         ({"summary": "A Python ASGI web framework"}, Interface.ASGI, "summary"),
         ({"requires": ["click", "webob"]}, Interface.WSGI, "webob"),
         ({"requires": ["starlette"]}, Interface.ASGI, "starlette"),
-        ({"classifiers": ["Framework :: AsyncIO"]}, Interface.ASGI, "AsyncIO"),
+        # What can be called counts before what is said.
+        ({"applications": [ASGI_APP], "summary": "Better than WSGI"}, Interface.ASGI, "thing.App is called by ASGI"),
         # Quart's own words against what it borrows from Flask.
         ({"summary": "An ASGI framework", "requires": ["werkzeug", "flask"]}, Interface.ASGI, "summary"),
     ],
@@ -35,11 +38,15 @@ def test_the_interface_is_inferred_with_its_evidence(told: dict[str, object], in
     ("told", "named"),
     [
         ({"keywords": ["asgi", "wsgi"]}, "both"),
-        ({"summary": "Handwsgiving about casgis"}, "nothing in the metadata"),
-        ({}, "nothing in the metadata"),
+        ({"applications": [WSGI_APP, ASGI_APP]}, "thing.App is called by WSGI and thing.App is called by ASGI"),
+        ({"requires": ["django", "pydantic"]}, "seems to be both WSGI and ASGI: it needs django"),
+        ({"summary": "Handwsgiving about casgis"}, "nothing in thing 1.0 tells"),
+        ({"classifiers": ["Framework :: AsyncIO"]}, "nothing in thing 1.0 tells"),
+        ({"programs": ["robyn"]}, "it installs the program robyn"),
+        ({}, "nothing in thing 1.0 tells"),
     ],
 )
-def test_where_the_metadata_does_not_tell_the_user_is_asked(told: dict[str, object], named: str) -> None:
+def test_where_the_distribution_does_not_tell_the_user_is_asked(told: dict[str, object], named: str) -> None:
     with pytest.raises(UsageError, match=named) as refused:
         infer_interface(package(**told))
     assert "--interface" in refused.value.hint

@@ -31,7 +31,7 @@ def read_locked(folder: Path) -> App:
     return read_app(folder)
 
 
-@pytest.mark.parametrize("interface", [Interface.WSGI, Interface.ASGI])
+@pytest.mark.parametrize("interface", list(Interface))
 def test_a_skeleton_declares_the_first_two_endpoints_and_no_framework(interface: Interface, tmp_path: Path) -> None:
     with new_folder(tmp_path, "falcon") as draft:
         begin_from_skeleton(draft, FALCON, interface)
@@ -65,7 +65,9 @@ def test_a_copy_has_the_other_apps_code_and_says_whose_it_is(flask: App, tmp_pat
     assert (made.name, made.manifest.title) == ("quart", "Quart (copy of Flask)")
     assert (made.manifest.package, made.manifest.family) == ("flask", Family.SCAFFOLD)
     assert made.manifest.endpoints == (Endpoint.HELLO, Endpoint.JSON)
-    assert made.manifest.variants == flask.manifest.variants
+    assert {name: (each.server, each.command) for name, each in made.manifest.variants.items()} == {
+        name: (each.server, each.command) for name, each in flask.manifest.variants.items()
+    }
     assert (made.folder / "app.py").read_bytes() == (flask.folder / "app.py").read_bytes()
     assert not (made.folder / ".venv").exists()
     for file in ("pyproject.toml", "uv.lock"):
@@ -130,4 +132,27 @@ def test_a_copy_has_nothing_of_the_folder_but_the_app_s_own_files(tmp_path: Path
     with new_folder(tmp_path, "quart") as draft:
         begin_like(draft, QUART, app, (file.name for file in own_files(app).files if not file.withheld))
     made = {path.name for path in (tmp_path / "quart_app").iterdir()}
-    assert made == {path.name for path in (APPS / "flask_app").iterdir()} - {".venv", "__pycache__"}
+    assert made == {path.name for path in (APPS / "flask_app").iterdir()} - {".venv", "__pycache__", "bare_site.py"}
+
+
+def test_a_copy_leaves_out_what_is_the_other_apps_own_and_says_so(flask: App, tmp_path: Path) -> None:
+    assert flask.manifest.bare_site
+    assert any(variant.source for variant in flask.manifest.variants.values())
+    with new_folder(tmp_path, "quart") as draft:
+        left_out = begin_like(draft, QUART, flask, (file.name for file in own_files(flask).files))
+    made = read_app(tmp_path / "quart_app")
+    assert (made.manifest.bare_site, made.manifest.homepage) == (None, None)
+    assert not (made.folder / "bare_site.py").exists()
+    for variant in made.manifest.variants.values():
+        assert variant.source is None
+        assert "still to say" in variant.why
+    assert set(left_out) == {"why", "source", "homepage", "bare_site", "bare_site.py"}
+    told = next_steps(QUART, Interface.WSGI, name="quart", like=flask, left_out=left_out)
+    assert told[0].startswith("Left out, since it is Flask's own: why, ")
+
+
+def test_a_native_app_is_told_of_no_shared_server() -> None:
+    told = "\n".join(next_steps(QUART, Interface.NATIVE, name="quart", like=None))
+    assert "controlled" not in told
+    assert "Python's own HTTP server answers them" in told
+    assert "own_server = true" in told
