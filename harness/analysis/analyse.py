@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.analysis.cells import JudgedCell, by_subject, finding_of, judge_cells
-from harness.analysis.contracts import contract_findings
 from harness.analysis.copies import examine_copies
 from harness.analysis.feeds import feed_finding, judge_feeds
 from harness.analysis.footprint import footprint_findings
@@ -37,7 +36,7 @@ def analyse(recorded: RecordedRun) -> Findings:
     capacity_kinds = _kinds(judged, Workload.CAPACITY, None)
     latency_kinds = _kinds(judged, Workload.LATENCY, RateRule.COMMON)
     references = {subject for subject, each in deployments.items() if each.family in REFERENCE_FAMILIES}
-    contracts = contract_findings(recorded)
+    contracts = recorded.contracts
     rules = _Rules(references, {each.subject for each in contracts if each.failed})
     compared = [
         _compare(capacity_kinds, None, capacity, judged, rules),

@@ -11,8 +11,7 @@ from harness.catalog.shared_server import see_to_shared_server
 from harness.catalog.workspace import refuse_member
 from harness.mask import hide_variables
 from harness.model.app import APP_NAME, App
-from harness.model.errors import ManifestError, UsageError
-from harness.model.nearest import is_meant
+from harness.model.errors import ManifestError, UsageError, meant
 
 SUFFIX: Final = "_app"
 """Ending of an app folder's name."""
@@ -82,8 +81,8 @@ def find_app(folders: Sequence[Path], name: str) -> App:
             return read_app(path)
     known = sorted({path.name.removesuffix(SUFFIX) for path in candidates})
     raise UsageError(
-        f"there is no app '{name}'{is_meant(name, known)}",
-        hint=f"choose from: {', '.join(known) or 'none is here'}",
+        f"there is no app '{name}'",
+        hint=f"{meant(name, known)}choose from: {', '.join(known) or 'none is here'}",
     )
 
 

@@ -10,8 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from harness.model.app import Manifest, Variant
-from harness.model.errors import ManifestError
-from harness.model.nearest import is_meant
+from harness.model.errors import ManifestError, meant
 
 LONGEST_BYTES: Final = 1024 * 1024
 _EXAMPLE: Final = "compare with the table of a shipped app, such as apps/flask_app/pyproject.toml"
@@ -67,17 +66,17 @@ def read_manifest(document: dict[str, Any], file: Path) -> Manifest:
         # A field that is spelt wrongly is missing as well, which says less.
         problem = next((each for each in problems if each["type"] == "extra_forbidden"), problems[0])
         place = "tool.bench" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in problem["loc"])
-        what = _PLAINLY.get(problem["type"], problem["msg"]) + _meant(problem)
-        raise ManifestError(f"{shown(file)}: {place}: {what}", hint=_EXAMPLE) from error
+        what = _PLAINLY.get(problem["type"], problem["msg"])
+        raise ManifestError(f"{shown(file)}: {place}: {what}", hint=f"{_meant(problem)}{_EXAMPLE}") from error
 
 
 def _meant(problem: ErrorDetails) -> str:
     """Which field or value is most like the one that there is not; no other value is told, which may be a secret."""
     if problem["type"] == "extra_forbidden":
         *above, field = problem["loc"]
-        return is_meant(str(field), (Variant if above else Manifest).model_fields)
+        return meant(str(field), (Variant if above else Manifest).model_fields)
     if problem["type"] == "enum" and isinstance(problem["input"], str):
-        return is_meant(problem["input"], re.findall(r"'([^']+)'", problem["ctx"]["expected"]))
+        return meant(problem["input"], re.findall(r"'([^']+)'", problem["ctx"]["expected"]))
     return ""
 
 

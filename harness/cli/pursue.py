@@ -7,8 +7,7 @@ from harness.claims.needs import needs_of
 from harness.claims.pursue import LOOKS, Pursuit
 from harness.claims.read import read_claims
 from harness.model.cell import Workload
-from harness.model.errors import UsageError
-from harness.model.nearest import is_meant
+from harness.model.errors import UsageError, meant
 from harness.model.plan import ProfileName
 
 _S_PER_MINUTE = 60
@@ -31,8 +30,8 @@ def pursue(
     if claim is None:
         known = [each.id for each in claims.claim]
         raise UsageError(
-            f"there is no claim '{claim_id}' in {file}{is_meant(claim_id, known)}",
-            hint=f"choose from: {', '.join(known)}",
+            f"there is no claim '{claim_id}' in {file}",
+            hint=f"{meant(claim_id, known)}choose from: {', '.join(known)}",
         )
     if claim.not_testable is not None:
         raise UsageError(f"'{claim_id}' can't be measured: {claim.not_testable}", hint="choose a testable claim")

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
 
-from harness.analysis.contracts import contract_findings
 from harness.catalog.discover import discover
 from harness.catalog.selection import choose
 from harness.claims.decidable import see_that_it_is_decidable
@@ -113,7 +112,7 @@ def run(  # noqa: PLR0913 - one for each option
 
 def exit_code(recorded: RecordedRun) -> ExitCode:
     """Of a run that was not broken off; who breaks the contract is told."""
-    broken = [each for each in contract_findings(recorded) if each.failed]
+    broken = [each for each in recorded.contracts if each.failed]
     for each in broken:
         tell(
             f"{each.subject.key} breaks the contract, so it takes no rank: {each.failed[0]}; "

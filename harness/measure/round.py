@@ -117,6 +117,7 @@ class Round:
                 self._progress.trouble(f"{checked.subject.key} breaks the contract, so it takes no rank: {failed[0]}")
             for probe in probes_of(checked) if probing else ():
                 context.writer.append(probe)
+            self._progress.advance(budget.CHECK_S)
         if probing and not self._index:
             for app in {subject.app: context.apps[subject.app] for subject in self._plan.subjects}.values():
                 if probed := probe_bare_site(app, context.runtime, self._index, hash_seed=self._plan.seed):

@@ -13,8 +13,7 @@ from harness.model.app import DATABASE_ENDPOINTS, App
 from harness.model.base import Contract, Outside
 from harness.model.cell import Subject
 from harness.model.conformance import ConformanceReport
-from harness.model.errors import BenchError, HostFault, UsageError
-from harness.model.nearest import is_meant
+from harness.model.errors import BenchError, HostFault, UsageError, meant
 from harness.runtime.roles import RunningDatabase, RunningServer, Runtime
 
 HASH_SEED: Final = 0
@@ -67,8 +66,8 @@ def _subjects(apps: Sequence[App], variants: Sequence[str], named: Named) -> lis
     if not subjects:
         known = {name for app in apps for name in app.manifest.variants}
         raise UsageError(
-            f"no chosen app has a variant named {' or '.join(variants)}{is_meant(variants[0], known)}",
-            hint="`bench list apps` shows the variants",
+            f"no chosen app has a variant named {' or '.join(variants)}",
+            hint=f"{meant(variants[0], known)}`bench list apps` shows the variants",
         )
     return subjects
 

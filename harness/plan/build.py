@@ -10,7 +10,7 @@ from harness.model.app import CONTROLLED, DEFAULT, REFERENCE_FAMILIES, App, Endp
 from harness.model.base import Contract
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.course import Pace
-from harness.model.errors import UsageError
+from harness.model.errors import UsageError, meant
 from harness.model.host import CpuLayout
 from harness.model.plan import Plan, ProfileName, Timing
 from harness.plan.pace import at_pace
@@ -100,7 +100,7 @@ def _subjects(apps: Sequence[App], profile: Profile, choices: Choices) -> list[S
         known = sorted({name for app in apps for name in variants_of(app)})
         raise UsageError(
             f"no chosen app has a variant named {' or '.join(choices.variants)}",
-            hint=f"choose from: {', '.join(known)}",
+            hint=f"{meant(choices.variants[0], known)}choose from: {', '.join(known)}",
         )
     return list(subjects.values())
 

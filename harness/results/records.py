@@ -10,7 +10,7 @@ from pydantic_core import from_json
 from harness.arrival_log import ArrivalLog
 from harness.histogram import see_to
 from harness.model.base import Contract
-from harness.model.conformance import Conformance
+from harness.model.conformance import Conformance, ContractFinding
 from harness.model.errors import RunFolderError
 from harness.model.run import RUN_SCHEMA_VERSION, RoundEnd, Run, Start, Window, WindowKind
 from harness.model.security_probe import SecurityProbeResult
@@ -41,6 +41,12 @@ class RecordedRun(Contract):
     rounds_complete: int
     repeated: int = 0
     """Records that stand in the folder once more, and are counted once."""
+
+    @property
+    def contracts(self) -> tuple[ContractFinding, ...]:
+        """Who keeps the contract, of all that was checked: of two checks, as a resumed run may have, the last holds."""
+        last = {each.subject: each for each in self.conformance}
+        return tuple(ContractFinding(subject=subject, failed=each.failed) for subject, each in last.items())
 
     @property
     def complete(self) -> bool:

@@ -12,8 +12,7 @@ from harness.metering.process_tree import Memory
 from harness.model.app import App, Variant
 from harness.model.base import Contract
 from harness.model.cell import Subject
-from harness.model.errors import HostFault, ManifestError
-from harness.model.nearest import is_meant
+from harness.model.errors import HostFault, ManifestError, meant
 from harness.runtime.command import command_place, contract_variables, filled_in_command
 from harness.runtime.ledger import Ledger
 from harness.runtime.local.guarded import GuardedProcess, Order
@@ -148,8 +147,8 @@ def _found_in(programs: Path, command: tuple[str, ...], place: str) -> tuple[str
     program = programs / command[0]
     if not program.is_file():
         raise ManifestError(
-            f"{place}: the app's environment has no program '{command[0]}'"
-            f"{is_meant(command[0], (path.name for path in programs.glob('*')))}",
-            hint="the first word must be a program that the app's dependencies install, such as gunicorn or python",
+            f"{place}: the app's environment has no program '{command[0]}'",
+            hint=f"{meant(command[0], (path.name for path in programs.glob('*')))}the first word must be a program "
+            "that the app's dependencies install, such as gunicorn or python",
         )
     return (str(program), *command[1:])
