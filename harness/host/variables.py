@@ -27,6 +27,34 @@ LEAK_PREFIXES: Final = (
     "MALLOC_",
 )
 
+_REACHES_INDEX: Final = ("UV_INDEX", "UV_HTTP_", "UV_CONCURRENT_")
+"""Beginnings of the names of variables that say how uv reaches an index, with its names and passwords."""
+
+_KEPT_OF_UV: Final = frozenset(
+    {
+        "UV_CACHE_DIR",
+        "UV_CONFIG_FILE",
+        "UV_CREDENTIALS_DIR",
+        "UV_DEFAULT_INDEX",
+        "UV_EXTRA_INDEX_URL",
+        "UV_FIND_LINKS",
+        "UV_INSECURE_HOST",
+        "UV_KEYRING_PROVIDER",
+        "UV_LINK_MODE",
+        "UV_LOCK_TIMEOUT",
+        "UV_NATIVE_TLS",
+        "UV_NO_CACHE",
+        "UV_NO_CONFIG",
+        "UV_OFFLINE",
+        "UV_REQUEST_TIMEOUT",
+        "UV_SYSTEM_CERTS",
+    }
+)
+"""What else of uv's variables says where packages come from or lie, and not which they are."""
+
+_ACTIVE: Final = frozenset({"CONDA_PREFIX", "VIRTUAL_ENV"})
+"""Name the environment that happens to be active."""
+
 
 def leaked(environment: Mapping[str, str]) -> tuple[str, ...]:
     """Names of variables that would change a server's behaviour if they were passed on."""
@@ -42,6 +70,15 @@ def base(programs: Path) -> dict[str, str]:
 
 
 def installer() -> dict[str, str]:
-    """The variables for uv: all of the caller's, but for the virtual environment that happens to be active."""
-    misleading = {"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "UV_PYTHON"}
-    return {name: value for name, value in os.environ.items() if name not in misleading}
+    """The variables for uv: the caller's, without those that would have it install something else, or elsewhere.
+
+    An environment is what the app's lock file says. `UV_EXCLUDE_NEWER`, `UV_RESOLUTION` and their like have uv take the
+    lock for stale, `UV_NO_BINARY` has it build what others fetch, `UV_PYTHON` names another interpreter.
+    """
+    return {name: value for name, value in os.environ.items() if not _misleads_installer(name)}
+
+
+def _misleads_installer(name: str) -> bool:
+    if name.startswith("UV_"):
+        return name not in _KEPT_OF_UV and not name.startswith(_REACHES_INDEX)
+    return name in _ACTIVE or name.startswith("PYTHON")
