@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.catalog.project_file import read_document, read_manifest, read_requires_python, shown
-from harness.catalog.references import see_to_layers, see_to_package
+from harness.catalog.references import see_to_deviations, see_to_layers, see_to_package
 from harness.catalog.shared_server import see_to_shared_server
 from harness.catalog.workspace import refuse_member
 from harness.mask import hide_variables
@@ -62,6 +62,7 @@ def read_app(folder: Path) -> App:
     manifest = read_manifest(document, file)
     see_to_package(manifest, file, folder / "uv.lock")
     see_to_shared_server(manifest, file)
+    see_to_deviations(manifest, file)
     for variant in (*manifest.variants.values(), *([manifest.bare_site] if manifest.bare_site else [])):
         hide_variables(variant.environment)
     return App(name=name, folder=folder.resolve(), manifest=manifest, python=read_requires_python(document, file))

@@ -1,4 +1,4 @@
-"""What a manifest names that stands elsewhere: a distribution of the app's lock, and another app."""
+"""What a manifest names that stands elsewhere: a distribution of the app's lock, checks, another app."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -10,6 +10,8 @@ from packaging.utils import canonicalize_name
 from harness.catalog.project_file import shown
 from harness.model.app import App, Manifest
 from harness.model.errors import ManifestError, meant
+
+_LINK: Final = re.compile(r"\bhttps?://\S+\.\S")
 
 _LOCKED: Final = re.compile(r'^\[\[package\]\]\r?\nname = "([^"]+)"', re.MULTILINE)
 """As uv writes it. Reading a lock as TOML would take longer than all else that is read of an app."""
@@ -31,6 +33,27 @@ def see_to_package(manifest: Manifest, file: Path, lock: Path) -> None:
             "if it is none of them yet: "
             f"uv add --project {shown(file.parent)} DISTRIBUTION",
         )
+
+
+def see_to_deviations(manifest: Manifest, file: Path) -> None:
+    """Raises ManifestError where one is no check that a framework may deviate from, or says not where that is told."""
+    if not manifest.deviates:
+        return
+    from harness.contract.conformance.suite import DEVIATIONS  # noqa: PLC0415 - only few need to know the checks
+
+    for key, reason in manifest.deviates.items():
+        place = f"{shown(file)}: tool.bench.deviates.{key}"
+        if key not in DEVIATIONS:
+            raise ManifestError(
+                f"{place}: there is no such check that a framework may deviate from",
+                hint=f"{meant(key, DEVIATIONS)}choose from: {', '.join(DEVIATIONS)}; right answers and safety are "
+                "asked of all",
+            )
+        if not _LINK.search(reason):
+            raise ManifestError(
+                f"{place}: it has no link to where the framework says so",
+                hint='write what it does and where that is told: "answers 404, https://..."',
+            )
 
 
 def see_to_layers(apps: Sequence[App], beside: Collection[str]) -> None:

@@ -20,6 +20,9 @@ def show(run: str, *, as_json: bool) -> None:
         say(f"breaks the contract, so it takes no rank: {each.subject.key}: {'; '.join(each.failed)}")
     for ranking in findings.rankings:
         _show_ranking(ranking)
+    for each in findings.contracts:
+        if each.deviates:
+            say(f"deviates by itself, as its manifest says: {each.subject.key}: {'; '.join(each.deviates)}")
     _show_invalid(findings)
     _show_unknown(findings)
     _show_host(findings)

@@ -1,6 +1,6 @@
 """`bench verify`: the conformance checks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from harness.catalog.discover import discover
@@ -57,6 +57,8 @@ def verify(  # noqa: PLR0913 - one for each option
             verdicts.append(verdict)
             if not as_json:
                 _show(verdict, apps)
+    for sentence in _outdated(apps, verdicts):
+        tell(sentence)
     if as_json:
         print_json([verdict.model_dump(mode="json", context=masked) for verdict in verdicts])
     return _exit_code(verdicts)
@@ -86,8 +88,24 @@ def _show(verdict: Verdict, apps: Sequence[App]) -> None:
                 f"  {place}, {failure.check}: found {failure.found}\n"
                 f"    expected: {failure.expected}\n    hint: {failure.hint}"
             )
+        for each in report.results:
+            if each.outcome is Outcome.DEVIATES:
+                say(f"  deviates in {each.check}: found {each.found}\n    as the manifest says: {each.declared}")
     if not verdict.conforms and verdict.log_excerpt:
         tell(verdict.log_excerpt)
+
+
+def _outdated(apps: Sequence[App], verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """What manifests say of their frameworks and no variant does any more."""
+    for app in apps:
+        reports = [each.report for each in verdicts if each.subject.app == app.name]
+        if len(reports) < len(app.manifest.variants):
+            continue
+        results = [result for report in reports if report for result in report.results]
+        found = {result.declared for result in results if result.outcome is Outcome.DEVIATES}
+        for key in app.manifest.deviates if all(reports) else ():
+            if app.manifest.deviates[key] not in found:
+                yield f"{app.name} does not deviate in '{key}': take that out of its manifest"
 
 
 def _left_out(verdict: Verdict, apps: Sequence[App]) -> str:

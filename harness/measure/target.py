@@ -12,5 +12,6 @@ def target_of(app: App, server: RunningServer, clock_ahead_ns: int) -> Target:
         port=server.port,
         keep_alive=app.variant(server.subject.variant).keep_alive,
         workers=server.subject.workers,
+        deviates=app.manifest.deviates,
         clock_ahead_ns=clock_ahead_ns,
     )

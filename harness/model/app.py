@@ -151,6 +151,10 @@ class Manifest(_Documented):
     """The ways to deploy it, each a table `[tool.bench.variants.NAME]`. `default` is what the framework's own
     documentation recommends for production, `controlled` shares one server per interface with the other apps:
     gunicorn gthread for WSGI, uvicorn for ASGI, each with the same flags for all."""
+    deviates: dict[Name, Annotated[str, Field(min_length=1)]] = Field(default_factory=dict)
+    """What the framework does otherwise than the contract by itself, by the check that tells, with what it does and a
+    link to where that is said: `head = "answers 404, https://..."`. It is measured with a footnote, and the check does
+    not count as passed."""
     bare_site: Variant | None = None
     """The smallest site by the framework's own guide, with a form at `/transfers`: not measured, but probed."""
 

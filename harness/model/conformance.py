@@ -28,6 +28,8 @@ class Target(Contract):
     """`Variant.keep_alive`: whether the server is meant to keep a connection open between requests."""
     workers: int = Field(default=1, ge=1)
     """What it was told in `WORKERS`: how many of its processes are to answer."""
+    deviates: dict[str, str] = Field(default_factory=dict)
+    """`Manifest.deviates`: checks that the framework fails by itself, and why."""
     clock_ahead_ns: int = 0
     """How far the wall clock of the server's host is ahead of this host's."""
 
@@ -37,6 +39,8 @@ class Outcome(StrEnum):
 
     PASSED = "passed"
     FAILED = "failed"
+    DEVIATES = "deviates"
+    """The framework does otherwise by itself, as the app's manifest says: measured, and not counted as passed."""
     SKIPPED = "skipped"
     """The check does not apply, or something it needs is missing; `found` says what."""
 
@@ -55,6 +59,8 @@ class CheckResult(Contract):
     """What the contract asks for, in one sentence."""
     hint: str | None = None
     """What to change in the app; only for failures."""
+    declared: str | None = None
+    """Why the framework does otherwise, in the manifest's words; only where it deviates."""
     refutes: bool = False
     """Of a failure: whether it shows the app to be open to what the check tries on it. Any other breaks the contract,
     and says nothing of the app's safety."""
@@ -95,6 +101,11 @@ class Conformance(Contract):
             if each.outcome is Outcome.FAILED
         )
 
+    @property
+    def deviates(self) -> tuple[str, ...]:
+        """What the framework does otherwise by itself, each with the manifest's reason."""
+        return tuple(f"{each.check}: {each.declared}" for each in self.results if each.outcome is Outcome.DEVIATES)
+
 
 class ContractFinding(Contract):
     """Whether one subject keeps the contract, as it was seen before it was measured."""
@@ -102,3 +113,5 @@ class ContractFinding(Contract):
     subject: Subject
     failed: tuple[Outside, ...]
     """The checks that failed, each with what was found; empty for one that keeps it."""
+    deviates: tuple[str, ...] = ()
+    """What its framework does otherwise by itself, as its manifest says."""

@@ -68,7 +68,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
     checks: Sequence[Conformance | SecurityProbeResult] = (),
 ) -> Page:
     """All views of the run. Pure: the same input gives the same page."""
-    cast = Cast(run, [each.subject for each in findings.broken])
+    cast = Cast(run, findings.contracts)
     book = RatioBook(findings.comparisons)
     return Page(
         run_id=run.run_id,

@@ -46,7 +46,10 @@ class RecordedRun(Contract):
     def contracts(self) -> tuple[ContractFinding, ...]:
         """Who keeps the contract, of all that was checked: of two checks, as a resumed run may have, the last holds."""
         last = {each.subject: each for each in self.conformance}
-        return tuple(ContractFinding(subject=subject, failed=each.failed) for subject, each in last.items())
+        return tuple(
+            ContractFinding(subject=subject, failed=each.failed, deviates=each.deviates)
+            for subject, each in last.items()
+        )
 
     @property
     def complete(self) -> bool:

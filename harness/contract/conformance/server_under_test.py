@@ -167,8 +167,15 @@ class Check:
     """What to change in an app that fails, where the check knows nothing better."""
     run: Callable[[ServerUnderTest], str]
     """Returns the evidence in a few words; raises `Wrong`, `NotApplicable` or `WireFault`."""
+    may_deviate: bool = False
+    """Whether a framework may do otherwise by itself: nothing that is measured, nor what is asked of its safety."""
     lengthy: bool = False
     """Whether it takes its time by its nature, so that a run leaves it to `bench verify`."""
+
+    @property
+    def key(self) -> str:
+        """Its name as a manifest writes it: `unknown-path`."""
+        return self.name.casefold().replace(" ", "-")
 
 
 def ask_row(world_id: int) -> Question:

@@ -47,6 +47,9 @@ CHECKS: Final[tuple[Check, ...]] = (
 )
 """In the order in which they run: what a right answer is first, what provokes the server last."""
 
+DEVIATIONS: Final = tuple(dict.fromkeys(each.key for each in CHECKS if each.may_deviate))
+"""What a framework may do otherwise by itself, as a manifest names it."""
+
 NOT_REACHED: Final = "not reached"
 """How the finding of a check begins that could not be made any more."""
 
@@ -78,11 +81,14 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
             results.append(_not_reached(each, lost_in))
             continue
         result = _run(each, server)
-        results.append(result)
         if result.outcome is Outcome.FAILED and each.endpoint is not None:
             server.faulty.add(each.endpoint)
         if result.outcome is Outcome.FAILED and not server.answers():
             lost_in = each
+        elif result.outcome is Outcome.FAILED and each.may_deviate and each.key in target.deviates:
+            declared = {"outcome": Outcome.DEVIATES, "hint": None, "declared": target.deviates[each.key]}
+            result = result.model_copy(update=declared)
+        results.append(result)
     return ConformanceReport(target=target, results=tuple(results))
 
 

@@ -2,10 +2,15 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
 from harness.model.app import REFERENCE_FAMILIES, Endpoint, Family, Interface
 from harness.model.cell import Subject
+from harness.model.conformance import ContractFinding
 from harness.model.run import Deployment, Run
+
+DEVIATION_MARK: Final = "†"
+"""Leads from a name to the note on what its framework does otherwise than the contract."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,8 @@ class SubjectLabel:
     family: Family | None
     broken: bool
     """Whether it breaks the contract."""
+    deviates: bool
+    """Whether its framework does otherwise than the contract by itself: a mark leads to the note."""
     special: str
     """What sets its servers apart from the usual ones, such as `second copy`; empty for most."""
     alone: bool
@@ -35,6 +42,11 @@ class SubjectLabel:
         Nor does what breaks the contract.
         """
         return not (self.special or self.broken) and self.family not in REFERENCE_FAMILIES
+
+    @property
+    def mark(self) -> str:
+        """What stands behind its title for a note below; nothing for most."""
+        return DEVIATION_MARK if self.deviates else ""
 
     @property
     def deployment(self) -> str:
@@ -63,9 +75,10 @@ class SubjectLabel:
 class Cast:
     """All subjects of a run and their labels."""
 
-    def __init__(self, run: Run, broken: Collection[Subject] = ()) -> None:
-        """`broken` are those who break the contract."""
-        self._broken = {subject.key for subject in broken}
+    def __init__(self, run: Run, contracts: Collection[ContractFinding] = ()) -> None:
+        """`contracts` tell who keeps the contract."""
+        self._broken = {each.subject.key for each in contracts if each.failed}
+        self._deviating = {each.subject.key for each in contracts if each.deviates}
         self._deployments = {deployment.subject.key: deployment for deployment in run.deployments}
         variants: dict[str, set[str]] = {}
         for subject in run.plan.subjects:
@@ -99,6 +112,7 @@ class Cast:
                 own_server=False,
                 family=None,
                 broken=subject.original.key in self._broken,
+                deviates=subject.original.key in self._deviating,
                 special=_special(subject),
                 alone=alone,
             )
@@ -111,6 +125,7 @@ class Cast:
             own_server=deployment.on_own_server,
             family=deployment.family,
             broken=subject.original.key in self._broken,
+            deviates=subject.original.key in self._deviating,
             special=_special(subject),
             alone=alone,
         )

@@ -6,7 +6,7 @@ from harness.model.findings import Findings
 from harness.model.host import Grade
 from harness.model.run import Run
 from harness.report.numbers import counted, listed
-from harness.report.view.cast import Cast
+from harness.report.view.cast import DEVIATION_MARK, Cast
 from harness.report.view.host_dependence import dependence_sentence
 from harness.report.view.terms import cell_words, reason
 
@@ -24,6 +24,7 @@ def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
     yield from _broken(findings, cast)
     yield from _sanity(findings)
     yield from _invalid(findings, cast)
+    yield from _deviations(findings, cast)
     yield from _mixed_connections(run, cast)
     yield from _rounds(findings)
     if findings.records_repeated:
@@ -65,6 +66,19 @@ def _invalid(findings: Findings, cast: Cast) -> Iterator[str]:
     for finding in invalid:
         name = cast.label(finding.cell.subject).in_sentence
         yield f"Invalid, so without a rank: {name} on {cell_words(finding.cell)}: {reason(finding)}."
+
+
+def _deviations(findings: Findings, cast: Cast) -> Iterator[str]:
+    """The notes that the marks behind names lead to; what all variants of an app have in common stands once."""
+    notes: dict[tuple[str, ...], list[str]] = {}
+    for each in findings.contracts:
+        if each.deviates:
+            notes.setdefault(each.deviates, []).append(cast.label(each.subject).in_sentence)
+    for deviations, names in notes.items():
+        yield (
+            f"{DEVIATION_MARK} By itself, the framework of {listed(names)} does otherwise than the contract, which is "
+            f"measured all the same and not counted as passed: {'; '.join(deviations)}."
+        )
 
 
 def _mixed_connections(run: Run, cast: Cast) -> Iterator[str]:

@@ -8,21 +8,37 @@ from harness.report.view.found import found_view
 from tests.unit.report.sample import Sample
 
 RUN, FINDINGS, CLAIMS, STARTS = Sample().build()
-BEST = FINDINGS.rankings[0].rows[0].subject
+BEST = next(row.subject for row in FINDINGS.rankings[0].rows if Cast(RUN).label(row.subject).is_framework)
 BROKEN = FINDINGS.model_copy(
     update={"contracts": (ContractFinding(subject=BEST, failed=("json, unknown path: status 200",)),)}
 )
 
 
 def test_it_is_the_first_thing_to_beware_of() -> None:
-    told = found_view(RUN, BROKEN, Cast(RUN, [BEST])).caveats[0]
+    told = found_view(RUN, BROKEN, Cast(RUN, BROKEN.contracts)).caveats[0]
     assert "breaks the contract, so it takes no rank" in told
     assert "json, unknown path: status 200" in told
 
 
 def test_it_is_marked_wherever_it_is_named() -> None:
-    label = Cast(RUN, [BEST]).label(BEST)
+    label = Cast(RUN, BROKEN.contracts).label(BEST)
     assert (label.role, label.is_framework) == ("breaks the contract", False)
     page = compose(RUN, BROKEN, CLAIMS, STARTS, ())
     assert "breaks the contract" in html(page)
     assert f"{label.title} (breaks the contract)" in markdown(page)
+
+
+DEVIATING = FINDINGS.model_copy(
+    update={"contracts": (ContractFinding(subject=BEST, failed=(), deviates=("HEAD: answers 404, https://x.org/1",)),)}
+)
+
+
+def test_what_a_framework_does_otherwise_by_itself_is_a_footnote_and_costs_no_rank() -> None:
+    label = Cast(RUN, DEVIATING.contracts).label(BEST)
+    assert (label.role, label.is_framework, label.mark) == ("", True, "†")
+    page = compose(RUN, DEVIATING, CLAIMS, STARTS, ())
+    (note,) = [text for text in page.found.caveats if text.startswith("†")]
+    assert "HEAD: answers 404, https://x.org/1" in note
+    assert label.in_sentence in note
+    assert f"{label.title}†" in html(page)
+    assert f"{label.title}†" in markdown(page)

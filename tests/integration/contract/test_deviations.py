@@ -1,0 +1,45 @@
+"""A framework that does otherwise by itself is told from one that fails: not passed, and not a failure."""
+
+import pytest
+
+from harness.contract.conformance import check
+from harness.model.app import Endpoint
+from harness.model.cell import Subject
+from harness.model.conformance import Conformance, Outcome
+from tests.integration.contract.conftest import Serve
+
+REASON = "hands out the query undecoded, https://example.org/issues/1"
+
+
+@pytest.mark.parametrize(
+    ("deviates", "outcome", "conforms"),
+    [
+        ({}, Outcome.FAILED, False),
+        ({"percent-encoding": REASON}, Outcome.DEVIATES, True),
+        ({"unknown-path": REASON}, Outcome.FAILED, False),
+    ],
+)
+def test_a_declared_deviation_does_not_count_as_passed(
+    serve: Serve, *, deviates: dict[str, str], outcome: Outcome, conforms: bool
+) -> None:
+    with serve("NotDecoded") as targets:
+        target = targets["NotDecoded"].model_copy(update={"deviates": deviates})
+        report = check(target, [Endpoint.DB], statements=None)
+    (found,) = (result for result in report.results if result.check == "percent-encoding")
+    assert found.outcome is outcome
+    assert "GET /db?id=%37: status 400" in found.found
+    assert (found.declared == REASON) is (outcome is Outcome.DEVIATES)
+    assert report.conforms is conforms
+    checked = Conformance(round_index=0, subject=Subject(app="robyn", variant="default"), results=report.results)
+    assert checked.deviates == ((f"percent-encoding: {REASON}",) if outcome is Outcome.DEVIATES else ())
+
+
+def test_what_is_declared_and_not_done_passes_as_it_does_without(serve: Serve) -> None:
+    with serve("App") as targets:
+        report = check(
+            targets["App"].model_copy(update={"deviates": {"percent-encoding": REASON}}),
+            [Endpoint.JSON],
+            statements=None,
+        )
+    assert [result for result in report.results if result.outcome is Outcome.DEVIATES] == []
+    assert report.conforms
