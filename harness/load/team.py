@@ -4,7 +4,8 @@ Locust's protocol connects them, counts their heartbeats and spreads the users o
 that goes through its custom messages. A worker opens its connections and says so; once all have, all are told to
 begin; each counts by its own clock, and keeps the load on until every other has counted to its end. So no clocks have
 to agree, and the server is under the whole load as long as anybody counts. How far apart the stretches began is known
-to the master by when it hears of it, and a window in which that is more than the lead-in is lost.
+by the clock of the host that all are on, or else to the master by when it hears of it, and a window in which that is
+more than the lead-in is lost.
 """
 
 import itertools
@@ -185,7 +186,9 @@ class Team:
     def _hear(self, environment: Environment, msg: Any, **_: object) -> None:  # noqa: ANN401, ARG002 - Locust's form
         said = Said.model_validate(msg.data)
         if said.window == self._window and msg.node_id in self._said:
-            self._said[msg.node_id].append((time.monotonic_ns(), said))
+            # Workers of this host have its clock. Of others, only when they are heard is known.
+            at_ns = said.phase.at_ns if self._staff is not None and said.phase else time.monotonic_ns()
+            self._said[msg.node_id].append((at_ns, said))
             self._news.set()
 
     def _await(

@@ -130,7 +130,8 @@ class WindowReport(Contract):
     workers: tuple[WorkerShare, ...] = ()
     """Where several processes drove the window together, the share of each; their times are in the sums above."""
     skew_ns: int | None = None
-    """How far apart the workers' stretches began, as the master heard of it; None for one process alone."""
+    """How far apart the workers' stretches began, by their host's clock, or as the master heard of it;
+    None for one process alone."""
 
 
 class Phase(Contract):
@@ -192,6 +193,8 @@ class StallReading(Contract):
     """Of the server's CPUs."""
     generator: tuple[Stall, ...]
     """Of the generator's CPUs."""
+    database: tuple[Stall, ...] = ()
+    """Of CPUs that only the database has."""
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> "StallReading":
