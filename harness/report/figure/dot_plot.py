@@ -14,6 +14,8 @@ _VALUE: Final = Lettering(13)
 _RANK: Final = Lettering(13, Tone.MUTED)
 _SMALL: Final = Lettering(11, Tone.MUTED)
 _NOTE: Final = Lettering(11, Tone.BAD)
+_LANE: Final = 6.0
+"""From the middle of a row to the marks above or below it, in pixels."""
 _GRID_LINE: Final = Pen(Tone.RULE, 0.8)
 _LINK: Final = Pen(Tone.RULE, 3)
 _REFERENCE: Final = Pen(Tone.MUTED, 1.2, dashed=True)
@@ -154,4 +156,4 @@ def _draw_marks(canvas: Canvas, axes: Axes, plot: DotPlot, row: DotRow, y: float
         values = [mark.value for mark in row.marks]
         stroke(axes, values, [y] * len(values), _LINK)
     for mark in row.marks:
-        canvas.mark(axes, mark, y, plot.axis)
+        canvas.mark(axes, mark, y + _LANE * mark.lane.value, plot.axis)

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 
 class Tone(StrEnum):
@@ -29,6 +29,14 @@ class Shape(StrEnum):
     TRIANGLE = "▲"
     DOWN = "▼"
     CROSS = "✕"
+
+
+class Lane(Enum):
+    """Where in its row a mark stands, so that several kinds of value don't cover each other."""
+
+    UPPER = -1
+    MIDDLE = 0
+    LOWER = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,7 @@ class Mark:
     tone: Tone
     hover: str
     """The whole reading as text; browsers show it while the pointer rests on the mark."""
+    lane: Lane = Lane.MIDDLE
 
 
 @dataclass(frozen=True, slots=True)

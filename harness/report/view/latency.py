@@ -1,16 +1,16 @@
 """The section on latency: p50 and p99 ranked, percentile curves and tables of percentiles, by endpoint and rate."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from harness.model.app import Endpoint
 from harness.model.cell import RateRule, Workload
-from harness.model.findings import CellFinding, Estimate, Findings, Ranking
+from harness.model.findings import CellFinding, Findings, Ranking
 from harness.model.latency_figure import Latency, LatencyFigure
-from harness.report.figure.axes import value_axis
-from harness.report.figure.spec import Caption, CurveGrid, LegendEntry, Mark, Shape, Tone
+from harness.report.figure.spec import Caption, CurveGrid, DotPlot
 from harness.report.numbers import NBSP, NOTHING, Reading, listed, percent, reading, significant
+from harness.report.view.both_latencies import both_latencies
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.curves import MS_PER_US, curve_grid, p99, percentile
 from harness.report.view.ranking import RankingTable, Scale, rank_text, ranking_caption, ranking_table
@@ -50,6 +50,8 @@ class LatencyGroup:
     rate: str
     offered: str
     """The rate itself where it is the same for all, otherwise empty."""
+    both: DotPlot | None
+    """p50 and p99 of all subjects, of the server and as met."""
     rankings: tuple[RankingTable, ...]
     """By p50 and by p99; empty where nothing is ranked."""
     curves: CurveGrid | None
@@ -114,6 +116,7 @@ def _group(
         endpoint=endpoint.value,
         rate=RATE_WORDS[rate],
         offered=common_rate(cells) or "",
+        both=both_latencies(ordered, cast, f"{slug}-both", f"on {endpoint.value} {RATE_WORDS[rate]}"),
         rankings=tuple(_ranked(ranking, figure, cells, cast, slug) for ranking, figure in rankings),
         curves=curve_grid(ordered, cast, f"{slug}-curves", f"on {endpoint.value} {RATE_WORDS[rate]}"),
         quantile_names=tuple(figure.name if of_server else figure.percentile for figure in figures),
@@ -158,41 +161,7 @@ def _ranked(
     scale = Scale(
         MS_PER_US, "ms", f"{figure.name}, in milliseconds, less is better", lambda cell: percentile(cell, figure)
     )
-    table = ranking_table(ranking, cells, cast, scale, caption)
-    return table if figure.latency is Latency.AS_MET else _beside_as_met(table, figure, cells, cast)
-
-
-def _beside_as_met(
-    table: RankingTable, figure: LatencyFigure, cells: Sequence[CellFinding], cast: Cast
-) -> RankingTable:
-    """The same with the latency as met drawn in each row beside that of the server."""
-    if table.plot is None:
-        return table
-    as_met = figure.model_copy(update={"latency": Latency.AS_MET})
-    met = {cast.label(finding.cell.subject).key: percentile(finding, as_met) for finding in cells if finding.valid}
-    labels = [row.label for row in table.rows if not row.label.special]
-    rows = tuple(
-        replace(row, marks=(*row.marks, *_as_met_marks(met.get(label.key), label, as_met)))
-        for label, row in zip(labels, table.plot.rows, strict=True)
-    )
-    bounds = [bound for row in rows for mark in row.marks for bound in (mark.low, mark.value, mark.high)]
-    caption = replace(
-        table.plot.caption,
-        legend=(*table.plot.caption.legend, LegendEntry(Shape.CROSS, Tone.MUTED, as_met.name)),
-        text=f"{table.plot.caption.text} The cross is the same as it was met, with the host's stalls in it; numbers "
-        "and ranks are of the server.",
-    )
-    return replace(
-        table, plot=replace(table.plot, rows=rows, axis=value_axis(table.plot.axis.label, bounds), caption=caption)
-    )
-
-
-def _as_met_marks(estimate: Estimate | None, label: SubjectLabel, figure: LatencyFigure) -> tuple[Mark, ...]:
-    if estimate is None:
-        return ()
-    hover = f"{label.in_sentence}, {figure.name}: {reading(estimate, MS_PER_US).with_unit('ms')}"
-    value, low, high = (bound * MS_PER_US for bound in (estimate.value, estimate.low, estimate.high))
-    return (Mark(value, low, high, Shape.CROSS, Tone.MUTED, hover),)
+    return ranking_table(ranking, cells, cast, scale, caption)
 
 
 def _slowness(finding: CellFinding) -> tuple[bool, float]:

@@ -1,11 +1,13 @@
 """Both latencies in the report: side by side, and said where one is not known."""
 
+import pytest
+
 from harness.model.cell import RateRule, Workload
 from harness.model.findings import CellFinding, Findings, Percentile, Ranking
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.model.plan import ProfileName
-from harness.report.figure.spec import Shape
-from harness.report.numbers import NBSP
+from harness.report.figure.spec import Lane, Shape
+from harness.report.numbers import NBSP, NOTHING
 from harness.report.view.cast import Cast
 from harness.report.view.latency import LatencyGroup, latency_view
 from tests.unit.report.sample import Sample
@@ -61,14 +63,53 @@ def test_p50_and_p99_of_the_server_come_first_and_as_met_beside_them() -> None:
     assert float(first[0].value) < float(first[2].value)
 
 
-def test_each_row_of_the_picture_has_both_latencies() -> None:
-    plot = group_at(BOTH, "common").rankings[0].plot
+def test_latency_begins_with_one_picture_of_p50_and_p99_of_the_server_and_as_met() -> None:
+    """With an interval each, on lines of their own; the table below has the same numbers."""
+    group = group_at(BOTH, "common")
+    plot = group.both
     assert plot is not None
     drawn = [row for row in plot.rows if row.marks]
-    assert drawn
-    assert all(row.marks[-1].shape is Shape.CROSS and len(row.marks) == 2 for row in drawn)
-    assert all(plot.axis.low <= mark.low and mark.high <= plot.axis.high for row in drawn for mark in row.marks)
-    assert "p50 as met" in [entry.text for entry in plot.caption.legend]
+    assert len(drawn) == sum(not row.invalid for row in group.percentiles if not row.label.special)
+    for row in drawn:
+        assert [(mark.shape, mark.lane) for mark in row.marks] == [
+            (Shape.DOT, Lane.UPPER),
+            (Shape.DIAMOND, Lane.UPPER),
+            (Shape.RING, Lane.LOWER),
+            (Shape.CROSS, Lane.LOWER),
+        ]
+        assert all(plot.axis.low <= mark.low < mark.value < mark.high <= plot.axis.high for mark in row.marks)
+        p50, p99, p50_as_met, p99_as_met = (mark.value for mark in row.marks)
+        assert p50 < p99
+        assert p50_as_met == pytest.approx(1.5 * p50)
+        assert p99_as_met == pytest.approx(1.5 * p99)
+    told = [entry.text for entry in plot.caption.legend]
+    assert told[:4] == ["p50 of the server", "p99 of the server", "p50 as met", "p99 as met"]
+    first = group.percentiles[0].percentiles
+    assert first[0]
+    assert first[1]
+    assert plot.rows[0].value == f"{first[0].value}{NBSP}·{NBSP}{first[1].value}{NBSP}ms"
+
+
+def test_the_picture_says_how_many_requests_were_clear_of_stalls() -> None:
+    cells = tuple(
+        each.model_copy(update={"clear_share": 0.30 + 0.05 * (place % 3)}) for place, each in enumerate(BOTH.cells)
+    )
+    plot = group_at(BOTH.model_copy(update={"cells": cells}), "common").both
+    assert plot is not None
+    assert f"30{NBSP}% to 40{NBSP}% of them" in plot.caption.text
+
+
+def test_an_app_whose_server_s_latency_is_unknown_has_the_lower_line_only() -> None:
+    unknown = next(each for each in BOTH.cells if each.percentiles_of_server and each.cell.rate is RateRule.COMMON)
+    cells = tuple(
+        each.model_copy(update={"percentiles_of_server": ()}) if each == unknown else each for each in BOTH.cells
+    )
+    plot = group_at(BOTH.model_copy(update={"cells": cells}), "common").both
+    assert plot is not None
+    lanes = [{mark.lane for mark in row.marks} for row in plot.rows if row.marks]
+    assert [row.value for row in plot.rows if {mark.lane for mark in row.marks} == {Lane.LOWER}] == [NOTHING]
+    assert lanes.count({Lane.LOWER}) == 1
+    assert lanes.count({Lane.UPPER, Lane.LOWER}) == len(lanes) - 1
 
 
 def test_where_a_queue_recovers_too_slowly_only_as_met_is_shown_and_it_is_said() -> None:
@@ -84,3 +125,6 @@ def test_a_run_that_watched_no_stalls_has_one_latency_and_no_word_of_the_other()
     plot = group.rankings[0].plot
     assert plot is not None
     assert all(len(row.marks) <= 1 for row in plot.rows)
+    assert group.both is not None
+    assert {mark.lane for row in group.both.rows for mark in row.marks} == {Lane.MIDDLE}
+    assert "stall" not in group.both.caption.text
