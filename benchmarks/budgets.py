@@ -6,6 +6,7 @@
 - **Window**: what a window of load takes beside its lead-in and stretch, over the stretch of a `quick` window.
   It is why windows of a quarter of a second can follow each other.
 - **Speed probe**: its CPU time over the time that passes. It shares the CPU of the server that is measured.
+- **Stall watch**: the same of its timer on the server's CPU, while it watches. It does so in windows of latency only.
 
 Each is taken several times in turn, and the median counts. Exits with 1 where one is over its budget.
 """
@@ -20,12 +21,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
-
 from harness.load.calibration.responder import Responder
 from harness.load.client import Driver
 from harness.metering.speed_probe import SpeedProbe
+from harness.metering.stall_watch import StallWatch
 from harness.model.app import Endpoint
+from harness.model.host import CpuLayout
 from harness.model.window import Mode, WindowSpec
 
 STRETCH_S = 0.25
@@ -61,13 +62,21 @@ def window_ratio(driver: Driver, spec: WindowSpec) -> float:
     return (time.monotonic() - began_s - LEAD_IN_S - STRETCH_S) / STRETCH_S
 
 
-def probe_ratio(probe: SpeedProbe) -> float:
-    """Its share of a CPU."""
-    process = psutil.Process(probe.pid)
-    before, began_s = process.cpu_times(), time.monotonic()
+def cpu_share(pid: int) -> float:
+    """Of a CPU, how much a process takes."""
+    taken = Path(f"/proc/{pid}/schedstat")
+    before_ns, began_ns = int(taken.read_text().split()[0]), time.monotonic_ns()
     time.sleep(WATCHED_S)
-    after = process.cpu_times()
-    return (after.user + after.system - before.user - before.system) / (time.monotonic() - began_s)
+    return (int(taken.read_text().split()[0]) - before_ns) / (time.monotonic_ns() - began_ns)
+
+
+def watch_share(watch: StallWatch) -> float:
+    """Of a CPU, how much the dearest timer takes while it watches."""
+    watch.begin()
+    try:
+        return max(map(cpu_share, watch.pids))
+    finally:
+        watch.end(0)
 
 
 def main() -> int:
@@ -88,14 +97,18 @@ def main() -> int:
             duration_s=STRETCH_S,
         )
         driver.window(spec)
-        probe = SpeedProbe.on((server,))
+        probe, watch = SpeedProbe.on((server,)), StallWatch(CpuLayout(server=(server,), generator=(), database=()))
+        if why := watch.why_not():
+            sys.exit(f"the stall watch can't be measured: {why}")
         measures: dict[str, tuple[float, Callable[[], float]]] = {
             "report": (4.0, report_ratio),
             "window": (0.2, lambda: window_ratio(driver, spec)),
-            "speed probe": (0.02, lambda: probe_ratio(probe)),
+            "speed probe": (0.02, lambda: cpu_share(probe.pid)),
+            "stall watch": (0.03, lambda: watch_share(watch)),
         }
         ratios = {name: [take() for _ in range(turns)] for name, (_, take) in measures.items()}
         probe.close()
+        watch.close()
     over = 0
     for name, (budget, _) in measures.items():
         median = statistics.median(ratios[name])

@@ -124,6 +124,10 @@ class Companion:
             _opened(stream).close()
 
 
+WATCH_PRIORITY: Final = 3
+"""Of the stall watch: it goes before everything else that goes first, all of which has a lower one."""
+
+
 def bind_to_harness(cpus: Iterable[int] | None) -> None:
     """In the companion: end with the harness even if it is killed, leave Ctrl-C to it, keep to these CPUs if given."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

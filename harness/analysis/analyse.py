@@ -29,7 +29,7 @@ def analyse(recorded: RecordedRun) -> Findings:
     """
     deployments = by_subject(recorded.run)
     judged = judge_cells(recorded)
-    quantities = Quantities(judged)
+    quantities = Quantities(judged, recorded.run.stalls_unwatched)
     cells = tuple(finding_of(each, quantities.of(each.cell)) for each in judged)
     capacity = {kind: each for kind, each in quantities.throughput.items() if kind.workload is Workload.CAPACITY}
     capacity_costs = [each for kind, each in quantities.server_cpu.items() if kind.workload is Workload.CAPACITY]

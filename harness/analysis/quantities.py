@@ -41,7 +41,9 @@ type ByKind = dict[Kind, SideBySide]
 class Quantities:
     """Everything that is estimated of the valid cells of a run."""
 
-    def __init__(self, judged: Iterable[JudgedCell]) -> None:
+    def __init__(self, judged: Iterable[JudgedCell], stalls_unwatched: str | None = None) -> None:
+        """`stalls_unwatched` is what the run says of that, if anything."""
+        self._stalls_unwatched = stalls_unwatched
         self._cells: dict[Kind, list[JudgedCell]] = defaultdict(list)
         self._effects: dict[tuple[Rate, Workload], HostEffect] = {}
         self._figures: dict[LatencyFigure, ByKind] = {}
@@ -203,7 +205,7 @@ class Quantities:
         return {
             key: found
             for kind in self._kinds(Workload.LATENCY)
-            for key, found in latencies_of_server(self._cells[kind], self._capacities).items()
+            for key, found in latencies_of_server(self._cells[kind], self._capacities, self._stalls_unwatched).items()
         }
 
     def _far(self, cell: Cell) -> Estimate | None:

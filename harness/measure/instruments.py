@@ -1,4 +1,4 @@
-"""The load driver, the meters and the speed probe, which together take one window."""
+"""The load driver, the meters, the speed probe and the stall watch, which together take one window."""
 
 import os
 import time
@@ -12,11 +12,12 @@ from harness.load.client import Driver
 from harness.metering.process_tree import Memory
 from harness.metering.reading import Metering, MeterReading
 from harness.metering.speed_probe import SpeedProbe
+from harness.metering.stall_watch import StallWatch
 from harness.model.errors import RuntimeFault
 from harness.model.feed import FeedSpec
 from harness.model.host import CpuLayout
 from harness.model.run import FeedMemory, Window
-from harness.model.window import Phase, ProcessMeter, SpeedReading, WindowSpec
+from harness.model.window import Mode, Phase, ProcessMeter, SpeedReading, StallReading, WindowReport, WindowSpec
 from harness.runtime.roles import RunningDatabase, RunningServer, Runtime
 
 MAX_LATE_SHARE: Final = 0.05
@@ -37,17 +38,19 @@ class _Timed:
 
 
 class Instruments:
-    """One driver and one speed probe for the whole run, and a meter for each window.
+    """One driver, one speed probe and one stall watch for the whole run, and a meter for each window.
 
-    A driver that died or hung loses the window under way and is replaced. So is a speed probe, without which a
-    window lacks but the speed.
+    A driver that died or hung loses the window under way and is replaced. So are a speed probe and a stall watch,
+    without which a window lacks but the speed, or the stalls.
     """
 
-    def __init__(self, cpus: CpuLayout, runtime: Runtime) -> None:
+    def __init__(self, cpus: CpuLayout, runtime: Runtime, *, load_from_anywhere: bool = False) -> None:
+        """`load_from_anywhere`: the load driver awaits workers of any host."""
         self._cpus = cpus
         self._runtime = runtime
         self._driver: Driver | None = None
         self._probe: SpeedProbe | None = None
+        self._stalls = StallWatch(cpus, load_from_anywhere=load_from_anywhere)
         self._before: tuple[RunningServer, Memory] | None = None
         # What runs on another host is asked for its readings, which takes no time of the generator's CPU.
         self._reader = ThreadPoolExecutor(max_workers=1, initializer=None if cpus.load_host_apart else _give_way)
@@ -60,6 +63,7 @@ class Instruments:
     ) -> None:
         self._close_driver()
         self._close_probe()
+        self._stalls.close()
         self._reader.shutdown()
 
     @property
@@ -70,17 +74,21 @@ class Instruments:
             self._driver.scheduling = self._runtime.prefer_driver() or self._driver.scheduling
         return self._driver
 
+    def stalls_unwatched(self) -> str | None:
+        """Why stalls of the host can't be watched; None where they can. Starts the watch where none runs."""
+        return self._stalls.why_not()
+
     def take(self, window: Window, spec: WindowSpec, server: RunningServer, database: RunningDatabase | None) -> Window:
         """Load a server as `spec` says; returns `window` with what was measured, or with why it is lost."""
         witness = self._witness(server, database)
         self._probe = self._probe or SpeedProbe(self._runtime.speed_probe)
         try:
-            report = self.driver.window(spec, witness.on_phase)
+            report, stalls = self._loaded(spec, witness)
             meters, stretch = witness.saw(), witness.stretch()
         except RuntimeFault as error:
             return window.model_copy(update={"spec": spec, "lost": self._why(error)})
-        speed = self._speed(*stretch)
-        return window.model_copy(update={"spec": spec, "report": report, "meter": meters, "speed": speed})
+        found = {"report": report, "meter": meters, "speed": self._speed(*stretch), "stalls": stalls}
+        return window.model_copy(update={"spec": spec, **found})
 
     def take_feed(
         self, window: Window, spec: FeedSpec, server: RunningServer, database: RunningDatabase | None
@@ -107,6 +115,21 @@ class Instruments:
             charged_held_bytes=memory.charged_bytes,
         )
         return window.model_copy(update={"feed_spec": spec, "feed": report, "feed_memory": found, "meter": meters})
+
+    def _loaded(self, spec: WindowSpec, witness: "_Witness") -> tuple[WindowReport, StallReading | None]:
+        """What came of the load, and the stalls from before its first request until after its last answer.
+
+        Only where requests arrive by themselves: watching takes a little of the server's CPU.
+        """
+        if spec.mode is Mode.CLOSED:
+            return self.driver.window(spec, witness.on_phase), None
+        self._stalls.begin()
+        try:
+            report = self.driver.window(spec, witness.on_phase)
+        except RuntimeFault:
+            self._stalls.end(0)
+            raise
+        return report, self._stalls.end(witness.phases[0].at_ns)
 
     def _witness(self, server: RunningServer, database: RunningDatabase | None) -> "_Witness":
         kind = _FarWitness if self._cpus.load_host_apart else _NearWitness

@@ -16,6 +16,7 @@ from harness.measure.run_context import RunContext
 from harness.measure.security_probes import probes_planned
 from harness.measure.timekeeper import Timekeeper
 from harness.model.app import DATABASE_ENDPOINTS, App
+from harness.model.cell import Workload
 from harness.model.errors import UsageError
 from harness.model.run import Database, Run
 from harness.results.folder import RunWriter, read_run
@@ -54,7 +55,8 @@ def carry_out(
     if not plan.cpus.load_host_apart:
         # What the harness itself does during a window must not take the server's CPU.
         keep_to(plan.cpus.generator)
-    with Instruments(plan.cpus, runtime) as instruments:
+    anywhere = run.generator.listen is not None
+    with Instruments(plan.cpus, runtime, load_from_anywhere=anywhere) as instruments:
         by_name = {app.name: app for app in apps}
         most = most_connections(runtime, plan.cpus)
         checked = {each.subject for each in recorded.conformance}
@@ -65,6 +67,11 @@ def carry_out(
             ceiling = measure_ceiling(driver, runtime.responder)
             keeper.by_clock(CEILING_S)
             run = run.model_copy(update={"ceiling": ceiling, "generator_scheduling": driver.scheduling})
+            writer.update(run)
+        offered = any(cell.workload is Workload.LATENCY for cell in plan.cells)
+        if offered and (unwatched := instruments.stalls_unwatched()):
+            keeper.trouble(f"latencies as met only, and none of the server: {unwatched}")
+            run = run.model_copy(update={"stalls_unwatched": unwatched})
             writer.update(run)
         for index in range(recorded.rounds_complete, plan.timing.rounds):
             before, database = database, _living(database, run, apps, runtime)

@@ -254,6 +254,8 @@ class Run(Contract):
     """None in runs from before it was recorded."""
     generator_scheduling: str | None = None
     """The scheduling policy of the load driver (sched(7)); None until it has started."""
+    stalls_unwatched: str | None = None
+    """Why stalls of the host could not be watched; None where they could, and in runs from before they were."""
 
 
 class WindowKind(StrEnum):

@@ -11,7 +11,7 @@ from harness.analysis.latency.percentiles import CellLatencies, WindowLatencies
 from harness.analysis.latency.stalls import MAX_LOAD, clear_of_stalls
 from harness.analysis.windows import UsedWindow
 from harness.arrival_log import ArrivalLog
-from harness.model.app import Endpoint
+from harness.model.app import DATABASE_ENDPOINTS, Endpoint
 from harness.model.cell import Subject, Workload
 
 SETTLE_MEDIANS: Final = 8.0
@@ -48,18 +48,23 @@ def capacities_of(judged: Sequence[JudgedCell]) -> Capacities:
     }
 
 
-def latencies_of_server(kind: Sequence[JudgedCell], capacities: Capacities) -> dict[str, OfServer]:
-    """Of all cells of a kind, by their keys; stalls are taken out with the same constants for all."""
-    found = {each.cell.key: OfServer(unknown=_why_not(each, capacities)) for each in kind}
+def latencies_of_server(
+    kind: Sequence[JudgedCell], capacities: Capacities, unwatched: str | None = None
+) -> dict[str, OfServer]:
+    """Of all cells of a kind, by their keys; stalls are taken out with the same constants for all.
+
+    `unwatched` is why stalls were not watched, if the run says that.
+    """
+    found = {each.cell.key: OfServer(unknown=_why_not(each, capacities, unwatched)) for each in kind}
     able = [each for each in kind if found[each.cell.key].unknown is None]
     settle_ns = SETTLE_MEDIANS * max((each.latencies.merged.value_at(0.5) for each in able), default=0)
     return found | {each.cell.key: _without_stalls(each, settle_ns) for each in able}
 
 
-def _why_not(judged: JudgedCell, capacities: Capacities) -> str | None:
+def _why_not(judged: JudgedCell, capacities: Capacities, unwatched: str | None) -> str | None:
     watched = [window for window in judged.windows.used if _is_watched(window)]
     if not watched:
-        return "stalls of the host were not watched"
+        return f"stalls of the host were not watched{f': {unwatched}' if unwatched else ''}"
     capacity_rps = capacities.get((judged.cell.subject, judged.cell.endpoint))
     offered_rps = watched[0].spec.rate_rps
     if capacity_rps is None or offered_rps is None:
@@ -76,6 +81,7 @@ def _is_watched(window: UsedWindow) -> bool:
 def _without_stalls(judged: JudgedCell, settle_ns: float) -> OfServer:
     latencies: list[WindowLatencies] = []
     requests = 0
+    asks_database = judged.cell.endpoint in DATABASE_ENDPOINTS
     for window in judged.windows.used:
         if not _is_watched(window) or window.stalls is None or window.report.arrivals is None:
             continue
@@ -83,7 +89,7 @@ def _without_stalls(judged: JudgedCell, settle_ns: float) -> OfServer:
         durations = clear_of_stalls(
             log.arrivals_ns.astype(np.float64),
             log.latencies_ns.astype(np.float64),
-            [*stalls.server, *stalls.generator],
+            [*stalls.server, *stalls.generator, *(stalls.database if asks_database else ())],
             (stalls.from_ns, stalls.to_ns - stalls.from_ns),
             settle_ns,
         )

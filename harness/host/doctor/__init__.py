@@ -26,7 +26,7 @@ def examine(layout: CpuLayout, engine: ContainerEngine | None) -> tuple[Check, .
 _OF_A_PERSON_S_SHELL: Final = frozenset({"environment", "container engine"})
 _OF_ONE_CONTAINER: Final = frozenset(
     {"cgroup CPU limit", "cgroup memory limit", "cgroup process limit", "connection tracking", "interpreter"}
-    | {"outgoing ports", "closed ports"}
+    | {"outgoing ports", "closed ports", "real-time priority"}
 )
 """What an observer would tell of its own container, and not of the host."""
 _OF_SERVERS: Final = frozenset({"CPU layout", "SMT siblings", "listen backlog", "memory available"})

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from harness.companion import WATCH_PRIORITY
 from harness.host.cpus import parse_cpu_list
 from harness.host.doctor.grades import at_most
 from harness.host.doctor.rule import Finding, Rule, graded, not_told
@@ -83,6 +84,15 @@ def _other_load(system: System) -> Finding:
     )
 
 
+def _real_time(system: System) -> Finding:
+    return graded(
+        f"SCHED_FIFO with priority {WATCH_PRIORITY} is {'allowed' if system.goes_first else 'refused'}",
+        Grade.GOOD if system.goes_first else Grade.POOR,
+        f"run as root, or with CAP_SYS_NICE (--cap-add SYS_NICE), or allow `ulimit -r {WATCH_PRIORITY}` "
+        "(rtprio in /etc/security/limits.conf)",
+    )
+
+
 def _governor(system: System) -> Finding:
     read = (system.read(f"{_CPU_FOLDER}/cpu{cpu}/cpufreq/scaling_governor") for cpu in system.used_cpus)
     found = set(filter(None, read))
@@ -157,6 +167,15 @@ RULES: Final = (
         source=f"/proc/PID/stat over {SAMPLE_S:g} s",
         reference="https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html",
         look=_other_load,
+    ),
+    Rule(
+        name="real-time priority",
+        threshold="good where a process may run before everything else on its CPU",
+        why="Without it, what else runs on a CPU lands in latencies by way of the generator, and the host's stalls "
+        "can't be taken out of them.",
+        source="sched_setscheduler(2)",
+        reference="https://man7.org/linux/man-pages/man7/sched.7.html",
+        look=_real_time,
     ),
     Rule(
         name="frequency governor",

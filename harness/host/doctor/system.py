@@ -2,12 +2,14 @@
 
 import os
 import resource
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from harness.companion import WATCH_PRIORITY, go_first
 from harness.host.doctor.sample import Sample
 from harness.host.interpreter import own_interpreter
 from harness.model.host import CpuLayout, Interpreter
@@ -24,6 +26,8 @@ class System:
     environment: Mapping[str, str]
     open_files: int | None
     """How many one process may have open at the most; None without a limit."""
+    goes_first: bool
+    """Whether a process may run before everything else on its CPU."""
     docker_installed: bool
     engine: ContainerEngine | None
     root: Path = Path("/")
@@ -39,6 +43,7 @@ class System:
             interpreter=own_interpreter(),
             environment=dict(os.environ),
             open_files=None if hard == resource.RLIM_INFINITY else hard,
+            goes_first=_may_go_first(),
             docker_installed=any(os.access(Path(folder, "docker"), os.X_OK) for folder in folders),
             engine=engine,
         )
@@ -78,3 +83,12 @@ class System:
             for line in (self.read(f"/proc/net/{name}") or "").splitlines()[1:]:
                 with suppress(IndexError, ValueError):
                     yield int(line.split()[1].rpartition(":")[2], 16)
+
+
+def _may_go_first() -> bool:
+    """Tried in a thread that ends with the attempt: capabilities, limits and control groups all have a say in it."""
+    policies: list[str] = []
+    trying = threading.Thread(target=lambda: policies.append(go_first(WATCH_PRIORITY)))
+    trying.start()
+    trying.join()
+    return policies == ["SCHED_FIFO"]

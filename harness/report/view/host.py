@@ -107,6 +107,7 @@ def _set_up(run: Run) -> tuple[tuple[str, str], ...]:
         ("CPU layout", cpu_words(run.plan.cpus)),
         ("Servers ran as", _place_words(run)),
         ("Load generator ran as", _generator_words(run)),
+        *((("Stalls of the host", f"not watched: {run.stalls_unwatched}"),) if run.stalls_unwatched else ()),
         ("Database", database),
         ("Generator's interpreter", interpreter_words(run.generator_interpreter)),
     )

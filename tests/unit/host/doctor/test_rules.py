@@ -85,6 +85,7 @@ CASES = (
     Bad("steal", Grade.POOR, "3.0%", {}, {"sample": replace(QUIET, steal_share=0.03)}),
     Bad("steal", Grade.UNFIT, "20.0%", {}, {"sample": replace(QUIET, steal_share=0.2)}),
     Bad("other processes", Grade.UNFIT, "1.50 CPUs", {}, {"sample": replace(QUIET, others_cpus=1.5, busiest="make")}),
+    Bad("real-time priority", Grade.POOR, "refused", {}, {"goes_first": False}),
     Bad(
         "frequency governor",
         Grade.POOR,
@@ -156,6 +157,7 @@ def host(root: Path, **attributes: object) -> System:
         interpreter=INTERPRETER,
         environment={"HOME": "/root"},
         open_files=1_048_576,
+        goes_first=True,
         docker_installed=True,
         engine=ENGINE,
         root=root,
@@ -197,6 +199,7 @@ def test_where_nothing_can_be_read_no_check_crashes_and_none_is_good_of_what_it_
     told_without_files = {
         "CPU layout",
         "other processes",
+        "real-time priority",
         "open files",
         "interpreter",
         "environment",

@@ -1,0 +1,188 @@
+"""The stall watch on real CPUs, which are really taken away."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from harness.host.cpus import allowed_cpus, layout_here
+from harness.metering.stall_watch import LOAD_APART, SERVERS_APART, StallWatch
+from harness.model.window import StallReading
+from tests.odd_hosts import need_root
+from tests.real_time import Stretch, cpu_taken_away, need_real_time
+from tests.waiting import eventually, undisturbed
+
+MS = 1_000_000
+CPU = allowed_cpus()[0]
+LAYOUT = layout_here()
+
+
+@pytest.fixture
+def watch() -> Iterator[StallWatch]:
+    """Of the CPUs that a run would use here."""
+    need_real_time()
+    made = StallWatch(LAYOUT)
+    assert made.why_not() is None
+    yield made
+    pids = made.pids
+    made.close()
+    assert not any(map(psutil.pid_exists, pids))
+
+
+def watched(watch: StallWatch, seconds: float) -> tuple[StallReading, int]:
+    """What it sees in the next moments, and the instant from which that counts."""
+    watch.begin()
+    opened_ns = time.monotonic_ns()
+    time.sleep(seconds)
+    closed_ns = time.monotonic_ns()
+    found = watch.end(opened_ns)
+    assert found is not None
+    assert found.from_ns <= 0
+    assert found.to_ns >= closed_ns - opened_ns
+    return found, opened_ns
+
+
+@contextmanager
+def busy(processes: int, *, nice: int) -> Iterator[None]:
+    """So many processes that want the whole CPU of the server."""
+    code = f"import os; os.sched_setaffinity(0, {{{CPU}}}); os.nice({nice}); print(1, flush=True)\nwhile True: pass"
+    with ExitStack() as running:
+        for _ in range(processes):
+            process = running.enter_context(subprocess.Popen((sys.executable, "-c", code), stdout=subprocess.PIPE))
+            running.callback(process.kill)
+            process.stdout.readline()
+        yield
+
+
+def test_a_cpu_that_is_taken_away_shows_as_a_stall_of_that_length_at_that_time(watch: StallWatch) -> None:
+    """From the last tick before it, up to 1 ms early, until the first one after it."""
+
+    def injected() -> tuple[list[Stretch], list[Stretch]]:
+        with cpu_taken_away(CPU, stall_ms=20, gap_ms=100) as stalls:
+            found, opened_ns = watched(watch, 1.0)
+        inside = [each for each in stalls if opened_ns < each[0] and each[1] < opened_ns + found.to_ns]
+        seen = [(opened_ns + at, opened_ns + at + length) for at, length in found.server]
+        for begin, end in inside:  # This much holds on any host.
+            assert any(at <= begin and end <= until for at, until in seen), (begin, end, seen)
+        return inside, seen
+
+    def check(result: tuple[list[Stretch], list[Stretch]]) -> None:
+        inside, seen = result
+        assert inside
+        for begin, end in inside:
+            assert any(begin - 2 * MS < at and until < end + 2 * MS and at <= begin for at, until in seen)
+
+    undisturbed(injected, check)
+
+
+def test_the_work_of_a_server_is_never_taken_for_a_stall(watch: StallWatch) -> None:
+    """Even where it asks for more than all of the CPU, and goes before all other ordinary processes."""
+    need_root()
+
+    def check(result: tuple[StallReading, int]) -> None:
+        assert not [length for _, length in result[0].server if length > 5 * MS]
+
+    with busy(4, nice=-20):
+        undisturbed(lambda: watched(watch, 0.3), check)
+
+
+def test_a_stall_of_one_cpu_is_not_told_of_another(watch: StallWatch) -> None:
+    if LAYOUT.server == LAYOUT.generator:
+        pytest.skip("server and generator share the only CPU")
+
+    def injected() -> StallReading:
+        with cpu_taken_away(CPU, stall_ms=30, gap_ms=50):
+            return watched(watch, 0.5)[0]
+
+    def check(found: StallReading) -> None:
+        assert [length for _, length in found.server if length >= 30 * MS]
+        assert not [length for _, length in found.generator if length >= 30 * MS]
+
+    undisturbed(injected, check)
+
+
+def test_it_takes_no_cpu_time_while_it_does_not_watch(watch: StallWatch) -> None:
+    """Nor can one window hold the stalls of another."""
+    with cpu_taken_away(CPU, stall_ms=20, gap_ms=20):
+        eventually(lambda: watched(watch, 0.5)[0].server, "a stall")
+    switches = [psutil.Process(pid).num_ctx_switches().voluntary for pid in watch.pids]
+    time.sleep(0.2)
+    assert switches == [psutil.Process(pid).num_ctx_switches().voluntary for pid in watch.pids]
+    found, _ = watched(watch, 0.01)
+    assert all(found.from_ns <= at for at, _ in found.server)
+
+
+@pytest.mark.fault(
+    where="generator",
+    what="The stall watch dies",
+    happens="The window under way has no latency of the server; for the next one it is started anew.",
+    lost="The host's stalls in one window",
+    exit_code=0,
+)
+def test_a_killed_watch_costs_one_reading(watch: StallWatch) -> None:
+    watch.begin()
+    before = watch.pids
+    os.kill(before[0], signal.SIGKILL)
+    assert watch.end(time.monotonic_ns()) is None
+    assert not any(map(psutil.pid_exists, before))
+    found, _ = watched(watch, 0.05)
+    assert found.to_ns > 0
+
+
+@pytest.mark.fault(
+    where="host",
+    what="Nothing may run before everything else on a CPU (no root, no CAP_SYS_NICE)",
+    happens="Stalls of the host are not watched: latencies are those as met, and the run and its report say why.",
+    lost="Latencies of the server",
+    exit_code=0,
+)
+def test_without_the_right_to_go_first_there_is_no_reading_and_it_says_why() -> None:
+    """A user namespace has root, and no right to real time."""
+    need_root("unshare", "prlimit")
+    code = """
+from harness.host.cpus import layout_here
+from harness.metering.stall_watch import StallWatch
+watch = StallWatch(layout_here())
+watch.begin()
+print(watch.end(0), watch.pids, watch.why_not())
+"""
+    command = ("unshare", "--user", "--map-root-user", "prlimit", "--rtprio=0", sys.executable, "-c", code)
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("None () no process may go before everything else on a CPU here (SCHED_FIFO)")
+
+
+@pytest.mark.parametrize(
+    ("watch", "why"),
+    [
+        (StallWatch(LAYOUT.model_copy(update={"load_host_apart": True})), SERVERS_APART),
+        (StallWatch(LAYOUT, load_from_anywhere=True), LOAD_APART),
+    ],
+)
+def test_cpus_of_another_host_are_not_watched(watch: StallWatch, why: str) -> None:
+    watch.begin()
+    assert (watch.end(0), watch.pids, watch.why_not()) == (None, (), why)
+
+
+def test_it_ends_with_a_killed_harness() -> None:
+    need_real_time()
+    code = (
+        "import time, harness.metering.stall_watch as s, harness.host.cpus as c; w = s.StallWatch(c.layout_here()); "
+        "w.begin(); print(*w.pids, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen((sys.executable, "-c", code), stdout=subprocess.PIPE, text=True) as harness:
+        pids = [int(pid) for pid in harness.stdout.readline().split()]
+        harness.kill()
+    assert pids
+
+    def are_gone() -> bool:
+        left = [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+        return all(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE for pid in left)
+
+    eventually(are_gone, "the end of the watch")
