@@ -111,6 +111,7 @@ def finding_of(judged: JudgedCell, estimates: Estimates) -> CellFinding:
         database_cpu_us_per_request=estimates.database_cpu_us_per_request,
         server_cpu_share=totals.server_cpu_share,
         generator_cpu_share=totals.generator_cpu_share if windows.used else None,
+        generator_wait_share=totals.most_delayed_generator[1] if windows.used else None,
         bound=judged.bound,
         offered_rps=windows.used[0].spec.rate_rps if latency_cell and windows.used else None,
         percentiles=estimates.percentiles,

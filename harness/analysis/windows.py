@@ -38,13 +38,13 @@ class UsedWindow:
     speed: SpeedReading | None = None
     sequence: int = 0
     """Its place among all windows of the run."""
-    pass_index: int | None = None
-    """Which pass of its round it belongs to; None where each pass had a window of each cell."""
     started_s: float = 0.0
     """Seconds since the epoch."""
     steal_share: float | None = None
     """Of the time of the CPUs in use, what the hypervisor took away; None where that was not read."""
     stalls: StallReading | None = None
+    pass_index: int | None = None
+    """Which pass of its round it belongs to; None where each pass had a window of each cell."""
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,9 @@ class CellFinding(Contract):
     server_cpu_share: float | None
     """CPU time of the server over wall time, in CPUs: 1.0 is one CPU fully used."""
     generator_cpu_share: float | None
+    generator_wait_share: float | None = None
+    """Of the time, for which the generator waited for its CPU; where it has several processes, the one that waited
+    longest. None without windows."""
     bound: Bound
     offered_rps: float | None
     """Only for latency cells."""

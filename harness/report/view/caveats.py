@@ -1,14 +1,19 @@
 """What to beware of: broken contracts, copies told apart, invalid cells, failed sanity checks, few rounds, the host."""
 
 from collections.abc import Iterator
+from statistics import median
 
+from harness.model.cell import Workload
 from harness.model.findings import Findings
 from harness.model.host import Grade
 from harness.model.run import Run
-from harness.report.numbers import counted, listed
+from harness.report.numbers import counted, listed, percent
 from harness.report.view.cast import DEVIATION_MARK, Cast
 from harness.report.view.host_dependence import dependence_sentence
 from harness.report.view.terms import cell_words, reason
+
+_WAITS = 0.01
+"""Share of the time that a generator waits; with more, a p99 as met may be twice as long."""
 
 _NAMED_CELLS = 4
 """So many invalid cells are named one by one; with more, the section on gates has to do."""
@@ -33,6 +38,7 @@ def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
             "added to it. Each record was counted once."
         )
     yield from (dependence_sentence(each, cast) for each in findings.host_dependence if each.found)
+    yield from _waits(findings)
     yield from _host(run)
 
 
@@ -101,6 +107,20 @@ def _rounds(findings: Findings) -> Iterator[str]:
         yield (
             "One round means one start of each server. How much a fresh start would change the numbers was not "
             "measured, so the true intervals are wider than the shown ones: take this run as a trial."
+        )
+
+
+def _waits(findings: Findings) -> Iterator[str]:
+    shares = [
+        finding.generator_wait_share
+        for finding in findings.cells
+        if finding.cell.workload is Workload.LATENCY and finding.generator_wait_share is not None
+    ]
+    if shares and median(shares) > _WAITS:
+        yield (
+            f"While latencies were measured, the load generator waited for its CPU {percent(median(shares))} of the "
+            "time (median): other work ran there. Where that goes with one app, its cells are invalid; otherwise "
+            "ratios of medians and throughputs stand. But a p99 as met is in part that of this host: stop other work."
         )
 
 
