@@ -11,8 +11,8 @@ from harness.model.app import Endpoint
 _QUIET_S: Final = 0.2
 """How long a HEAD answer is watched for a body that must not come."""
 _OK: Final = 200
-_HEAD_STATUSES: Final = frozenset({_OK, 405})
-_REFUSED: Final = frozenset({403, 404, 405, 501})
+HEAD_STATUSES: Final = frozenset({_OK, 405})
+REFUSED: Final = frozenset({403, 404, 405, 501})
 """403 is what a protection against cross-site requests says before the router is asked."""
 
 
@@ -27,7 +27,7 @@ def _head_status(server: ServerUnderTest, endpoint: Endpoint) -> int:
         connection.send(request(server.target, path, method="HEAD", close=True))
         answer, body = _cut_head(connection.receive_bytes(_QUIET_S))
     where = f"HEAD {short(path)}"
-    if answer.status not in _HEAD_STATUSES:
+    if answer.status not in HEAD_STATUSES:
         raise Wrong(f"{where}: status {answer.status or 'missing'}")
     if body:
         raise Wrong(f"{where}: a body of {len(body)} bytes, {excerpt(body)}")
@@ -78,7 +78,7 @@ def _other_methods(server: ServerUnderTest) -> str:
             with server.connect() as connection:
                 response = connection.exchange(request(server.target, question.path, method=method, body=body))
                 # Servers refuse a method that HTTP does not define before the app sees it.
-                allowed = _REFUSED | {400} if method == "BREW" else _REFUSED
+                allowed = REFUSED | {400} if method == "BREW" else REFUSED
                 if response.status not in allowed:
                     raise Wrong(f"{method} {short(question.path)}: {response}")
                 found.add(response.status)

@@ -7,7 +7,7 @@ from harness.contract.conformance.server_under_test import Check, NotApplicable,
 from harness.model.app import Endpoint
 
 _NOT_FOUND: Final = 404
-_UNKNOWN: Final = (
+UNKNOWN: Final = (
     "/",
     "/nothing-here",
     "/HELLO",
@@ -20,12 +20,13 @@ _UNKNOWN: Final = (
     "/..%2f..%2f..%2fetc%2fpasswd",
     "/../../../etc/passwd",
 )
+"""Paths that name nothing: answered with 404."""
 _NO_TEXT: Final = ("/%00", "/hello%00", "/%ff%fe", "/%zz")
 """No path at all to some servers, which may say so with 400."""
 
 
 def _unknown(server: ServerUnderTest) -> str:
-    for path in (*_UNKNOWN, *_NO_TEXT):
+    for path in (*UNKNOWN, *_NO_TEXT):
         response = server.get(path)
         allowed = {_NOT_FOUND, 400} if path in _NO_TEXT else {_NOT_FOUND}
         if response.status not in allowed:
@@ -33,7 +34,7 @@ def _unknown(server: ServerUnderTest) -> str:
             raise Wrong(f"GET {path}: {response}, where status {right} belongs")
         if leak := leak_in(response):
             raise Wrong(f"GET {path}: status {response.status}, and the body shows {leak}")
-    return f"{len(_UNKNOWN)} unknown paths answered with 404, {len(_NO_TEXT)} without meaning refused"
+    return f"{len(UNKNOWN)} unknown paths answered with 404, {len(_NO_TEXT)} without meaning refused"
 
 
 def _percent_encoded(server: ServerUnderTest) -> str:

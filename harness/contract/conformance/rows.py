@@ -9,16 +9,18 @@ from harness.contract.conformance.server_under_test import Check, ServerUnderTes
 from harness.model.app import Endpoint
 
 _RANDOM_ROWS: Final = 50
-_NO_SUCH_ROW: Final = (0, dataset.WORLD_ROWS + 1, -1, 2**40)
+NO_SUCH_ROW: Final = (0, dataset.WORLD_ROWS + 1, -1, 2**40)
+"""Integers that are no row's id: answered with 404."""
 _ABSENT: Final = frozenset({404})
 _REJECTED: Final = frozenset({400, 422})
 
-_MALFORMED: Final[dict[Endpoint, tuple[str, ...]]] = {
+MALFORMED: Final[dict[Endpoint, tuple[str, ...]]] = {
     Endpoint.DB: ("", "?", "?id", "?id=", "?id=abc", "?id=1.5", "?other=1"),
     Endpoint.QUERIES: ("", "?ids", "?ids=", "?ids=,", "?ids=abc", "?ids=1,,2", "?ids=1,abc", "?ids=1.5"),
     Endpoint.WAIT: ("", "?ms=", "?ms=abc", "?ms=-1", "?ms=10001", "?ms=nan"),
     Endpoint.FEED: ("", "?interval_ms=", "?interval_ms=abc", "?interval_ms=9", "?interval_ms=60001"),
 }
+"""Queries that name no row, wait or interval: refused with 400 or 422."""
 
 
 def _random_ids(server: ServerUnderTest) -> str:
@@ -50,7 +52,7 @@ def _id_lists(server: ServerUnderTest) -> str:
 
 
 def _no_such_row(server: ServerUnderTest) -> str:
-    return _expect_status(server, [f"/db?id={world_id}" for world_id in _NO_SUCH_ROW], _ABSENT)
+    return _expect_status(server, [f"/db?id={world_id}" for world_id in NO_SUCH_ROW], _ABSENT)
 
 
 def _no_such_rows(server: ServerUnderTest) -> str:
@@ -62,7 +64,7 @@ def _too_many_ids(server: ServerUnderTest) -> str:
 
 
 def _malformed(endpoint: Endpoint) -> Check:
-    paths = [f"/{endpoint.value}{query}" for query in _MALFORMED[endpoint]]
+    paths = [f"/{endpoint.value}{query}" for query in MALFORMED[endpoint]]
     return Check(
         name="malformed parameter",
         endpoint=endpoint,
@@ -120,5 +122,5 @@ CHECKS: Final = (
         hint="count the ids before the first SELECT",
         run=_too_many_ids,
     ),
-    *map(_malformed, _MALFORMED),
+    *map(_malformed, MALFORMED),
 )

@@ -1,0 +1,245 @@
+"""Writes docs/contract.md from the contract itself, `harness/contract`: `python docs/contract.py`.
+
+What the page shows as right and as wrong stands in `EXAMPLES`, and a test holds each of them against the same code that
+judges apps.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from harness.contract import dataset
+from harness.contract.answers import EXCHANGES, QUERIES_PER_REQUEST, world_row
+from harness.contract.conformance.methods import HEAD_STATUSES, REFUSED
+from harness.contract.conformance.paths import UNKNOWN
+from harness.contract.conformance.rows import MALFORMED, NO_SUCH_ROW
+from harness.contract.conformance.suite import CHECKS
+from harness.model.app import Endpoint
+
+PAGE = Path(__file__).with_name("contract.md")
+
+IDS = (4711, 7, 7)
+EVENT = b'id: 1\ndata: {"sequence": 1, "sent_at_ns": 1764136800000000000}\n\n'
+EVENT_TWO = EVENT.replace(b"id: 1", b"id: 2").replace(b'ce": 1,', b'ce": 2,')
+FORTUNES_PAGE = (
+    b"<!doctype html>\n<html>\n<head><title>Fortunes</title></head>\n<body>\n<table>\n"
+    b"<tr><th>id</th><th>message</th></tr>\n"
+    + "".join(
+        f"<tr><td>{row}</td><td>{message.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}</td></tr>\n"
+        for row, message in dataset.expected_fortunes()
+    ).encode()
+    + b"</table>\n</body>\n</html>\n"
+)
+
+
+class Example(NamedTuple):
+    """One request, what belongs to it, and what looks alike and does not."""
+
+    endpoint: Endpoint
+    target: str
+    key: object
+    """By which `Exchange.is_right` knows the right answer."""
+    right: Sequence[bytes]
+    wrong: dict[bytes, str]
+    """With what is wrong with it."""
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value).encode()
+
+
+EXAMPLES = (
+    Example(
+        Endpoint.HELLO,
+        "/hello",
+        None,
+        (b"Hello, World!",),
+        {b"Hello, World!\n": "a byte more", b"Hello, world!": "a small letter", b'"Hello, World!"': "JSON"},
+    ),
+    Example(
+        Endpoint.JSON,
+        "/json",
+        None,
+        (b'{"message": "Hello, World!"}', b'{"message":"Hello, World!"}', b'{\n  "message": "Hello, World!"\n}\n'),
+        {b'{"message": "Hello, World!", "ok": true}': "a name more", b"{'message': 'Hello, World!'}": "no JSON"},
+    ),
+    Example(
+        Endpoint.DB,
+        "/db?id=4711",
+        4711,
+        (_json(world_row(4711)), _json(dict(reversed(world_row(4711).items())))),
+        {
+            _json({name: str(value) for name, value in world_row(4711).items()}): "texts in place of integers",
+            _json({"id": 4711, "random_number": dataset.random_number(4711)}): "the column's name",
+            _json([world_row(4711)]): "a list",
+        },
+    ),
+    Example(
+        Endpoint.QUERIES,
+        f"/queries?ids={','.join(map(str, IDS))}",
+        IDS,
+        (_json([world_row(each) for each in IDS]),),
+        {
+            _json([world_row(each) for each in sorted(IDS)]): "sorted",
+            _json([world_row(each) for each in dict.fromkeys(IDS)]): "what was asked for twice, once",
+        },
+    ),
+    Example(
+        Endpoint.FORTUNES,
+        "/fortunes",
+        None,
+        (FORTUNES_PAGE,),
+        {FORTUNES_PAGE.replace(b"&lt;", b"<").replace(b"&gt;", b">"): "not escaped"},
+    ),
+    Example(
+        Endpoint.WAIT,
+        "/wait?ms=100",
+        None,
+        (b'{"waited": 100}',),
+        {b'{"waited": 100.0}': "no integer", b'{"waited": 0.1}': "seconds"},
+    ),
+)
+
+
+def _either(statuses: Iterable[int]) -> str:
+    *others, last = map(str, sorted(statuses))
+    return f"{', '.join(others)} or {last}"
+
+
+HEAD = f"""# The contract
+
+Made by `python docs/contract.py` from `harness/contract`, which judges apps by it; a test fails when this page is
+stale, and another asks the judges about every answer that stands here. `bench verify APP` asks an app all of it.
+
+## Settings
+
+An app takes its settings from variables, and is started by the command of its manifest.
+
+| variable | is |
+|---|---|
+| `HOST`, `PORT` | the one address to listen on; HTTP/1.1 without TLS |
+| `WORKERS` | how many processes answer; 1 where nothing else is measured |
+| `DATABASE_URL` | a PostgreSQL with the tables below; not set where no endpoint that is asked for needs one |
+| `EXTRA_ROUTES` | how many further routes there are, `/extra/0` and so on, ahead of the others; each answers 200 |
+
+## Every answer
+
+- Status 200, and the `Content-Type` of its endpoint. `charset=utf-8` may stand with any of them, and must with HTML.
+- One `Content-Length` that is right, or `Transfer-Encoding: chunked`; a server that closes after each answer may leave
+  out both.
+- No byte after the body. Any number of interim responses (`103 Early Hints`) may come before it.
+- JSON is compared by its values: spaces, line breaks and the order of names are free; `7`, `7.0` and `"7"` differ. It
+  is in UTF-8 without a byte order mark, and has each name once.
+- Other headers are free: `Server` and `Date` may come or not. `Cache-Control` is asked of `/feed` only.
+- `HEAD` gives {_either(HEAD_STATUSES)}, with the headers of `GET` and without a body. Other methods give
+  {_either(REFUSED)}.
+- A parameter that the contract does not know changes nothing: `/hello?unused=1` is `/hello`. Names and values may be
+  percent-encoded. What is asked for twice (`?id=1&id=2`) is answered for one of them, or refused.
+- A path that names nothing gives 404, such as {", ".join(f"`{path}`" for path in UNKNOWN[:4])}.
+- Never a status of 5xx, a stack trace, or what came with the request as markup.
+
+## The data
+
+`world` has {dataset.WORLD_ROWS:,} rows. The `random_number` of row N is `N * 48271 % 2147483647 % 10000 + 1`: that of
+row 1 is {dataset.random_number(1):,}, that of row 2 is {dataset.random_number(2):,}.
+`fortune` has {len(dataset.FORTUNES)} rows. `harness/contract/dataset.sql` makes both.
+
+Each request reads what it answers with: nothing is kept between requests, and one SELECT reads one row (in `/fortunes`,
+all of them).
+"""
+
+LISTS = f"""A list has 1 to {dataset.MAX_QUERIES} ids, {QUERIES_PER_REQUEST} under load. The rows come in the order
+asked for, and twice what is asked for twice.
+"""
+
+FEED = f"""
+### `GET /feed?interval_ms=N`
+
+`Content-Type: text/event-stream`, `Cache-Control: no-store`, no `Content-Length`; chunked, or until the connection
+ends. It goes on until the client leaves, whose leaving frees what it held. Two events are these bytes:
+
+```text
+{(EVENT + EVENT_TWO).decode().rstrip()}
+```
+
+- `id` and `sequence` are the number of the event, from 1 without gaps; `sent_at_ns` is the wall clock in nanoseconds
+  (`time.time_ns()`) when it was sent. Both are JSON integers, and there is no third name.
+- The first comes at once, each other one N milliseconds after the one before, counted from the first.
+- Lines may end in LF, CR LF or CR; comments (`: ping`) and other fields may stand between events.
+- N is an integer from 10 to 60,000.
+"""
+
+CHECKS_HEAD = """
+## The checks
+
+What `bench verify` asks, in its order. A run asks the same before it measures, but for those marked *lengthy*. What is
+marked *may differ* a framework may do otherwise by itself, where the app's manifest declares so under that name
+([`deviates`](add-a-framework.md#the-manifest)).
+
+| endpoint | check | what belongs there | |
+|---|---|---|---|
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [HEAD, "\n## Endpoints\n", *map(_section, EXAMPLES)]
+    parts += [FEED, f"\n{_refused(Endpoint.FEED)}\n", CHECKS_HEAD, *_rows()]
+    return "".join(parts)
+
+
+def _section(example: Example) -> str:
+    exchange = EXCHANGES[example.endpoint]
+    charset = "; charset=utf-8" if example.endpoint is Endpoint.FORTUNES else ""
+    parts = [f"\n### `GET {example.target}`\n\n`Content-Type: {exchange.content_type}{charset}`"]
+    if example.endpoint is Endpoint.FORTUNES:
+        parts.append(_fortunes())
+    else:
+        alike = [f"`{each.decode()}`" for each in example.right if b"\n" not in each]
+        parts.append(f", and {' or '.join(alike)}.\n\n| not | since it is |\n|---|---|\n")
+        parts += [
+            f"| `{body.decode().encode('unicode_escape').decode()}` | {why} |\n" for body, why in example.wrong.items()
+        ]
+    if example.endpoint is Endpoint.QUERIES:
+        parts.append(f"\n{LISTS}")
+    if example.endpoint is Endpoint.WAIT:
+        parts.append("\nMilliseconds, an integer from 0 to 10,000, waited the framework's own way: not one too few.\n")
+    if refused := _refused(example.endpoint):
+        parts.append(f"\n{refused}\n")
+    return "".join(parts)
+
+
+def _fortunes() -> str:
+    stored = [f"| {row} | `{message}` |\n" for row, message in dataset.expected_fortunes()]
+    return (
+        ". An HTML5 document: `<!doctype html>`, and a table with the headings `id` and `message` and these\n"
+        "rows, sorted by message (by code point, in the app), rendered and escaped by the framework's own template "
+        "engine:\n\n"
+        "| id | message |\n|---|---|\n" + "".join(stored) + f"\nThe row with id 0 is not stored: each request adds "
+        f"`(0, {dataset.ADDED_FORTUNE!r})`\nbefore it sorts. All other markup is free. What a browser would show is "
+        "compared, so `&#39;` and `'` are the same.\n"
+    )
+
+
+def _refused(endpoint: Endpoint) -> str:
+    told = []
+    if endpoint in MALFORMED:
+        targets = ", ".join(f"`/{endpoint.value}{query}`" for query in MALFORMED[endpoint])
+        told.append(f"400 or 422: {targets}.")
+    if endpoint is Endpoint.DB:
+        told.append(f"404: {', '.join(f'`/db?id={world_id}`' for world_id in NO_SUCH_ROW)}.")
+    if endpoint is Endpoint.QUERIES:
+        told.append(f"Also more than {dataset.MAX_QUERIES} ids. 404 where any of them has no row.")
+    return " ".join(told)
+
+
+def _rows() -> Iterator[str]:
+    for each in CHECKS:
+        marks = [*(["lengthy"] if each.lengthy else []), *([f"may differ: `{each.key}`"] if each.may_deviate else [])]
+        place = f"`/{each.endpoint.value}`" if each.endpoint else "all"
+        yield f"| {place} | {each.name} | {each.expected} | {', '.join(marks)} |\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

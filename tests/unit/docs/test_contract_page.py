@@ -1,0 +1,60 @@
+"""docs/contract.md is made from the contract, and what it shows as right and wrong is judged as apps are."""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from harness.contract.answers import EXCHANGES
+from harness.contract.conformance.suite import CHECKS
+from harness.contract.event_stream import cut_blocks, read_numbered
+from harness.model.app import Endpoint
+
+DOCS = Path(__file__).parents[3] / "docs"
+
+
+@pytest.fixture(scope="module")
+def maker() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("contract_page", DOCS / "contract.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_is_what_the_contract_says_now(maker: ModuleType) -> None:
+    assert maker.PAGE.read_text(encoding="utf-8") == maker.page(), "stale: run `python docs/contract.py`"
+
+
+@pytest.mark.parametrize("endpoint", EXCHANGES)
+def test_what_is_shown_is_judged_as_it_is_shown(maker: ModuleType, endpoint: Endpoint) -> None:
+    (example,) = (each for each in maker.EXAMPLES if each.endpoint is endpoint)
+
+    def is_right(body: bytes) -> bool:
+        return EXCHANGES[endpoint]("127.0.0.1", 8000, 1).is_right(example.key, body)
+
+    assert [body for body in example.right if not is_right(body)] == []
+    assert [body for body in example.wrong if is_right(body)] == []
+    assert example.right
+    assert example.wrong
+    assert f"### `GET {example.target}`" in maker.page()
+
+
+def test_the_events_shown_are_the_bytes_that_are_read(maker: ModuleType) -> None:
+    events = maker.EVENT + maker.EVENT_TWO
+    blocks, rest = cut_blocks(events)
+    assert rest == b""
+    assert [read_numbered(block)[:2] for block in blocks] == [(1, 1), (2, 2)]
+    assert events.decode().rstrip() in maker.page()
+
+
+def test_every_check_and_every_refused_query_stands_in_the_page(maker: ModuleType) -> None:
+    page = maker.page()
+    for check in CHECKS:
+        place = f"`/{check.endpoint.value}`" if check.endpoint else "all"
+        assert f"| {place} | {check.name} | {check.expected} |" in page
+    for endpoint, queries in maker.MALFORMED.items():
+        for query in queries:
+            assert f"`/{endpoint.value}{query}`" in page
