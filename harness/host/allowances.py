@@ -31,6 +31,8 @@ _REFUSALS: Final = {
     errno.ENOMEM: ("this host gives the harness no more memory", MEMORY_HINT),
 }
 _NOT_ALLOWED: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+_NO_SUCH_USE: Final = frozenset({errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR})
+"""A folder where a file belongs or the other way round, a link to itself, a name that no file can have."""
 _NUMBERED: Final = re.compile(r"\[Errno (\d+)\]")
 _ENOUGH_FILES: Final = 65_536
 _STACK_BYTES: Final = 2**16
@@ -106,6 +108,8 @@ def refusal(error: BaseException) -> HostFault | None:
             f"{file}: {error.strerror}",
             hint="check your rights to it, or run bench in a folder that you may write to: --apps-dir names the apps",
         )
+    if number in _NO_SUCH_USE and error.filename:
+        return NotAllowed(f"{file}: {error.strerror}", hint="name another, or see what lies there")
     return None
 
 

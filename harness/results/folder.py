@@ -24,6 +24,7 @@ from harness.results.records import (
     RECORDS_FILE,
     Record,
     RecordedRun,
+    content_of,
     encode,
     encode_header,
     parse_header,
@@ -139,7 +140,7 @@ class RunWriter:
 
     def _set_unfinished_round_aside(self) -> None:
         file = self.folder / RECORDS_FILE
-        content = file.read_bytes()
+        content = content_of(file)
         records = parse_records(content, file)
         complete = {record.round_index for record in records if isinstance(record, RoundEnd)}
         kept: list[bytes] = []
@@ -161,7 +162,7 @@ def read_run(folder: Path) -> RecordedRun:
         RunFolderError: There is no such folder or run, it is damaged, or of a newer version.
     """
     run, lines = read_header(folder), folder / RECORDS_FILE
-    records, repeated = parse_once(lines.read_bytes(), lines) if lines.exists() else ([], 0)
+    records, repeated = parse_once(content_of(lines), lines) if os.path.lexists(lines) else ([], 0)
     return RecordedRun(
         run=run,
         windows=tuple(record for record in records if isinstance(record, Window)),
@@ -182,9 +183,9 @@ def read_header(folder: Path) -> Run:
     if not folder.is_dir():
         raise RunFolderError(f"there is no folder {folder}", hint="`bench list runs` shows the runs there are")
     header = folder / HEADER_FILE
-    if not header.is_file():
+    if not os.path.lexists(header):
         raise RunFolderError(f"{folder} has no {HEADER_FILE}", hint="`bench list runs` shows the runs there are")
-    return parse_header(header.read_bytes(), header)
+    return parse_header(content_of(header), header)
 
 
 def find_runs(root: Path) -> list[Path]:
@@ -247,8 +248,8 @@ def resolve_run(root: Path, run: str) -> Path:
 def _run_id(folder: Path) -> str:
     """Empty for a damaged run: it must not keep others from being found."""
     try:
-        document = from_json((folder / HEADER_FILE).read_bytes())
-    except (OSError, ValueError):
+        document = from_json(content_of(folder / HEADER_FILE))
+    except (RunFolderError, ValueError):
         return ""
     run_id = document.get("run_id") if isinstance(document, dict) else None
     return run_id if isinstance(run_id, str) else ""

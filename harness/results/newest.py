@@ -9,7 +9,7 @@ from pydantic_core import from_json
 from harness.model.errors import RunFolderError
 from harness.model.run import Run
 from harness.results.folder import run_folders
-from harness.results.records import HEADER_FILE, parse_header
+from harness.results.records import HEADER_FILE, content_of, parse_header
 
 NEWEST: Final = 30
 """So many runs are looked at: to read all of a folder that is years old takes longer than what it tells is worth."""
@@ -28,9 +28,9 @@ def newest_with(reports: Path, field: str) -> Iterator[tuple[str, Run]]:
 
 def _with(header: Path, field: str) -> Run | None:
     try:
-        content = header.read_bytes()
+        content = content_of(header)
         # Most of a header is the apps' code: whether it is worth validating shows before.
         document = from_json(content)
         return parse_header(content, header) if isinstance(document, dict) and document.get(field) else None
-    except (OSError, ValueError, RunFolderError):
+    except (ValueError, RunFolderError):
         return None

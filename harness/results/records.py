@@ -1,5 +1,6 @@
 """The texts of a run folder, parsed into records; whatever can't be read is named by file and line."""
 
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final
@@ -67,6 +68,20 @@ def encode(record: Record, mask: Callable[[str], str] | None = None) -> bytes:
 def encode_header(run: Run, mask: Callable[[str], str] | None = None) -> bytes:
     """`run.json`; texts that others wrote pass `mask`."""
     return run.model_dump_json(indent=1, context=mask).encode() + b"\n"
+
+
+def content_of(file: Path) -> bytes:
+    """What one of the files of a run folder holds.
+
+    Raises:
+        RunFolderError: It can't be read, or is no file: of a pipe nobody knows whether it ends.
+    """
+    try:
+        if stat.S_ISREG(file.stat().st_mode):
+            return file.read_bytes()
+    except OSError as error:
+        raise RunFolderError(f"{file} can't be read: {error.strerror}", hint=DAMAGED_HINT) from error
+    raise RunFolderError(f"{file} is no file", hint=DAMAGED_HINT)
 
 
 def whole_lines(content: bytes) -> list[bytes]:
