@@ -29,6 +29,7 @@ from harness.model.claim import (
 )
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.findings import Findings
+from harness.model.naming import titled
 from harness.model.run import Deployment
 from harness.model.security_probe import SecurityProbe, SecurityProbeResult
 from harness.results.records import RecordedRun
@@ -59,7 +60,10 @@ class Bench:
         """Why the run can't be trusted; None where it can."""
         self._broken = {each.subject: each.failed for each in findings.broken}
         self._deployments = {deployment.subject: deployment for deployment in recorded.run.deployments}
-        self._titles = {deployment.subject.app: deployment.title for deployment in recorded.run.deployments}
+        self._titles = {
+            deployment.subject.app: titled(deployment.title, deployment.revision or "")
+            for deployment in recorded.run.deployments
+        }
         self.rounds = findings.rounds_complete
         also = {deployment.subject: deployment.also for deployment in recorded.run.deployments}
         self.casting = Casting(recorded.run.plan.subjects, also)
@@ -69,7 +73,7 @@ class Bench:
         """An app as a reader knows it, with the variant that it was named with."""
         app, sign, variant = participant.partition(VARIANT_SIGN)
         title = self._titles.get(app, app)
-        return f"{title} ({variant})" if sign else title
+        return titled(title, variant) if sign else title
 
     def subject(self, participant: str, deployment: DeploymentName) -> Subject:
         """Who stands for a participant; raises Missing where nobody does."""

@@ -5,12 +5,14 @@ from harness.cli.output import print_json, say
 from harness.cli.recorded import read_chosen
 from harness.cli.tables import print_rows
 from harness.model.findings import Findings, Ranking
+from harness.report.view.cast import Cast
 
 
 def show(run: str, *, as_json: bool) -> None:
     """Show what a run found. RUN is a folder, an id, the start of one, or `latest`."""
     _, recorded = read_chosen(run)
     findings = analyse(recorded)
+    cast = Cast(recorded.run)
     if as_json:
         print_json(findings.model_dump(mode="json"))
         return
@@ -19,7 +21,7 @@ def show(run: str, *, as_json: bool) -> None:
     for each in findings.broken:
         say(f"breaks the contract, so it takes no rank: {each.subject.key}: {'; '.join(each.failed)}")
     for ranking in findings.rankings:
-        _show_ranking(ranking)
+        _show_ranking(ranking, cast)
     for each in findings.contracts:
         if each.deviates:
             say(f"deviates by itself, as its manifest says: {each.subject.key}: {'; '.join(each.deviates)}")
@@ -28,14 +30,15 @@ def show(run: str, *, as_json: bool) -> None:
     _show_host(findings)
 
 
-def _show_ranking(ranking: Ranking) -> None:
+def _show_ranking(ranking: Ranking, cast: Cast) -> None:
     rate = f" at the {ranking.rate.value} rate" if ranking.rate else ""
     say(f"\n{ranking.workload.value} of {ranking.endpoint.value}{rate}, {ranking.unit}")
     print_rows(
         [
             {
                 "rank": f"{row.rank}{'=' if row.tied else ''}",
-                "subject": row.subject.key,
+                "app": cast.label(row.subject).title,
+                "deployment": cast.label(row.subject).deployment,
                 ranking.unit: f"{row.value.value:,.0f}",
                 "95 % interval": f"{row.value.low:,.0f} .. {row.value.high:,.0f}",
                 "of the best": f"{row.ratio_to_best.value:.2f}",
@@ -46,7 +49,8 @@ def _show_ranking(ranking: Ranking) -> None:
         + [
             {
                 "rank": "-",
-                "subject": f"{each.subject.key} (breaks the contract)",
+                "app": f"{cast.label(each.subject).title} (breaks the contract)",
+                "deployment": cast.label(each.subject).deployment,
                 ranking.unit: f"{each.value.value:,.0f}",
                 "95 % interval": f"{each.value.low:,.0f} .. {each.value.high:,.0f}",
                 "of the best": "-",

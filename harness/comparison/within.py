@@ -12,10 +12,11 @@ from harness.analysis.side_by_side import Kind, SideBySide
 from harness.comparison.judge import Compared, judge
 from harness.comparison.summarise import Judged, by_metric, judge_comparable, quantities_of
 from harness.model.app import REVISION_SIGN, WITH
-from harness.model.cell import BY_REQUEST
+from harness.model.cell import BY_REQUEST, Cell, Subject
 from harness.model.claim import Metric
 from harness.model.comparison import METRICS_OF, Change, MetricMargins, Outcome, RunComparison, Side
 from harness.model.errors import UsageError
+from harness.model.naming import titled
 from harness.results.records import RecordedRun
 
 
@@ -36,7 +37,8 @@ def compare_within(recorded: RecordedRun, name: str) -> RunComparison:
     quantities = by_metric(recorded, judged, of_requests)
     distrust = examine_copies(of_requests, recorded.run.plan.subjects).distrust
     margins = {metric: MetricMargins(metric=metric) for metric in Metric}
-    titles = {subject: each.title for subject, each in by_subject(recorded.run).items()}
+    known = by_subject(recorded.run)
+    titles = {subject: each.title for subject, each in known.items()}
     compared: list[Compared] = []
     changes: list[Change] = []
     for before, after in pairs:
@@ -45,19 +47,20 @@ def compare_within(recorded: RecordedRun, name: str) -> RunComparison:
             change, found = _change(metric, before, after, side_by_side)
             if distrust and after.cell.workload in BY_REQUEST:
                 change, found = change.model_copy(update={"reason": f"the run can't be trusted: {distrust}"}), None
-            change = change.model_copy(update={"title": titles.get(after.cell.subject, change.title)})
+            title = titles.get(after.cell.subject, change.title)
+            change = change.model_copy(update={"title": title, "cell": _of_both(after.cell)})
             changes.append(change)
             compared += [(change, found)] if found else []
     outcomes = {(each.cell.key, each.metric): each for each in judge(compared, margins)}
     run = recorded.run
-    names = [", ".join(dict.fromkeys(pair[side].cell.subject.app for pair in pairs)) for side in (0, 1)]
+    names = [", ".join(dict.fromkeys(_named(pair[side].cell.subject, known) for pair in pairs)) for side in (0, 1)]
     a, b = (Side(name=words, run_id=run.run_id, started_at=run.started_at, revision=None) for words in names)
     return RunComparison(
         a=a,
         b=b,
         paired=True,
         differences=(),
-        app_changes=tuple(_app_changes(pairs, by_subject(run))),
+        app_changes=tuple(_app_changes(pairs, known)),
         distrusted=(distrust,) if distrust else (),
         margins=tuple(margins[metric] for metric in dict.fromkeys(change.metric for change in changes)),
         shifts=(),
@@ -93,6 +96,17 @@ def _pairs(judged: Sequence[Judged]) -> Iterator[tuple[Judged, Judged]]:
         own = by_key.get(f"{app}{each.cell.key.removeprefix(each.cell.subject.app)}")
         if sign and own:
             yield (own, each) if revision.startswith(WITH) else (each, own)
+
+
+def _of_both(cell: Cell) -> Cell:
+    """The cell of whichever revision: A and B say which."""
+    app = cell.subject.app.partition(REVISION_SIGN)[0]
+    return cell.model_copy(update={"subject": cell.subject.model_copy(update={"app": app})})
+
+
+def _named(subject: Subject, known: Deployments) -> str:
+    deployment = known.get(subject)
+    return subject.app if deployment is None else titled(deployment.title, deployment.revision or "")
 
 
 def _reason(before: Judged, after: Judged) -> str:

@@ -16,21 +16,35 @@ _LONGEST_BYTES: Final = 1024 * 1024
 """Of a file that people wrote."""
 
 
-def import_script(app: App, top_level: Collection[str]) -> str | None:
-    """A program that prints the nanoseconds which these imports take; None where the app imports nothing of it.
+class NotImported(Exception):  # noqa: N818 - what it says, not an error's name
+    """There is no time that an import takes; it says why."""
+
+
+def import_script(app: App, top_level: Collection[str]) -> str:
+    """A program that prints the nanoseconds which these imports take.
 
     Args:
         app: Its files are read, not run.
         top_level: The modules by which the framework is imported.
+
+    Raises:
+        NotImported: The app imports nothing of it.
     """
+    package = app.manifest.package
+    if not top_level:
+        raise NotImported("it names no package" if package is None else f"{package} has no module here")
     names = sorted(set(_imported(app, top_level)))
     if not names:
-        return None
+        raise NotImported(f"its code imports nothing of {package}")
     return _SCRIPT.format(modules=", ".join(names))
 
 
-def imported_in_s(command: Sequence[str], *, environment: Mapping[str, str] | None, folder: Path) -> float | None:
-    """Run such a program by this command; the seconds it took, or None where an import failed."""
+def imported_in_s(command: Sequence[str], *, environment: Mapping[str, str] | None, folder: Path) -> float:
+    """Run such a program by this command; the seconds it took.
+
+    Raises:
+        NotImported: An import failed, or did not end in time.
+    """
     try:
         done = subprocess.run(
             command,
@@ -42,8 +56,13 @@ def imported_in_s(command: Sequence[str], *, environment: Mapping[str, str] | No
             timeout=_TIMEOUT_S,
         )
         return int(done.stdout) / 1e9
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return None
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="backslashreplace").strip().splitlines()
+        raise NotImported(said[-1] if said else f"exit code {error.returncode}") from error
+    except subprocess.TimeoutExpired as error:
+        raise NotImported(f"not within {_TIMEOUT_S:g} s") from error
+    except (OSError, ValueError) as error:
+        raise NotImported(str(error)) from error
 
 
 def _imported(app: App, top_level: Collection[str]) -> Iterator[str]:

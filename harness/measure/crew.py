@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 
+from harness.host.imports import NotImported
 from harness.measure.routes import expect_routes
 from harness.measure.run_context import RunContext
-from harness.model.app import Endpoint
+from harness.model.app import App, Endpoint
 from harness.model.cell import Cell, Subject
 from harness.model.errors import BenchError
 from harness.model.run import Start
@@ -79,13 +80,19 @@ class Crew:
 
     def time_imports(self) -> None:
         """Record, once for each app, how long importing its framework takes; of the usual servers only."""
-        taken: dict[str, float | None] = {}
+        taken: dict[str, dict[str, object]] = {}
         for subject, start in self._starts.items():
             if not subject.is_original or start.fault is not None:
                 continue
             if subject.app not in taken:
-                taken[subject.app] = self._context.runtime.import_s(self._context.apps[subject.app])
-            self._update(subject, import_s=taken[subject.app])
+                taken[subject.app] = self._import_time(self._context.apps[subject.app])
+            self._update(subject, **taken[subject.app])
+
+    def _import_time(self, app: App) -> dict[str, object]:
+        try:
+            return {"import_s": self._context.runtime.import_s(app)}
+        except NotImported as why:
+            return {"import_unknown": str(why)}
 
     def running(self) -> Iterator[tuple[Subject, RunningServer]]:
         """The servers that came up and are not lost."""

@@ -180,6 +180,8 @@ class App(Contract):
     manifest: Manifest
     python: str
     """The `requires-python` of the app's project."""
+    revision: str | None = None
+    """Which revision it is, where a run has two of an app: `as of v1.2`, `with starlette<1.10`."""
     own_files: tuple[str, ...] | None = None
     """Names of its own files where the folder is a copy that git does not know; None where git or the folder tells."""
 

@@ -86,6 +86,9 @@ class Deployment(Contract):
 
     subject: Subject
     title: str
+    revision: str | None = None
+    """Which revision of the app it is, where the run has two; None for the one in the tree, and in runs from before it
+    was recorded, whose titles have it."""
     family: Family
     built_on: str | None = None
     """The app of the layer that this framework is built upon, which it can't be faster than."""
@@ -331,6 +334,8 @@ class Start(Contract):
     import_s: float | None = None
     """To import what the app imports of its framework, in a fresh interpreter; None where it was not asked for, or
     nothing can be imported by itself."""
+    import_unknown: Outside | None = None
+    """Why nothing can; None also in runs from before it was recorded."""
     fault: Outside | None = None
     """Why it did not start, or how it ended before the round did."""
     log_excerpt: Outside | None = None

@@ -31,6 +31,7 @@ def describe_deployment(
     return Deployment(
         subject=subject,
         title=manifest.title,
+        revision=app.revision,
         family=manifest.family,
         interface=variant.interface,
         own_server=variant.own_server,

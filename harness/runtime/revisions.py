@@ -27,7 +27,8 @@ from harness.runtime.environment import INSTALL_TIMEOUT_S, lock_sha256, python
 
 _COMMITS: Final = "`git log --oneline` in the apps' folder shows the commits there are"
 _NAME_LENGTH: Final = 40
-_TITLE_LENGTH: Final = 60
+_LONGEST_WORDS: Final = 60
+"""With which a revision is told in tables."""
 
 
 class NoOtherRevision(UsageError):  # noqa: N818 - what it says, not an error's name
@@ -66,7 +67,7 @@ def at_commit(app: App, ref: str, target: Path) -> App:
     _see_that_links_stay_inside(folder, app, ref)
     name = _revision_name(ref)
     found = read_app(folder).model_copy(update={"own_files": names})
-    return _named(found, app, f"ref-{name}" if name.startswith(WITH) else name, ref)
+    return _named(found, app, f"ref-{name}" if name.startswith(WITH) else name, f"as of {ref}")
 
 
 def with_requirements(app: App, requirements: Sequence[str], target: Path) -> App:
@@ -141,10 +142,9 @@ def _see_that_links_stay_inside(folder: Path, app: App, ref: str) -> None:
 
 def _named(found: App, app: App, revision: str, words: str) -> App:
     name = f"{app.name}{REVISION_SIGN}{revision[:_NAME_LENGTH]}"
-    title = f"{found.manifest.title} ({words})"
-    if len(title) > _TITLE_LENGTH:
-        title = title[: _TITLE_LENGTH - 2] + "…)"
-    return found.model_copy(update={"name": name, "manifest": found.manifest.model_copy(update={"title": title})})
+    return found.model_copy(
+        update={"name": name, "revision": words if len(words) <= _LONGEST_WORDS else f"{words[: _LONGEST_WORDS - 1]}…"}
+    )
 
 
 def _revision_name(words: str) -> str:

@@ -159,10 +159,10 @@ class Runtime(Protocol):
     ) -> RunningServer:
         """Start a server without waiting for it to be ready."""
 
-    def import_s(self, app: App) -> float | None:
+    def import_s(self, app: App) -> float:
         """How long a fresh interpreter of the app takes to import what the app imports of its framework, in seconds.
 
-        None where that is nothing, or can't be imported by itself.
+        Raises NotImported where that is nothing, or can't be imported by itself.
         """
 
     def deployment(self, app: App, subject: Subject) -> Deployment:

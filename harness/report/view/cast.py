@@ -7,6 +7,7 @@ from typing import Final
 from harness.model.app import REFERENCE_FAMILIES, Endpoint, Family, Interface
 from harness.model.cell import Subject
 from harness.model.conformance import ContractFinding
+from harness.model.naming import deployed_words, server_words, titled
 from harness.model.run import Deployment, Run
 
 DEVIATION_MARK: Final = "†"
@@ -34,6 +35,8 @@ class SubjectLabel:
     """What sets its servers apart from the usual ones, such as `second copy`; empty for most."""
     alone: bool
     """Whether no other variant of the same app is in the run, so that the title alone names it."""
+    revision: str = ""
+    """Which revision of the app it is, where the run has two."""
 
     @property
     def is_framework(self) -> bool:
@@ -51,7 +54,7 @@ class SubjectLabel:
     @property
     def deployment(self) -> str:
         """Variant and server: `controlled, gunicorn gthread`."""
-        return f"{self.variant}, {self.server}" + (f", {self.special}" if self.special else "")
+        return deployed_words(self.variant, self.server, revision=self.revision, special=self.special)
 
     @property
     def words(self) -> str:
@@ -68,8 +71,9 @@ class SubjectLabel:
     @property
     def in_sentence(self) -> str:
         """The name with as much of the deployment as tells it apart: `Flask (gunicorn gthread)`."""
-        detail = self.server if self.alone and not self.special else self.deployment
-        return f"{self.title} ({detail})"
+        if self.alone and not self.special:
+            return titled(self.title, self.revision, self.server)
+        return titled(self.title, self.deployment)
 
 
 class Cast:
@@ -120,7 +124,7 @@ class Cast:
             key=subject.key,
             title=deployment.title,
             variant=subject.variant,
-            server=_server(deployment),
+            server=server_words(deployment.title, deployment.server, own=deployment.on_own_server),
             interface=deployment.interface,
             own_server=deployment.on_own_server,
             family=deployment.family,
@@ -128,15 +132,8 @@ class Cast:
             deviates=subject.original.key in self._deviating,
             special=_special(subject),
             alone=alone,
+            revision=deployment.revision or "",
         )
-
-
-def _server(deployment: Deployment) -> str:
-    """Its name; of one that the framework brings itself, that it does, and the name where it has one of its own."""
-    if not deployment.on_own_server:
-        return deployment.server
-    called_so = deployment.server.casefold() == deployment.title.casefold()
-    return "own server" if called_so else f"own server {deployment.server}"
 
 
 def _special(subject: Subject) -> str:

@@ -1,6 +1,5 @@
 """The section on apps: their code, and everything about each deployment that shaped its numbers."""
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -9,10 +8,12 @@ from harness.model.app import Endpoint
 from harness.model.conformance import CheckResult, Conformance, Outcome
 from harness.model.findings import Findings
 from harness.model.host import Interpreter
+from harness.model.naming import titled
 from harness.model.run import AppSource, Deployment, Image, Run, Start
 from harness.model.security_probe import SecurityProbeResult
 from harness.report.numbers import count, counted, file_size, significant
 from harness.report.view.cast import Cast, SubjectLabel
+from harness.report.view.command_words import command_words
 from harness.report.view.terms import CONNECTION_WORDS
 
 
@@ -143,7 +144,7 @@ def deployments_view(
         tuple(
             AppPage(
                 name=app,
-                title=own[0].title,
+                title=titled(own[0].title, own[0].revision or ""),
                 version=own[0].framework_version or "",
                 files=_files(code.get(app)),
                 left_out=tuple((each.path, each.why) for each in code[app].left_out) if app in code else (),
@@ -193,7 +194,7 @@ def _card(
         version=deployment.framework_version or "",
         why=deployment.why,
         source=link(deployment.source) if deployment.source else None,
-        command=shlex.join(deployment.command),
+        command=command_words(deployment),
         environment=tuple(sorted(deployment.environment.items())),
         connections=CONNECTION_WORDS[deployment.keep_alive],
         endpoints=_endpoint_words(deployment.endpoints or ()),

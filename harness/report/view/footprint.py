@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from harness.model.app import Family
 from harness.model.cell import Subject
 from harness.model.findings import Estimate, Findings, FootprintFinding
 from harness.model.run import Run, Start
@@ -26,9 +27,13 @@ class FootprintRow:
     resident_mib: Reading | None
     charged_mib: Reading | None
     import_s: Reading | None
+    import_unknown: str
+    """Why nothing is known of it."""
     installed_mib: str
-    """Of the framework and what it requires; empty where there is none."""
+    """Of the framework and what it requires; empty where nothing is known of it."""
     dependencies: str
+    installed_unknown: str
+    """Why nothing is."""
     processes: str
     faults: tuple[str, ...]
 
@@ -99,10 +104,12 @@ def _row(label: SubjectLabel, starts: Sequence[Start], found: FootprintFinding |
         loaded_mib=_shown(_pss_loaded(starts)),
         resident_mib=_shown(_rss_loaded(starts)),
         import_s=_shown([start.import_s for start in starts if start.import_s is not None]),
+        import_unknown=next((start.import_unknown for start in starts if start.import_unknown), "not timed"),
         installed_mib=""
         if found is None or found.installed_bytes is None
         else significant(mebibytes(found.installed_bytes)),
         dependencies="" if found is None or found.dependencies is None else str(len(found.dependencies)),
+        installed_unknown="no framework" if label.family is Family.BASELINE else "not looked at",
         charged_mib=_shown(_charged_loaded(starts)),
         processes=" or ".join(str(number) for number in processes) or "unknown",
         faults=tuple(f"Round {start.round_index + 1}: {start.fault}" for start in starts if start.fault),

@@ -130,11 +130,9 @@ class ContainerRuntime:
         accelerators = accelerators_in_use(self._servers, subject, environment.accelerators)
         return describe_deployment(app, subject, environment, accelerators, self._images[app.name])
 
-    def import_s(self, app: App) -> float | None:
-        """How long it takes to import what the app imports of its framework; None where that can't be told."""
+    def import_s(self, app: App) -> float:
+        """How long it takes to import what the app imports of its framework; raises NotImported."""
         script = import_script(app, modules_of(app.manifest.package, self._environments[app.name]))
-        if script is None:
-            return None
         isolated = ("--rm", "--network", "none", "--read-only", "--cap-drop", "ALL", "--cpuset-cpus", self._server_cpus)
         command = ("docker", "run", *isolated, self._images[app.name].name, "python", "-c", script)
         return imported_in_s(command, environment=docker_environment(), folder=app.folder)

@@ -137,11 +137,9 @@ class ProcessRuntime(OnThisHost):
         accelerators = accelerators_in_use(self._servers, subject, environment.accelerators)
         return describe_deployment(app, subject, environment, accelerators)
 
-    def import_s(self, app: App) -> float | None:
-        """How long it takes to import what the app imports of its framework; None where that can't be told."""
+    def import_s(self, app: App) -> float:
+        """How long it takes to import what the app imports of its framework; raises NotImported."""
         script = import_script(app, modules_of(app.manifest.package, self._environment(app)))
-        if script is None:
-            return None
         pinned = f"import os; os.sched_setaffinity(0, {set(self._layout.server)}); {script}"
         programs = programs_folder(app)
         command = (str(programs / "python"), "-c", pinned)

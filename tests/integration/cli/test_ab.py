@@ -49,7 +49,7 @@ def test_a_slower_tree_is_compared_with_its_last_commit(bench: Bench, committed:
     done = bench("ab", "HEAD", *SMALL)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert (found["a"]["name"], found["b"]["name"]) == ("one@HEAD", "one")
+    assert (found["a"]["name"], found["b"]["name"]) == ("one (as of HEAD)", "one")
     assert found["paired"] is True
     assert found["app_changes"] == ["one: other code"]
     changes = {change["metric"]: change for change in found["changes"]}

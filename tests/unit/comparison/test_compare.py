@@ -257,13 +257,21 @@ def test_footprints_of_two_revisions_are_paired_too() -> None:
 
 
 def test_with_another_requirement_b_is_the_app_that_has_it() -> None:
-    (hello, _) = [
-        each
-        for each in compare_within(in_two_revisions(1.0, "with-x-1.2"), "ab").changes
-        if each.metric is Metric.THROUGHPUT
-    ]
-    assert hello.cell.subject.app == "app0@with-x-1.2"
+    recorded = in_two_revisions(1.0, "with-x-1.2")
+    told = tuple(
+        each.model_copy(update={"title": "One", "revision": "with x==1.2" if "@" in each.subject.app else None})
+        for each in recorded.run.deployments
+    )
+    found = compare_within(
+        recorded.model_copy(update={"run": recorded.run.model_copy(update={"deployments": told})}), "ab"
+    )
+    (hello, _) = [each for each in found.changes if each.metric is Metric.THROUGHPUT]
     assert hello.outcome is Outcome.BETTER
+    assert (found.a.name, found.b.name) == ("One", "One (with x==1.2)")
+    assert {row["cell"] for row in rows(found.changes) if row["metric"] == "throughput"} == {
+        "app0/controlled:hello:capacity:32",
+        "app0/controlled:json:capacity:32",
+    }
 
 
 def test_a_run_of_one_revision_has_nothing_to_compare_within(a: RecordedRun) -> None:

@@ -254,7 +254,7 @@ def test_a_framework_that_is_its_own_server_is_told_as_such() -> None:
 
 def test_a_deployment_shows_the_command_that_was_run() -> None:
     card = deployments_view(RUN, FINDINGS, STARTS, (), CAST).apps[0].cards[0]
-    assert card.command == "gunicorn app:application --bind '${HOST}:${PORT}'"
+    assert card.command == 'gunicorn app:application --bind "${HOST}:${PORT}"'
     assert "PGO, LTO, GIL, no JIT" in card.interpreter
 
 

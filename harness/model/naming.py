@@ -1,0 +1,33 @@
+"""How a deployment is called wherever it is shown: the framework's title, and as much as tells it from others."""
+
+import re
+
+
+def server_words(title: str, server: str, *, own: bool) -> str:
+    """A server as it is called beside the framework's title.
+
+    Of one that the framework brings itself (`own`), that it does, and its name where that is another than the title's.
+    """
+    if _plain(server) == _plain(title):
+        return "own server"
+    return f"own server {server}" if own else server
+
+
+def deployed_words(variant: str, server: str, *, revision: str = "", special: str = "") -> str:
+    """Variant and server: `controlled, gunicorn gthread`, or `granian` where one says what the other does.
+
+    The revision comes before them, where a run has two, and what is special about the servers behind.
+    """
+    named = "" if _plain(server) == _plain(variant) else variant
+    return ", ".join(filter(None, (revision, named, server, special)))
+
+
+def titled(title: str, *details: str) -> str:
+    """The title with details in one pair of brackets: `Litestar (granian)`."""
+    told = ", ".join(filter(None, details))
+    return f"{title} ({told})" if told else title
+
+
+def _plain(words: str) -> str:
+    """Words as they compare, whatever their letters' size and what joins them."""
+    return re.sub(r"[\s_-]+", " ", words).strip().casefold()
