@@ -68,6 +68,12 @@ def read_app(folder: Path) -> App:
     return App(name=name, folder=folder.resolve(), manifest=manifest, python=read_requires_python(document, file))
 
 
+def names_in(folders: Sequence[Path]) -> tuple[str, ...]:
+    """The names of the apps in those of the folders that are there; no app is read."""
+    paths = (path for folder in folders if folder.is_dir() for path in _apps_in(folder))
+    return tuple(dict.fromkeys(path.name.removesuffix(SUFFIX) for path in paths))
+
+
 def find_app(folders: Sequence[Path], name: str) -> App:
     """The app of this name in the first of the folders that has it; no other app is read.
 

@@ -1,6 +1,6 @@
 """What has to be measured for a claim."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from harness.model.app import Endpoint
@@ -8,12 +8,14 @@ from harness.model.cell import Workload
 from harness.model.claim import (
     BoundCondition,
     Claim,
+    ClaimFinding,
     Combination,
     Condition,
     KeptCondition,
     ProbeCondition,
     RatioCondition,
 )
+from harness.model.claim_values import VARIANT_SIGN
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,20 @@ class Needs:
     workloads: tuple[Workload, ...]
     connections: tuple[int, ...]
     """Empty: all that the workloads have."""
+
+
+def concerning_first(
+    found: Sequence[ClaimFinding], apps: Collection[str]
+) -> tuple[list[ClaimFinding], list[ClaimFinding]]:
+    """The claims that concern one of these apps, and the others.
+
+    One that nothing can decide names no app: it goes with the others of its file, if any of them concerns one.
+    """
+    named = {each.claim.id: {name.partition(VARIANT_SIGN)[0] for name in needs_of(each.claim).apps} for each in found}
+    if not any(names & set(apps) for names in named.values()):
+        return [], list(found)
+    concerning = [each for each in found if not named[each.claim.id] or named[each.claim.id] & set(apps)]
+    return concerning, [each for each in found if each not in concerning]
 
 
 def needed(claim: Claim, comparisons_made: int) -> int:

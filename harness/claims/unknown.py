@@ -1,23 +1,47 @@
-"""Apps that a claims file names and a run does not have: spelt wrongly, as often as not."""
+"""Names in a claims file that there are not: spelt wrongly, and so never measured."""
 
-from collections.abc import Collection, Iterator
-from difflib import get_close_matches
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from harness.claims.read import line_of, read_text
+from harness.claims.read import ClaimsError, line_of, read_text
 from harness.model.claim import ClaimsFile
 from harness.model.claim_values import VARIANT_SIGN
+from harness.model.errors import meant
+
+type Known = Mapping[str, Collection[str] | None]
+"""By app, the names of its variants; None where they are not known."""
 
 
-def unknown_apps(path: Path, file: ClaimsFile, known: Collection[str]) -> Iterator[str]:
-    """A sentence on each name in the claims `file`, read from `path`, that is none of those `known`."""
+def see_that_names_are_known(path: Path, file: ClaimsFile, known: Known) -> None:
+    """See that each app that the claims `file`, read from `path`, names is `known`, and its variant where it has one.
+
+    Raises:
+        ClaimsError: One is not, with its line and the name that is nearest.
+    """
+    unknown = list(dict.fromkeys(_unknown(path, file, known)))
+    if unknown:
+        raise ClaimsError(
+            "\n".join(unknown),
+            hint="mend the name, or tell with --apps-dir where the app is; `bench list apps` shows those there are",
+        )
+
+
+def _unknown(path: Path, file: ClaimsFile, known: Known) -> Iterator[str]:
     text = read_text(path)
     for number, claim in enumerate(file.claim):
         for place, condition in enumerate(claim.condition):
             for key in ("subjects", "group"):
                 for name in getattr(condition, key, ()):
-                    if name.partition(VARIANT_SIGN)[0] not in known:
+                    if wrong := _wrong(name, known):
                         line = line_of(text, ("claim", number, "condition", place, condition.form, key))
-                        like = get_close_matches(name, sorted(known), n=1)
-                        meant = f"; is '{like[0]}' meant?" if like else ""
-                        yield f"{path}, line {line}: there is no app '{name}' in this run{meant}"
+                        yield f"{path}, line {line}: {wrong}"
+
+
+def _wrong(name: str, known: Known) -> str:
+    app, sign, variant = name.partition(VARIANT_SIGN)
+    if app not in known:
+        return f"there is no app '{app}'; {meant(app, known)}".rstrip("; ")
+    variants = known[app]
+    if sign and variants is not None and variant not in variants:
+        return f"app '{app}' has no variant '{variant}'; {meant(variant, variants)}".rstrip("; ")
+    return ""

@@ -2,32 +2,37 @@
 
 from pathlib import Path
 
+from harness.claims.asked import CLAIMS_FILE, claims_asked_of
 from harness.claims.evaluate import evaluate
-from harness.claims.needs import needs_of
+from harness.claims.needs import concerning_first
 from harness.claims.read import ARTICLE, read_claims
-from harness.claims.unknown import unknown_apps
-from harness.cli.output import print_json, say, tell
+from harness.cli.asked_claims import claims_to_read
+from harness.cli.output import print_json, say
 from harness.cli.recorded import read_chosen
 from harness.model.claim import ClaimFinding
 
 
-def claims(run: str, claims_file: Path | None, *, as_json: bool) -> None:
+def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, as_json: bool) -> None:
     """Say of each claim whether RUN supports or refutes it, and with which numbers."""
-    file = read_claims(claims_file or ARTICLE)
-    _, recorded = read_chosen(run)
+    folder, recorded = read_chosen(run)
     if claims_file:
-        of_the_article = {app for claim in read_claims(ARTICLE).claim for app in needs_of(claim).apps}
-        known = {subject.app for subject in recorded.run.plan.subjects} | of_the_article
-        for sentence in unknown_apps(claims_file, file, known):
-            tell(sentence)
+        file = claims_to_read(claims_file, recorded.run, apps_dirs)
+    elif asked := claims_asked_of(folder):
+        file, claims_file = asked, folder / CLAIMS_FILE
+    else:
+        file = read_claims(ARTICLE)
     found = evaluate(file, recorded, path=claims_file)
     if as_json:
         print_json(found.model_dump(mode="json"))
         return
     if found.distrust:
         say(f"This run can't be trusted: {found.distrust}. It decides nothing that rests on its requests.\n")
-    for each in found.claims:
+    apps = {subject.app for subject in recorded.run.plan.subjects}
+    concerning, others = concerning_first(found.claims, apps)
+    for each in concerning:
         _show(each)
+    if others:
+        say(f"Of no app in this run, and so not shown: {', '.join(each.claim.id for each in others)}")
 
 
 def _show(found: ClaimFinding) -> None:

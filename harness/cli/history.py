@@ -12,7 +12,8 @@ from harness.comparison.summarise import summarise
 from harness.history.assemble import assemble
 from harness.history.digest import read_digests
 from harness.history.file import append, read
-from harness.report.view.history import history_lines, revision_words
+from harness.report.view.history import history_lines
+from harness.report.view.run_list import revision_words
 
 
 def history(run: str | None, target: Path | None, source: Path | None, *, as_json: bool) -> None:
@@ -24,7 +25,9 @@ def history(run: str | None, target: Path | None, source: Path | None, *, as_jso
         return
     if run is not None:
         raise click.UsageError("RUN goes with --append; without it all runs are shown")
-    runs = read(source) if source else [digest.summary for digest in read_digests(options.REPORTS)[0]]
+    digests = [] if source else read_digests(options.REPORTS)[0]
+    runs = read(source) if source else [digest.summary for digest in digests]
+    valid = {digest.summary.run_id: f"{digest.cells_valid}/{digest.cells}" for digest in digests}
     found = assemble(runs)
     if as_json:
         print_json(found.model_dump(mode="json"))
@@ -37,7 +40,7 @@ def history(run: str | None, target: Path | None, source: Path | None, *, as_jso
                 "runtime": each.runtime.value,
                 "commit": revision_words(each),
                 "rounds": each.rounds,
-                "valid cells": f"{sum(not cell.reasons for cell in each.cells)}/{len(each.cells)}",
+                "valid cells": valid.get(each.run_id, "not in the file"),
                 "host": each.conditions.get("host", "unknown"),
             }
             for each in runs

@@ -87,7 +87,7 @@ def _runs(_: tuple[Path, ...]) -> list[Row]:
         try:
             recorded = read_run(folder)
         except RunFolderError as error:
-            rows.append({"run": folder.name, "profile": "damaged", "rounds": "", "started": error.what})
+            rows.append({"run": folder.name, "profile": "damaged", "rounds": "", "started": error.what, "apps": ""})
             continue
         plan = recorded.run.plan
         rows.append(
@@ -96,6 +96,7 @@ def _runs(_: tuple[Path, ...]) -> list[Row]:
                 "profile": plan.profile.value,
                 "rounds": f"{recorded.rounds_complete}/{plan.timing.rounds}",
                 "started": recorded.run.started_at.isoformat(timespec="seconds"),
+                "apps": ", ".join(dict.fromkeys(subject.app for subject in plan.subjects)),
             }
         )
     return rows

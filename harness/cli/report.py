@@ -1,16 +1,23 @@
 """`bench report RUN`: rebuild a run's report from its folder."""
 
 import webbrowser
+from pathlib import Path
 
+from harness.claims.asked import keep_claims, text_of
 from harness.cli import options
+from harness.cli.asked_claims import claims_to_read
 from harness.cli.output import print_path
 from harness.report.publish import publish, publish_index
-from harness.results.folder import resolve_run
+from harness.results.folder import read_header, resolve_run
 
 
-def report(run: str, *, open_: bool) -> None:
+def report(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, open_: bool) -> None:
     """Rebuild the report of a run, and the list of all runs beside it."""
-    page = publish(resolve_run(options.REPORTS, run))
+    folder = resolve_run(options.REPORTS, run)
+    if claims_file:
+        claims_to_read(claims_file, read_header(folder), apps_dirs)
+        keep_claims(folder, text_of(claims_file))
+    page = publish(folder)
     if options.REPORTS.is_dir():
         publish_index(options.REPORTS)
     print_path(page)

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from harness.catalog.discover import discover
 from harness.catalog.selection import choose
+from harness.claims.asked import keep_claims
 from harness.claims.decidable import see_that_it_is_decidable
 from harness.claims.pursue import Pursuit
 from harness.claims.read import ARTICLE
 from harness.cli import options
+from harness.cli.asked_claims import claims_to_measure
 from harness.cli.leftovers import tell_what_is_left
 from harness.cli.output import print_path, tell
 from harness.cli.plan import planned, read_choices
@@ -62,6 +64,7 @@ def run(  # noqa: PLR0913 - one for each option
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     apps = discover(apps_dirs)
     database = choose_database(tell, beside_other_tables=beside_other_tables)
+    asked = claims_to_measure(claims_file, apps)
     pursuit = None
     if claim_id:
         pursuit, app_names, chosen = pursue(claim_id, claims_file or ARTICLE, minutes, app_names, chosen)
@@ -97,6 +100,7 @@ def run(  # noqa: PLR0913 - one for each option
             if resumed
             else begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), progress, team)
         )
+        keep_claims(writer.folder, asked)
         interrupted, fault = measure(writer, used, runtime, keeper, pursuit)
     if stopped := read_run(writer.folder).run.stopped:
         tell(stopped)

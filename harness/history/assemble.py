@@ -74,6 +74,9 @@ def _of_host(key: tuple[str, ...], runs: Sequence[RunSummary]) -> HostHistory:
                     for run, cell in row.cells.items()
                 ),
                 breaks=tuple(stretch.start for stretch in stretches[index][1:]),
+                looked_at=any(
+                    sum((index, run) in levels for run in stretch) >= 2 * MIN_RUNS for stretch in stretches[index]
+                ),
                 change_points=tuple(changes.get(index, ())),
             )
             for index, row in enumerate(gathered)

@@ -8,11 +8,16 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from harness.analysis.analyse import analyse
+from harness.claims.asked import CLAIMS_FILE, claims_asked_of
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
 from harness.comparison.summarise import summarise
-from harness.model.claim import ClaimFindings
+from harness.model.app import Endpoint
+from harness.model.cell import Workload
+from harness.model.claim import ClaimFindings, ClaimsFile
 from harness.model.errors import RunFolderError
+from harness.model.findings import Findings
 from harness.model.history import RunDigest, UnreadRun
 from harness.results.folder import find_copies, find_runs, read_run
 from harness.results.records import HEADER_FILE, RECORDS_FILE, RecordedRun
@@ -22,16 +27,30 @@ DIGEST_FILE: Final = "digest.json"
 _DISTRIBUTION: Final = "framework-referee"
 
 
-def make_digest(recorded: RecordedRun, name: str, claims: ClaimFindings | None = None) -> RunDigest:
-    """A run's digest; `claims` saves evaluating them once more."""
-    claims = claims or evaluate(read_claims(ARTICLE), recorded)
-    summary = summarise(recorded, name)
+def make_digest(
+    recorded: RecordedRun,
+    name: str,
+    findings: Findings | None = None,
+    claims: ClaimFindings | None = None,
+    asked: ClaimsFile | None = None,
+) -> RunDigest:
+    """A run's digest, with the verdicts on the claims that it was `asked` for, or else on the article's.
+
+    `findings` and `claims` save analysing it once more.
+    """
+    findings = findings or analyse(recorded)
+    claims = claims or evaluate(asked or read_claims(ARTICLE), recorded, findings)
+    plan = recorded.run.plan
+    titles = {deployment.subject.app: deployment.title for deployment in recorded.run.deployments}
     return RunDigest(
-        summary=summary,
+        summary=summarise(recorded, name),
+        apps=tuple(dict.fromkeys(titles.get(subject.app, subject.app) for subject in plan.subjects)),
+        endpoints=tuple(each for each in Endpoint if any(cell.endpoint is each for cell in plan.cells)),
+        workloads=tuple(each for each in Workload if any(cell.workload is each for cell in plan.cells)),
         finished=recorded.run.finished_at is not None,
         rounds_planned=recorded.run.plan.timing.rounds,
-        cells=len(summary.cells),
-        cells_valid=sum(not cell.reasons for cell in summary.cells),
+        cells=len(findings.judged),
+        cells_valid=sum(each.valid for each in findings.judged),
         verdicts=dict(Counter(each.verdict for each in claims.claims)),
         two_revisions=recorded.run.plan.has_revisions,
         harness_version=version(_DISTRIBUTION),
@@ -71,15 +90,17 @@ def _kept(folder: Path) -> RunDigest | None:
     file = folder / DIGEST_FILE
     with suppress(OSError, ValidationError):
         made = file.stat().st_mtime_ns
-        changed = max((folder / name).stat().st_mtime_ns for name in (HEADER_FILE, RECORDS_FILE))
+        asked = [CLAIMS_FILE] if (folder / CLAIMS_FILE).is_file() else []
+        changed = max((folder / name).stat().st_mtime_ns for name in (HEADER_FILE, RECORDS_FILE, *asked))
         digest = RunDigest.model_validate_json(file.read_bytes())
-        if made >= changed and digest.harness_version == version(_DISTRIBUTION) and digest.summary.name == folder.name:
+        of_today = digest.harness_version == version(_DISTRIBUTION) and digest.apps
+        if made >= changed and of_today and digest.summary.name == folder.name:
             return digest
     return None
 
 
 def _made(folder: Path) -> RunDigest:
-    digest = make_digest(read_run(folder), folder.name)
+    digest = make_digest(read_run(folder), folder.name, asked=claims_asked_of(folder))
     with suppress(WriteError):  # It is made anew each time, then.
         replace_files({folder / DIGEST_FILE: encode_digest(digest)})
     return digest

@@ -1,7 +1,8 @@
 """The runs of a host as series, and where they changed."""
 
+from harness.model.app import Endpoint
 from harness.model.base import Contract, FileName
-from harness.model.cell import Cell
+from harness.model.cell import Cell, Workload
 from harness.model.claim import Metric, Verdict
 from harness.model.comparison import Difference, RunHead, RunSummary
 from harness.model.findings import Estimate
@@ -40,6 +41,8 @@ class Series(Contract):
     """Oldest first; only runs that measured it."""
     breaks: tuple[int, ...]
     """The first runs under other conditions that it depends on, by their places."""
+    looked_at: bool
+    """Whether enough runs under equal conditions have a level to look for changes."""
     change_points: tuple[ChangePoint, ...]
 
 
@@ -77,12 +80,17 @@ class RunDigest(Contract):
     """A run as the list of runs shows it; what is kept beside it so that nobody has to analyse it again."""
 
     summary: RunSummary
+    apps: tuple[str, ...] = ()
+    """Their titles, in the order of the plan; empty in digests from before they were recorded."""
+    endpoints: tuple[Endpoint, ...] = ()
+    workloads: tuple[Workload, ...] = ()
     finished: bool
     rounds_planned: int
     cells: int
+    """As `Findings.judged` has them."""
     cells_valid: int
     verdicts: dict[Verdict, int]
-    """How many claims of the article came out so."""
+    """How many claims came out so: of those that the run was asked for, or else of the article's."""
     two_revisions: bool
     """Whether it is a run of `bench ab`."""
     harness_version: str

@@ -66,6 +66,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
     starts: Sequence[Start],
     files: Sequence[DataFile],
     checks: Sequence[Conformance | SecurityProbeResult] = (),
+    own_claims: ClaimFindings | None = None,
 ) -> Page:
     """All views of the run. Pure: the same input gives the same page."""
     cast = Cast(run, findings.contracts)
@@ -76,7 +77,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
         found=found_view(run, findings, cast),
         ratios=book.view(cast),
         sections=(
-            Section("claims", "Claims", claims_view(claims)),
+            Section("claims", "Claims", claims_view(run, claims, own_claims)),
             Section("overview", "At a glance", overview_view(findings, book, cast)),
             Section("capacity", "Capacity", capacity_view(findings, cast)),
             Section("scaling", "Throughput by connections", scaling_view(findings, cast)),

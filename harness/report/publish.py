@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from harness.analysis.analyse import analyse
+from harness.claims.asked import CLAIMS_FILE, claims_asked_of
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
 from harness.history.assemble import assemble
@@ -25,19 +26,23 @@ def publish(folder: Path) -> Path:
 
     Raises:
         RunFolderError: The folder is no readable run.
+        ClaimsError: The claims that it was asked for can't be used.
         WriteError: What was there before stands.
     """
     recorded = read_run(folder)
     findings = analyse(recorded)
-    claims = evaluate(read_claims(ARTICLE), recorded, findings)
-    digest = make_digest(recorded, folder.name, claims)
+    article = evaluate(read_claims(ARTICLE), recorded, findings)
+    asked = claims_asked_of(folder)
+    own = evaluate(asked, recorded, findings, path=folder / CLAIMS_FILE) if asked else None
+    digest = make_digest(recorded, folder.name, findings, own or article)
     return write_report(
         folder,
         recorded.run,
         findings,
-        claims,
+        article,
         recorded.starts,
         (*recorded.conformance, *recorded.probes),
+        own_claims=own,
         beside={**data_files(recorded), DIGEST_FILE: encode_digest(digest)},
     )
 

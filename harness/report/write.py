@@ -28,8 +28,11 @@ def write_report(  # noqa: PLR0913, PLR0917 - all that a run and its analysis ho
     starts: Sequence[Start],
     checks: Sequence[Conformance | SecurityProbeResult] = (),
     beside: Mapping[str, bytes] = MappingProxyType({}),
+    own_claims: ClaimFindings | None = None,
 ) -> Path:
     """Write the report into the run's `folder` and return the path of its HTML file.
+
+    `claims` are the article's, and `own_claims` those that the run was asked for, which come first.
 
     `beside` are files by their names that are written with it, such as the data that it links to. A data file that is
     neither among them nor in the folder is named as missing. The same input gives the same bytes.
@@ -39,9 +42,8 @@ def write_report(  # noqa: PLR0913, PLR0917 - all that a run and its analysis ho
     """
     in_folder = {name: (folder / name).stat().st_size for name in DATA_FILES if (folder / name).is_file()}
     sizes = in_folder | {name: len(data) for name, data in beside.items()}
-    page = compose(
-        run, findings, claims, starts, [DataFile(name, sizes[name]) for name in DATA_FILES if name in sizes], checks
-    )
+    data = [DataFile(name, sizes[name]) for name in DATA_FILES if name in sizes]
+    page = compose(run, findings, claims, starts, data, checks, own_claims)
     made = {**beside, SUMMARY_FILE: markdown(page).encode(), REPORT_FILE: html(page).encode()}
     again = f"make it with `{shlex.join(('bench', 'report', str(folder)))}`"
     replace_files({folder / name: data for name, data in made.items()}, again=again)

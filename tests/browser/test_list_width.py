@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from harness.history.assemble import assemble
+from harness.model.app import Endpoint
+from harness.model.cell import Workload
 from harness.model.claim import Verdict
 from harness.model.history import RunDigest
 from harness.report.markup import document
@@ -17,6 +19,8 @@ from tests.unit.history.test_change_points import summaries
 SAYS = "Scroll sideways for more columns"
 LIST = "Table: all runs"
 HOST = "AMD EPYC 9B14 96-Core Processor, 192 CPUs, 1,511 GiB, kernel 6 [0123456789ab]"
+
+APPS = ("Bottle", "Django", "FastAPI", "Flask", "Pyramid", "Sanic", "Starlette", "Tornado", "bare ASGI", "bare WSGI")
 
 SCROLLING = """
 [...document.querySelectorAll('.scroll')]
@@ -45,6 +49,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     digests = [
         RunDigest(
             summary=run,
+            apps=APPS,
+            endpoints=tuple(Endpoint),
+            workloads=tuple(Workload),
             finished=False,
             rounds_planned=12,
             cells=214,

@@ -5,6 +5,8 @@ from playwright.sync_api import Browser
 
 from harness.comparison.across import compare
 from harness.history.assemble import assemble
+from harness.model.app import Endpoint
+from harness.model.cell import Workload
 from harness.model.claim import Verdict
 from harness.model.history import RunDigest, UnreadRun
 from harness.report.markup import document
@@ -16,6 +18,7 @@ from tests.unit.comparison.simulated import a_run
 from tests.unit.history.test_change_points import summaries
 
 HOSTILE = "<img src=x onerror=alert(1)>"
+APPS = ("Django", "FastAPI", HOSTILE)
 PAGES = ("index", "comparison")
 
 
@@ -30,6 +33,9 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     digests = [
         RunDigest(
             summary=run,
+            apps=APPS,
+            endpoints=tuple(Endpoint),
+            workloads=tuple(Workload),
             finished=True,
             rounds_planned=5,
             cells=len(run.cells),

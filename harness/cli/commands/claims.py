@@ -14,9 +14,10 @@ from harness.cli.commands.deferred import deferred
     "--claims",
     "claims_file",
     type=click.Path(path_type=Path, dir_okay=False),
-    show_default="the article's",
+    show_default="those that RUN was asked for, or the article's",
     help="A claims file of your own.",
 )
+@options.apps_dir
 @options.as_json
 def claims() -> None:
     """Say of each claim whether RUN supports or refutes it, and with which numbers."""

@@ -34,18 +34,18 @@ def _draw_panel(grid: SeriesGrid, panel: SeriesPanel, place: Panel) -> None:
     for at in grid.breaks:
         stroke(axes, [at - 0.5] * 2, [grid.axis.low, grid.axis.high], _BREAK)
     for line in panel.lines:
-        _draw_line(grid, panel, line, place, axes)
+        _draw_line(panel, line, place, axes)
     place.value_ticks(grid.axis)
     for tick in grid.run_ticks:
         anchor: Anchor = "left" if tick is grid.run_ticks[0] else "right"
         place.tick((tick.at - low) / (high - low), tick, anchor)
 
 
-def _draw_line(grid: SeriesGrid, panel: SeriesPanel, line: SeriesLine, place: Panel, axes: Axes) -> None:
+def _draw_line(panel: SeriesPanel, line: SeriesLine, place: Panel, axes: Axes) -> None:
     xs: list[float] = []
     ys: list[float] = []
     for run, value in line.points:
-        if run in grid.breaks and xs:
+        if xs and any(xs[-1] < at <= run for at in line.breaks):
             xs.append(float("nan"))  # What is before a break and after it is not one line.
             ys.append(float("nan"))
         xs.append(float(run))

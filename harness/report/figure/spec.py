@@ -178,6 +178,8 @@ class SeriesLine:
     """One series: (place of the run, value) for each run that has it, and the places at which it changed."""
 
     points: tuple[tuple[int, float], ...]
+    breaks: tuple[int, ...]
+    """Runs before which conditions changed that it depends on: no line is drawn across."""
     changed_at: tuple[int, ...]
     hover: str
 
@@ -203,7 +205,7 @@ class SeriesGrid:
     """Their places are those of runs, from 0."""
     axis: Axis
     breaks: tuple[int, ...]
-    """Runs before which the conditions changed."""
+    """Those of any of its lines."""
 
 
 type Figure = DotPlot | CurveGrid | SeriesGrid

@@ -1,13 +1,15 @@
 """The section on the claims: each with its verdict, and with what decides it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from harness.claims.needs import concerning_first
 from harness.claims.verdict_sentences import METRICS, claimed, claimed_words, listed, plain, scale_and_unit
 from harness.model.claim import ClaimFinding, ClaimFindings, Combination, Evidence, Verdict
 from harness.model.findings import TIE_MARGIN
+from harness.model.run import Run
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine, Shape, Tone
 from harness.report.numbers import Reading, counted, percent, reading
@@ -46,6 +48,8 @@ class ClaimCard:
     """One claim."""
 
     id: str
+    anchor: str
+    """What it is called within the page."""
     says: str
     section: str
     verdict: str
@@ -61,39 +65,59 @@ class ClaimCard:
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimsView:
-    """All claims, the decided ones first."""
+class ClaimsOfFile:
+    """All claims of one file, the decided ones first."""
 
     source: str
     rounds: str
-    tie_margin: str
-    distrust: str
-    """Why the run can't be trusted; empty where it can."""
     decided: str
     counts: tuple[tuple[str, int], ...]
     cards: tuple[ClaimCard, ...]
+    folded: tuple[ClaimCard, ...]
+    """Those that concern no app of the run."""
 
 
-def claims_view(found: ClaimFindings) -> ClaimsView:
+@dataclass(frozen=True, slots=True)
+class ClaimsView:
+    """The claims on one run: those that it was asked for, where there are such, and the article's."""
+
+    tie_margin: str
+    distrust: str
+    """Why the run can't be trusted; empty where it can."""
+    files: tuple[ClaimsOfFile, ...]
+
+
+def claims_view(run: Run, article: ClaimFindings, own: ClaimFindings | None = None) -> ClaimsView:
     """The claims on one run."""
-    ordered = sorted(found.claims, key=lambda each: _ORDER.index(each.verdict))
-    verdicts = [each.verdict for each in found.claims]
+    apps = {subject.app for subject in run.plan.subjects}
+    files = [_of_file(own, apps, "own-")] if own else []
     return ClaimsView(
-        source=found.source,
-        rounds=counted(found.claims[0].rounds, "round"),
         tie_margin=percent(TIE_MARGIN),
-        distrust=found.distrust or "",
-        decided=counted(found.decided, "claim"),
-        counts=tuple((verdict.value, verdicts.count(verdict)) for verdict in _ORDER if verdict in verdicts),
-        cards=tuple(_card(each) for each in ordered),
+        distrust=article.distrust or "",
+        files=(*files, _of_file(article, apps, "")),
     )
 
 
-def _card(found: ClaimFinding) -> ClaimCard:
+def _of_file(found: ClaimFindings, apps: Collection[str], prefix: str) -> ClaimsOfFile:
+    ordered = sorted(found.claims, key=lambda each: _ORDER.index(each.verdict))
+    concerning, others = concerning_first(ordered, apps)
+    verdicts = [each.verdict for each in concerning]
+    return ClaimsOfFile(
+        source=found.source,
+        rounds=counted(found.claims[0].rounds, "round"),
+        decided=counted(found.decided, "claim"),
+        counts=tuple((verdict.value, verdicts.count(verdict)) for verdict in _ORDER if verdict in verdicts),
+        cards=tuple(_card(each, prefix) for each in concerning),
+        folded=tuple(_card(each, prefix) for each in others),
+    )
+
+
+def _card(found: ClaimFinding, prefix: str) -> ClaimCard:
     more = f"About {counted(found.further_rounds, 'more round')} would decide it." if found.further_rounds else ""
     kinds = {Verdict.SUPPORTED: "good", Verdict.REFUTED: "bad"}
     return ClaimCard(
         id=found.claim.id,
+        anchor=f"{prefix}claim-{found.claim.id}",
         says=found.claim.says,
         section=found.claim.section or "",
         verdict=found.verdict.value,
@@ -101,7 +125,7 @@ def _card(found: ClaimFinding) -> ClaimCard:
         sentence=found.sentence,
         condition=found.condition_sentence or "",
         further=more,
-        plots=tuple(_plots(found)),
+        plots=tuple(_plots(found, prefix)),
         rows=tuple(_row(each) for each in found.evidence),
         command=found.command,
     )
@@ -129,15 +153,18 @@ def _unit(each: Evidence, unit: str) -> str:
     return TIMES if each.form == "ratio" else unit
 
 
-def _plots(found: ClaimFinding) -> list[DotPlot]:
+def _plots(found: ClaimFinding, prefix: str) -> list[DotPlot]:
     """For each metric, the comparison that speaks least for the claim, of each subject, endpoint and deployment."""
     measured: dict[tuple[str, str, float], list[Evidence]] = defaultdict(list)
     for each in found.evidence:
         if each.value and each.metric:
             measured[each.form, each.metric.value, claimed(each)].append(each)
+    name = f"{prefix}claim-{found.claim.id}"
     if found.claim.combine is Combination.COUNT and measured:
-        return [_plot(found, "all", [each for evidence in measured.values() for each in evidence])]
-    return [_plot(found, f"{place}-{metric}", each) for place, ((_, metric, _), each) in enumerate(measured.items())]
+        return [_plot(found, f"{name}-all", [each for evidence in measured.values() for each in evidence])]
+    return [
+        _plot(found, f"{name}-{place}-{metric}", each) for place, ((_, metric, _), each) in enumerate(measured.items())
+    ]
 
 
 def _plot(found: ClaimFinding, name: str, evidence: Sequence[Evidence]) -> DotPlot:
@@ -161,7 +188,7 @@ def _plot(found: ClaimFinding, name: str, evidence: Sequence[Evidence]) -> DotPl
     )
     return DotPlot(
         Caption(
-            name=f"claim-{found.claim.id}-{name}".replace("_", "-"),
+            name=name.replace("_", "-"),
             title=f"{found.claim.says} {what[0].upper()}{what[1:]}",
             description=f"For each app and way of measuring it, the {what} that speaks least for the claim, "
             "with its 95 % interval; the table below holds all of them.",

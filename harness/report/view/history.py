@@ -7,43 +7,26 @@ from statistics import median
 from typing import Final
 
 from harness.claims.verdict_sentences import METRICS
+from harness.comparison.across import MIN_APPS
 from harness.comparison.conditions import concerned_words
 from harness.comparison.sentences import capitalised
-from harness.model.claim import Metric, Verdict
+from harness.model.claim import Metric
 from harness.model.comparison import RunHead
 from harness.model.history import Break, History, HostHistory, RunDigest, Series, UnreadRun
 from harness.model.run import RuntimeName
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, LegendEntry, SeriesGrid, SeriesLine, SeriesPanel, Shape, Tick, Tone
-from harness.report.numbers import NBSP, NOTHING, counted, moment, reading, significant
+from harness.report.numbers import NOTHING, counted, moment, reading, significant
 from harness.report.view.claims import TIMES
+from harness.report.view.run_list import RunRow, revision_words, run_row
 from harness.report.view.terms import cell_words
 
 _COLUMNS: Final = 6
 """So many of the newest runs stand in the tables; the figures have all."""
-_REVISION_LENGTH: Final = 9
-_COMMIT_LENGTH: Final = 40
 _FEWEST_DRAWN: Final = 3
 """A line through two runs says no more than their table."""
 _DRAWN: Final = (Metric.THROUGHPUT, Metric.SERVER_CPU)
 """Percentiles scatter too much from run to run for a line to mean anything; they are in the tables."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunRow:
-    """One run in the list."""
-
-    name: str
-    href: str
-    started: str
-    profile: str
-    runtime: str
-    host: str
-    revision: str
-    rounds: str
-    cells: str
-    verdicts: str
-    remark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,43 +101,9 @@ def index_view(digests: Sequence[RunDigest], unread: Sequence[UnreadRun], histor
     return IndexView(
         subtitle=f"{counted(len(digests), 'run')}, newest first."
         + (f" {counted(len(hosts), 'host')} with a history below." if hosts else ""),
-        runs=tuple(_run_row(digest) for digest in reversed(digests)),
+        runs=tuple(run_row(digest) for digest in reversed(digests)),
         unread=tuple(unread),
         hosts=tuple(_host_view(place, host) for place, host in enumerate(hosts, start=1)),
-    )
-
-
-def revision_words(run: RunHead) -> str:
-    """The commit as a reader knows it: `baca659b7`, `baca659b7 with changes`."""
-    if run.revision is None:
-        return NOTHING
-    changed = " with changes" if run.revision[_COMMIT_LENGTH:] else ""
-    return f"{run.revision[:_REVISION_LENGTH]}{changed}"
-
-
-def _run_row(digest: RunDigest) -> RunRow:
-    run = digest.summary
-    remarks = [
-        *(["two revisions side by side"] if digest.two_revisions else []),
-        *([] if digest.finished else ["not finished"]),
-    ]
-    return RunRow(
-        name=run.name,
-        href=f"{run.name}/index.html",
-        started=moment(run.started_at),
-        profile=run.profile.value,
-        runtime=run.runtime.value,
-        host=run.conditions["host"],
-        revision=revision_words(run),
-        rounds=f"{run.rounds} of {digest.rounds_planned}",
-        cells=f"{digest.cells_valid} of {digest.cells}",
-        verdicts=", ".join(
-            f"{digest.verdicts[verdict]}{NBSP}{verdict.value}"
-            for verdict in (Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE)
-            if digest.verdicts.get(verdict)
-        )
-        or NOTHING,
-        remark=", ".join(remarks),
     )
 
 
@@ -191,6 +140,11 @@ def _sentence(host: HostHistory, changes: int) -> str:
         return (
             f"{runs}. Changes are looked for from {host.needs_runs} runs under equal conditions on; so far, "
             f"{host.longest_stretch} at most follow each other."
+        )
+    if not any(series.looked_at for series in host.series):
+        return (
+            f"{runs}. Changes are not looked for: that takes {host.needs_runs} runs under equal conditions, with "
+            f"{MIN_APPS} apps in common, or what moved them all can't be told from what happened to one."
         )
     found = counted(changes, "change") if changes else "No change"
     return f"{runs}. {found} of level found."
@@ -238,6 +192,7 @@ def _plot(name: str, metric: Metric, own: Sequence[Series], host: HostHistory) -
     for series in own:
         by_app[series.title].append(series)
     panels = [_panel(title, members, host) for title, members in by_app.items()]
+    empty = [panel.title for panel in panels if not panel.lines]
     panels = [panel for panel in panels if panel.lines]
     values = [value for panel in panels for line in panel.lines for _, value in line.points]
     if not values:
@@ -249,7 +204,8 @@ def _plot(name: str, metric: Metric, own: Sequence[Series], host: HostHistory) -
             title=f"{METRICS[metric].name} over the runs, by app",
             description="A line for each endpoint and deployment of an app; the table below has the values.",
             text=f"{capitalised(METRICS[metric].name)} of each endpoint and deployment, relative to its own median "
-            "over the runs under equal conditions, without what moved all apps of a run alike.",
+            "over the runs under equal conditions, without what moved all apps of a run alike."
+            + (f" Not drawn, as no two runs under equal conditions have it: {', '.join(empty)}." if empty else ""),
             legend=(LegendEntry(Shape.DIAMOND, Tone.INK, "a change of level begins here"),),
         ),
         tuple(panels),
@@ -263,9 +219,10 @@ def _plot(name: str, metric: Metric, own: Sequence[Series], host: HostHistory) -
 def _panel(title: str, members: Sequence[Series], host: HostHistory) -> SeriesPanel:
     lines = [line for line in (_line(series, host) for series in members) if line.points]
     changes = sum(len(series.change_points) for series in members)
+    none = "no change" if any(series.looked_at for series in members) else "too few runs to tell"
     return SeriesPanel(
         title=title,
-        detail=counted(changes, "change") if changes else "no change",
+        detail=counted(changes, "change") if changes else none,
         tone=Tone.WSGI,
         lines=tuple(lines),
     )
@@ -280,8 +237,10 @@ def _line(series: Series, host: HostHistory) -> SeriesLine:
         points=tuple(
             (run, level / median([level for _, level in known]))
             for known in by_stretch.values()
+            if known[1:]  # One point is no line.
             for run, level in known
         ),
+        breaks=series.breaks,
         changed_at=tuple(change.run for change in series.change_points),
         hover="; ".join(
             f"{_cell_words(series)}: {reading(change.ratio).with_unit(TIMES)} from {_run_words(host.runs[change.run])}"

@@ -72,9 +72,10 @@ def _answers(findings: Findings) -> QualityRow:
 
 
 def _cells(findings: Findings) -> QualityRow:
-    valid = sum(finding.valid for finding in findings.cells)
-    value = f"{count(valid)} of {count(len(findings.cells))} valid"
-    grade = _good_if(valid == len(findings.cells)) if findings.cells else Grade.UNKNOWN
+    cells = findings.judged
+    valid = sum(finding.valid for finding in cells)
+    value = f"{count(valid)} of {count(len(cells))} valid"
+    grade = _good_if(valid == len(cells)) if cells else Grade.UNKNOWN
     return QualityRow("Cells", value, grade, "all valid", "validity", "Gates and invalid cells")
 
 

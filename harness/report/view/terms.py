@@ -4,7 +4,7 @@ from typing import Final
 
 from harness.model.app import Endpoint, Interface, KeepAlive
 from harness.model.cell import Cell, RateRule, Workload
-from harness.model.findings import Bound, CellFinding
+from harness.model.findings import Bound, CellFinding, FeedFinding, FootprintFinding
 from harness.report.figure.spec import LegendEntry, Shape, Tone
 from harness.report.view.cast import SubjectLabel
 
@@ -69,11 +69,13 @@ def shape(label: SubjectLabel) -> Shape:
 
 def cell_words(cell: Cell) -> str:
     """What was asked of a subject: `json, capacity, 32 connections`."""
+    if cell.workload is Workload.FOOTPRINT:
+        return cell.workload.value
     rate = f" {RATE_WORDS[cell.rate]}" if cell.rate else ""
     return f"{cell.endpoint.value}, {cell.workload.value}{rate}, {cell.connections} connections"
 
 
-def reason(finding: CellFinding) -> str:
+def reason(finding: CellFinding | FeedFinding | FootprintFinding) -> str:
     """Why a cell is invalid, all reasons in one text."""
     return "; ".join(finding.reasons) or "no reason was recorded"
 

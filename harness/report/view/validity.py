@@ -1,16 +1,19 @@
 """The section on gates: every invalid cell with its reason, and how each gate came out over all cells."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from harness.model.findings import CellFinding, Findings, Gate, GateName
+from harness.model.findings import CellFinding, FeedFinding, Findings, FootprintFinding, Gate, GateName
 from harness.report.numbers import count, counted
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.terms import cell_words
 
 _MUST_REACH_LIMIT: Final = frozenset({GateName.STARTED, GateName.ENOUGH_DATA, GateName.OFFERED_RATE})
 """Gates whose value must reach the limit; the others' must not go beyond it."""
+
+
+type _Judged = CellFinding | FeedFinding | FootprintFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +54,31 @@ class ValidityView:
 def validity_view(findings: Findings, cast: Cast) -> ValidityView:
     """All invalid cells, then the gates in their own order."""
     return ValidityView(
-        cells=len(findings.cells),
-        invalid=tuple(_invalid(finding, cast) for finding in findings.cells if not finding.valid),
-        gates=tuple(_summaries(findings.cells, cast)),
+        cells=len(findings.judged),
+        invalid=tuple(_invalid(finding, cast) for finding in findings.judged if not finding.valid),
+        gates=tuple(_summaries(findings.judged, cast)),
         windows=_windows(findings.cells),
         requests=count(sum(finding.requests for finding in findings.cells)),
     )
 
 
-def _invalid(finding: CellFinding, cast: Cast) -> InvalidCell:
+def _invalid(finding: _Judged, cast: Cast) -> InvalidCell:
     return InvalidCell(
         label=cast.label(finding.cell.subject),
         cell=cell_words(finding.cell),
         reasons=finding.reasons or ("no reason was recorded",),
-        failures=", ".join(f"{count(number)} {kind.replace('_', ' ')}" for kind, number in finding.failures.items()),
-        first_failure=finding.first_failure or "",
+        failures=", ".join(f"{count(number)} {kind.replace('_', ' ')}" for kind, number in _failures(finding).items()),
+        first_failure=(finding.first_failure or "") if isinstance(finding, CellFinding) else "",
     )
 
 
-def _summaries(cells: Iterable[CellFinding], cast: Cast) -> Iterator[GateSummary]:
-    by_name: dict[GateName, list[tuple[Gate, CellFinding]]] = {}
+def _failures(finding: _Judged) -> Mapping[str, int]:
+    """Of its answers; of feeds and footprints, the reasons tell."""
+    return finding.failures if isinstance(finding, CellFinding) else {}
+
+
+def _summaries(cells: Iterable[_Judged], cast: Cast) -> Iterator[GateSummary]:
+    by_name: dict[GateName, list[tuple[Gate, _Judged]]] = {}
     for finding in cells:
         for gate in finding.gates:
             by_name.setdefault(gate.name, []).append((gate, finding))

@@ -1,0 +1,41 @@
+"""The claims that a run was asked for: a file of somebody's own, kept with the run for all reports on it."""
+
+from pathlib import Path
+from typing import Final
+
+from harness.claims.read import read_claims, read_text
+from harness.model.claim import ClaimsFile
+from harness.writing import replace_files
+
+CLAIMS_FILE: Final = "claims.toml"
+"""In the run's folder: a copy of the file as it was."""
+
+
+def keep_claims(folder: Path, text: str | None) -> None:
+    """Keep the text of a claims file with a run, in place of any that was kept before; None leaves it at that.
+
+    Raises:
+        WriteError: There is no room for it; what was kept stands.
+    """
+    if text is not None:
+        replace_files({folder / CLAIMS_FILE: text.encode()})
+
+
+def text_of(file: Path) -> str:
+    """The text of a claims file that can be used.
+
+    Raises:
+        ClaimsError: It can't be read, or not be used; naming the line, the key and what is wrong with it.
+    """
+    read_claims(file)
+    return read_text(file)
+
+
+def claims_asked_of(folder: Path) -> ClaimsFile | None:
+    """The claims that were kept with a run; None where none were.
+
+    Raises:
+        ClaimsError: The file can't be used.
+    """
+    file = folder / CLAIMS_FILE
+    return read_claims(file) if file.is_file() else None

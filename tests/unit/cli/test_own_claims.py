@@ -1,0 +1,141 @@
+"""A claims file of one's own: whom it may name, and where its claims stand."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from harness.catalog.discover import discover
+from harness.claims.asked import CLAIMS_FILE
+from harness.claims.read import ClaimsError
+from harness.cli.asked_claims import claims_to_measure
+from harness.cli.main import bench
+from harness.history.digest import read_digest
+
+ROOT = Path(__file__).parents[3]
+APPS = discover((ROOT / "apps",))
+CLAIM = """
+[[claim]]
+id = "{id}"
+says = "{says}"
+
+[[claim.condition]]
+form = "ratio"
+subjects = ["{subject}"]
+metric = "throughput_rps"
+endpoints = ["json"]
+against = "every"
+group = ["{other}"]
+at_least = 0.1
+"""
+
+
+def claims_file(folder: Path, *pairs: tuple[str, str]) -> Path:
+    """A file with a claim about each pair."""
+    file = folder / "mine.toml"
+    claims = (
+        CLAIM.format(id=f"own-{number}", says=f"Own number {number}.", subject=subject, other=other)
+        for number, (subject, other) in enumerate(pairs)
+    )
+    file.write_text('source = "our wiki"\n' + "".join(claims))
+    return file
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The sample run as the newest in a folder of the test's."""
+    folder = tmp_path / "reports" / "sample"
+    shutil.copytree(ROOT / "reports" / "sample", folder)
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+def called(*arguments: str) -> Result:
+    return CliRunner().invoke(bench, arguments, standalone_mode=False)
+
+
+@pytest.mark.parametrize(
+    ("subject", "other", "said"),
+    [
+        ("flaks", "fastapi", "line 9: there is no app 'flaks'; is 'flask' meant?"),
+        ("flask", "zzz", "line 13: there is no app 'zzz'"),
+        ("flaks/default", "fastapi", "line 9: there is no app 'flaks'; is 'flask' meant?"),
+        ("flask/defualt", "fastapi", "line 9: app 'flask' has no variant 'defualt'; is 'default' meant?"),
+    ],
+)
+def test_who_there_is_not_is_refused_before_a_run_with_whoever_is_nearest(
+    tmp_path: Path, subject: str, other: str, said: str
+) -> None:
+    file = claims_file(tmp_path, (subject, other))
+    with pytest.raises(ClaimsError) as refused:
+        claims_to_measure(file, APPS)
+    assert refused.value.what == f"{file}, {said}"
+
+
+def test_what_is_right_is_taken_as_it_is(tmp_path: Path) -> None:
+    file = claims_file(tmp_path, ("flask/default", "fastapi"), ("tornado/controlled", "sanic"))
+    assert claims_to_measure(file, APPS) == file.read_text()
+    assert claims_to_measure(None, APPS) is None
+
+
+def test_an_app_that_neither_the_run_nor_any_folder_has_is_an_error(run: Path, tmp_path: Path) -> None:
+    file = claims_file(tmp_path, ("flaks", "fastapi"))
+    for command in ("claims", "report"):
+        refused = called(command, str(run), "--claims", str(file)).exception
+        assert isinstance(refused, ClaimsError)
+        assert "there is no app 'flaks'; is 'flask' meant?" in refused.what
+    assert not (run / CLAIMS_FILE).exists()
+
+
+def test_an_app_in_another_folder_is_known_and_not_measured(run: Path, tmp_path: Path) -> None:
+    file = claims_file(tmp_path, ("litestar", "flask"))
+    (tmp_path / "elsewhere" / "litestar_app").mkdir(parents=True)
+    (tmp_path / "elsewhere" / "litestar_app" / "pyproject.toml").write_text("[tool.bench]\n")
+    found = called("claims", str(run), "--claims", str(file), "--apps-dir", str(tmp_path / "elsewhere"))
+    assert found.exception is None
+    assert found.stdout.startswith("NOT RUN       own-0")
+    assert "litestar was not measured" in found.stdout
+
+
+def test_the_claims_that_were_asked_for_come_first_in_every_report_from_then_on(run: Path, tmp_path: Path) -> None:
+    file = claims_file(tmp_path, ("flask", "fastapi"), ("fastapi/controlled", "wsgi"))
+    before = read_digest(run)
+    assert called("report", str(run), "--claims", str(file)).exception is None
+    file.unlink()
+    for _ in range(2):
+        page = (run / "index.html").read_text(encoding="utf-8")
+        summary = (run / "summary.md").read_text(encoding="utf-8")
+        for text in (page, summary):
+            own, article = text.index("Statements of our wiki"), text.index("Statements of an article")
+            assert own < text.index("Own number 0.") < article
+            assert own < text.index("Own number 1.") < article
+        assert f"--claims {run / CLAIMS_FILE} --claim own-0" in page
+        assert called("report", str(run)).exception is None
+    assert sum(read_digest(run).verdicts.values()) == 2
+    assert read_digest(run).verdicts != before.verdicts
+    assert called("claims", str(run)).stdout.count("own-") >= 2
+
+
+def test_no_two_claims_of_a_page_share_an_anchor(run: Path, tmp_path: Path) -> None:
+    """Also where one of the article's has the same id."""
+    file = claims_file(tmp_path, ("flask", "fastapi"))
+    file.write_text(file.read_text().replace("own-0", "async-speed"))
+    assert called("report", str(run), "--claims", str(file)).exception is None
+    page = (run / "index.html").read_text(encoding="utf-8")
+    assert page.count('id="claim-async-speed"') == 1
+    assert page.count('id="own-claim-async-speed"') == 1
+
+
+def test_claims_about_nobody_in_the_run_are_folded_away(run: Path, tmp_path: Path) -> None:
+    file = claims_file(tmp_path, ("litestar", "granian"), ("flask", "litestar"))
+    for name in ("litestar", "granian"):
+        (tmp_path / "apps" / f"{name}_app").mkdir(parents=True)
+        (tmp_path / "apps" / f"{name}_app" / "pyproject.toml").write_text("")
+    assert called("report", str(run), "--claims", str(file)).exception is None
+    page = (run / "index.html").read_text(encoding="utf-8")
+    folded = page.index("1 claim is about no app of this run")
+    assert page.index("Own number 1.") < folded < page.index("Own number 0.")
+    printed = called("claims", str(run)).stdout
+    assert "Of no app in this run, and so not shown: own-0" in printed
+    assert "Own number 0." not in printed

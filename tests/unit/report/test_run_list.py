@@ -1,0 +1,116 @@
+"""The list of runs: what each holds, and the one count of cells that every place has."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from harness.analysis.analyse import analyse
+from harness.cli.main import bench
+from harness.history.assemble import assemble
+from harness.history.digest import make_digest
+from harness.model.comparison import RunSummary
+from harness.model.history import HostHistory
+from harness.report.markup import document
+from harness.report.numbers import NBSP
+from harness.report.view.cast import Cast
+from harness.report.view.caveats import caveats
+from harness.report.view.history import index_view
+from harness.report.view.quality import quality_view
+from harness.report.view.validity import validity_view
+from harness.results.records import RecordedRun
+from tests.unit.comparison.recorded import a_recorded_run, with_footprints
+from tests.unit.history.test_change_points import summaries
+
+SAMPLE = Path(__file__).parents[3] / "reports" / "sample"
+
+
+@pytest.fixture(scope="module")
+def recorded() -> RecordedRun:
+    """With a second copy, footprints, and an app that never started."""
+    whole = with_footprints(a_recorded_run(1))
+    dead = tuple(
+        each.model_copy(update={"fault": "it ended with code 3", "start_s": None})
+        if each.subject.app == "app2"
+        else each
+        for each in whole.starts
+    )
+    return whole.model_copy(update={"starts": dead})
+
+
+def test_cells_are_counted_alike_in_the_plan_the_list_and_the_report(recorded: RecordedRun) -> None:
+    findings, cast = analyse(recorded), Cast(recorded.run)
+    digest = make_digest(recorded, "run", findings)
+    planned = len(recorded.run.plan.cells)
+    invalid = planned - digest.cells_valid
+    assert digest.cells == planned
+    assert 0 < invalid < planned
+    cells = next(row for row in quality_view(recorded.run, findings).rows if row.name == "Cells")
+    assert cells.value == f"{digest.cells_valid} of {planned} valid"
+    validity = validity_view(findings, cast)
+    assert (validity.cells, len(validity.invalid)) == (planned, invalid)
+    (told,) = (each for each in caveats(recorded.run, findings, cast) if "take no rank" in each)
+    assert told.replace(NBSP, " ").startswith(f"{invalid} of {planned} cells are invalid")
+
+
+def test_an_invalid_footprint_is_named_with_its_reason(recorded: RecordedRun) -> None:
+    named = [each for each in validity_view(analyse(recorded), Cast(recorded.run)).invalid if each.cell == "footprint"]
+    assert [each.label.key for each in named] == ["app2/controlled"]
+    assert "it ended with code 3" in named[0].reasons[0]
+
+
+def test_the_list_says_which_apps_a_run_has_and_what_was_measured_of_them(recorded: RecordedRun) -> None:
+    digest = make_digest(recorded, "run")
+    (row,) = index_view([digest], [], assemble([])).runs
+    assert row.apps == "app0, app1, app2, app3, app4, app5"
+    assert row.measured == "capacity, latency, footprint on hello, json"
+    page = document("index.html.jinja", index_view([digest], [], assemble([])), title="Runs")
+    assert row.apps in page
+    assert row.measured in page
+
+
+def test_the_terminal_says_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(SAMPLE, tmp_path / "reports" / "sample")
+    monkeypatch.chdir(tmp_path)
+    listed = CliRunner().invoke(bench, ["list", "runs"], standalone_mode=False).output
+    assert "flask" in listed.splitlines()[1]
+    findings = CliRunner().invoke(bench, ["show", "sample", "--json"], standalone_mode=False)
+    counted = findings.stdout.count('"valid": ')
+    history = CliRunner().invoke(bench, ["history"], standalone_mode=False).output
+    assert f"/{counted}" in history
+
+
+def drawn(runs: Sequence[RunSummary]) -> tuple[HostHistory, dict[str, str], str]:
+    """The history, what stands over each panel of throughput, and what is said of the host."""
+    history = assemble(runs)
+    view = index_view([], [], history).hosts[0]
+    plot = next(each.plot for each in view.metrics if each.heading == "Throughput")
+    panels = {panel.title: panel.detail for panel in plot.panels} if plot else {}
+    return history.hosts[0], panels, f"{view.sentence} {plot.caption.text if plot else 'none drawn'}"
+
+
+def only(run: RunSummary, *apps: str) -> RunSummary:
+    return run.model_copy(update={"cells": tuple(each for each in run.cells if each.cell.subject.app in apps)})
+
+
+ALL = tuple(f"app{place}" for place in range(10))
+
+
+def test_no_change_is_said_only_of_what_was_looked_at() -> None:
+    """An app that came with the last two runs, and one that was in the first only."""
+    runs = [only(run, *ALL[1:9]) for run in summaries(1, {}, runs=8)]
+    first, *_, before, last = summaries(1, {}, runs=8)
+    runs = [only(first, *ALL[:9]), *runs[1:6], only(before, *ALL[1:]), only(last, *ALL[1:])]
+    _, panels, said = drawn(runs)
+    assert panels == {**dict.fromkeys(ALL[1:9], "no change"), "app9": "too few runs to tell"}
+    assert "Not drawn, as no two runs under equal conditions have it: app0." in said
+
+
+def test_runs_with_too_few_apps_in_common_have_no_change_denied() -> None:
+    history, panels, said = drawn([only(run, "app1", "app2") for run in summaries(1, {}, runs=8)])
+    assert panels == {}
+    assert not any(series.looked_at for series in history.series)
+    assert "Changes are not looked for: that takes 6 runs under equal conditions, with 5 apps in common" in said
+    assert "No change" not in said
