@@ -37,6 +37,8 @@ class SubjectLabel:
     """Whether no other variant of the same app is in the run, so that the title alone names it."""
     revision: str = ""
     """Which revision of the app it is, where the run has two."""
+    also: tuple[str, ...] = ()
+    """Other variants that this one serves as."""
 
     @property
     def is_framework(self) -> bool:
@@ -58,8 +60,8 @@ class SubjectLabel:
 
     @property
     def words(self) -> str:
-        """What a reader may filter by and name and deployment don't say: interface and family."""
-        return " ".join(each.value for each in (self.interface, self.family) if each)
+        """What a reader may filter by and name and deployment don't say: what else it serves as, interface, family."""
+        return " ".join((self.variant, *self.also, *(each.value for each in (self.interface, self.family) if each)))
 
     @property
     def role(self) -> str:
@@ -133,6 +135,7 @@ class Cast:
             special=_special(subject),
             alone=alone,
             revision=deployment.revision or "",
+            also=deployment.also,
         )
 
 

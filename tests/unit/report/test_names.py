@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.model.app import Interface
 from harness.model.cell import Subject
 from harness.model.run import Deployment, Start
 from harness.report.view.cast import Cast, SubjectLabel
@@ -26,7 +27,7 @@ def label(
     subject = Subject(app=app, variant=variant, **special)
     subjects = [subject, *([Subject(app=app, variant=beside)] if beside else [])]
     deployed = LIKE.model_copy(
-        update={"subject": subject, "title": title, "server": server, "revision": revision, "interface": "native"}
+        update={"subject": subject, "title": title, "server": server, "revision": revision, "interface": Interface.NATIVE}
     )
     plan = RUN.plan.model_copy(update={"subjects": tuple(subjects)})
     return Cast(RUN.model_copy(update={"plan": plan, "deployments": (deployed,)})).label(subject)
@@ -66,6 +67,14 @@ def test_a_name_says_nothing_twice_and_leaves_nothing_out(
     named: SubjectLabel, in_sentence: str, deployment: str
 ) -> None:
     assert (named.in_sentence, named.deployment) == (in_sentence, deployment)
+
+
+def test_a_reader_who_filters_by_a_variant_finds_whatever_serves_as_it() -> None:
+    """Also where its own name is not shown, since the server has the same."""
+    deployed = LIKE.model_copy(update={"also": ("default",), "server": "granian"})
+    cast = Cast(RUN.model_copy(update={"deployments": (deployed,)}))
+    assert cast.label(deployed.subject).words.split()[:2] == [deployed.subject.variant, "default"]
+    assert label("Litestar", "granian", "granian").words.split()[0] == "granian"
 
 
 def deployed(command: tuple[str, ...], *, workers: int = 1, **environment: str) -> Deployment:
