@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from harness.model.app import Interface
 from harness.model.cell import Subject
 from harness.model.run import Deployment, Start
 from harness.report.view.cast import Cast, SubjectLabel
@@ -20,14 +19,15 @@ LIKE = RUN.deployments[0]
 
 
 def label(
-    title: str, variant: str, server: str, *, beside: str = "", revision: str | None = None, **special: object
+    *words: str, beside: str = "", revision: str | None = None, own: bool = False, twin: bool = False
 ) -> SubjectLabel:
-    """The label of a deployment, `beside` another variant of the same app where one is named."""
+    """The label of title, variant and server; `beside` is another variant of the same app."""
+    title, variant, server = words
     app = "one" if revision is None else "one@other"
-    subject = Subject(app=app, variant=variant, **special)
+    subject = Subject(app=app, variant=variant, twin=twin)
     subjects = [subject, *([Subject(app=app, variant=beside)] if beside else [])]
     deployed = LIKE.model_copy(
-        update={"subject": subject, "title": title, "server": server, "revision": revision, "interface": Interface.NATIVE}
+        update={"subject": subject, "title": title, "server": server, "revision": revision, "own_server": own}
     )
     plan = RUN.plan.model_copy(update={"subjects": tuple(subjects)})
     return Cast(RUN.model_copy(update={"plan": plan, "deployments": (deployed,)})).label(subject)
@@ -46,6 +46,12 @@ def label(
         (label("Litestar", "granian", "Granian"), "Litestar (Granian)", "Granian"),
         (label("Flask", "gunicorn-sync", "gunicorn sync", beside="default"), "Flask (gunicorn sync)", "gunicorn sync"),
         (label("aiohttp", "default", "aiohttp"), "aiohttp (own server)", "default, own server"),
+        (label("aiohttp", "default", "aiohttp", own=True), "aiohttp (own server)", "default, own server"),
+        (
+            label("CherryPy", "default", "cheroot", own=True),
+            "CherryPy (own server cheroot)",
+            "default, own server cheroot",
+        ),
         (
             label("aiohttp", "default", "aiohttp", revision="with aiohttp<3.13"),
             "aiohttp (with aiohttp<3.13, own server)",
