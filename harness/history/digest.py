@@ -13,6 +13,7 @@ from harness.claims.asked import CLAIMS_FILE, claims_asked_of
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
 from harness.comparison.summarise import summarise
+from harness.model.all_cells import all_cells
 from harness.model.app import Endpoint
 from harness.model.cell import Workload
 from harness.model.claim import ClaimFindings, ClaimsFile
@@ -49,8 +50,8 @@ def make_digest(
         workloads=tuple(each for each in Workload if any(cell.workload is each for cell in plan.cells)),
         finished=recorded.run.finished_at is not None,
         rounds_planned=recorded.run.plan.timing.rounds,
-        cells=len(findings.judged),
-        cells_valid=sum(each.valid for each in findings.judged),
+        cells=len(all_cells(findings)),
+        cells_valid=sum(each.valid for each in all_cells(findings)),
         verdicts=dict(Counter(each.verdict for each in claims.claims)),
         two_revisions=recorded.run.plan.has_revisions,
         harness_version=version(_DISTRIBUTION),

@@ -334,11 +334,6 @@ class Findings(Contract):
         """Who breaks the contract, and so takes no rank."""
         return tuple(each for each in self.contracts if each.failed)
 
-    @property
-    def judged(self) -> tuple[CellFinding | FeedFinding | FootprintFinding, ...]:
-        """All cells of the plan, the A/A pair's second copy among them. Whoever counts cells counts these."""
-        return (*self.cells, *self.feeds, *self.footprints)
-
     def latency_rankings(self) -> tuple[Ranking, ...]:
         """Those that tell most of the apps: of the server, or as met where that is not known."""
         known = {(each.endpoint, each.rate) for each in self.rankings if _is_of_server(each) and each.rows}

@@ -87,7 +87,7 @@ class RunDigest(Contract):
     finished: bool
     rounds_planned: int
     cells: int
-    """As `Findings.judged` has them."""
+    """As `harness.model.all_cells` has them."""
     cells_valid: int
     verdicts: dict[Verdict, int]
     """How many claims came out so: of those that the run was asked for, or else of the article's."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from statistics import median
 
+from harness.model.all_cells import all_cells
 from harness.model.cell import Workload
 from harness.model.findings import Findings
 from harness.model.host import Grade
@@ -59,13 +60,13 @@ def _sanity(findings: Findings) -> Iterator[str]:
 
 
 def _invalid(findings: Findings, cast: Cast) -> Iterator[str]:
-    invalid = [finding for finding in findings.judged if not finding.valid]
+    invalid = [finding for finding in all_cells(findings) if not finding.valid]
     if not invalid:
         return
     if len(invalid) > _NAMED_CELLS:
         names = listed(list(dict.fromkeys(cast.label(finding.cell.subject).in_sentence for finding in invalid)))
         yield (
-            f"{len(invalid)} of {counted(len(findings.judged), 'cell')} are invalid and take no rank, in {names}. "
+            f"{len(invalid)} of {counted(len(all_cells(findings)), 'cell')} are invalid and take no rank, in {names}. "
             "The section on gates gives each one's reason."
         )
         return

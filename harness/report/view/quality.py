@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.analysis.gates import MAX_CEILING_SHARE
+from harness.model.all_cells import all_cells
 from harness.model.findings import TIE_MARGIN, Findings
 from harness.model.host import Grade
 from harness.model.host_speed import HOST_DEPENDENCE_LEVEL
@@ -72,7 +73,7 @@ def _answers(findings: Findings) -> QualityRow:
 
 
 def _cells(findings: Findings) -> QualityRow:
-    cells = findings.judged
+    cells = all_cells(findings)
     valid = sum(finding.valid for finding in cells)
     value = f"{count(valid)} of {count(len(cells))} valid"
     grade = _good_if(valid == len(cells)) if cells else Grade.UNKNOWN

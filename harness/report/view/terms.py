@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from harness.model.all_cells import AnyFinding
 from harness.model.app import Endpoint, Interface, KeepAlive
 from harness.model.cell import Cell, RateRule, Workload
-from harness.model.findings import Bound, CellFinding, FeedFinding, FootprintFinding
+from harness.model.findings import Bound, CellFinding
 from harness.report.figure.spec import LegendEntry, Shape, Tone
 from harness.report.view.cast import SubjectLabel
 
@@ -75,7 +76,7 @@ def cell_words(cell: Cell) -> str:
     return f"{cell.endpoint.value}, {cell.workload.value}{rate}, {cell.connections} connections"
 
 
-def reason(finding: CellFinding | FeedFinding | FootprintFinding) -> str:
+def reason(finding: AnyFinding) -> str:
     """Why a cell is invalid, all reasons in one text."""
     return "; ".join(finding.reasons) or "no reason was recorded"
 

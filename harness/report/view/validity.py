@@ -4,16 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from harness.model.findings import CellFinding, FeedFinding, Findings, FootprintFinding, Gate, GateName
+from harness.model.all_cells import AnyFinding, all_cells
+from harness.model.findings import CellFinding, Findings, Gate, GateName
 from harness.report.numbers import count, counted
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.terms import cell_words
 
 _MUST_REACH_LIMIT: Final = frozenset({GateName.STARTED, GateName.ENOUGH_DATA, GateName.OFFERED_RATE})
 """Gates whose value must reach the limit; the others' must not go beyond it."""
-
-
-type _Judged = CellFinding | FeedFinding | FootprintFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +52,15 @@ class ValidityView:
 def validity_view(findings: Findings, cast: Cast) -> ValidityView:
     """All invalid cells, then the gates in their own order."""
     return ValidityView(
-        cells=len(findings.judged),
-        invalid=tuple(_invalid(finding, cast) for finding in findings.judged if not finding.valid),
-        gates=tuple(_summaries(findings.judged, cast)),
+        cells=len(all_cells(findings)),
+        invalid=tuple(_invalid(finding, cast) for finding in all_cells(findings) if not finding.valid),
+        gates=tuple(_summaries(all_cells(findings), cast)),
         windows=_windows(findings.cells),
         requests=count(sum(finding.requests for finding in findings.cells)),
     )
 
 
-def _invalid(finding: _Judged, cast: Cast) -> InvalidCell:
+def _invalid(finding: AnyFinding, cast: Cast) -> InvalidCell:
     return InvalidCell(
         label=cast.label(finding.cell.subject),
         cell=cell_words(finding.cell),
@@ -72,13 +70,13 @@ def _invalid(finding: _Judged, cast: Cast) -> InvalidCell:
     )
 
 
-def _failures(finding: _Judged) -> Mapping[str, int]:
+def _failures(finding: AnyFinding) -> Mapping[str, int]:
     """Of its answers; of feeds and footprints, the reasons tell."""
     return finding.failures if isinstance(finding, CellFinding) else {}
 
 
-def _summaries(cells: Iterable[_Judged], cast: Cast) -> Iterator[GateSummary]:
-    by_name: dict[GateName, list[tuple[Gate, _Judged]]] = {}
+def _summaries(cells: Iterable[AnyFinding], cast: Cast) -> Iterator[GateSummary]:
+    by_name: dict[GateName, list[tuple[Gate, AnyFinding]]] = {}
     for finding in cells:
         for gate in finding.gates:
             by_name.setdefault(gate.name, []).append((gate, finding))
