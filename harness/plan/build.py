@@ -1,6 +1,6 @@
 """Turn a profile and the user's choices into a plan."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from pydantic import Field
@@ -58,7 +58,7 @@ def build_plan(apps: Sequence[App], choices: Choices, cpus: CpuLayout) -> Plan:
     cells = [cell for subject in subjects for cell in chosen.cells(by_name[subject.app], subject)]
     if not cells:
         raise UsageError(
-            "nothing is left to measure: no chosen app has a chosen endpoint in a chosen workload",
+            f"nothing is left to measure: {_why_nothing(subjects, by_name, choices)}",
             hint=f"profile '{choices.profile}' measures {_named(profile)}; leave --endpoint or --workload out, "
             "or choose another --profile",
         )
@@ -146,16 +146,15 @@ class _Chosen:
     def cells(self, app: App, subject: Subject) -> Iterator[Cell]:
         """Everything that is measured of one variant."""
         self._declared = app.manifest.endpoints
-        family = app.manifest.family
         asked = asked_of(app, self._choices.named, self._choices.variants)
         standing = asked or subject.variant in _standing(app, CONTROLLED, DEFAULT)
         like_for_like = asked or subject.variant in _standing(app, CONTROLLED)
         yield from self._capacity_and_latency(subject)
         if standing:
             yield from self._on_many_connections(subject)
-            if family not in REFERENCE_FAMILIES or app.variant(subject.variant).interface is Interface.ASGI:
+            if _has_feeds(app, subject):
                 yield from self._feeds(subject)
-        if like_for_like and family is not Family.BASELINE:
+        if like_for_like and _has_set_ups(app):
             yield from self._set_ups(subject)
         if self._profile.footprint and self._wants(Workload.FOOTPRINT, self._declared[0]):
             yield Cell(subject=subject, endpoint=self._declared[0], workload=Workload.FOOTPRINT, connections=1)
@@ -211,6 +210,27 @@ class _Chosen:
             and (not choices.workloads or workload in choices.workloads)
             and (not choices.endpoints or endpoint in choices.endpoints)
         )
+
+
+def _has_feeds(app: App, subject: Subject) -> bool:
+    """Of what frameworks are compared with, only what they stand on is a floor for their feeds."""
+    return app.manifest.family not in REFERENCE_FAMILIES or app.variant(subject.variant).interface is Interface.ASGI
+
+
+def _has_set_ups(app: App) -> bool:
+    """A baseline has no router, and no worker processes of a framework's."""
+    return app.manifest.family is not Family.BASELINE
+
+
+def _why_nothing(subjects: Sequence[Subject], apps: Mapping[str, App], choices: Choices) -> str:
+    """Why what was chosen leaves nothing, where that is not for want of an endpoint."""
+    names = ", ".join(sorted({subject.app for subject in subjects}))
+    chosen = set(choices.workloads)
+    if chosen == {Workload.FEED} and not any(_has_feeds(apps[each.app], each) for each in subjects):
+        return f"of baselines, feeds are measured on ASGI servers only, and {names} has none"
+    if chosen and chosen <= {Workload.ROUTES, Workload.WORKERS} and not any(map(_has_set_ups, apps.values())):
+        return f"{' and '.join(sorted(chosen))} are measured of frameworks, and not of baselines ({names})"
+    return "no chosen app has a chosen endpoint in a chosen workload"
 
 
 def _set_up(workload: Workload, subject: Subject) -> Cell:

@@ -1,0 +1,39 @@
+"""Where nothing is left to measure although apps have what was chosen, it is said why."""
+
+import pytest
+
+from harness.catalog.discover import read_app
+from harness.cli.output import shown
+from harness.model.app import Endpoint
+from harness.model.cell import Workload
+from harness.model.errors import UsageError
+from harness.model.host import CpuLayout
+from harness.model.plan import ProfileName
+from harness.plan.build import Choices, build_plan
+from tests.odd_hosts import PROJECT
+
+CPUS = CpuLayout(server=(0, 2), generator=(1,), database=(1,))
+NO_ENDPOINT = "no chosen app has a chosen endpoint in a chosen workload"
+
+
+@pytest.mark.parametrize(
+    ("names", "workloads", "endpoints", "why"),
+    [
+        (("wsgi",), ("feed",), ("feed",), "of baselines, feeds are measured on ASGI servers only, and wsgi has none"),
+        (("wsgi", "asgi"), ("routes",), (), "routes are measured of frameworks, and not of baselines (asgi, wsgi)"),
+        (("asgi",), ("feed",), ("hello",), NO_ENDPOINT),
+        (("flask",), ("feed",), ("hello",), NO_ENDPOINT),
+    ],
+)
+def test_it_is_said_why(
+    names: tuple[str, ...], workloads: tuple[str, ...], endpoints: tuple[str, ...], why: str
+) -> None:
+    apps = [read_app(PROJECT / "apps" / f"{name}_app") for name in names]
+    choices = Choices(
+        profile=ProfileName.STANDARD,
+        workloads=tuple(map(Workload, workloads)),
+        endpoints=tuple(map(Endpoint, endpoints)),
+    )
+    with pytest.raises(UsageError) as refused:
+        build_plan(apps, choices, CPUS)
+    assert shown(refused.value.what) == f"nothing is left to measure: {why}"
