@@ -148,6 +148,13 @@ class Round:
         timing = self._plan.timing
         rates_rps = {cell: rate_rps for cell in cells if (rate_rps := rates.of(cell))}
         lengths = lengths_of(timing, self._plan.cells, throughputs, rates_rps)
+        # A window that was planned is not taken where its cell is lost; that is seen when it comes to that.
+        self._progress.foresee(
+            sum(
+                length.windows * (budget.accepting_s(cell) + length.lead_in_s + length.duration_s)
+                for cell, length in lengths.items()
+            )
+        )
         passes: Counter[Cell] = Counter()
         for cell in cells:
             if lengths[cell].takes(passes[cell], timing.windows(cell.workload)):

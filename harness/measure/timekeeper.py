@@ -44,6 +44,8 @@ class Timekeeper:
         self._part: Part | None = Part.SETUP
         self._began_s = self._part_began_s = now_s()
         self._part_by_clock_s = 0.0
+        self._foreseen: dict[Part, float] = {}
+        """Parts that will pass so many times as long by the clock as planned."""
         self._worked_off_s = 0.0
         """Of the planned length of the part under way."""
         self._correct()
@@ -76,6 +78,14 @@ class Timekeeper:
         self._correct()
         self._progress.stage(text)
         self._tell()
+
+    def foresee(self, by_clock_s: float) -> None:
+        """The part under way, here and in later rounds, will pass so long by the clock: its lengths are decided now."""
+        planned = self._planned_part()
+        if self._part is not None and planned.by_clock_s:
+            self._foreseen[self._part] = by_clock_s / planned.by_clock_s
+            self._correct()
+            self._tell()
 
     def end_round(self) -> None:
         """The round is complete."""
@@ -134,6 +144,9 @@ class Timekeeper:
             done.append({Part.SETUP: self._planned.setup})
             took.append({Part.SETUP: self._setup})
         self._pace = corrected(self._plan.pace, summed(done), summed(took))
+        for part in self._foreseen.keys() - {part for parts in took for part in parts}:
+            times = self._pace.of(part).model_copy(update={"by_clock": self._foreseen[part]})
+            self._pace = self._pace.model_copy(update={"parts": self._pace.parts | {part: times}})
         rest = [parts for each, parts in planned.items() if each not in complete and (index is None or each > index)]
         if index is not None:
             gone = {*self._round, self._part}

@@ -28,6 +28,9 @@ class Watcher(Silent):
     def moved(self, done_s: float, left_s: float) -> None:
         self.told.append(("moved", done_s, left_s))
 
+    def left_s(self) -> float:
+        return self.told[-1][2]
+
     def of(self, kind: str) -> list[tuple[float, float]]:
         return [(done_s, left_s) for told, done_s, left_s in self.told if told == kind]
 
@@ -129,6 +132,18 @@ def test_nothing_has_moved_where_the_host_is_as_announced() -> None:
     run.whole()
     assert run.watcher.told[0] == ("as known", 0.0, plan.estimated_s)
     assert not run.watcher.of("moved")
+
+
+def test_lengths_that_are_decided_after_the_warm_up_count_from_then_on() -> None:
+    plan = plan_of()
+    run = Simulated(plan, course_on(plan, windows=1.5))
+    run.set_up()
+    run.keeper.begin_round(0)
+    run.keeper.begin(Part.WINDOWS, "measuring")
+    before_s, windows_s = run.watcher.left_s(), course_of(plan).parts()[Part.WINDOWS].by_clock_s
+    run.keeper.foresee(1.5 * course_of(plan).rounds[0][Part.WINDOWS].by_clock_s)
+    assert run.watcher.left_s() == pytest.approx(before_s + 0.5 * windows_s)
+    assert run.watcher.told[-2][0] == "moved"
 
 
 def test_what_is_left_shrinks_to_nothing() -> None:
