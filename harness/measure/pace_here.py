@@ -18,5 +18,5 @@ def pace_here(reports: Path, plan: Plan, hosts: Hosts, runtime: RuntimeName | No
         return found
     if plan.cpus.load_host_apart:
         return Pace()  # It is the other host that counts.
-    times = slowness(plan.cpus.app_host_cpus)
+    times = slowness(plan.cpus.server[0])
     return Pace() if times is None else Pace(told="by a trial of this host", usual=Times(by_host=times))

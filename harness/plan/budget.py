@@ -12,7 +12,7 @@ from harness.model.cell import Cell, Subject, Workload
 from harness.model.course import Course, Part, Span
 from harness.model.plan import Plan, Timing
 
-SETUP: Final = Span(by_clock_s=5.2, by_host_s=6.0)
+SETUP: Final = Span(by_clock_s=5.2, by_host_s=4.0)
 """By the clock, the calibration's windows and the doctor's look at the host; by the host, the description of host and
 apps, and starts of the load driver, the responder and the database."""
 REPORT_S: Final = 4.0
@@ -23,14 +23,16 @@ BETWEEN_S: Final = 0.1
 """Writing down how the servers were deployed."""
 LOOK_S: Final = 3.0
 """Judging whether a claim is decided."""
-CHECK_S: Final = 1.0
+CHECK_S: Final = 1.3
 """Checking the contract and probing for security, for each subject."""
-START_S: Final = 0.55
+START_S: Final = 0.5
 """Start of one server up to its first right answer."""
-IMPORT_S: Final = 0.25
+IMPORT_S: Final = 0.2
 """Importing one framework by itself."""
 STOP_S: Final = 0.2
-"""End of one server."""
+"""End of one server by itself."""
+END_S: Final = 0.08
+"""The same where all of a round end at the same time."""
 WINDOW_OVERHEAD_S: Final = 0.016
 """Opening connections, draining, closing and writing one window."""
 MANY_CONNECTIONS: Final = 100
@@ -50,6 +52,8 @@ FEED_LEAD_IN_S: Final = 0.3
 FEED_STALL_S: Final = 1.0
 """When nobody has had a first event for so long, nobody else is let in."""
 FEED_OPENINGS_PER_S: Final = 4_000.0
+FEED_OVERHEAD_S: Final = 0.6
+"""Awaiting first events, reading memory, closing, and ending the server whose feeds are over."""
 WARM_LEAST: Final = 2
 """Windows before the data can say warm."""
 WARM_SHARE: Final = 0.4
@@ -121,7 +125,7 @@ def _waiting_window(timing: Timing, cell: Cell) -> Span:
 
 def _feed_window(timing: Timing, cell: Cell) -> Span:
     by_clock_s = FEED_LEAD_IN_S + timing.feed_window_s + timing.feed_limit_s
-    return Span(by_clock_s=by_clock_s, by_host_s=cell.connections / FEED_OPENINGS_PER_S)
+    return Span(by_clock_s=by_clock_s, by_host_s=FEED_OVERHEAD_S + cell.connections / FEED_OPENINGS_PER_S)
 
 
 def warmed_up(cells: Sequence[Cell]) -> tuple[Cell, ...]:
@@ -167,7 +171,7 @@ def _round(timing: Timing, subjects: Sequence[Subject], cells: Sequence[Cell], i
         Part.IMPORTS: Span(by_host_s=IMPORT_S * len(apps)),
         Part.CHECKS: Span(by_host_s=CHECK_S * checked if index == 0 else 0.0),
         Part.WARMING: _warm_up(timing) * len(warmed_up(cells)),
-        Part.STOPS: Span(by_host_s=STOP_S * len(subjects)),
+        Part.STOPS: Span(by_host_s=END_S * len(subjects)),
     }
     for cell in cells:
         if cell.workload is not Workload.FEED or index < timing.feed_rounds:

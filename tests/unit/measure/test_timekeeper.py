@@ -130,7 +130,7 @@ def test_nothing_has_moved_where_the_host_is_as_announced() -> None:
     plan = at_pace(plan_of(), Pace(usual=Times(by_host=3.0), told="as known"))
     run = Simulated(plan, course_on(plan, slow=3.0))
     run.whole()
-    assert run.watcher.told[0] == ("as known", 0.0, plan.estimated_s)
+    assert run.watcher.told[0] == ("as known", 0.0, pytest.approx(plan.estimated_s))
     assert not run.watcher.of("moved")
 
 
