@@ -51,6 +51,12 @@ def with_one_user_id() -> Words:
     return ("unshare", "--user", "--map-root-user")
 
 
+def without_real_time() -> Words:
+    """Where nobody may run before everything else on a CPU: root in a user namespace is root of no CPU's schedule."""
+    need_root("prlimit")
+    return (*with_one_user_id(), "prlimit", "--rtprio=0")
+
+
 def as_stranger(*limits: str) -> Words:
     """As a user without a name, who can reach the project and the interpreter; limits as prlimit(1) takes them."""
     need_root("unshare", "mount", "setpriv", "prlimit")

@@ -66,7 +66,7 @@ def both_latencies(cells: Sequence[CellFinding], cast: Cast, name: str, what: st
 
 
 def _text(cells: Sequence[CellFinding], shown: Sequence[Latency]) -> str:
-    text = "Marks are estimates, bars their 95 % intervals."
+    text = "Marks are estimates, bars their 95 % intervals; the numbers beside them are p50 and p99."
     if Latency.OF_SERVER not in shown:
         return text
     shares = [each.clear_share for each in cells if each.clear_share is not None and each.percentiles_of_server]
@@ -95,18 +95,17 @@ def _row(finding: CellFinding, label: SubjectLabel, shown: Sequence[Latency]) ->
         title=label.title,
         detail=label.deployment,
         marks=marks,
-        value=first,
+        value=first if first == NOTHING else f"{first}{NBSP}ms",
         interval="".join(f"{other} as met" for other in others) or Latency.AS_MET.value,
     )
 
 
 def _figures(finding: CellFinding, latency: Latency) -> str:
-    """`1.25 · 6.4 ms`: p50 and p99."""
+    """`1.25 · 6.4`: p50 and p99."""
     if not _known(finding, latency):
         return NOTHING
     found = (_estimate(finding, latency, quantile) for quantile in _QUANTILES)
-    told = f"{NBSP}·{NBSP}".join(significant(each.value * MS_PER_US) if each else NOTHING for each in found)
-    return f"{told}{NBSP}ms"
+    return f"{NBSP}·{NBSP}".join(significant(each.value * MS_PER_US) if each else NOTHING for each in found)
 
 
 def _marks(finding: CellFinding, label: SubjectLabel, latency: Latency, *, alone: bool) -> Iterator[Mark]:

@@ -27,6 +27,7 @@ from harness.model.window import Mode, WindowSpec
 from harness.results.records import RecordedRun
 from harness.runtime.local.runtime import ProcessRuntime
 from harness.runtime.local.server import Server
+from tests.odd_hosts import lacking
 from tests.real_time import cpu_taken_away, need_real_time
 from tests.unit.results.sample import run_of
 from tests.waiting import undisturbed
@@ -114,7 +115,7 @@ def test_stalls_of_one_of_two_copies_show_as_met_and_not_in_the_latency_of_the_s
     """40 ms three times a second are 12 % of the time: p90 as met is some 20 ms longer for it."""
     need_real_time()
     if set(LAYOUT.server) & set(LAYOUT.generator):
-        pytest.skip("server and generator share the only CPU, so the load stands still with the server")
+        lacking("server and generator share the only CPU, so the load stands still with the server")
 
     def measured() -> Latencies:
         windows = [bench.capacity(each) for each in COPIES]

@@ -15,7 +15,7 @@ import pytest
 from harness.host.cpus import allowed_cpus, layout_here
 from harness.metering.stall_watch import LOAD_APART, SERVERS_APART, StallWatch
 from harness.model.window import StallReading
-from tests.odd_hosts import need_root
+from tests.odd_hosts import lacking, need_root, without_real_time
 from tests.real_time import Stretch, cpu_taken_away, need_real_time
 from tests.waiting import eventually, undisturbed
 
@@ -95,7 +95,7 @@ def test_the_work_of_a_server_is_never_taken_for_a_stall(watch: StallWatch) -> N
 
 def test_a_stall_of_one_cpu_is_not_told_of_another(watch: StallWatch) -> None:
     if LAYOUT.server == LAYOUT.generator:
-        pytest.skip("server and generator share the only CPU")
+        lacking("server and generator share the only CPU")
 
     def injected() -> StallReading:
         with cpu_taken_away(CPU, stall_ms=30, gap_ms=50):
@@ -144,8 +144,6 @@ def test_a_killed_watch_costs_one_reading(watch: StallWatch) -> None:
     exit_code=0,
 )
 def test_without_the_right_to_go_first_there_is_no_reading_and_it_says_why() -> None:
-    """A user namespace has root, and no right to real time."""
-    need_root("unshare", "prlimit")
     code = """
 from harness.host.cpus import layout_here
 from harness.metering.stall_watch import StallWatch
@@ -153,7 +151,7 @@ watch = StallWatch(layout_here())
 watch.begin()
 print(watch.end(0), watch.pids, watch.why_not())
 """
-    command = ("unshare", "--user", "--map-root-user", "prlimit", "--rtprio=0", sys.executable, "-c", code)
+    command = (*without_real_time(), sys.executable, "-c", code)
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("None () no process may go before everything else on a CPU here (SCHED_FIFO)")
 
