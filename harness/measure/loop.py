@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from harness.host.cpus import keep_to
-from harness.load.calibration.calibrate import CEILING_S, measure_ceiling
+from harness.load.calibration.calibrate import measure_ceiling
 from harness.measure.begin import deployments
 from harness.measure.earlier_rates import earlier_rates
 from harness.measure.instruments import Instruments
@@ -19,6 +19,7 @@ from harness.model.app import DATABASE_ENDPOINTS, App
 from harness.model.cell import Workload
 from harness.model.errors import UsageError
 from harness.model.run import Database, Run
+from harness.plan import budget
 from harness.results.folder import RunWriter, read_run
 from harness.runtime.database.given import VARIABLE
 from harness.runtime.roles import RunningDatabase, Runtime
@@ -63,9 +64,9 @@ def carry_out(
         context = RunContext(plan, by_name, runtime, instruments, writer, keeper, sequence, checked, most)
         if run.ceiling is None:
             keeper.stage("calibrating the load generator")
-            driver = instruments.driver
-            ceiling = measure_ceiling(driver, runtime.responder)
-            keeper.by_clock(CEILING_S)
+            driver, timing = instruments.driver, plan.timing
+            ceiling = measure_ceiling(driver, runtime.responder, timing.ceiling_windows, timing.ceiling_window_s)
+            keeper.by_clock(budget.calibration_s(timing))
             run = run.model_copy(update={"ceiling": ceiling, "generator_scheduling": driver.scheduling})
             writer.update(run)
         offered = any(cell.workload is Workload.LATENCY for cell in plan.cells)

@@ -24,6 +24,9 @@ class Timing(Contract):
     """The lengths that a profile sets, in seconds, and how often each window is repeated in a round."""
 
     rounds: int = Field(ge=1)
+    ceiling_windows: int = Field(default=5, ge=1)
+    """Windows from which the load generator's own limit is read, before the first round."""
+    ceiling_window_s: float = 0.5
     lead_in_s: float
     """Not counted, at the start of each window of capacity: the server is busy as soon as all connections have sent."""
     latency_lead_in_s: float = 0.03

@@ -12,9 +12,11 @@ from harness.model.cell import Cell, Subject, Workload
 from harness.model.course import Course, Part, Span
 from harness.model.plan import Plan, Timing
 
-SETUP: Final = Span(by_clock_s=5.2, by_host_s=4.0)
-"""By the clock, the calibration's windows and the doctor's look at the host; by the host, the description of host and
-apps, and starts of the load driver, the responder and the database."""
+SETUP: Final = Span(by_clock_s=1.0, by_host_s=4.0)
+"""By the clock, the doctor's look at the host; by the host, the description of host and apps, and starts of the load
+driver, the responder and the database."""
+CALIBRATION_LEAD_IN_S: Final = 0.2
+"""Not counted, at the start of each window of the calibration."""
 REPORT_S: Final = 4.0
 """Importing what analyses and draws, and what of that does not depend on the number of windows."""
 REPORT_CELL_S: Final = 0.05
@@ -58,6 +60,11 @@ WARM_LEAST: Final = 2
 """Windows before the data can say warm."""
 WARM_SHARE: Final = 0.4
 """Of the further warm-up windows allowed, how many are used."""
+
+
+def calibration_s(timing: Timing) -> float:
+    """Seconds that pass by the clock while the generator's own limit is read, on whatever host; a window warms up."""
+    return (1 + timing.ceiling_windows) * (CALIBRATION_LEAD_IN_S + timing.ceiling_window_s)
 
 
 def capacity_window_s(timing: Timing) -> float:
@@ -151,7 +158,7 @@ def course_of(plan: Plan) -> Course:
     """What the parts of a run would take on the host that the constants are from."""
     looks = LOOK_S if plan.looks > 1 else 0.0
     return Course(
-        setup=SETUP,
+        setup=SETUP + Span(by_clock_s=calibration_s(plan.timing)),
         rounds={
             index: _round(plan.timing, plan.subjects, plan.cells, index)
             | {Part.BETWEEN: Span(by_host_s=BETWEEN_S + (looks if index + 1 < plan.timing.rounds else 0.0))}

@@ -7,31 +7,26 @@ from typing import Final
 
 from harness.companion import Program
 from harness.load.calibration.responder import Responder
-from harness.load.calibration.rivals import CONNECTIONS, LEAD_IN_S, EngineGenerator, Generator, StockLocust, Wrk
+from harness.load.calibration.rivals import CONNECTIONS, EngineGenerator, Generator, StockLocust, Wrk
 from harness.load.client import Driver
 from harness.model.calibration import CalibrationResult, Ratio, Tool, ToolSummary, ToolWindow
 from harness.model.host import CpuLayout
 from harness.model.run import Ceiling
 
-_CEILING_WINDOWS: Final = 5
-_CEILING_WINDOW_S: Final = 0.5
-CEILING_S: Final = (1 + _CEILING_WINDOWS) * (LEAD_IN_S + _CEILING_WINDOW_S)
-"""What passes by the clock while the ceiling is measured, on whatever host."""
 _RESPONDER_BUSY: Final = 0.95
 """From this share of its CPU on, the responder counts as what limited a tool."""
 
 
-def measure_ceiling(driver: Driver, responder: Program) -> Ceiling:
-    """The engine's limit on this host, from a few windows of a driver that is already running on its CPUs.
+def measure_ceiling(driver: Driver, responder: Program, windows: int, window_s: float) -> Ceiling:
+    """The engine's limit on this host, from some windows of a driver that is already running on its CPUs.
 
     Raises:
         RuntimeFault: the responder did not start, or the driver was lost.
     """
     engine = EngineGenerator(driver)
     with Responder(responder) as running:
-        engine.measure(running, _CEILING_WINDOW_S)  # a first one warms both up
-        windows = [engine.measure(running, _CEILING_WINDOW_S) for _ in range(_CEILING_WINDOWS)]
-    summary = _summary(engine, windows)
+        engine.measure(running, window_s)  # a first one warms both up
+        summary = _summary(engine, [engine.measure(running, window_s) for _ in range(windows)])
     return Ceiling(
         engine_rps=summary.rps,
         engine_cpu_us_per_request=summary.cpu_us_per_request,

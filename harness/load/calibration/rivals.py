@@ -17,9 +17,9 @@ from harness.model.app import Endpoint
 from harness.model.calibration import Tool, ToolWindow
 from harness.model.errors import RuntimeFault
 from harness.model.window import Mode, Phase, WindowSpec
+from harness.plan.budget import CALIBRATION_LEAD_IN_S
 
 CONNECTIONS: Final = 32
-LEAD_IN_S: Final = 0.2
 _STOCK_LEAD_IN_S: Final = 0.5
 """Locust's own users connect one by one, each with its first request."""
 _MARGIN_S: Final = 30.0
@@ -66,7 +66,7 @@ class EngineGenerator:
                 endpoint=Endpoint.HELLO,
                 mode=Mode.CLOSED,
                 connections=CONNECTIONS,
-                lead_in_s=LEAD_IN_S,
+                lead_in_s=CALIBRATION_LEAD_IN_S,
                 duration_s=window_s,
             ),
             read,

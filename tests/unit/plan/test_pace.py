@@ -3,10 +3,9 @@
 import pytest
 
 from harness.host.doctor.sample import SAMPLE_S
-from harness.load.calibration.calibrate import CEILING_S
 from harness.model.course import Course, Pace, Part, Span, Times
 from harness.model.plan import ProfileName
-from harness.plan.budget import SETUP, course_of
+from harness.plan.budget import CALIBRATION_LEAD_IN_S, course_of
 from harness.plan.pace import at_pace, corrected, expected_s, learned
 from tests.unit.plan.simulated_hosts import course_on, lasts_s, plan_of
 from tests.unit.results.sample import run_of
@@ -23,7 +22,11 @@ def test_a_host_half_as_fast_takes_the_windows_as_long_and_the_rest_twice() -> N
 
 
 def test_what_set_up_takes_by_the_clock_is_what_it_really_waits_for() -> None:
-    assert SETUP.by_clock_s == pytest.approx(SAMPLE_S + CEILING_S)
+    for profile, calibration_s in ((ProfileName.SMOKE, 4 * 0.3), (ProfileName.QUICK, 6 * 0.5)):
+        plan = plan_of(profile)
+        lead_ins_s = (1 + plan.timing.ceiling_windows) * CALIBRATION_LEAD_IN_S
+        waited_s = SAMPLE_S + calibration_s + lead_ins_s
+        assert course_of(plan).setup.by_clock_s == pytest.approx(waited_s), "the doctor's look, and the calibration"
 
 
 def test_feeds_and_checks_are_planned_for_the_first_rounds_only() -> None:
