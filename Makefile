@@ -37,7 +37,7 @@ READY ?= true
 test: check ## everything that .ci/run checks, the cheapest first
 	$(RUN) pytest tests/unit --numprocesses $(CPUS)
 	@$(READY)
-	$(RUN) pytest tests/container tests/integration tests/browser --numprocesses $(shell expr $(CPUS) + 1) --no-loadscope-reorder
+	$(RUN) pytest tests/container tests/browser tests/integration --numprocesses $(shell expr $(CPUS) + 1) --no-loadscope-reorder
 
 check: setup ## style, imports and types
 	$(RUN) ruff check .
@@ -45,8 +45,8 @@ check: setup ## style, imports and types
 	$(RUN) lint-imports
 	$(RUN) mypy
 
-unit: setup ## what one runs while working: no server, no browser, no simulation
-	$(RUN) pytest tests/unit -m 'not simulation' --numprocesses $(CPUS)
+unit: setup ## what one runs while working: no server, no browser, no simulation, a fifth of the examples
+	HYPOTHESIS_PROFILE=brief $(RUN) pytest tests/unit -m 'not simulation' --numprocesses $(CPUS)
 
 images-offline: ## stand-ins for the base images, where no image registry is reached (Debian, root)
 	harness/runtime/images/offline.sh

@@ -1,6 +1,7 @@
 """How many examples a property test tries, and which tests go side by side.
 
-More examples, by hand: `HYPOTHESIS_PROFILE=thorough .venv/bin/pytest --timeout=0 tests/unit`.
+While one works, fewer examples: `make unit`. More, by hand: `HYPOTHESIS_PROFILE=thorough .venv/bin/pytest --timeout=0
+tests/unit`.
 """
 
 import os
@@ -14,8 +15,8 @@ from xdist.scheduler import LoadFileScheduling
 from harness.host.git import environment
 
 QUICK: Final = "quick"
-_WITH_ENGINE: Final = ("tests/container/", "tests/integration/cli/test_ci.py")
-"""What starts or stops engines, and what compares runs made one after the other: an engine tracks connections."""
+_WITH_ENGINE: Final = "tests/container/"
+"""What starts or stops engines."""
 
 # Tests make repositories. From a hook, variables of git's would lead them into that of the developer.
 for misleading in os.environ.keys() - environment().keys():
@@ -26,9 +27,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples each time: what fails on a CI machine fails at the desk too. No deadline: hosts are slow.
-settings.register_profile(
-    QUICK, max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+for name, examples in ((QUICK, 200), ("brief", 40)):
+    settings.register_profile(
+        name, max_examples=examples, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    )
 # By hand: other examples each time. What fails is kept in .hypothesis/ and tried first in the next run.
 settings.register_profile(
     "thorough",

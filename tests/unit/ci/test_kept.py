@@ -7,7 +7,8 @@ import pytest
 from harness.ci.kept import KeptRun, read_kept
 from harness.model.errors import DataBranchError
 from harness.results.folder import read_run
-from tests.unit.ci.users import SAMPLE
+
+SAMPLE = Path(__file__).parents[3] / "reports" / "sample"
 
 
 def kept_run(name: str) -> KeptRun:

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 from harness.host.git import Git, environment
 from harness.model.errors import GitError
 
-ROOT = Path(__file__).parents[3]
 LOCAL = subprocess.run(
     ("git", "rev-parse", "--local-env-vars"), capture_output=True, text=True, check=True
 ).stdout.split()
@@ -68,16 +66,6 @@ def test_the_folder_says_which_repository_is_meant(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("GIT_DIR", str(other / ".git"))
     monkeypatch.setenv("GIT_WORK_TREE", str(other))
     assert Git(meant)("rev-parse", "--show-toplevel") == str(meant)
-
-
-def test_the_tests_themselves_leave_the_repository_alone_from_a_hook_of_which_they_are_started(tmp_path: Path) -> None:
-    theirs = make(tmp_path / "theirs")
-    before = {path: path.read_bytes() for path in theirs.rglob("*") if path.is_file()}
-    hook = {"GIT_DIR": str(theirs / ".git"), "GIT_INDEX_FILE": str(theirs / ".git" / "index"), "GIT_PREFIX": ""}
-    command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit/measure/test_begin.py")
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **hook}, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
-    assert {path: path.read_bytes() for path in theirs.rglob("*") if path.is_file()} == before
 
 
 def test_settings_of_one_command_reach_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

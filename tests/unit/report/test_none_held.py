@@ -5,12 +5,12 @@ import re
 from harness.analysis.analyse import analyse
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
-from harness.report.markup import html as as_html
 from harness.report.page import compose
 from harness.report.view.cast import Cast
 from harness.report.view.feeds import feeds_view
 from tests.unit.analysis.fed import fed
 from tests.unit.analysis.simulate import subject
+from tests.unit.report.part_of_a_page import sections_of
 
 RUN = fed({subject("many"): [100, 100, 100], subject("none"): [0, 0, 0]})
 CAST = Cast(RUN.run)
@@ -39,7 +39,7 @@ def test_the_plot_keeps_its_line_without_a_mark() -> None:
 def test_no_section_shows_what_stands_for_none() -> None:
     findings = analyse(RUN)
     claims = evaluate(read_claims(ARTICLE), RUN, findings)
-    page = as_html(compose(RUN.run, findings, claims, RUN.starts, ()))
+    page = sections_of(compose(RUN.run, findings, claims, RUN.starts, ()), "feeds")
     section = page.partition('id="feeds"')[2].partition("</section>")[0]
     assert section.count("none in any round") >= 3
     assert not re.search(r"\b0\.5\d*\b|\b0\.0\d*\b", re.sub(r"<svg.*?</svg>", "", section, flags=re.DOTALL))

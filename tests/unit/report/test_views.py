@@ -23,6 +23,7 @@ from harness.report.view.latency import latency_view
 from harness.report.view.overhead import overhead_view
 from harness.report.view.provenance import DataFile, data_view, reproduce_view
 from harness.report.view.validity import validity_view
+from tests.unit.report.part_of_a_page import sections_of
 from tests.unit.report.sample import HOSTILE_FAILURE, HOSTILE_SOURCE, HOSTILE_TITLE, Sample
 
 RUN, FINDINGS, CLAIMS, STARTS = Sample().build()
@@ -301,7 +302,7 @@ def test_the_checks_of_the_contract_are_counted_and_the_failed_ones_told_in_full
     broken = FINDINGS.model_copy(
         update={"contracts": (ContractFinding(subject=checked.subject, failed=checked.failed),)}
     )
-    page = " ".join(as_html(compose(RUN, broken, CLAIMS, STARTS, (), [checked])).split())
+    page = " ".join(sections_of(compose(RUN, broken, CLAIMS, STARTS, (), [checked]), "deployments").split())
     assert "1 passed, 1 failed, 1 skipped" in page
     assert "Where it does not keep the contract" in page
     assert "fails 1 check, the first: server, unknown path: 500." in page.replace(NBSP, " ")

@@ -10,7 +10,7 @@ import pytest
 
 from harness.cli.main import bench
 from harness.model.errors import DataBranchError, GitError, UsageError
-from tests.unit.ci.users import (
+from tests.integration.ci.users import (
     RUN,
     User,
     excluded,

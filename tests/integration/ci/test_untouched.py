@@ -13,7 +13,7 @@ from harness.catalog.discover import read_app
 from harness.cli.main import bench
 from harness.model.errors import UsageError
 from harness.runtime.revisions import at_commit
-from tests.unit.ci.users import COMMITTED, RUN, STATES, User, git, make_user, misleading
+from tests.integration.ci.users import COMMITTED, RUN, STATES, User, git, make_user, misleading
 
 VARIABLES = tuple(misleading(User(Path("/"))))
 EXAMPLES = max(1, settings().max_examples // 40)
