@@ -280,7 +280,7 @@ def test_a_killed_run_is_swept_where_it_ran_and_goes_on_there_and_an_interrupted
     tmp_path: Path,
 ) -> None:
     before = left_of()
-    run = started_run(tmp_path, *RUN, "--endpoint", "hello", until='"record":"window"')
+    run = started_run(tmp_path, *RUN, "--endpoint", "hello", "--workload", "capacity", until='"record":"window"')
     run.kill()
     run.communicate()
     assert left_of() != before

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable
+from contextlib import chdir
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.container.left import APPS, bench_command, left_of
+from tests.saying import say
 from tests.waiting import PATIENCE_S, has_come_to
 
 ENGINE_SCRIPT = Path(__file__).parents[2] / ".ci" / "engine"
@@ -20,18 +22,18 @@ ENGINE_PID = Path("/run/framework-referee-dockerd.pid")
 type Bench = Callable[..., subprocess.CompletedProcess[str]]
 
 RUN = ("run", "--runtime", "docker", "--profile", "smoke", "--apps-dir", str(APPS))
+SHORT = ("--app", "flask", "--endpoint", "hello", "--workload", "capacity")
 
 
 def header(folder: Path) -> dict[str, Any]:
     return json.loads((folder / "run.json").read_text())  # type: ignore[no-any-return]
 
 
-def started_run(folder: Path, *options: str, until: str) -> subprocess.Popen[str]:
-    """A run that has got as far as a record that contains `until`."""
-    run = subprocess.Popen(
-        bench_command(*RUN, *options), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    has_come_to(run, until, folder)
+def started_run(folder: Path, *words: str, until: str) -> subprocess.Popen[str]:
+    """A run that has got as far as one more record that contains `until`."""
+    before = sum(file.read_text().count(until) for file in folder.glob("reports/2*/windows.jsonl"))
+    run = subprocess.Popen(bench_command(*words), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    has_come_to(run, until, folder, times=before + 1)
     return run
 
 
@@ -52,7 +54,8 @@ def test_a_run_measures_in_containers_and_leaves_a_report_and_nothing_else(bench
         assert image["digest"].startswith("sha256:")
         assert image["size_bytes"] > 10_000_000
         assert image["build_s"] > 0
-    found = json.loads(bench("show", "--json").stdout)
+    with chdir(tmp_path):
+        found = json.loads(say("show", "--json").out)
     assert {cell["cell"]["subject"]["app"] for cell in found["cells"] if cell["throughput_rps"]} == {"flask", "fastapi"}
     records = [json.loads(line) for line in (folder / "windows.jsonl").read_text().splitlines()]
     starts = [record for record in records if record["record"] == "start"]
@@ -105,16 +108,6 @@ def test_a_crash_at_start_is_told_with_the_container_s_log(bench: Bench, tmp_pat
     lost="The round under way",
     exit_code=130,
 )
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_leaves_no_container(tmp_path: Path, number: signal.Signals) -> None:
-    run = started_run(tmp_path, "--app", "flask", "--endpoint", "hello", "--rounds", "3", until='"record":"round"')
-    run.send_signal(number)
-    _, err = run.communicate(timeout=PATIENCE_S)
-    assert run.returncode == 130, err
-    assert "Traceback" not in err
-    assert left_of() == []
-
-
 @pytest.mark.fault(
     where="engine",
     what="The harness is killed while containers run",
@@ -122,15 +115,22 @@ def test_an_interrupted_run_leaves_no_container(tmp_path: Path, number: signal.S
     lost="The round under way",
     exit_code=None,
 )
-def test_what_a_killed_harness_left_is_swept_at_the_next_start_and_its_run_goes_on(
+def test_an_interrupted_run_leaves_no_container_and_what_a_killed_one_left_is_swept_when_it_goes_on(
     bench: Bench, tmp_path: Path
 ) -> None:
-    options = ("--app", "flask", "--endpoint", "hello", "--rounds", "2")
-    run = started_run(tmp_path, *options, until='"record":"round"')
+    begin, go_on = (*RUN, *SHORT, "--rounds", "6"), ("run", "--resume", "latest", "--apps-dir", str(APPS))
+    for words, number in ((begin, signal.SIGINT), (go_on, signal.SIGTERM)):
+        run = started_run(tmp_path, *words, until='"record":"round"')
+        run.send_signal(number)
+        _, err = run.communicate(timeout=PATIENCE_S)
+        assert run.returncode == 130, err
+        assert "Traceback" not in err
+        assert left_of() == []
+    run = started_run(tmp_path, *go_on, until='"kind":"measured"')
     run.kill()
     run.communicate()
     assert left_of() != []
-    resumed = bench("run", "--resume", "latest", "--apps-dir", str(APPS))
+    resumed = bench(*go_on)
     assert resumed.returncode == 0, resumed.stderr
     assert header(tmp_path / resumed.stdout.strip())["runtime"] == "docker"
     assert left_of() == []
@@ -147,8 +147,7 @@ def test_a_restart_of_the_engine_loses_the_round_under_way_and_nothing_more(benc
     if not ENGINE_PID.exists():
         reason = "the engine was not started by .ci/engine, so it is not this test's to restart"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    options = ("--app", "flask", "--endpoint", "hello", "--rounds", "4")
-    run = started_run(tmp_path, *options, until='"record":"round"')
+    run = started_run(tmp_path, *RUN, *SHORT, "--rounds", "6", until='"record":"round"')
     for order in ("stop", "start"):
         subprocess.run((str(ENGINE_SCRIPT), order), check=True)
     _, err = run.communicate(timeout=PATIENCE_S)

@@ -5,11 +5,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import chdir
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.saying import Said, say
 from tests.waiting import PATIENCE_S
 
 TINY = Path(__file__).parent / "tiny"
@@ -50,6 +52,7 @@ source = {{ virtual = "." }}
 
 type MakeApp = Callable[..., Path]
 type Bench = Callable[..., subprocess.CompletedProcess[str]]
+type Read = Callable[..., Said]
 
 
 @pytest.fixture(autouse=True)
@@ -90,6 +93,17 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
     yield run
     assert left_behind(tmp_path) == []
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    """Carries out a command that only reads, in the test's folder: within this process, which has imported all."""
+
+    def carry_out(*arguments: str) -> Said:
+        with chdir(tmp_path):
+            return say(*arguments)
+
+    return carry_out
 
 
 def bench_command(*arguments: str) -> tuple[str, ...]:

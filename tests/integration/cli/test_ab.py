@@ -8,7 +8,7 @@ import pytest
 
 from harness.model.run import WindowKind
 from harness.results.folder import read_run, resolve_run
-from tests.integration.cli.conftest import Bench, MakeApp
+from tests.integration.cli.conftest import Bench, MakeApp, Read
 
 SMALL = ("--profile", "smoke", "--rounds", "3", "--endpoint", "json", "--workload", "capacity", "--json")
 
@@ -43,7 +43,9 @@ def committed(make_app: MakeApp, tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_slower_tree_is_compared_with_its_last_commit(bench: Bench, committed: Path, tmp_path: Path) -> None:
+def test_a_slower_tree_is_compared_with_its_last_commit(
+    bench: Bench, read: Read, committed: Path, tmp_path: Path
+) -> None:
     app = committed / "app.py"
     app.write_text(app.read_text().replace("sum(range(10_000))", "sum(range(200_000))"))
     done = bench("ab", "HEAD", *SMALL)
@@ -59,8 +61,8 @@ def test_a_slower_tree_is_compared_with_its_last_commit(bench: Bench, committed:
     assert served(tmp_path, "one/") < 0.7 * served(tmp_path, "one@HEAD/")
     assert list((tmp_path / ".bench" / "revisions").iterdir()) == []
     assert git(tmp_path, "worktree", "list").count("\n") == 1
-    again = bench("compare", "latest", "--json")
-    assert json.loads(again.stdout)["changes"] == found["changes"]
+    again = read("compare", "latest", "--json")
+    assert json.loads(again.out)["changes"] == found["changes"]
     resumed = bench("run", "--resume", "latest")
     assert resumed.returncode == 2
     assert "can't be resumed" in resumed.stderr

@@ -1,18 +1,16 @@
 """A scheduled job against a remote of its own: real runs, a real data branch, real pushes."""
 
 import json
+import os
 import signal
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.integration.cli.conftest import bench_command, left_behind
+from tests.integration.cli.conftest import Bench, MakeApp, bench_command, left_behind
+from tests.odd_hosts import with_own_network
 from tests.waiting import PATIENCE_S, has_come_to
-
-type MakeApp = Callable[..., Path]
-type Bench = Callable[..., subprocess.CompletedProcess[str]]
 
 SHORT = ("--profile", "smoke", "--endpoint", "hello", "--workload", "capacity", "--rounds", "2")
 
@@ -57,21 +55,28 @@ def remote(tmp_path: Path, make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_second_job_compares_with_the_first_and_pushes_nothing_but_the_data_branch(
-    bench: Bench, remote: Path, tmp_path: Path
+    remote: Path, tmp_path: Path
 ) -> None:
     before = refs(remote)
     code, status = git(tmp_path, "rev-parse", "HEAD"), git(tmp_path, "status", "--porcelain")
     summaries = tmp_path / "reports" / "step.md"
     outputs = tmp_path / "reports" / "outputs"
-    github = {"GITHUB_STEP_SUMMARY": str(summaries), "GITHUB_OUTPUT": str(outputs)}
 
-    first = bench("ci", "--", *SHORT, **github)
+    def job() -> subprocess.CompletedProcess[str]:
+        """Both under the same conditions, whatever starts or stops an engine meanwhile."""
+        github = {"GITHUB_STEP_SUMMARY": str(summaries), "GITHUB_OUTPUT": str(outputs)}
+        return subprocess.run(
+            (*with_own_network(), *bench_command("ci", "--", *SHORT)),
+            cwd=tmp_path, env={**os.environ, **github}, capture_output=True, text=True, timeout=PATIENCE_S, check=False,
+        )  # fmt: skip
+
+    first = job()
     assert first.returncode == 0, first.stderr
     assert "Nothing to compare with" in summaries.read_text()
     assert refs(remote).keys() == {*before, "refs/heads/bench-data"}
     begun = git(remote, "show", "bench-data:history.jsonl")
 
-    second = bench("ci", "--", *SHORT, **github)
+    second = job()
     assert second.returncode == 0, second.stderr
 
     names = [Path(done.stdout.strip()).name for done in (first, second)]
@@ -96,6 +101,7 @@ def test_a_second_job_compares_with_the_first_and_pushes_nothing_but_the_data_br
     assert git(tmp_path, "branch", "--list", "--format=%(refname:short)") == "main"
     assert len(git(tmp_path, "worktree", "list").splitlines()) == 1
     assert not list((tmp_path / ".bench" / "data-branch").iterdir())
+    assert left_behind(tmp_path) == []
 
 
 @pytest.mark.fault(

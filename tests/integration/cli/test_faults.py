@@ -2,20 +2,18 @@
 
 import json
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-type MakeApp = Callable[..., Path]
-type Bench = Callable[..., subprocess.CompletedProcess[str]]
+from tests.integration.cli.conftest import Bench, MakeApp, Read
 
 
-def findings(bench: Bench) -> dict[str, Any]:
-    shown = bench("show", "latest", "--json")
-    assert shown.returncode == 0, shown.stderr
-    return json.loads(shown.stdout)  # type: ignore[no-any-return]
+def findings(read: Read) -> dict[str, Any]:
+    shown = read("show", "latest", "--json")
+    assert shown.code == 0, shown.err
+    return json.loads(shown.out)  # type: ignore[no-any-return]
 
 
 def cells_of(found: dict[str, Any], app: str) -> list[dict[str, Any]]:
@@ -61,7 +59,7 @@ def assert_one_error(done: subprocess.CompletedProcess[str], code: int, *named: 
     exit_code=4,
 )
 def test_one_run_measures_the_sound_app_and_says_of_each_faulty_one_what_is_wrong(
-    make_app: MakeApp, bench: Bench
+    make_app: MakeApp, bench: Bench, read: Read, tmp_path: Path
 ) -> None:
     faults = ("crash_at_start", "hang_at_start", "crash_midway", "hang_midway", "wrong_midway", "error_midway")
     make_app("sound")
@@ -69,7 +67,7 @@ def test_one_run_measures_the_sound_app_and_says_of_each_faulty_one_what_is_wron
         make_app(fault.replace("_", "-"), fault)
     done = bench("run", "--profile", "smoke", "--workload", "capacity")
     assert done.returncode == 4, done.stderr
-    found = findings(bench)
+    found = findings(read)
     tripped = {gate["name"] for cell in cells_of(found, "sound") for gate in cell["gates"] if not gate["held"]}
     assert tripped <= {"generator run delay", "Little's law"}, "only what a busy host may cause"
     said = {
@@ -79,19 +77,13 @@ def test_one_run_measures_the_sound_app_and_says_of_each_faulty_one_what_is_wron
     for fault in faults:
         assert not all(cell["valid"] for cell in cells_of(found, fault.replace("_", "-"))), fault
     assert "ended" in said["crash_at_start"]
+    (records,) = tmp_path.glob("reports/*/windows.jsonl")
+    assert "its cupboard is bare" in records.read_text(), "the log of the app that did not start"
     assert "20 s" in said["hang_at_start"]
     assert "ended by itself under load" in said["crash_midway"]
     assert "did not answer" in said["hang_midway"]
     assert "Mundo" in said["wrong_midway"]
     assert "500" in said["error_midway"]
-
-
-def test_the_reason_of_a_crash_at_start_is_in_the_run(make_app: MakeApp, bench: Bench, tmp_path: Path) -> None:
-    make_app("sound")
-    make_app("broken", "crash_at_start")
-    bench("run", "--profile", "smoke", "--endpoint", "hello")
-    (records,) = tmp_path.glob("reports/*/windows.jsonl")
-    assert "its cupboard is bare" in records.read_text()
 
 
 def test_an_unknown_app_is_a_usage_error_that_names_the_known_ones(make_app: MakeApp, bench: Bench) -> None:
@@ -156,6 +148,9 @@ def test_a_database_that_can_not_be_reached_is_one_error(
     assert not (tmp_path / "reports").exists(), "nothing has begun"
 
 
-def test_an_unknown_run_is_a_usage_error(bench: Bench) -> None:
+def test_an_unknown_run_is_a_usage_error(read: Read) -> None:
     for command in ("show", "report"):
-        assert_one_error(bench(command, "nonesuch"), 2, "nonesuch")
+        said = read(command, "nonesuch")
+        assert said.code == 2
+        assert (said.err.count("error: "), said.err.count("hint: ")) == (1, 1)
+        assert "nonesuch" in said.err

@@ -3,30 +3,23 @@
 import json
 import signal
 import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import pytest
 
+from tests.integration.cli.conftest import Bench, MakeApp, Read, bench_command, left_behind
 from tests.waiting import PATIENCE_S, eventually, has_come_to
 
-type MakeApp = Callable[..., Path]
-type Bench = Callable[..., subprocess.CompletedProcess[str]]
-
-RUN = (str(Path(sys.executable).parent / "bench"), "run", "--profile", "smoke", "--rounds", "3", "--endpoint", "hello")
+BEGIN = ("run", "--profile", "smoke", "--rounds", "6", "--endpoint", "hello", "--workload", "capacity")
+GO_ON = ("run", "--resume", "latest")
 
 
-def started_run(folder: Path, *, until: str) -> subprocess.Popen[str]:
-    """A run that has got as far as a record that contains `until`."""
-    run = subprocess.Popen(RUN, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    has_come_to(run, until, folder)
+def started_run(folder: Path, *words: str, until: str) -> subprocess.Popen[str]:
+    """A run that has got as far as one more record that contains `until`."""
+    before = sum(file.read_text().count(until) for file in folder.glob("reports/2*/windows.jsonl"))
+    run = subprocess.Popen(bench_command(*words), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    has_come_to(run, until, folder, times=before + 1)
     return run
-
-
-def processes_in(folder: Path) -> list[psutil.Process]:
-    return [p for p in psutil.process_iter(["cwd"]) if p.info["cwd"] and Path(p.info["cwd"]).is_relative_to(folder)]
 
 
 @pytest.mark.fault(
@@ -36,27 +29,6 @@ def processes_in(folder: Path) -> list[psutil.Process]:
     lost="The round under way",
     exit_code=130,
 )
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_reports_what_finished_and_can_be_resumed(
-    make_app: MakeApp, bench: Bench, tmp_path: Path, number: signal.Signals
-) -> None:
-    make_app("sound")
-    run = started_run(tmp_path, until='"record":"round"')
-    run.send_signal(number)
-    out, err = run.communicate(timeout=PATIENCE_S)
-    assert run.returncode == 130, err
-    assert "Traceback" not in err
-    folder = tmp_path / out.strip()
-    assert (folder / "index.html").is_file()
-    assert f"bench run --resume {folder.name}" in err
-    assert processes_in(tmp_path) == []
-
-    resumed = bench("run", "--resume", folder.name)
-    assert resumed.returncode == 0, resumed.stderr
-    found = json.loads(bench("show", folder.name, "--json").stdout)
-    assert found["rounds_complete"] == found["rounds_planned"] == 3
-
-
 @pytest.mark.fault(
     where="terminal",
     what="The harness is killed (`kill -9`, or by the kernel for want of memory)",
@@ -64,12 +36,30 @@ def test_an_interrupted_run_reports_what_finished_and_can_be_resumed(
     lost="The round under way",
     exit_code=None,
 )
-def test_what_a_killed_harness_left_behind_is_gone_soon_and_its_rounds_can_be_resumed(
-    make_app: MakeApp, bench: Bench, tmp_path: Path
+def test_however_often_a_run_is_cut_off_what_finished_is_kept_nothing_is_left_and_it_goes_on_to_its_end(
+    make_app: MakeApp, bench: Bench, read: Read, tmp_path: Path
 ) -> None:
     make_app("sound")
-    run = started_run(tmp_path, until='"kind":"measured"')
+    for words, number in ((BEGIN, signal.SIGINT), (GO_ON, signal.SIGTERM)):
+        run = started_run(tmp_path, *words, until='"record":"round"')
+        run.send_signal(number)
+        out, err = run.communicate(timeout=PATIENCE_S)
+        assert run.returncode == 130, err
+        assert "Traceback" not in err
+        folder = tmp_path / out.strip()
+        report = (folder / "index.html").read_bytes()
+        (folder / "index.html").unlink()
+        assert report.startswith(b"<!doctype html>")
+        assert f"bench run --resume {folder.name}" in err
+        assert left_behind(tmp_path) == []
+
+    run = started_run(tmp_path, *GO_ON, until='"kind":"measured"')
     run.kill()
     run.communicate(timeout=PATIENCE_S)
-    eventually(lambda: processes_in(tmp_path) == [], "the end of all that the killed harness had started")
-    assert bench("run", "--resume", "latest").returncode == 0
+    eventually(lambda: left_behind(tmp_path) == [], "the end of all that the killed harness had started")
+
+    resumed = bench("run", "--resume", folder.name)
+    assert resumed.returncode == 0, resumed.stderr
+    assert len(list(tmp_path.glob("reports/2*/"))) == 1
+    found = json.loads(read("show", "latest", "--json").out)
+    assert found["rounds_complete"] == found["rounds_planned"] == 6

@@ -2,12 +2,11 @@
 
 import json
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-type Bench = Callable[..., subprocess.CompletedProcess[str]]
+from tests.integration.cli.conftest import Bench, Read
 
 APPS = Path(__file__).parents[3] / "apps"
 
@@ -23,13 +22,13 @@ def run(bench: Bench, tmp_path: Path) -> tuple[subprocess.CompletedProcess[str],
 
 
 def test_a_run_prints_its_folder_and_leaves_a_report_and_data(
-    run: tuple[subprocess.CompletedProcess[str], Path], bench: Bench
+    run: tuple[subprocess.CompletedProcess[str], Path], read: Read
 ) -> None:
     done, folder = run
     assert done.returncode == 0, done.stderr
     files = {file.name for file in folder.iterdir()}
     assert files >= {"run.json", "windows.jsonl", "index.html", "summary.md", "data.csv", "data.parquet"}
-    found = json.loads(bench("show", "--json").stdout)
+    found = json.loads(read("show", "--json").out)
     rankings = {(ranking["endpoint"], ranking["workload"]) for ranking in found["rankings"]}
     assert rankings == {("hello", "capacity"), ("json", "capacity"), ("db", "capacity"), ("json", "latency")}
     valid = [cell for cell in found["cells"] if cell["valid"]]
@@ -43,6 +42,6 @@ def test_a_run_prints_its_folder_and_leaves_a_report_and_data(
 
     page = (folder / "index.html").read_bytes()
     (folder / "index.html").unlink()
-    rebuilt = bench("report", folder.name)
-    assert rebuilt.returncode == 0, rebuilt.stderr
+    rebuilt = read("report", folder.name)
+    assert rebuilt.code == 0, rebuilt.err
     assert (folder / "index.html").read_bytes() == page

@@ -1,14 +1,12 @@
 """An app that wants a fixed port beside its own: the cause and a remedy are told, and no check has failed."""
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
 
-type MakeApp = Callable[..., Path]
-type Bench = Callable[..., CompletedProcess[str]]
+from tests.integration.cli.conftest import Bench, MakeApp, Read
 
 SECOND = """\
 import socket
@@ -52,7 +50,7 @@ def test_verify_says_that_nothing_was_checked_and_why(make_app: MakeApp, bench: 
 
 
 def test_a_run_measures_the_first_of_two_and_says_of_the_other_what_keeps_it_from_starting(
-    make_app: MakeApp, bench: Bench, port: int, tmp_path: Path
+    make_app: MakeApp, bench: Bench, read: Read, port: int, tmp_path: Path
 ) -> None:
     for name in ("one", "two"):
         with_second_port(make_app(name), port)
@@ -61,4 +59,4 @@ def test_a_run_measures_the_first_of_two_and_says_of_the_other_what_keeps_it_fro
     (records,) = tmp_path.glob("reports/*/windows.jsonl")
     lost = {line for line in records.read_text().splitlines() if "beside its own is in use" in line}
     assert any('"start"' in line for line in lost)
-    assert "beside its own is in use" in bench("show").stdout
+    assert "beside its own is in use" in read("show").out

@@ -43,20 +43,27 @@ def start_worker(address: str) -> Iterator[Callable[[], subprocess.Popen[bytes]]
         yield start
 
 
-def test_two_workers_share_the_connections_and_every_request_is_counted(serve: Serve, window: MakeSpec) -> None:
+@pytest.fixture(scope="module")
+def team() -> Iterator[Driver]:
+    """A driver with two workers, for tests that leave them alone."""
     with Driver.on(None, "--workers", "2") as driver:
+        yield driver
 
-        def measured() -> WindowReport:
-            server = serve("right")
-            report = driver.window(window(server.port, connections=9))
-            counts = server.counts()
-            assert report.requests_total == report.responses_total == counts["requests"]
-            assert counts["connections"] == 9
-            return report
 
-        report = undisturbed(measured, all_have_answers)
+def test_two_workers_share_the_connections_and_every_request_is_counted(
+    team: Driver, serve: Serve, window: MakeSpec
+) -> None:
+    def measured() -> WindowReport:
         server = serve("right")
-        undisturbed(lambda: driver.window(window(server.port)), begins_together)
+        report = team.window(window(server.port, connections=9))
+        counts = server.counts()
+        assert report.requests_total == report.responses_total == counts["requests"]
+        assert counts["connections"] == 9
+        return report
+
+    report = undisturbed(measured, all_have_answers)
+    server = serve("right")
+    undisturbed(lambda: team.window(window(server.port)), begins_together)
     assert not report.failures
     assert len({share.name for share in report.workers}) == 2
     assert sum(share.responses for share in report.workers) == report.responses
@@ -73,9 +80,8 @@ def begins_together(report: WindowReport) -> None:
     assert report.skew_ns < 100_000_000
 
 
-def test_two_workers_offer_the_rate_that_was_asked_for(serve: Serve, window: MakeSpec) -> None:
-    with Driver.on(None, "--workers", "2") as driver:
-        report = driver.window(window(serve("right").port, rate_rps=400, duration_s=2, connections=8))
+def test_two_workers_offer_the_rate_that_was_asked_for(team: Driver, serve: Serve, window: MakeSpec) -> None:
+    report = team.window(window(serve("right").port, rate_rps=400, duration_s=2, connections=8))
     assert report.offered is not None
     assert abs(report.offered - 800) < 4 * 800**0.5
     assert report.responses == report.offered
