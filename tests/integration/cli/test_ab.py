@@ -10,7 +10,7 @@ from harness.model.run import WindowKind
 from harness.results.folder import read_run, resolve_run
 from tests.integration.cli.conftest import Bench, MakeApp, Read
 
-SMALL = ("--profile", "smoke", "--rounds", "3", "--endpoint", "json", "--workload", "capacity", "--json")
+SMALL = ("--profile", "smoke", "--rounds", "2", "--endpoint", "json", "--workload", "capacity", "--json")
 
 
 def git(folder: Path, *arguments: str) -> str:

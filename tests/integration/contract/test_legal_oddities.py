@@ -13,6 +13,8 @@ from harness.runtime.database.embedded import EmbeddedPostgres
 
 Serve = Callable[..., AbstractContextManager[dict[str, Target]]]
 
+pytestmark = pytest.mark.usefixtures("small_crowds")
+
 
 def test_interim_responses_before_each_answer_are_read_over_and_told(serve: Serve, postgres: EmbeddedPostgres) -> None:
     with serve("EarlyHints") as targets:

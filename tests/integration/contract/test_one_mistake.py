@@ -12,6 +12,8 @@ from harness.runtime.database.embedded import EmbeddedPostgres
 
 Serve = Callable[..., AbstractContextManager[dict[str, Target]]]
 
+pytestmark = pytest.mark.usefixtures("small_crowds")
+
 
 @pytest.mark.parametrize("app", ["OneWrongText", "ReversedFortunes"])
 def test_a_page_with_one_mistake_fails_one_check(serve: Serve, postgres: EmbeddedPostgres, app: str) -> None:

@@ -13,6 +13,8 @@ from harness.runtime.database.embedded import EmbeddedPostgres
 
 Serve = Callable[..., AbstractContextManager[dict[str, Target]]]
 
+pytestmark = pytest.mark.usefixtures("small_crowds")
+
 
 def test_a_right_app_passes_every_check_and_none_is_skipped(serve: Serve, postgres: EmbeddedPostgres) -> None:
     with serve("App") as targets:

@@ -11,6 +11,8 @@ from harness.measure.verify import verify
 from harness.model.app import CONTROLLED, App
 from harness.runtime.local.runtime import ProcessRuntime
 
+pytestmark = pytest.mark.usefixtures("small_crowds")
+
 APPS = discover((Path(__file__).parents[3] / "apps",))
 
 
