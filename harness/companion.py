@@ -33,7 +33,15 @@ class Program(Contract):
     def of_module(cls, module: str, *arguments: str, cpus: tuple[int, ...] | None = None) -> Self:
         """`python -m module arguments` on the harness's interpreter, on these CPUs only if given."""
         pinned = () if cpus is None else ("--cpus", ",".join(map(str, cpus)))
-        return cls(command=(sys.executable, "-m", module, *arguments, *pinned))
+        return cls(command=module_command(module, *arguments, *pinned))
+
+
+def module_command(module: str, *arguments: str) -> tuple[str, ...]:
+    """What runs a module of the harness, whatever the shell has set for Python and whatever lies in its folder.
+
+    Without `-I`, a `random.py` there would stand in for the library's, and PYTHONWARNINGS=error end what is started.
+    """
+    return (sys.executable, "-I", "-m", module, *arguments)
 
 
 class Companion:

@@ -20,6 +20,7 @@ from gevent.event import Event
 from locust.env import Environment
 from locust.runners import STATE_MISSING, MasterRunner, WorkerNode
 
+from harness.companion import module_command
 from harness.load.driver_protocol import Order, Said
 from harness.load.merge import merge_reports, shares
 from harness.load.user import DriverUser
@@ -159,7 +160,7 @@ class Team:
         # Of two that share a CPU, one that goes before everything else would keep the other from it.
         first = ("--first",) if cpus is not None and len(cpus) >= self._size else ()
         master = f"127.0.0.1:{self._runner.server.port}"
-        return (sys.executable, "-m", "harness.load.worker", "--master", master, "--with-parent", *pinned, *first)
+        return module_command("harness.load.worker", "--master", master, "--with-parent", *pinned, *first)
 
     def _present(self) -> list[str]:
         """Ids of the workers that are there, in the order in which they joined."""

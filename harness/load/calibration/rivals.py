@@ -10,6 +10,7 @@ import time
 from types import TracebackType
 from typing import Final, Protocol, Self
 
+from harness.companion import module_command
 from harness.load.calibration.responder import Responder
 from harness.load.calibration.stock_window import StockReport, StockWindow
 from harness.load.client import Driver
@@ -91,7 +92,7 @@ class StockLocust:
     def __init__(self, tool: Tool, cpus: tuple[int, ...]) -> None:
         self.tool = tool
         self._process = subprocess.Popen(
-            [*_pinned(cpus), sys.executable, "-m", "harness.load.calibration.stock_users", tool.value],
+            [*_pinned(cpus), *module_command("harness.load.calibration.stock_users", tool.value)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -198,4 +199,4 @@ def _children_cpu_s() -> float:
 def _pinned(cpus: tuple[int, ...]) -> list[str]:
     """What to put before a command so that it runs on these CPUs only."""
     pin = f"import os, sys; os.sched_setaffinity(0, {cpus!r}); os.execv(sys.argv[1], sys.argv[1:])"
-    return [sys.executable, "-c", pin]
+    return [sys.executable, "-I", "-c", pin]
