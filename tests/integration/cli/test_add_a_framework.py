@@ -19,6 +19,10 @@ PAGE = PROJECT / "docs" / "add-a-framework.md"
 BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 
 
+NAMES = ("aiohttp", "falcon")
+"""Of the apps that the page adds: one of its own interface, one of a shared one."""
+
+
 class Step(NamedTuple):
     """One block of the page: a file to write, or commands to run."""
 
@@ -68,7 +72,7 @@ def git(folder: Path, *words: str) -> str:
     return subprocess.run(("git", "-C", folder, *words), capture_output=True, text=True, check=True).stdout
 
 
-def test_the_walk_works_as_it_stands_and_touches_one_folder(project: Path) -> None:
+def test_the_walk_works_as_it_stands_and_touches_nothing_but_the_new_folders(project: Path) -> None:
     programs = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "BENCH_RUNTIME": "process"}
     ran: list[str] = []
@@ -94,9 +98,10 @@ def test_the_walk_works_as_it_stands_and_touches_one_folder(project: Path) -> No
                 assert without_numbers(line) in lines, f"{shlex.join(command.words)} says\n{said}"
             ran.append(" ".join(command.words[:2]))
     assert {"bench new", "bench verify", "uv lock", "bench run", "bench show"} <= set(ran)
-    assert git(project, "status", "--porcelain") == "?? apps/falcon_app/\n"
+    assert git(project, "status", "--porcelain") == "".join(f"?? apps/{name}_app/\n" for name in NAMES)
     (report,) = project.glob("reports/*-smoke-*/index.html")
-    assert "Falcon" in report.read_text(encoding="utf-8")
+    page = report.read_text(encoding="utf-8")
+    assert all(title in page for title in ("Falcon", "aiohttp"))
 
 
 def test_the_pages_code_is_formatted_and_checked_as_the_apps_are(project: Path) -> None:
@@ -107,6 +112,7 @@ def test_the_pages_code_is_formatted_and_checked_as_the_apps_are(project: Path) 
             path.parent.mkdir(exist_ok=True)
             path.write_text(step.text, encoding="utf-8")
     ruff = Path(sys.executable).parent / "ruff"
-    for words in (("check", "apps/falcon_app"), ("format", "--check", "apps/falcon_app")):
+    folders = [f"apps/{name}_app" for name in NAMES]
+    for words in (("check", *folders), ("format", "--check", *folders)):
         done = subprocess.run((ruff, *words), cwd=project, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout
