@@ -5,6 +5,7 @@ from pathlib import Path
 
 from harness.catalog.discover import discover
 from harness.catalog.selection import choose, variants_named
+from harness.claims.needs import needs_of
 from harness.cli import options
 from harness.cli.output import print_json, tell
 from harness.cli.progress import announced
@@ -14,6 +15,8 @@ from harness.host.description import describe_host
 from harness.measure.pace_here import pace_here
 from harness.model.app import App, Endpoint
 from harness.model.cell import Cell, Workload
+from harness.model.claim import Claim
+from harness.model.errors import UsageError
 from harness.model.host import CpuLayout
 from harness.model.plan import Plan, ProfileName
 from harness.plan.build import Choices, build_plan
@@ -36,16 +39,29 @@ def plan(apps_dirs: tuple[Path, ...], app_names: tuple[str, ...], *, as_json: bo
     )
 
 
-def planned(apps: Sequence[App], choices: Choices, cpus: CpuLayout) -> Plan:
-    """The plan; what was asked for and is not in it is told.
+def planned(apps: Sequence[App], choices: Choices, cpus: CpuLayout, claim: Claim | None = None) -> Plan:
+    """The plan; what was asked for and is not in it is told. `claim` is the one that the choices come from.
 
     Raises:
         UsageError: The choices leave nothing to measure.
     """
-    built = build_plan(apps, choices, cpus)
+    try:
+        built = build_plan(apps, choices, cpus)
+    except UsageError as error:
+        raise error if claim is None else _undecidable(claim, error) from None
     for sentence in dropped(apps, choices, built):
         tell(sentence)
     return built
+
+
+def _undecidable(claim: Claim, error: UsageError) -> UsageError:
+    needs = needs_of(claim)
+    workloads, endpoints, apps = (", ".join(each) for each in (needs.workloads, needs.endpoints, needs.apps))
+    on = f" on {endpoints}" if endpoints else ""
+    return UsageError(
+        f"{claim.id} asks for {workloads}{on} of {apps}: {error.what}",
+        hint="`bench list apps` shows what there is; mend the claim, or leave out the options that narrow the run",
+    )
 
 
 def read_choices(chosen: dict[str, object], app_names: Sequence[str]) -> Choices:

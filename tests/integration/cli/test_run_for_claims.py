@@ -19,14 +19,14 @@ subjects = ["{subject}"]
 metric = "throughput_rps"
 endpoints = ["{endpoint}"]
 against = "every"
-group = ["other"]
+group = ["{group}"]
 at_least = 0.001
 """
 
 
-def claims_file(folder: Path, *, subject: str = "one/controlled", endpoint: str = "json") -> str:
+def claims_file(folder: Path, *, subject: str = "one/controlled", endpoint: str = "json", group: str = "other") -> str:
     file = folder / "mine.toml"
-    file.write_text(CLAIM.format(subject=subject, endpoint=endpoint))
+    file.write_text(CLAIM.format(subject=subject, endpoint=endpoint, group=group))
     return file.name
 
 
@@ -52,7 +52,8 @@ def test_what_nothing_can_decide_and_who_there_is_not_is_refused_before_anything
     make_app("one")
     make_app("other")
     for changes, said in (
-        ({"endpoint": "db"}, "nothing in this plan can decide as-fast: capacity on db is not measured of one/default"),
+        ({"endpoint": "db"}, "as-fast asks for capacity on db of one/controlled, other: nothing is left to measure"),
+        ({"group": "one/default"}, "nothing in this plan can decide as-fast: all that it names are the same"),
         ({"subject": "onee"}, "line 10: there is no app 'onee'; is 'one' meant?"),
         ({"subject": "one/granian"}, "line 10: app 'one' has no variant 'granian'"),
     ):
