@@ -4,8 +4,10 @@ from harness.analysis.analyse import analyse
 from harness.cli.output import print_json, say
 from harness.cli.recorded import read_chosen
 from harness.cli.tables import print_rows
+from harness.model.all_cells import AnyFinding, all_cells
 from harness.model.findings import Findings, Ranking
 from harness.report.view.cast import Cast
+from harness.report.view.terms import cell_words, reason
 
 
 def show(run: str, *, as_json: bool) -> None:
@@ -25,8 +27,8 @@ def show(run: str, *, as_json: bool) -> None:
     for each in findings.contracts:
         if each.deviates:
             say(f"deviates by itself, as its manifest says: {each.subject.key}: {'; '.join(each.deviates)}")
-    _show_invalid(findings)
-    _show_unknown(findings)
+    _show_invalid(findings, cast)
+    _show_unknown(findings, cast)
     _show_host(findings)
 
 
@@ -62,18 +64,22 @@ def _show_ranking(ranking: Ranking, cast: Cast) -> None:
     )
 
 
-def _show_invalid(findings: Findings) -> None:
-    for finding in findings.cells:
+def _show_invalid(findings: Findings, cast: Cast) -> None:
+    for finding in all_cells(findings):
         if not finding.valid:
-            say(f"invalid: {finding.cell.key}: {'; '.join(finding.reasons)}")
+            say(f"invalid: {_named(finding, cast)}: {reason(finding)}")
 
 
-def _show_unknown(findings: Findings) -> None:
+def _named(finding: AnyFinding, cast: Cast) -> str:
+    return f"{cast.label(finding.cell.subject).in_sentence} on {cell_words(finding.cell)}"
+
+
+def _show_unknown(findings: Findings, cast: Cast) -> None:
     """Of whom no latency of the server is known, and why."""
     unknown = [finding for finding in findings.cells if finding.valid and finding.of_server_unknown]
     for why in dict.fromkeys(finding.of_server_unknown for finding in unknown):
-        cells = [finding.cell.key for finding in unknown if finding.of_server_unknown == why]
-        say(f"no latency of the server: {why}: {', '.join(cells)}")
+        cells = [_named(finding, cast) for finding in unknown if finding.of_server_unknown == why]
+        say(f"no latency of the server: {why}: {'; '.join(cells)}")
 
 
 def _show_host(findings: Findings) -> None:
