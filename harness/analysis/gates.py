@@ -102,13 +102,13 @@ def _gates_of_workload(windows: CellWindows, circumstances: Circumstances) -> It
         yield _offered_rate(windows.totals)
     elif windows.cell.workload is Workload.WAITING:
         # Most of what is sent there may still be in a queue when the window ends, so Little's law shows nothing.
-        yield _generator_ceiling(windows.totals, circumstances.ceiling)
+        yield _generator_ceiling(windows.totals, circumstances.ceiling, circumstances.cpus)
     else:
         yield from _capacity_gates(windows, circumstances)
 
 
 def _capacity_gates(windows: CellWindows, circumstances: Circumstances) -> Iterator[Gate]:
-    yield _generator_ceiling(windows.totals, circumstances.ceiling)
+    yield _generator_ceiling(windows.totals, circumstances.ceiling, circumstances.cpus)
     yield _server_busy(windows.totals, circumstances.bound)
     if _keeps_alive(windows):
         # Otherwise connections are also busy with being opened, which is no part of a latency.
@@ -188,18 +188,31 @@ def _generator_cpu(windows: CellWindows) -> Gate:
     return at_most(GateName.GENERATOR_CPU, share, limit, f"{who} used {share:.1%} of a CPU")
 
 
-def _generator_ceiling(totals: Totals, ceiling: Ceiling | None) -> Gate:
+def _generator_ceiling(totals: Totals, ceiling: Ceiling | None, cpus: CpuLayout) -> Gate:
     rate_rps = totals.responses / totals.duration_ns * 1e9
     if ceiling is None:
         return _unchecked(GateName.GENERATOR_BOUND, MAX_CEILING_SHARE, "the generator's ceiling")
-    share = rate_rps / ceiling.engine_rps
+    ceiling_rps = _ceiling_rps(totals, ceiling, cpus)
+    share = rate_rps / ceiling_rps
     return at_most(
         GateName.GENERATOR_BOUND,
         share,
         MAX_CEILING_SHARE,
         ("generator-bound: " if share > MAX_CEILING_SHARE else "")
-        + f"{rate_rps:,.0f} requests/s are {share:.0%} of the generator's ceiling of {ceiling.engine_rps:,.0f}",
+        + f"{rate_rps:,.0f} requests/s are {share:.0%} of the generator's ceiling of {ceiling_rps:,.0f}",
     )
+
+
+def _ceiling_rps(totals: Totals, ceiling: Ceiling, cpus: CpuLayout) -> float:
+    """What the generator reached, or what the CPU time that a request took it then allows.
+
+    Where other work was on the CPUs while it was calibrated, it reached less than it can; CPU time tells. To a server
+    on another host there is a network, whose limit counts as well.
+    """
+    if cpus.load_host_apart:
+        return ceiling.engine_rps
+    processes = max(1, len(totals.workers))
+    return max(ceiling.engine_rps, processes * 1e6 / ceiling.engine_cpu_us_per_request)
 
 
 def _server_busy(totals: Totals, bound: Bound) -> Gate:

@@ -87,8 +87,23 @@ def _cost(windows: CellWindows, cpus: CpuLayout, server_cpus: int) -> float:
     waited = max(0.0, totals.most_delayed_generator[1] - stopped)
     if not windows.cell.workload.saturates or totals.server_cpu_share is None:
         return waited
+    return min(waited, max(0.0, _idle(windows, cpus, server_cpus, totals.server_cpu_share) - stopped))
+
+
+def _idle(windows: CellWindows, cpus: CpuLayout, server_cpus: int, used: float) -> float:
+    """Share of the time in which the server had nothing to do, at most.
+
+    A CPU that was taken by others was not idle. Where only the server's own CPU time is known, what it did not use may
+    have been that.
+    """
+    meters = [window.meter for window in windows.used if window.meter]
+    metered_ns = sum(meter.elapsed_ns for meter in meters)
+    known = [meter.server_idle_ns for meter in meters if meter.server_idle_ns is not None]
+    if len(known) == len(meters):
+        never_used = len(cpus.server) - server_cpus
+        return (sum(known) / metered_ns - never_used) / server_cpus
     stolen = sum(meter.steal_ns for meter in meters) / metered_ns / cpus.cpus_in_use
-    return min(waited, max(0.0, 1 - stopped - stolen - totals.server_cpu_share / server_cpus))
+    return 1 - stolen - used / server_cpus
 
 
 def _middle(own: float, others: Sequence[float]) -> float:

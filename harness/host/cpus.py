@@ -11,8 +11,8 @@ from harness.model.host import CpuLayout, HostCpus
 TICK_NS: Final = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 """Unit of the times in /proc/stat and /proc/PID/stat."""
 
-_STEAL: Final = 8
-"""Field of `steal` in a CPU's line of /proc/stat, the CPU's name counted (proc_stat(5))."""
+_IDLE, _IOWAIT, _STEAL = 4, 5, 8
+"""Fields of a CPU's line of /proc/stat, the CPU's name counted (proc_stat(5))."""
 
 _ALONE_FROM: Final = 4
 """From so many CPUs on, the database has its own."""
@@ -98,10 +98,19 @@ def keep_to(cpus: Iterable[int]) -> None:
 
 def steal_ns(cpus: Iterable[int]) -> int:
     """Time that the hypervisor took from these CPUs since boot, summed over them, in ticks of 10 ms."""
+    return _spent_ns(cpus, _STEAL)
+
+
+def idle_ns(cpus: Iterable[int]) -> int:
+    """Time in which nobody had anything to do for these CPUs since boot, summed over them, in ticks of 10 ms."""
+    return _spent_ns(cpus, _IDLE, _IOWAIT)
+
+
+def _spent_ns(cpus: Iterable[int], *fields: int) -> int:
     wanted = {f"cpu{cpu}" for cpu in cpus}
     lines = Path("/proc/stat").read_text(encoding="ascii").splitlines()
-    fields = (line.split() for line in lines if line.startswith("cpu"))
-    return sum(int(field[_STEAL]) for field in fields if field[0] in wanted) * TICK_NS
+    told = (line.split() for line in lines if line.startswith("cpu"))
+    return sum(int(each[field]) for each in told if each[0] in wanted for field in fields) * TICK_NS
 
 
 def parse_cpu_list(text: str) -> frozenset[int]:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from typing import Protocol
 
-from harness.host.cpus import steal_ns
+from harness.host.cpus import idle_ns, steal_ns
 from harness.metering.reading import MeterReading
 
 
@@ -28,11 +28,21 @@ class MeteredDatabase(Protocol):
 class Meter:
     """The meters of one server and the database beside it, on this host."""
 
-    def __init__(self, server: MeteredServer, database: MeteredDatabase | None, cpus: Iterable[int]) -> None:
-        """`cpus` are those whose steal counts: all that the run uses. Without a database, its CPU time is 0."""
+    def __init__(
+        self,
+        server: MeteredServer,
+        database: MeteredDatabase | None,
+        cpus: Iterable[int],
+        server_cpus: Iterable[int] | None = None,
+    ) -> None:
+        """`cpus` are those whose steal counts: all that the run uses. Without a database, its CPU time is 0.
+
+        `server_cpus` are the server's, whose idling is read; None where that is not asked for.
+        """
         self._server = server
         self._database = database
         self._cpus = tuple(cpus)
+        self._server_cpus = None if server_cpus is None else tuple(server_cpus)
 
     def read(self) -> MeterReading:
         """Read them all, the server's nearest to the time stamp."""
@@ -44,4 +54,5 @@ class Meter:
             database_cpu_ns=database,
             steal_ns=steal_ns(self._cpus),
             throttled_ns=self._server.throttled_ns(),
+            server_idle_ns=None if self._server_cpus is None else idle_ns(self._server_cpus),
         )

@@ -16,16 +16,20 @@ class MeterReading:
     database_cpu_ns: int | None
     steal_ns: int
     throttled_ns: int
+    server_idle_ns: int | None = None
 
     def until(self, later: Self) -> ProcessMeter:
         """What was consumed between this reading and a later one."""
         before, after = self.database_cpu_ns, later.database_cpu_ns
+        idle_before, idle_after = self.server_idle_ns, later.server_idle_ns
         return ProcessMeter(
             elapsed_ns=later.at_ns - self.at_ns,
             server_cpu_ns=later.server_cpu_ns - self.server_cpu_ns,
             database_cpu_ns=None if before is None or after is None else after - before,
             steal_ns=later.steal_ns - self.steal_ns,
             throttled_ns=later.throttled_ns - self.throttled_ns,
+            # What a CPU waits for its disk may be taken back (proc_stat(5)).
+            server_idle_ns=None if idle_before is None or idle_after is None else max(0, idle_after - idle_before),
         )
 
 

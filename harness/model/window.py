@@ -156,6 +156,8 @@ class ProcessMeter(Contract):
     """Time stolen by the hypervisor from the CPUs in use, summed over them."""
     throttled_ns: int = Field(default=0, ge=0)
     """Time the server's cgroup was throttled."""
+    server_idle_ns: int | None = Field(default=None, ge=0)
+    """Time in which nobody had anything to do for the server's CPUs, summed over them; None where it was not read."""
     late_ns: int | None = Field(default=None, ge=0)
     """Where the readings came over a network: the longest time from `opened` or `closed` until its reading was here.
     The reading was made within it, so a rate is wrong by no more than this time's share in `elapsed_ns`. None where

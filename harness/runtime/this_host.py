@@ -24,7 +24,7 @@ class OnThisHost:
 
     def meter(self, server: RunningServer, database: RunningDatabase | None, layout: CpuLayout) -> Metering:
         """Meters of a server and of the database, which read what this host says of them."""
-        return Meter(server, database, layout.app_host_cpus)
+        return Meter(server, database, layout.app_host_cpus, layout.server)
 
     def clock_ahead_ns(self) -> int:
         """There is one clock."""

@@ -23,7 +23,7 @@ type Waits = Callable[[Subject, int], float]
 """Share of the time that the generator waits, given who is measured and in which round."""
 
 
-def with_waits(waits: Waits, server_share: float, *, throttled: float = 0.0) -> RecordedRun:
+def with_waits(waits: Waits, server_share: float, *, throttled: float = 0.0, idle: float | None = None) -> RecordedRun:
     by_key = {cell.key: cell for cell in SIMULATED.run.plan.cells}
 
     def changed(window: Window) -> Window:
@@ -40,6 +40,7 @@ def with_waits(waits: Waits, server_share: float, *, throttled: float = 0.0) -> 
                     update={
                         "server_cpu_ns": int(server_share * elapsed_ns),
                         "throttled_ns": int(throttled * elapsed_ns),
+                        "server_idle_ns": None if idle is None else int(idle * elapsed_ns),
                     }
                 ),
             }
@@ -82,6 +83,12 @@ def test_a_wait_that_goes_with_one_subject_makes_its_cells_invalid() -> None:
 
 def test_it_costs_a_busy_server_nothing_but_its_latencies() -> None:
     assert tripped(with_waits(one_more(0.06), server_share=0.98)) == {("one", "latency")}
+
+
+def test_a_server_whose_cpu_others_took_had_something_to_do() -> None:
+    """It used half of its CPU, but nobody left it idle: so nothing was lost by the generator's waiting."""
+    assert tripped(with_waits(one_more(0.06), server_share=0.5, idle=0.01)) == {("one", "latency")}
+    assert tripped(with_waits(one_more(0.06), server_share=0.5, idle=0.3)) == {("one", "capacity"), ("one", "latency")}
 
 
 def test_latencies_bear_less() -> None:

@@ -44,7 +44,10 @@ def deployment(
 
 
 def ceiling(engine_rps: float) -> Ceiling:
-    return Ceiling(engine_rps=engine_rps, engine_cpu_us_per_request=20.0, responder_cpu_share=0.5, windows=15)
+    """Of a generator whose CPU was busy all the time."""
+    return Ceiling(
+        engine_rps=engine_rps, engine_cpu_us_per_request=1e6 / engine_rps, responder_cpu_share=0.5, windows=15
+    )
 
 
 def run_of(cells: Sequence[Cell] = (FLASK_JSON,), *, rounds: int = 4, **changes: object) -> Run:
