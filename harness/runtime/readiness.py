@@ -66,8 +66,8 @@ class AwaitedServer(ABC):
             return True
         if not self.alive():
             raise self._ended_at_start()
-        if self._probe.refused and now_ns >= self._look_at_ns:
-            self._look_elsewhere(now_ns)
+        if self._probe.refused_ns is not None and now_ns >= self._look_at_ns:
+            self._look_elsewhere(now_ns, self._probe.refused_ns)
         return False
 
     def await_ready(self, timeout_s: float = START_TIMEOUT_S) -> float:
@@ -138,15 +138,19 @@ class AwaitedServer(ABC):
         if answer.wrong is not None:
             raise self._fault(f"gave a wrong first answer to {self._question}: {answer.wrong}")
 
-    def _look_elsewhere(self, now_ns: int) -> None:
-        """Raise RuntimeFault where it listens on its port, but for some time now only where nobody asks it."""
+    def _look_elsewhere(self, now_ns: int, refused_ns: int) -> None:
+        """Raise RuntimeFault where it listens on its port, but for some time now only where nobody asks it.
+
+        `refused_ns` is when the connection was begun that was refused last: on a host that stalls, that may have been
+        before the server listened at all.
+        """
         self._look_at_ns = now_ns + _LOOK_NS
         elsewhere = sorted(str(each) for each in self._listening() if each.port == self.port)
         if not elsewhere:
             self._elsewhere_since_ns = None
             return
         self._elsewhere_since_ns = self._elsewhere_since_ns or now_ns
-        if now_ns - self._elsewhere_since_ns > _ELSEWHERE_NS:
+        if refused_ns - self._elsewhere_since_ns > _ELSEWHERE_NS:
             raise self._fault(
                 f"listens on {' and '.join(elsewhere)}, where it can't be reached as "
                 f"{Listening(self.host, self.port)}: it has to listen on the address that HOST gives"

@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -35,8 +36,9 @@ class ReadinessProbe:
         self._socket: socket.socket | None = None
         self._unsent = b""
         self._parser = ResponseParser()
-        self.refused = False
-        """Whether the last connection was refused: nobody listens there."""
+        self._begun_ns = 0
+        self.refused_ns: int | None = None
+        """When the last connection was begun, by `time.monotonic_ns()`, if it was refused: nobody listened there."""
         self._last_end = ""
 
     @property
@@ -72,13 +74,15 @@ class ReadinessProbe:
 
     def _end(self, error: OSError) -> None:
         self.close()
-        self.refused = error.errno == errno.ECONNREFUSED
-        self._last_end = "" if self.refused else (error.strerror or type(error).__name__)
+        refused = error.errno == errno.ECONNREFUSED
+        self.refused_ns = self._begun_ns if refused else None
+        self._last_end = "" if refused else (error.strerror or type(error).__name__)
 
     def _advance(self) -> Response | None:
         if self._socket is None:
             self._socket = socket.socket()
             self._socket.settimeout(0)
+            self._begun_ns = time.monotonic_ns()
             self._unsent = self._request
             self._parser = ResponseParser()
         if self._unsent:
@@ -87,7 +91,7 @@ class ReadinessProbe:
                 return None
             if failure not in {0, errno.EISCONN}:
                 raise OSError(failure, os.strerror(failure))
-            self.refused = False
+            self.refused_ns = None
             self._unsent = self._unsent[self._socket.send(self._unsent) :]
         data = self._socket.recv(_RECEIVE_BYTES)
         if data:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.host.ports import free_port, is_free
+from harness.host.ports import Listening, free_port, is_free
 from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.errors import ManifestError, RuntimeFault
@@ -52,6 +52,26 @@ def test_a_hang_at_start_ends_with_the_patience(launch: Callable[..., Server], b
     server = launch(behaviour)
     with pytest.raises(RuntimeFault, match=told):
         server.await_ready(timeout_s=1.0)
+
+
+def test_a_refusal_from_before_a_server_listened_is_not_held_against_it(
+    launch: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It begins between a refused connection and the look at where it listens; then the host stalls."""
+    for patience in ("_LOOK_NS", "_ELSEWHERE_NS"):
+        monkeypatch.setattr(f"harness.runtime.readiness.{patience}", 0)
+    server = launch("hang")
+    with socket.socket() as late:
+        late.bind((server.host, server.port))
+
+        def listening() -> tuple[Listening, ...]:
+            late.listen()
+            return (Listening(server.host, server.port),)
+
+        monkeypatch.setattr(server, "_listening", listening)
+        while not late.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+            assert not server.check_ready()
+        eventually(lambda: server.check_ready() or server._probe.refused_ns is None, "a connection that is let in")
 
 
 def test_a_wrong_first_answer_is_a_fault(launch: Callable[..., Server]) -> None:
