@@ -29,12 +29,8 @@ def at(span: Span, times: Times) -> float:
     return span.by_clock_s * times.by_clock + span.by_host_s * times.by_host
 
 
-def learned(run: Run, *, windows_too: bool) -> Pace | None:
-    """The pace of the host that a run was measured on; None where the run did not come far enough to tell.
-
-    How many windows a warm-up takes, and how long lead-ins are, depends on the lengths of windows: `windows_too` for
-    a plan that has the same.
-    """
+def learned(run: Run) -> Pace | None:
+    """The pace of the host that a run was measured on; None where the run did not come far enough to tell."""
     took = run.took
     if took is None or took.setup is None or not took.rounds:
         return None
@@ -46,10 +42,7 @@ def learned(run: Run, *, windows_too: bool) -> Pace | None:
     )
     usual = _ratio(_whole(there.parts()), _whole(took.parts())).by_host
     found = {
-        part: Times(
-            by_clock=times.by_clock if windows_too else 1.0,
-            by_host=_as_far_as_told(there.parts()[part], times.by_host, usual),
-        )
+        part: times.model_copy(update={"by_host": _as_far_as_told(there.parts()[part], times.by_host, usual)})
         for part, times in _times(there.parts(), took.parts()).items()
     }
     told = f"as learned from the run of {run.started_at:%Y-%m-%d %H:%M} UTC"

@@ -16,6 +16,9 @@ type Hosts = tuple[Host, Host | None]
 def pace_of_runs(reports: Path, plan: Plan, hosts: Hosts, runtime: RuntimeName | None) -> Pace | None:
     """The pace of the newest run on these hosts that tells one; of those with windows as long as the plan's, if any.
 
+    By how much a slow host's windows are made longer, and how many warm a server up, goes a little with the lengths
+    that a profile sets.
+
     `runtime` is that of the run to come, None where it is not chosen yet and the newest of any may tell.
     """
     found: Pace | None = None
@@ -23,7 +26,7 @@ def pace_of_runs(reports: Path, plan: Plan, hosts: Hosts, runtime: RuntimeName |
         if _place(run.host, run.load_host) != _place(*hosts) or runtime not in {None, run.runtime}:
             continue
         same = _windows(run.plan) == _windows(plan)
-        pace = learned(run, windows_too=same)
+        pace = learned(run)
         if pace is not None and same:
             return pace
         found = found or pace

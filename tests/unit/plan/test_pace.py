@@ -42,7 +42,7 @@ def test_after_one_run_the_next_is_announced_within_a_tenth_whatever_it_measures
     """Starts take another multiple than the rest, and warm-up windows are more, than was planned for."""
     before, after = plan_of(apps=4, rounds=2), plan_of(rounds=7)
     run = run_of(plan=before, took=course_on(before, slow=slow, starts=1.5, windows=1.2))
-    pace = learned(run, windows_too=True)
+    pace = learned(run)
     assert pace
     truth_s = lasts_s(course_on(after, slow=slow, starts=1.5, windows=1.2))
     assert at_pace(after, pace).estimated_s == pytest.approx(truth_s, rel=0.1)
@@ -52,26 +52,26 @@ def test_after_one_run_the_next_is_announced_within_a_tenth_whatever_it_measures
 
 
 @pytest.mark.parametrize("slow", HOSTS)
-def test_a_run_of_other_windows_tells_how_fast_the_host_is_and_nothing_of_windows(slow: float) -> None:
+def test_a_run_of_another_profile_tells_how_fast_the_host_is_too(slow: float) -> None:
     before, after = plan_of(ProfileName.SMOKE), plan_of(ProfileName.STANDARD)
-    run = run_of(plan=before, took=course_on(before, slow=slow, windows=3.0))
-    pace = learned(run, windows_too=False)
+    pace = learned(run_of(plan=before, took=course_on(before, slow=slow, windows=1.2)))
     assert pace
-    assert at_pace(after, pace).estimated_s == pytest.approx(lasts_s(course_on(after, slow=slow)), rel=0.1)
+    truth_s = lasts_s(course_on(after, slow=slow, windows=1.2))
+    assert at_pace(after, pace).estimated_s == pytest.approx(truth_s, rel=0.1)
 
 
 def test_a_run_that_was_cut_off_tells_as_much_by_the_rounds_that_it_completed() -> None:
     plan = plan_of()
     whole = course_on(plan, slow=3.0, windows=1.1)
     cut_off = Course(setup=whole.setup, rounds={0: whole.rounds[0]})
-    pace = learned(run_of(plan=plan, took=cut_off), windows_too=True)
+    pace = learned(run_of(plan=plan, took=cut_off))
     assert pace
     assert at_pace(plan, pace).estimated_s == pytest.approx(lasts_s(whole), rel=0.1)
 
 
 @pytest.mark.parametrize("took", [None, Course(), Course(setup=Span(by_host_s=5.0))])
 def test_a_run_without_a_round_or_from_before_it_was_recorded_tells_nothing(took: Course | None) -> None:
-    assert learned(run_of(plan=plan_of(), took=took), windows_too=True) is None
+    assert learned(run_of(plan=plan_of(), took=took)) is None
 
 
 @pytest.mark.parametrize("slow", HOSTS)
@@ -103,7 +103,7 @@ def test_what_hardly_took_any_time_says_little_of_a_run_where_it_takes_more() ->
     before, after = plan_of(ProfileName.SMOKE), plan_of(ProfileName.FULL)
     took, planned = course_on(before), course_of(before).rounds[0][Part.BETWEEN]
     took.rounds[0][Part.BETWEEN] = planned + Span(by_host_s=5.0)
-    pace = learned(run_of(plan=before, took=took), windows_too=False)
+    pace = learned(run_of(plan=before, took=took))
     assert pace
     assert 1.0 < pace.of(Part.BETWEEN).by_host < 5.0 < (planned.by_host_s + 5.0) / planned.by_host_s
     assert at_pace(after, pace).estimated_s == pytest.approx(after.estimated_s, rel=0.1)
