@@ -11,6 +11,8 @@ through the variance that they lead to expect between rounds; see `moderation`.
 """
 
 from dataclasses import dataclass
+from math import exp, log
+from sys import float_info
 from typing import Final
 
 import numpy as np
@@ -28,6 +30,7 @@ _ASSUMED_DF: Final = 4.0
 """Widens what rests on an assumption."""
 
 _ROUNDING: Final = 1e-9
+_LARGEST_LOG: Final = log(float_info.max)
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,17 @@ class LogInterval:
     def estimate(self, unit: float = 1.0) -> Estimate:
         """The quantity itself, times `unit`."""
         return Estimate(
-            value=unit * float(np.exp(self.value)),
-            low=unit * float(np.exp(self.value - self.half_width)),
-            high=unit * float(np.exp(self.value + self.half_width)),
+            value=unit * from_log(self.value),
+            low=unit * from_log(self.value - self.half_width),
+            high=unit * from_log(self.value + self.half_width),
             log_standard_error=self.standard_error,
             degrees_of_freedom=self.df,
         )
+
+
+def from_log(logarithm: float) -> float:
+    """Its exponential; of one that no number can hold, the largest. Only figures that nobody measured lead there."""
+    return exp(min(logarithm, _LARGEST_LOG))
 
 
 def ratio(table: Table, prior: Prior, numerator: int, denominator: int) -> LogInterval:

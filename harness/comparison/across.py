@@ -16,7 +16,7 @@ measured by medians, which a few apps that did change don't move.
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from math import exp, hypot, log
+from math import hypot, log
 from statistics import median
 from typing import Final
 
@@ -24,7 +24,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from harness.analysis.estimates import RESOLUTION_VARIANCE
-from harness.analysis.intervals import LogInterval
+from harness.analysis.intervals import LogInterval, from_log
 from harness.analysis.side_by_side import Kind
 from harness.comparison.app_changes import app_changes
 from harness.comparison.conditions import NotComparable, differences, in_the_way
@@ -266,7 +266,7 @@ def _without_common(pairs: Sequence[_Pair]) -> tuple[list[_Moved], list[CommonSh
                 endpoint=kind.endpoint,
                 workload=kind.workload,
                 rate=kind.rate,
-                ratio=exp(median(pair.difference for pair in own)),
+                ratio=from_log(median(pair.difference for pair in own)),
                 apps=len(apps),
                 taken_out=separable,
             )

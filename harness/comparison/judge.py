@@ -8,11 +8,11 @@ the tie margin, a regression beyond the regression margin; each is tested agains
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import log
 
 from scipy.special import stdtrit
 
-from harness.analysis.intervals import LogInterval
+from harness.analysis.intervals import LogInterval, from_log
 from harness.claims.decide import ALPHA, Margin, Weighed, holm, weigh
 from harness.model.claim import MORE_IS_BETTER, Metric
 from harness.model.comparison import (
@@ -76,4 +76,4 @@ def _outcome(tested: _Tested, *, is_apart: bool, is_regression: bool) -> Outcome
 
 def _detectable(found: LogInterval, tie: float, count: int) -> float:
     reach = float(stdtrit(max(found.df, 1.0), 1 - ALPHA / (2 * count)))
-    return exp(log(1 + tie) + reach * found.standard_error) - 1
+    return from_log(log(1 + tie) + reach * found.standard_error) - 1

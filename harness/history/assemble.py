@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import exp, log
+from math import log
 from typing import Final
 
 import numpy as np
 
+from harness.analysis.intervals import from_log
 from harness.analysis.side_by_side import Kind
 from harness.comparison.across import surplus_variance
 from harness.comparison.conditions import differences, in_the_way
@@ -68,7 +69,7 @@ def _of_host(key: tuple[str, ...], runs: Sequence[RunSummary]) -> HostHistory:
                     Point(
                         run=run,
                         estimate=cell.figures[row.metric].estimate if row.metric in cell.figures else None,
-                        level=exp(levels[index, run]) if (index, run) in levels else None,
+                        level=from_log(levels[index, run]) if (index, run) in levels else None,
                         reason=cell.reasons[0] if cell.reasons else None,
                     )
                     for run, cell in row.cells.items()
