@@ -75,6 +75,7 @@ def keep(folder: Path, branch: DataBranch, *, out: Path, state: Path, say: Calla
     outcome = JobOutcome(
         run=str(folder),
         complete=recorded.complete,
+        broken=tuple(each.subject.key for each in recorded.contracts if each.failed),
         compared_with=found.a.name if found else None,
         regressions=tuple(dict.fromkeys(change.cell.key for change in found.regressions)) if found else (),
         commit=commit,

@@ -23,6 +23,8 @@ class JobOutcome(Contract):
     run: str
     """The run folder."""
     complete: bool
+    broken: tuple[str, ...] = ()
+    """The subjects that break the contract, and so take no rank."""
     compared_with: str | None
     """The name of the run before it under the same conditions; None where nothing was compared."""
     regressions: tuple[str, ...]

@@ -27,4 +27,6 @@ def ci(remote: str, branch: str, out: Path, measured_run: str | None, run_option
     outcome = keep(folder, data, out=out, state=options.STATE, say=tell)
     tell(f"told in {out}")
     print_path(folder)
-    return ExitCode.OK if outcome.complete else ExitCode.INCOMPLETE
+    if not outcome.complete:
+        return ExitCode.INCOMPLETE
+    return ExitCode.CONFORMANCE if outcome.broken else ExitCode.OK
