@@ -25,6 +25,7 @@ _KEPT: Final = frozenset(
         "GIT_ASKPASS",
         "GIT_AUTHOR_EMAIL",
         "GIT_AUTHOR_NAME",
+        "GIT_CEILING_DIRECTORIES",
         "GIT_COMMITTER_EMAIL",
         "GIT_COMMITTER_NAME",
         "GIT_CONFIG_GLOBAL",
