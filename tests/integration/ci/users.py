@@ -278,7 +278,6 @@ def misleading(user: User) -> dict[str, str]:
         "GIT_REPLACE_REF_BASE": "refs/heads/",
         "GIT_NAMESPACE": "other",
         "GIT_PREFIX": "apps/",
-        "GIT_CEILING_DIRECTORIES": f"{user.code}:{user.home}",
         "GIT_QUARANTINE_PATH": str(other / "objects"),
         "GIT_CONFIG": str(other / "config"),
         "GIT_CONFIG_PARAMETERS": f"'remote.origin.pushurl'='{user.other}' 'core.worktree'='{user.other}'",
