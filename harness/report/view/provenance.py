@@ -33,7 +33,8 @@ class Download:
 
     name: str
     content: str
-    size: str
+    size: str | None
+    """None for the header, in which it is noted afterwards how long writing the report took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ def data_view(files: Sequence[DataFile]) -> DataView:
     sizes = {file.name: file.size_bytes for file in files}
     return DataView(
         downloads=tuple(
-            Download(name, content, file_size(sizes[name])) for name, content in DATA_FILES.items() if name in sizes
+            Download(name, content, None if name == HEADER_FILE else file_size(sizes[name]))
+            for name, content in DATA_FILES.items()
+            if name in sizes
         ),
         missing=tuple(name for name in DATA_FILES if name not in sizes),
     )
