@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
 from harness.contract import dataset
-from harness.model.conformance import Target
+from harness.host import ports
+from harness.metering.process_tree import thread_count
+from harness.model.conformance import ProcessAtWork, Target
 from harness.runtime.database.embedded import EmbeddedPostgres
 from harness.runtime.ledger import Ledger
 
@@ -51,6 +54,15 @@ def serve(postgres: EmbeddedPostgres) -> Serve:
                 process.stdin.close()
 
     return serve
+
+
+def at_work(target: Target) -> tuple[ProcessAtWork, ...]:
+    """The processes of an app that `serve` has started which hold connections, as a server's `at_work` tells them."""
+    pids = [process.pid for process in psutil.Process().children(recursive=True)]
+    held = ports.connections_held(pids, target.port)
+    return tuple(
+        ProcessAtWork(pid=pid, connections=number, threads=thread_count(pid) or 1) for pid, number in held.items()
+    )
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 
 import pytest
 
@@ -10,6 +11,8 @@ from harness.contract.conformance.suite import CHECKS
 from harness.model.app import Endpoint
 from harness.model.conformance import Outcome, Target
 from harness.runtime.database.embedded import EmbeddedPostgres
+from tests.integration.contract.conftest import at_work
+from tests.waiting import PATIENCE_S
 
 Serve = Callable[..., AbstractContextManager[dict[str, Target]]]
 
@@ -18,7 +21,13 @@ pytestmark = pytest.mark.usefixtures("small_crowds")
 
 def test_interim_responses_before_each_answer_are_read_over_and_told(serve: Serve, postgres: EmbeddedPostgres) -> None:
     with serve("EarlyHints") as targets:
-        report = check(targets["EarlyHints"], list(Endpoint), statements=postgres.statements)
+        report = check(
+            targets["EarlyHints"],
+            list(Endpoint),
+            statements=postgres.statements,
+            workforce=partial(at_work, targets["EarlyHints"]),
+            patience_s=PATIENCE_S,
+        )
     assert [result for result in report.results if result.outcome is not Outcome.PASSED] == []
     framings = {result.found for result in report.results if result.check == "framing"}
     assert framings == {"Content-Length, after interim responses (103, 102)"}

@@ -9,6 +9,7 @@ from harness.contract.conformance import check
 from harness.model.app import Endpoint
 from harness.model.conformance import Target
 from harness.runtime.database.embedded import EmbeddedPostgres
+from tests.waiting import PATIENCE_S
 
 Serve = Callable[..., AbstractContextManager[dict[str, Target]]]
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("small_crowds")
 @pytest.mark.parametrize("app", ["OneWrongText", "ReversedFortunes"])
 def test_a_page_with_one_mistake_fails_one_check(serve: Serve, postgres: EmbeddedPostgres, app: str) -> None:
     with serve(app) as targets:
-        report = check(targets[app], list(Endpoint), statements=postgres.statements)
+        report = check(targets[app], list(Endpoint), statements=postgres.statements, patience_s=PATIENCE_S)
     assert [failure.check for failure in report.failures] == ["table"]
 
 
@@ -34,9 +35,9 @@ def test_a_server_that_closes_unannounced_fails_one_check_with_the_manifest_s_re
 ) -> None:
     """The apps' own code has no part in it, so no check that is about that fails."""
     with serve("ClosesAlways") as targets:
-        report = check(targets["ClosesAlways"], list(Endpoint), statements=postgres.statements)
+        report = check(targets["ClosesAlways"], list(Endpoint), statements=postgres.statements, patience_s=PATIENCE_S)
         as_declared = targets["ClosesAlways"].model_copy(update={"keep_alive": False})
-        declared = check(as_declared, list(Endpoint), statements=postgres.statements)
+        declared = check(as_declared, list(Endpoint), statements=postgres.statements, patience_s=PATIENCE_S)
     (failure,) = report.failures
     assert failure.check == "keep-alive"
     assert failure.hint.startswith("set keep_alive = false in this variant of the manifest, or have the server keep")

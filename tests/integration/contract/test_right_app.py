@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 
 import pytest
 
@@ -10,6 +11,8 @@ from harness.contract.conformance import check
 from harness.model.app import DATABASE_ENDPOINTS, Endpoint
 from harness.model.conformance import Outcome, Target
 from harness.runtime.database.embedded import EmbeddedPostgres
+from tests.integration.contract.conftest import at_work
+from tests.waiting import PATIENCE_S
 
 Serve = Callable[..., AbstractContextManager[dict[str, Target]]]
 
@@ -18,14 +21,26 @@ pytestmark = pytest.mark.usefixtures("small_crowds")
 
 def test_a_right_app_passes_every_check_and_none_is_skipped(serve: Serve, postgres: EmbeddedPostgres) -> None:
     with serve("App") as targets:
-        report = check(targets["App"], list(Endpoint), statements=postgres.statements)
+        report = check(
+            targets["App"],
+            list(Endpoint),
+            statements=postgres.statements,
+            workforce=partial(at_work, targets["App"]),
+            patience_s=PATIENCE_S,
+        )
     assert [result for result in report.results if result.outcome is not Outcome.PASSED] == []
     assert report.conforms
 
 
 def test_statement_checks_are_skipped_with_a_reason_where_nothing_counts(serve: Serve) -> None:
     with serve("App") as targets:
-        report = check(targets["App"], DATABASE_ENDPOINTS, statements=None)
+        report = check(
+            targets["App"],
+            DATABASE_ENDPOINTS,
+            statements=None,
+            workforce=partial(at_work, targets["App"]),
+            patience_s=PATIENCE_S,
+        )
     skipped = {result.check: result.found for result in report.results if result.outcome is Outcome.SKIPPED}
     assert skipped.keys() == {"SQL statements"}
     assert "does not count statements" in skipped["SQL statements"]
