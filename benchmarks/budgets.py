@@ -104,7 +104,7 @@ def main() -> int:
             "report": (4.0, report_ratio),
             "window": (0.2, lambda: window_ratio(driver, spec)),
             "speed probe": (0.02, lambda: cpu_share(probe.pid)),
-            "stall watch": (0.03, lambda: watch_share(watch)),
+            "stall watch": (0.04, lambda: watch_share(watch)),
         }
         ratios = {name: [take() for _ in range(turns)] for name, (_, take) in measures.items()}
         probe.close()
