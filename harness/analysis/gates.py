@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from harness.analysis.generator_delay import ByRound, generator_delay
+from harness.analysis.table import PAIR
 from harness.analysis.windows import CellWindows, Totals
 from harness.histogram import Histogram
 from harness.model.cell import Workload
@@ -53,7 +54,7 @@ MIN_RESPONSES_WAITING: Final = 2
 """A server that can wait for one request at a time answers ten a second, and that is what is to be seen."""
 
 _STANDARD_ERRORS: Final = 3.0
-"""How far from its mean a Poisson count may be by chance before it is taken for a fault."""
+"""How far from its mean a count may be by chance before it is taken for a fault."""
 
 _UNKEPT: Final = (
     "the server closes connections that it should keep: where that is meant, set keep_alive = false in this variant of "
@@ -99,7 +100,7 @@ def check_cell(windows: CellWindows, latency: Histogram, circumstances: Circumst
 
 def _gates_of_workload(windows: CellWindows, circumstances: Circumstances) -> Iterator[Gate]:
     if windows.cell.workload is Workload.LATENCY:
-        yield _offered_rate(windows.totals)
+        yield _offered_rate(windows)
     elif windows.cell.workload is Workload.WAITING:
         # Most of what is sent there may still be in a queue when the window ends, so Little's law shows nothing.
         yield _generator_ceiling(windows.totals, circumstances.ceiling, circumstances.cpus)
@@ -268,16 +269,19 @@ def _littles_law_with_edges(windows: CellWindows) -> Gate:
     )
 
 
-def _offered_rate(totals: Totals) -> Gate:
+def _offered_rate(windows: CellWindows) -> Gate:
     """Completions against what was due in the same stretches, so that the chance in the arrivals cancels.
 
     What is left of it are the requests under way at the two ends of each window: Poisson counts around the
-    mean number in flight.
+    mean number in flight, and whatever a stall there holds up. A stall is as likely at the one end as at the other,
+    so it shows as scatter between windows; a queue that grows, as what all windows lack.
     """
+    totals = windows.totals
     if totals.offered is None or totals.completed_in_time is None or not totals.offered:
         return _unchecked(GateName.OFFERED_RATE, MIN_ACHIEVED_SHARE, "the number of requests due")
     share = totals.completed_in_time / totals.offered
-    chance = _STANDARD_ERRORS * float(np.sqrt(2 * totals.in_flight_at_ends)) / totals.offered
+    by_chance = max(float(np.sqrt(2 * totals.in_flight_at_ends)), _scatter_of_lacking(windows))
+    chance = _STANDARD_ERRORS * by_chance / totals.offered
     return Gate(
         name=GateName.OFFERED_RATE,
         held=share >= MIN_ACHIEVED_SHARE - chance,
@@ -286,6 +290,16 @@ def _offered_rate(totals: Totals) -> Gate:
         explanation=f"{share:.1%} of {totals.offered:,} requests due were answered in time "
         f"(give or take {chance:.1%} by chance)",
     )
+
+
+def _scatter_of_lacking(windows: CellWindows) -> float:
+    """Standard error of what all windows lack together, as they differ from each other; 0 where there is but one."""
+    lacking = [
+        report.offered - report.completed_in_time
+        for report in (window.report for window in windows.used)
+        if report.offered is not None and report.completed_in_time is not None
+    ]
+    return float(np.std(lacking, ddof=1) * np.sqrt(len(lacking))) if len(lacking) >= PAIR else 0.0
 
 
 def _percentile_order(latency: Histogram) -> Gate:
