@@ -31,8 +31,8 @@ def _processes(server: ServerUnderTest) -> str:
     threads = sum(each.threads for each in seen.values())
     counted = f"{len(seen)} process{'' if len(seen) == 1 else 'es'}"
     if len(seen) != wanted:
-        raise Wrong(f"{counted} of its own answered {_CLIENTS} clients, and WORKERS asked for {wanted}")
-    return f"{counted} of its own answered {_CLIENTS} clients, with {threads} thread{'' if threads == 1 else 's'}"
+        raise Wrong(f"{counted} answered {_CLIENTS} clients, and WORKERS asked for {wanted}")
+    return f"{counted} answered {_CLIENTS} clients, with {threads} thread{'' if threads == 1 else 's'}"
 
 
 def _crowd(server: ServerUnderTest, workforce: Workforce, seen: dict[int, ProcessAtWork]) -> bool:
