@@ -90,11 +90,14 @@ class AwaitedServer(ABC):
     def pids(self) -> Sequence[int]:
         """Its processes."""
 
-    def at_work(self) -> tuple[ProcessAtWork, ...]:
-        """Its processes that hold a connection of a client; none where they can't be seen from here."""
+    def at_work(self) -> tuple[ProcessAtWork, ...] | None:
+        """Its processes that hold a connection of a client; None where its processes can't be seen from here."""
+        pids = self.pids()
+        if not pids:
+            return None
         return tuple(
             ProcessAtWork(pid=pid, connections=held, threads=max(1, thread_count(pid)))
-            for pid, held in ports.connections_held(self.pids(), self.port).items()
+            for pid, held in ports.connections_held(pids, self.port).items()
         )
 
     def _loaded_accelerators(self) -> frozenset[str] | None:

@@ -50,8 +50,8 @@ class RunningServer(Protocol):
     def throttled_ns(self) -> int:
         """How long a CPU limit has held it back so far; 0 where nothing could."""
 
-    def at_work(self) -> tuple[ProcessAtWork, ...]:
-        """Its processes that hold a connection of a client; none where they can't be seen from here."""
+    def at_work(self) -> tuple[ProcessAtWork, ...] | None:
+        """Its processes that hold a connection of a client; None where its processes can't be seen from here."""
 
     def memory(self) -> Memory:
         """Memory of all its processes now."""

@@ -19,7 +19,7 @@ _PAUSE_S: Final = 0.01
 
 
 def _processes(server: ServerUnderTest) -> str:
-    if server.workforce is None:
+    if server.workforce is None or server.workforce() is None:
         raise NotApplicable("its processes can't be seen from here")
     wanted = server.target.workers
     seen: dict[int, ProcessAtWork] = {}
@@ -51,7 +51,7 @@ def _crowd(server: ServerUnderTest, workforce: Workforce, seen: dict[int, Proces
         until = time.monotonic() + _FIRST_S
         before: list[tuple[int, int]] = []
         while time.monotonic() < until and len(seen) <= server.target.workers:
-            now = workforce()
+            now = workforce() or ()
             seen |= {each.pid: each for each in now}
             held = [(each.pid, each.connections) for each in now]
             if sum(connections for _, connections in held) >= _CLIENTS:

@@ -18,8 +18,8 @@ from harness.model.conformance import ProcessAtWork, Target
 StatementCounter = Callable[[], int | None]
 """How many SELECT statements PostgreSQL has executed so far, for all clients; None where it can't tell."""
 
-Workforce = Callable[[], Sequence[ProcessAtWork]]
-"""The server's processes that hold a connection at this moment; none where they can't be seen."""
+Workforce = Callable[[], Sequence[ProcessAtWork] | None]
+"""The server's processes that hold a connection at this moment; None where its processes can't be seen."""
 
 PATIENCE_S: Final = 5.0
 """How long an answer may take before it counts as missing."""

@@ -81,3 +81,17 @@ def test_one_process_is_counted_as_one(tmp_path: Path, name: str, variant: str) 
     assert result.outcome is Outcome.PASSED, result.found
     assert result.found.startswith("1 process answered")
     assert "thread" in result.found
+
+
+def test_where_no_process_can_be_seen_nothing_is_counted(tmp_path: Path) -> None:
+    """As with servers on another host."""
+    app = deployed("wsgi", "controlled", workers="4")
+    with ProcessRuntime(tmp_path, layout_here()) as runtime:
+        runtime.prepare([app], lambda _: None)
+        server = runtime.launch(app, Subject(app=app.name, variant="controlled"), hash_seed=0, database_url=None)
+        server.await_ready()
+        report = check(
+            target_of(app, server, 0), (Endpoint.JSON,), statements=None, workforce=lambda: None, checks=CHECKS
+        )
+    (result,) = report.results
+    assert (result.outcome, result.found) == (Outcome.SKIPPED, "its processes can't be seen from here")
