@@ -36,10 +36,10 @@ def concerning_first(
 ) -> tuple[list[ClaimFinding], list[ClaimFinding]]:
     """The claims that concern one of these apps, and the others.
 
-    One that nothing can decide names no app: it goes with the others of its file, if any of them concerns one.
+    One that nothing can decide names no app: it is with the others where these concern none.
     """
     named = {each.claim.id: {name.partition(VARIANT_SIGN)[0] for name in needs_of(each.claim).apps} for each in found}
-    if not any(names & set(apps) for names in named.values()):
+    if any(named.values()) and not any(names & set(apps) for names in named.values()):
         return [], list(found)
     concerning = [each for each in found if not named[each.claim.id] or named[each.claim.id] & set(apps)]
     return concerning, [each for each in found if each not in concerning]

@@ -8,9 +8,9 @@ def server_words(title: str, server: str, *, own: bool) -> str:
 
     Of one that the framework brings itself (`own`), that it does, and its name where that is another than the title's.
     """
-    if _plain(server) == _plain(title):
-        return "own server"
-    return f"own server {server}" if own else server
+    if not own:
+        return server
+    return "own server" if _plain(server) == _plain(title) else f"own server {server}"
 
 
 def deployed_words(variant: str, server: str, *, revision: str = "", special: str = "") -> str:
@@ -23,8 +23,8 @@ def deployed_words(variant: str, server: str, *, revision: str = "", special: st
 
 
 def titled(title: str, *details: str) -> str:
-    """The title with details in one pair of brackets: `Litestar (granian)`."""
-    told = ", ".join(filter(None, details))
+    """The title with details in one pair of brackets: `Litestar (granian)`; what repeats the title is left out."""
+    told = ", ".join(each for each in details if each and _plain(each) != _plain(title))
     return f"{title} ({told})" if told else title
 
 

@@ -26,7 +26,7 @@ def of_two_revisions(tmp_path: Path) -> Path:
     header = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     for each in header["deployments"]:
         if "@" in each["subject"]["app"]:
-            each |= {"title": "FastAPI", "server": "FastAPI", "revision": "with fastapi<1"}
+            each |= {"title": "FastAPI", "server": "FastAPI", "own_server": True, "revision": "with fastapi<1"}
     (folder / "run.json").write_text(json.dumps(header), encoding="utf-8")
     return folder
 

@@ -45,7 +45,7 @@ def label(
         (label("Litestar", "granian", "granian", beside="controlled"), "Litestar (granian)", "granian"),
         (label("Litestar", "granian", "Granian"), "Litestar (Granian)", "Granian"),
         (label("Flask", "gunicorn-sync", "gunicorn sync", beside="default"), "Flask (gunicorn sync)", "gunicorn sync"),
-        (label("aiohttp", "default", "aiohttp"), "aiohttp (own server)", "default, own server"),
+        (label("aiohttp", "default", "aiohttp"), "aiohttp", "default, aiohttp"),
         (label("aiohttp", "default", "aiohttp", own=True), "aiohttp (own server)", "default, own server"),
         (
             label("CherryPy", "default", "cheroot", own=True),
@@ -53,7 +53,7 @@ def label(
             "default, own server cheroot",
         ),
         (
-            label("aiohttp", "default", "aiohttp", revision="with aiohttp<3.13"),
+            label("aiohttp", "default", "aiohttp", own=True, revision="with aiohttp<3.13"),
             "aiohttp (with aiohttp<3.13, own server)",
             "with aiohttp<3.13, default, own server",
         ),
@@ -63,7 +63,7 @@ def label(
             "as of v1.2, default, gunicorn gthread",
         ),
         (
-            label("Robyn", "robyn", "Robyn", beside="controlled", twin=True),
+            label("Robyn", "robyn", "Robyn", own=True, beside="controlled", twin=True),
             "Robyn (robyn, own server, second copy)",
             "robyn, own server, second copy",
         ),
