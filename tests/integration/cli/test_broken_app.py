@@ -49,3 +49,12 @@ def test_a_run_of_sound_apps_ends_with_success(make_app: MakeApp, bench: Bench) 
     assert done.returncode == 0, done.stderr
     (checked,) = json.loads(bench("show", "--json").stdout)["contracts"]
     assert checked["failed"] == []
+
+
+def test_a_server_that_starts_in_a_later_round_is_checked_there(make_app: MakeApp, bench: Bench) -> None:
+    make_app("late", "starts_in_the_second_round")
+    done = bench("run", *CAPACITY, "--rounds", "2")
+    assert done.returncode == 4, done.stderr
+    assert "does not start yet" in done.stderr or "ended at its start" in done.stderr
+    (checked,) = json.loads(bench("show", "--json").stdout)["contracts"]
+    assert checked["subject"]["app"] == "late"

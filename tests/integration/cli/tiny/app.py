@@ -6,6 +6,7 @@ import re
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import override
 
 FAULT = os.environ.get("FAULT", "")
@@ -67,10 +68,20 @@ class Server(asyncio.Protocol):
         self.transport.write(lines if method == b"HEAD" else lines + body)
 
 
+def count_starts() -> int:
+    with Path("../starts").open("a+", encoding="utf-8") as starts:
+        starts.write("once more\n")
+        starts.seek(0)
+        return len(starts.readlines())
+
+
 async def main() -> None:
     match FAULT:
         case "crash_at_start":
             sys.exit("the tiny server can't start: its cupboard is bare")
+        case "starts_in_the_second_round":
+            if count_starts() <= 2:  # the server and its second copy
+                sys.exit("the tiny server does not start yet")
         case "hang_at_start":
             await asyncio.sleep(3600)
         case "eat_memory":
