@@ -27,6 +27,7 @@ def summarise(recorded: RecordedRun, name: str) -> RunSummary:
     run = recorded.run
     judged = judge_comparable(recorded)
     deployments = by_subject(run)
+    broken = broken_contracts(recorded)
     of_requests = quantities_of(judged)
     quantities = by_metric(recorded, judged, of_requests)
     return RunSummary(
@@ -40,9 +41,16 @@ def summarise(recorded: RecordedRun, name: str) -> RunSummary:
         distrust=examine_copies(of_requests, run.plan.subjects).distrust,
         rounds=recorded.rounds_complete,
         cells=tuple(
-            _cell(each, quantities, deployments.get(each.cell.subject)) for each in judged if not each.cell.subject.twin
+            _cell(each, quantities, deployments.get(each.cell.subject), broken.get(each.cell.subject.original))
+            for each in judged
+            if not each.cell.subject.twin
         ),
     )
+
+
+def broken_contracts(recorded: RecordedRun) -> Mapping[Subject, str]:
+    """Who breaks the contract, and in what: what was measured of it is something else, and compares with nothing."""
+    return {each.subject: f"it breaks the contract: {each.failed[0]}" for each in recorded.contracts if each.failed}
 
 
 def judge_comparable(recorded: RecordedRun) -> list[Judged]:
@@ -88,17 +96,19 @@ def without_distrusted(run: RunSummary) -> RunSummary:
     )
 
 
-def _cell(judged: Judged, quantities: Mapping[Metric, ByKind], deployment: Deployment | None) -> CellSummary:
+def _cell(
+    judged: Judged, quantities: Mapping[Metric, ByKind], deployment: Deployment | None, broken: str | None
+) -> CellSummary:
     cell = judged.cell
     used = judged.windows.used if isinstance(judged, JudgedCell) else ()
     figures: dict[Metric, Figure] = {}
-    for metric, of_kind in quantities.items():
+    for metric, of_kind in ({} if broken else quantities).items():
         side_by_side = of_kind.get(Kind.of(cell))
         if side_by_side and cell.subject in side_by_side.subjects and is_of_a_server(side_by_side.value(cell.subject)):
             figures[metric] = figure_of(side_by_side, cell.subject)
     return CellSummary(
         cell=cell,
-        reasons=judged.reasons,
+        reasons=(broken, *judged.reasons) if broken else judged.reasons,
         offered_rps=used[0].spec.rate_rps if used else None,
         figures=figures,
         title=deployment.title if deployment else cell.subject.app,

@@ -10,7 +10,7 @@ from harness.analysis.copies import examine_copies
 from harness.analysis.intervals import LogInterval
 from harness.analysis.side_by_side import Kind, SideBySide
 from harness.comparison.judge import Compared, judge
-from harness.comparison.summarise import Judged, by_metric, judge_comparable, quantities_of
+from harness.comparison.summarise import Judged, broken_contracts, by_metric, judge_comparable, quantities_of
 from harness.model.app import REVISION_SIGN, WITH
 from harness.model.cell import BY_REQUEST, Cell, Subject
 from harness.model.claim import Metric
@@ -38,15 +38,20 @@ def compare_within(recorded: RecordedRun, name: str) -> RunComparison:
     distrust = examine_copies(of_requests, recorded.run.plan.subjects).distrust
     margins = {metric: MetricMargins(metric=metric) for metric in Metric}
     known = by_subject(recorded.run)
+    broken = broken_contracts(recorded)
     titles = {subject: each.title for subject, each in known.items()}
     compared: list[Compared] = []
     changes: list[Change] = []
     for before, after in pairs:
+        sides = (("A", before), ("B", after))
+        wrong = [f"in {name}: {why}" for name, each in sides if (why := broken.get(each.cell.subject.original))]
         for metric in METRICS_OF.get(after.cell.workload, ()):
             side_by_side = quantities[metric].get(Kind.of(after.cell))
             change, found = _change(metric, before, after, side_by_side)
             if distrust and after.cell.workload in BY_REQUEST:
                 change, found = change.model_copy(update={"reason": f"the run can't be trusted: {distrust}"}), None
+            if wrong:
+                change, found = change.model_copy(update={"reason": "; ".join(wrong)}), None
             title = titles.get(after.cell.subject, change.title)
             change = change.model_copy(update={"title": title, "cell": _of_both(after.cell)})
             changes.append(change)
