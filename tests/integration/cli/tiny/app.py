@@ -19,6 +19,7 @@ ANSWERS = {
 }
 BODY_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 served = 0
+missed = 0
 
 
 class Server(asyncio.Protocol):
@@ -44,12 +45,13 @@ class Server(asyncio.Protocol):
                 self.transport.close()
 
     def answer(self, method: bytes, target: bytes) -> None:
-        global served  # noqa: PLW0603 - one count per process
+        global served, missed  # noqa: PLW0603 - one count of each per process
         served += 1
+        missed += target not in ANSWERS
         sum(range(10_000))  # about 0.1 ms: a server as fast as the generator would be measured as invalid
         media_type, body = ANSWERS.get(target, (b"text/plain", b"not found"))
         status = b"200 OK" if target in ANSWERS else b"404 Not Found"
-        if target not in ANSWERS and FAULT == "finds_everything":
+        if target not in ANSWERS and (FAULT == "finds_everything" or (FAULT == "finds_one_thing" and missed == 1)):
             status = b"200 OK"
         elif method not in {b"GET", b"HEAD"}:
             status, body = b"405 Method Not Allowed", b""
