@@ -98,14 +98,22 @@ def listening_addresses(pids: Iterable[int]) -> tuple[Listening, ...]:
 def connections_held(pids: Iterable[int], port: int) -> dict[int, int]:
     """How many connections to this port each of these processes holds, in whatever network namespace it is.
 
-    Processes without any are left out, and so are those that may not be looked into.
+    The processes are given oldest first: one that a server forks while it answers (a pool of helpers, say) inherits the
+    connections that are open then, and answers none of them; each counts for the first that has it. Processes without
+    any are left out, and so are those that may not be looked into.
     """
     wanted = f"{port:04X}"
-    held = {}
-    for pid in pids:
+    oldest_first = list(pids)
+    inherited: dict[int, frozenset[int]] = {}
+    for pid in reversed(oldest_first):  # so that what a child has, its parent is seen with
         accepted = {inode for _, local, inode in _sockets(Path(f"/proc/{pid}"), _ESTABLISHED) if local == wanted}
-        if number := len(accepted & socket_inodes([pid])):
-            held[pid] = number
+        inherited[pid] = socket_inodes([pid]) & accepted
+    counted: set[int] = set()
+    held = {}
+    for pid in oldest_first:
+        if own := inherited[pid] - counted:
+            held[pid] = len(own)
+            counted |= own
     return held
 
 

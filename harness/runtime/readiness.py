@@ -8,7 +8,7 @@ from typing import Final
 from harness.host import ports
 from harness.host.loaded_accelerators import loaded_accelerators
 from harness.host.ports import Listening
-from harness.metering.process_tree import thread_count
+from harness.metering.process_tree import start_ticks, thread_count
 from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.conformance import ProcessAtWork
@@ -92,7 +92,7 @@ class AwaitedServer(ABC):
 
     def at_work(self) -> tuple[ProcessAtWork, ...] | None:
         """Its processes that hold a connection of a client; None where its processes can't be seen from here."""
-        pids = self.pids()
+        pids = sorted(self.pids(), key=lambda pid: (start_ticks(pid) or 0, pid))
         if not pids:
             return None
         return tuple(
