@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from harness.analysis.analyse import analyse
 from harness.claims.asked import CLAIMS_FILE, claims_asked_of
 from harness.claims.evaluate import evaluate
-from harness.claims.read import ARTICLE, read_claims
+from harness.claims.read import ARTICLE, ClaimsError, read_claims
 from harness.comparison.summarise import summarise
 from harness.model.all_cells import all_cells
 from harness.model.app import Endpoint
@@ -72,7 +72,7 @@ def read_digests(root: Path) -> tuple[list[RunDigest], list[UnreadRun]]:
     for folder in find_runs(root):
         try:
             digests.append(read_digest(folder))
-        except RunFolderError as error:
+        except (RunFolderError, ClaimsError) as error:
             unread.append(UnreadRun(name=folder.name, reason=error.what))
     return sorted(digests, key=lambda each: each.summary.started_at), unread
 
@@ -82,6 +82,7 @@ def read_digest(folder: Path) -> RunDigest:
 
     Raises:
         RunFolderError: The folder is no readable run.
+        ClaimsError: The claims that it was asked for can't be used.
     """
     return _kept(folder) or _made(folder)
 
