@@ -114,6 +114,9 @@ class Bench:
         self._must_be_trusted()
         self._must_keep_the_contract(subject)
         at = max(number_of(cell) for cell in cells) if condition.at == "most" else condition.at
+        if at <= condition.over:
+            reason = f"{workload.value} was measured with {at:,} at most, which is not more than {condition.over:,}"
+            raise Missing(Verdict.NOT_RUN, reason)
         pair = []
         for number in (at, condition.over):
             cell = next((cell for cell in cells if number_of(cell) == number), None)
