@@ -114,7 +114,11 @@ def _ranks_within(blocks: NDArray[np.int64], values: Array) -> Array:
 
 
 def _rows(judged: Sequence[JudgedCell], reading: Reading) -> Iterator[tuple[tuple[object, ...], Subject, float]]:
-    """Block, subject and reading of each window that has one. A block is the n-th pass of a round over one kind."""
+    """Block, subject and reading of each window that has one.
+
+    A block is the n-th pass of a round over one kind, and of that the windows of one length: of what is stolen now and
+    then, in ticks, a long window never has as little or as much as a short one, whoever is measured.
+    """
     for each in judged:
         passes: dict[int, int] = defaultdict(int)
         for window in each.windows.used:
@@ -122,5 +126,5 @@ def _rows(judged: Sequence[JudgedCell], reading: Reading) -> Iterator[tuple[tupl
             value = reading(window)
             if value is not None:
                 place = passes[index] if window.pass_index is None else window.pass_index
-                yield (Kind.of(each.cell), index, place), each.cell.subject, value
+                yield (Kind.of(each.cell), index, place, window.report.duration_ns), each.cell.subject, value
             passes[index] += 1

@@ -84,3 +84,27 @@ def test_what_was_not_read_is_not_tested() -> None:
 
     recorded: RecordedRun = PLAIN.model_copy(update={"windows": tuple(map(unread, PLAIN.windows))})
     assert host_dependence(judge_cells(recorded)) == ()
+
+
+def test_long_windows_are_not_held_against_short_ones() -> None:
+    """Steal is read in ticks of 10 ms: a short window mostly has none and sometimes much, a long one some of it."""
+    by_key = {cell.key: cell.subject for cell in PLAIN.run.plan.cells}
+
+    def p_values(seed: int) -> list[float]:
+        generator = np.random.default_rng(seed)
+
+        def stolen(window: Window) -> Window:
+            assert window.meter
+            assert window.report
+            times = 4 if by_key[window.cell] in SUBJECTS[:3] else 1
+            elapsed_ns = times * window.meter.elapsed_ns
+            ticks = int(generator.poisson(0.002 * elapsed_ns * PLAIN.run.plan.cpus.cpus_in_use / 10_000_000))
+            report = window.report.model_copy(update={"duration_ns": times * window.report.duration_ns})
+            meter = window.meter.model_copy(update={"elapsed_ns": elapsed_ns, "steal_ns": ticks * 10_000_000})
+            return window.model_copy(update={"report": report, "meter": meter})
+
+        windows = tuple(map(stolen, PLAIN.windows))
+        found = host_dependence(judge_cells(PLAIN.model_copy(update={"windows": windows})))
+        return [each.p_value for each in found]
+
+    assert sum(p_value < 0.05 for seed in range(20) for p_value in p_values(seed)) <= 4
