@@ -11,7 +11,7 @@ from harness.analysis.gates import Circumstances, check_cell
 from harness.analysis.generator_delay import ByRound, cost_by_round
 from harness.analysis.latency.percentiles import Latencies
 from harness.analysis.windows import CellWindows, sort_windows
-from harness.model.cell import Cell, Subject, Workload
+from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.findings import Bound, CellFinding, Estimate, Gate, Percentile
 from harness.model.run import Deployment, Run
 from harness.results.records import RecordedRun
@@ -137,4 +137,6 @@ def _workers(deployment: Deployment | None) -> int:
 
 
 def _kind(cell: Cell) -> tuple[object, ...]:
-    return cell.endpoint, cell.workload, cell.connections, cell.rate
+    # At a share of its own capacity, an app is offered a rate that only its revisions and copies share.
+    whose = None if cell.rate in {None, RateRule.COMMON} else cell.subject.kin
+    return cell.endpoint, cell.workload, cell.connections, cell.rate, whose

@@ -43,14 +43,18 @@ type ByRound = Mapping[int, float]
 
 
 def cost_by_round(windows: CellWindows, cpus: CpuLayout, server_workers: int) -> ByRound:
-    """What the generator's waiting can have cost at most: a share of the throughput, or in open loop of the time."""
+    """What the generator's waiting can have cost at most: a share of the throughput, or in open loop of the time.
+
+    A round in which no meter was read tells none in closed loop: it can't be held against rounds that do.
+    """
     by_round: dict[int, list[UsedWindow]] = defaultdict(list)
     for window in windows.used:
         by_round[window.round_index].append(window)
     server_cpus = min(len(cpus.server), server_workers)
-    return {
+    costs = {
         index: _cost(CellWindows(windows.cell, tuple(found)), cpus, server_cpus) for index, found in by_round.items()
     }
+    return {index: cost for index, cost in costs.items() if cost is not None}
 
 
 def generator_delay(windows: CellWindows, own: ByRound, others: Sequence[ByRound]) -> Gate:
@@ -79,15 +83,17 @@ def generator_delay(windows: CellWindows, own: ByRound, others: Sequence[ByRound
     return Gate(name=GateName.GENERATOR_DELAY, held=held, value=abs(difference), limit=limit, explanation=told)
 
 
-def _cost(windows: CellWindows, cpus: CpuLayout, server_cpus: int) -> float:
-    totals = windows.totals
-    meters = [window.meter for window in windows.used if window.meter]
+def _cost(windows: CellWindows, cpus: CpuLayout, server_cpus: int) -> float | None:
+    """Of the windows of one round. A meter that was not read in one of them is no reason to think that all was lost."""
+    metered = CellWindows(windows.cell, tuple(window for window in windows.used if window.meter))
+    meters = [window.meter for window in metered.used if window.meter]
     metered_ns = sum(meter.elapsed_ns for meter in meters)
     stopped = sum(meter.throttled_ns for meter in meters) / metered_ns if metered_ns else 0.0
-    waited = max(0.0, totals.most_delayed_generator[1] - stopped)
-    if not windows.cell.workload.saturates or totals.server_cpu_share is None:
+    waited = max(0.0, windows.totals.most_delayed_generator[1] - stopped)
+    if not windows.cell.workload.saturates:
         return waited
-    return min(waited, max(0.0, _idle(windows, cpus, server_cpus, totals.server_cpu_share) - stopped))
+    used = metered.totals.server_cpu_share if metered.used else None
+    return None if used is None else min(waited, max(0.0, _idle(metered, cpus, server_cpus, used) - stopped))
 
 
 def _idle(windows: CellWindows, cpus: CpuLayout, server_cpus: int, used: float) -> float:
