@@ -15,7 +15,7 @@ LATENCY = next(cell.key for cell in RUN.run.plan.cells if cell.workload is Workl
 
 
 def gate_of(lacking: list[int]) -> Gate:
-    """Of windows in each of which so many requests are not answered in time."""
+    """Of windows in each of which so many requests are not answered in time; there are no others."""
 
     def changed(window: Window, lacks: int) -> Window:
         assert window.report
@@ -24,7 +24,9 @@ def gate_of(lacking: list[int]) -> Gate:
         return window.model_copy(update={"report": report})
 
     rest = iter(lacking)
-    windows = [changed(each, next(rest)) if each.cell == LATENCY else each for each in RUN.windows]
+    of_latency = [each for each in RUN.windows if each.cell == LATENCY][: len(lacking)]
+    windows = [changed(each, next(rest)) for each in of_latency]
+    windows += [each for each in RUN.windows if each.cell != LATENCY]
     judged = next(
         each for each in judge_cells(RUN.model_copy(update={"windows": tuple(windows)})) if each.cell.key == LATENCY
     )
@@ -47,3 +49,11 @@ def test_one_stall_at_an_end_is_none_either() -> None:
 def test_a_queue_that_grows_in_all_windows_is_one_whatever_stalls_there_are() -> None:
     generator = np.random.default_rng(1)
     assert not gate_of((60 + generator.integers(-50, 51, 5 * WINDOWS)).tolist()).held
+
+
+@pytest.mark.parametrize("lacking", [[100, 200], [200, 400], [450, 0, 450, 0, 0, 0]])
+def test_where_windows_are_too_few_or_too_unlike_it_is_said_that_they_do_not_tell(lacking: list[int]) -> None:
+    gate = gate_of(lacking)
+    assert gate.held
+    assert gate.limit is None
+    assert "too few windows, or too unlike ones" in gate.explanation
