@@ -9,7 +9,7 @@ from harness.load.calibration.calibrate import measure_ceiling
 from harness.measure.begin import deployments
 from harness.measure.earlier_rates import earlier_rates
 from harness.measure.instruments import Instruments
-from harness.measure.rates import Rates
+from harness.measure.rates import Rates, able_in
 from harness.measure.room import most_connections
 from harness.measure.round import Round
 from harness.measure.run_context import RunContext
@@ -45,7 +45,8 @@ def carry_out(
     run = recorded.run
     plan = run.plan
     sequence = itertools.count(max((window.sequence for window in recorded.windows), default=-1) + 1)
-    rates = Rates(plan.cells, run.rates, earlier_rates(writer.folder.parent, run))
+    able = able_in(recorded.windows, plan.cells)
+    rates = Rates(plan.cells, run.rates, earlier_rates(writer.folder.parent, run), able)
 
     def keep_rates() -> None:
         nonlocal run

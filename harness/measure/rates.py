@@ -6,7 +6,7 @@ it can be for the next run on the same host. The common one is therefore taken f
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import floor, log10
 from typing import Final
 
@@ -50,10 +50,20 @@ def warm_throughputs(windows: Iterable[Window], cells: Iterable[Cell]) -> Throug
     return throughputs
 
 
+def able_in(windows: Sequence[Window], cells: Sequence[Cell]) -> set[tuple[Subject, Endpoint]]:
+    """Of whom the warm-up of any round showed a capacity."""
+    by_round: dict[int, list[Window]] = defaultdict(list)
+    for window in windows:
+        by_round[window.round_index].append(window)
+    return {each for found in by_round.values() for each in warm_throughputs(found, cells)}
+
+
 def round_rate(at_most_rps: float) -> float:
     """The largest listed rate that is not larger."""
-    power = 10.0 ** floor(log10(at_most_rps))
-    return max(each * power for each in ROUND_RATES if each * power <= at_most_rps)
+    power = floor(log10(at_most_rps))
+    # A logarithm is rounded, so that the power below may be the right one.
+    listed = (each * 10.0**exponent for exponent in (power - 1, power) for each in ROUND_RATES)
+    return max(rate for rate in listed if rate <= at_most_rps)
 
 
 def is_listed(rate_rps: float) -> bool:
@@ -69,11 +79,19 @@ class Rates:
         cells: Iterable[Cell],
         decided: Sequence[OfferedRate] = (),
         earlier: Sequence[tuple[str, OfferedRate]] = (),
+        able: Collection[tuple[Subject, Endpoint]] = (),
     ) -> None:
-        """`earlier` are those of other runs on the same host, each with its run's name, the latest first."""
+        """What is known before the first round, or the next one of a run that goes on.
+
+        Args:
+            cells: Of the plan.
+            decided: The rates that the run has.
+            earlier: Those of other runs on the same host, each with its run's name, the latest first.
+            able: Of whom rounds that were measured already showed a capacity.
+        """
         self._cells = [cell for cell in cells if cell.workload is Workload.LATENCY]
         self._earlier = earlier
-        self._able: set[tuple[Subject, Endpoint]] = set()
+        self._able = set(able)
         self.decided = tuple(decided)
 
     def decide(self, throughputs: Mapping[tuple[Subject, Endpoint], float]) -> bool:

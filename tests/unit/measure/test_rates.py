@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from harness.measure.rates import ROUND_RATES, Rates, Throughputs, is_listed, round_rate, warm_throughputs
+from harness.measure.rates import ROUND_RATES, Rates, Throughputs, able_in, is_listed, round_rate, warm_throughputs
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.run import OfferedRate, Window, WindowKind
@@ -155,3 +155,21 @@ def test_the_latest_run_whose_round_rate_still_suits_gives_the_common_rate(
     (common,) = rates.decided
     assert common.rate_rps == rates.of(latency(FAST)) == expected
     assert ("of the run" in common.why) == (f"at-{expected}" in dict(others) and expected != 450)
+
+
+def test_a_run_that_goes_on_knows_who_has_shown_a_capacity() -> None:
+    """A warm-up fails in a later round: what was decided in the first one holds, before an interruption and after."""
+    shown = [window(SLOW, 500), window(SLOW, 500), window(FAST, 2_000), window(FAST, 2_000)]
+    throughputs = warm_throughputs(shown, CELLS)
+    at_once = Rates(CELLS)
+    at_once.decide(throughputs)
+    gone_on = Rates(CELLS, at_once.decided, able=able_in(shown, CELLS))
+    for rates in (at_once, gone_on):
+        rates.decide({key: value for key, value in throughputs.items() if key[0] != FAST})
+    assert gone_on.of(latency(FAST)) == at_once.of(latency(FAST)) == 500.0
+    assert Rates(CELLS, at_once.decided).of(latency(FAST)) is None
+
+
+@pytest.mark.parametrize(("at_most_rps", "listed"), [(999.9999999999999, 700.0), (99_999.99999999999, 70_000.0)])
+def test_a_capacity_just_below_a_power_of_ten_has_a_round_rate(at_most_rps: float, listed: float) -> None:
+    assert round_rate(at_most_rps) == pytest.approx(listed)
