@@ -98,7 +98,8 @@ def _own_length(timing: Timing, cell: Cell, throughputs: Throughputs, rate_rps: 
         if rate_rps is None:
             return lead_in_s, usual_s
         needed_s = LEAST_ANSWERS / rate_rps
-        lead_in_s = max(lead_in_s, CAPACITY_CONNECTIONS / throughput_rps, _settling_s(rate_rps, throughput_rps))
+        first_s = min(CAPACITY_CONNECTIONS / throughput_rps, LONGEST_LEAD_IN_S)
+        lead_in_s = max(lead_in_s, first_s, _settling_s(rate_rps, throughput_rps))
     else:
         needed_s = max(WAVES * wave_s, LEAST_ANSWERS / throughput_rps)
         lead_in_s = max(lead_in_s, min(LEAD_IN_WAVES * wave_s, LONGEST_LEAD_IN_S))

@@ -8,7 +8,7 @@ import pytest
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.plan import Timing
-from harness.plan.lengths import Length, Throughputs, lengths_of
+from harness.plan.lengths import LONGEST_LEAD_IN_S, Length, Throughputs, lengths_of
 
 TIMING = Timing(
     rounds=5,
@@ -113,3 +113,8 @@ def test_without_a_throughput_the_usual_lengths_hold() -> None:
     assert lengths_of(TIMING, [capacity(FLASK)], {}, {})[capacity(FLASK)] == Length(0.02, 0.25, 6)
     many = capacity(FLASK, 128, Workload.CONCURRENCY)
     assert lengths_of(TIMING, [many], {}, {})[many] == Length(0.1, 0.25, 2)
+
+
+def test_an_app_that_hardly_answers_holds_up_no_round() -> None:
+    assert length(capacity(FLASK), 0.5).lead_in_s == LONGEST_LEAD_IN_S
+    assert length(latency(FLASK), 0.5, 0.25).lead_in_s == LONGEST_LEAD_IN_S
