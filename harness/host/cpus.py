@@ -98,19 +98,25 @@ def keep_to(cpus: Iterable[int]) -> None:
 
 def steal_ns(cpus: Iterable[int]) -> int:
     """Time that the hypervisor took from these CPUs since boot, summed over them, in ticks of 10 ms."""
-    return _spent_ns(cpus, _STEAL)
+    return sum(_spent_ns(cpus, _STEAL).values())
 
 
-def idle_ns(cpus: Iterable[int]) -> int:
-    """Time in which nobody had anything to do for these CPUs since boot, summed over them, in ticks of 10 ms."""
-    return _spent_ns(cpus, _IDLE, _IOWAIT)
+def idle_ns(cpus: Iterable[int]) -> int | None:
+    """Time in which nobody had anything to do for these CPUs since boot, summed over them, in ticks of 10 ms.
+
+    None where that is not told of each of them: some containers number their CPUs anew there.
+    """
+    wanted = frozenset(cpus)
+    found = _spent_ns(wanted, _IDLE, _IOWAIT)
+    return sum(found.values()) if len(found) == len(wanted) else None
 
 
-def _spent_ns(cpus: Iterable[int], *fields: int) -> int:
+def _spent_ns(cpus: Iterable[int], *fields: int) -> dict[str, int]:
+    """By name, of those CPUs that are told of."""
     wanted = {f"cpu{cpu}" for cpu in cpus}
     lines = Path("/proc/stat").read_text(encoding="ascii").splitlines()
     told = (line.split() for line in lines if line.startswith("cpu"))
-    return sum(int(each[field]) for each in told if each[0] in wanted for field in fields) * TICK_NS
+    return {each[0]: sum(int(each[field]) for field in fields) * TICK_NS for each in told if each[0] in wanted}
 
 
 def parse_cpu_list(text: str) -> frozenset[int]:

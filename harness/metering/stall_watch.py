@@ -52,7 +52,9 @@ class StallWatch:
             try:
                 self._start()
             except RuntimeFault as error:
-                self._unwatched = error.what.partition("\n")[0]
+                self._unwatched = error.what.partition("; the last it logged")[0]
+            except OSError as error:
+                self._unwatched = f"a timer could not be started: {error.strerror}"
             if self._unwatched:
                 self.close()
         return self._unwatched

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from harness.host.cpus import allowed_cpus, keep_to, lay_out, lay_out_apart, parse_cpu_list, steal_ns
+from harness.host.cpus import allowed_cpus, idle_ns, keep_to, lay_out, lay_out_apart, parse_cpu_list, steal_ns
 from harness.model.host import CpuLayout, HostCpus
 
 
@@ -108,3 +108,9 @@ def test_equal_numbers_on_two_hosts_are_different_cpus() -> None:
     alone = CpuLayout(server=(0,), generator=(0,), database=(0,), load_host_apart=True)
     assert alone.database_beside_server
     assert not alone.isolated
+
+
+def test_the_idle_time_of_a_cpu_that_is_not_told_of_is_unknown_and_not_none_at_all() -> None:
+    """Some containers number their CPUs anew in /proc/stat."""
+    assert idle_ns(allowed_cpus()) is not None
+    assert idle_ns([*allowed_cpus(), 4096]) is None

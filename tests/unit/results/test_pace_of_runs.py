@@ -1,5 +1,6 @@
 """Which run in a reports folder tells how fast a host is."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -88,3 +89,14 @@ def test_rounds_that_were_never_planned_tell_nothing() -> None:
     odd = course.model_copy(update={"rounds": course.rounds | {99: course.rounds[0]}})
     pace = learned(run_of(plan=QUICK, took=odd))
     assert pace is not None
+
+
+def test_a_run_whose_lengths_no_run_has_tells_none(tmp_path: Path) -> None:
+    record(tmp_path, 1, slow=2.0)
+    timing = QUICK.timing.model_copy(update={"capacity_window_s": -1.0})
+    record(tmp_path, 2, slow=3.0)
+    newest = max(tmp_path.iterdir()) / "run.json"
+    header = json.loads(newest.read_text())
+    header["plan"]["timing"] = timing.model_dump(mode="json")
+    newest.write_text(json.dumps(header))
+    assert slowness(tmp_path) == pytest.approx(2.0)
