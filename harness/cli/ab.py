@@ -82,7 +82,7 @@ def ab(  # noqa: PLR0913 - one for each option
 
     found = compare_within(recorded, writer.folder.name)
     show(found, as_markdown=as_markdown, as_json=as_json)
-    code = exit_code(recorded)
+    code = exit_code(recorded, apps_dirs)
     return ExitCode.REGRESSION if code is ExitCode.OK and fail_on_regression and found.regressions else code
 
 

@@ -1,5 +1,6 @@
 """`bench new`: scaffold an app."""
 
+import shlex
 from pathlib import Path
 
 from harness.catalog.discover import APPS_FOLDER, SUFFIX, find_app
@@ -7,6 +8,7 @@ from harness.catalog.interface import infer_interface
 from harness.catalog.package_index import add_and_lock, look_up
 from harness.catalog.remaining import next_steps
 from harness.catalog.scaffold import begin_from_skeleton, begin_like, interface_of, new_folder
+from harness.cli import options
 from harness.cli.output import print_path, tell
 from harness.host.own_files import own_files
 from harness.model.app import Interface
@@ -38,7 +40,9 @@ def new(name: str, like: str | None, interface: str | None, package: str | None,
     tell(
         f"{framework.name} {framework.version}, {_called(kind)} ({why}). hello and json keep the contract. Left to do:"
     )
-    for step in next_steps(framework, kind, name=name, like=model, left_out=left_out):
+    for step in next_steps(
+        framework, kind, name=shlex.join((name, *options.at(apps_dirs))), like=model, left_out=left_out
+    ):
         tell(f"  {step}" if step.startswith(" ") else f"- {step}")
 
 

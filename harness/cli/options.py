@@ -1,6 +1,6 @@
 """Options that several commands share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -18,6 +18,14 @@ STATE = Path(".bench")
 """What a run needs while it is under way: ledger, logs, sockets, data directory."""
 
 type Decorator = Callable[[Callable[..., object]], Callable[..., object]]
+
+
+def at(apps_dirs: Sequence[Path]) -> tuple[str, ...]:
+    """The options by which a command finds the same apps again; none where they lie in the usual folder."""
+    if tuple(apps_dirs) == (Path(APPS_FOLDER),):
+        return ()
+    return tuple(word for folder in apps_dirs for word in ("--apps-dir", str(folder)))
+
 
 apps_dir = click.option(
     "--apps-dir",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from harness.catalog.discover import discover
 from harness.catalog.selection import choose
-from harness.claims.asked import keep_claims
+from harness.claims.asked import claims_asked_of, keep_claims
 from harness.claims.decidable import see_that_it_is_decidable
 from harness.claims.pursue import Pursuit
 from harness.claims.read import ARTICLE
@@ -26,7 +26,7 @@ from harness.measure.begin import begin, resume
 from harness.measure.loop import carry_out
 from harness.measure.room import see_to_room
 from harness.measure.timekeeper import Timekeeper
-from harness.model.app import App
+from harness.model.app import REVISION_SIGN, App
 from harness.model.course import Part
 from harness.model.errors import ExitCode, RuntimeFault, UsageError
 from harness.model.run import GeneratorTeam, Run
@@ -71,7 +71,7 @@ def run(  # noqa: PLR0913 - one for each option
     elif minutes:
         raise UsageError("--minutes belongs to --claim", hint="say which claim is to be decided, or choose a --profile")
     if resumed:
-        folder, begun = _to_go_on_with(resumed)
+        folder, begun = _to_go_on_with(resumed, apps, asked)
         plan, place, team = begun.plan, begun.runtime, begun.generator
         address = choose_app_host(place, app_host, tell)
         if plan.cpus.load_host_apart is (address is None):
@@ -106,33 +106,47 @@ def run(  # noqa: PLR0913 - one for each option
         tell(stopped)
     print_path(writer.folder)
     if (interrupted or fault) and read_run(writer.folder).run.finished_at is None:
-        tell(f"interrupted; to go on: {shlex.join(('bench', 'run', '--resume', writer.folder.name))}")
+        again = ("bench", "run", "--resume", writer.folder.name, *options.at(apps_dirs))
+        tell(f"interrupted; to go on: {shlex.join(again)}")
     if fault:
         raise fault
     if interrupted:
         return ExitCode.INTERRUPTED
-    return exit_code(read_run(writer.folder))
+    return exit_code(read_run(writer.folder), apps_dirs)
 
 
-def exit_code(recorded: RecordedRun) -> ExitCode:
+def exit_code(recorded: RecordedRun, apps_dirs: Sequence[Path]) -> ExitCode:
     """Of a run that was not broken off; who breaks the contract is told."""
     broken = [each for each in recorded.contracts if each.failed]
     for each in broken:
-        tell(
-            f"{each.subject.key} breaks the contract, so it takes no rank: {each.failed[0]}; "
-            f"`bench verify {each.subject.app}` tells all of it"
-        )
+        told = f"{each.subject.key} breaks the contract, so it takes no rank: {each.failed[0]}"
+        if REVISION_SIGN in each.subject.app:  # It went with the run.
+            tell(told)
+        else:
+            tell(
+                f"{told}; `{shlex.join(('bench', 'verify', each.subject.app, *options.at(apps_dirs)))}` tells all of it"
+            )
     if not recorded.complete:
         return ExitCode.INCOMPLETE
     return ExitCode.CONFORMANCE if broken else ExitCode.OK
 
 
-def _to_go_on_with(run: str) -> tuple[Path, Run]:
+def _to_go_on_with(run: str, apps: Sequence[App], asked: str | None) -> tuple[Path, Run]:
     folder = resolve_run(options.REPORTS, run)
     begun = read_run(folder).run
+    if asked is None:
+        claims_asked_of(folder)  # what can't be read is better known before the run than after it
     if begun.plan.has_revisions:
         raise UsageError(
             "a run of `bench ab` can't be resumed: the other revision went with it", hint="start `bench ab` anew"
+        )
+    here = {(app.name, variant) for app in apps for variant in app.manifest.variants}
+    gone = [each for each in begun.plan.subjects if (each.app, each.variant) not in here]
+    if gone:
+        raise UsageError(
+            f"{folder.name} measures {' and '.join(dict.fromkeys(each.original.key for each in gone))}, "
+            "and no such app or variant is here",
+            hint="name the folder of its apps with --apps-dir, as when it was begun, or start a new `bench run`",
         )
     return folder, begun
 

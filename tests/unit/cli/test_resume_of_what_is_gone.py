@@ -1,0 +1,54 @@
+"""A run that can't be gone on with as it was is refused before anything is started."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness.claims.asked import CLAIMS_FILE
+from harness.measure.begin import METHOD_VERSION
+from harness.model.errors import ExitCode
+from harness.results.records import HEADER_FILE, RECORDS_FILE
+from tests.saying import Said, say
+
+ROOT = Path(__file__).parents[3]
+
+type CutOff = Callable[[str], Path]
+
+
+@pytest.fixture
+def cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CutOff:
+    """Makes a run of the shipped apps that was cut off, with Flask under another name."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BENCH_RUNTIME", "process")
+
+    def make(name: str) -> Path:
+        folder = tmp_path / "reports" / "cut"
+        folder.mkdir(parents=True)
+        header = json.loads((ROOT / "reports" / "sample" / HEADER_FILE).read_text().replace('"flask"', f'"{name}"'))
+        changed = {"finished_at": None, "method_version": METHOD_VERSION}
+        (folder / HEADER_FILE).write_text(json.dumps(header | changed))
+        (folder / RECORDS_FILE).touch()
+        return folder
+
+    return make
+
+
+def resumed(*more: str) -> Said:
+    return say("run", "--resume", "cut", "--apps-dir", str(ROOT / "apps"), *more)
+
+
+def test_an_app_that_is_not_here_is_named_with_the_option_that_finds_it(cut_off: CutOff) -> None:
+    cut_off("gone")
+    said = resumed()
+    assert said.code == ExitCode.USAGE
+    assert "cut measures gone/controlled" in said.err
+    assert "--apps-dir" in said.err
+
+
+def test_claims_that_can_not_be_read_are_told_before_the_run_goes_on(cut_off: CutOff) -> None:
+    (cut_off("flask") / CLAIMS_FILE).write_text("source =\n")
+    said = resumed()
+    assert said.code == ExitCode.USAGE
+    assert f"{CLAIMS_FILE}: " in said.err
