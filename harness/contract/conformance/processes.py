@@ -46,8 +46,12 @@ def _crowd(server: ServerUnderTest, workforce: Workforce, seen: dict[int, Proces
         for number in range(_CLIENTS):
             whole = server.request(server.question())
             begun = whole[: len(whole) // 2]
-            with suppress(WireFault):  # Whoever refuses connections has as many as it takes.
-                stack.enter_context(server.connect()).send(begun if number % 2 else whole + begun)
+            try:
+                connection = stack.enter_context(server.connect())
+            except WireFault:  # Whoever takes no more has as many as it takes: each further one would be waited for.
+                break
+            with suppress(WireFault):
+                connection.send(begun if number % 2 else whole + begun)
         until = time.monotonic() + _FIRST_S
         before: list[tuple[int, int]] = []
         while time.monotonic() < until and len(seen) <= server.target.workers:
