@@ -40,8 +40,8 @@ def discover(folders: Sequence[Path]) -> tuple[App, ...]:
     return found
 
 
-def read_app(folder: Path) -> App:
-    """Read and check one app folder.
+def read_app(folder: Path, *, as_committed: bool = False) -> App:
+    """Read and check one app folder; `as_committed`: of a commit, in which no variant can be named otherwise any more.
 
     Raises:
         ManifestError: naming the file, the field and what is wrong with it.
@@ -61,7 +61,8 @@ def read_app(folder: Path) -> App:
         )
     manifest = read_manifest(document, file)
     see_to_package(manifest, file, folder / "uv.lock")
-    see_to_shared_server(manifest, file)
+    if not as_committed:
+        see_to_shared_server(manifest, file)
     see_to_deviations(manifest, file)
     for variant in (*manifest.variants.values(), *([manifest.bare_site] if manifest.bare_site else [])):
         hide_variables(variant.environment)

@@ -21,7 +21,7 @@ from harness.host import variables
 from harness.host.git import Git
 from harness.host.own_files import own_files, without_foreign
 from harness.model.app import REVISION_SIGN, WITH, App
-from harness.model.errors import GitError, UsageError
+from harness.model.errors import GitError, ManifestError, UsageError
 from harness.runtime.app_source import code_sha256
 from harness.runtime.environment import INSTALL_TIMEOUT_S, lock_sha256, python
 
@@ -66,7 +66,14 @@ def at_commit(app: App, ref: str, target: Path) -> App:
         )
     _see_that_links_stay_inside(folder, app, ref)
     name = _revision_name(ref)
-    found = read_app(folder).model_copy(update={"own_files": names})
+    try:
+        found = read_app(folder, as_committed=True).model_copy(update={"own_files": names})
+    except ManifestError as error:
+        what = error.what.replace(f"{folder}/", "")
+        raise UsageError(
+            f"app '{app.name}' as of {ref} can't be measured: {what}",
+            hint="name a later commit, or leave the app out with --app",
+        ) from None
     return _named(found, app, f"ref-{name}" if name.startswith(WITH) else name, f"as of {ref}")
 
 
