@@ -10,6 +10,7 @@ from harness.load.calibration.responder import Responder
 from harness.load.calibration.rivals import CONNECTIONS, EngineGenerator, Generator, StockLocust, Wrk
 from harness.load.client import Driver
 from harness.model.calibration import CalibrationResult, Ratio, Tool, ToolSummary, ToolWindow
+from harness.model.errors import RuntimeFault
 from harness.model.host import CpuLayout
 from harness.model.run import Ceiling
 
@@ -17,16 +18,20 @@ _RESPONDER_BUSY: Final = 0.95
 """From this share of its CPU on, the responder counts as what limited a tool."""
 
 
+_ATTEMPTS: Final = 10
+"""After so many windows without an answer there will be none."""
+
+
 def measure_ceiling(driver: Driver, responder: Program, windows: int, window_s: float) -> Ceiling:
     """The engine's limit on this host, from some windows of a driver that is already running on its CPUs.
 
     Raises:
-        RuntimeFault: the responder did not start, or the driver was lost.
+        RuntimeFault: the responder did not start, the driver was lost, or nothing was answered.
     """
     engine = EngineGenerator(driver)
     with Responder(responder) as running:
         engine.measure(running, window_s)  # a first one warms both up
-        summary = _summary(engine, [engine.measure(running, window_s) for _ in range(windows)])
+        summary = _summary(engine, [_answered(engine, running, window_s) for _ in range(windows)])
     return Ceiling(
         engine_rps=summary.rps,
         engine_cpu_us_per_request=summary.cpu_us_per_request,
@@ -41,7 +46,7 @@ def calibrate(layout: CpuLayout, windows: int, window_s: float, *, rivals: bool)
     All load the same responder, in turn, window by window, so that what disturbs the host disturbs all alike.
 
     Raises:
-        RuntimeFault: a process did not start or was lost.
+        RuntimeFault: a process did not start or was lost, or a tool had no answer.
     """
     with ExitStack() as stack:
         responder = stack.enter_context(Responder.on(layout.server))
@@ -55,7 +60,7 @@ def calibrate(layout: CpuLayout, windows: int, window_s: float, *, rivals: bool)
                 generators.append(wrk)
         for generator in generators:
             generator.measure(responder, window_s)  # warms up, and does not count
-        turns = [[generator.measure(responder, window_s) for generator in generators] for _ in range(windows)]
+        turns = [[_answered(generator, responder, window_s) for generator in generators] for _ in range(windows)]
 
     columns = list(zip(*turns, strict=True))
     summaries = [_summary(generator, column) for generator, column in zip(generators, columns, strict=True)]
@@ -67,6 +72,18 @@ def calibrate(layout: CpuLayout, windows: int, window_s: float, *, rivals: bool)
         ratios=tuple(_ratio(columns[0], rival) for rival in columns[1:]),
         responder_limited=tuple(each.tool for each in summaries if each.responder_cpu_share >= _RESPONDER_BUSY),
         windows=tuple(window for turn in turns for window in turn),
+    )
+
+
+def _answered(generator: Generator, responder: Responder, window_s: float) -> ToolWindow:
+    """A window with an answer in it: a host that stands still for all of one leaves nothing to compare."""
+    for _ in range(_ATTEMPTS):
+        window = generator.measure(responder, window_s)
+        if window.requests_counted:
+            return window
+    raise RuntimeFault(
+        f"{generator.tool.value} had no answer in {_ATTEMPTS} windows of {window_s:g} s",
+        hint="other work may have all of this host's CPUs: see `bench doctor`, and try again when it is calmer",
     )
 
 
