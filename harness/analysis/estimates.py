@@ -93,7 +93,7 @@ def rate_table(cells: Sequence[CellWindows], rate: Rate, host: HostEffect = NO_E
     counts = present.sum(axis=1)
     sums = np.where(present, columns, 0.0).sum(axis=1)
     values = np.divide(sums, counts, out=np.full(len(cells), np.nan), where=counts > 0)
-    return Table(columns, values, present, window_variances, host.inflation)
+    return Table(columns, values, present, window_variances, host.inflation, indices=tuple(rounds))
 
 
 def _by_round(

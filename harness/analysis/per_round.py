@@ -27,7 +27,7 @@ def per_round_table(values: Sequence[ByRound]) -> Table:
     counts = present.sum(axis=1)
     sums = np.where(present, columns, 0.0).sum(axis=1)
     means = np.divide(sums, counts, out=np.full(len(values), np.nan), where=counts > 0)
-    return Table(columns, means, present, np.full(len(values), RESOLUTION_VARIANCE))
+    return Table(columns, means, present, np.full(len(values), RESOLUTION_VARIANCE), indices=tuple(rounds))
 
 
 def per_round_side_by_side(kind: Kind, values: Mapping[Subject, ByRound], metric: Metric) -> SideBySide:

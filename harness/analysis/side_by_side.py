@@ -64,6 +64,14 @@ class SideBySide:
         """Logarithm of the value of `a` over that of `b`."""
         return ratio(self.table, self.prior, self._row[a], self._row[b])
 
+    def log_ratios_by_round(self, a: Subject, b: Subject) -> dict[int, float]:
+        """The same in each round that both were measured in, by its index."""
+        table = self.table
+        rows = self._row[a], self._row[b]
+        both = np.flatnonzero(table.present[list(rows)].all(axis=0))
+        differences = table.columns[rows[0], both] - table.columns[rows[1], both]
+        return {table.indices[column]: float(each) for column, each in zip(both, differences, strict=True)}
+
     def log_ratio_to_mean(self, subject: Subject, others: Sequence[Subject]) -> LogInterval:
         """Logarithm of the value of a subject over the geometric mean of some others'."""
         if len(others) == 1:

@@ -1,6 +1,6 @@
 """A table of subjects measured side by side in the same rounds, and how contrasts of them scatter."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -43,6 +43,8 @@ class Table:
     """Variance of a subject's value in one round that what is seen within rounds leads to expect."""
     inflation: float = 1.0
     """By how much more the columns scatter than they show: something was taken out that was estimated from them."""
+    indices: tuple[int, ...] = field(kw_only=True)
+    """Which round of the run each column is."""
 
     @cached_property
     def rounds(self) -> NDArray[np.int64]:
@@ -78,7 +80,12 @@ class Table:
     def select(self, kept: NDArray[np.intp]) -> "Table":
         """The table of some of the subjects."""
         return Table(
-            self.columns[kept], self.values[kept], self.present[kept], self.window_variances[kept], self.inflation
+            self.columns[kept],
+            self.values[kept],
+            self.present[kept],
+            self.window_variances[kept],
+            self.inflation,
+            indices=self.indices,
         )
 
     def share_rounds(self, subjects: NDArray[np.intp]) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from harness.catalog.package import ApplicationType
 from harness.model.app import Interface
-from harness.model.package import ApplicationType
 
 _LONGEST_BYTES: Final = 2_000_000
 _TELLING: Final = {b"start_response": Interface.WSGI, b"receive": Interface.ASGI}

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from harness.catalog.package import Package
 from harness.model.app import Interface
 from harness.model.errors import UsageError
-from harness.model.package import Package
 
 _NEEDED: Final = {
     Interface.WSGI: frozenset({"django", "gunicorn", "waitress", "webob", "werkzeug"}),

@@ -13,9 +13,9 @@ from typing import Final
 import uv
 
 from harness.catalog.callables import application_types
+from harness.catalog.package import Package
 from harness.host import variables
 from harness.model.errors import RuntimeFault, UsageError
-from harness.model.package import Package
 
 _TIMEOUT_S: Final = 180.0
 _REQUIRED_NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")

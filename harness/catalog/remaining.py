@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from harness.catalog.package import Package
 from harness.model.app import App, Endpoint, Interface
-from harness.model.package import Package
 
 FIRST_ENDPOINTS: Final = (Endpoint.HELLO, Endpoint.JSON)
 """What a new app declares: the two endpoints that need nothing but the framework."""

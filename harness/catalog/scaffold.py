@@ -10,11 +10,11 @@ from typing import Any, Final
 import tomlkit
 
 from harness.catalog.discover import SUFFIX
+from harness.catalog.package import Package
 from harness.catalog.remaining import FIRST_ENDPOINTS, readme, title_of
 from harness.catalog.shared_server import SKELETONS
 from harness.model.app import APP_NAME, App, Family, Interface
 from harness.model.errors import UsageError
-from harness.model.package import Package
 
 _OF_THE_OTHER: Final = ("homepage", "built_on", "deviates", "bare_site")
 """Fields of a manifest that are true of one framework only."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from harness.model.app_change import LookTaken
 from harness.model.claim import Claim, ClaimsFile, Verdict
 from harness.results.folder import read_run
 
@@ -28,17 +29,17 @@ class Pursuit:
     until_s: float | None
     """An instant of `time.monotonic()`; None for as many rounds as are planned."""
 
-    def enough(self, folder: Path) -> Callable[[int], str | None]:
+    def look(self, folder: Path) -> Callable[[int], LookTaken | None]:
         """Asked after each round of a run, given how many are complete: why it may end; None where it goes on."""
 
-        def why(rounds: int) -> str | None:
+        def look(rounds: int) -> LookTaken | None:
             if rounds in LOOKS and (verdict := self._verdict(folder)) in {Verdict.SUPPORTED, Verdict.REFUTED}:
-                return f"{self.claim.id} is {verdict.value} after {rounds} rounds"
+                return LookTaken(rounds=rounds, ended=f"{self.claim.id} is {verdict.value} after {rounds} rounds")
             if self.until_s is not None and time.monotonic() >= self.until_s:
-                return f"the time given was over after {rounds} rounds"
+                return LookTaken(rounds=rounds, ended=f"the time given was over after {rounds} rounds")
             return None
 
-        return why
+        return look
 
     def _verdict(self, folder: Path) -> Verdict:
         from harness.claims.evaluate import evaluate  # noqa: PLC0415 - what judges takes seconds to import

@@ -14,6 +14,7 @@ from harness.cli.output import tell
 from harness.cli.plan import planned, read_choices
 from harness.cli.progress import watched
 from harness.cli.run import exit_code, measure
+from harness.comparison.ending import looking
 from harness.host.cpus import layout_here
 from harness.measure.begin import begin
 from harness.measure.room import see_to_room
@@ -39,6 +40,7 @@ def ab(  # noqa: PLR0913 - one for each option
     fail_on_regression: bool,
     as_markdown: bool,
     as_json: bool,
+    detect: float,
     **chosen: object,
 ) -> ExitCode:
     """Measure two revisions of apps in one run, window by window, and compare them."""
@@ -62,14 +64,15 @@ def ab(  # noqa: PLR0913 - one for each option
             except NoOtherRevision as error:
                 raise _as_an_app(error, what, there_are) from None
         used = [app for pair in pairs for app in pair]
-        plan = planned(used, read_choices(chosen, names), layout_here())
+        plan = planned(used, read_choices({**chosen, "detect": detect / 100}, names), layout_here())
         place = RuntimeName.PROCESS
         see_to_room(place, demand_of(plan), tell)
         with open_runtime(place, options.STATE, plan.cpus, database=database) as runtime, watched() as progress:
             progress.stage("preparing environments")
             runtime.prepare(used, progress.stage)
             writer, keeper = begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), progress)
-            interrupted, fault = measure(writer, used, runtime, keeper)
+            look = looking(writer.folder, plan.sequential, tell) if plan.sequential else None
+            interrupted, fault = measure(writer, used, runtime, keeper, look)
     tell(f"run: {writer.folder}")
     if fault:
         raise fault
@@ -83,7 +86,7 @@ def ab(  # noqa: PLR0913 - one for each option
     found = compare_within(recorded, writer.folder.name)
     show(found, as_markdown=as_markdown, as_json=as_json)
     code = exit_code(recorded, apps_dirs)
-    return ExitCode.REGRESSION if code is ExitCode.OK and fail_on_regression and found.regressions else code
+    return ExitCode.REGRESSION if code is ExitCode.OK and fail_on_regression and found.is_worse else code
 
 
 def _that_differ(apps: Sequence[App], ref: str, folder: Path, *, all_of_them: bool) -> list[tuple[App, App]]:

@@ -18,6 +18,7 @@ from harness.comparison.sentences import (
     rows,
     side_words,
     verdict,
+    whole_rows,
 )
 from harness.comparison.summarise import summarise
 from harness.comparison.within import compare_within
@@ -57,7 +58,7 @@ def compare(  # noqa: PLR0913 - one for each option
         from harness.report.publish import publish_comparison  # noqa: PLC0415 - what draws takes seconds to import
 
         tell(f"page: {publish_comparison(page, found)}")
-    return ExitCode.REGRESSION if fail_on_regression and found.regressions else ExitCode.OK
+    return ExitCode.REGRESSION if fail_on_regression and found.is_worse else ExitCode.OK
 
 
 def _earlier(source: Path, named: list[str], b: RunSummary) -> RunSummary | None:
@@ -106,13 +107,16 @@ def show(found: RunComparison, *, as_markdown: bool = False, as_json: bool = Fal
 
 
 def _show(found: RunComparison) -> None:
-    say(f"A: {side_words(found.a)}\nB: {side_words(found.b)}\n")
+    say(f"{verdict(found)}\n\nA: {side_words(found.a)}\nB: {side_words(found.b)}\n")
+    if whole := whole_rows(found):
+        print_rows(whole, empty="")
+        say("")
     print_rows(rows(compared_changes(found)), empty="no valid cell is in both")
     apart = apart_rows(found)
     if apart:
         say("\nKept apart:")
         print_rows(apart, empty="")
-    say(f"\n{verdict(found)}")
+    say("")
     for note in notes(found):
         say(f"  {note}")
     tell("  ".join(f"{mark} {words};" for mark, words in LEGEND.items()))

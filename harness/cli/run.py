@@ -12,7 +12,6 @@ from harness.catalog.discover import discover
 from harness.catalog.selection import choose
 from harness.claims.asked import claims_asked_of, keep_claims
 from harness.claims.decidable import see_that_it_is_decidable
-from harness.claims.pursue import Pursuit
 from harness.claims.read import ARTICLE
 from harness.cli import options
 from harness.cli.asked_claims import claims_to_measure
@@ -23,7 +22,7 @@ from harness.cli.progress import clock, watched
 from harness.cli.pursue import pursue
 from harness.host.allowances import refusal
 from harness.measure.begin import begin, resume
-from harness.measure.loop import carry_out
+from harness.measure.loop import Look, carry_out
 from harness.measure.room import see_to_room
 from harness.measure.timekeeper import Timekeeper
 from harness.model.app import REVISION_SIGN, App
@@ -101,7 +100,8 @@ def run(  # noqa: PLR0913 - one for each option
             else begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), progress, team)
         )
         keep_claims(writer.folder, asked)
-        interrupted, fault = measure(writer, used, runtime, keeper, pursuit)
+        look = pursuit.look(writer.folder) if pursuit else None
+        interrupted, fault = measure(writer, used, runtime, keeper, look)
     if stopped := read_run(writer.folder).run.stopped:
         tell(stopped)
     print_path(writer.folder)
@@ -152,16 +152,16 @@ def _to_go_on_with(run: str, apps: Sequence[App], asked: str | None) -> tuple[Pa
 
 
 def measure(
-    writer: RunWriter, used: Sequence[App], runtime: Runtime, keeper: Timekeeper, pursuit: Pursuit | None = None
+    writer: RunWriter, used: Sequence[App], runtime: Runtime, keeper: Timekeeper, look: Look | None = None
 ) -> tuple[bool, RuntimeFault | None]:
     """Carry the run out and report on what there is of it; whether it was interrupted, and what went wrong first."""
     interrupted = False
     fault: RuntimeFault | None = None
     try:
-        if pursuit is None:
+        if look is None:
             carry_out(writer, used, runtime, keeper)
         else:
-            carry_out(writer, used, runtime, keeper, pursuit.enough(writer.folder))
+            carry_out(writer, used, runtime, keeper, look)
     except KeyboardInterrupt:
         interrupted = True
     except RuntimeFault as error:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from harness.claims.verdict_sentences import METRICS
+from harness.comparison.app_sentences import app_rows, app_sentence, headline
 from harness.comparison.conditions import concerned_words
 from harness.model.claim import Metric
 from harness.model.comparison import MARKS, Change, Outcome, RunComparison, Side
@@ -37,6 +38,13 @@ type Row = Mapping[str, str]
 
 def verdict(found: RunComparison) -> str:
     """The comparison in one sentence."""
+    if found.apps and found.test:
+        return headline(found.apps, found.test)
+    return lines_verdict(found)
+
+
+def lines_verdict(found: RunComparison) -> str:
+    """How many lines came out apart, in one sentence."""
     counts = {outcome: len(found.of(outcome)) for outcome in Outcome}
     if not found.compared:
         if found.distrusted:
@@ -62,6 +70,10 @@ def notes(found: RunComparison) -> tuple[str, ...]:
 
 
 def _notes(found: RunComparison) -> Iterator[str]:
+    if found.apps and found.test:
+        if found.apps[1:]:
+            yield from (app_sentence(app, found.test) for app in found.apps)
+        yield f"Of the lines, each by itself: {lines_verdict(found)}"
     if found.distrusted:
         yield f"{capitalised(_distrusted(found))}. Measure again."
     for each in found.differences:
@@ -129,6 +141,11 @@ def rows(changes: Iterable[Change]) -> list[Row]:
     ]
 
 
+def whole_rows(found: RunComparison) -> list[Row]:
+    """Each app as a whole, where both were measured in one run."""
+    return app_rows(found.apps, found.test) if found.test else []
+
+
 def apart_rows(found: RunComparison) -> list[Row]:
     """What could not be compared, and why."""
     return [
@@ -176,6 +193,7 @@ def markdown(found: RunComparison) -> str:
         "## Comparison",
         f"**{_escaped(verdict(found))}**",
         f"A: {_escaped(side_words(found.a))}  \nB: {_escaped(side_words(found.b))}",
+        _table(whole) if (whole := whole_rows(found)) else "",
         _table(rows(changed)) if changed else "",
         "\n".join(f"- {_escaped(note)}" for note in notes(found)),
         _details(f"{len(tied)} not told apart", _table(rows(tied))) if tied else "",

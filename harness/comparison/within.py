@@ -9,15 +9,22 @@ from harness.analysis.cells import Deployments, by_subject
 from harness.analysis.copies import examine_copies
 from harness.analysis.intervals import LogInterval
 from harness.analysis.side_by_side import Kind, SideBySide
+from harness.comparison.app_test import app_change, decided
+from harness.comparison.group_sequential import shares_at, widened
 from harness.comparison.judge import Compared, judge
 from harness.comparison.summarise import Judged, broken_contracts, by_metric, judge_comparable, quantities_of
 from harness.model.app import REVISION_SIGN, WITH
-from harness.model.cell import BY_REQUEST, Cell, Subject
+from harness.model.app_change import AppChange, AppOutcome
+from harness.model.cell import BY_REQUEST, Cell
 from harness.model.claim import Metric
 from harness.model.comparison import METRICS_OF, Change, MetricMargins, Outcome, RunComparison, Side
 from harness.model.errors import UsageError
 from harness.model.naming import titled
+from harness.model.plan import SequentialTest
 from harness.results.records import RecordedRun
+
+type CellPair = tuple[Judged, Judged]
+"""The same cell in A and in B."""
 
 
 def compare_within(recorded: RecordedRun, name: str) -> RunComparison:
@@ -33,45 +40,90 @@ def compare_within(recorded: RecordedRun, name: str) -> RunComparison:
             f"{name} holds no app in two revisions, so there is nothing to compare within it",
             hint="give a second run to compare it with, or measure two revisions in one with `bench ab`",
         )
-    of_requests = quantities_of(judged)
-    quantities = by_metric(recorded, judged, of_requests)
-    distrust = examine_copies(of_requests, recorded.run.plan.subjects).distrust
+    evidence = _Evidence(recorded, judged)
+    test = recorded.run.plan.sequential or SequentialTest(looks=(max(1, recorded.rounds_complete),))
     margins = {metric: MetricMargins(metric=metric) for metric in Metric}
-    known = by_subject(recorded.run)
-    broken = broken_contracts(recorded)
-    titles = {subject: each.title for subject, each in known.items()}
+    shares = shares_at(test.looks, recorded.rounds_complete)
     compared: list[Compared] = []
     changes: list[Change] = []
-    for before, after in pairs:
-        sides = (("A", before), ("B", after))
-        wrong = [f"in {name}: {why}" for name, each in sides if (why := broken.get(each.cell.subject.original))]
-        for metric in METRICS_OF.get(after.cell.workload, ()):
-            side_by_side = quantities[metric].get(Kind.of(after.cell))
-            change, found = _change(metric, before, after, side_by_side)
-            if distrust and after.cell.workload in BY_REQUEST:
-                change, found = change.model_copy(update={"reason": f"the run can't be trusted: {distrust}"}), None
-            if wrong:
-                change, found = change.model_copy(update={"reason": "; ".join(wrong)}), None
-            title = titles.get(after.cell.subject, change.title)
-            change = change.model_copy(update={"title": title, "cell": _of_both(after.cell)})
+    for pair in pairs:
+        for metric in METRICS_OF.get(pair[1].cell.workload, ()):
+            change, found = evidence.change(metric, pair)
             changes.append(change)
-            compared += [(change, found)] if found else []
+            compared += [(change, widened(found, shares))] if found else []
     outcomes = {(each.cell.key, each.metric): each for each in judge(compared, margins)}
     run = recorded.run
-    names = [", ".join(dict.fromkeys(_named(pair[side].cell.subject, known) for pair in pairs)) for side in (0, 1)]
+    names = [", ".join(dict.fromkeys(evidence.named(pair[side]) for pair in pairs)) for side in (0, 1)]
     a, b = (Side(name=words, run_id=run.run_id, started_at=run.started_at, revision=None) for words in names)
     return RunComparison(
         a=a,
         b=b,
         paired=True,
         differences=(),
-        app_changes=tuple(_app_changes(pairs, known)),
-        distrusted=(distrust,) if distrust else (),
+        app_changes=tuple(_app_changes(pairs, evidence.deployments)),
+        apps=decided([evidence.app_change(own, test) for own in _by_app(pairs)], test),
+        test=test,
+        distrusted=(evidence.distrust,) if evidence.distrust else (),
         margins=tuple(margins[metric] for metric in dict.fromkeys(change.metric for change in changes)),
         shifts=(),
         changes=tuple(outcomes.get((each.cell.key, each.metric), each) for each in changes),
         compared=len(compared),
     )
+
+
+class _Evidence:
+    """What a run says of its pairs of cells."""
+
+    def __init__(self, recorded: RecordedRun, judged: Sequence[Judged]) -> None:
+        of_requests = quantities_of(judged)
+        self._quantities = by_metric(recorded, judged, of_requests)
+        self._broken = broken_contracts(recorded)
+        self.distrust = examine_copies(of_requests, recorded.run.plan.subjects).distrust
+        self.deployments = by_subject(recorded.run)
+
+    def change(self, metric: Metric, pair: CellPair) -> tuple[Change, LogInterval | None]:
+        """One quantity of one cell."""
+        before, after = pair
+        change, found = _change(metric, before, after, self._quantities[metric].get(Kind.of(after.cell)))
+        if self.distrust and after.cell.workload in BY_REQUEST:
+            change, found = change.model_copy(update={"reason": self._distrusted}), None
+        if wrong := self._wrong(pair):
+            change, found = change.model_copy(update={"reason": wrong}), None
+        deployment = self.deployments.get(after.cell.subject)
+        title = deployment.title if deployment else change.title
+        return change.model_copy(update={"title": title, "cell": _of_both(after.cell)}), found
+
+    def app_change(self, own: Sequence[CellPair], test: SequentialTest) -> AppChange:
+        """One app as a whole; nothing is decided of it yet."""
+        before, after = own[0]
+        named = AppChange(
+            app=_of_both(after.cell).subject.app,
+            a=self.named(before),
+            b=self.named(after),
+            outcome=AppOutcome.INVALID,
+            reason=_reason(before, after),
+        )
+        if wrong := next(filter(None, map(self._wrong, own)), None):
+            return named.model_copy(update={"outcome": AppOutcome.BROKEN, "reason": wrong})
+        if self.distrust:
+            return named.model_copy(update={"reason": self._distrusted})
+        return app_change(named, [(a.cell, b.cell) for a, b in own], self._quantities, test)
+
+    def named(self, judged: Judged) -> str:
+        """A revision as a reader knows it."""
+        deployment = self.deployments.get(judged.cell.subject)
+        if deployment is None:
+            return judged.cell.subject.app
+        return titled(deployment.title, deployment.revision or "")
+
+    @property
+    def _distrusted(self) -> str:
+        return f"the run can't be trusted: {self.distrust}"
+
+    def _wrong(self, pair: CellPair) -> str:
+        sides = zip("AB", pair, strict=True)
+        wrong = ((name, self._broken.get(each.cell.subject.original)) for name, each in sides)
+        return "; ".join(f"in {name}: {why}" for name, why in wrong if why)
 
 
 def _change(
@@ -93,7 +145,7 @@ def _change(
     return change.model_copy(update={"reason": None}), side_by_side.log_ratio(b, a)
 
 
-def _pairs(judged: Sequence[Judged]) -> Iterator[tuple[Judged, Judged]]:
+def _pairs(judged: Sequence[Judged]) -> Iterator[CellPair]:
     """The cells of each app before and after the change."""
     by_key = {each.cell.key: each for each in judged}
     for each in judged:
@@ -103,15 +155,18 @@ def _pairs(judged: Sequence[Judged]) -> Iterator[tuple[Judged, Judged]]:
             yield (own, each) if revision.startswith(WITH) else (each, own)
 
 
+def _by_app(pairs: Sequence[CellPair]) -> list[list[CellPair]]:
+    """The pairs of each app, in the order of the plan."""
+    found: dict[str, list[CellPair]] = {}
+    for pair in pairs:
+        found.setdefault(_of_both(pair[1].cell).subject.app, []).append(pair)
+    return list(found.values())
+
+
 def _of_both(cell: Cell) -> Cell:
     """The cell of whichever revision: A and B say which."""
     app = cell.subject.app.partition(REVISION_SIGN)[0]
     return cell.model_copy(update={"subject": cell.subject.model_copy(update={"app": app})})
-
-
-def _named(subject: Subject, known: Deployments) -> str:
-    deployment = known.get(subject)
-    return subject.app if deployment is None else titled(deployment.title, deployment.revision or "")
 
 
 def _reason(before: Judged, after: Judged) -> str:
@@ -119,7 +174,7 @@ def _reason(before: Judged, after: Judged) -> str:
     return "; ".join(wrong) or "too little was measured"
 
 
-def _app_changes(pairs: list[tuple[Judged, Judged]], known: Deployments) -> Iterator[str]:
+def _app_changes(pairs: Sequence[CellPair], known: Deployments) -> Iterator[str]:
     seen: set[str] = set()
     for before, after in pairs:
         then, now = known.get(before.cell.subject), known.get(after.cell.subject)

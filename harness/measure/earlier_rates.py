@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from harness.model.run import OfferedRate, Run
+from harness.model.cell import OfferedRate
+from harness.model.run import Run
 from harness.results.newest import newest_with
 
 

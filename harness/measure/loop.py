@@ -16,6 +16,7 @@ from harness.measure.run_context import RunContext
 from harness.measure.security_probes import probes_planned
 from harness.measure.timekeeper import Timekeeper
 from harness.model.app import DATABASE_ENDPOINTS, App
+from harness.model.app_change import LookTaken
 from harness.model.cell import Workload
 from harness.model.errors import UsageError
 from harness.model.run import Database, Run
@@ -23,6 +24,9 @@ from harness.plan import budget
 from harness.results.folder import RunWriter, read_run
 from harness.runtime.database.given import VARIABLE
 from harness.runtime.roles import RunningDatabase, Runtime
+
+type Look = Callable[[int], LookTaken | None]
+"""Looks whether a run may end, given how many rounds are complete; None where it was not to be looked."""
 
 
 def _never(rounds: int) -> None:
@@ -34,12 +38,12 @@ def carry_out(
     apps: Sequence[App],
     runtime: Runtime,
     keeper: Timekeeper,
-    enough: Callable[[int], str | None] = _never,
+    look: Look = _never,
 ) -> None:
     """Measure the rounds that the run folder does not hold yet.
 
-    What finished is in the folder whatever happens here: an interrupt, a fault, a kill. `enough` is asked after each
-    round, given how many are complete; it says why no more are needed, or None.
+    What finished is in the folder whatever happens here: an interrupt, a fault, a kill. `look` is asked after each
+    round but the last; what it found is recorded before the next one begins.
     """
     recorded = read_run(writer.folder)
     run = recorded.run
@@ -83,9 +87,11 @@ def carry_out(
             Round(context, index, database).run(rates, keep_rates)
             run = run.model_copy(update={"deployments": deployments(plan, apps, runtime), "took": keeper.took})
             writer.update(run)
-            if index + 1 < plan.timing.rounds and (why := enough(index + 1)):
-                run = run.model_copy(update={"stopped": why})
-                break
+            if index + 1 < plan.timing.rounds and (found := look(index + 1)):
+                run = run.model_copy(update={"looks": (*run.looks, found), "stopped": found.ended})
+                writer.update(run)
+                if found.ended:
+                    break
     writer.update(run.model_copy(update={"finished_at": datetime.now(UTC), "took": keeper.took}))
 
 

@@ -11,8 +11,8 @@ from math import floor, log10
 from typing import Final
 
 from harness.model.app import Endpoint
-from harness.model.cell import Cell, RateRule, Subject, Workload
-from harness.model.run import OfferedRate, Window, WindowKind
+from harness.model.cell import Cell, OfferedRate, RateRule, Subject, Workload
+from harness.model.run import Window, WindowKind
 
 MAX_FAILURE_SHARE: Final = 0.001
 """A capacity with more failures than this is none, so no rate derives from it."""

@@ -107,3 +107,22 @@ class Cell(Contract):
         """A stable, readable identity, such as `flask/controlled:json:capacity:32`."""
         tail = f":{self.rate.value}" if self.rate else ""
         return f"{self.subject.key}:{self.endpoint.value}:{self.workload.value}:{self.connections}{tail}"
+
+
+class OfferedRate(Contract):
+    """At what rate latencies of an endpoint are measured: decided once, before the first of them, for the whole run."""
+
+    endpoint: Endpoint
+    rule: RateRule
+    rate_rps: float = Field(gt=0)
+    capacity_rps: float = Field(gt=0)
+    """What it derives from: the throughput that the end of the warm-up showed."""
+    slowest: Subject
+    """Whose that was: of all subjects for the common rate, otherwise of the revisions and copies of one variant of an
+    app, which share a rate."""
+    why: str
+
+    @property
+    def share(self) -> float:
+        """Of that capacity."""
+        return self.rate_rps / self.capacity_rps

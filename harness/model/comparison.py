@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from harness.model.app import Endpoint
+from harness.model.app_change import AppChange, AppOutcome
 from harness.model.base import Contract, FileName
 from harness.model.cell import SATURATING, Cell, RateRule, Workload
 from harness.model.claim import Metric
 from harness.model.findings import TIE_MARGIN, Estimate
-from harness.model.plan import ProfileName
+from harness.model.plan import ProfileName, SequentialTest
 from harness.model.run import RuntimeName
 
 HISTORY_SCHEMA_VERSION = 2
@@ -218,6 +219,10 @@ class RunComparison(Contract):
     """What of the apps themselves is not the same, in words."""
     distrusted: tuple[str, ...] = ()
     """Which of the runs can't be trusted, and why: nothing is compared of their requests."""
+    apps: tuple[AppChange, ...] = ()
+    """Each app as a whole, where both were measured in the rounds of one run."""
+    test: SequentialTest | None = None
+    """By which these were tested."""
     margins: tuple[MetricMargins, ...]
     shifts: tuple[CommonShift, ...]
     changes: tuple[Change, ...]
@@ -232,6 +237,16 @@ class RunComparison(Contract):
     def regressions(self) -> tuple[Change, ...]:
         """What is surely worse by more than the regression margin."""
         return self.of(Outcome.REGRESSION)
+
+    @property
+    def slower(self) -> tuple[AppChange, ...]:
+        """The apps that surely became slower as a whole."""
+        return tuple(app for app in self.apps if app.outcome is AppOutcome.SLOWER)
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether anything has surely become worse: an app as a whole, or a line by more than its margin."""
+        return bool(self.slower or self.regressions)
 
     @property
     def no_difference(self) -> bool:

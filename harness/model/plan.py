@@ -70,6 +70,17 @@ class Timing(Contract):
         }[workload]
 
 
+class SequentialTest(Contract):
+    """When a run of two revisions is looked at, and what it is to find: decided before its first round."""
+
+    looks: tuple[int, ...] = Field(min_length=1)
+    """After so many complete rounds; the last is after all of them."""
+    alpha: float = Field(default=0.05, gt=0, lt=1)
+    """The chance that any app is said to be slower or faster, at any look, where none is."""
+    detect: float = Field(default=0.03, gt=0, lt=1)
+    """As soon as a slow-down of so much (of CPU time per request, relative) is excluded, an app is done with."""
+
+
 class Plan(Contract):
     """Everything that is decided before the first server starts."""
 
@@ -82,6 +93,9 @@ class Plan(Contract):
     cpus: CpuLayout
     looks: int = Field(default=1, ge=1)
     """How often the run may look whether it can end already; the level of its verdicts is divided by that."""
+    sequential: SequentialTest | None = None
+    """Of a run of two revisions that may end as soon as they are told apart; None in all others, and in those from
+    before there was one."""
     estimated_s: float
     """The announced time for the whole run, from the description of the host to the written report."""
     pace: Pace = Pace()

@@ -11,8 +11,9 @@ from typing import Literal
 from pydantic import Field
 
 from harness.model.app import AppName, Endpoint, Family, Interface, KeepAlive
+from harness.model.app_change import LookTaken
 from harness.model.base import Contract, Name, Outside
-from harness.model.cell import RateRule, Subject
+from harness.model.cell import OfferedRate, Subject
 from harness.model.course import Course
 from harness.model.feed import FeedReport, FeedSpec
 from harness.model.host import Check, Host, Interpreter
@@ -178,25 +179,6 @@ class Ceiling(Contract):
     windows: int
 
 
-class OfferedRate(Contract):
-    """At what rate latencies of an endpoint are measured: decided once, before the first of them, for the whole run."""
-
-    endpoint: Endpoint
-    rule: RateRule
-    rate_rps: float = Field(gt=0)
-    capacity_rps: float = Field(gt=0)
-    """What it derives from: the throughput that the end of the warm-up showed."""
-    slowest: Subject
-    """Whose that was: of all subjects for the common rate, otherwise of the revisions and copies of one variant of an
-    app, which share a rate."""
-    why: str
-
-    @property
-    def share(self) -> float:
-        """Of that capacity."""
-        return self.rate_rps / self.capacity_rps
-
-
 class GeneratorTeam(Contract):
     """How many processes generate the load, and where they join."""
 
@@ -223,6 +205,9 @@ class Run(Contract):
     """None while under way, or for good where the run was cut off."""
     stopped: str | None = None
     """Why it ended before all planned rounds were measured, where that was meant to be."""
+    looks: tuple[LookTaken, ...] = ()
+    """What was found each time that it was looked whether it may end; the last look, after all rounds, is the report.
+    Empty in runs from before it was recorded."""
     command: tuple[Outside, ...]
     """The command line that made this run."""
     method_version: int = 1

@@ -156,12 +156,13 @@ _PARTS: Final = {Workload.WAITING: Part.WAITING, Workload.FEED: Part.FEEDS}
 
 def course_of(plan: Plan) -> Course:
     """What the parts of a run would take on the host that the constants are from."""
-    looks = LOOK_S if plan.looks > 1 else 0.0
+    rounds = range(1, plan.timing.rounds)
+    looks = plan.sequential.looks if plan.sequential else rounds if plan.looks > 1 else ()
     return Course(
         setup=SETUP + Span(by_clock_s=calibration_s(plan.timing)),
         rounds={
             index: _round(plan.timing, plan.subjects, plan.cells, index)
-            | {Part.BETWEEN: Span(by_host_s=BETWEEN_S + (looks if index + 1 < plan.timing.rounds else 0.0))}
+            | {Part.BETWEEN: Span(by_host_s=BETWEEN_S + (LOOK_S if index + 1 in looks else 0.0))}
             for index in range(plan.timing.rounds)
         },
         report=Span(by_host_s=REPORT_S + REPORT_CELL_S * len(plan.cells)),

@@ -15,6 +15,7 @@ from harness.model.host import CpuLayout
 from harness.model.plan import Plan, ProfileName, Timing
 from harness.plan.pace import at_pace
 from harness.plan.profiles import CAPACITY_CONNECTIONS, LATENCY_CONNECTIONS, PROFILES, Profile
+from harness.plan.sequential import sequential_test
 
 MIN_WORKERS: Final = 2
 """With fewer CPUs for the server, several server processes would but share one."""
@@ -40,6 +41,10 @@ class Choices(Contract):
     rounds: int | None = None
     looks: int = 1
     """How often the run may look whether it can end already."""
+    detect: float | None = None
+    """Of a run of two revisions that may end as soon as they are told apart: the slow-down that it is to find."""
+    alpha: float = 0.05
+    """The level of that."""
     seed: int = 0
     workers: int = 0
     """Generator processes that drive each window together; 0 for one alone."""
@@ -66,6 +71,10 @@ def build_plan(apps: Sequence[App], choices: Choices, cpus: CpuLayout) -> Plan:
     # Servers that nothing is measured on need not be started.
     used = tuple(dict.fromkeys(cell.subject for cell in cells))
     timing = _timing(profile, choices)
+    tested = choices.detect is not None and any(cell.workload is Workload.CAPACITY for cell in cells)
+    test = sequential_test(choices.rounds, choices.detect or 0.0, choices.alpha) if tested else None
+    if test:
+        timing = timing.model_copy(update={"rounds": test.looks[-1]})
     plan = Plan(
         profile=choices.profile,
         seed=choices.seed,
@@ -74,6 +83,7 @@ def build_plan(apps: Sequence[App], choices: Choices, cpus: CpuLayout) -> Plan:
         cells=tuple(cells),
         cpus=cpus,
         looks=choices.looks,
+        sequential=test,
         estimated_s=0.0,
     )
     return at_pace(plan, Pace())

@@ -129,6 +129,7 @@ def quantile_table(cells: Sequence[CellLatencies], quantile: float, host: HostEf
         present=present,
         window_variances=np.array([_window_variance(cell, quantile, host) for cell in cells]),
         inflation=host.inflation,
+        indices=tuple(rounds),
     )
 
 

@@ -15,6 +15,14 @@ from harness.cli.commands.deferred import deferred
     metavar="REQUIREMENT",
     help="Compare APP with itself under this requirement, such as 'fastapi==0.120.0'. Repeatable.",
 )
+@click.option(
+    "--detect",
+    type=click.FloatRange(min=0.1, max=99),
+    default=3.0,
+    show_default=True,
+    metavar="PERCENT",
+    help="The run ends as soon as a slow-down of so much is excluded, or the two are told apart.",
+)
 @options.choices
 @options.runtime
 @options.beside_other_tables
@@ -26,6 +34,10 @@ def ab() -> None:
 
     REF is a git commit, branch or tag: A is each app as it is there, B as it is in the tree. Without --app, all apps
     that differ are measured. With --with, A is APP as its lock has it, B the same under the requirement.
+
+    What is tested is each app's mean CPU time per request. It is looked at after 4, 6, 8, 12, 16, 24 and 32 rounds, and
+    the run ends as soon as B is surely slower or faster, or a slow-down of --detect is excluded. --rounds sets another
+    maximum.
 
     Servers run as local processes; containers aren't supported by this command yet.
     """

@@ -10,7 +10,7 @@ from harness.model.run import WindowKind
 from harness.results.folder import read_run, resolve_run
 from tests.integration.cli.conftest import Bench, MakeApp, Read
 
-SMALL = ("--profile", "smoke", "--rounds", "2", "--endpoint", "json", "--workload", "capacity", "--json")
+SMALL = ("--profile", "smoke", "--rounds", "5", "--endpoint", "json", "--workload", "capacity", "--json")
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -57,6 +57,15 @@ def test_a_slower_tree_is_compared_with_its_last_commit(
     changes = {change["metric"]: change for change in found["changes"]}
     assert set(changes) == {"throughput_rps", "server_cpu_us_per_request"}
     assert all(change["ratio"] or change["reason"] for change in changes.values())
+    # Looked at after four rounds, before the fifth: whether it ended there is what was found then.
+    run = read_run(resolve_run(tmp_path / "reports", "latest")).run
+    (look,) = run.looks
+    assert (look.rounds, [each.app for each in look.apps]) == (4, ["one"])
+    assert (run.stopped is not None) is look.apps[0].outcome.decided
+    assert found["verdict"].startswith(
+        ("one is slower than one (as of HEAD): ", "Not decided", "one can't be compared")
+    )
+    assert f"after round 4: {found['verdict']}" in done.stderr or run.stopped is None
     # It does some ten times the work, whatever the gates say of a busy host.
     assert served(tmp_path, "one/") < 0.7 * served(tmp_path, "one@HEAD/")
     assert list((tmp_path / ".bench" / "revisions").iterdir()) == []

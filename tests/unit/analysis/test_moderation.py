@@ -12,6 +12,7 @@ def table(generator: np.random.Generator, standard_deviations: np.ndarray, round
         values=columns.mean(axis=1),
         present=np.ones(columns.shape, dtype=bool),
         window_variances=np.full(len(standard_deviations), 0.02**2),
+        indices=tuple(range(rounds)),
     )
 
 

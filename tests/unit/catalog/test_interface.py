@@ -3,9 +3,9 @@
 import pytest
 
 from harness.catalog.interface import infer_interface
+from harness.catalog.package import Package
 from harness.model.app import Interface
 from harness.model.errors import UsageError
-from harness.model.package import Package
 
 WSGI_APP, ASGI_APP = ({"interface": each, "name": "thing.App"} for each in (Interface.WSGI, Interface.ASGI))
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from harness.catalog.discover import discover, read_app
+from harness.catalog.package import Package
 from harness.catalog.project_file import LONGEST_BYTES
 from harness.catalog.scaffold import begin_like, new_folder
 from harness.model.errors import ManifestError
-from harness.model.package import Package
 from harness.runtime.environment import make_environment
 from tests.odd_hosts import as_stranger, folder_for_all
 from tests.unit.catalog.test_discover import MANIFEST

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from harness.catalog.discover import find_app, read_app
+from harness.catalog.package import Package
 from harness.catalog.remaining import next_steps, undeclared
 from harness.catalog.scaffold import begin_from_skeleton, begin_like, new_folder
 from harness.host.own_files import own_files
 from harness.model.app import App, Endpoint, Family, Interface
 from harness.model.errors import UsageError
-from harness.model.package import Package
 
 APPS = Path(__file__).parents[3] / "apps"
 FALCON = Package(name="falcon", version="4.4.0")

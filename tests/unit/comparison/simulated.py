@@ -125,4 +125,5 @@ def _table(generator: np.random.Generator, design: Design, host: Host, truth: np
         values=logs.mean(axis=1),
         present=np.ones(logs.shape, dtype=bool),
         window_variances=windows.var(axis=2, ddof=1).mean(axis=1) / design.windows,
+        indices=tuple(range(rounds)),
     )

@@ -7,8 +7,8 @@ import pytest
 
 from harness.measure.rates import ROUND_RATES, Rates, Throughputs, able_in, is_listed, round_rate, warm_throughputs
 from harness.model.app import Endpoint
-from harness.model.cell import Cell, RateRule, Subject, Workload
-from harness.model.run import OfferedRate, Window, WindowKind
+from harness.model.cell import Cell, OfferedRate, RateRule, Subject, Workload
+from harness.model.run import Window, WindowKind
 from harness.model.window import Failure, WindowReport
 
 SLOW, FAST = (Subject(app=name, variant="controlled") for name in ("slow", "fast"))

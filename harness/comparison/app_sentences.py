@@ -1,0 +1,115 @@
+"""What became of each app as a whole, in sentences: which side is faster, by how much, how sure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from harness.claims.verdict_sentences import METRICS
+from harness.model.app_change import AppChange, AppOutcome
+from harness.model.findings import Estimate
+from harness.model.plan import SequentialTest
+
+PER_REQUEST: Final = "CPU time per request"
+_LEAST_P: Final = 1e-4
+_CERTAINLY_AT_MOST: Final = 10.0
+"""Beyond so many times, a difference is told as a factor."""
+
+
+def headline(apps: Sequence[AppChange], test: SequentialTest) -> str:
+    """All apps in one sentence."""
+    if len(apps) == 1:
+        return app_sentence(apps[0], test)
+    by_outcome = {outcome: [app for app in apps if app.outcome is outcome] for outcome in AppOutcome}
+    parts = [_counted(outcome, own, test) for outcome, own in by_outcome.items() if own]
+    return f"Of {len(apps)} apps, {', '.join(parts)}."
+
+
+def app_sentence(app: AppChange, test: SequentialTest) -> str:
+    """One app: what it came to, by how much, and how sure that is."""
+    if app.cpu is None:
+        return f"{app.b} can't be compared with {app.a}: {app.reason}."
+    measured = (
+        f"{change_words(app.cpu)} {PER_REQUEST} ({level_words(test)} interval {interval_words(app.cpu)}; "
+        f"p {_p_words(app)}), after {_rounds_words(app, test)}"
+    )
+    match app.outcome:
+        case AppOutcome.SLOWER | AppOutcome.FASTER:
+            return f"{app.b} is {app.outcome.value} than {app.a}: {measured}."
+        case AppOutcome.NOT_SLOWER:
+            return (
+                f"{app.b} is not slower than {app.a} by {percent(test.detect)} or more, and not told apart from it: "
+                f"{measured}."
+            )
+        case _:
+            seen = f"; a slow-down of {percent(app.detectable)} or more would have been seen" if app.detectable else ""
+            return f"Not decided whether {app.b} is slower than {app.a}: {measured}{seen}."
+
+
+def app_rows(apps: Sequence[AppChange], test: SequentialTest) -> list[Mapping[str, str]]:
+    """A row for each app and quantity: the primary one, and those beside it."""
+    return [row for app in apps for row in _rows(app, test)]
+
+
+def change_words(ratio: Estimate) -> str:
+    """A ratio as a change: `5.2 % more`."""
+    return _signed(ratio.value)
+
+
+def interval_words(ratio: Estimate) -> str:
+    """Its interval: `2.9 to 7.6 % more`, `1.2 % less to 3.0 % more`."""
+    low, high = _signed(ratio.low), _signed(ratio.high)
+    number, _, words = low.partition(" ")
+    return f"{number} to {high}" if high.endswith(words) and words.startswith("%") else f"{low} to {high}"
+
+
+def level_words(test: SequentialTest) -> str:
+    """The level of the intervals: `95 %`."""
+    return f"{100 * (1 - test.alpha):g} %"
+
+
+def percent(share: float) -> str:
+    """`3 %`, `3.5 %`."""
+    return f"{round(100 * share, 1):g} %"
+
+
+def _signed(ratio: float) -> str:
+    if ratio >= _CERTAINLY_AT_MOST:
+        return f"{ratio:.0f} times as much"
+    return f"{abs(ratio - 1) * 100:.1f} % {'more' if ratio >= 1 else 'less'}"
+
+
+def _p_words(app: AppChange) -> str:
+    if app.p_value is None or app.p_value < _LEAST_P:
+        return f"< {_LEAST_P:.4f}"
+    return f"= {app.p_value:.2g}"
+
+
+def _rounds_words(app: AppChange, test: SequentialTest) -> str:
+    most = test.looks[-1]
+    return f"{app.rounds} rounds" if app.rounds == most else f"{app.rounds} of up to {most} rounds"
+
+
+def _counted(outcome: AppOutcome, own: Sequence[AppChange], test: SequentialTest) -> str:
+    names = ", ".join(f"{each.b} {change_words(each.cpu)}" if each.cpu else each.b for each in own)
+    be = "are" if own[1:] else "is"
+    words = {
+        AppOutcome.SLOWER: f"{be} slower",
+        AppOutcome.FASTER: f"{be} faster",
+        AppOutcome.NOT_SLOWER: f"{be} not slower by {percent(test.detect)} or more",
+        AppOutcome.UNDECIDED: f"{be} not decided",
+        AppOutcome.INVALID: "can't be compared",
+        AppOutcome.BROKEN: f"break{'' if own[1:] else 's'} the contract",
+    }
+    return f"{len(own)} {words[outcome]} ({names})"
+
+
+def _rows(app: AppChange, test: SequentialTest) -> Iterator[Mapping[str, str]]:
+    tested = [(f"{PER_REQUEST} (tested)", app.cpu)] if app.cpu else []
+    beside = [(METRICS[each.metric].name, each.ratio) for each in app.beside]
+    for name, ratio in [*tested, *beside]:
+        yield {
+            "app": app.b,
+            "quantity": name,
+            "B/A": f"{ratio.value:.3f}",
+            "change": change_words(ratio),
+            f"{level_words(test)} interval": f"{ratio.low:.3f} .. {ratio.high:.3f}",
+        }

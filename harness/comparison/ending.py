@@ -1,0 +1,40 @@
+"""Whether a run of two revisions may end: a look at what its rounds show so far."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from harness.comparison.app_sentences import app_sentence, headline
+from harness.model.app_change import LookTaken
+from harness.model.comparison import RunComparison
+from harness.model.plan import SequentialTest
+from harness.results.folder import read_run
+
+
+def looking(folder: Path, test: SequentialTest, tell: Callable[[str], None]) -> Callable[[int], LookTaken | None]:
+    """How to look at the run in this folder, given how many of its rounds are complete: None where it is not due.
+
+    What a look shows is told as well.
+    """
+
+    def look(rounds: int) -> LookTaken | None:
+        if rounds not in test.looks:
+            return None
+        from harness.comparison.within import compare_within  # noqa: PLC0415 - what judges takes seconds to import
+
+        found = look_at(compare_within(read_run(folder), folder.name), rounds)
+        for app in found.apps:
+            tell(f"after round {rounds}: {app_sentence(app, test)}")
+        return found
+
+    return look
+
+
+def look_at(found: RunComparison, rounds: int) -> LookTaken:
+    """It ends as soon as more rounds could say nothing else of any app.
+
+    Who breaks the contract is not waited for; what is invalid so far may be valid yet.
+    """
+    ended = None
+    if found.test is not None and all(app.outcome.decided for app in found.apps):
+        ended = f"decided after {rounds} rounds: {headline(found.apps, found.test)}"
+    return LookTaken(rounds=rounds, apps=found.apps, ended=ended)
