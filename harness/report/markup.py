@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from harness.printable import printable
 from harness.report.figure.render import Renderer
+from harness.report.figure.track import FORMS
 from harness.report.page import Page
 
 _MARKDOWN_SYNTAX: Final = re.compile(r"([\\`*_\[\]<>|~&])")
@@ -35,11 +36,14 @@ def document(body_template: str, page: object, *, title: str, script: str = "") 
     )
     renderer = Renderer()
     environment.filters["figure"] = renderer.render
+    environment.filters.update(small=renderer.small, head=renderer.head, marks=renderer.marks, tie=renderer.tie)
     # The body comes first: only then is known which styles its figures need.
     body = Markup(environment.get_template(body_template).render(page=page))  # noqa: S704 - escaped by the template
     style = _part("report.css") + renderer.styles.css
     whole = environment.get_template("base.html.jinja").render(
         title=title,
+        kind="report" if isinstance(page, Page) else "list",
+        forms=FORMS,
         body=body,
         style=Markup(style),  # noqa: S704 - written here, not by a run
         script=Markup(script),  # noqa: S704 - as above

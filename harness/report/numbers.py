@@ -9,6 +9,7 @@ from typing import Final
 from harness.model.findings import Estimate
 
 NBSP: Final = "\N{NO-BREAK SPACE}"
+TIMES: Final = "\N{MULTIPLICATION SIGN}"
 NOTHING: Final = "\N{EN DASH}"
 """What a table shows where there is nothing to show."""
 _NONE: Final = "none in any round"

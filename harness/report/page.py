@@ -1,13 +1,15 @@
-"""The report as a sequence of sections, each a view model and the template that places it."""
+"""The report as views of sections, each section a view model and the template that places it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from harness.model.claim import ClaimFindings
 from harness.model.conformance import Conformance
 from harness.model.findings import Findings
 from harness.model.run import Run, Start
 from harness.model.security_probe import SecurityProbeResult
+from harness.report.screen.first_screen import FirstScreen, Shown, first_screen
 from harness.report.view.capacity import capacity_view
 from harness.report.view.cast import Cast
 from harness.report.view.claims import claims_view
@@ -49,14 +51,58 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """What is shown at a time: the fragment that opens it, its name, and its sections."""
+
+    anchor: str
+    name: str
+    sections: tuple[Section, ...]
+
+
+_SUMMARY: Final = ("overview",)
+"""The sections that follow the first screen."""
+
+_VIEWS: Final = (
+    ("verdicts", "Verdicts", ("claims",)),
+    ("capacity", "Capacity", ("capacity", "growth")),
+    ("latency", "Latency", ("latency",)),
+    ("connections", "Many connections", ("scaling", "waiting", "feeds")),
+    ("cost", "Cost", ("cpu", "overhead", "footprint")),
+    (
+        "trust",
+        "Trust",
+        ("quality", "headroom", "validity", "copies", "speed", "sanity", "host", "method", "data", "reproduce"),
+    ),
+    ("apps", "Apps", ("deployments",)),
+)
+"""(fragment, name, sections) of each view, in the order of reading. A report opens on the summary."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """The whole report. `found` comes before all sections; their order is the order of reading."""
+    """The whole report."""
 
     run_id: str
     headline: HeadlineView
+    screen: FirstScreen
     found: FoundView
     ratios: RatiosView
     sections: tuple[Section, ...]
+    """Their order is that of the views."""
+
+    @property
+    def summary(self) -> View:
+        """What follows the first screen."""
+        return self._view("summary", "Summary", _SUMMARY)
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """All others that have a section."""
+        views = (self._view(*each) for each in _VIEWS)
+        return tuple(view for view in views if view.sections)
+
+    def _view(self, anchor: str, name: str, of: Sequence[str]) -> View:
+        return View(anchor, name, tuple(section for section in self.sections if section.anchor in of))
 
 
 def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
@@ -71,33 +117,41 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
     """All views of the run. Pure: the same input gives the same page."""
     cast = Cast(run, findings.contracts)
     book = RatioBook(findings.comparisons)
+    shown = Shown(
+        claims=claims_view(run, claims, own_claims),
+        capacity=capacity_view(findings, cast),
+        latency=latency_view(findings, cast),
+        cpu=cpu_view(findings, cast),
+        quality=quality_view(run, findings),
+    )
     return Page(
         run_id=run.run_id,
         headline=headline_view(run, findings, cast),
+        screen=first_screen(run, findings, [*([own_claims] if own_claims else []), claims], shown, cast),
         found=found_view(run, findings, cast),
         ratios=book.view(cast),
         sections=(
-            Section("claims", "Claims", claims_view(run, claims, own_claims)),
             Section("overview", "At a glance", overview_view(findings, book, cast)),
-            Section("capacity", "Capacity", capacity_view(findings, cast)),
-            Section("scaling", "Throughput by connections", scaling_view(findings, cast)),
+            Section("claims", "Claims", shown.claims),
+            Section("capacity", "Capacity", shown.capacity),
             Section("growth", "Many routes, more processes", growth_view(findings, cast)),
-            Section("latency", "Latency", latency_view(findings, cast)),
+            Section("latency", "Latency", shown.latency),
+            Section("scaling", "Throughput by connections", scaling_view(findings, cast)),
             Section("waiting", "Requests that wait", waiting_view(findings, cast)),
             Section("feeds", "Feeds", feeds_view(findings, cast)),
-            Section("cpu", "CPU per request", cpu_view(findings, cast)),
+            Section("cpu", "CPU per request", shown.cpu),
             Section("overhead", "Overhead above the baseline", overhead_view(findings, cast)),
             Section("footprint", "Memory and start-up", footprint_view(run, findings, starts, cast)),
-            Section("quality", "Quality of this run", quality_view(run, findings)),
+            Section("quality", "Quality of this run", shown.quality),
             Section("headroom", "Generator headroom", headroom_view(findings, run, cast)),
             Section("validity", "Gates and invalid cells", validity_view(findings, cast)),
             Section("copies", "A/A pair", copies_view(findings, cast)),
             Section("speed", "Host speed", speed_view(findings, cast)),
             Section("sanity", "Sanity checks", sanity_view(findings)),
-            Section("deployments", "Apps and deployments", deployments_view(run, findings, starts, checks, cast)),
             Section("host", "Host", host_view(run)),
             Section("method", "Method and limits", method_view(run, findings)),
             Section("data", "Data", data_view(files)),
             Section("reproduce", "Run it again", reproduce_view(run)),
+            Section("deployments", "Apps and deployments", deployments_view(run, findings, starts, checks, cast)),
         ),
     )

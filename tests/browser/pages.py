@@ -16,17 +16,21 @@ FLAGS = [
 ]
 
 
-def opened(
+def opened(  # noqa: PLR0913 - all that a window can be
     browser: Browser,
     address: str,
     *,
     width: int = 1280,
     scheme: Literal["light", "dark"] = "light",
     scripts: bool = True,
+    whole: bool = False,
 ) -> Page:
+    """`whole`: all views of a report on one page, with everything unfolded."""
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
     )
     page = context.new_page()
-    page.goto(address)
+    page.goto(f"{address}#all" if whole else address)
+    if whole:
+        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
     return page

@@ -107,8 +107,7 @@ def test_in_a_narrow_window_the_list_scrolls_and_says_so(browser: Browser, addre
 def test_each_table_of_a_report_says_that_it_scrolls_where_it_does(
     browser: Browser, report_file: Path, width: int
 ) -> None:
-    page = opened(browser, report_file.as_uri(), width=width)
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    page = opened(browser, report_file.as_uri(), width=width, whole=True)
     tables = page.evaluate(SCROLLING)
     assert {each["scrolls"] for each in tables} == {True, False}, "there are both"
     assert [each for each in tables if each["scrolls"] is not (each["says"] == SAYS)] == []

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as MplFigure
 
 from harness.printable import printable
-from harness.report.figure.spec import Axis, Mark, Shape, Tone
+from harness.report.figure.spec import Mark, Shape, Tone
 
 _POINTS_PER_INCH: Final = 72
 """One point is one unit of the SVG's view box, so that at natural size one pixel is one point."""
@@ -28,7 +28,6 @@ _MARKERS: Final = {
     Shape.CROSS: "X",
 }
 _MARK_SIZE: Final = 7.0
-_WHISKER_WIDTH: Final = 2.0
 
 type Anchor = Literal["left", "center", "right"]
 
@@ -140,14 +139,8 @@ class Canvas:
             parse_math=False,  # a dollar sign in a name is a dollar sign
         )
 
-    def mark(self, axes: Axes, mark: Mark, y: float, limits: Axis) -> None:
-        """A mark with its whiskers, which end at the edge of the plot where the interval goes on beyond it."""
-        low, high = max(mark.low, limits.low), min(mark.high, limits.high)
-        stroke(axes, [low, high], [y, y], Pen(mark.tone, _WHISKER_WIDTH, alpha=0.55))
-        self.point(axes, mark, mark.value, y)
-
     def point(self, axes: Axes, mark: Mark, x: float, y: float) -> None:
-        """A mark without whiskers."""
+        """A mark at a place of the plot."""
         gid = f"mark-{len(self.hover)}"
         self.hover[gid] = mark.hover
         ink = colour(mark.tone)

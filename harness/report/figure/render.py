@@ -1,14 +1,12 @@
-"""From a figure's description to the markup of its SVG, once for a wide and once for a narrow page."""
+"""From a figure's description to its markup: rows as HTML, curves as an SVG for a wide and one for a narrow page."""
 
 from markupsafe import Markup
 
-from harness.report.figure.canvas import LAYOUTS, Canvas, Layout
-from harness.report.figure.curve_grid import draw_curve_grid
-from harness.report.figure.dot_plot import draw_dot_plot
-from harness.report.figure.series_grid import draw_series_grid
-from harness.report.figure.spec import CurveGrid, DotPlot, Figure, SeriesGrid
+from harness.printable import printable
+from harness.report.figure.dot_plot import write_dot_plot
+from harness.report.figure.spec import CurveGrid, DotPlot, DotRow, Figure, SeriesGrid
 from harness.report.figure.style_sheet import StyleSheet
-from harness.report.figure.svg import inline_svg
+from harness.report.figure.track import lone_track, row_track, scale
 
 
 class Renderer:
@@ -17,34 +15,47 @@ class Renderer:
     def __init__(self) -> None:
         self.styles = StyleSheet()
         self._drawn = 0
+        self._charted: DotPlot | None = None
+        self._tied_above: int | None = None
 
     def render(self, figure: Figure) -> Markup:
-        """Both layouts of `figure`; the style sheet shows the one that fits and hides the other from everyone."""
+        """The markup of `figure`."""
         self._drawn += 1
-        return Markup("\n").join(
-            Markup('<div class="{}">{}</div>').format(layout.name, self._svg(figure, layout)) for layout in LAYOUTS
-        )
+        match figure:
+            case DotPlot():
+                return write_dot_plot(figure, f"g{self._drawn}")
+            case CurveGrid() | SeriesGrid():
+                from harness.report.figure.drawing import drawn  # noqa: PLC0415 - importing matplotlib takes a second, and not every page has curves
 
-    def _svg(self, figure: Figure, layout: Layout) -> Markup:
-        canvas = _draw(figure, layout)
-        caption = figure.caption
-        return Markup(  # noqa: S704 - serialised by ElementTree, which escapes every text
-            inline_svg(
-                canvas.svg(),
-                prefix=f"{layout.name[0]}{self._drawn}",
-                title=caption.title,
-                description=caption.description,
-                hover=canvas.hover,
-                styles=self.styles,
-            )
-        )
+                return drawn(figure, self._drawn, self.styles)
 
+    def head(self, figure: DotPlot) -> Markup:
+        """The scale of a table's column that holds the marks of `figure`; the rows that follow are drawn on it."""
+        self._drawn += 1
+        self._charted = figure
+        self._tied_above = None
+        return scale(f"g{self._drawn}", figure.axis, figure)
 
-def _draw(figure: Figure, layout: Layout) -> Canvas:
-    match figure:
-        case DotPlot():
-            return draw_dot_plot(figure, layout)
-        case CurveGrid():
-            return draw_curve_grid(figure, layout)
-        case SeriesGrid():
-            return draw_series_grid(figure, layout)
+    def marks(self, key: str) -> Markup:
+        """The marks of the subject of that key on the scale written last, or the note in their place."""
+        row = self._row(key)
+        if row is None or self._charted is None:
+            return Markup("")
+        if row.note:
+            return Markup('<span class="note">{}</span>').format(printable(row.note))
+        return row_track(f"g{self._drawn}", self._charted, row)
+
+    def tie(self, key: str) -> str:
+        """The class of that subject's line in the table: what shares a rank stands on one band."""
+        row = self._row(key)
+        group = row.tie_group if row else None
+        first = group != self._tied_above
+        self._tied_above = group
+        return "" if group is None else "tied first" if first else "tied"
+
+    def _row(self, key: str) -> DotRow | None:
+        return next((row for row in self._charted.rows if row.key == key), None) if self._charted else None
+
+    def small(self, figure: DotPlot) -> Markup:
+        """The one row of `figure` by itself, without labels: what it says stands in words beside it."""
+        return Markup("").join(lone_track(figure, row) for row in figure.rows)

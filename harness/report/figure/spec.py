@@ -16,6 +16,7 @@ class Tone(StrEnum):
     WSGI = "wsgi"
     ASGI = "asgi"
     NATIVE = "native"
+    GOOD = "good"
     BAD = "bad"
 
 
@@ -100,6 +101,10 @@ class DotRow:
     """Draw a line through the marks: they are two states of one thing."""
     tie_group: int | None = None
     """Rows with the same number stand on one common band."""
+    href: str = ""
+    """Where the title leads; empty for nowhere."""
+    key: str = ""
+    """Of the subject, by which a table finds its row's marks."""
 
 
 @dataclass(frozen=True, slots=True)

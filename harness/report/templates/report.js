@@ -52,10 +52,12 @@
       else groups.at(-1).push(row);
     }
     const heads = [...table.tHead.rows[0].cells];
-    const self = { table, name, groups, sorted: "" };
+    // Columns are counted without those of figures, which can't be sorted.
+    const columns = heads.flatMap((head, at) => ("still" in head.dataset ? [] : [at]));
+    const self = { table, name, groups, columns, sorted: "" };
 
     self.sort = (column, direction) => {
-      const order = groups.map((group, place) => ({ group, place, key: keyOf(group[0], column) }));
+      const order = groups.map((group, place) => ({ group, place, key: keyOf(group[0], columns[column]) }));
       if (direction) {
         const known = order.filter(each => each.key);
         const numeric = known.every(each => !Number.isNaN(each.key.number));
@@ -69,7 +71,7 @@
       body.append(...order.flatMap(each => each.group));
       self.sorted = direction ? `${column}:${direction}` : "";
       heads.forEach((head, at) => {
-        if (direction && at === column) head.setAttribute("aria-sort", direction === "up" ? "ascending" : "descending");
+        if (direction && at === columns[column]) head.setAttribute("aria-sort", direction === "up" ? "ascending" : "descending");
         else head.removeAttribute("aria-sort");
       });
     };
@@ -93,7 +95,8 @@
     note.className = "shown";
     table.caption?.append(note);
     if (groups.length > 1) {
-      heads.forEach((head, column) => {
+      columns.forEach((at, column) => {
+        const head = heads[at];
         const button = document.createElement("button");
         button.type = "button";
         button.append(...head.childNodes);
@@ -182,12 +185,29 @@
     for (const text of state.getAll("sort")) {
       const parts = text.match(/^(.+):(\d+):(up|down)$/);
       const table = parts && byTable.get(parts[1]);
-      if (table && Number(parts[2]) < table.table.tHead.rows[0].cells.length) table.sort(Number(parts[2]), parts[3]);
+      if (table && Number(parts[2]) < table.columns.length) table.sort(Number(parts[2]), parts[3]);
     }
   }
 
-  document.getElementById("controls").hidden = false;
+  const controls = document.getElementById("controls");
+  controls.hidden = false;
   restore(query);
+  controls.open = Boolean(filter.value || baseline.value);
+
+  // What a link leads into is opened, and what is shown is named for those who don't see its mark.
+  function arrive() {
+    const target = location.hash ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+    for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
+    const part = target?.querySelector(":scope > details.part");
+    if (part) part.open = true;
+    const view = target?.closest(".view, #all")?.id ?? "summary";
+    for (const link of document.querySelectorAll("nav a")) {
+      if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+  }
+  addEventListener("hashchange", arrive);
+  arrive();
   filter.addEventListener("input", () => { say(applyFilter()); remember(); });
   baseline.addEventListener("change", () => { say(applyBaseline()); remember(); });
   document.getElementById("reset").addEventListener("click", () => {

@@ -66,7 +66,7 @@ def both_latencies(cells: Sequence[CellFinding], cast: Cast, name: str, what: st
 
 
 def _text(cells: Sequence[CellFinding], shown: Sequence[Latency]) -> str:
-    text = "Marks are estimates, bars their 95 % intervals; the numbers beside them are p50 and p99."
+    text = "Marks are estimates, bars their 95 % intervals."
     if Latency.OF_SERVER not in shown:
         return text
     shares = [each.clear_share for each in cells if each.clear_share is not None and each.percentiles_of_server]
@@ -89,10 +89,12 @@ def _row(finding: CellFinding, label: SubjectLabel, shown: Sequence[Latency]) ->
     marks = tuple(mark for latency in shown for mark in _marks(finding, label, latency, alone=len(shown) == 1))
     if not marks:
         note = "too few requests to tell" if finding.valid else f"invalid: {reason(finding)}"
-        return DotRow(title=label.title, detail=label.deployment, note=note)
+        return DotRow(title=label.title, detail=label.deployment, href=label.href, key=label.key, note=note)
     first, *others = [_figures(finding, latency) for latency in shown]
     return DotRow(
         title=label.title,
+        href=label.href,
+        key=label.key,
         detail=label.deployment,
         marks=marks,
         value=first if first == NOTHING else f"{first}{NBSP}ms",

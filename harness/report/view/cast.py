@@ -40,6 +40,19 @@ class SubjectLabel:
     also: tuple[str, ...] = ()
     """Other variants that this one serves as."""
 
+    deployed: bool = True
+    """False where it never came to it."""
+
+    @property
+    def app(self) -> str:
+        """The app's name, without the variant."""
+        return self.key.partition("/")[0]
+
+    @property
+    def href(self) -> str:
+        """Where everything about the app stands; empty where that is nothing."""
+        return f"#app-{self.app}" if self.deployed else ""
+
     @property
     def is_framework(self) -> bool:
         """Whether it competes: baselines, layers, scaffolds, twins and special servers are for comparison.
@@ -121,6 +134,7 @@ class Cast:
                 deviates=subject.original.key in self._deviating,
                 special=_special(subject),
                 alone=alone,
+                deployed=False,
             )
         return SubjectLabel(
             key=subject.key,

@@ -1,20 +1,23 @@
 """The section on the claims: each with its verdict, and with what decides it."""
 
+import shlex
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
-from harness.claims.needs import concerning_first
+from harness.claims.needs import concerning_first, needs_of
 from harness.claims.verdict_sentences import METRICS, claimed, claimed_words, listed, plain, scale_and_unit
 from harness.model.claim import ClaimFinding, ClaimFindings, Combination, Evidence, Verdict
+from harness.model.claim_values import VARIANT_SIGN
 from harness.model.findings import TIE_MARGIN
 from harness.model.run import Run
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine, Shape, Tone
-from harness.report.numbers import Reading, counted, percent, reading
+from harness.report.numbers import TIMES, Reading, counted, percent, reading
+from harness.report.view.deciding import Deciding, deciding
 
-TIMES: Final = "\N{MULTIPLICATION SIGN}"
 _ORDER: Final = (
     Verdict.SUPPORTED,
     Verdict.REFUTED,
@@ -23,6 +26,21 @@ _ORDER: Final = (
     Verdict.NOT_RUN,
     Verdict.NOT_TESTABLE,
 )
+_MARKS: Final = {
+    Verdict.SUPPORTED: "✔",
+    Verdict.REFUTED: "✘",
+    Verdict.INCONCLUSIVE: "?",
+    Verdict.INVALID: "!",
+    Verdict.NOT_RUN: "\N{EN DASH}",
+    Verdict.NOT_TESTABLE: "·",
+}
+"""Beside each word, so that no verdict rests on its colour."""
+_KINDS: Final = {Verdict.SUPPORTED: "good", Verdict.REFUTED: "bad"}
+_FOLDED: Final = {
+    Verdict.NOT_RUN: "not run: this run lacks what they need",
+    Verdict.NOT_TESTABLE: "not testable: no measurement can decide them",
+}
+"""The claims of which a run says nothing, each kind on one line."""
 _SHAPES: Final = {Verdict.SUPPORTED: Shape.DOT, Verdict.REFUTED: Shape.CROSS, Verdict.INCONCLUSIVE: Shape.RING}
 _TONES: Final = {Verdict.SUPPORTED: Tone.INK, Verdict.REFUTED: Tone.BAD, Verdict.INCONCLUSIVE: Tone.MUTED}
 
@@ -62,6 +80,24 @@ class ClaimCard:
     """One for each metric."""
     rows: tuple[EvidenceRow, ...]
     command: str
+    deciding: Deciding | None
+    """What the verdict hangs on; None where nothing was compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictGroup:
+    """The claims that came out in one way."""
+
+    anchor: str
+    mark: str
+    word: str
+    kind: str
+    """Its class: `good`, `bad` or empty."""
+    folded: str
+    """What they have in common, where a run says nothing of them and they stand behind one line; otherwise empty."""
+    command: str
+    """Measures what they need, where that is all they lack; otherwise empty."""
+    cards: tuple[ClaimCard, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +107,20 @@ class ClaimsOfFile:
     source: str
     rounds: str
     decided: str
-    counts: tuple[tuple[str, int], ...]
-    cards: tuple[ClaimCard, ...]
+    groups: tuple[VerdictGroup, ...]
+    """Those that concern an app of the run."""
     folded: tuple[ClaimCard, ...]
-    """Those that concern no app of the run."""
+    """Those that concern none."""
+
+    @property
+    def counts(self) -> tuple[tuple[str, int], ...]:
+        """(verdict, how many)."""
+        return tuple((group.word, len(group.cards)) for group in self.groups)
+
+    @property
+    def cards(self) -> tuple[ClaimCard, ...]:
+        """Those that concern an app of the run."""
+        return tuple(card for group in self.groups for card in group.cards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,33 +147,54 @@ def claims_view(run: Run, article: ClaimFindings, own: ClaimFindings | None = No
 def _of_file(found: ClaimFindings, apps: Collection[str], prefix: str) -> ClaimsOfFile:
     ordered = sorted(found.claims, key=lambda each: _ORDER.index(each.verdict))
     concerning, others = concerning_first(ordered, apps)
-    verdicts = [each.verdict for each in concerning]
     return ClaimsOfFile(
         source=found.source,
         rounds=counted(found.claims[0].rounds, "round"),
         decided=counted(found.decided, "claim"),
-        counts=tuple((verdict.value, verdicts.count(verdict)) for verdict in _ORDER if verdict in verdicts),
-        cards=tuple(_card(each, prefix) for each in concerning),
+        groups=tuple(
+            _group(verdict, list(own), prefix) for verdict, own in groupby(concerning, lambda each: each.verdict)
+        ),
         folded=tuple(_card(each, prefix) for each in others),
     )
 
 
+def _group(verdict: Verdict, found: Sequence[ClaimFinding], prefix: str) -> VerdictGroup:
+    return VerdictGroup(
+        anchor=f"{prefix}claims-{verdict.value.replace(' ', '-')}",
+        mark=_MARKS[verdict],
+        word=verdict.value,
+        kind=_KINDS.get(verdict, ""),
+        folded=_FOLDED.get(verdict, ""),
+        command=_command_for_all(found) if verdict is Verdict.NOT_RUN else "",
+        cards=tuple(_card(each, prefix) for each in found),
+    )
+
+
+def _command_for_all(found: Sequence[ClaimFinding]) -> str:
+    """Measures the workloads that these claims need, with all apps that they name."""
+    needs = [needs_of(each.claim) for each in found]
+    apps = sorted({app.partition(VARIANT_SIGN)[0] for each in needs for app in each.apps})
+    workloads = sorted({workload.value for each in needs for workload in each.workloads})
+    options = [("--app", app) for app in apps] + [("--workload", workload) for workload in workloads]
+    return shlex.join(("bench", "run", "--profile", "standard", *(word for option in options for word in option)))
+
+
 def _card(found: ClaimFinding, prefix: str) -> ClaimCard:
     more = f"About {counted(found.further_rounds, 'more round')} would decide it." if found.further_rounds else ""
-    kinds = {Verdict.SUPPORTED: "good", Verdict.REFUTED: "bad"}
     return ClaimCard(
         id=found.claim.id,
         anchor=f"{prefix}claim-{found.claim.id}",
         says=found.claim.says,
         section=found.claim.section or "",
         verdict=found.verdict.value,
-        kind=kinds.get(found.verdict, ""),
+        kind=_KINDS.get(found.verdict, ""),
         sentence=found.sentence,
         condition=found.condition_sentence or "",
         further=more,
         plots=tuple(_plots(found, prefix)),
         rows=tuple(_row(each) for each in found.evidence),
         command=found.command,
+        deciding=deciding(found),
     )
 
 

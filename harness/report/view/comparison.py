@@ -20,8 +20,7 @@ from harness.model.claim import Metric
 from harness.model.comparison import MARKS, Change, Outcome, RunComparison
 from harness.report.figure.axes import ratio_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, LegendEntry, Mark, ReferenceLine, Shape, Tone
-from harness.report.numbers import reading
-from harness.report.view.claims import TIMES
+from harness.report.numbers import TIMES, reading
 from harness.report.view.terms import cell_words
 
 _ROWS: Final = 16

@@ -98,13 +98,21 @@ def _dot_row(finding: CellFinding, cast: Cast) -> DotRow:
     server, database = finding.server_cpu_us_per_request, finding.database_cpu_us_per_request
     if not finding.valid or server is None:
         note = f"invalid: {reason(finding)}" if not finding.valid else "not measured"
-        return DotRow(title=label.title, detail=label.deployment, note=note)
+        return DotRow(title=label.title, detail=label.deployment, href=label.href, key=label.key, note=note)
     shown = reading(server)
     shape = Shape.DOT if label.is_framework else Shape.RING
     marks = [_mark(server, shape, tone(label), f"{label.in_sentence}, server")]
     if database is not None and database.value > 0:
         marks.append(_mark(database, Shape.DIAMOND, Tone.MUTED, f"{label.in_sentence}, database"))
-    return DotRow(label.title, label.deployment, tuple(marks), value=shown.value, interval=shown.interval)
+    return DotRow(
+        label.title,
+        label.deployment,
+        tuple(marks),
+        value=shown.value,
+        interval=shown.interval,
+        href=label.href,
+        key=label.key,
+    )
 
 
 def _mark(estimate: Estimate, shape: Shape, colour: Tone, what: str) -> Mark:

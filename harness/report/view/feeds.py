@@ -114,10 +114,24 @@ def _plot(most: list[FeedFinding], cast: Cast) -> DotPlot | None:
     for finding, held in shown:
         label, told = cast.label(finding.cell.subject), reading(held)
         if told.is_none:  # which has no place on a logarithmic axis
-            rows.append(DotRow(label.title, label.deployment, value=told.value, note=told.interval))
+            rows.append(
+                DotRow(
+                    label.title, label.deployment, value=told.value, note=told.interval, href=label.href, key=label.key
+                )
+            )
             continue
         mark = Mark(held.value, held.low, held.high, shape(label), tone(label), f"{label.in_sentence}: {told.value}")
-        rows.append(DotRow(label.title, label.deployment, (mark,), value=told.value, interval=told.interval))
+        rows.append(
+            DotRow(
+                label.title,
+                label.deployment,
+                (mark,),
+                value=told.value,
+                interval=told.interval,
+                href=label.href,
+                key=label.key,
+            )
+        )
     return DotPlot(
         Caption(
             name="feeds",

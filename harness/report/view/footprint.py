@@ -160,5 +160,7 @@ def _dot_row(label: SubjectLabel, starts: Sequence[Start]) -> DotRow:
         value=loaded.value if loaded else "",
         interval=loaded.interval if loaded else "",
         note="" if marks else "did not start",
+        href=label.href,
+        key=label.key,
         linked=True,
     )

@@ -120,7 +120,17 @@ def _plot(
             f"{label.in_sentence}, {grown(each.subject)}: {shown.value} %",
         )
         detail = label.deployment if alike else f"{grown(each.subject)}; {label.deployment}"
-        rows.append(DotRow(label.title, detail, (mark,), value=f"{shown.value} %", interval=shown.interval))
+        rows.append(
+            DotRow(
+                label.title,
+                detail,
+                (mark,),
+                value=f"{shown.value} %",
+                interval=shown.interval,
+                href=label.href,
+                key=label.key,
+            )
+        )
     bounds = [bound * _PERCENT for each in changes for bound in (each.kept.low, each.kept.high)]
     return DotPlot(
         Caption(

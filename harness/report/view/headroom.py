@@ -152,4 +152,4 @@ def _dot_row(
         )
     highest = f"{fixed(max(mark.value for mark in marks), 0)} %" if marks else ""
     note = "" if marks else "invalid: no capacity"
-    return DotRow(label.title, label.deployment, tuple(marks), value=highest, note=note)
+    return DotRow(label.title, label.deployment, tuple(marks), value=highest, note=note, href=label.href, key=label.key)

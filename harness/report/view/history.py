@@ -16,8 +16,7 @@ from harness.model.history import Break, History, HostHistory, RunDigest, Series
 from harness.model.run import RuntimeName
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, LegendEntry, SeriesGrid, SeriesLine, SeriesPanel, Shape, Tick, Tone
-from harness.report.numbers import NOTHING, counted, moment, reading, significant
-from harness.report.view.claims import TIMES
+from harness.report.numbers import NOTHING, TIMES, counted, moment, reading, significant
 from harness.report.view.run_list import RunRow, revision_words, run_row
 from harness.report.view.terms import cell_words
 

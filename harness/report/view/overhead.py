@@ -77,4 +77,12 @@ def _dot_row(overhead: Overhead, cast: Cast) -> DotRow:
     shown = reading(added)
     hover = f"{label.in_sentence}: {shown.with_unit(MICROSECONDS)} above {cast.label(overhead.baseline).in_sentence}"
     mark = Mark(added.value, added.low, added.high, shape(label), tone(label), hover)
-    return DotRow(label.title, label.deployment, (mark,), value=shown.value, interval=shown.interval)
+    return DotRow(
+        label.title,
+        label.deployment,
+        (mark,),
+        value=shown.value,
+        interval=shown.interval,
+        href=label.href,
+        key=label.key,
+    )

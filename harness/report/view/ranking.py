@@ -147,9 +147,13 @@ def _dot_row(row: RankingRow, scale: Scale) -> DotRow:
     label = row.label
     if row.estimate is None or row.value is None:
         note = f"invalid: {row.invalid}" if row.invalid else "too few requests to tell"
-        return DotRow(title=label.title, detail=label.deployment, rank=row.rank, note=note)
+        return DotRow(
+            title=label.title, detail=label.deployment, href=label.href, key=label.key, rank=row.rank, note=note
+        )
     return DotRow(
         title=label.title,
+        href=label.href,
+        key=label.key,
         detail=label.deployment,
         marks=(_mark(row.estimate, scale, label),),
         rank=row.rank,

@@ -112,4 +112,12 @@ def _plot(findings: Sequence[CellFinding | None], cast: Cast, connections: int) 
 def _row(finding: CellFinding, value: Estimate, cast: Cast) -> DotRow:
     label, shown = cast.label(finding.cell.subject), reading(value)
     mark = Mark(value.value, value.low, value.high, shape(label), tone(label), f"{label.in_sentence}: {shown.value}")
-    return DotRow(label.title, label.deployment, (mark,), value=shown.value, interval=shown.interval)
+    return DotRow(
+        label.title,
+        label.deployment,
+        (mark,),
+        value=shown.value,
+        interval=shown.interval,
+        href=label.href,
+        key=label.key,
+    )

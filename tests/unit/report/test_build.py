@@ -54,7 +54,8 @@ ALLOWED = {
     ),
     *("ul", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tr", "th", "td", "figure", "figcaption"),
     *("label", "input", "select", "option", "button", "script"),
-    *("svg", "g", "defs", "path", "use", "text", "desc"),
+    *("fieldset", "legend"),
+    *("svg", "g", "defs", "path", "use", "text", "desc", "line", "rect", "circle"),
 }
 """Whatever else appears in a report came out of a text that should have been escaped."""
 

@@ -3,21 +3,38 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from harness.report.figure.canvas import LAYOUTS, Canvas, Lettering, shortened
+from harness.report.figure.canvas import Canvas, Lettering, shortened
 from harness.report.figure.render import Renderer
-from harness.report.figure.spec import Axis, Caption, DotPlot, DotRow, Mark, Shape, Tick, Tone
+from harness.report.figure.spec import (
+    Axis,
+    Caption,
+    CurveGrid,
+    CurvePanel,
+    DotPlot,
+    DotRow,
+    Mark,
+    ReferenceLine,
+    Shape,
+    Tick,
+    Tone,
+)
 from harness.report.figure.style_sheet import StyleSheet
 from harness.report.figure.svg import inline_svg
 from harness.report.view.curves import nines
 
 HOSTILE = '<img src=x onerror=alert(1)> $\\frac{1}{0}$ & "quoted" \x00'
+AXIS = Axis("requests/s", 0, 10, (Tick(0, "0"), Tick(10, "10")))
 
 
-def one_row_plot(title: str) -> DotPlot:
+def caption(title: str) -> Caption:
+    return Caption(name="sample", title=f"Title {title}", description="What it shows.", text="Caption.")
+
+
+def two_rows(title: str) -> DotPlot:
     mark = Mark(value=5, low=4, high=60, shape=Shape.DOT, tone=Tone.WSGI, hover=f"{title}: 5 (4 to 60)")
     return DotPlot(
-        Caption(name="sample", title=f"Title {title}", description="What it shows.", text="Caption."),
-        Axis("requests/s", 0, 10, (Tick(0, "0"), Tick(10, "10"))),
+        caption(title),
+        AXIS,
         (
             DotRow(
                 title,
@@ -27,39 +44,59 @@ def one_row_plot(title: str) -> DotPlot:
                 value="5",
                 interval="4\N{EN DASH}60",
                 tie_group=1,
+                key="a",
             ),
-            DotRow("Other", "default", rank="\N{EN DASH}", note=f"invalid: {title}"),
+            DotRow("Other", "default", rank="\N{EN DASH}", note=f"invalid: {title}", key="b"),
         ),
     )
 
 
-def parts(figure: DotPlot) -> list[ET.Element]:
-    return [ET.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", str(Renderer().render(figure)), flags=re.DOTALL)]
+def curves(title: str) -> CurveGrid:
+    panel = CurvePanel(title, "controlled", Tone.WSGI, ((0.0, 1.0), (1.0, 2.0)), (1.0, 2.0), "2 ms")
+    return CurveGrid(caption(title), (panel,), (Tick(0, "p0"), Tick(1, "p90")), "quantile", AXIS)
 
 
-def test_a_figure_comes_in_a_wide_and_a_narrow_layout_with_ids_of_their_own() -> None:
-    wide, narrow = parts(one_row_plot("Flask"))
+def drawn(title: str) -> list[ET.Element]:
+    markup = str(Renderer().render(curves(title)))
+    return [ET.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", markup, flags=re.DOTALL)]
+
+
+def written(title: str) -> ET.Element:
+    return ET.fromstring(str(Renderer().render(two_rows(title))))
+
+
+def words(element: ET.Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def test_curves_come_in_a_wide_and_a_narrow_layout_with_ids_of_their_own() -> None:
+    wide, narrow = drawn("Flask")
     ids = [element.get("id") for svg in (wide, narrow) for element in svg.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
     assert float(wide.get("viewBox", "").split()[2]) > float(narrow.get("viewBox", "").split()[2])
 
 
-def test_a_figure_takes_every_colour_from_the_page() -> None:
+@pytest.mark.parametrize("figure", [two_rows("Flask"), curves("Flask")])
+def test_a_figure_takes_every_colour_from_the_page(figure: DotPlot | CurveGrid) -> None:
     renderer = Renderer()
-    markup = str(renderer.render(one_row_plot("Flask")))
+    markup = str(renderer.render(figure))
     assert not re.search(r"#[0-9a-f]{6}", markup + renderer.styles.css)
-    assert "var(--wsgi)" in renderer.styles.css
+    assert "wsgi" in markup + renderer.styles.css
 
 
 def test_the_figures_of_a_page_share_their_styles_and_carry_none_as_an_attribute() -> None:
     renderer = Renderer()
-    first, second = (str(renderer.render(one_row_plot("Flask"))) for _ in range(2))
-    assert "style=" not in first
-    classes = set(re.findall(r'class="(f\d+)"', first))
-    assert classes == set(re.findall(r"\.(f\d+) ", renderer.styles.css)) == set(re.findall(r'class="(f\d+)"', second))
-    ids = re.findall(r' id="([^"]*)"', first + second)
+    figures = [two_rows("Flask"), curves("Flask"), two_rows("Flask"), curves("Flask")]
+    markup = [str(renderer.render(figure)) for figure in figures]
+    assert "style=" not in "".join(markup)
+    classes = set(re.findall(r'class="(f\d+)"', markup[1]))
+    assert (
+        classes == set(re.findall(r"\.(f\d+) ", renderer.styles.css)) == set(re.findall(r'class="(f\d+)"', markup[3]))
+    )
+    ids = re.findall(r' id="([^"]*)"', "".join(markup))
     assert len(ids) == len(set(ids))
-    assert set(re.findall(r'href="#([^"]*)"', first)) <= set(ids)
+    referred = set(re.findall(r'href="#([^"]*)"', "".join(markup)))
+    assert {each for each in referred if not each.startswith("mark-")} <= set(ids)
 
 
 def test_a_colour_that_is_no_tone_is_refused_because_dark_mode_would_not_reach_it() -> None:
@@ -71,14 +108,14 @@ def test_a_colour_that_is_no_tone_is_refused_because_dark_mode_would_not_reach_i
 
 
 def test_hostile_text_stays_text_in_a_figure() -> None:
-    for svg in parts(one_row_plot(HOSTILE)):
-        names = {element.tag.rpartition("}")[2] for element in svg.iter()}
+    for element in (*drawn(HOSTILE), written(HOSTILE)):
+        names = {each.tag.rpartition("}")[2] for each in element.iter()}
         assert "img" not in names
-        assert any("<img" in (element.text or "") for element in svg.iter())
+        assert "<img" in words(element)
 
 
-def test_a_figure_is_named_and_described_for_those_who_cannot_see_it() -> None:
-    for svg in parts(one_row_plot("Flask")):
+def test_curves_are_named_and_described_for_those_who_cannot_see_them() -> None:
+    for svg in drawn("Flask"):
         named = {element.get("id"): element.text for element in svg.iter()}
         title, description = (svg.get("aria-labelledby") or "").split()
         assert named[title] == "Title Flask"
@@ -86,18 +123,58 @@ def test_a_figure_is_named_and_described_for_those_who_cannot_see_it() -> None:
         assert svg.get("role") == "img"
 
 
+def test_the_rows_of_a_plot_can_be_read_without_their_marks() -> None:
+    first, second = written("Flask").iter("li")
+    assert words(first).startswith("1= Flask controlled, gunicorn gthread")
+    assert words(first).endswith("5 4\N{EN DASH}60")
+    assert "invalid: Flask" in words(second)
+    assert all(svg.get("aria-hidden") == "true" for svg in written("Flask").iter("svg"))
+
+
 def test_a_mark_tells_its_whole_reading_under_the_pointer() -> None:
-    assert "Flask: 5 (4 to 60)" in str(Renderer().render(one_row_plot("Flask")))
+    assert "Flask: 5 (4 to 60)" in [title.text for title in written("Flask").iter("title")]
 
 
-def test_the_same_figure_gives_the_same_bytes() -> None:
-    assert Renderer().render(one_row_plot("Flask")) == Renderer().render(one_row_plot("Flask"))
+@pytest.mark.parametrize("figure", [two_rows("Flask"), curves("Flask")])
+def test_the_same_figure_gives_the_same_bytes(figure: DotPlot | CurveGrid) -> None:
+    assert Renderer().render(figure) == Renderer().render(figure)
 
 
 def test_a_whisker_ends_at_the_edge_of_the_plot() -> None:
-    wide = parts(one_row_plot("Flask"))[0]
-    ends = [float(x) for d in wide.iter() if d.get("d") for x in re.findall(r"[ML] (-?[\d.]+)", d.get("d") or "")]
-    assert max(ends) <= LAYOUTS[0].width_px
+    (whisker,) = [each for each in written("Flask").iter("line") if each.get("class") == "wsgi"]
+    assert (whisker.get("x1"), whisker.get("x2")) == ("40%", "100%")
+
+
+def test_what_shares_a_rank_stands_on_one_band_and_two_bands_are_told_apart() -> None:
+    rows = tuple(
+        DotRow(str(group), "", tie_group=group, key=str(place)) for place, group in enumerate((1, 1, None, 3, 3))
+    )
+    plot = DotPlot(caption("x"), AXIS, rows)
+    classes = [each.get("class") for each in ET.fromstring(str(Renderer().render(plot))).iter("li")]
+    assert classes == ["dot-row tied first", "dot-row tied", "dot-row", "dot-row tied first", "dot-row tied"]
+    renderer = Renderer()
+    renderer.head(plot)
+    assert [renderer.tie(str(place)) for place in range(5)] == ["tied first", "tied", "", "tied first", "tied"]
+
+
+def test_a_table_finds_the_marks_of_its_row_on_the_scale_written_last() -> None:
+    renderer = Renderer()
+    renderer.head(two_rows("Django"))
+    head = ET.fromstring(str(renderer.head(two_rows("Flask"))))
+    (grid,) = [each.get("id") for each in head.iter("g")]
+    assert f'href="#{grid}"' in renderer.marks("a")
+    assert "Flask: 5" in renderer.marks("a")
+    assert "invalid: Flask" in renderer.marks("b")
+    assert renderer.marks("none") == ""
+
+
+def test_a_small_interval_shows_where_a_claim_holds_and_needs_nothing_else_of_the_page() -> None:
+    mark = Mark(2, 1, 3, Shape.CROSS, Tone.BAD, "2 (1 to 3)")
+    plot = DotPlot(caption(""), AXIS, (DotRow("", "", (mark,)),), ReferenceLine(5, ""), (5, 10))
+    svg = ET.fromstring(str(Renderer().small(plot)))
+    margin = next(each for each in svg.iter("rect"))
+    assert (margin.get("x"), margin.get("width")) == ("50%", "50%")
+    assert [each.get("x1") for each in svg.iter("line")] == ["50%", "10%"]
 
 
 def test_long_names_are_cut_and_control_characters_written_out() -> None:

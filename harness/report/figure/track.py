@@ -1,0 +1,125 @@
+"""One row of a value axis as an SVG that stretches with its column: grid, intervals, marks.
+
+Places are percentages of the row's width, so one drawing fits every window, needs no script and no style attribute.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from markupsafe import Markup
+
+from harness.printable import printable
+from harness.report.figure.spec import Axis, DotPlot, DotRow, Lane, Mark, Shape
+
+_MIDDLE: Final = {Lane.UPPER: "30%", Lane.MIDDLE: "50%", Lane.LOWER: "70%"}
+_EDGE: Final = 0.15
+"""So near to an end of the axis, a reference's words begin or end at it."""
+_NAMES: Final = {shape: shape.name.lower() for shape in Shape}
+_FORMS: Final = {
+    Shape.DOT: '<circle id="mark-dot" r="4"/>',
+    Shape.RING: '<circle id="mark-ring" r="3.4"/>',
+    Shape.DIAMOND: '<path id="mark-diamond" d="M0-5 5 0 0 5-5 0z"/>',
+    Shape.SQUARE: '<path id="mark-square" d="M-3.7-3.7h7.4v7.4h-7.4z"/>',
+    Shape.TRIANGLE: '<path id="mark-triangle" d="M0-5 4.7 3.6h-9.4z"/>',
+    Shape.DOWN: '<path id="mark-down" d="M0 5 4.7-3.6h-9.4z"/>',
+    Shape.CROSS: '<path id="mark-cross" d="M-4-4 4 4M4-4-4 4"/>',
+}
+
+FORMS: Final = Markup('<svg class="forms" aria-hidden="true"><defs>{}</defs></svg>').format(
+    Markup("").join(Markup(form) for form in _FORMS.values())  # noqa: S704 - written here
+)
+"""The forms of all marks, which stand once in the page."""
+
+
+def grid(name: str, axis: Axis, figure: DotPlot | None = None) -> Markup:
+    """The lines behind every row, under `name`: those of the axis, and a figure's margin and reference."""
+    lines = [Markup('<line x1="{0}%" x2="{0}%" y2="100%"/>').format(_p(axis.share(tick.at))) for tick in axis.ticks]
+    return Markup('<g id="{}" class="grid">{}{}</g>').format(
+        name, _behind(axis, figure) if figure is not None else "", Markup("").join(lines)
+    )
+
+
+def _behind(axis: Axis, figure: DotPlot) -> Markup:
+    """A figure's margin and reference line."""
+    margin = reference = Markup("")
+    if figure.margin is not None:
+        low, high = (_within(axis, bound) for bound in figure.margin)
+        margin = Markup('<rect class="margin" x="{}%" width="{}%" height="100%"/>').format(_p(low), _p(high - low))
+    if figure.reference is not None:
+        at = _p(_within(axis, figure.reference.at))
+        reference = Markup('<line class="reference" x1="{0}%" x2="{0}%" y2="100%"/>').format(at)
+    return margin + reference
+
+
+def scale(name: str, axis: Axis, figure: DotPlot | None = None) -> Markup:
+    """The head of a column of tracks: the labels of its axis. It holds the grid that the rows refer to."""
+    reference = figure.reference if figure is not None else None
+    base = 29 if reference else 13
+    labels = [
+        Markup('<text x="{}%" y="{}">{}</text>').format(_p(axis.share(tick.at)), base, tick.text) for tick in axis.ticks
+    ]
+    if reference is not None:
+        at = _within(axis, reference.at)
+        anchor = "start" if at < _EDGE else "end" if at > 1 - _EDGE else "middle"
+        labels.append(
+            Markup('<text class="reference" x="{}%" y="11" text-anchor="{}">{}</text>').format(
+                _p(at), anchor, reference.text
+            )
+        )
+    return Markup('<svg class="scale{}" aria-hidden="true"><defs>{}</defs>{}</svg>').format(
+        " tall" if reference else "", grid(name, axis, figure), Markup("").join(labels)
+    )
+
+
+def track(grid_name: str, axis: Axis, marks: Sequence[Mark], *, linked: bool = False) -> Markup:
+    """The marks of one row before the grid of that name. What they say stands in words beside them."""
+    return Markup('<svg class="track" aria-hidden="true"><use href="#{}"/>{}{}</svg>').format(
+        grid_name,
+        _link(axis, marks) if linked else "",
+        Markup("").join(part for mark in marks for part in _drawn(axis, mark)),
+    )
+
+
+def lone_track(figure: DotPlot, row: DotRow) -> Markup:
+    """A row that stands alone: only the figure's margin and reference are behind it."""
+    parts = [_behind(figure.axis, figure), *(part for mark in row.marks for part in _drawn(figure.axis, mark))]
+    return Markup('<svg class="track" aria-hidden="true">{}</svg>').format(Markup("").join(parts))
+
+
+def row_track(grid_name: str, figure: DotPlot, row: DotRow) -> Markup:
+    """The track of one of a figure's rows."""
+    return track(grid_name, figure.axis, row.marks, linked=row.linked)
+
+
+def _link(axis: Axis, marks: Sequence[Mark]) -> Markup:
+    places = sorted(_within(axis, mark.value) for mark in marks)
+    if not places:
+        return Markup("")
+    return Markup('<line class="link" x1="{}%" x2="{}%" y1="50%" y2="50%"/>').format(_p(places[0]), _p(places[-1]))
+
+
+def _drawn(axis: Axis, mark: Mark) -> Iterator[Markup]:
+    """Whiskers end at the edge of the plot where the interval goes on beyond it."""
+    low, high = _within(axis, mark.low), _within(axis, mark.high)
+    y = _MIDDLE[mark.lane]
+    if low < high:
+        yield Markup('<line class="{}" x1="{}%" x2="{}%" y1="{y}" y2="{y}"/>').format(
+            mark.tone.value, _p(low), _p(high), y=y
+        )
+    form = _NAMES[mark.shape]
+    hollow = f" {form}" if mark.shape in {Shape.RING, Shape.CROSS} else ""
+    yield Markup('<use href="#mark-{}" class="{}{}" x="{}%" y="{}"><title>{}</title></use>').format(
+        form, mark.tone.value, hollow, _p(_within(axis, mark.value)), y, printable(mark.hover)
+    )
+
+
+def _within(axis: Axis, value: float) -> float:
+    """A share between the ends of the axis, where a logarithm has no place for zero either."""
+    if axis.log and value <= 0:
+        return 0.0
+    return min(1.0, max(0.0, axis.share(value)))
+
+
+def _p(share: float) -> str:
+    """A share as the number of a percentage, to a twentieth of a pixel of a usual column."""
+    return f"{share * 100:.1f}".removesuffix(".0")

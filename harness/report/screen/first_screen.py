@@ -1,0 +1,101 @@
+"""What a reader sees first: who is how fast, what became of the claims, and how far to trust the run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from harness.claims.needs import needs_of
+from harness.model.claim import ClaimFindings
+from harness.model.claim_values import VARIANT_SIGN
+from harness.model.findings import Findings
+from harness.model.host import Grade
+from harness.model.run import Run, RuntimeName
+from harness.report.numbers import counted, listed
+from harness.report.screen.pictures import EndpointPictures, endpoint_pictures
+from harness.report.view.capacity import CapacityView
+from harness.report.view.cast import Cast
+from harness.report.view.claims import ClaimsView
+from harness.report.view.cpu_per_request import CpuView
+from harness.report.view.latency import LatencyView
+from harness.report.view.quality import QualityView
+
+_RUNTIMES: Final = {RuntimeName.PROCESS: "local processes", RuntimeName.DOCKER: "containers"}
+_GRAVITY: Final = (Grade.UNFIT, Grade.POOR, Grade.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How far the run is to be trusted, and the gravest thing that speaks against it."""
+
+    grade: str
+    kind: str
+    """The grade's class."""
+    doubt: str
+    """Empty where there is none."""
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstScreen:
+    """The first screen. `place` is host and deployment in one line."""
+
+    place: str
+    endpoints: tuple[EndpointPictures, ...]
+    claims: ClaimsView
+    trust: Trust
+
+    @property
+    def opens(self) -> str:
+        """The endpoint that is nearest to real work, on which pictures and tables open; empty without any."""
+        return next((each.endpoint for each in self.endpoints if each.first), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The sections that the first screen is made of."""
+
+    claims: ClaimsView
+    capacity: CapacityView
+    latency: LatencyView
+    cpu: CpuView
+    quality: QualityView
+
+
+def first_screen(
+    run: Run, findings: Findings, claims: Sequence[ClaimFindings], shown: Shown, cast: Cast
+) -> FirstScreen:
+    """Made of the same sections that tell more; `claims` name the apps that an article or the user asks about."""
+    apps = {
+        app.partition(VARIANT_SIGN)[0] for found in claims for each in found.claims for app in needs_of(each.claim).apps
+    }
+    return FirstScreen(
+        place=_place(run, cast),
+        endpoints=endpoint_pictures(shown.capacity, shown.latency, shown.cpu, apps),
+        claims=shown.claims,
+        trust=_trust(findings, shown.quality),
+    )
+
+
+def _place(run: Run, cast: Cast) -> str:
+    """Host and deployment: `AMD EPYC 7B13, 2 CPUs; local processes; CPython 3.13.9; controlled, default`."""
+    host = f"{run.host.cpu_model}, {counted(run.host.cpu_count, 'CPU')}"
+    builds = {f"{each.interpreter.implementation} {each.interpreter.version}" for each in run.deployments}
+    python = builds.pop() if len(builds) == 1 else counted(len(builds), "Python build") if builds else ""
+    variants = sorted({subject.variant for subject in run.plan.subjects if cast.label(subject).is_framework})
+    deployed = f"deployed as {listed(variants)}" if variants else ""
+    return "; ".join(filter(None, (host, _RUNTIMES[run.runtime], python, deployed)))
+
+
+def _trust(findings: Findings, quality: QualityView) -> Trust:
+    if findings.copies.distrust:
+        return Trust("not to be trusted", Grade.UNFIT.value, findings.copies.distrust, "#copies")
+    doubts = [row for row in quality.rows if row.grade is not Grade.GOOD]
+    if not doubts:
+        return Trust("good", Grade.GOOD.value, "", "#quality")
+    first = min(doubts, key=lambda row: _GRAVITY.index(row.grade))
+    return Trust(
+        grade=f"{len(doubts)} of {counted(len(quality.rows), 'property', 'properties')} not good",
+        kind=first.grade.value,
+        doubt=f"{first.name}: {first.value}; good is {first.limit}.",
+        href=f"#{first.anchor}",
+    )

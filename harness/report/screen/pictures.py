@@ -1,0 +1,145 @@
+"""The picture of the first screen: the frameworks in order, once for each endpoint and each quantity."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from harness.model.app import Endpoint
+from harness.model.cell import RateRule
+from harness.report.figure.axes import value_axis, zero_axis
+from harness.report.figure.spec import Axis, DotPlot
+from harness.report.view.capacity import CapacityView
+from harness.report.view.cast import SubjectLabel
+from harness.report.view.cpu_per_request import CpuView
+from harness.report.view.latency import LatencyGroup, LatencyView
+from harness.report.view.terms import ENDPOINT_MEANING, RATE_WORDS
+
+_NEAREST_TO_WORK: Final = (Endpoint.DB, Endpoint.FORTUNES, Endpoint.QUERIES, Endpoint.JSON, Endpoint.HELLO)
+"""The picture opens on the first of these that was measured."""
+
+_MOST_ROWS: Final = 16
+"""With more deployments, one of each app is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One quantity on one endpoint; `plot` is None where it was not measured, and `text` says so."""
+
+    quantity: str
+    """`throughput`, `latency` or `cpu`."""
+    title: str
+    text: str
+    plot: DotPlot | None
+    href: str
+    """The section with the numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointPictures:
+    """All pictures of one endpoint."""
+
+    endpoint: str
+    meaning: str
+    first: bool
+    """Whether the screen opens on it."""
+    pictures: tuple[Picture, ...]
+
+
+def endpoint_pictures(
+    capacity: CapacityView, latency: LatencyView, cpu: CpuView, apps: Collection[str]
+) -> tuple[EndpointPictures, ...]:
+    """The pictures of the frameworks among `apps`, or of all where the run has none of these."""
+    groups = {each.endpoint: each for each in latency.groups if each.rate == RATE_WORDS[RateRule.COMMON]}
+    costs = {each.endpoint: each for each in cpu.endpoints}
+    measured = [each.endpoint for each in capacity.endpoints]
+    opens = next((each.value for each in _NEAREST_TO_WORK if each.value in measured), "")
+    return tuple(
+        EndpointPictures(
+            endpoint=each.endpoint,
+            meaning=ENDPOINT_MEANING[Endpoint(each.endpoint)],
+            first=each.endpoint == opens,
+            pictures=(
+                _picture(
+                    "throughput",
+                    f"Capacity on {each.endpoint}, requests per second",
+                    each.table.plot,
+                    [row.label for row in each.table.rows],
+                    apps,
+                    value_axis,
+                    f"#capacity-{each.endpoint}-heading",
+                ),
+                _latency_picture(each.endpoint, groups.get(each.endpoint), apps, tuple(groups)),
+                _picture(
+                    "cpu",
+                    f"Server CPU per request on {each.endpoint}, in µs",
+                    costs[each.endpoint].plot,
+                    [row.label for row in costs[each.endpoint].rows],
+                    apps,
+                    zero_axis,
+                    f"#cpu-{each.endpoint}-heading",
+                ),
+            ),
+        )
+        for each in capacity.endpoints
+    )
+
+
+def _latency_picture(
+    endpoint: str, group: LatencyGroup | None, apps: Collection[str], measured: Sequence[str]
+) -> Picture:
+    if group is None or not group.rankings:
+        where = f"; it was on {' and '.join(measured)}" if measured else ""
+        text = f"Latency at one rate for all was not measured on {endpoint} in this run{where}."
+        return Picture("latency", f"Latency on {endpoint}", text, None, "#latency")
+    table = group.rankings[-1]
+    what = table.plot.axis.label.partition(",")[0] if table.plot else "latency"
+    return _picture(
+        "latency",
+        f"{what[0].upper()}{what[1:]} on {endpoint}, in ms, at {group.offered or 'the common rate'}",
+        table.plot,
+        [row.label for row in table.rows],
+        apps,
+        value_axis,
+        f"#{group.slug}-heading",
+    )
+
+
+def _picture(  # noqa: PLR0913, PLR0917 - all that a picture is made of
+    quantity: str,
+    title: str,
+    plot: DotPlot | None,
+    labels: Sequence[SubjectLabel],
+    apps: Collection[str],
+    axis: Callable[[str, Sequence[float]], Axis],
+    href: str,
+) -> Picture:
+    if plot is None:
+        return Picture(quantity, title, "Nothing was measured.", None, href)
+    drawn = [label for label in labels if not label.special]
+    shown = set(_shown([label for label in drawn if label.is_framework], apps))
+    rows = tuple(row for row, label in zip(plot.rows, drawn, strict=True) if label.key in shown)
+    bounds = [bound for row in rows for mark in row.marks for bound in (mark.low, mark.value, mark.high)]
+    if not bounds:
+        return Picture(quantity, title, "No framework has a valid result.", None, href)
+    fewer = len(rows) < len([label for label in drawn if label.is_framework])
+    caption = replace(plot.caption, name=f"first-{plot.caption.name}", title=title)
+    return Picture(
+        quantity,
+        title,
+        "What else was measured stands in the table." if fewer else "",
+        replace(plot, caption=caption, axis=axis(plot.axis.label, bounds), rows=rows),
+        href,
+    )
+
+
+def _shown(labels: Sequence[SubjectLabel], apps: Collection[str]) -> Iterator[str]:
+    """Keys of those shown: the usual deployment of each app, where there are too many."""
+    wanted = [label for label in labels if label.app in apps] or labels
+    if len(wanted) <= _MOST_ROWS:
+        yield from (label.key for label in wanted)
+        return
+    by_app: dict[str, SubjectLabel] = {}
+    for label in wanted:
+        if label.app not in by_app or "default" in (label.variant, *label.also):
+            by_app[label.app] = label
+    yield from (label.key for label in by_app.values())

@@ -1,0 +1,120 @@
+"""The report's views: one at a time by address, without scripts, and the first screen of them all."""
+
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.pages import opened
+
+VIEWS = ("summary", "verdicts", "capacity", "latency", "connections", "cost", "trust", "apps")
+SCREEN_PX = {1280: 1_000, 400: 1_000}
+MOST_SCREENS = 4
+SHOWN = "[...document.querySelectorAll('.view')].filter(each => each.checkVisibility()).map(each => each.id)"
+BOTTOM = "each => Math.round(each.getBoundingClientRect().bottom + scrollY)"
+LOST = """() => {
+  const lost = [];
+  for (const link of new Set([...document.querySelectorAll('main a, nav a')].map(each => each.hash).filter(Boolean))) {
+    location.hash = link;
+    const target = document.getElementById(decodeURIComponent(link.slice(1)));
+    if (!target.checkVisibility({ contentVisibilityAuto: true })) lost.push(link);
+  }
+  return lost;
+}"""
+
+
+def shown(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(SHOWN)
+    return found
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_address_opens_one_view_and_a_link_leads_to_what_it_names(
+    browser: Browser, address: str, *, scripts: bool
+) -> None:
+    page = opened(browser, address, scripts=scripts)
+    assert shown(page) == ["summary"]
+    for view in VIEWS:
+        page.locator(f"nav a[href='#{view}']").click()
+        assert shown(page) == [view]
+    page.locator("nav a[href='#all']").click()
+    assert shown(page) == list(VIEWS)
+    assert page.evaluate(LOST) == []
+    within = opened(browser, f"{address}#headroom", scripts=scripts)
+    assert shown(within) == ["trust"]
+    assert within.locator("#table-headroom").is_visible(), "what is folded opens for the link that leads there"
+
+
+def test_the_view_that_is_shown_is_named_in_the_navigation(browser: Browser, address: str) -> None:
+    page = opened(browser, f"{address}#overhead")
+    assert page.locator("nav [aria-current=page]").all_inner_texts() == ["Cost"]
+    page.goto(address + "#all")
+    assert page.locator("nav [aria-current=page]").all_inner_texts() == ["All on one page"]
+
+
+def test_no_view_is_higher_than_four_screens(browser: Browser, address: str) -> None:
+    page = opened(browser, address)
+    for view in VIEWS:
+        page.goto(f"{address}#{view}")
+        assert page.evaluate("document.scrollingElement.scrollHeight") <= MOST_SCREENS * SCREEN_PX[1280], view
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+@pytest.mark.parametrize("kind", ["light", "dark", "bare", "forced"])
+def test_the_first_screen_holds_picture_verdicts_and_grade(
+    browser: Browser, address: str, width: int, kind: Literal["light", "dark", "bare", "forced"]
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": SCREEN_PX[width]},
+        color_scheme="dark" if kind == "dark" else "light",
+        java_script_enabled=kind != "bare",
+        forced_colors="active" if kind == "forced" else "none",
+    )
+    page = context.new_page()
+    page.goto(address)
+    for part in (".strip", ".told .grade", ".doubt", ".chips", ".pictures .dots:visible .dot-row:first-child"):
+        assert page.locator(part).first.evaluate(BOTTOM) <= SCREEN_PX[width], part
+    rows = page.locator(".pictures .dot-row:visible")
+    assert rows.count() >= 7
+    beyond = {1280: 0, 400: 120}[width]  # on a telephone the last rows may be a thumb's move away
+    assert rows.last.evaluate(BOTTOM) <= SCREEN_PX[width] + beyond
+    assert page.locator(".pictures .track:visible").first.bounding_box() is not None
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_chips_choose_the_picture_by_keyboard_and_without_scripts(
+    browser: Browser, address: str, *, scripts: bool
+) -> None:
+    page = opened(browser, address, scripts=scripts)
+    heading = page.locator(".pictures h2:visible")
+    assert heading.inner_text() == "Capacity on db, requests per second"
+    page.locator("#on-db").focus()
+    page.keyboard.press("ArrowLeft")
+    assert heading.inner_text() == "Capacity on json, requests per second"
+    page.locator("label[for=as-latency]").click()
+    assert heading.inner_text().startswith("P99 as met on json, in ms")
+    page.locator("label[for=as-cpu]").click()
+    assert heading.inner_text() == "Server CPU per request on json, in µs"
+    page.locator("label[for=on-hello]").click()
+    page.locator("label[for=as-latency]").click()
+    assert "was not measured on hello" in page.locator(".pictures p:visible").all_inner_texts()[-1]
+
+
+def test_a_verdict_leads_to_its_claims_and_a_row_opens_what_decides_it(browser: Browser, address: str) -> None:
+    page = opened(browser, address)
+    page.locator(".strip a", has_text="refuted").click()
+    assert shown(page) == ["verdicts"]
+    row = page.locator("#claims-refuted .claim").first
+    assert not row.locator("figure").first.is_visible()
+    row.locator(":scope > summary").press("Enter")
+    assert row.locator("figure").first.is_visible()
+    assert page.locator(".fold > summary:visible").count() == 2, "not run, and not testable"
+
+
+def test_print_and_a_browser_without_style_show_every_view(browser: Browser, address: str) -> None:
+    page = opened(browser, f"{address}#cost")
+    page.emulate_media(media="print")
+    assert shown(page) == list(VIEWS)
+    page.emulate_media(media="screen")
+    page.evaluate("document.querySelector('style').remove()")
+    assert shown(page) == list(VIEWS)

@@ -1,0 +1,75 @@
+"""The comparison that stands in a claim's row is the one that decides it."""
+
+import pytest
+
+from harness.model.app import Endpoint
+from harness.model.claim import ClaimFinding, Combination, Evidence, Metric, Verdict
+from harness.model.findings import Estimate
+from harness.report.numbers import TIMES
+from harness.report.view.deciding import deciding
+from tests.unit.report.sample import Sample
+
+LIKE = Sample().build()[2].claims[0]
+
+
+def evidence(value: float, verdict: Verdict, *, wants_more: bool = True) -> Evidence:
+    return Evidence(
+        form="ratio",
+        subject="fastapi",
+        others=("flask",),
+        subject_title="FastAPI",
+        other_title="Flask",
+        deployment=None,
+        metric=Metric.THROUGHPUT,
+        endpoint=Endpoint.DB,
+        value=Estimate(value=value, low=value * 0.9, high=value * 1.1),
+        low_margin=1.5,
+        high_margin=1.5,
+        wants_more=wants_more,
+        verdict=verdict,
+    )
+
+
+def claim(verdict: Verdict, *found: Evidence, combine: Combination = Combination.ALL) -> ClaimFinding:
+    of = LIKE.claim.model_copy(update={"combine": combine})
+    return LIKE.model_copy(update={"claim": of, "verdict": verdict, "evidence": found})
+
+
+SUPPORTED, REFUTED = Verdict.SUPPORTED, Verdict.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("found", "value"),
+    [
+        (claim(SUPPORTED, evidence(2, SUPPORTED), evidence(3, SUPPORTED)), "2.00"),
+        (claim(SUPPORTED, evidence(2, SUPPORTED), evidence(3, SUPPORTED), combine=Combination.ANY), "3.00"),
+        (claim(REFUTED, evidence(3, SUPPORTED), evidence(1.2, REFUTED), evidence(1, REFUTED)), "1.00"),
+        (
+            claim(REFUTED, evidence(1, SUPPORTED, wants_more=False), evidence(4, REFUTED, wants_more=False)),
+            "4.00",
+        ),
+    ],
+)
+def test_it_came_out_as_the_claim_did_and_speaks_least_for_it(found: ClaimFinding, value: str) -> None:
+    decided = deciding(found)
+    assert decided is not None
+    assert decided.value.startswith(f"{value}{TIMES} (")
+    assert decided.claimed.endswith(f"1.50{TIMES}")
+    assert decided.what == "FastAPI over Flask: throughput, db"
+
+
+def test_the_shaded_side_is_that_where_the_claim_holds() -> None:
+    more, less = (
+        deciding(claim(SUPPORTED, evidence(2, SUPPORTED, wants_more=wants_more))) for wants_more in (True, False)
+    )
+    assert more is not None
+    assert less is not None
+    assert more.small.margin == (pytest.approx(1.5), more.small.axis.high)
+    assert less.small.margin == (less.small.axis.low, pytest.approx(1.5))
+    assert more.small.axis.share(1.5) == pytest.approx(0.5)
+
+
+def test_what_has_no_value_decides_nothing() -> None:
+    nothing = evidence(2, Verdict.INVALID).model_copy(update={"value": None})
+    assert deciding(claim(Verdict.INVALID, nothing)) is None
+    assert deciding(claim(Verdict.NOT_RUN)) is None
