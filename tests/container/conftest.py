@@ -14,8 +14,8 @@ from harness.model.errors import RuntimeFault
 from harness.runtime.docker.container_engine import find_engine
 from harness.runtime.docker.images import POSTGRES_IMAGE, PYTHON_IMAGE, see_to
 from harness.runtime.docker.runtime import DockerRuntime
-from tests.container.left import APPS, bench_command, left_of
-from tests.waiting import PATIENCE_S
+from tests import warm
+from tests.container.left import APPS, left_of
 
 type Bench = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -56,8 +56,6 @@ def bench(tmp_path: Path) -> Bench:
     """Runs the command in the test's folder, in containers."""
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            bench_command(*arguments), cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE_S, check=False
-        )
+        return warm.bench(tmp_path, *arguments)
 
     return run

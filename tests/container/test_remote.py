@@ -30,6 +30,7 @@ from harness.runtime.docker.remote_runtime import RemoteRuntime, layout_across
 from harness.runtime.docker.server import ContainerServer
 from harness.runtime.docker.server_network import ServerNetwork
 from harness.runtime.ledger import sweep
+from tests import warm
 from tests.container.left import APPS, bench_command, left_of
 from tests.container.second_host import APP_HOST, BEYOND, ENGINE, LOAD_HOST, containers_there, second_host, unreachable
 from tests.waiting import PATIENCE_S, has_come_to, undisturbed
@@ -204,15 +205,7 @@ def test_an_address_that_is_not_the_app_host_s_is_told(runtime: RemoteRuntime) -
 
 
 def bench(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        bench_command(*arguments),
-        cwd=folder,
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
+    return warm.bench(folder, *arguments, environment=variables)
 
 
 def started_run(folder: Path, *words: str, until: str) -> subprocess.Popen[str]:

@@ -1,6 +1,5 @@
 """Runs `bench` as a user does: in a folder of its own, with apps of its own."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -11,8 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests import warm
 from tests.saying import Said, say
-from tests.waiting import PATIENCE_S
 
 TINY = Path(__file__).parent / "tiny"
 
@@ -81,15 +80,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     """Runs the command in the test's folder, and checks afterwards that nothing of it is left."""
 
     def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            bench_command(*arguments),
-            cwd=tmp_path,
-            env={**os.environ, **environment},
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
+        return warm.bench(tmp_path, *arguments, environment=environment)
 
     yield run
     assert left_behind(tmp_path) == []

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import override
 
 FAULT = os.environ.get("FAULT", "")
-FAULT_AFTER = 900
+FAULT_AFTER = 250
 """Requests that are answered rightly before a fault under load shows: more than the contract is checked with."""
 
 ANSWERS = {
