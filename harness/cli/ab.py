@@ -83,6 +83,8 @@ def ab(  # noqa: PLR0913 - one for each option
     from harness.cli.compare import show  # noqa: PLC0415 - what judges takes seconds to import
     from harness.comparison.within import compare_within  # noqa: PLC0415 - as above
 
+    if (page := writer.folder / "comparison.html").is_file():
+        tell(f"comparison: {page}")
     found = compare_within(recorded, writer.folder.name)
     show(found, as_markdown=as_markdown, as_json=as_json)
     code = exit_code(recorded, apps_dirs)

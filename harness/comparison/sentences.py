@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from harness.claims.verdict_sentences import METRICS
-from harness.comparison.app_sentences import app_rows, app_sentence, headline
+from harness.comparison.app_sentences import app_rows, app_sentence, headline, percent
 from harness.comparison.conditions import concerned_words
+from harness.comparison.power import CHANCE, would_have_been_seen
 from harness.model.claim import Metric
 from harness.model.comparison import MARKS, Change, Outcome, RunComparison, Side
 from harness.model.findings import Estimate
@@ -23,6 +24,8 @@ LEGEND: Final = {
 
 _WHOLE_FROM: Final = 100
 """From here on, values are written as whole numbers."""
+_AS_GOOD_AS: Final = 1.2
+"""Up to so many times as much, what is seen in all apps is told, and not that in half of them."""
 _MARKDOWN_SYNTAX: Final = re.compile(r"([\\`*_\[\]<>|~&])")
 
 _APART: Final = (
@@ -37,10 +40,10 @@ type Row = Mapping[str, str]
 
 
 def verdict(found: RunComparison) -> str:
-    """The comparison in one sentence."""
+    """The comparison in a sentence or two: of two runs, what could have been found comes first."""
     if found.apps and found.test:
         return headline(found.apps, found.test)
-    return lines_verdict(found)
+    return " ".join(filter(None, (_could_have_found(found), lines_verdict(found))))
 
 
 def lines_verdict(found: RunComparison) -> str:
@@ -64,6 +67,24 @@ def lines_verdict(found: RunComparison) -> str:
     return f"{', '.join(parts)}; {counts[Outcome.TIED]} of {found.compared} comparisons not told apart."
 
 
+def _could_have_found(found: RunComparison) -> str:
+    seen = would_have_been_seen(found)
+    if seen is None:
+        return ""
+    if seen.apps == 1:
+        return f"A slow-down of {_seen_words(seen.in_all)} or more would have been seen."
+    if seen.in_all <= _AS_GOOD_AS * seen.in_half:
+        return f"A slow-down of {_seen_words(seen.in_all)} or more of any app would have been seen."
+    return (
+        f"A slow-down of {_seen_words(seen.in_half)} or more would have been seen in half of the apps, "
+        f"one of {_seen_words(seen.in_all)} in all."
+    )
+
+
+def _seen_words(share: float) -> str:
+    return percent(share) if share < 1 else f"a factor of {share + 1:.1f}"
+
+
 def notes(found: RunComparison) -> tuple[str, ...]:
     """What a reader has to know beside the table."""
     return tuple(_notes(found))
@@ -76,6 +97,8 @@ def _notes(found: RunComparison) -> Iterator[str]:
         yield f"Of the lines, each by itself: {lines_verdict(found)}"
     if found.distrusted:
         yield f"{capitalised(_distrusted(found))}. Measure again."
+    elif not found.paired and would_have_been_seen(found):
+        yield f"Would have been seen: came out worse in one line at least, with a chance of {percent(CHANCE)}."
     for each in found.differences:
         if found.forced:
             yield f"Forced although {each.condition} differs: {each.a} in A, {each.b} in B."

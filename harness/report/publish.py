@@ -1,25 +1,34 @@
 """From a run folder to its report: everything in it is made anew from the raw records."""
 
 from pathlib import Path
+from typing import Final
 
 from harness.analysis.analyse import analyse
 from harness.claims.asked import CLAIMS_FILE, claims_asked_of
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
+from harness.comparison.sentences import verdict
+from harness.comparison.within import compare_within
 from harness.history.assemble import assemble
 from harness.history.digest import DIGEST_FILE, encode_digest, make_digest, read_digests
 from harness.model.comparison import RunComparison
+from harness.model.errors import UsageError
 from harness.report.markup import document
 from harness.report.view.comparison import comparison_view
 from harness.report.view.history import index_view
 from harness.report.write import REPORT_FILE, write_report
 from harness.results.folder import read_run
 from harness.results.frames import data_files
+from harness.results.records import RecordedRun
 from harness.writing import replace_files
+
+COMPARISON_FILE: Final = "comparison.html"
 
 
 def publish(folder: Path) -> Path:
     """Analyse a run and write `index.html`, `summary.md`, `data.csv` and `data.parquet` into its folder.
+
+    A run of two revisions gets a page of their comparison beside them, `comparison.html`.
 
     Returns:
         The page to open.
@@ -34,6 +43,7 @@ def publish(folder: Path) -> Path:
     article = evaluate(read_claims(ARTICLE), recorded, findings)
     asked = claims_asked_of(folder)
     own = evaluate(asked, recorded, findings, path=folder / CLAIMS_FILE) if asked else None
+    compared = _compared(recorded, folder.name)
     digest = make_digest(recorded, folder.name, findings, own or article)
     return write_report(
         folder,
@@ -43,7 +53,12 @@ def publish(folder: Path) -> Path:
         recorded.starts,
         (*recorded.conformance, *recorded.probes),
         own_claims=own,
-        beside={**data_files(recorded), DIGEST_FILE: encode_digest(digest)},
+        beside={
+            **data_files(recorded),
+            DIGEST_FILE: encode_digest(digest),
+            **({COMPARISON_FILE: _comparison_page(compared)} if compared else {}),
+        },
+        verdict=verdict(compared) if compared else None,
     )
 
 
@@ -70,6 +85,19 @@ def publish_comparison(file: Path, found: RunComparison) -> Path:
     Raises:
         WriteError: What was there before stands.
     """
-    text = document("comparison.html.jinja", comparison_view(found), title="Comparison")
-    replace_files({file: text.encode()})
+    replace_files({file: _comparison_page(found)})
     return file
+
+
+def _comparison_page(found: RunComparison) -> bytes:
+    return document("comparison.html.jinja", comparison_view(found), title="Comparison").encode()
+
+
+def _compared(recorded: RecordedRun, name: str) -> RunComparison | None:
+    """The two revisions of a run that has such; None also where nothing of them was measured in both."""
+    if not recorded.run.plan.has_revisions:
+        return None
+    try:
+        return compare_within(recorded, name)
+    except UsageError:
+        return None

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -29,10 +30,13 @@ def write_report(  # noqa: PLR0913, PLR0917 - all that a run and its analysis ho
     checks: Sequence[Conformance | SecurityProbeResult] = (),
     beside: Mapping[str, bytes] = MappingProxyType({}),
     own_claims: ClaimFindings | None = None,
+    verdict: str | None = None,
 ) -> Path:
     """Write the report into the run's `folder` and return the path of its HTML file.
 
     `claims` are the article's, and `own_claims` those that the run was asked for, which come first.
+
+    `verdict` says in a sentence what a run of two revisions came to; it is the report's title then.
 
     `beside` are files by their names that are written with it, such as the data that it links to. A data file that is
     neither among them nor in the folder is named as missing. The same input gives the same bytes.
@@ -44,6 +48,8 @@ def write_report(  # noqa: PLR0913, PLR0917 - all that a run and its analysis ho
     sizes = in_folder | {name: len(data) for name, data in beside.items()}
     data = [DataFile(name, sizes[name]) for name in DATA_FILES if name in sizes]
     page = compose(run, findings, claims, starts, data, checks, own_claims)
+    if verdict is not None:
+        page = replace(page, headline=page.headline.led_by(verdict))
     made = {**beside, SUMMARY_FILE: markdown(page).encode(), REPORT_FILE: html(page).encode()}
     again = f"make it with `{shlex.join(('bench', 'report', str(folder)))}`"
     replace_files({folder / name: data for name, data in made.items()}, again=again)

@@ -32,7 +32,12 @@ def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
     yield from _invalid(findings, cast)
     yield from _deviations(findings, cast)
     yield from _mixed_connections(run, cast)
-    yield from _rounds(findings)
+    if run.plan.sequential is not None and run.looks:
+        yield (
+            "It was looked while it ran whether it may end. The comparison of the two revisions allows for that; "
+            "intervals and ranks in the sections below are of the rounds that were measured, as of any run."
+        )
+    yield from _rounds(run, findings)
     if findings.records_repeated:
         yield (
             f"{counted(findings.records_repeated, 'line')} of windows.jsonl said the same as another: somebody has "
@@ -98,8 +103,8 @@ def _mixed_connections(run: Run, cast: Cast) -> Iterator[str]:
         )
 
 
-def _rounds(findings: Findings) -> Iterator[str]:
-    if findings.rounds_complete < findings.rounds_planned:
+def _rounds(run: Run, findings: Findings) -> Iterator[str]:
+    if findings.rounds_complete < findings.rounds_planned and run.stopped is None:
         yield (
             f"Only {findings.rounds_complete} of {counted(findings.rounds_planned, 'planned round')} "
             "were completed: the intervals are wider than they were meant to be."

@@ -15,6 +15,7 @@ from harness.comparison.sentences import (
     rows,
     side_words,
     verdict,
+    whole_rows,
 )
 from harness.model.claim import Metric
 from harness.model.comparison import MARKS, Change, Outcome, RunComparison
@@ -56,6 +57,8 @@ class ComparisonView:
     a: str
     b: str
     notes: tuple[str, ...]
+    whole: tuple[Row, ...]
+    """Each app as a whole; empty where the two are of different runs."""
     metrics: tuple[MetricChanges, ...]
     apart: tuple[Row, ...]
     legend: tuple[tuple[str, str], ...]
@@ -70,6 +73,7 @@ def comparison_view(found: RunComparison) -> ComparisonView:
         a=side_words(found.a),
         b=side_words(found.b),
         notes=notes(found),
+        whole=tuple(whole_rows(found)),
         metrics=tuple(
             MetricChanges(
                 anchor=metric.value.replace("_", "-"),

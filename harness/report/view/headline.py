@@ -1,6 +1,6 @@
 """The head of the report: what was run, when, where and for how long."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.model.findings import Findings
 from harness.model.run import Run
@@ -17,6 +17,10 @@ class HeadlineView:
     run: str
     """Profile and time: what tells this report from others in a row of browser tabs."""
     facts: tuple[tuple[str, str], ...]
+
+    def led_by(self, sentence: str) -> "HeadlineView":
+        """The same below a sentence that says what the run was for."""
+        return replace(self, title=sentence.rstrip("."), subtitle=f"{self.title}: {self.subtitle}")
 
 
 def headline_view(run: Run, findings: Findings, cast: Cast) -> HeadlineView:

@@ -58,7 +58,8 @@ def test_a_slower_tree_is_compared_with_its_last_commit(
     assert set(changes) == {"throughput_rps", "server_cpu_us_per_request"}
     assert all(change["ratio"] or change["reason"] for change in changes.values())
     # Looked at after four rounds, before the fifth: whether it ended there is what was found then.
-    run = read_run(resolve_run(tmp_path / "reports", "latest")).run
+    folder = resolve_run(tmp_path / "reports", "latest")
+    run = read_run(folder).run
     (look,) = run.looks
     assert (look.rounds, [each.app for each in look.apps]) == (4, ["one"])
     assert (run.stopped is not None) is look.apps[0].outcome.decided
@@ -66,6 +67,9 @@ def test_a_slower_tree_is_compared_with_its_last_commit(
         ("one is slower than one (as of HEAD): ", "Not decided", "one can't be compared")
     )
     assert f"after round 4: {found['verdict']}" in done.stderr or run.stopped is None
+    title = (folder / "summary.md").read_text().splitlines()[0].replace("\\", "")
+    assert title == f"# {found['verdict'].rstrip('.')}"
+    assert "one (as of HEAD)" in (folder / "comparison.html").read_text()
     # It does some ten times the work, whatever the gates say of a busy host.
     assert served(tmp_path, "one/") < 0.7 * served(tmp_path, "one@HEAD/")
     assert list((tmp_path / ".bench" / "revisions").iterdir()) == []

@@ -1,9 +1,12 @@
 """Two runs held against each other: what is compared, what is kept apart, what is refused."""
 
+from dataclasses import replace
+
 import pytest
 
 from harness.comparison.across import MIN_APPS, compare, newest_comparable
 from harness.comparison.conditions import NotComparable, conditions
+from harness.comparison.power import would_have_been_seen
 from harness.comparison.sentences import apart_rows, markdown, notes, rows, verdict
 from harness.comparison.summarise import summarise
 from harness.comparison.within import compare_within
@@ -221,6 +224,22 @@ def test_markdown_has_the_verdict_first_and_lets_no_name_out_of_its_cell(found: 
     assert r"\<script\>\|\`x\`" in text
     assert "| `--` | app3/controlled" in text
     assert all(row["95 % interval"] for row in rows(found.regressions))
+
+
+def test_what_could_have_been_found_is_said_first() -> None:
+    """Of two runs that show nothing, too: one that could find nothing else says so."""
+    calm, short = (compare(a_run(1, design), a_run(2, design)) for design in (QUICK, replace(QUICK, rounds=2)))
+    told = would_have_been_seen(calm)
+    assert told is not None
+    assert verdict(calm).startswith(
+        f"A slow-down of {100 * told.in_all:.1f} % or more of any app would have been seen. No"
+    )
+    worse = would_have_been_seen(short)
+    assert worse is not None
+    assert worse.in_all > told.in_all
+    assert any("with a chance of 90 %" in note for note in notes(calm))
+    nothing = calm.model_copy(update={"changes": (), "compared": 0})
+    assert verdict(nothing) == "Nothing could be compared: no valid cell is in both."
 
 
 def in_two_revisions(slower: float, revision: str = "v1") -> RecordedRun:

@@ -4,6 +4,7 @@ import pytest
 
 from harness.comparison.across import compare
 from harness.comparison.judge import judge
+from harness.comparison.power import would_have_been_seen
 from harness.model.claim import Metric
 from harness.model.comparison import Outcome
 from tests.unit.comparison.simulated import QUICK, STANDARD, Design, Host, a_run
@@ -44,6 +45,19 @@ def test_an_app_slowed_by_a_tenth_is_found_in_95_of_100_standard_runs() -> None:
         blamed.append(any(change.cell.subject.app != SLOWED for change in changes))
     assert share(found) >= 0.95
     assert share(blamed) <= 0.05
+
+
+@pytest.mark.parametrize("design", [STANDARD, QUICK], ids=["standard", "quick"])
+def test_what_would_have_been_seen_is_found_nine_times_in_ten_at_least(design: Design) -> None:
+    found: list[bool] = []
+    for seed in range(PAIRS // 2):
+        before = a_run(2 * seed, design)
+        seen = would_have_been_seen(compare(before, a_run(2 * seed + 1, design)))
+        assert seen is not None
+        after = a_run(2 * seed + 1, design, times={SLOWED: 1 + seen.in_all})
+        worse = compare(before, after).of(Outcome.WORSE, Outcome.REGRESSION)
+        found.append(any(change.cell.subject.app == SLOWED for change in worse))
+    assert share(found) >= 0.9
 
 
 def test_nothing_is_called_a_regression_that_lies_on_the_regression_margin() -> None:
