@@ -4,9 +4,9 @@
 
 An app is copied into a repository of its own, with a middleware that counts to a number before it answers: to 0 in the
 commit. It is then measured against itself 16 times, 8 times where it takes 5 % more CPU time per request than the
-commit, and 4 times with 10 %, in a shuffled order. How far it has to count for that is measured before, in a run where
-it takes about half as much again. A second start goes on where the first was cut off: what is done stands in the
-folder's `trials.jsonl`. Other options make other trials, so they need a folder of their own.
+commit, and 4 times with 10 %, in a shuffled order. How far it has to count for that is measured before, in a run in
+which it counts so far that a request takes some half to twice as much. A second start goes on where the first was cut
+off: what is done stands in the folder's `trials.jsonl`. Other options make other trials, and need another folder.
 
 It takes some three hours on a calm host of two CPUs. Have nothing else run there meanwhile.
 """
@@ -136,9 +136,8 @@ class Workshop:
         if not file.is_file():
             print("calibrating the middleware", file=sys.stderr)
             found, _, _ = self._bench(TRIAL_COUNT, seed=SEED)
-            extra = [
-                each["ratio"]["value"] - 1 for each in found["changes"] if each["metric"] == OF_CPU and each["ratio"]
-            ]
+            costs = [each for each in found["changes"] if each["metric"] == OF_CPU and each["ratio"]]
+            extra = [each["ratio"]["value"] - 1 for each in costs]
             file.write_text(json.dumps(extra))
         extra = json.loads(file.read_text())
         if not extra or min(extra) <= 0:
@@ -202,11 +201,9 @@ class Workshop:
 
 def table(results: Sequence[Result]) -> str:
     """A row for each kind of trial."""
-    rows = [
-        "| B takes more | runs | said slower | false alarms | minutes, median (most) | rounds, median | ratio, mean | "
-        "intervals that hold |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
+    names = ("B takes more", "runs", "said slower", "false alarms", "minutes, median (most)", "rounds, median")
+    names += ("ratio, mean", "intervals that hold")
+    rows = [f"| {' | '.join(names)} |", f"|{'---|' * len(names)}"]
     for slower in sorted({each.slower for each in results}):
         own = [each for each in results if each.slower == slower]
         ratios = [log(each.ratio) for each in own if each.ratio]
