@@ -1,27 +1,19 @@
 """Read an app's `pyproject.toml`; what can't be used is named by file and field."""
 
 import os
-import re
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
+from harness.mistake import Place, first_mistake
 from harness.model.app import Manifest, Variant
-from harness.model.errors import ManifestError, meant
+from harness.model.errors import ManifestError
 
 LONGEST_BYTES: Final = 1024 * 1024
 _EXAMPLE: Final = "compare with the table of a shipped app, such as apps/flask_app/pyproject.toml"
-_PLAINLY: Final = {
-    "missing": "it is missing",
-    "extra_forbidden": "there is no such field",
-    "tuple_type": "it should be a list, in brackets",
-    "dict_type": "it should be a table",
-    "model_type": "it should be a table",
-}
-"""In place of words that only a Python programmer knows, by pydantic's own names of what may be wrong."""
 
 
 def read_document(file: Path) -> dict[str, Any]:
@@ -62,22 +54,18 @@ def read_manifest(document: dict[str, Any], file: Path) -> Manifest:
     try:
         return Manifest.model_validate(table)
     except ValidationError as error:
-        problems = error.errors(include_url=False)
-        # A field that is spelt wrongly is missing as well, which says less.
-        problem = next((each for each in problems if each["type"] == "extra_forbidden"), problems[0])
-        place = "tool.bench" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in problem["loc"])
-        what = _PLAINLY.get(problem["type"], problem["msg"])
-        raise ManifestError(f"{shown(file)}: {place}: {what}", hint=f"{_meant(problem)}{_EXAMPLE}") from error
+        at, what, question = first_mistake(error, _fields_at)
+        place = "tool.bench" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in at)
+        raise ManifestError(f"{shown(file)}: {place}: {what}", hint=f"{question}{_EXAMPLE}") from error
 
 
-def _meant(problem: ErrorDetails) -> str:
-    """Which field or value is most like the one that there is not; no other value is told, which may be a secret."""
-    if problem["type"] == "extra_forbidden":
-        *above, field = problem["loc"]
-        return meant(str(field), (Variant if above else Manifest).model_fields)
-    if problem["type"] == "enum" and isinstance(problem["input"], str):
-        return meant(problem["input"], re.findall(r"'([^']+)'", problem["ctx"]["expected"]))
-    return ""
+def _fields_at(place: Place) -> Collection[str]:
+    match place:
+        case ():
+            return Manifest.model_fields
+        case ("variants", _) | ("bare_site",):
+            return Variant.model_fields
+    return ()
 
 
 def read_requires_python(document: dict[str, Any], file: Path) -> str:

@@ -2,13 +2,15 @@
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
 from pydantic import ValidationError
 
-from harness.model.claim import ClaimsFile
+from harness.mistake import Place, first_mistake
+from harness.model.base import Contract
+from harness.model.claim import BoundCondition, Claim, ClaimsFile, KeptCondition, ProbeCondition, RatioCondition
 from harness.model.errors import BenchError
 
 ARTICLE: Final = Path(__file__).with_name("article.toml")
@@ -19,7 +21,12 @@ _TABLES: Final = {
     "condition": re.compile(r"^\s*\[\[\s*claim\.condition\s*\]\]"),
 }
 
-_FORMS: Final = ("ratio", "bound", "kept", "probe")
+_FORMS: Final[dict[str, type[Contract]]] = {
+    "ratio": RatioCondition,
+    "bound": BoundCondition,
+    "kept": KeptCondition,
+    "probe": ProbeCondition,
+}
 
 
 class ClaimsError(BenchError):
@@ -40,15 +47,25 @@ def read_claims(path: Path) -> ClaimsFile:
     try:
         return ClaimsFile.model_validate(document)
     except ValidationError as error:
-        problem = error.errors(include_url=False, include_input=False)[0]
-        at = (*problem["loc"], *problem.get("ctx", {}).get("at", ()))
+        at, what, question = first_mistake(error, _fields_at)
         line = line_of(text, at)
         place = ".".join(str(part) for part in at)
-        what = problem["msg"].replace("valid tuple", "list")
         raise ClaimsError(
             f"{path}, line {line}: {place}: {what}" if place else f"{path}, line {line}: {what}",
-            hint="compare with harness/claims/article.toml, which has every form; docs/claims.md explains them",
+            hint=f"{question}compare with harness/claims/article.toml, which has every form; docs/claims.md explains "
+            "them",
         ) from error
+
+
+def _fields_at(place: Place) -> Collection[str]:
+    match place:
+        case ():
+            return ClaimsFile.model_fields
+        case ("claim", _):
+            return Claim.model_fields
+        case ("claim", _, "condition", _, str(form)):
+            return _FORMS[form].model_fields
+    return ()
 
 
 def read_text(path: Path) -> str:

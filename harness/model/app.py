@@ -87,7 +87,10 @@ def _without_nul(text: str) -> str:
 _Word = Annotated[str, AfterValidator(_without_nul)]
 """What the kernel takes as an argument of a program, or as the value of a variable."""
 
-_VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+VARIABLE_PATTERN: Final = r"^[A-Za-z_][A-Za-z0-9_]*$"
+PACKAGE_PATTERN: Final = r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$"
+
+_VariableName = Annotated[str, Field(pattern=VARIABLE_PATTERN)]
 
 
 _OF_THE_CONTRACT: Final = frozenset({"DATABASE_URL", "EXTRA_ROUTES", "HOST", "PORT", "PYTHONHASHSEED", "WORKERS"})
@@ -109,7 +112,7 @@ class Variant(_Documented):
     server: str = Field(min_length=1)
     """Server and worker class as a reader knows them, such as `gunicorn gthread`."""
     interface: Interface
-    """How the server calls the app; `native` where it is by neither of the other two."""
+    """How the server calls the app; `native` where it is by neither of the other two, such as RSGI."""
     own_server: bool = False
     """Whether the framework brings this server itself. It is then measured beside `controlled` from the start."""
     command: tuple[_Word, ...] = Field(min_length=1)
@@ -137,7 +140,7 @@ class Manifest(_Documented):
 
     title: str = Field(min_length=1, max_length=60)
     """The framework's name as a reader knows it."""
-    package: str | None = Field(default=None, pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$")
+    package: str | None = Field(default=None, pattern=PACKAGE_PATTERN)
     """The distribution whose version the report shows; none for a baseline on the bare interface."""
     family: Family
     """What kind of framework it is. The last three compete for no rank."""

@@ -1,6 +1,6 @@
 """The base of every data contract."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, SerializationInfo
 
@@ -27,5 +27,7 @@ def _without_bytes(name: str) -> str:
 FileName = Annotated[str, AfterValidator(_without_bytes)]
 """The name of a file or folder as text: bytes that are none, which Python has as halves of characters, are escaped."""
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+NAME_PATTERN: Final = r"^[a-z][a-z0-9_-]{0,39}$"
+
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 """A name that is safe as a file name, a URL fragment and a command-line value."""

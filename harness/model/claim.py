@@ -125,8 +125,10 @@ class _Measured(Contract):
         metric, workload = self.metric.value, self.measured_by
         if workload not in {WORKLOADS[self.metric], *ALSO_MEASURED_BY.get(self.metric, ())}:
             raise wrong(f"{metric} is not measured by {workload.value}", "workload")
-        if (workload is Workload.LATENCY) != (self.rate is not None):
-            raise wrong("rate belongs to what is measured by latency, and to nothing else", "rate")
+        if workload is Workload.LATENCY and self.rate is None:
+            raise wrong(f"{metric} is measured at a rate: say at which, one of {', '.join(RateRule)}", "rate")
+        if workload is not Workload.LATENCY and self.rate is not None:
+            raise wrong(f"{metric} by {workload.value} is not measured at a rate: leave it out", "rate")
         if workload is Workload.FOOTPRINT and self.connections is not None:
             raise wrong(f"{metric} is not measured by connections: leave them out", "connections")
         return self

@@ -22,7 +22,9 @@ def each_once[Value](values: tuple[Value, ...]) -> tuple[Value, ...]:
 VARIANT_SIGN: Final = "/"
 """Stands between an app and the variant that a claim means of it."""
 
-type Participant = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}(/[a-z][a-z0-9_-]{0,39})?$")]
+PARTICIPANT_PATTERN: Final = r"^[a-z][a-z0-9_-]{0,39}(/[a-z][a-z0-9_-]{0,39})?$"
+
+type Participant = Annotated[str, Field(pattern=PARTICIPANT_PATTERN)]
 """An app in each way that it is to be deployed (`litestar`), or one variant of it (`litestar/granian`)."""
 
 type Participants = Annotated[tuple[Participant, ...], Field(min_length=1), AfterValidator(each_once)]

@@ -1,7 +1,7 @@
 """Errors that a user can mend, and the exit codes of the command line."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from enum import IntEnum
 
 
@@ -78,6 +78,8 @@ class ConformanceError(BenchError):
 
 
 def meant(name: str, known: Iterable[str]) -> str:
-    """`is 'flask' meant? `, where a name that there is not looks like one that there is; else empty."""
-    like = get_close_matches(name, sorted(known), n=1)
-    return f"is '{like[0]}' meant? " if like else ""
+    """`is 'flask' meant? `, where a name that there is not looks like one that there is, or like two; else empty."""
+    like = get_close_matches(name, sorted(known), n=3)
+    likeness = [SequenceMatcher(b=name, a=each).ratio() for each in like]
+    nearest = [each for each, ratio in zip(like, likeness, strict=True) if ratio == likeness[0]]
+    return f"is {' or '.join(f"'{each}'" for each in sorted(nearest))} meant? " if 1 <= len(nearest) <= 2 else ""  # noqa: PLR2004 - any more are no help

@@ -50,7 +50,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ('endpoints = ["json"]', 'endpoints = ["xml"]', 11, "endpoints"),
         ("at_least = 1.5", "at_least = -1", 14, "at_least"),
         ("at_least = 1.5", "at_leats = 1.5", 14, "at_leats"),
-        ('form = "ratio"', 'form = "ration"', 7, "ration"),
+        ('form = "ratio"', 'form = "ration"', 8, "form: it should be one of: ratio, bound, kept, probe"),
         ('id = "second"', 'id = "Second one"', 17, "id"),
         ('not_testable = "Kindness has no unit."', "", 16, "not_testable"),
         ("at_least = 1.5", "at_least = 1.5\nat_most = 2", 7, "exactly one"),
