@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -192,6 +193,8 @@ class Workshop:
             dirs_exist_ok=True,
         )
         self._file.write_text(f"{self._file.read_text()}\n\n{COUNT_LINE}{MIDDLEWARES[self._app]}")
+        manifest = self._file.parent / "pyproject.toml"  # the layer that it is built upon is not here
+        manifest.write_text(re.sub(r"^built_on = .*\n", "", manifest.read_text(), flags=re.MULTILINE))
         names = {f"GIT_{role}_{what}": "ab trials" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
         for words in (("init", "--quiet"), ("add", "apps"), ("commit", "--quiet", "--no-gpg-sign", "--message", "app")):
             subprocess.run(("git", *words), cwd=self._folder, env={**os.environ, **names}, check=True)

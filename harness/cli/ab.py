@@ -65,6 +65,9 @@ def ab(  # noqa: PLR0913 - one for each option
                 raise _as_an_app(error, what, there_are) from None
         used = [app for pair in pairs for app in pair]
         plan = planned(used, read_choices({**chosen, "detect": detect / 100}, names), layout_here())
+        if plan.sequential:
+            looks = ", ".join(map(str, plan.sequential.looks))
+            tell(f"it ends as soon as it is decided, which is looked at after rounds {looks}")
         place = RuntimeName.PROCESS
         see_to_room(place, demand_of(plan), tell)
         with open_runtime(place, options.STATE, plan.cpus, database=database) as runtime, watched() as progress:

@@ -97,6 +97,8 @@ def show(found: RunComparison, *, as_markdown: bool = False, as_json: bool = Fal
                 "verdict": verdict(found),
                 "no_difference": found.no_difference,
                 "regressions": len(found.regressions),
+                "slower": [app.app for app in found.slower],
+                "is_worse": found.is_worse,
                 **found.model_dump(mode="json"),
             }
         )

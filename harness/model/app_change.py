@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from harness.model.base import Contract
+from harness.model.base import Contract, Outside
 from harness.model.claim import Metric
 from harness.model.findings import Estimate
 
@@ -45,7 +45,7 @@ class AppChange(Contract):
     """The revision that it is compared with, as a reader knows it: `Flask (as of main)`."""
     b: str
     outcome: AppOutcome
-    reason: str | None = None
+    reason: Outside | None = None
     """Why it is invalid."""
     cpu: Estimate | None = None
     """B over A of the server's CPU time per request, the mean over its cells of capacity on the logarithmic scale, with
@@ -67,5 +67,5 @@ class LookTaken(Contract):
     """Complete ones by then."""
     apps: tuple[AppChange, ...] = ()
     """Of two revisions; empty where it is a claim that was pursued."""
-    ended: str | None = None
+    ended: Outside | None = None
     """Why the run ends; None where it goes on."""

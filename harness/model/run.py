@@ -203,7 +203,7 @@ class Run(Contract):
     started_at: datetime
     finished_at: datetime | None = None
     """None while under way, or for good where the run was cut off."""
-    stopped: str | None = None
+    stopped: Outside | None = None
     """Why it ended before all planned rounds were measured, where that was meant to be."""
     looks: tuple[LookTaken, ...] = ()
     """What was found each time that it was looked whether it may end; the last look, after all rounds, is the report.

@@ -1,10 +1,12 @@
 """The one test of each app: mean CPU time per request in B against A, over all looks."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from harness.comparison import ending
 from harness.comparison.app_sentences import app_sentence, headline
 from harness.comparison.app_test import decided
 from harness.comparison.ending import look_at
@@ -187,3 +189,15 @@ def test_simulated_runs_are_judged_as_real_ones_are() -> None:
         cpu = Estimate(value=np.exp(found.value), low=np.exp(found.value - reach), high=np.exp(found.value + reach))
         (app,) = decided([an_app(found.p_value).model_copy(update={"cpu": cpu})], test)
         assert app.outcome is sequential.OUTCOMES[outcome]
+
+
+def test_it_is_looked_after_certain_rounds_only_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ending, "read_run", lambda _: of_two_revisions(0.10))
+    told: list[str] = []
+    look = ending.looking(Path("a run"), SequentialTest(looks=LOOKS), told.append)
+    assert [look(rounds) for rounds in (1, 2, 3, 5, 7)] == [None] * 5
+    taken = look(4)
+    assert taken is not None
+    assert taken.ended
+    (line,) = told
+    assert line.startswith("after round 4: app0 is slower than app0 (as of v1): ")

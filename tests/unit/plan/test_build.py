@@ -9,7 +9,7 @@ from harness.model.app import App, Endpoint, Family
 from harness.model.cell import RateRule, Workload
 from harness.model.errors import UsageError
 from harness.model.host import CpuLayout
-from harness.model.plan import Plan, ProfileName
+from harness.model.plan import Plan, ProfileName, SequentialTest
 from harness.plan.build import Choices, build_plan
 
 CPUS = CpuLayout(server=(0,), generator=(1,), database=(1,))
@@ -99,3 +99,20 @@ def test_choices_that_leave_nothing_to_measure_are_refused(apps: tuple[App, ...]
     with pytest.raises(UsageError) as refused:
         built(apps, **choices)
     assert refused.value.hint
+
+
+def test_two_revisions_are_looked_at_up_to_32_rounds_or_as_many_as_are_asked_for(apps: tuple[App, ...]) -> None:
+    usual = built(apps, detect=0.03)
+    assert usual.sequential == SequentialTest(looks=(4, 6, 8, 12, 16, 24, 32), alpha=0.05, detect=0.03)
+    assert usual.timing.rounds == 32
+    fewer = built(apps, detect=0.02, rounds=10)
+    assert fewer.sequential == SequentialTest(looks=(4, 6, 8, 10), alpha=0.05, detect=0.02)
+    assert fewer.timing.rounds == 10
+    assert built(apps, detect=0.03, rounds=1).sequential == SequentialTest(looks=(1,))
+
+
+def test_what_has_no_capacity_to_test_has_the_rounds_of_its_profile(apps: tuple[App, ...]) -> None:
+    footprints = built(apps, detect=0.03, workloads=(Workload.FOOTPRINT,))
+    assert footprints.sequential is None
+    assert footprints.timing.rounds == built(apps).timing.rounds
+    assert built(apps).sequential is None
