@@ -5,16 +5,24 @@ from harness.cli.output import print_json, say
 from harness.cli.recorded import read_chosen
 from harness.cli.tables import print_rows
 from harness.model.all_cells import AnyFinding, all_cells
+from harness.model.errors import UsageError
 from harness.model.findings import Findings, Ranking
+from harness.report.card.beside import side_by_side, two_subjects
+from harness.report.card.facts import facts, measured_of
 from harness.report.view.cast import Cast
+from harness.report.view.ratios import RatioBook
 from harness.report.view.terms import cell_words, reason
+from harness.results.records import RecordedRun
 
 
-def show(run: str, *, as_json: bool) -> None:
+def show(run: str, *, app: tuple[str, ...] = (), as_json: bool) -> None:
     """Show what a run found. RUN is a folder, an id, the start of one, or `latest`."""
     _, recorded = read_chosen(run)
     findings = analyse(recorded)
     cast = Cast(recorded.run)
+    if app:
+        _show_two(recorded, findings, app, as_json=as_json)
+        return
     if as_json:
         print_json(findings.model_dump(mode="json"))
         return
@@ -30,6 +38,31 @@ def show(run: str, *, as_json: bool) -> None:
     _show_invalid(findings, cast)
     _show_unknown(findings, cast)
     _show_host(findings)
+
+
+def _show_two(recorded: RecordedRun, findings: Findings, names: tuple[str, ...], *, as_json: bool) -> None:
+    """Two apps side by side, on every figure that the run has of either."""
+    if len(names) != 2:  # noqa: PLR2004 - two are two
+        raise UsageError("--app is given twice or not at all", hint="name two: --app flask --app fastapi")
+    run = recorded.run
+    cast = Cast(run, findings.contracts)
+    a, b = (cast.label(subject) for subject in two_subjects(run, names))
+    book = RatioBook(findings.comparisons)
+    rows = side_by_side(facts(measured_of(run, findings, recorded.starts, cast)), book, a, b)
+    told = [
+        {
+            "figure": row.what,
+            a.in_sentence: row.a,
+            b.in_sentence: row.b,
+            "better": row.better,
+            "first over second": row.ratio,
+        }
+        for row in rows
+    ]
+    if as_json:
+        print_json(told)
+        return
+    print_rows(told, empty="the run measured nothing of either")
 
 
 def _show_ranking(ranking: Ranking, cast: Cast) -> None:

@@ -27,6 +27,16 @@ class Reading:
     high: str
 
     @property
+    def lowest(self) -> float:
+        """The lower bound as a number, rounded as it is shown."""
+        return _number(self.low)
+
+    @property
+    def highest(self) -> float:
+        """The upper bound likewise."""
+        return _number(self.high)
+
+    @property
     def interval(self) -> str:
         """The interval for a table cell: `7,050-7,410` with an en dash, `to` where a bound is negative.
 
@@ -49,6 +59,10 @@ class Reading:
     def is_none(self) -> bool:
         """Whether it is 0 exactly, whatever the digits: anything else is shown with its first ones."""
         return {self.value, self.low, self.high} == {"0"}
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "").replace(_MINUS, "-").replace("∞", "inf").replace("unknown", "nan"))
 
 
 def decimal_places(reference: float, digits: int = _SIGNIFICANT_DIGITS) -> int:

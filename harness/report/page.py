@@ -9,31 +9,26 @@ from harness.model.conformance import Conformance
 from harness.model.findings import Findings
 from harness.model.run import Run, Start
 from harness.model.security_probe import SecurityProbeResult
+from harness.report.card.app_card import AppCard, app_cards
+from harness.report.card.beside import BesideData, beside_data
+from harness.report.card.facts import facts, measured_of
 from harness.report.screen.first_screen import FirstScreen, Shown, first_screen
-from harness.report.view.capacity import capacity_view
 from harness.report.view.cast import Cast
 from harness.report.view.claims import claims_view
 from harness.report.view.copies import copies_view, sanity_view
-from harness.report.view.cpu_per_request import cpu_view
 from harness.report.view.deployments import deployments_view
-from harness.report.view.feeds import feeds_view
-from harness.report.view.footprint import footprint_view
 from harness.report.view.found import FoundView, found_view
-from harness.report.view.growth import growth_view
 from harness.report.view.headline import HeadlineView, headline_view
 from harness.report.view.headroom import headroom_view
 from harness.report.view.host import host_view
 from harness.report.view.host_speed import speed_view
-from harness.report.view.latency import latency_view
 from harness.report.view.method import method_view
-from harness.report.view.overhead import overhead_view
 from harness.report.view.overview import overview_view
 from harness.report.view.provenance import DataFile, data_view, reproduce_view
 from harness.report.view.quality import quality_view
 from harness.report.view.ratios import RatioBook, RatiosView
 from harness.report.view.scaling import scaling_view
 from harness.report.view.validity import validity_view
-from harness.report.view.waiting import waiting_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +82,10 @@ class Page:
     screen: FirstScreen
     found: FoundView
     ratios: RatiosView
+    cards: dict[str, AppCard]
+    """By the app's name."""
+    beside: BesideData
+    """All figures, for two apps side by side."""
     sections: tuple[Section, ...]
     """Their order is that of the views."""
 
@@ -117,31 +116,35 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
     """All views of the run. Pure: the same input gives the same page."""
     cast = Cast(run, findings.contracts)
     book = RatioBook(findings.comparisons)
+    measured = measured_of(run, findings, starts, cast)
     shown = Shown(
         claims=claims_view(run, claims, own_claims),
-        capacity=capacity_view(findings, cast),
-        latency=latency_view(findings, cast),
-        cpu=cpu_view(findings, cast),
+        capacity=measured.capacity,
+        latency=measured.latency,
+        cpu=measured.cpu,
         quality=quality_view(run, findings),
     )
+    known = facts(measured)
     return Page(
         run_id=run.run_id,
         headline=headline_view(run, findings, cast),
         screen=first_screen(run, findings, [*([own_claims] if own_claims else []), claims], shown, cast),
         found=found_view(run, findings, cast),
         ratios=book.view(cast),
+        cards=app_cards([cast.label(subject) for subject in run.plan.subjects], known, shown.claims),
+        beside=beside_data(known),
         sections=(
             Section("overview", "At a glance", overview_view(findings, book, cast)),
             Section("claims", "Claims", shown.claims),
             Section("capacity", "Capacity", shown.capacity),
-            Section("growth", "Many routes, more processes", growth_view(findings, cast)),
+            Section("growth", "Many routes, more processes", measured.growth),
             Section("latency", "Latency", shown.latency),
             Section("scaling", "Throughput by connections", scaling_view(findings, cast)),
-            Section("waiting", "Requests that wait", waiting_view(findings, cast)),
-            Section("feeds", "Feeds", feeds_view(findings, cast)),
+            Section("waiting", "Requests that wait", measured.waiting),
+            Section("feeds", "Feeds", measured.feeds),
             Section("cpu", "CPU per request", shown.cpu),
-            Section("overhead", "Overhead above the baseline", overhead_view(findings, cast)),
-            Section("footprint", "Memory and start-up", footprint_view(run, findings, starts, cast)),
+            Section("overhead", "Overhead above the baseline", measured.overhead),
+            Section("footprint", "Memory and start-up", measured.footprint),
             Section("quality", "Quality of this run", shown.quality),
             Section("headroom", "Generator headroom", headroom_view(findings, run, cast)),
             Section("validity", "Gates and invalid cells", validity_view(findings, cast)),

@@ -5,7 +5,11 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page
 
+from harness.model.cell import Subject
+from harness.report.numbers import TIMES, reading
+from harness.report.view.ratios import RatioBook
 from tests.browser.pages import opened
+from tests.unit.report.sample import Sample
 
 VIEWS = ("summary", "verdicts", "capacity", "latency", "connections", "cost", "trust", "apps")
 SCREEN_PX = {1280: 1_000, 400: 1_000}
@@ -102,7 +106,7 @@ def test_chips_choose_the_picture_by_keyboard_and_without_scripts(
 
 def test_a_verdict_leads_to_its_claims_and_a_row_opens_what_decides_it(browser: Browser, address: str) -> None:
     page = opened(browser, address)
-    page.locator(".strip a", has_text="refuted").click()
+    page.locator(".told .strip a", has_text="refuted").click()
     assert shown(page) == ["verdicts"]
     row = page.locator("#claims-refuted .claim").first
     assert not row.locator("figure").first.is_visible()
@@ -118,3 +122,22 @@ def test_print_and_a_browser_without_style_show_every_view(browser: Browser, add
     page.emulate_media(media="screen")
     page.evaluate("document.querySelector('style').remove()")
     assert shown(page) == list(VIEWS)
+
+
+def test_a_name_leads_to_the_apps_card_and_two_apps_stand_side_by_side(browser: Browser, address: str) -> None:
+    page = opened(browser, address)
+    page.locator(".pictures .dot-row:visible a", has_text="Flask").click()
+    assert page.url.endswith("#app-flask")
+    assert [card.get_attribute("id") for card in page.locator(".card:visible").all()] == ["app-flask"]
+    assert page.locator("#table-app-flask").is_visible()
+    page.locator("nav a[href='#apps']").click()
+    page.locator("#beside-a").select_option("sanic/default")
+    page.locator("#beside-b").select_option("sanic/controlled")
+    row = page.locator("#beside-table tbody tr", has_text="Capacity on hello")
+    below, above = (Subject(app="sanic", variant=variant) for variant in ("default", "controlled"))
+    ratio = RatioBook(Sample().build()[1].comparisons).between("capacity-hello", below, above)
+    assert ratio is not None
+    shown_ratio = f"{reading(ratio).value}{TIMES} ({reading(ratio).interval})"
+    assert row.locator("td").all_inner_texts()[2:] == ["Sanic (controlled, uvicorn)", shown_ratio]
+    again = opened(browser, page.url)
+    assert again.locator("#beside-table").inner_text() == page.locator("#beside-table").inner_text()

@@ -16,6 +16,7 @@
     if (filter.value.trim()) state.set("show", filter.value.trim());
     if (baseline.value) state.set("baseline", baseline.value);
     for (const table of tables) if (table.sorted) state.append("sort", `${table.name}:${table.sorted}`);
+    for (const [place, select] of chosen.entries()) if (select && "chosen" in select.dataset) state.set("ab"[place], select.value);
     const text = state.toString();
     try {
       history.replaceState(null, "", (text ? `?${text}` : location.pathname) + location.hash);
@@ -172,7 +173,7 @@
     return [Number(column), direction];
   }
 
-  const tables = [...document.querySelectorAll(".scroll > table")].filter(each => each.tHead && each.tBodies[0]).map(made);
+  const tables = [...document.querySelectorAll(".scroll > table:not(#beside-table)")].filter(each => each.tHead && each.tBodies[0]).map(made);
   const byTable = new Map(tables.map(each => [each.name, each]));
 
   function restore(state) {
@@ -187,6 +188,61 @@
       const table = parts && byTable.get(parts[1]);
       if (table && Number(parts[2]) < table.columns.length) table.sort(Number(parts[2]), parts[3]);
     }
+  }
+
+  // Two apps side by side: every text is the run's own; bounds are only held against each other.
+  const beside = document.getElementById("beside");
+  const facts = JSON.parse(document.getElementById("facts")?.textContent ?? "[]");
+  const chosen = ["a", "b"].map(name => document.getElementById(`beside-${name}`));
+
+  function better(quantity, a, b, names) {
+    const [, way, of, values] = quantity;
+    const ratio = ratios[of]?.[a]?.[b];
+    if (ratio) {
+      const more = Number(ratio[0].replace(/,/g, "")) > 1;
+      return [ratio[3] ? "tied" : names[more === (way === "more") ? 0 : 1], `${ratio[0]}× (${ratio[1]})`];
+    }
+    const [one, other] = [values[a], values[b]];
+    if (!one || !other || [one[1], one[2], other[1], other[2]].includes(null)) return ["", ""];
+    if (one[1] > other[2]) return [names[way === "more" ? 0 : 1], ""];
+    if (other[1] > one[2]) return [names[way === "more" ? 1 : 0], ""];
+    return ["not told apart", ""];
+  }
+
+  function applyBeside() {
+    const [a, b] = chosen.map(select => select.value);
+    const names = chosen.map(select => select.selectedOptions[0].textContent.trim());
+    const table = document.getElementById("beside-table");
+    names.forEach((name, place) => { table.tHead.rows[0].cells[place + 1].textContent = name; });
+    table.tHead.rows[0].cells[4].textContent = `${names[0]} over ${names[1]}`;
+    table.tBodies[0].replaceChildren(...facts.filter(each => each[3][a] || each[3][b]).map(each => {
+      const row = document.createElement("tr");
+      const head = document.createElement("th");
+      head.scope = "row";
+      head.textContent = each[0];
+      const cells = [each[3][a]?.[0] ?? "–", each[3][b]?.[0] ?? "–", ...better(each, a, b, names)].map((text, place) => {
+        const cell = document.createElement("td");
+        if (place === 2) cell.className = "words";
+        cell.textContent = text;
+        return cell;
+      });
+      row.append(head, ...cells);
+      return row;
+    }));
+    return `${names[0]} beside ${names[1]}.`;
+  }
+
+  if (beside && chosen[0].options.length > 1) {
+    beside.hidden = false;
+    for (const [place, select] of chosen.entries()) {
+      const app = value => value.split("/")[0];
+      const other = [...select.options].find(each => app(each.value) !== app(select.options[0].value)) ?? select.options[1];
+      select.value = query.get("ab"[place]) ?? "";
+      if (select.selectedIndex < 0) select.value = (place ? other : select.options[0]).value;
+      select.addEventListener("change", () => { say(applyBeside()); select.dataset.chosen = ""; remember(); });
+      if (query.has("ab"[place])) select.dataset.chosen = "";
+    }
+    applyBeside();
   }
 
   const controls = document.getElementById("controls");

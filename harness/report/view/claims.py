@@ -80,6 +80,8 @@ class ClaimCard:
     """One for each metric."""
     rows: tuple[EvidenceRow, ...]
     command: str
+    about: frozenset[str]
+    """Names of the apps that it says something of."""
     deciding: Deciding | None
     """What the verdict hangs on; None where nothing was compared."""
 
@@ -194,6 +196,9 @@ def _card(found: ClaimFinding, prefix: str) -> ClaimCard:
         plots=tuple(_plots(found, prefix)),
         rows=tuple(_row(each) for each in found.evidence),
         command=found.command,
+        about=frozenset(
+            app.partition(VARIANT_SIGN)[0] for condition in found.claim.condition for app in condition.subjects
+        ),
         deciding=deciding(found),
     )
 

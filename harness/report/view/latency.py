@@ -14,6 +14,7 @@ from harness.report.view.both_latencies import both_latencies
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.curves import MS_PER_US, curve_grid, p99, percentile
 from harness.report.view.ranking import RankingTable, Scale, rank_text, ranking_caption, ranking_table
+from harness.report.view.ratios import ratios_name
 from harness.report.view.terms import RATE_SLUG, RATE_WORDS, endpoints_under, reason
 
 MILLISECONDS: Final = Scale(MS_PER_US, "ms", "latency in milliseconds, less is better", p99)
@@ -54,6 +55,8 @@ class LatencyGroup:
     """p50 and p99 of all subjects, of the server and as met."""
     rankings: tuple[RankingTable, ...]
     """By p50 and by p99; empty where nothing is ranked."""
+    ratios: tuple[str, ...]
+    """What the ratios of each ranking are called in the book of ratios."""
     curves: CurveGrid | None
     quantile_names: tuple[str, ...]
     percentiles: tuple[PercentileRow, ...]
@@ -118,6 +121,7 @@ def _group(
         offered=common_rate(cells) or "",
         both=both_latencies(ordered, cast, f"{slug}-both", f"on {endpoint.value} {RATE_WORDS[rate]}"),
         rankings=tuple(_ranked(ranking, figure, cells, cast, slug) for ranking, figure in rankings),
+        ratios=tuple(ratios_name(ranking) for ranking, _ in rankings),
         curves=curve_grid(ordered, cast, f"{slug}-curves", f"on {endpoint.value} {RATE_WORDS[rate]}"),
         quantile_names=tuple(figure.name if of_server else figure.percentile for figure in figures),
         percentiles=tuple(

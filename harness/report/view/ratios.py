@@ -18,8 +18,8 @@ _COMPARED: Final = frozenset({Workload.CAPACITY, Workload.LATENCY})
 _STEPS_PER_DOUBLING: Final = 1.5
 _MOST_STEPS: Final = 4
 
-type Texts = dict[str, dict[str, dict[str, tuple[str, str, int]]]]
-"""Name of the kind of cell -> subject -> baseline -> (value, interval, tint)."""
+type Texts = dict[str, dict[str, dict[str, tuple[str, str, int, bool]]]]
+"""Name of the kind of cell -> subject -> baseline -> (value, interval, tint, whether they are tied)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class RatioBook:
 
     def __init__(self, comparisons: Sequence[Comparison]) -> None:
         self._workloads: dict[str, Workload] = {}
+        self._tied: set[tuple[str, str, str]] = set()
         self._ratios: dict[str, dict[Subject, dict[Subject, Estimate]]] = defaultdict(lambda: defaultdict(dict))
         for each in comparisons:
             if each.workload in _COMPARED and each.a.is_original and each.b.is_original:
@@ -62,10 +63,20 @@ class RatioBook:
                 of = self._ratios[name]
                 of[each.a][each.b] = each.ratio
                 of[each.b][each.a] = inverse(each.ratio)
+                if each.tied:
+                    self._tied |= {(name, each.a.key, each.b.key), (name, each.b.key, each.a.key)}
 
     def between(self, name: str, subject: Subject, baseline: Subject) -> Estimate | None:
         """Value of `subject` over value of `baseline`; None where the two were not compared."""
         return self._ratios.get(name, {}).get(subject, {}).get(baseline)
+
+    def pair(self, name: str, subject: str, baseline: str) -> tuple[Estimate, bool] | None:
+        """The same by the subjects' keys, and whether the two are tied."""
+        for one, ratios in self._ratios.get(name, {}).items():
+            for other, ratio in ratios.items():
+                if (one.key, other.key) == (subject, baseline):
+                    return ratio, (name, subject, baseline) in self._tied
+        return None
 
     def view(self, cast: Cast) -> RatiosView:
         """All of it as texts."""
@@ -78,7 +89,13 @@ class RatioBook:
             baselines=tuple((label.key, label.in_sentence) for label in labels),
             texts={
                 name: {
-                    subject.key: {baseline.key: _text(ratio, self._workloads[name]) for baseline, ratio in to.items()}
+                    subject.key: {
+                        baseline.key: (
+                            *_text(ratio, self._workloads[name]),
+                            (name, subject.key, baseline.key) in self._tied,
+                        )
+                        for baseline, ratio in to.items()
+                    }
                     for subject, to in of.items()
                 }
                 for name, of in self._ratios.items()

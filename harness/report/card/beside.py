@@ -1,0 +1,136 @@
+"""Two subjects side by side: on each quantity which is better and by how much, or that they are not told apart."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from harness.model.cell import Subject
+from harness.model.errors import UsageError, meant
+from harness.model.run import Run
+from harness.report.card.facts import Fact, Known
+from harness.report.numbers import TIMES, Reading, reading
+from harness.report.view.cast import SubjectLabel
+from harness.report.view.ratios import RatioBook
+
+TIED: Final = "tied"
+NOT_TOLD_APART: Final = "not told apart"
+
+type BesideData = list[tuple[str, str, str, dict[str, tuple[str, float | None, float | None]]]]
+"""(quantity, whether more or less is better, name of its ratios, subject's key -> (text, lower, upper bound))."""
+
+
+@dataclass(frozen=True, slots=True)
+class BesideRow:
+    """One quantity of both."""
+
+    what: str
+    a: str
+    b: str
+    better: str
+    """Title of the better one, `tied` or `not told apart`; empty where one has no value."""
+    ratio: str
+    """Of `a` over `b` with its interval, formed within rounds; empty where none was."""
+
+
+def two_subjects(run: Run, names: Sequence[str]) -> tuple[Subject, Subject]:
+    """Those that two names mean: an app, or one variant of it as `app/variant`.
+
+    Where only apps are named, both in a variant that both were measured in, if there is one, `controlled` first.
+
+    Raises:
+        UsageError: A name means nothing of the run.
+    """
+    a, b = (_meant(run, name) for name in names)
+    shared = sorted(
+        {each.variant for each in a} & {each.variant for each in b},
+        key=lambda variant: (variant != "controlled", variant),
+    )
+    first, second = ([each for each in of if each.variant == shared[0]] if shared else of for of in (a, b))
+    return first[0], second[0]
+
+
+def _meant(run: Run, name: str) -> list[Subject]:
+    usual = [subject for subject in run.plan.subjects if subject.is_original]
+    found = [subject for subject in usual if name in {subject.app, subject.key}]
+    if not found:
+        known = [*dict.fromkeys(subject.app for subject in usual), *(subject.key for subject in usual)]
+        raise UsageError(
+            f"nothing of this run is called '{name}'", hint=f"{meant(name, known)}choose from: {', '.join(known)}"
+        )
+    return found
+
+
+def side_by_side(facts: Sequence[Fact], book: RatioBook, a: SubjectLabel, b: SubjectLabel) -> tuple[BesideRow, ...]:
+    """All quantities that either has.
+
+    Where a ratio was formed within rounds, it decides. Elsewhere the better one is named only if the intervals do
+    not overlap, which asks for more than a test at their level.
+    """
+    return tuple(
+        _row(fact, book, a, b)
+        for fact in facts
+        if fact.of.get(a.key, _NOTHING).value or fact.of.get(b.key, _NOTHING).value
+    )
+
+
+_NOTHING = Known(None)
+
+
+def _row(fact: Fact, book: RatioBook, a: SubjectLabel, b: SubjectLabel) -> BesideRow:
+    of_a, of_b = fact.of.get(a.key, _NOTHING), fact.of.get(b.key, _NOTHING)
+    ratio = book.pair(fact.ratios, a.key, b.key)
+    if ratio is not None:
+        estimate, tied = ratio
+        shown = reading(estimate)
+        first = (estimate.value > 1) is (fact.better == "more")
+        better = TIED if tied else a.in_sentence if first else b.in_sentence
+        return BesideRow(_what(fact), _words(of_a), _words(of_b), better, f"{shown.value}{TIMES} ({shown.interval})")
+    return BesideRow(_what(fact), _words(of_a), _words(of_b), _better(fact, of_a, of_b, a, b), "")
+
+
+def _what(fact: Fact) -> str:
+    return f"{fact.what}, {fact.unit}" if fact.unit else fact.what
+
+
+def _words(known: Known) -> str:
+    if known.value is None:
+        return "invalid" if known.missing else "\N{EN DASH}"
+    same = known.value.low == known.value.value == known.value.high
+    return known.value.value if same else f"{known.value.value} ({known.value.interval})"
+
+
+def _better(fact: Fact, of_a: Known, of_b: Known, a: SubjectLabel, b: SubjectLabel) -> str:
+    if of_a.value is None or of_b.value is None or not (of_a.comparable and of_b.comparable):
+        return ""
+    if _above(of_a.value, of_b.value):
+        return (a if fact.better == "more" else b).in_sentence
+    if _above(of_b.value, of_a.value):
+        return (b if fact.better == "more" else a).in_sentence
+    return NOT_TOLD_APART
+
+
+def _above(one: Reading, other: Reading) -> bool:
+    """Whether all of the one's interval lies above the other's, as they are shown."""
+    return one.lowest > other.highest
+
+
+def beside_data(facts: Sequence[Fact]) -> BesideData:
+    """The same for the page's script, which compares the bounds and does no arithmetic on them."""
+    return [
+        (
+            _what(fact),
+            fact.better,
+            fact.ratios,
+            {
+                key: (_words(known), _bound(known, known.value.lowest), _bound(known, known.value.highest))
+                for key, known in fact.of.items()
+                if known.value
+            },
+        )
+        for fact in facts
+    ]
+
+
+def _bound(known: Known, bound: float) -> float | None:
+    return bound if known.comparable and math.isfinite(bound) else None

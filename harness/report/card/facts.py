@@ -1,0 +1,204 @@
+"""Every figure of a run, one line a quantity: what an app's card shows, and what two are compared by."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from harness.model.cell import RateRule
+from harness.model.findings import Findings
+from harness.model.run import Run, Start
+from harness.report.numbers import NOTHING, Reading
+from harness.report.view.capacity import CapacityView, capacity_view
+from harness.report.view.cast import Cast, SubjectLabel
+from harness.report.view.cpu_per_request import CpuView, cpu_view
+from harness.report.view.feeds import FeedRow, FeedsView, feeds_view
+from harness.report.view.footprint import FootprintRow, FootprintView, footprint_view
+from harness.report.view.growth import GrowthView, growth_view
+from harness.report.view.latency import LatencyGroup, LatencyView, latency_view
+from harness.report.view.overhead import OverheadView, overhead_view
+from harness.report.view.ranking import RankingTable
+from harness.report.view.terms import RATE_WORDS
+from harness.report.view.waiting import WaitingView, waiting_view
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One quantity of one subject."""
+
+    value: Reading | None
+    rank: str = ""
+    """Empty where the quantity is not ranked, or the subject takes no rank."""
+    missing: str = ""
+    """Why there is no value."""
+    comparable: bool = True
+    """False where too little stands behind it to hold it against another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One quantity, of every subject that it was measured of."""
+
+    what: str
+    unit: str
+    better: Literal["more", "less"]
+    anchor: str
+    """The section or table with more of it."""
+    of: dict[str, Known]
+    """By the subject's key."""
+    ratios: str = ""
+    """What its ratios are called in the book of ratios; empty where none were formed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The sections that hold the figures."""
+
+    capacity: CapacityView
+    latency: LatencyView
+    cpu: CpuView
+    overhead: OverheadView
+    waiting: WaitingView
+    feeds: FeedsView
+    growth: GrowthView
+    footprint: FootprintView
+
+
+def measured_of(run: Run, findings: Findings, starts: Sequence[Start], cast: Cast) -> Measured:
+    """The sections with figures of a run."""
+    return Measured(
+        capacity=capacity_view(findings, cast),
+        latency=latency_view(findings, cast),
+        cpu=cpu_view(findings, cast),
+        overhead=overhead_view(findings, cast),
+        waiting=waiting_view(findings, cast),
+        feeds=feeds_view(findings, cast),
+        growth=growth_view(findings, cast),
+        footprint=footprint_view(run, findings, starts, cast),
+    )
+
+
+def facts(measured: Measured) -> tuple[Fact, ...]:
+    """All quantities that were measured of anything, in the order of the report."""
+    made = (
+        *_capacities(measured.capacity),
+        *(
+            fact
+            for group in measured.latency.groups
+            if group.rate == RATE_WORDS[RateRule.COMMON]
+            for fact in _latencies(group)
+        ),
+        *_waits(measured.waiting),
+        *_subscribers(measured.feeds),
+        *_kept(measured.growth),
+        *_costs(measured.cpu),
+        *_overheads(measured.overhead),
+        *_sizes(measured.footprint),
+    )
+    return tuple(fact for fact in made if any(known.value or known.missing for known in fact.of.values()))
+
+
+def _by_key(rows: Iterable[tuple[SubjectLabel, Known]]) -> dict[str, Known]:
+    return {label.key: known for label, known in rows}
+
+
+def _ranked(table: RankingTable) -> dict[str, Known]:
+    return _by_key(
+        (row.label, Known(row.value, row.rank if row.rank != NOTHING else "", row.invalid)) for row in table.rows
+    )
+
+
+def _capacities(view: CapacityView) -> Iterator[Fact]:
+    for each in view.endpoints:
+        name = f"capacity-{each.endpoint}"
+        yield Fact(f"Capacity on {each.endpoint}", "requests/s", "more", f"{name}-heading", _ranked(each.table), name)
+
+
+def _latencies(group: LatencyGroup) -> Iterator[Fact]:
+    for table, ratios in zip(group.rankings, group.ratios, strict=True):
+        what = table.plot.axis.label.partition(",")[0] if table.plot else "latency"
+        yield Fact(
+            f"{what[0].upper()}{what[1:]} on {group.endpoint}, at {group.offered or 'the common rate'}",
+            "ms",
+            "less",
+            f"{group.slug}-heading",
+            _ranked(table),
+            ratios,
+        )
+
+
+def _waits(view: WaitingView) -> Iterator[Fact]:
+    for place, number in enumerate(view.connections):
+        cells = [(row.label, row.cells[place]) for row in view.rows]
+        known = ((label, Known(cell.in_flight, missing=cell.invalid)) for label, cell in cells if cell)
+        yield Fact(f"Requests in flight of {number:,} that wait", "", "more", "waiting", _by_key(known))
+
+
+def _subscribers(view: FeedsView) -> Iterator[Fact]:
+    most: dict[str, FeedRow] = {}
+    for row in view.rows:
+        above = most.get(row.label.key)
+        if row.held and (above is None or above.held is None or row.held.highest >= above.held.highest):
+            most[row.label.key] = row
+    known = ((row.label, Known(row.held, missing=row.invalid)) for row in most.values())
+    yield Fact("Subscribers held", "", "more", "feeds", _by_key(known))
+    known = ((row.label, Known(row.memory_kib, missing=row.invalid)) for row in most.values())
+    yield Fact("Memory of a subscriber", "KiB", "less", "feeds", _by_key(known))
+
+
+def _kept(view: GrowthView) -> Iterator[Fact]:
+    for table in view.tables:
+        for grown in dict.fromkeys(row.grown for row in table.rows):
+            rows = (
+                (row.label, Known(row.kept_percent, missing=row.invalid)) for row in table.rows if row.grown == grown
+            )
+            yield Fact(f"Throughput kept with {grown}", "%", "more", f"growth-{table.name}-heading", _by_key(rows))
+
+
+def _costs(view: CpuView) -> Iterator[Fact]:
+    for each in view.endpoints:
+        rows = ((row.label, Known(None if row.invalid else row.server, missing=row.invalid)) for row in each.rows)
+        yield Fact(
+            f"Server CPU per request on {each.endpoint}", "µs", "less", f"cpu-{each.endpoint}-heading", _by_key(rows)
+        )
+
+
+def _overheads(view: OverheadView) -> Iterator[Fact]:
+    for each in view.endpoints:
+        rows = ((row.label, Known(row.added)) for row in each.rows)
+        yield Fact(
+            f"CPU added to the baseline on {each.endpoint}",
+            "µs",
+            "less",
+            f"overhead-{each.endpoint}-heading",
+            _by_key(rows),
+        )
+
+
+_SIZES: Final[tuple[tuple[str, str, Callable[[FootprintRow], Reading | None]], ...]] = (
+    ("Start-up", "s", lambda row: row.start_s),
+    ("Import", "s", lambda row: row.import_s),
+    ("Idle memory", "MiB", lambda row: row.idle_mib),
+    ("Memory after load", "MiB", lambda row: row.loaded_mib),
+    ("Installed", "MiB", lambda row: _exact(row.installed_mib)),
+    ("Dependencies", "", lambda row: _exact(row.dependencies)),
+)
+
+
+_COUNTED: Final = {"Installed", "Dependencies"}
+_FEWEST_STARTS: Final = 4
+"""The intervals of starts are their ranges. Those of two alike lie apart by chance in 2 of C(8, 4) = 70 cases with four
+starts of each, and more often with fewer."""
+
+
+def _sizes(view: FootprintView) -> Iterator[Fact]:
+    for what, unit, value in _SIZES:
+        counted = what in _COUNTED
+        known = (
+            (row.label, Known(value(row), comparable=counted or row.starts >= _FEWEST_STARTS)) for row in view.rows
+        )
+        yield Fact(what, unit, "less", "footprint", _by_key(known))
+
+
+def _exact(words: str) -> Reading | None:
+    """What was counted and has no interval; None where nothing is known."""
+    return Reading(words, words, words) if words else None

@@ -1,0 +1,102 @@
+"""Two apps side by side: what the run's own ratios say, and elsewhere no more than the intervals do."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from harness.model.cell import Subject
+from harness.model.errors import UsageError
+from harness.report.card.app_card import app_cards
+from harness.report.card.beside import BesideRow, beside_data, side_by_side, two_subjects
+from harness.report.card.facts import Fact, Known, facts, measured_of
+from harness.report.numbers import TIMES, Reading, reading
+from harness.report.view.cast import Cast
+from harness.report.view.claims import claims_view
+from harness.report.view.ratios import RatioBook, ratios_name
+from tests.unit.report.sample import Sample
+
+RUN, FINDINGS, CLAIMS, STARTS = Sample().build()
+CAST = Cast(RUN)
+BOOK = RatioBook(FINDINGS.comparisons)
+FACTS = facts(measured_of(RUN, FINDINGS, STARTS, CAST))
+FLASK, SANIC = (CAST.label(Subject(app=app, variant="controlled")) for app in ("flask", "sanic"))
+
+
+def rows_of(*made: Fact) -> Sequence[BesideRow]:
+    return side_by_side(made, BOOK, FLASK, SANIC)
+
+
+def fact(better: str, a: Known, b: Known) -> Fact:
+    return Fact("Thing", "ms", "more" if better == "more" else "less", "x", {FLASK.key: a, SANIC.key: b})
+
+
+def known(low: float, high: float, *, comparable: bool = True) -> Known:
+    return Known(Reading(str((low + high) / 2), str(low), str(high)), comparable=comparable)
+
+
+@pytest.mark.parametrize(
+    ("made", "better"),
+    [
+        (fact("more", known(3, 4), known(1, 2)), FLASK.in_sentence),
+        (fact("less", known(3, 4), known(1, 2)), SANIC.in_sentence),
+        (fact("less", known(1, 3), known(2, 4)), "not told apart"),
+        (fact("less", known(1, 2, comparable=False), known(3, 4)), ""),
+        (fact("less", known(1, 2), Known(None, missing="a gate failed")), ""),
+    ],
+)
+def test_without_a_ratio_the_better_is_named_only_where_intervals_lie_apart(made: Fact, better: str) -> None:
+    (row,) = rows_of(made)
+    assert (row.better, row.ratio) == (better, "")
+
+
+def test_a_ratio_of_the_run_decides_and_is_told_as_it_was_formed() -> None:
+    checked = 0
+    for each in FINDINGS.comparisons:
+        if not (each.a.is_original and each.b.is_original):
+            continue
+        a, b = CAST.label(each.a), CAST.label(each.b)
+        row = next(
+            row
+            for row, of in zip(
+                side_by_side(FACTS, BOOK, a, b),
+                [
+                    of
+                    for of in FACTS
+                    if (of.of.get(a.key) or Known(None)).value or (of.of.get(b.key) or Known(None)).value
+                ],
+                strict=True,
+            )
+            if of.ratios == ratios_name(each)
+        )
+        shown = reading(each.ratio)
+        assert row.ratio == f"{shown.value}{TIMES} ({shown.interval})"
+        faster = (each.ratio.value > 1) is (each.figure is None)
+        assert row.better == ("tied" if each.tied else (a if faster else b).in_sentence)
+        checked += 1
+    assert checked > 10
+
+
+def test_the_page_gets_the_same_texts_and_no_bound_of_what_cannot_be_compared() -> None:
+    (data,) = beside_data([fact("less", known(1, 2, comparable=False), known(3, 4))])
+    assert data == ("Thing, ms", "less", "", {FLASK.key: ("1.5 (1–2)", None, None), SANIC.key: ("3.5 (3–4)", 3, 4)})  # noqa: RUF001
+
+
+def test_names_mean_a_variant_that_both_have_and_an_unknown_one_is_refused_with_what_there_is() -> None:
+    assert [each.key for each in two_subjects(RUN, ("flask", "sanic"))] == ["flask/controlled", "sanic/controlled"]
+    assert [each.key for each in two_subjects(RUN, ("flask", "tornado"))] == ["flask/controlled", "tornado/default"]
+    assert [each.key for each in two_subjects(RUN, ("sanic/default", "flask"))] == ["sanic/default", "flask/controlled"]
+    with pytest.raises(UsageError) as refused:
+        two_subjects(RUN, ("flsk", "sanic"))
+    assert "'flask' meant" in str(refused.value.hint)
+
+
+def test_a_card_has_every_figure_of_its_app_and_its_claims() -> None:
+    labels = [CAST.label(subject) for subject in RUN.plan.subjects]
+    cards = app_cards(labels, FACTS, claims_view(RUN, CLAIMS))
+    assert set(cards) == {subject.app for subject in RUN.plan.subjects}
+    flask, sanic = cards["flask"], cards["sanic"]
+    assert [label.variant for label in flask.labels] == ["controlled"], "the second copy is no deployment of its own"
+    assert [label.variant for label in sanic.labels] == ["controlled", "default"]
+    assert {row.what for row in flask.rows} >= {"Capacity on db", "Server CPU per request on db", "Idle memory"}
+    about = {each.claim.says for each in CLAIMS.claims if any("flask" in of.subjects for of in each.claim.condition)}
+    assert {claim.says for claim in flask.claims} == about
