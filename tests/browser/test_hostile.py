@@ -7,8 +7,8 @@ from playwright.sync_api import Browser, Page
 from tests.browser.pages import opened
 from tests.unit.report.sample import HOSTILE_TITLE
 
-SCRIPTS_OF_OURS = 2
-"""The page's one script, and the data block beside it."""
+SCRIPTS_OF_OURS = 3
+"""The page's one script, and the two blocks of data beside it."""
 
 
 def listened(page: Page) -> tuple[list[str], list[str]]:
