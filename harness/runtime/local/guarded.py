@@ -22,6 +22,9 @@ from harness.runtime.local import guard
 KILL_PATIENCE_S: Final = 10.0
 """How long a killed tree may take to be gone, beyond the time it was given to end by itself."""
 
+REMOVAL_PATIENCE_S: Final = 120.0
+"""How long its folders may take to be removed after that: a database's are many files, and a disk may be busy."""
+
 EXCERPT_BYTES: Final = 4_000
 EXCERPT_LINES: Final = 20
 
@@ -144,12 +147,21 @@ class GuardedProcess:
         try:
             self._guard.wait(self._patience_s)
         except subprocess.TimeoutExpired:
-            raise RuntimeFault(
-                f"{self._name} can't be ended, its processes are {self.pids()}",
-                hint="look at them with `ps -o pid,stat,wchan,cmd`; state D waits for the kernel",
-            ) from None
+            self._await_removal()
         if self._guard.stdout is not None:
             self._guard.stdout.close()
+
+    def _await_removal(self) -> None:
+        """Where nothing is left but the guard, it is removing folders."""
+        if not (left := self.pids()):
+            with suppress(subprocess.TimeoutExpired):
+                self._guard.wait(REMOVAL_PATIENCE_S)
+                return
+        raise RuntimeFault(
+            f"{self._name} can't be ended, "
+            + (f"its processes are {left}" if left else "its guard has not removed its folders"),
+            hint="look at them with `ps -o pid,stat,wchan,cmd`; state D waits for the kernel",
+        )
 
     def log_excerpt(self) -> str:
         """The last lines that were written, bounded in lines and bytes."""
