@@ -137,3 +137,11 @@ def test_a_row_without_a_heading_moves_with_the_row_above_it(browser: Browser, r
     after = rows.all_inner_texts()
     assert after != written
     assert {after[at - 1] for at, text in enumerate(after) if text.startswith("failed")} == pairs
+
+
+def test_the_matrix_has_the_choice_of_a_baseline_beside_it(browser: Browser, address: str) -> None:
+    page = opened(browser, address)
+    page.locator("#baseline-here").select_option("tornado/default")
+    assert "Ratio to Tornado" in page.locator("#table-overview caption").inner_text()
+    assert page.locator("#baseline").input_value() == "tornado/default"
+    assert opened(browser, page.url).locator("#baseline-here").input_value() == "tornado/default"

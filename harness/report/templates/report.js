@@ -145,6 +145,8 @@
 
   function applyBaseline() {
     const chosen = baseline.value;
+    const mirror = document.getElementById("baseline-here");
+    if (mirror) mirror.value = chosen;
     for (const { cell, of, subject, written, key, step } of ratioCells) {
       const found = chosen ? ratios[of]?.[subject]?.[chosen] : undefined;
       const own = subject === chosen && ratios[of]?.[subject];
@@ -245,6 +247,18 @@
     applyBeside();
   }
 
+  // The matrix has its own choice of a baseline; both say the same.
+  const choice = document.getElementById("overview-choice");
+  const here = baseline.cloneNode(true);
+  here.id = "baseline-here";
+  if (choice) {
+    const label = document.createElement("label");
+    label.htmlFor = here.id;
+    label.textContent = "Ratios to ";
+    choice.append(label, here);
+    choice.hidden = false;
+    here.addEventListener("change", () => { baseline.value = here.value; baseline.dispatchEvent(new Event("change")); });
+  }
   const controls = document.getElementById("controls");
   controls.hidden = false;
   restore(query);

@@ -1,6 +1,8 @@
 """The section at a glance: every subject's ratio to the best on everything that is ranked, as a heat map of numbers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from harness.model.cell import Subject
 from harness.model.findings import CellFinding, Findings, Ranking
@@ -37,6 +39,8 @@ class HeatRow:
 
     label: SubjectLabel
     cells: tuple[HeatCell | None, ...]
+    notes: tuple[int, ...]
+    """The footnotes that are about it, counted from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,17 @@ class OverviewView:
 
     columns: tuple[HeatColumn, ...]
     rows: tuple[HeatRow, ...]
+    notes: tuple[str, ...] = ()
+    """What makes some apps special, as footnotes."""
+
+
+_OWN_SERVER: Final = (
+    "Brings its own server: what is measured is framework and server together, with no baseline below it."
+)
+_CLOSES: Final = "Closes each connection after its answer, so each request also pays for a new one."
+_CLOSES_SOME: Final = "Closes some connections after their answers, so some requests also pay for a new one."
+_ALSO: Final = "Deployed in one way only: the row stands for several variants."
+_NOTES: Final = (_OWN_SERVER, _CLOSES, _CLOSES_SOME, _ALSO)
 
 
 def overview_view(findings: Findings, book: RatioBook, cast: Cast) -> OverviewView:
@@ -60,6 +75,8 @@ def overview_view(findings: Findings, book: RatioBook, cast: Cast) -> OverviewVi
         (each.cell.endpoint, each.cell.workload, each.cell.rate, each.cell.subject): each for each in findings.cells
     }
     ranked = [row.subject for row in rankings[0].rows]
+    special = {subject: tuple(_special(subject, cast)) for subject in (each.cell.subject for each in findings.cells)}
+    notes = [note for note in _NOTES if any(note in own for own in special.values())]
     others = [finding.cell.subject for finding in findings.cells if finding.cell.subject.is_original]
     return OverviewView(
         columns=tuple(HeatColumn(each.endpoint.value, _what(each)) for each in rankings),
@@ -70,10 +87,22 @@ def overview_view(findings: Findings, book: RatioBook, cast: Cast) -> OverviewVi
                     _cell(found.get((each.endpoint, each.workload, each.rate, subject)), subject, each, book)
                     for each in rankings
                 ),
+                tuple(notes.index(note) + 1 for note in special.get(subject, ())),
             )
             for subject in dict.fromkeys([*ranked, *others])
         ),
+        notes=tuple(notes),
     )
+
+
+def _special(subject: Subject, cast: Cast) -> Iterator[str]:
+    label, deployment = cast.label(subject), cast.deployment(subject)
+    if label.own_server:
+        yield _OWN_SERVER
+    if deployment is not None and deployment.keep_alive is not True:
+        yield _CLOSES if deployment.keep_alive is False else _CLOSES_SOME
+    if label.also:
+        yield _ALSO
 
 
 def _what(ranking: Ranking) -> str:
@@ -91,7 +120,7 @@ def _cell(finding: CellFinding | None, subject: Subject, ranking: Ranking, book:
     return HeatCell(
         of=name,
         ratio=reading(ratio) if ratio else None,
-        step=heat_step(ratio, ranking.workload) if ratio else 0,
+        step=heat_step(ratio, ranking.workload, tied=book.tied(name, subject, best)) if ratio else 0,
         best=subject == best,
         valid=finding.valid,
     )

@@ -38,12 +38,12 @@ def ratios_name(ranked: Comparison | Ranking) -> str:
     return f"{ranked.workload.value}-{ranked.endpoint.value}{rate}{figure}"
 
 
-def heat_step(ratio: Estimate, workload: Workload) -> int:
-    """The tint of a ratio, -4 to 4: below 0 worse than 1, above 0 better; 0 where the interval contains 1.
+def heat_step(ratio: Estimate, workload: Workload, *, tied: bool = False) -> int:
+    """The tint of a ratio, -4 to 4: below 0 worse than 1, above 0 better; 0 where the two are not told apart.
 
     Twice as much is as far from 1 as half.
     """
-    if ratio.low <= 1 <= ratio.high or not (math.isfinite(ratio.value) and ratio.value > 0):
+    if tied or ratio.low <= 1 <= ratio.high or not (math.isfinite(ratio.value) and ratio.value > 0):
         return 0
     step = round(math.log2(ratio.value) * _STEPS_PER_DOUBLING)
     return max(-_MOST_STEPS, min(_MOST_STEPS, -step if workload is Workload.LATENCY else step))
@@ -70,6 +70,10 @@ class RatioBook:
         """Value of `subject` over value of `baseline`; None where the two were not compared."""
         return self._ratios.get(name, {}).get(subject, {}).get(baseline)
 
+    def tied(self, name: str, subject: Subject, baseline: Subject) -> bool:
+        """Whether the analysis found the two tied."""
+        return (name, subject.key, baseline.key) in self._tied
+
     def pair(self, name: str, subject: str, baseline: str) -> tuple[Estimate, bool] | None:
         """The same by the subjects' keys, and whether the two are tied."""
         for one, ratios in self._ratios.get(name, {}).items():
@@ -90,10 +94,7 @@ class RatioBook:
             texts={
                 name: {
                     subject.key: {
-                        baseline.key: (
-                            *_text(ratio, self._workloads[name]),
-                            (name, subject.key, baseline.key) in self._tied,
-                        )
+                        baseline.key: _text(ratio, self._workloads[name], tied=self.tied(name, subject, baseline))
                         for baseline, ratio in to.items()
                     }
                     for subject, to in of.items()
@@ -103,6 +104,6 @@ class RatioBook:
         )
 
 
-def _text(ratio: Estimate, workload: Workload) -> tuple[str, str, int]:
+def _text(ratio: Estimate, workload: Workload, *, tied: bool) -> tuple[str, str, int, bool]:
     shown = reading(ratio)
-    return shown.value, shown.interval, heat_step(ratio, workload)
+    return shown.value, shown.interval, heat_step(ratio, workload, tied=tied), tied

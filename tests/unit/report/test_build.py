@@ -54,7 +54,7 @@ ALLOWED = {
     ),
     *("ul", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tr", "th", "td", "figure", "figcaption"),
     *("label", "input", "select", "option", "button", "script"),
-    *("fieldset", "legend"),
+    *("fieldset", "legend", "ol", "sup"),
     *("svg", "g", "defs", "path", "use", "text", "desc", "line", "rect", "circle"),
 }
 """Whatever else appears in a report came out of a text that should have been escaped."""

@@ -75,6 +75,31 @@ def test_a_tint_is_as_strong_for_half_as_for_twice_and_none_where_the_interval_c
     assert heat_step(Estimate(value=value, low=low, high=high), workload) == step
 
 
+def test_what_is_tied_has_no_tint_however_sure_its_small_difference_is() -> None:
+    sure = Estimate(value=1.02, low=1.01, high=1.025)
+    assert heat_step(sure, Workload.CAPACITY, tied=True) == 0
+    pair = next(each for each in FINDINGS.comparisons if each.a.is_original and each.b.is_original)
+    tied = pair.model_copy(update={"ratio": Estimate(value=3, low=2.9, high=3.1), "tied": True})
+    book = RatioBook([tied])
+    assert book.tied(ratios_name(tied), tied.b, tied.a)
+    assert book.view(CAST).texts[ratios_name(tied)][tied.a.key][tied.b.key][2:] == (0, True)
+
+
+def test_a_footnote_tells_what_makes_an_app_special_and_who_is_meant() -> None:
+    closing = RUN.model_copy(
+        update={
+            "deployments": tuple(
+                each.model_copy(update={"keep_alive": each.subject.app != "flask"}) for each in RUN.deployments
+            )
+        }
+    )
+    view = overview_view(FINDINGS, BOOK, Cast(closing))
+    (note,) = [place for place, text in enumerate(view.notes, start=1) if text.startswith("Closes each connection")]
+    assert [row.label.app for row in view.rows if note in row.notes] == ["flask"]
+    assert [text.split(":")[0] for text in VIEW.notes] == ["Brings its own server"]
+    assert [row.label.app for row in VIEW.rows if row.notes] == ["sanic", "tornado"]
+
+
 def test_ratios_are_there_in_both_directions_and_between_nothing_else() -> None:
     each = FINDINGS.comparisons[-1]
     name = ratios_name(each)
