@@ -4,17 +4,20 @@ import pytest
 from playwright.sync_api import Browser
 
 from harness.comparison.across import compare
+from harness.comparison.app_test import decided
 from harness.history.assemble import assemble
 from harness.model.app import Endpoint
 from harness.model.cell import Workload
 from harness.model.claim import Verdict
 from harness.model.history import RunDigest, UnreadRun
+from harness.model.plan import SequentialTest
 from harness.report.markup import document
 from harness.report.publish import publish_comparison
 from harness.report.view.history import index_view
 from tests.browser.pages import opened
 from tests.browser.test_report import CONTRAST, MIN_CONTRAST
 from tests.unit.comparison.simulated import a_run
+from tests.unit.comparison.test_app_test import an_app
 from tests.unit.history.test_change_points import summaries
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -50,7 +53,10 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     index = folder / "index.html"
     index.write_text(document("index.html.jinja", view, title="Runs"), encoding="utf-8")
     found = compare(a_run(1), a_run(2, times={"app3": 1.2, "app5": 0.8}))
-    comparison = publish_comparison(folder / "comparison.html", found.model_copy(update={"app_changes": (HOSTILE,)}))
+    test = SequentialTest(looks=(4, 8))
+    apps = decided([an_app(0.01), an_app(0.5, app="two").model_copy(update={"b": HOSTILE})], test)
+    changes = {"app_changes": (HOSTILE,), "apps": apps, "test": test}
+    comparison = publish_comparison(folder / "comparison.html", found.model_copy(update=changes))
     return {"index": index.as_uri(), "comparison": comparison.as_uri()}
 
 

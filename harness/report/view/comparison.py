@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.claims.verdict_sentences import METRICS
+from harness.comparison.app_sentences import PER_REQUEST, level_words, percent
 from harness.comparison.sentences import (
     LEGEND,
     Row,
@@ -17,6 +18,7 @@ from harness.comparison.sentences import (
     verdict,
     whole_rows,
 )
+from harness.model.app_change import AppOutcome
 from harness.model.claim import Metric
 from harness.model.comparison import MARKS, Change, Outcome, RunComparison
 from harness.report.figure.axes import ratio_axis
@@ -41,7 +43,7 @@ _LEGEND: Final = (
 
 @dataclass(frozen=True, slots=True)
 class MetricChanges:
-    """One metric: the figure and the table."""
+    """One metric, or the apps as wholes: the figure and the table."""
 
     anchor: str
     heading: str
@@ -57,8 +59,8 @@ class ComparisonView:
     a: str
     b: str
     notes: tuple[str, ...]
-    whole: tuple[Row, ...]
-    """Each app as a whole; empty where the two are of different runs."""
+    whole: MetricChanges | None
+    """Each app as a whole; None where the two are of different runs, or no app could be tested."""
     metrics: tuple[MetricChanges, ...]
     apart: tuple[Row, ...]
     legend: tuple[tuple[str, str], ...]
@@ -73,7 +75,7 @@ def comparison_view(found: RunComparison) -> ComparisonView:
         a=side_words(found.a),
         b=side_words(found.b),
         notes=notes(found),
-        whole=tuple(whole_rows(found)),
+        whole=_whole(found),
         metrics=tuple(
             MetricChanges(
                 anchor=metric.value.replace("_", "-"),
@@ -87,6 +89,51 @@ def comparison_view(found: RunComparison) -> ComparisonView:
         apart=tuple(apart_rows(found)),
         legend=tuple(LEGEND.items()),
     )
+
+
+def _whole(found: RunComparison) -> MetricChanges | None:
+    """What is tested of each app, with what stands beside it."""
+    table = whole_rows(found)
+    if not table or found.test is None:
+        return None
+    drawn = [(app, PER_REQUEST, app.cpu, app.outcome) for app in found.apps if app.cpu]
+    beside = [
+        (app, METRICS[each.metric].name, each.ratio, AppOutcome.UNDECIDED) for app in found.apps for each in app.beside
+    ]
+    by_app = sorted([*drawn, *beside], key=lambda each: found.apps.index(each[0]))
+    detect = found.test.detect
+    bounds = [bound for _, _, ratio, _ in by_app for bound in (ratio.low, ratio.high)]
+    plot = DotPlot(
+        Caption(
+            name="whole",
+            title="Each app, B over A",
+            description="The ratio of each quantity, the mean over the app's cells, with its interval.",
+            text=f"B over A, the mean over all cells of an app, with {level_words(found.test)} intervals that hold "
+            f"whyever the run ended. Tested is {PER_REQUEST}; the band is a difference of {percent(detect)}.",
+            legend=(*_LEGEND[:2], LegendEntry(Shape.RING, Tone.MUTED, "not told apart, or not tested")),
+        ),
+        ratio_axis("B over A", [1 + detect, 1 / (1 + detect), *bounds]),
+        tuple(
+            DotRow(
+                app.b,
+                quantity,
+                (Mark(ratio.value, ratio.low, ratio.high, *_looks(outcome), f"{app.b}, {quantity}: {words}"),),
+                value=f"{reading(ratio).value}{TIMES}",
+                interval=reading(ratio).interval,
+            )
+            for app, quantity, ratio, outcome in by_app
+            for words in [reading(ratio).with_unit(TIMES)]
+        ),
+        reference=ReferenceLine(1.0, "as in A"),
+        margin=(1 / (1 + detect), 1 + detect),
+    )
+    return MetricChanges(anchor="whole", heading="Each app as a whole", plot=plot, rows=tuple(table))
+
+
+def _looks(outcome: AppOutcome) -> tuple[Shape, Tone]:
+    if outcome is AppOutcome.SLOWER:
+        return Shape.DOWN, Tone.BAD
+    return (Shape.TRIANGLE, Tone.NATIVE) if outcome is AppOutcome.FASTER else (Shape.RING, Tone.MUTED)
 
 
 def _plot(metric: Metric, changes: Sequence[Change], tie: float) -> DotPlot:
