@@ -10,6 +10,7 @@ from harness.analysis.bound import capacity_bound
 from harness.analysis.gates import Circumstances, check_cell
 from harness.analysis.generator_delay import ByRound, cost_by_round
 from harness.analysis.latency.percentiles import Latencies
+from harness.analysis.outages import lasted, outages_of
 from harness.analysis.windows import CellWindows, sort_windows
 from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.findings import Bound, CellFinding, Estimate, Gate, Percentile
@@ -60,6 +61,7 @@ def judge_cells(recorded: RecordedRun) -> list[JudgedCell]:
     """All cells of the plan, in its order, each with its gates."""
     deployments = by_subject(recorded.run)
     sorted_windows = sort_windows(recorded)
+    outages, rounds = outages_of(recorded), recorded.run.plan.timing.rounds
     delays: dict[tuple[object, ...], dict[str, ByRound]] = defaultdict(dict)
     for key, windows in sorted_windows.items():
         workers = _workers(deployments.get(windows.cell.subject))
@@ -78,7 +80,9 @@ def judge_cells(recorded: RecordedRun) -> list[JudgedCell]:
             own_delay=delays_of_kind[key],
             other_delays=[delay for other, delay in delays_of_kind.items() if other != key],
         )
-        judged.append(JudgedCell(windows, latencies, bound, check_cell(windows, latencies.merged, circumstances)))
+        started, *others = check_cell(windows, latencies.merged, circumstances)
+        gates = (started, lasted(windows.cell, outages, rounds), *others)
+        judged.append(JudgedCell(windows, latencies, bound, gates))
     return judged
 
 

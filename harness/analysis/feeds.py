@@ -12,6 +12,7 @@ from harness.analysis.gates import (
     at_most,
     started,
 )
+from harness.analysis.outages import lasted, outages_of
 from harness.analysis.per_round import ByRound
 from harness.histogram import Histogram
 from harness.model.cell import Cell, Workload
@@ -74,14 +75,15 @@ def judge_feeds(recorded: RecordedRun) -> list[JudgedFeed]:
     for window in recorded.windows:
         if window.kind is WindowKind.MEASURED and window.cell in by_cell:
             by_cell[window.cell].append(window)
-    return [_judged(cell, by_cell[cell.key], recorded.starts) for cell in cells]
+    outages, rounds = outages_of(recorded), recorded.run.plan.timing.rounds
+    return [_judged(cell, by_cell[cell.key], recorded.starts, lasted(cell, outages, rounds)) for cell in cells]
 
 
-def _judged(cell: Cell, windows: Sequence[Window], starts: Sequence[Start]) -> JudgedFeed:
+def _judged(cell: Cell, windows: Sequence[Window], starts: Sequence[Start], lasted: Gate) -> JudgedFeed:
     taken = tuple(window for window in windows if window.feed is not None)
     lost = tuple(window.lost or "not measured" for window in windows if window.feed is None and not window.skipped)
     skipped = tuple(window.skipped for window in windows if window.skipped)
-    gates = [started([start for start in starts if start.subject == cell.subject])]
+    gates = [started([start for start in starts if start.subject == cell.subject]), lasted]
     if taken:
         gates += _gates_of([window.feed for window in taken if window.feed])
     elif not skipped:

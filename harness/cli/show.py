@@ -10,6 +10,7 @@ from harness.model.findings import Findings, Ranking
 from harness.report.card.beside import side_by_side, two_subjects
 from harness.report.card.facts import facts, measured_of
 from harness.report.view.cast import Cast
+from harness.report.view.outages import outage_sentences
 from harness.report.view.ratios import RatioBook
 from harness.report.view.terms import cell_words, reason
 from harness.results.records import RecordedRun
@@ -30,6 +31,8 @@ def show(run: str, *, app: tuple[str, ...] = (), as_json: bool) -> None:
         say(f"This run can't be trusted: {findings.copies.distrust}.")
     for each in findings.broken:
         say(f"breaks the contract, so it takes no rank: {each.subject.key}: {'; '.join(each.failed)}")
+    for sentence in outage_sentences(findings, cast):
+        say(sentence)
     for ranking in findings.rankings:
         _show_ranking(ranking, cast)
     for each in findings.contracts:

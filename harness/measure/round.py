@@ -18,7 +18,7 @@ from harness.model.cell import WAIT_MS, Cell, Subject, Workload
 from harness.model.course import Part
 from harness.model.errors import HostFault
 from harness.model.feed import HELD_ENOUGH, FeedSpec
-from harness.model.run import RoundEnd, Window, WindowKind
+from harness.model.run import ENDED_BY_ITSELF, RoundEnd, Window, WindowKind
 from harness.model.window import Mode, WindowReport, WindowSpec
 from harness.plan import budget, order
 from harness.plan.lengths import Length, lengths_of
@@ -276,12 +276,15 @@ class Round:
             self._crew.lose_all(reason)
         elif not self._crew.server(cell).alive():
             server = self._crew.server(cell)
-            reason = _with(f"the server ended by itself under load on {cell.endpoint.value}", server.limit_met())
+            reason = _with(
+                f"{ENDED_BY_ITSELF} under load on {cell.endpoint.value} (exit code {server.exit_code()})",
+                server.limit_met(),
+            )
             self._crew.lose(cell.subject, reason, log=server.log_excerpt())
         if reason:
             self._progress.trouble(f"{cell.subject.key}: {reason}")
             return window.model_copy(update={"lost": reason, "report": None, "feed": None, "meter": None})
-        if window.report is not None and not window.report.responses_total:
+        if window.report is not None and window.report.silent:
             self._crew.note_silence(cell)
             self._progress.trouble(f"{cell.key}: no answer in a whole window, nor after it")
         return window

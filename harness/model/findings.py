@@ -50,6 +50,7 @@ class GateName(StrEnum):
     PERCENTILE_ORDER = "percentile order"
     SERVER_BUSY = "server busy"
     STARTED = "server started"
+    LASTED = "server lasted"
     ENOUGH_DATA = "enough data"
 
 

@@ -6,7 +6,7 @@ History of the schema (`RUN_SCHEMA_VERSION`):
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -38,6 +38,10 @@ runs of different versions are not compared.
     interim responses are read over; a feed of events that are none of the contract's is invalid, and one that held
     nobody in some rounds has the mean of all.
 """
+
+
+ENDED_BY_ITSELF: Final = "the server ended by itself"
+"""How the fault of a server begins that came up and ended before it was asked to."""
 
 
 class RuntimeName(StrEnum):
@@ -325,6 +329,11 @@ class Start(Contract):
     """Why it did not start, or how it ended before the round did."""
     log_excerpt: Outside | None = None
     """The last lines it wrote, where there is a fault."""
+
+    @property
+    def ended_by_itself(self) -> str | None:
+        """Where and why the server ended under load, after it had come up; None where it did not."""
+        return self.fault if self.start_s is not None and (self.fault or "").startswith(ENDED_BY_ITSELF) else None
 
 
 class RoundEnd(Contract):

@@ -133,6 +133,12 @@ class WindowReport(Contract):
     """How far apart the workers' stretches began, by their host's clock, or as the master heard of it;
     None for one process alone."""
 
+    @property
+    def silent(self) -> bool:
+        """Whether the server was asked, and answered nothing in the whole window, nor after it."""
+        asked = self.requests_total > 0 or any(self.failures.values())
+        return asked and not self.responses_total
+
 
 class Phase(Contract):
     """What the driver says while a window is under way, so that others can read their meters."""

@@ -117,7 +117,8 @@ class AwaitedServer(ABC):
         """When it was started, by `time.monotonic_ns()`."""
 
     @abstractmethod
-    def _exit_code(self) -> int | None: ...
+    def exit_code(self) -> int | None:
+        """How its first process ended (negative for a signal); None where it runs or that is not known."""
 
     @abstractmethod
     def _listens(self) -> bool:
@@ -168,7 +169,7 @@ class AwaitedServer(ABC):
     def _ended_at_start(self) -> RuntimeFault:
         if self._listens():
             return self._port_taken()
-        ended = f"ended at its start (exit code {self._exit_code()})"
+        ended = f"ended at its start (exit code {self.exit_code()})"
         log = self.log_excerpt()
         refused = refused_ports(log)
         if refused is None or self.port in refused:  # The latter has its own port twice.

@@ -44,6 +44,9 @@ class RunningServer(Protocol):
     def alive(self) -> bool:
         """Whether it still runs."""
 
+    def exit_code(self) -> int | None:
+        """How its first process ended (negative for a signal); None where it runs or that is not known."""
+
     def cpu_ns(self) -> int:
         """CPU time of all its processes so far, ended ones included."""
 

@@ -11,6 +11,7 @@ from harness.model.run import Run
 from harness.report.numbers import counted, listed, percent
 from harness.report.view.cast import DEVIATION_MARK, Cast
 from harness.report.view.host_dependence import dependence_sentence
+from harness.report.view.outages import outage_sentences
 from harness.report.view.terms import cell_words, reason
 
 _WAITS = 0.01
@@ -28,6 +29,7 @@ def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
             "intervals may be as wrong, and it decides no claim. Measure again; the section on the A/A pair tells more."
         )
     yield from _broken(findings, cast)
+    yield from outage_sentences(findings, cast)
     yield from _sanity(findings)
     yield from _invalid(findings, cast)
     yield from _deviations(findings, cast)

@@ -116,7 +116,7 @@ class ContainerServer(AwaitedServer):
         return self.container.started_ns
 
     @override
-    def _exit_code(self) -> int | None:
+    def exit_code(self) -> int | None:
         return self.container.exit_code()
 
     @override
@@ -131,7 +131,7 @@ class ContainerServer(AwaitedServer):
 
     @override
     def _ended_at_start(self) -> RuntimeFault:
-        return self._fault(f"ended at its start (exit code {self._exit_code()})")
+        return self._fault(f"ended at its start (exit code {self.exit_code()})")
 
     @override
     def _listening(self) -> tuple[ports.Listening, ...]:

@@ -119,7 +119,7 @@ class Server(AwaitedServer):
         return self._process.started_ns
 
     @override
-    def _exit_code(self) -> int | None:
+    def exit_code(self) -> int | None:
         return self._process.exit_code
 
     @override

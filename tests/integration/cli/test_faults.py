@@ -47,15 +47,17 @@ def assert_one_error(done: subprocess.CompletedProcess[str], code: int, *named: 
 @pytest.mark.fault(
     where="server",
     what="It ends under load",
-    happens="Its cells are invalid for the rest of the round; the next round starts it afresh.",
-    lost="Its windows of that round",
+    happens="It is told with its exit code, and takes no rank in the whole run, nor does its copy; the next round "
+    "starts it afresh.",
+    lost="Its cells, but for what was done with before",
     exit_code=4,
 )
 @pytest.mark.fault(
     where="server",
     what="It hangs under load",
-    happens="The window under way ends with its time limit, and that endpoint is not waited for again in the round.",
-    lost="That endpoint's windows of the round",
+    happens="The window under way ends with its time limit, that endpoint is not waited for again in the round, and the "
+    "app takes no rank on it in the whole run.",
+    lost="Its cells of that endpoint",
     exit_code=4,
 )
 def test_one_run_measures_the_sound_app_and_says_of_each_faulty_one_what_is_wrong(
@@ -80,8 +82,14 @@ def test_one_run_measures_the_sound_app_and_says_of_each_faulty_one_what_is_wron
     (records,) = tmp_path.glob("reports/*/windows.jsonl")
     assert "its cupboard is bare" in records.read_text(), "the log of the app that did not start"
     assert "20 s" in said["hang_at_start"]
-    assert "ended by itself under load" in said["crash_midway"]
-    assert "did not answer" in said["hang_midway"]
+    assert "the server ended by itself under load on " in said["crash_midway"]
+    assert " (exit code " in said["crash_midway"]
+    assert "stopped answering" in said["hang_midway"]
+    shown = read("show", "latest").out
+    for fault in ("crash-midway", "hang-midway"):
+        assert f"{fault} (" in shown
+        assert not any(row["subject"]["app"] == fault for ranking in found["rankings"] for row in ranking["rows"])
+    assert shown.count("did not last under load") == 2
     assert "Mundo" in said["wrong_midway"]
     assert "500" in said["error_midway"]
 

@@ -265,7 +265,7 @@ def test_a_cell_without_a_response_is_invalid_with_its_reason() -> None:
     case = Case(
         change_windows=lambda windows: [window.model_copy(update={"report": nothing}) for window in windows],
     )
-    assert case.tripped() == {GateName.ENOUGH_DATA}
+    assert case.tripped() == {GateName.ENOUGH_DATA, GateName.LASTED}
     assert "every request failed, the first: refused" in case.gate(GateName.ENOUGH_DATA).explanation
 
 

@@ -1,0 +1,96 @@
+"""Servers that did not last: one that ended by itself under load, or an endpoint that stopped answering.
+
+What was measured of such a server until then is what it does while it lives, which is a figure of something else. So
+what it is asked at the same time, or later in a round, is invalid: a round that it did not survive can't be left out,
+since whether one is left out would depend on who is measured. What is done with before (feeds come last) stands.
+The second copy of the A/A pair is the same app, so what becomes of one copy is true of both.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from harness.model.app import Endpoint
+from harness.model.cell import Cell, Subject, Workload
+from harness.model.findings import Gate, GateName
+from harness.model.run import Window
+from harness.model.window import Failure, Mode
+from harness.results.records import RecordedRun
+
+_LATER: Final = {Workload.WAITING: 1, Workload.FEED: 2}
+"""What comes when in a round; all other workloads come first, in turns."""
+
+
+@dataclass(frozen=True)
+class Outage:
+    """What one server did in one round."""
+
+    subject: Subject
+    round_index: int
+    stage: tuple[int, int]
+    """Of its round, when it happened."""
+    endpoint: Endpoint | None
+    """The one that stopped answering; None where the server ended."""
+    what: str
+
+    def concerns(self, cell: Cell) -> bool:
+        """Whether it spoils what was measured of that cell."""
+        same = _app_of(self.subject) == _app_of(cell.subject)
+        return same and self.stage <= _stage(cell) and self.endpoint in {None, cell.endpoint}
+
+
+def outages_of(recorded: RecordedRun) -> tuple[Outage, ...]:
+    """All of a run, in its order; of one server and endpoint in one round, the first."""
+    by_key = {cell.key: cell for cell in recorded.run.plan.cells}
+    ends = {(start.subject, start.round_index): start.ended_by_itself for start in recorded.starts}
+    found: dict[tuple[Subject, int, Endpoint | None], Outage] = {}
+    for window in recorded.windows:
+        cell = by_key.get(window.cell)
+        if cell is None:
+            continue
+        subject, index = cell.subject, window.round_index
+        ended = ends.get((subject, index))
+        if ended and window.lost == ended:
+            found.setdefault((subject, index, None), Outage(subject, index, _stage(cell), None, ended))
+        elif _fell_silent(window):
+            silence = Outage(subject, index, _stage(cell), cell.endpoint, f"{cell.endpoint.value} stopped answering")
+            found.setdefault((subject, index, cell.endpoint), silence)
+    return tuple(found.values())
+
+
+def lasted(cell: Cell, outages: Sequence[Outage], rounds: int) -> Gate:
+    """Whether the cell's server, and its copy, lived and answered as long as the run asked them."""
+    own = [outage for outage in outages if outage.concerns(cell)]
+    told = [
+        f"in round {outage.round_index + 1} of {rounds}, "
+        + (f"its copy {outage.subject.key}: " if outage.subject != cell.subject else "")
+        + outage.what
+        for outage in own
+    ]
+    return Gate(
+        name=GateName.LASTED,
+        held=not own,
+        value=len(own),
+        limit=0,
+        explanation="; ".join(told) or "answered as long as it was asked",
+    )
+
+
+def _fell_silent(window: Window) -> bool:
+    report, spec = window.report, window.spec
+    if report is None or spec is None:
+        return False
+    if report.silent:
+        return True
+    # In closed loop all connections wait for an answer when the window ends, and here none of them got it.
+    never = report.failures.get(Failure.TIMEOUT, 0)
+    return spec.mode is Mode.CLOSED and spec.drain and never >= spec.connections
+
+
+def _stage(cell: Cell) -> tuple[int, int]:
+    """When in its round it is loaded. Feeds have ever more subscribers."""
+    return _LATER.get(cell.workload, 0), cell.connections if cell.workload is Workload.FEED else 0
+
+
+def _app_of(subject: Subject) -> Subject:
+    return subject.model_copy(update={"twin": False})
