@@ -6,10 +6,12 @@ from harness.cli.recorded import read_chosen
 from harness.cli.tables import print_rows
 from harness.model.all_cells import AnyFinding, all_cells
 from harness.model.errors import UsageError
-from harness.model.findings import Findings, Ranking
+from harness.model.findings import CellFinding, Estimate, Findings, Ranking
+from harness.model.latency_figure import Latency, LatencyFigure
 from harness.report.card.beside import side_by_side, two_subjects
 from harness.report.card.facts import facts, measured_of
-from harness.report.view.cast import Cast
+from harness.report.view.cast import Cast, SubjectLabel
+from harness.report.view.curves import percentile
 from harness.report.view.outages import outage_sentences
 from harness.report.view.ratios import RatioBook
 from harness.report.view.terms import cell_words, reason
@@ -34,7 +36,7 @@ def show(run: str, *, app: tuple[str, ...] = (), as_json: bool) -> None:
     for sentence in outage_sentences(findings, cast):
         say(sentence)
     for ranking in findings.rankings:
-        _show_ranking(ranking, cast)
+        _show_ranking(ranking, findings, cast)
     for each in findings.contracts:
         if each.deviates:
             say(f"deviates by itself, as its manifest says: {each.subject.key}: {'; '.join(each.deviates)}")
@@ -68,9 +70,19 @@ def _show_two(recorded: RecordedRun, findings: Findings, names: tuple[str, ...],
     print_rows(told, empty="the run measured nothing of either")
 
 
-def _show_ranking(ranking: Ranking, cast: Cast) -> None:
+def _show_ranking(ranking: Ranking, findings: Findings, cast: Cast) -> None:
     rate = f" at the {ranking.rate.value} rate" if ranking.rate else ""
     say(f"\n{ranking.workload.value} of {ranking.endpoint.value}{rate}, {ranking.unit}")
+    valid = _valid(ranking, findings)
+    placed = {row.subject for row in ranking.rows} | {each.subject for each in ranking.apart}
+    beside = [(each.cell.subject, value) for each, value in valid if value and each.cell.subject not in placed]
+    unranked = [
+        *((_with_role(cast.label(subject)), subject, value) for subject, value in beside),
+        *(
+            (f"{cast.label(each.subject).title} (breaks the contract)", each.subject, each.value)
+            for each in ranking.apart
+        ),
+    ]
     print_rows(
         [
             {
@@ -87,17 +99,48 @@ def _show_ranking(ranking: Ranking, cast: Cast) -> None:
         + [
             {
                 "rank": "-",
-                "app": f"{cast.label(each.subject).title} (breaks the contract)",
-                "deployment": cast.label(each.subject).deployment,
-                ranking.unit: f"{each.value.value:,.0f}",
-                "95 % interval": f"{each.value.low:,.0f} .. {each.value.high:,.0f}",
+                "app": title,
+                "deployment": cast.label(subject).deployment,
+                ranking.unit: f"{value.value:,.0f}",
+                "95 % interval": f"{value.low:,.0f} .. {value.high:,.0f}",
                 "of the best": "-",
                 "interval": "-",
             }
-            for each in ranking.apart
+            for title, subject, value in unranked
         ],
-        empty="no valid cell",
+        empty="no valid cell" if not valid else "of nobody is it known",
     )
+    untold = [
+        cast.label(each.cell.subject).in_sentence for each, value in valid if not value and not _why(each, ranking)
+    ]
+    if untold:
+        say(f"too few requests to tell it of: {'; '.join(untold)}")
+
+
+def _with_role(label: SubjectLabel) -> str:
+    return f"{label.title} ({label.role})" if label.role else label.title
+
+
+def _valid(ranking: Ranking, findings: Findings) -> list[tuple[CellFinding, Estimate | None]]:
+    """All valid cells of the ranked kind but the second copy's, each with its value; None where that is not known."""
+    return [
+        (each, _value(each, ranking.figure))
+        for each in findings.cells
+        if each.valid
+        and each.cell.subject.is_original
+        and (each.cell.endpoint, each.cell.workload, each.cell.rate)
+        == (ranking.endpoint, ranking.workload, ranking.rate)
+    ]
+
+
+def _value(finding: CellFinding, figure: LatencyFigure | None) -> Estimate | None:
+    return percentile(finding, figure) if figure else finding.throughput_rps
+
+
+def _why(finding: CellFinding, ranking: Ranking) -> str | None:
+    """Why its latency of the server is not known at all, which is told by itself."""
+    of_server = ranking.figure is not None and ranking.figure.latency is Latency.OF_SERVER
+    return finding.of_server_unknown if of_server else None
 
 
 def _show_invalid(findings: Findings, cast: Cast) -> None:

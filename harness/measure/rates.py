@@ -148,4 +148,4 @@ def _sharing(endpoint: Endpoint, rule: RateRule, subject: Subject) -> _Sharing:
 
 def unknown_rate(cell: Cell) -> str:
     """Why a latency cell can't be loaded."""
-    return f"no valid capacity of {cell.subject.key} on {cell.endpoint.value} to derive a rate from"
+    return f"the warm-up of {cell.subject.key} on {cell.endpoint.value} showed no throughput to derive a rate from"

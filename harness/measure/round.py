@@ -137,7 +137,7 @@ class Round:
         while len(throughputs_rps) < timing.warm_windows_max and not warmup.is_warm(throughputs_rps):
             windows.append(self._take(cell, shape))
             report = windows[-1].report
-            if report is None or not report.responses:
+            if report is None or report.silent:
                 break
             throughputs_rps.append(report.responses / report.duration_ns * 1e9)
         self._progress.advance(budget.warm_s(timing))

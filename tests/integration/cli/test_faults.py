@@ -55,8 +55,8 @@ def assert_one_error(done: subprocess.CompletedProcess[str], code: int, *named: 
 @pytest.mark.fault(
     where="server",
     what="It hangs under load",
-    happens="The window under way ends with its time limit, that endpoint is not waited for again in the round, and the "
-    "app takes no rank on it in the whole run.",
+    happens="The window under way ends with its time limit, that endpoint is not waited for again in the round, and "
+    "the app takes no rank on it in the whole run.",
     lost="Its cells of that endpoint",
     exit_code=4,
 )

@@ -10,8 +10,8 @@ from harness.model.cell import Cell, Subject
 from harness.model.findings import Findings, GateName
 from harness.model.run import ENDED_BY_ITSELF, Window
 from harness.model.window import Failure
-from harness.report.view.caveats import caveats
 from harness.report.view.cast import Cast
+from harness.report.view.caveats import caveats
 from harness.results.records import RecordedRun
 from tests.unit.analysis.fed import fed
 from tests.unit.analysis.simulate import CONNECTIONS, Simulation, started, subject

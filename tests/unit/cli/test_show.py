@@ -3,11 +3,54 @@
 import re
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
+from harness.cli import show
 from harness.cli.main import bench
+from harness.model.app import Family
+from harness.results.records import RecordedRun
+from tests.saying import say
+from tests.unit.analysis.simulate import Simulation, subject
+from tests.unit.analysis.test_outages import ENDED, FAST, SOUND, that_ended
+from tests.unit.results.sample import deployment
 
 SAMPLE = Path(__file__).parents[3] / "reports" / "sample"
+
+
+def shown(recorded: RecordedRun, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(show, "read_chosen", lambda _: (Path(), recorded))
+    said = say("show")
+    assert said.code == 0, said.err
+    return said.out
+
+
+def lines_of(text: str, heading: str) -> list[str]:
+    """What stands below a heading, up to the next empty line."""
+    return text.split(f"\n{heading}", 1)[1].split("\n\n", 1)[0].splitlines()[1:]
+
+
+def test_a_baseline_stands_below_the_ranked_with_its_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    flask, bare = subject("flask"), subject("wsgi")
+    deployments = (deployment(flask), deployment(bare, family=Family.BASELINE))
+    recorded = Simulation(capacities_rps={flask: 2_000, bare: 6_000}, deployments=deployments).recorded()
+    _, first, last, *_ = lines_of(shown(recorded, monkeypatch), "capacity of json")
+    assert first.split()[:2] == ["1", "flask"]
+    assert last.split()[:3] == ["-", "wsgi", "(baseline)"]
+    assert "6," in last or "5," in last
+
+
+def test_of_whom_too_few_requests_tell_a_percentile_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = Simulation(capacities_rps={subject("slow"): 150}, rounds=2, latency_windows=1).recorded()
+    told = lines_of(shown(few, monkeypatch), "latency of json at the common rate, p99 as met")
+    assert "no valid cell" not in told
+    assert any(line.startswith("too few requests to tell it of: slow") for line in told), told
+
+
+def test_who_ended_by_itself_is_named_first_and_not_ranked(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = shown(that_ended(SOUND.recorded(), FAST), monkeypatch)
+    assert ENDED in text.splitlines()[0]
+    assert [line.split()[1] for line in lines_of(text, "capacity of hello")[1:2]] == ["slow"]
 
 
 def test_whether_the_host_cared_who_was_measured_and_what_latencies_are_not_known_is_said() -> None:

@@ -1,0 +1,55 @@
+"""A warm-up window in which the host stood still is no reason to give a server up."""
+
+from collections.abc import Sequence
+from itertools import count
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from harness.measure.round import Round
+from harness.measure.run_context import RunContext
+from harness.model.run import Window
+from harness.model.window import WindowReport
+from tests.unit.analysis.simulate import EMPTY_REPORT
+from tests.unit.results.sample import FLASK_JSON, run_of
+
+STALLED = EMPTY_REPORT.model_copy(update={"requests_total": 64, "responses_total": 64})
+ANSWERED = STALLED.model_copy(update={"responses": 100})
+SILENT = STALLED.model_copy(update={"responses_total": 0})
+
+
+class Watched:
+    def __getattr__(self, _: str) -> object:
+        return lambda *_: None
+
+
+def warmed_up(monkeypatch: pytest.MonkeyPatch, reports: Sequence[WindowReport]) -> list[Window]:
+    """The windows of a warm-up that goes like this, and goes on like the last of them."""
+    left = list(reports)
+
+    def take(window: Window, *_: object) -> Window:
+        return window.model_copy(update={"report": left.pop(0) if left[1:] else left[0]})
+
+    server = SimpleNamespace(host="127.0.0.1", port=8000, alive=lambda: True)
+    crew = SimpleNamespace(server=lambda _: server, why_lost=lambda _: None, note_silence=lambda _: None)
+    monkeypatch.setattr("harness.measure.round.Crew", lambda *_: crew)
+    context = SimpleNamespace(
+        plan=run_of().plan,
+        progress=Watched(),
+        instruments=SimpleNamespace(take=take),
+        writer=Watched(),
+        sequence=count(),
+        most_connections=None,
+        variant=lambda _: SimpleNamespace(keep_alive=True),
+    )
+    return Round(cast("RunContext", context), 0, None)._warm_up(FLASK_JSON)
+
+
+def test_a_window_without_an_answer_in_its_stretch_is_followed_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [window.report for window in warmed_up(monkeypatch, [STALLED, ANSWERED])]
+    assert found == [STALLED, ANSWERED, ANSWERED]
+
+
+def test_a_server_that_answers_nothing_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(warmed_up(monkeypatch, [SILENT])) == 1
