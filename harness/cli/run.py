@@ -116,7 +116,7 @@ def run(  # noqa: PLR0913 - one for each option
 
 
 def exit_code(recorded: RecordedRun, apps_dirs: Sequence[Path]) -> ExitCode:
-    """Of a run that was not broken off; who breaks the contract is told."""
+    """Of a run that was not broken off; who breaks the contract is told, and what makes it incomplete."""
     broken = [each for each in recorded.contracts if each.failed]
     for each in broken:
         told = f"{each.subject.key} breaks the contract, so it takes no rank: {each.failed[0]}"
@@ -126,7 +126,8 @@ def exit_code(recorded: RecordedRun, apps_dirs: Sequence[Path]) -> ExitCode:
             tell(
                 f"{told}; `{shlex.join(('bench', 'verify', each.subject.app, *options.at(apps_dirs)))}` tells all of it"
             )
-    if not recorded.complete:
+    if recorded.lacks:
+        tell(f"the run is incomplete: {recorded.lacks}; `bench show` tells which cells are invalid by it")
         return ExitCode.INCOMPLETE
     return ExitCode.CONFORMANCE if broken else ExitCode.OK
 

@@ -55,9 +55,22 @@ class RecordedRun(Contract):
     @property
     def complete(self) -> bool:
         """Whether it ended as planned or with a decision, and no measured window of it is lost."""
-        lost = any(window.lost for window in self.windows if window.kind is WindowKind.MEASURED)
-        over = self.rounds_complete == self.run.plan.timing.rounds or self.run.stopped is not None
-        return over and not lost
+        return self.lacks is None
+
+    @property
+    def lacks(self) -> str | None:
+        """What makes it incomplete, in a sentence; None where nothing does."""
+        lost = [window for window in self.windows if window.lost and window.kind is WindowKind.MEASURED]
+        cells, planned = len({window.cell for window in lost}), self.run.plan.timing.rounds
+        said = []
+        if self.rounds_complete != planned and self.run.stopped is None:
+            said.append(f"{self.rounds_complete} of {planned} rounds are complete")
+        if lost:
+            said.append(
+                f"{cells} of {len(self.run.plan.cells)} cells have lost windows ({len(lost)} in all, the first: "
+                f"{lost[0].cell}, {lost[0].lost})"
+            )
+        return "; ".join(said) or None
 
 
 def encode(record: Record, mask: Callable[[str], str] | None = None) -> bytes:
