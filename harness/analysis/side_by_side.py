@@ -1,4 +1,13 @@
-"""Subjects measured side by side: their ratios, their ranking, and their A/A pair."""
+"""Subjects measured side by side: their ratios, their ranking, and their A/A pair.
+
+Two subjects are told apart when the 95 % interval of their ratio lies wholly outside [1/(1 + margin), 1 + margin];
+otherwise they are tied. So if they truly differ by no more than the margin, at most one comparison in forty
+calls the wrong one better.
+
+Being tied isn't transitive: the first may be tied with the second, the second with the third, and the first be
+better than the third. Ranks respect that: a subject's rank is one more than the number of subjects that are better
+than it, directly or through others. Thus equal ranks always are ties, while a tie may span ranks.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -6,11 +15,11 @@ from functools import cached_property
 from statistics import median
 
 import numpy as np
+from numpy.typing import NDArray
 
 from harness.analysis.intervals import LogInterval, contrast, ratio, single
 from harness.analysis.moderation import Prior
 from harness.analysis.table import Table
-from harness.analysis.ties import is_tied, ranks
 from harness.model.app import Endpoint
 from harness.model.base import Contract
 from harness.model.cell import Cell, RateRule, Subject, Workload
@@ -30,6 +39,28 @@ class Kind(Contract):
     def of(cls, cell: Cell) -> "Kind":
         """The kind of one cell."""
         return cls(endpoint=cell.endpoint, workload=cell.workload, rate=cell.rate, connections=cell.connections)
+
+
+type Relation = NDArray[np.bool_]
+
+
+def is_tied(ratio: Estimate, margin: float) -> bool:
+    """Whether a ratio's interval reaches into the margin around 1."""
+    return ratio.low <= 1 + margin and ratio.high >= 1 / (1 + margin)
+
+
+def ranks(better: Relation) -> list[int]:
+    """Ranks from 1, given which subject (row) was told apart as better than which (column)."""
+    return [1 + int(count) for count in _through_others(better).sum(axis=0)]
+
+
+def _through_others(better: Relation) -> Relation:
+    """The transitive closure, by S. Warshall, "A Theorem on Boolean Matrices", Journal of the ACM 9, 1962."""
+    closure = better.copy()
+    for middle in range(len(closure)):
+        closure |= closure[:, [middle]] & closure[[middle], :]
+    np.fill_diagonal(closure, val=False)
+    return closure
 
 
 def median_half_width(rankings: Iterable[Ranking]) -> float | None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from harness.analysis.ties import is_tied, ranks
+from harness.analysis.side_by_side import is_tied, ranks
 from harness.model.findings import Estimate
 
 
