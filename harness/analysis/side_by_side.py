@@ -95,13 +95,16 @@ class SideBySide:
         """Logarithm of the value of `a` over that of `b`."""
         return ratio(self.table, self.prior, self._row[a], self._row[b])
 
-    def log_ratios_by_round(self, a: Subject, b: Subject) -> dict[int, float]:
-        """The same in each round that both were measured in, by its index."""
+    def log_ratios_by_round(self, a: Sequence[Subject], b: Sequence[Subject]) -> dict[int, float]:
+        """Logarithm of the geometric mean of some subjects over that of others, in each round that has all of them.
+
+        By the round's index in the run.
+        """
         table = self.table
-        rows = self._row[a], self._row[b]
-        both = np.flatnonzero(table.present[list(rows)].all(axis=0))
-        differences = table.columns[rows[0], both] - table.columns[rows[1], both]
-        return {table.indices[column]: float(each) for column, each in zip(both, differences, strict=True)}
+        over, under = ([self._row[subject] for subject in subjects] for subjects in (a, b))
+        shared = np.flatnonzero(table.present[[*over, *under]].all(axis=0))
+        above, below = (table.columns[np.ix_(rows, shared)].mean(axis=0) for rows in (over, under))
+        return {table.indices[column]: float(each) for column, each in zip(shared, above - below, strict=True)}
 
     def log_ratio_to_mean(self, subject: Subject, others: Sequence[Subject]) -> LogInterval:
         """Logarithm of the value of a subject over the geometric mean of some others'."""

@@ -31,11 +31,18 @@ OTHER = "app0@v1"
 
 
 def of_two_revisions(
-    slower: float, *, rounds: int = 4, apps: Sequence[str] = ("app0",), noise: Noise = STEADY
+    slower: float,
+    *,
+    rounds: int = 4,
+    apps: Sequence[str] = ("app0",),
+    noise: Noise = STEADY,
+    twin: bool = False,
 ) -> RecordedRun:
     """So many rounds of a run of up to 32, in which B of the first app takes so much longer (0.05: 5 %)."""
     capacities = {subject(app): 2000.0 for app in apps} | {subject(f"{app}@v1"): 2000.0 for app in apps}
     capacities[subject(apps[0])] /= 1 + slower
+    if twin:
+        capacities[subject(apps[0], twin=True)] = capacities[subject(apps[0])]
     recorded = Simulation(
         capacities_rps=capacities,
         rounds=rounds,
@@ -201,3 +208,15 @@ def test_it_is_looked_after_certain_rounds_only_and_told(monkeypatch: pytest.Mon
     assert taken.ended
     (line,) = told
     assert line.startswith("after round 4: app0 is slower than app0 (as of v1): ")
+
+
+def test_the_second_copy_of_a_side_counts_as_well() -> None:
+    recorded = of_two_revisions(0.0, noise=Noise(window=0.01, process=0.05), twin=True)
+    (app,) = compare_within(recorded, "ab").apps
+    twin = subject("app0", twin=True)
+    others = [window for window in recorded.windows if not window.cell.startswith(twin.key)]
+    (without,) = compare_within(recorded.model_copy(update={"windows": tuple(others)}), "ab").apps
+    assert app.cpu is not None
+    assert without.cpu is not None
+    assert app.cpu.value != pytest.approx(without.cpu.value, rel=1e-3)
+    assert app.rounds == without.rounds == 4
