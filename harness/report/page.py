@@ -6,7 +6,7 @@ from typing import Final
 
 from harness.model.claim import ClaimFindings
 from harness.model.conformance import Conformance
-from harness.model.findings import Findings
+from harness.model.findings import Findings, Ranking
 from harness.model.run import Run, Start
 from harness.model.security_probe import SecurityProbeResult
 from harness.report.card.app_card import AppCard, app_cards
@@ -26,7 +26,7 @@ from harness.report.view.method import method_view
 from harness.report.view.overview import overview_view
 from harness.report.view.provenance import DataFile, data_view, reproduce_view
 from harness.report.view.quality import quality_view
-from harness.report.view.ratios import RatioBook, RatiosView
+from harness.report.view.ratios import RatioBook, RatiosView, ratios_name
 from harness.report.view.scaling import scaling_view
 from harness.report.view.validity import validity_view
 
@@ -104,6 +104,10 @@ class Page:
         return View(anchor, name, tuple(section for section in self.sections if section.anchor in of))
 
 
+def _in_a_table(ranking: Ranking, findings: Findings) -> bool:
+    return ranking.figure is None or ranking in findings.latency_rankings()
+
+
 def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
     run: Run,
     findings: Findings,
@@ -130,7 +134,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
         headline=headline_view(run, findings, cast),
         screen=first_screen(run, findings, [*([own_claims] if own_claims else []), claims], shown, cast),
         found=found_view(run, findings, cast),
-        ratios=book.view(cast),
+        ratios=book.view(cast, {ratios_name(each) for each in findings.rankings if _in_a_table(each, findings)}),
         cards=app_cards([cast.label(subject) for subject in run.plan.subjects], known, shown.claims),
         beside=beside_data(known),
         sections=(

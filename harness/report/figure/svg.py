@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from itertools import count
 from typing import Final
 from xml.etree import ElementTree as ET
 
 from harness.printable import printable
 from harness.report.figure.canvas import tone_of_colour
+from harness.report.figure.path_data import relative
 from harness.report.figure.style_sheet import StyleSheet
 
 _SVG: Final = "http://www.w3.org/2000/svg"
@@ -15,6 +17,8 @@ _HREF: Final = f"{{{_XLINK}}}href"
 _COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}\b")
 _FONT_FAMILY: Final = re.compile(r"\s*font-family:[^;]*;?")
 _LONG_DECIMAL: Final = re.compile(r"-?\d+\.\d{2,}")
+_WORTH_A_USE: Final = 80
+"""A use takes so many characters itself."""
 _NO_ROTATION: Final = "rotate(-0 "
 _TONES: Final = tone_of_colour()
 _INVISIBLE: Final = "fill: none"
@@ -36,6 +40,7 @@ def inline_svg(  # noqa: PLR0913 - each is another part of what becomes of a dra
         ValueError: A colour was drawn that is no tone; it would not follow the page into dark mode.
     """
     root = ET.fromstring(document)  # noqa: S314 - written by matplotlib a moment ago
+    _draw_alike_once(root)
     needed = _referenced(root) | hover.keys()
     for element in root.iter():
         if element.get("id") not in needed:
@@ -93,6 +98,26 @@ def _shorten(element: ET.Element) -> None:
             element.set(name, " ".join(_LONG_DECIMAL.sub(_tenths, value).split()))
     if element.get("transform", "").startswith(_NO_ROTATION):
         del element.attrib["transform"]
+
+
+def _draw_alike_once(root: ET.Element) -> None:
+    """Make each path of straight lines relative; what is drawn again elsewhere is a use of the first."""
+    drawn: dict[tuple[str, str], tuple[ET.Element, float, float]] = {}
+    numbers = count()
+    for element in root.iter(f"{{{_SVG}}}path"):
+        path = relative(element.get("d", "")) if element.get("id") is None else None
+        if path is None:
+            continue
+        x, y, steps = path
+        first, first_x, first_y = drawn.setdefault((steps, element.get("style", "")), (element, x, y))
+        if first is element or len(steps) < _WORTH_A_USE:
+            element.set("d", f"m{x:.1f} {y:.1f}{steps}")
+            continue
+        if first.get("id") is None:
+            first.set("id", f"alike-{next(numbers)}")
+        element.tag = f"{{{_SVG}}}use"
+        element.attrib.clear()
+        element.attrib.update({_HREF: f"#{first.get('id')}", "x": f"{x - first_x:.2f}", "y": f"{y - first_y:.2f}"})
 
 
 def _tenths(found: re.Match[str]) -> str:

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,8 +82,8 @@ class RatioBook:
                     return ratio, (name, subject, baseline) in self._tied
         return None
 
-    def view(self, cast: Cast) -> RatiosView:
-        """All of it as texts."""
+    def view(self, cast: Cast, shown: Collection[str]) -> RatiosView:
+        """Those that are called so, as texts: the page gets none that no table of it has a place for."""
         subjects = {subject for of in self._ratios.values() for subject in of}
         labels = sorted(
             (cast.label(subject) for subject in subjects),
@@ -100,6 +100,7 @@ class RatioBook:
                     for subject, to in of.items()
                 }
                 for name, of in self._ratios.items()
+                if name in shown
             },
         )
 

@@ -190,3 +190,16 @@ def test_a_dollar_sign_is_drawn_as_such() -> None:
     canvas = Canvas(100, 100)
     canvas.text(10, 10, "$x_1$", Lettering(12))
     assert "$x_1$" in canvas.svg()
+
+
+def test_what_is_drawn_alike_in_several_panels_is_drawn_once_and_each_path_begins_where_it_did() -> None:
+    panel = CurvePanel("Flask", "controlled", Tone.WSGI, tuple((x / 39, 5 + x % 3) for x in range(40)), (0.5, 5))
+    grid = CurveGrid(caption("x"), (panel, panel), (Tick(0, "p0"), Tick(1, "p90")), "quantile", AXIS)
+    wide = re.findall(r"<svg.*?</svg>", str(Renderer().render(grid)), flags=re.DOTALL)[0]
+    root = ET.fromstring(wide)
+    uses = [(float(each.get("x", "")), each.get("class")) for each in root.iter() if each.tag.endswith("}use")]
+    moved = [x for x, drawn in uses if drawn is None]
+    first, second = (x for x, drawn in uses if drawn is not None)
+    assert second - first == pytest.approx(171, abs=0.2), "the dot of the second panel"
+    assert set(moved) == {171}, "its curve is that of the first, moved as far"
+    assert all((each.get("d") or "m").startswith(("m", "M ")) for each in root.iter() if each.tag.endswith("}path"))

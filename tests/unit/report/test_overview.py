@@ -11,6 +11,7 @@ from tests.unit.report.sample import Sample
 RUN, FINDINGS, _, _ = Sample().build()
 CAST = Cast(RUN)
 BOOK = RatioBook(FINDINGS.comparisons)
+ALL = {ratios_name(each) for each in FINDINGS.comparisons}
 VIEW = overview_view(FINDINGS, BOOK, CAST)
 
 
@@ -82,7 +83,7 @@ def test_what_is_tied_has_no_tint_however_sure_its_small_difference_is() -> None
     tied = pair.model_copy(update={"ratio": Estimate(value=3, low=2.9, high=3.1), "tied": True})
     book = RatioBook([tied])
     assert book.tied(ratios_name(tied), tied.b, tied.a)
-    assert book.view(CAST).texts[ratios_name(tied)][tied.a.key][tied.b.key][2:] == (0, True)
+    assert book.view(CAST, ALL).texts[ratios_name(tied)][tied.a.key][tied.b.key][2:] == (0, True)
 
 
 def test_a_footnote_tells_what_makes_an_app_special_and_who_is_meant() -> None:
@@ -107,12 +108,16 @@ def test_ratios_are_there_in_both_directions_and_between_nothing_else() -> None:
     assert BOOK.between(name, each.b, each.a) == inverse(each.ratio)
     assert BOOK.between(name, each.a, each.a) is None
     assert BOOK.between("capacity-feed", each.a, each.b) is None
-    texts = BOOK.view(CAST).texts[name]
+    texts = BOOK.view(CAST, ALL).texts[name]
     assert texts[each.a.key][each.b.key][:2] == (reading(each.ratio).value, reading(each.ratio).interval)
 
 
+def test_the_page_gets_no_ratio_that_none_of_its_tables_has_a_place_for() -> None:
+    assert set(BOOK.view(CAST, {"capacity-json", "capacity-feed"}).texts) == {"capacity-json"}
+
+
 def test_baselines_stand_first_in_the_choice() -> None:
-    names = dict(BOOK.view(CAST).baselines)
+    names = dict(BOOK.view(CAST, ALL).baselines)
     assert all(key in {subject.key for subject in RUN.plan.subjects} for key in names)
     frameworks = [CAST.label(Subject(app=key.split("/")[0], variant=key.split("/")[1])).is_framework for key in names]
     assert frameworks == sorted(frameworks)
