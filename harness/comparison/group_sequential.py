@@ -10,14 +10,15 @@ large slow-down would show after a minute or two; that of Pocock's type takes mo
 
 The boundaries are those at which a Brownian motion leaves for the first time with just these probabilities, by
 recursive numerical integration (P. Armitage, C. K. McPherson and B. C. Rowe, "Repeated Significance Tests on
-Accumulating Data", Journal of the Royal Statistical Society A 132, 1969; section 19 of C. Jennison and B. W. Turnbull,
+Accumulating Data", Journal of the Royal Statistical Society A 132, 1969; chapter 19 of C. Jennison and B. W. Turnbull,
 "Group Sequential Methods with Applications to Clinical Trials", 2000). That takes the variance for known. It is
-estimated from a few rounds, so a boundary is carried over to Student's t by its significance level (the same, section
-4.4). tests/unit/comparison/test_sequential_error_rates.py shows what is left of the level then.
+estimated from a few rounds, so a boundary is carried over to Student's t by its significance level, as S. J. Pocock
+proposed ("Group Sequential Methods in the Design and Analysis of Clinical Trials", Biometrika 64, 1977). That holds but
+nearly; tests/unit/comparison/test_sequential_error_rates.py shows that it is near enough with four rounds.
 
 What is shown is a **repeated confidence interval** (C. Jennison and B. W. Turnbull, "Repeated Confidence Intervals for
-Group Sequential Trials", Controlled Clinical Trials 5, 1984, and "Interim Analyses: The Repeated Confidence Interval
-Approach", Journal of the Royal Statistical Society B 51, 1989): the estimate, and the look's boundary times its
+Group Sequential Clinical Trials", Controlled Clinical Trials 5, 1984; for an unknown variance "Exact Calculations for
+Sequential t, Chi-squared and F Tests", Biometrika 78, 1991): the estimate, and the look's boundary times its
 standard error to each side. With the level's confidence *all* looks' intervals contain the truth. So the interval of
 the last one is honest whyever the run ended: since a difference showed, or was excluded, or other apps were decided, or
 somebody pressed a key. An interval by the order of stages (A. A. Tsiatis, G. L. Rosner and C. R. Mehta, Biometrics 40,

@@ -48,9 +48,9 @@ def test_a_slower_tree_is_compared_with_its_last_commit(
 ) -> None:
     app = committed / "app.py"
     app.write_text(app.read_text().replace("sum(range(10_000))", "sum(range(200_000))"))
-    done = bench("ab", "HEAD", *SMALL)
-    assert done.returncode == 0, done.stderr
+    done = bench("ab", "HEAD", *SMALL, "--fail-on-regression")
     found = json.loads(done.stdout)
+    assert done.returncode == (5 if found["is_worse"] else 0), done.stderr
     assert (found["a"]["name"], found["b"]["name"]) == ("one (as of HEAD)", "one")
     assert found["paired"] is True
     assert found["app_changes"] == ["one: other code"]

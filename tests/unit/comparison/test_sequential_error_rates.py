@@ -10,6 +10,7 @@ from harness.model.app import Endpoint
 from harness.plan.sequential import LOOKS
 from tests.unit.analysis.simulate import SharedHost, capacity_windows, simulated_runs, subject
 from tests.unit.comparison.sequential import (
+    AT_5_PERCENT,
     FASTER,
     NOISY,
     NOT_SLOWER,
@@ -35,6 +36,14 @@ def test_no_more_than_5_of_100_runs_of_an_app_against_itself_are_false_alarms(ho
     ended = simulate(RUNS, host=host)
     assert ended.share(SLOWER) + ended.share(FASTER) <= 0.05 + SLACK
     assert ended.share(SLOWER) <= 0.025 + SLACK
+
+
+def test_it_is_no_stop_for_futility_that_keeps_the_level() -> None:
+    """Where nothing is ever excluded, all looks are taken; Student's t in place of the normal leaves the level."""
+    never = AT_5_PERCENT.model_copy(update={"detect": 1e-9})
+    ended = simulate(RUNS, test=never)
+    assert np.median(ended.after) == LOOKS[-1]
+    assert ended.share(SLOWER) + ended.share(FASTER) <= 0.05 + SLACK
 
 
 def test_heavy_tails_make_no_more_false_alarms() -> None:
