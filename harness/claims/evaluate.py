@@ -1,16 +1,16 @@
 """What a run says of each claim of a file."""
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from harness.analysis.analyse import analyse
 from harness.claims.bench import Bench
+from harness.claims.commands import Origin, command_for
 from harness.claims.decide import ALPHA, Weighed, combine, holm
 from harness.claims.needs import needed
 from harness.claims.verdict_sentences import claim_sentence, condition_sentence
 from harness.claims.weigh import comparisons
+from harness.claims.within_reach import why_out_of_reach
 from harness.model.claim import (
     Claim,
     ClaimFinding,
@@ -24,7 +24,7 @@ from harness.results.records import RecordedRun
 
 
 def evaluate(
-    file: ClaimsFile, recorded: RecordedRun, findings: Findings | None = None, *, path: Path | None = None
+    file: ClaimsFile, recorded: RecordedRun, findings: Findings | None = None, *, origin: Origin | None = None
 ) -> ClaimFindings:
     """Hold every claim against a run.
 
@@ -32,7 +32,7 @@ def evaluate(
         file: The claims.
         recorded: The run.
         findings: Saves analysing it once more.
-        path: Of the file, for the commands that measure its claims; None for the article's, which need none.
+        origin: Of the file, for the commands that measure its claims; None for the article's, which need none.
     """
     bench = Bench(recorded, findings or analyse(recorded))
     weighed = [_weigh(claim, bench) for claim in file.claim]
@@ -45,7 +45,7 @@ def evaluate(
         source=file.source,
         distrust=bench.distrust,
         decided=len(decisive),
-        claims=tuple(_finding(each, bench, path, sure=each.claim.id in sure) for each in weighed),
+        claims=tuple(_finding(each, recorded, bench.rounds, origin, sure=each.claim.id in sure) for each in weighed),
     )
 
 
@@ -79,11 +79,15 @@ def _total(claim: Claim, weighed: Sequence[Weighed], *, lacking: int) -> Weighed
     return combine(everything, needed(claim, len(everything)))
 
 
-def _finding(weighed: _WeighedClaim, bench: Bench, path: Path | None, *, sure: bool) -> ClaimFinding:
+def _finding(
+    weighed: _WeighedClaim, recorded: RecordedRun, rounds_made: int, origin: Origin | None, *, sure: bool
+) -> ClaimFinding:
     verdict = _verdict(weighed, sure=sure)
     total = weighed.total
     open_still = [each for each in weighed.evidence if each.verdict is Verdict.INCONCLUSIVE]
     rounds = [each.further_rounds for each in open_still]
+    decided = verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.NOT_TESTABLE}
+    why_not = None if decided else why_out_of_reach(weighed.claim, recorded)
     return ClaimFinding(
         claim=weighed.claim,
         verdict=verdict,
@@ -91,11 +95,12 @@ def _finding(weighed: _WeighedClaim, bench: Bench, path: Path | None, *, sure: b
         sentence=claim_sentence(weighed.claim, verdict, weighed.evidence, weighed.missing),
         condition_sentence=condition_sentence(weighed.evidence),
         evidence=weighed.evidence,
-        rounds=bench.rounds,
+        rounds=rounds_made,
         further_rounds=max((each for each in rounds if each is not None), default=None)
         if verdict is Verdict.INCONCLUSIVE and None not in rounds
         else None,
-        command=command_for(weighed.claim, path),
+        command="" if decided or why_not else command_for(weighed.claim, origin),
+        out_of_reach=why_not,
     )
 
 
@@ -107,11 +112,3 @@ def _verdict(weighed: _WeighedClaim, *, sure: bool) -> Verdict:
     if any(each.verdict is Verdict.INVALID for each in weighed.evidence):
         return Verdict.INVALID
     return Verdict.NOT_RUN if weighed.missing else Verdict.INCONCLUSIVE
-
-
-def command_for(claim: Claim, path: Path | None = None) -> str:
-    """The command that measures what a claim needs, and nothing more, as a shell takes it; `path` as for `evaluate`."""
-    if not claim.condition:
-        return ""
-    where = () if path is None else ("--claims", str(path))
-    return shlex.join(("bench", "run", "--profile", "standard", *where, "--claim", claim.id))

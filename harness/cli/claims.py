@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from harness.claims.asked import CLAIMS_FILE, claims_asked_of
+from harness.claims.commands import Origin, folders_named
 from harness.claims.evaluate import evaluate
 from harness.claims.needs import concerning_first
 from harness.claims.read import ARTICLE, read_claims
+from harness.cli import options
 from harness.cli.asked_claims import claims_to_read
 from harness.cli.output import print_json, say
 from harness.cli.recorded import read_chosen
@@ -21,7 +23,8 @@ def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, a
         file, claims_file = asked, folder / CLAIMS_FILE
     else:
         file = read_claims(ARTICLE)
-    found = evaluate(file, recorded, path=claims_file)
+    folders = options.at(apps_dirs) or folders_named(recorded.run.command)
+    found = evaluate(file, recorded, origin=Origin(claims_file, folders) if claims_file else None)
     if as_json:
         print_json(found.model_dump(mode="json"))
         return
@@ -42,5 +45,7 @@ def _show(found: ClaimFinding) -> None:
         say(f"    {found.condition_sentence}")
     if found.further_rounds:
         say(f"    About {found.further_rounds} more rounds would decide it.")
+    if found.out_of_reach:
+        say(f"    No further run can decide it: {found.out_of_reach}.")
     if found.command:
         say(f"    {found.command}")

@@ -6,9 +6,8 @@ from pathlib import Path
 from harness.claims.needs import needs_of
 from harness.claims.pursue import LOOKS, Pursuit
 from harness.claims.read import read_claims
-from harness.model.cell import Workload
+from harness.claims.within_reach import endpoints_for, profile_for
 from harness.model.errors import UsageError, meant
-from harness.model.plan import ProfileName
 
 _S_PER_MINUTE = 60
 
@@ -23,7 +22,7 @@ def pursue(
     What the user chose stands: a claim narrows only what was left open.
 
     Raises:
-        UsageError: there is no such claim, or none that can be measured.
+        UsageError: there is no such claim, or none that any profile can measure.
     """
     claims = read_claims(file)
     claim = next((each for each in claims.claim if each.id == claim_id), None)
@@ -36,19 +35,15 @@ def pursue(
     if claim.not_testable is not None:
         raise UsageError(f"'{claim_id}' can't be measured: {claim.not_testable}", hint="choose a testable claim")
     needs = needs_of(claim)
+    endpoints = tuple(each.value for each in endpoints_for(needs))
     narrowed = {
         **chosen,
-        "profile": ProfileName.STANDARD.value,
+        "profile": profile_for(claim).value,
         "workloads": chosen["workloads"] or tuple(each.value for each in needs.workloads),
-        "endpoints": chosen["endpoints"] or _endpoints(needs.endpoints, needs.workloads),
+        "endpoints": chosen["endpoints"] or endpoints,
         "connections": chosen["connections"] or needs.connections,
         "rounds": chosen["rounds"] or LOOKS[-1],
         "looks": len(LOOKS),
     }
     until_s = None if minutes is None else time.monotonic() + minutes * _S_PER_MINUTE
     return Pursuit(claim, claims.source, until_s), app_names or needs.apps, narrowed
-
-
-def _endpoints(named: tuple[str, ...], workloads: tuple[Workload, ...]) -> tuple[str, ...]:
-    """None is an option's way to say all, which footprint needs: it stands on whichever endpoint an app declares."""
-    return () if Workload.FOOTPRINT in workloads else tuple(str(each) for each in named)

@@ -60,7 +60,6 @@ WORKLOADS: Final = {
 ALSO_MEASURED_BY: Final = {Metric.THROUGHPUT: SATURATING, Metric.SERVER_CPU: SATURATING}
 """The other workloads that give a metric."""
 
-
 LATENCIES: Final = {
     Metric.P50: LatencyFigure(latency=Latency.OF_SERVER, quantile=0.5),
     Metric.P99: LatencyFigure(latency=Latency.OF_SERVER, quantile=0.99),
@@ -298,8 +297,7 @@ class Evidence(Contract):
     endpoint: Endpoint | None
     connections: int | None = None
     value: Estimate | None
-    """Subject over other, the share kept, or the metric itself in its unit; None where a cell is invalid or missing,
-    and for probes."""
+    """Subject over other, share kept, or the metric itself; None for probes, and where a cell is invalid or missing."""
     low_margin: float | None = None
     """Refuted wholly below it, if more is claimed; supported wholly below it, if less is."""
     high_margin: float | None = None
@@ -335,7 +333,9 @@ class ClaimFinding(Contract):
     rounds: int
     further_rounds: int | None
     command: str
-    """Measures what this claim needs."""
+    """Measures what this claim needs; empty where that is known already, or no run can."""
+    out_of_reach: str | None = None
+    """Why no further run can decide it; None where one can, and where it is decided."""
 
 
 class ClaimFindings(Contract):

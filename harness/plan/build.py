@@ -13,12 +13,16 @@ from harness.model.course import Pace
 from harness.model.errors import UsageError, meant
 from harness.model.host import CpuLayout
 from harness.model.plan import Plan, ProfileName, Timing
+from harness.plan.offered import measured
 from harness.plan.pace import at_pace
 from harness.plan.profiles import CAPACITY_CONNECTIONS, LATENCY_CONNECTIONS, PROFILES, Profile
 from harness.plan.sequential import sequential_test
 
 MIN_WORKERS: Final = 2
 """With fewer CPUs for the server, several server processes would but share one."""
+
+_COUNTED: Final = (Workload.CONCURRENCY, Workload.WAITING, Workload.FEED)
+"""What is measured with several numbers of connections or subscribers."""
 
 _RANKED: Final = (Workload.CAPACITY, Workload.LATENCY)
 
@@ -63,7 +67,7 @@ def build_plan(apps: Sequence[App], choices: Choices, cpus: CpuLayout) -> Plan:
     cells = [cell for subject in subjects for cell in chosen.cells(by_name[subject.app], subject)]
     if not cells:
         raise UsageError(
-            f"nothing is left to measure: {_why_nothing(subjects, by_name, choices)}",
+            f"nothing is left to measure: {_why_nothing(subjects, by_name, choices, profile, cpus)}",
             hint=f"profile '{choices.profile}' measures {_named(profile)}; leave --endpoint or --workload out, "
             "or choose another --profile",
         )
@@ -232,14 +236,26 @@ def _has_set_ups(app: App) -> bool:
     return app.manifest.family is not Family.BASELINE
 
 
-def _why_nothing(subjects: Sequence[Subject], apps: Mapping[str, App], choices: Choices) -> str:
-    """Why what was chosen leaves nothing, where that is not for want of an endpoint."""
+def _why_nothing(
+    subjects: Sequence[Subject], apps: Mapping[str, App], choices: Choices, profile: Profile, cpus: CpuLayout
+) -> str:
+    """Why what was chosen leaves nothing."""
     names = ", ".join(sorted({subject.app for subject in subjects}))
     chosen = set(choices.workloads)
     if chosen == {Workload.FEED} and not any(_has_feeds(apps[each.app], each) for each in subjects):
         return f"of baselines, feeds are measured on ASGI servers only, and {names} has none"
     if chosen and chosen <= {Workload.ROUTES, Workload.WORKERS} and not any(map(_has_set_ups, apps.values())):
         return f"{' and '.join(sorted(chosen))} are measured of frameworks, and not of baselines ({names})"
+    if chosen == {Workload.WORKERS} and profile.workers and len(cpus.server) < MIN_WORKERS:
+        return f"workers takes {MIN_WORKERS} CPUs for the server, and this host has {len(cpus.server)} for it"
+    declared = {endpoint for app in apps.values() for endpoint in app.manifest.endpoints}
+    if choices.endpoints and declared.isdisjoint(choices.endpoints):
+        return f"{' or '.join(choices.endpoints)} is declared by no chosen app ({names})"
+    countable = [each for each in _COUNTED if each in chosen]
+    if choices.connections and countable:
+        there_is = ", ".join(f"{each.value} {measured(each, profile) or 'not at all'}" for each in countable)
+        asked = " and ".join(f"{number:,}" for number in choices.connections)
+        return f"profile '{choices.profile}' measures {there_is}, and not with {asked}"
     return "no chosen app has a chosen endpoint in a chosen workload"
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from harness.analysis.analyse import analyse
 from harness.claims.asked import CLAIMS_FILE, claims_asked_of
+from harness.claims.commands import Origin, folders_named
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
 from harness.comparison.sentences import verdict
@@ -42,7 +43,8 @@ def publish(folder: Path) -> Path:
     findings = analyse(recorded)
     article = evaluate(read_claims(ARTICLE), recorded, findings)
     asked = claims_asked_of(folder)
-    own = evaluate(asked, recorded, findings, path=folder / CLAIMS_FILE) if asked else None
+    origin = Origin(folder / CLAIMS_FILE, folders_named(recorded.run.command))
+    own = evaluate(asked, recorded, findings, origin=origin) if asked else None
     compared = _compared(recorded, folder.name)
     digest = make_digest(recorded, folder.name, findings, own or article)
     return write_report(

@@ -1,16 +1,15 @@
 """The section on the claims: each with its verdict, and with what decides it."""
 
-import shlex
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from harness.claims.needs import concerning_first, needs_of
+from harness.claims.commands import command_for_all
+from harness.claims.needs import concerning_first
 from harness.claims.verdict_sentences import METRICS, claimed, claimed_words, listed, plain, scale_and_unit
 from harness.model.claim import ClaimFinding, ClaimFindings, Combination, Evidence, Verdict
-from harness.model.claim_values import VARIANT_SIGN
 from harness.model.findings import TIE_MARGIN
 from harness.model.run import Run
 from harness.report.figure.axes import log_axis
@@ -167,22 +166,14 @@ def _group(verdict: Verdict, found: Sequence[ClaimFinding], prefix: str) -> Verd
         word=verdict.value,
         kind=_KINDS.get(verdict, ""),
         folded=_FOLDED.get(verdict, ""),
-        command=_command_for_all(found) if verdict is Verdict.NOT_RUN else "",
+        command=command_for_all(found) if verdict is Verdict.NOT_RUN else "",
         cards=tuple(_card(each, prefix) for each in found),
     )
 
 
-def _command_for_all(found: Sequence[ClaimFinding]) -> str:
-    """Measures the workloads that these claims need, with all apps that they name."""
-    needs = [needs_of(each.claim) for each in found]
-    apps = sorted({app.partition(VARIANT_SIGN)[0] for each in needs for app in each.apps})
-    workloads = sorted({workload.value for each in needs for workload in each.workloads})
-    options = [("--app", app) for app in apps] + [("--workload", workload) for workload in workloads]
-    return shlex.join(("bench", "run", "--profile", "standard", *(word for option in options for word in option)))
-
-
 def _card(found: ClaimFinding, prefix: str) -> ClaimCard:
     more = f"About {counted(found.further_rounds, 'more round')} would decide it." if found.further_rounds else ""
+    more = f"No further run can decide it: {found.out_of_reach}." if found.out_of_reach else more
     return ClaimCard(
         id=found.claim.id,
         anchor=f"{prefix}claim-{found.claim.id}",

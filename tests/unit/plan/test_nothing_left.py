@@ -11,6 +11,7 @@ from harness.model.host import CpuLayout
 from harness.model.plan import ProfileName
 from harness.plan.build import Choices, build_plan
 from tests.odd_hosts import PROJECT
+from tests.unit.plan.manifests import app_with
 
 CPUS = CpuLayout(server=(0, 2), generator=(1,), database=(1,))
 NO_ENDPOINT = "no chosen app has a chosen endpoint in a chosen workload"
@@ -36,4 +37,25 @@ def test_it_is_said_why(
     )
     with pytest.raises(UsageError) as refused:
         build_plan(apps, choices, CPUS)
+    assert shown(refused.value.what) == f"nothing is left to measure: {why}"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "why"),
+    [
+        (
+            {"workloads": (Workload.CONCURRENCY,), "connections": (32, 64)},
+            "profile 'standard' measures concurrency with 8 and 512 connections, and not with 32 and 64",
+        ),
+        (
+            {"workloads": (Workload.FEED,), "connections": (7,), "profile": ProfileName.QUICK},
+            "profile 'quick' measures feed not at all, and not with 7",
+        ),
+        ({"endpoints": (Endpoint.DB,)}, "db is declared by no chosen app (tiny)"),
+    ],
+)
+def test_the_numbers_and_endpoints_that_there_are_not_are_named(chosen: dict[str, object], why: str) -> None:
+    choices = Choices.model_validate({"profile": ProfileName.STANDARD} | chosen)
+    with pytest.raises(UsageError) as refused:
+        build_plan([app_with("tiny", ("hello", "json", "feed"), controlled=())], choices, CPUS)
     assert shown(refused.value.what) == f"nothing is left to measure: {why}"

@@ -2,7 +2,7 @@
 
 import random
 
-from harness.claims.evaluate import command_for
+from harness.claims.commands import command_for
 from harness.claims.read import ARTICLE, read_claims
 from harness.claims.verdict_sentences import claim_sentence, condition_sentence
 from harness.model.claim import (

@@ -1,0 +1,146 @@
+"""Whether a run can decide a claim at all: by which profile, and with the apps as a run knows them."""
+
+from pathlib import Path
+from typing import Final
+
+from harness.catalog.selection import variants_named
+from harness.claims.decidable import see_that_it_is_decidable
+from harness.claims.needs import Needs, needs_of
+from harness.model.app import CONTROLLED, DEFAULT, App, Endpoint, Family, Interface, Manifest, Variant
+from harness.model.cell import Workload
+from harness.model.claim import Claim
+from harness.model.claim_values import VARIANT_SIGN
+from harness.model.errors import UsageError
+from harness.model.host import CpuLayout
+from harness.model.plan import ProfileName
+from harness.model.run import Deployment
+from harness.model.security_probe import SecurityProbe
+from harness.plan.build import Choices, build_plan
+from harness.plan.offered import offered
+from harness.results.records import RecordedRun
+
+_TRIED: Final = (ProfileName.STANDARD, ProfileName.FULL)
+"""The others decide nothing, or less than the first of these."""
+
+_MANY_CPUS: Final = CpuLayout(server=(0, 1, 2, 3), generator=(4,), database=(5,))
+
+
+def profile_for(claim: Claim) -> ProfileName:
+    """The shortest profile that has what a claim asks for, whatever the apps and the host are.
+
+    Raises:
+        UsageError: None has, with what there is.
+    """
+    apps = [_any_app(name, claim) for name in _names(claim)]
+    lacking = None
+    for profile in _TRIED:
+        try:
+            plan = build_plan(apps, choices_for(claim, profile), _MANY_CPUS)
+            see_that_it_is_decidable(claim, plan, apps)
+        except UsageError as error:
+            lacking = error
+        else:
+            return profile
+    raise UsageError(
+        f"no profile has what {claim.id} asks for",
+        hint=f"there is: {'; '.join(map(offered, needs_of(claim).workloads))}. Mend the claim",
+    ) from lacking
+
+
+def choices_for(claim: Claim, profile: ProfileName) -> Choices:
+    """What `bench run --claim` chooses where the user leaves the choice to it."""
+    needs = needs_of(claim)
+    return Choices(
+        profile=profile,
+        named=variants_named(needs.apps),
+        endpoints=endpoints_for(needs),
+        workloads=needs.workloads,
+        connections=needs.connections,
+    )
+
+
+def endpoints_for(needs: Needs) -> tuple[Endpoint, ...]:
+    """None is an option's way to say all, which footprint needs: it stands on whichever endpoint an app declares."""
+    return () if Workload.FOOTPRINT in needs.workloads else needs.endpoints
+
+
+def why_out_of_reach(claim: Claim, recorded: RecordedRun) -> str | None:
+    """Why no further run of a run's apps on its host can decide a claim; None where one can, as far as that is known.
+
+    Of an app or a variant that the run has not, anything may be true.
+    """
+    try:
+        profile = profile_for(claim)
+    except UsageError as error:
+        return f"{error.what} ({error.hint.removesuffix('. Mend the claim')})"
+    apps = [_app_as_recorded(name, claim, recorded) for name in _names(claim)]
+    try:
+        plan = build_plan(apps, choices_for(claim, profile), recorded.run.plan.cpus)
+        see_that_it_is_decidable(claim, plan, apps)
+    except UsageError as error:
+        return error.what.partition(": ")[2]
+    return None
+
+
+def _names(claim: Claim) -> list[str]:
+    return list(dict.fromkeys(name.partition(VARIANT_SIGN)[0] for name in needs_of(claim).apps))
+
+
+def _any_app(name: str, claim: Claim) -> App:
+    """An app that has everything."""
+    named = [each.partition(VARIANT_SIGN) for each in needs_of(claim).apps]
+    variants = (CONTROLLED, DEFAULT, *(variant for app, sign, variant in named if sign and app == name))
+    return _app(name, tuple(Endpoint), dict.fromkeys(variants, _ANY), package=name, family=Family.MICRO, bare_site=True)
+
+
+_ANY: Final = Variant(server="any", interface=Interface.ASGI, command=("any",), why="It stands for what is not known.")
+
+
+def _app_as_recorded(name: str, claim: Claim, recorded: RecordedRun) -> App:
+    deployments = [each for each in recorded.run.deployments if each.subject.app == name]
+    if not deployments:
+        return _any_app(name, claim)
+    first = deployments[0]
+    any_app = _any_app(name, claim)
+    known = {each.subject.variant: _variant(each) for each in deployments if each.subject.is_original}
+    called = {*known, *(other for each in known.values() for other in each.also)}
+    unknown = {variant: _ANY for variant in any_app.manifest.variants if variant not in {*called, CONTROLLED, DEFAULT}}
+    probes = {each.probe for each in recorded.probes if each.subject.app == name}
+    return _app(
+        name,
+        tuple(Endpoint) if first.endpoints is None else first.endpoints,
+        {**known, **unknown},
+        package=None if first.framework is None and first.framework_version is None else name,
+        family=first.family,
+        bare_site=not probes or SecurityProbe.CSRF in probes,
+    )
+
+
+def _variant(deployment: Deployment) -> Variant:
+    return _ANY.model_copy(
+        update={
+            "interface": deployment.interface,
+            "own_server": deployment.on_own_server,
+            "also": deployment.also,
+        }
+    )
+
+
+def _app(  # noqa: PLR0913 - what of a manifest a plan asks for
+    name: str,
+    endpoints: tuple[Endpoint, ...],
+    variants: dict[str, Variant],
+    *,
+    package: str | None,
+    family: Family,
+    bare_site: bool,
+) -> App:
+    manifest = Manifest.model_construct(
+        title=name,
+        package=package,
+        family=family,
+        endpoints=endpoints,
+        variants=variants,
+        bare_site=_ANY if bare_site else None,
+    )
+    return App.model_construct(name=name, folder=Path(), manifest=manifest, python="")

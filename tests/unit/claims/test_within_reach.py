@@ -1,0 +1,149 @@
+"""A command that measures a claim is told only where a run by it could decide that claim, and it works as it stands."""
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from harness.claims.commands import Origin, command_for, command_for_all, folders_named
+from harness.claims.evaluate import evaluate
+from harness.claims.read import ARTICLE, read_claims
+from harness.claims.within_reach import profile_for
+from harness.cli.pursue import pursue
+from harness.model.app import Endpoint
+from harness.model.cell import Workload
+from harness.model.claim import Claim, ClaimFinding, ClaimsFile, Verdict
+from harness.model.errors import UsageError
+from harness.model.plan import ProfileName
+from harness.plan.offered import measured
+from harness.plan.profiles import PROFILES
+from harness.results.records import RecordedRun
+from tests.unit.analysis.simulate import Simulation, subject
+from tests.unit.claims.test_deployments import a_claim, claim_with
+from tests.unit.claims.test_refused import KEPT
+
+ROOT = Path(__file__).parents[3]
+NONE: dict[str, object] = dict.fromkeys(("workloads", "endpoints", "connections"), ()) | {"rounds": None}
+MINE = Origin(Path("mine.toml"), ("--apps-dir", "my apps"))
+
+
+def kept(at: object, over: int, workload: str = "concurrency") -> Claim:
+    condition = {"form": "kept", "subjects": ("flask",), "at": at, "over": over, "at_least": 0.5}
+    return claim_with(condition | {"workload": workload})
+
+
+def probe(name: str) -> Claim:
+    return claim_with({"form": "probe", "subjects": ("flask",), "probe": name})
+
+
+@pytest.fixture(scope="module")
+def recorded() -> RecordedRun:
+    """Flask and Django on `json` and `hello`, which is all that they declare."""
+    made = Simulation(capacities_rps={subject("flask"): 4_000.0, subject("django"): 1_000.0}, rounds=4).recorded()
+    deployed = tuple(
+        each.model_copy(update={"endpoints": (Endpoint.HELLO, Endpoint.JSON)}) for each in made.run.deployments
+    )
+    return made.model_copy(update={"run": made.run.model_copy(update={"deployments": deployed})})
+
+
+def held(recorded: RecordedRun, claim: Claim) -> ClaimFinding:
+    (found,) = evaluate(ClaimsFile(source="a test", claim=(claim,)), recorded, origin=MINE).claims
+    return found
+
+
+@pytest.mark.parametrize(
+    ("claim", "profile"),
+    [
+        (kept(512, 8), ProfileName.STANDARD),
+        (kept(128, 8), ProfileName.FULL),
+        (kept(100, 0, "routes"), ProfileName.FULL),
+        (kept("most", 1, "workers"), ProfileName.STANDARD),
+        (a_claim("flask", "django"), ProfileName.STANDARD),
+        (probe("csrf"), ProfileName.STANDARD),
+    ],
+)
+def test_a_claim_is_measured_by_the_shortest_profile_that_has_its_numbers(claim: Claim, profile: ProfileName) -> None:
+    assert profile_for(claim) is profile
+    assert f"--profile {profile.value} " in command_for(claim)
+
+
+def test_the_run_that_a_claim_asks_for_is_of_that_profile(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(KEPT.replace('"routes"', '"concurrency"').replace("1000", "128").replace("over = 0", "over = 8"))
+    assert pursue("first", file, None, (), NONE)[2]["profile"] == ProfileName.FULL.value
+    file.write_text(file.read_text().replace("over = 8", "over = 32"))
+    with pytest.raises(UsageError, match="no profile has what first asks for") as refused:
+        pursue("first", file, None, (), NONE)
+    assert "with 8 and 512 connections (standard)" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("claim", "there_is"),
+    [
+        (kept(128, 32), "with 8 and 512 connections (standard)"),
+        (kept(64, 16), "with 1, 8, 128 and 512 connections (full)"),
+        (kept(200, 100, "routes"), "with 0, 100 and 1,000 extra routes (full)"),
+        (
+            a_claim("flask", "django", metric="latency_p99_us", rate="50%", endpoints=("hello",)),
+            "on json and db at 50%",
+        ),
+        (a_claim("flask", "django", connections=33), "on hello, json, db, queries and fortunes (standard and full)"),
+    ],
+)
+def test_numbers_that_no_profile_has_are_told_with_those_there_are(claim: Claim, there_is: str) -> None:
+    with pytest.raises(UsageError, match="no profile has what one asks for") as refused:
+        profile_for(claim)
+    assert there_is in refused.value.hint
+
+
+def test_every_claim_of_the_article_is_within_reach_of_the_standard_profile() -> None:
+    testable = [each for each in read_claims(ARTICLE).claim if each.condition]
+    assert {profile_for(each) for each in testable} == {ProfileName.STANDARD}
+
+
+def test_no_command_is_told_where_none_can_help(recorded: RecordedRun) -> None:
+    decided = held(recorded, a_claim("flask", "django"))
+    assert decided.verdict is Verdict.SUPPORTED
+    assert (decided.command, decided.out_of_reach) == ("", None)
+    for claim, said in (
+        (a_claim("flask", "django", endpoints=("fortunes",)), "fortunes is declared by no chosen app (django, flask)"),
+        (kept(128, 32), "no profile has what one asks for"),
+        (probe("xss"), "flask does not declare fortunes"),
+        (kept("most", 1, "workers"), "workers takes 2 CPUs for the server, and this host has 1 for it"),
+    ):
+        found = held(recorded, claim)
+        assert found.verdict is Verdict.NOT_RUN
+        assert found.command == ""
+        assert found.out_of_reach is not None
+        assert said in found.out_of_reach
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [a_claim("flask", "tornado"), a_claim("flask/gevent", "django"), kept(512, 8), probe("csrf"),
+     a_claim("flask", "django", endpoints=("hello",))],
+)  # fmt: skip
+def test_what_a_run_could_decide_is_told_with_file_and_folders(recorded: RecordedRun, claim: Claim) -> None:
+    found = held(recorded, claim)
+    assert found.out_of_reach is None
+    where = ["--claims", "mine.toml", "--apps-dir", "my apps"]
+    assert shlex.split(found.command) == ["bench", "run", "--profile", "standard", *where, "--claim", "one"]
+
+
+def test_the_command_for_many_claims_leaves_out_those_that_no_run_can_decide(recorded: RecordedRun) -> None:
+    found = [held(recorded, each) for each in (kept(128, 8), kept(128, 32), a_claim("flask", "tornado"))]
+    words = shlex.split(command_for_all(found))
+    assert words[:6] == ["bench", "run", "--profile", "full", "--apps-dir", "my apps"]
+    assert words[6:] == ["--app", "flask", "--app", "tornado", "--workload", "capacity", "--workload", "concurrency"]
+    assert command_for_all([found[1]]) == ""
+
+
+def test_the_folders_of_a_run_are_read_from_its_command() -> None:
+    command = ("bench", "run", "--apps-dir", "a b", "--app", "x", "--apps-dir=c", "--apps-dir")
+    assert folders_named(command) == ("--apps-dir", "a b", "--apps-dir", "c")
+
+
+@pytest.mark.parametrize("workload", Workload)
+def test_the_page_on_claims_has_what_the_profiles_measure(workload: Workload) -> None:
+    cells = " | ".join(measured(workload, PROFILES[name]) or "-" for name in ProfileName)
+    assert f"\n| `{workload.value}` | {cells} |\n" in (ROOT / "docs" / "claims.md").read_text()
