@@ -6,7 +6,7 @@ from math import inf
 from typing import Final
 
 from harness.model.cell import WAIT_MS, Workload
-from harness.model.claim import Against, Claim, Combination, Evidence, KeptCondition, Metric, Verdict
+from harness.model.claim import Against, Claim, ClaimFinding, Combination, Evidence, KeptCondition, Metric, Verdict
 from harness.model.security_probe import SecurityProbe
 
 
@@ -134,6 +134,16 @@ def claim_sentence(claim: Claim, verdict: Verdict, evidence: Sequence[Evidence],
     if claim.combine is Combination.COUNT:
         return _count_sentence(claim, evidence)
     return f"{_lead(claim, verdict)} {_comparison(_deciding(claim, verdict, known))}."
+
+
+def deciding_evidence(found: ClaimFinding) -> Evidence | None:
+    """The comparison that the sentence names; None where it names none."""
+    if found.verdict not in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE}:
+        return None
+    known = [each for each in found.evidence if each.value is not None or _is_decided(each)]
+    if not known or found.claim.combine is Combination.COUNT:
+        return None
+    return _deciding(found.claim, found.verdict, known)
 
 
 def _count_sentence(claim: Claim, evidence: Sequence[Evidence]) -> str:

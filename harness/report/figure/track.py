@@ -3,17 +3,21 @@
 Places are percentages of the row's width, so one drawing fits every window, needs no script and no style attribute.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from markupsafe import Markup
 
 from harness.printable import printable
-from harness.report.figure.spec import Axis, DotPlot, DotRow, Lane, Mark, Shape
+from harness.report.figure.spec import Axis, DotPlot, DotRow, Lane, Mark, Shape, Tick
 
 _MIDDLE: Final = {Lane.UPPER: "30%", Lane.MIDDLE: "50%", Lane.LOWER: "70%"}
 _EDGE: Final = 0.15
 """So near to an end of the axis, a reference's words begin or end at it."""
+_NARROWEST_PX: Final = 105
+"""Of a track in a table on a telephone."""
+_PX_PER_CHARACTER: Final = 6.2
 _NAMES: Final = {shape: shape.name.lower() for shape in Shape}
 _FORMS: Final = {
     Shape.DOT: '<circle id="mark-dot" r="4"/>',
@@ -55,8 +59,12 @@ def scale(name: str, axis: Axis, figure: DotPlot | None = None) -> Markup:
     """The head of a column of tracks: the labels of its axis. It holds the grid that the rows refer to."""
     reference = figure.reference if figure is not None else None
     base = 29 if reference else 13
+    crowded = _crowded(axis)
     labels = [
-        Markup('<text x="{}%" y="{}">{}</text>').format(_p(axis.share(tick.at)), base, tick.text) for tick in axis.ticks
+        Markup('<text x="{}%" y="{}"{}>{}</text>').format(
+            _p(axis.share(tick.at)), base, Markup(' class="crowded"') if tick in crowded else "", tick.text
+        )
+        for tick in axis.ticks
     ]
     if reference is not None:
         at = _within(axis, reference.at)
@@ -69,6 +77,18 @@ def scale(name: str, axis: Axis, figure: DotPlot | None = None) -> Markup:
     return Markup('<svg class="scale{}" aria-hidden="true"><defs>{}</defs>{}</svg>').format(
         " tall" if reference else "", grid(name, axis, figure), Markup("").join(labels)
     )
+
+
+def _crowded(axis: Axis) -> list[Tick]:
+    """The ticks whose labels would touch the one before on the narrowest track, where the style sheet leaves them out."""
+    crowded, free_from = [], -math.inf
+    for tick in axis.ticks:
+        middle, half = axis.share(tick.at) * _NARROWEST_PX, len(tick.text) * _PX_PER_CHARACTER / 2
+        if middle - half < free_from:
+            crowded.append(tick)
+        else:
+            free_from = middle + half + _PX_PER_CHARACTER
+    return crowded
 
 
 def track(grid_name: str, axis: Axis, marks: Sequence[Mark], *, linked: bool = False) -> Markup:

@@ -4,7 +4,14 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from harness.claims.verdict_sentences import METRICS, claimed, claimed_words, scale_and_unit, value_words
+from harness.claims.verdict_sentences import (
+    METRICS,
+    claimed,
+    claimed_words,
+    deciding_evidence,
+    scale_and_unit,
+    value_words,
+)
 from harness.model.claim import ClaimFinding, Combination, Evidence, Verdict
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine, Shape, Tone
@@ -12,6 +19,7 @@ from harness.report.numbers import TIMES
 
 _SHAPES: Final = {Verdict.SUPPORTED: Shape.DOT, Verdict.REFUTED: Shape.CROSS}
 _TONES: Final = {Verdict.SUPPORTED: Tone.GOOD, Verdict.REFUTED: Tone.BAD}
+_DECIDED: Final = {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE}
 _LEAST_REACH: Final = 2.0
 """The axis of a small interval reaches at least from half of what is claimed to twice that."""
 
@@ -25,31 +33,22 @@ class Deciding:
     what: str
     """Of whom and of what."""
     claimed: str
-    small: DotPlot
-    """One row around what is claimed; the margin is where the claim holds."""
+    small: DotPlot | None
+    """One row around what is claimed; the margin is where the claim holds. None where it has no place on the axis."""
 
 
 def deciding(found: ClaimFinding) -> Deciding | None:
-    """The comparison that shares the claim's verdict and speaks least for the claim.
-
-    Where any one is enough to support it, that which speaks most for it. None where nothing has a value.
-    """
-    known = [each for each in found.evidence if each.value and each.metric and _speaks(each) is not None]
-    own = [each for each in known if each.verdict is found.verdict] or known
-    if not own:
+    """The comparison that the claim's sentence names, or how many hold of those that are counted; None without any."""
+    if found.claim.combine is Combination.COUNT and found.verdict in _DECIDED:
+        holds = sum(each.verdict is Verdict.SUPPORTED for each in found.evidence)
+        return Deciding(
+            f"{holds} of {len(found.evidence)} hold", "all comparisons", f"at least {found.claim.count}", None
+        )
+    each = deciding_evidence(found)
+    if each is None or each.value is None or (not each.metric and each.form != "kept"):
         return None
-    best_counts = found.claim.combine is Combination.ANY and found.verdict is Verdict.SUPPORTED
-    each = (max if best_counts else min)(own, key=lambda one: _speaks(one) or 0.0)
-    return Deciding(_value(each), _what(each), _claimed(each), _small(each, found.verdict))
-
-
-def _speaks(each: Evidence) -> float | None:
-    """How far the value lies on the claimed side, as a logarithm; None where either is no positive number."""
-    value = each.value.value if each.value else 0.0
-    if not (0 < value < math.inf and claimed(each) > 0):
-        return None
-    apart = math.log(value / claimed(each))
-    return apart if each.wants_more else -apart
+    drawn = 0 < each.value.value < math.inf and claimed(each) > 0
+    return Deciding(_value(each), _what(each), _claimed(each), _small(each, found.verdict) if drawn else None)
 
 
 def _value(each: Evidence) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from harness.claims.verdict_sentences import claim_sentence
 from harness.model.app import Endpoint
 from harness.model.claim import ClaimFinding, Combination, Evidence, Metric, Verdict
 from harness.model.findings import Estimate
@@ -44,18 +45,32 @@ SUPPORTED, REFUTED = Verdict.SUPPORTED, Verdict.REFUTED
         (claim(SUPPORTED, evidence(2, SUPPORTED), evidence(3, SUPPORTED)), "2.00"),
         (claim(SUPPORTED, evidence(2, SUPPORTED), evidence(3, SUPPORTED), combine=Combination.ANY), "3.00"),
         (claim(REFUTED, evidence(3, SUPPORTED), evidence(1.2, REFUTED), evidence(1, REFUTED)), "1.00"),
-        (
-            claim(REFUTED, evidence(1, SUPPORTED, wants_more=False), evidence(4, REFUTED, wants_more=False)),
-            "4.00",
-        ),
+        (claim(Verdict.INCONCLUSIVE, evidence(1.45, Verdict.INCONCLUSIVE), evidence(3, SUPPORTED)), "1.45"),
     ],
 )
-def test_it_came_out_as_the_claim_did_and_speaks_least_for_it(found: ClaimFinding, value: str) -> None:
+def test_the_row_has_the_comparison_that_the_sentence_names(found: ClaimFinding, value: str) -> None:
     decided = deciding(found)
     assert decided is not None
     assert decided.value.startswith(f"{value}{TIMES} (")
     assert decided.claimed.endswith(f"1.50{TIMES}")
     assert decided.what == "FastAPI over Flask: throughput, db"
+    assert f"FastAPI has {value} (" in claim_sentence(found.claim, found.verdict, found.evidence, ())
+
+
+def test_of_a_count_the_row_says_how_many_hold() -> None:
+    counted = claim(SUPPORTED, evidence(2, SUPPORTED), evidence(1, REFUTED), combine=Combination.COUNT)
+    found = counted.model_copy(update={"claim": counted.claim.model_copy(update={"count": 1})})
+    decided = deciding(found)
+    assert decided is not None
+    assert (decided.value, decided.claimed, decided.small) == ("1 of 2 hold", "at least 1", None)
+
+
+def test_what_was_none_in_any_round_has_words_and_no_place_on_the_axis() -> None:
+    none = evidence(2, REFUTED).model_copy(update={"value": Estimate(value=0, low=0, high=0)})
+    decided = deciding(claim(REFUTED, none))
+    assert decided is not None
+    assert decided.small is None
+    assert "none in any round" in decided.value
 
 
 def test_the_shaded_side_is_that_where_the_claim_holds() -> None:
@@ -64,6 +79,8 @@ def test_the_shaded_side_is_that_where_the_claim_holds() -> None:
     )
     assert more is not None
     assert less is not None
+    assert more.small is not None
+    assert less.small is not None
     assert more.small.margin == (pytest.approx(1.5), more.small.axis.high)
     assert less.small.margin == (less.small.axis.low, pytest.approx(1.5))
     assert more.small.axis.share(1.5) == pytest.approx(0.5)

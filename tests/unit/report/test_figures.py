@@ -168,6 +168,14 @@ def test_a_table_finds_the_marks_of_its_row_on_the_scale_written_last() -> None:
     assert renderer.marks("none") == ""
 
 
+def test_labels_that_would_touch_on_a_telephone_can_be_left_out_there() -> None:
+    axis = Axis("x", 0, 10, tuple(Tick(at, f"{at * 1000:,}") for at in range(0, 11, 2)))
+    plot = DotPlot(caption("x"), axis, ())
+    head = ET.fromstring(str(Renderer().head(plot)))
+    told = {each.text: each.get("class") for each in head.iter("text")}
+    assert [text for text, crowded in told.items() if not crowded] == ["0", "4,000", "8,000"]
+
+
 def test_a_small_interval_shows_where_a_claim_holds_and_needs_nothing_else_of_the_page() -> None:
     mark = Mark(2, 1, 3, Shape.CROSS, Tone.BAD, "2 (1 to 3)")
     plot = DotPlot(caption(""), AXIS, (DotRow("", "", (mark,)),), ReferenceLine(5, ""), (5, 10))
