@@ -80,7 +80,7 @@ def scale(name: str, axis: Axis, figure: DotPlot | None = None) -> Markup:
 
 
 def _crowded(axis: Axis) -> list[Tick]:
-    """The ticks whose labels would touch the one before on the narrowest track, where the style sheet leaves them out."""
+    """The ticks whose labels would touch the one before on the narrowest track: the page leaves them out there."""
     crowded, free_from = [], -math.inf
     for tick in axis.ticks:
         middle, half = axis.share(tick.at) * _NARROWEST_PX, len(tick.text) * _PX_PER_CHARACTER / 2
