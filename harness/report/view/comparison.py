@@ -109,7 +109,7 @@ def _whole(found: RunComparison) -> MetricChanges | None:
             title="Each app, B over A",
             description="The ratio of each quantity, the mean over the app's cells, with its interval.",
             text=f"B over A, the mean over all cells of an app, with {level_words(found.test)} intervals that hold "
-            f"whyever the run ended. Tested is {PER_REQUEST}; the band is a difference of {percent(detect)}.",
+            f"whatever ended the run. Tested is {PER_REQUEST}; the band is a difference of {percent(detect)}.",
             legend=(*_LEGEND[:2], LegendEntry(Shape.RING, Tone.MUTED, "not told apart, or not tested")),
         ),
         ratio_axis("B over A", [1 + detect, 1 / (1 + detect), *bounds]),
