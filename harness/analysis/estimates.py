@@ -63,6 +63,10 @@ class Rate:
     amount: Amount
     per: Amount | None = None
 
+    def is_read(self, window: UsedWindow) -> bool:
+        """Whether a window tells both amounts, though it be that nothing happened."""
+        return self.amount(window) is not None and (self.per is None or self.per(window) is not None)
+
     def log(self, window: UsedWindow) -> float | None:
         """The logarithm of a window's rate; None where it was not read, or nothing happened."""
         above = self.amount(window)
@@ -101,10 +105,12 @@ def _by_round(
 ) -> tuple[Array, float | None]:
     """Logarithm of each round's value, and the variance in a round that the scatter of its windows leads to expect.
 
-    A round is missing (NaN) if any of its windows was not read, or nothing happened in it. The variance is
-    None where no round has two windows; that of a quotient is linearised.
+    What counts are windows that were read: on a busy host the reader, which gives way to everybody, comes too late for
+    some, whoever is measured. A round is missing (NaN) if none was, or nothing happened in them. The variance is None
+    where no round has two windows; that of a quotient is linearised.
     """
-    places = np.searchsorted(rounds, [window.round_index for window in windows])
+    windows = [window for window in windows if rate.is_read(window)]
+    places = np.searchsorted(rounds, np.array([window.round_index for window in windows], dtype=np.int64))
     factors = np.array([host.correction(window) for window in windows])
     above = factors * np.array([rate.amount(window) for window in windows], dtype=float)
     per = rate.per

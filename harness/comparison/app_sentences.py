@@ -40,7 +40,7 @@ def app_sentence(app: AppChange, test: SequentialTest) -> str:
                 f"{measured}."
             )
         case _:
-            seen = f"; a slow-down of {percent(app.detectable)} or more would have been seen" if app.detectable else ""
+            seen = f"; a slow-down {share_words(app.detectable)} or more would have been seen" if app.detectable else ""
             return f"Not decided whether {app.b} is slower than {app.a}: {measured}{seen}."
 
 
@@ -69,6 +69,11 @@ def level_words(test: SequentialTest) -> str:
 def percent(share: float) -> str:
     """`3 %`, `3.5 %`."""
     return f"{round(100 * share, 1):g} %"
+
+
+def share_words(share: float) -> str:
+    """How large a slow-down is: `of 5 %`, `by a factor of 2.3`."""
+    return f"of {percent(share)}" if share < 1 else f"by a factor of {share + 1:.1f}"
 
 
 def _signed(ratio: float) -> str:

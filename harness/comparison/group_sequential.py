@@ -18,9 +18,9 @@ nearly; tests/unit/comparison/test_sequential_error_rates.py shows that it is ne
 
 What is shown is a **repeated confidence interval** (C. Jennison and B. W. Turnbull, "Repeated Confidence Intervals for
 Group Sequential Clinical Trials", Controlled Clinical Trials 5, 1984; for an unknown variance "Exact Calculations for
-Sequential t, Chi-squared and F Tests", Biometrika 78, 1991): the estimate, and the look's boundary times its
-standard error to each side. With the level's confidence *all* looks' intervals contain the truth. So the interval of
-the last one is honest whatever ended the run: since a difference showed, or was excluded, or other apps were decided, or
+Sequential t, Chi-squared and F Tests", Biometrika 78, 1991): the estimate, and the look's boundary times its standard
+error to each side. With the level's confidence *all* looks' intervals contain the truth. So the interval of the last
+one is honest whatever ended the run: that a difference showed, or was excluded, that other apps were decided, that
 somebody pressed a key. An interval by the order of stages (A. A. Tsiatis, G. L. Rosner and C. R. Mehta, Biometrics 40,
 1984) would be shorter, but holds for one rule of stopping only, which has to be kept to.
 """

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from harness.claims.verdict_sentences import METRICS
-from harness.comparison.app_sentences import app_rows, app_sentence, headline, percent
+from harness.comparison.app_sentences import app_rows, app_sentence, headline, percent, share_words
 from harness.comparison.conditions import concerned_words
 from harness.comparison.power import CHANCE, would_have_been_seen
 from harness.model.claim import Metric
@@ -72,17 +72,13 @@ def _could_have_found(found: RunComparison) -> str:
     if seen is None:
         return ""
     if seen.apps == 1:
-        return f"A slow-down of {_seen_words(seen.in_all)} or more would have been seen."
+        return f"A slow-down {share_words(seen.in_all)} or more would have been seen."
     if seen.in_all <= _AS_GOOD_AS * seen.in_half:
-        return f"A slow-down of {_seen_words(seen.in_all)} or more of any app would have been seen."
+        return f"A slow-down {share_words(seen.in_all)} or more of any app would have been seen."
     return (
-        f"A slow-down of {_seen_words(seen.in_half)} or more would have been seen in half of the apps, "
-        f"one of {_seen_words(seen.in_all)} in all."
+        f"A slow-down {share_words(seen.in_half)} or more would have been seen in half of the apps, "
+        f"one {share_words(seen.in_all)} in all."
     )
-
-
-def _seen_words(share: float) -> str:
-    return percent(share) if share < 1 else f"a factor of {share + 1:.1f}"
 
 
 def notes(found: RunComparison) -> tuple[str, ...]:
