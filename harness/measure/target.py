@@ -15,3 +15,11 @@ def target_of(app: App, server: RunningServer, clock_ahead_ns: int) -> Target:
         deviates=app.manifest.deviates,
         clock_ahead_ns=clock_ahead_ns,
     )
+
+
+def ending_of(server: RunningServer) -> str | None:
+    """How it has ended by itself, as the checks tell it; None while it runs."""
+    if server.alive():
+        return None
+    met = server.limit_met()
+    return f"it ended by itself (exit code {server.exit_code()})" + (f": {met.what}" if met else "")

@@ -8,7 +8,7 @@ from harness.catalog.selection import Named, asked_of
 from harness.contract.conformance import check
 from harness.measure.crew import START_DEADLINE_S
 from harness.measure.progress import Progress
-from harness.measure.target import target_of
+from harness.measure.target import ending_of, target_of
 from harness.model.app import DATABASE_ENDPOINTS, App
 from harness.model.base import Contract, Outside
 from harness.model.cell import Subject
@@ -97,6 +97,7 @@ def _checked(app: App, subject: Subject, runtime: Runtime, database: RunningData
             app.manifest.endpoints,
             statements=database.statements if database else None,
             workforce=server.at_work,
+            ending=lambda: ending_of(server),
         )
         excerpt = None if report.conforms else server.log_excerpt()
         return Verdict(subject=subject, report=report, log_excerpt=excerpt)

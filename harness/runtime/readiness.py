@@ -78,7 +78,8 @@ class AwaitedServer(ABC):
         deadline = time.monotonic() + timeout_s
         while not self.check_ready():
             if time.monotonic() > deadline:
-                raise self._fault(f"was not ready after {timeout_s:g} s: it {self._state()}")
+                given = f"{timeout_s:g} s, as long as any server is given"
+                raise self._fault(f"was not ready after {given}: it {self._state()}")
             time.sleep(_PAUSE_S)
         return self._start_s or 0.0
 

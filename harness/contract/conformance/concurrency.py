@@ -9,7 +9,8 @@ from typing import Final
 
 from harness.contract import dataset
 from harness.contract.answers import EXCHANGES, QUERIES_PER_REQUEST
-from harness.contract.conformance.message import Closed, WireFault
+from harness.contract.conformance.connection_handling import MIXED_HINT
+from harness.contract.conformance.message import Closed, Late, Refused, WireFault
 from harness.contract.conformance.raw_connection import Connection
 from harness.contract.conformance.server_under_test import (
     Check,
@@ -31,10 +32,32 @@ _OWN_IDS: Final = dataset.WORLD_ROWS // _CLIENTS
 """Each client asks for ids that no other one asks for."""
 
 
+_MAX_CLOSED_SHARE: Final = 0.001
+"""Of the answers, as many as a run allows: with more, what it would measure is the opening of connections."""
+_IDLE_S: Final = 0.3
+"""So long a pause every server that keeps connections must bear. After a longer one (the host stood still), closing is
+none of its faults."""
+
+_BY_FAULT: Final[dict[type[WireFault], str]] = {
+    Refused: "the server takes too few connections at once: give it a longer listen backlog, a higher limit of "
+    "connections, or more threads",
+    Late: "the server answers too slowly, or hangs: give it more threads, and look for what they wait for (a lock, a "
+    "pool that is too small, a call that blocks the event loop)",
+    Closed: "the server closes connections without an answer: read its own log, and look for a limit of connections or "
+    "of requests that wait",
+    WireFault: "the server broke off in the middle: read its own log",
+}
+"""What to change, by what went wrong other than the answer itself."""
+
+
 @dataclass(frozen=True)
 class _Outcome:
     answers: int
-    complaint: str | None
+    closed: int = 0
+    """Connections that the server closed though it should keep them."""
+    complaint: str | None = None
+    hint: str | None = None
+    """What to change, where it is more than the check's own hint says."""
 
 
 def _rows(server: ServerUnderTest) -> str:
@@ -68,40 +91,63 @@ def _crowd(server: ServerUnderTest, question: Callable[[int, int], Question]) ->
     with ThreadPoolExecutor(_CLIENTS) as pool:
         outcomes = list(pool.map(lambda client: _client(server, client, question, end), range(_CLIENTS)))
     answers = sum(outcome.answers for outcome in outcomes)
-    complaints = [outcome.complaint for outcome in outcomes if outcome.complaint is not None]
-    if complaints:
-        raise Wrong(f"{len(complaints)} of {_CLIENTS} clients, after {answers} right answers: {complaints[0]}")
+    server.answers_to_crowd += answers
+    server.closed_to_crowd += sum(outcome.closed for outcome in outcomes)
+    complaining = [outcome for outcome in outcomes if outcome.complaint is not None]
+    if complaining:
+        first = complaining[0]
+        raise Wrong(
+            f"{len(complaining)} of {_CLIENTS} clients, after {answers} right answers: {first.complaint}",
+            hint=first.hint,
+        )
     return f"{answers} answers to {_CLIENTS} clients, each its own"
 
 
 def _client(server: ServerUnderTest, client: int, question: Callable[[int, int], Question], end: float) -> _Outcome:
     """Ask until the end, or until the first complaint. Every client asks at least once."""
-    turn = 0
+    turn = closed_by_server = 0
     with ExitStack() as stack:
         connection: Connection | None = None
+        answered_s = 0.0
         while turn == 0 or time.monotonic() < end:
             asked = question(client, turn)
-            kept = connection is not None
+            kept, idle_s = connection is not None, time.monotonic() - answered_s
             try:
                 connection = connection or stack.enter_context(server.connect(_PATIENCE_S))
                 response = connection.exchange(server.request(asked))
                 server.expect_right(asked, response)
             except Wrong as wrong:
-                return _Outcome(turn, wrong.found)
-            except Closed as closed:
-                # Between answers a server may close at any time (RFC 9112, 9.5); whether it should is asked elsewhere.
-                if not kept:
-                    return _Outcome(turn, f"GET {short(asked.path)}: {closed}")
+                return _Outcome(turn, closed_by_server, wrong.found)
+            except WireFault as fault:
+                # Between answers a server may close at any time (RFC 9112, 9.5); how often it does is asked below.
+                if not (isinstance(fault, Closed) and kept):
+                    return _Outcome(turn, closed_by_server, f"GET {short(asked.path)}: {fault}", _BY_FAULT[type(fault)])
+                closed_by_server += idle_s <= _IDLE_S
                 stack.close()
                 connection = None
                 continue
-            except WireFault as fault:
-                return _Outcome(turn, f"GET {short(asked.path)}: {fault}")
+            answered_s = time.monotonic()
             if response.closes or not server.target.keep_alive:
+                closed_by_server += 1
                 stack.close()
                 connection = None
             turn += 1
-    return _Outcome(turn, None)
+    return _Outcome(turn, closed_by_server)
+
+
+def _kept(server: ServerUnderTest) -> str:
+    """What became of the connections of the crowds before."""
+    answers, closed = server.answers_to_crowd, server.closed_to_crowd
+    if not answers:
+        raise NotApplicable("no crowd was answered")
+    told = f"{closed:,} new connections for {answers:,} answers to {_CLIENTS} clients"
+    if server.target.keep_alive is not True:
+        raise NotApplicable(f"{told}, as the manifest says")
+    if server.closes_alone:
+        raise NotApplicable("it does not keep that of a single client either")
+    if closed > _MAX_CLOSED_SHARE * answers:
+        raise Wrong(f"the server closed connections that it should keep: {told} ({closed / answers:.2%})")
+    return told
 
 
 CHECKS: Final = (
@@ -119,6 +165,15 @@ CHECKS: Final = (
         expected=f"each of {_CLIENTS} clients at once gets the answer of the endpoint that it asked",
         hint="keep the request's data in local variables; give each request a connection of its own from the pool",
         run=_mixed,
+        lengthy=True,
+    ),
+    Check(
+        name=f"keep-alive, {_CLIENTS} clients",
+        endpoint=None,
+        expected=f"at most {_MAX_CLOSED_SHARE:.1%} of the answers to {_CLIENTS} clients cost a new connection",
+        hint="lift the server's limit of connections that it keeps, or of requests on each; where it is meant to close "
+        f"some, {MIXED_HINT}",
+        run=_kept,
         lengthy=True,
     ),
 )

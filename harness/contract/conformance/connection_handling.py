@@ -14,7 +14,7 @@ _CLOSE_S: Final = 2.0
 _BYTE_PAUSE_S: Final = 0.001
 _HALF_PAUSE_S: Final = 0.1
 _PIPELINED: Final = 6
-_MIXED_HINT: Final = 'a server that keeps some connections and closes others has keep_alive = "mixed"'
+MIXED_HINT: Final = 'a server that keeps some connections and closes others has keep_alive = "mixed"'
 
 
 def _keep_alive(server: ServerUnderTest) -> str:
@@ -31,6 +31,7 @@ def _keep_alive(server: ServerUnderTest) -> str:
             try:
                 response = connection.exchange(server.request(question))
             except Closed as closed:
+                server.closes_alone = True
                 raise _not_kept(count, announced=announced) from closed
             except WireFault as fault:
                 raise Wrong(f"request {count + 1} on one connection: {fault}") from fault
@@ -52,11 +53,11 @@ def _not_kept(answers: int, *, announced: bool) -> Wrong:
         return Wrong(
             f"the server closed the connection, {how}, after one answer",
             hint="set keep_alive = false in this variant of the manifest, or have the server keep connections; "
-            f"{_MIXED_HINT}",
+            f"{MIXED_HINT}",
         )
     return Wrong(
         f"the server closed the connection, {how}, after {answers} answers",
-        hint=f"lift the server's limit of requests for each connection; {_MIXED_HINT}",
+        hint=f"lift the server's limit of requests for each connection; {MIXED_HINT}",
     )
 
 
@@ -67,7 +68,7 @@ def _closes_unasked(server: ServerUnderTest) -> str:
         if not connection.closes_within(_CLOSE_S):
             raise Wrong(
                 "the connection stays open",
-                hint=f"set keep_alive = true in this variant of the manifest; {_MIXED_HINT}",
+                hint=f"set keep_alive = true in this variant of the manifest; {MIXED_HINT}",
             )
     return "closed after one answer, as the manifest says"
 

@@ -25,6 +25,10 @@ class Closed(WireFault):
     """The server closed the connection between answers, which HTTP/1.1 allows it to do at any time."""
 
 
+class Refused(WireFault):
+    """The server did not accept the connection at all."""
+
+
 class Late(WireFault):
     """The server took the request, and had not answered it in full when patience ended."""
 

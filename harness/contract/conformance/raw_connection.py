@@ -6,7 +6,7 @@ import time
 from types import TracebackType
 from typing import Final, Self
 
-from harness.contract.conformance.message import Closed, Late, Response, ResponseParser, WireFault
+from harness.contract.conformance.message import Closed, Late, Refused, Response, ResponseParser, WireFault
 from harness.model.conformance import Target
 
 _RECEIVE_BYTES: Final = 65_536
@@ -22,7 +22,7 @@ class Connection:
         try:
             self._socket = socket.create_connection((target.host, target.port), timeout=patience_s)
         except OSError as error:
-            raise WireFault(f"the server accepts no connection ({_reason(error)})") from error
+            raise Refused(f"the server accepts no connection ({_reason(error)})") from error
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def __enter__(self) -> Self:

@@ -21,6 +21,9 @@ StatementCounter = Callable[[], int | None]
 Workforce = Callable[[], Sequence[ProcessAtWork] | None]
 """The server's processes that hold a connection at this moment; None where its processes can't be seen."""
 
+Ending = Callable[[], str | None]
+"""How the server has ended, such as `it ended by itself (exit code 7)`; None while it runs."""
+
 PATIENCE_S: Final = 5.0
 """How long an answer may take before it counts as missing."""
 
@@ -74,6 +77,10 @@ class ServerUnderTest:
         """Endpoints that a check of their own has found wrong."""
         self.shown_before: dict[str, object] = {}
         """What the tables showed before the first hostile request, by path; empty where none was made yet."""
+        self.closes_alone = False
+        """Whether it was found to close connections of a single client that it should keep."""
+        self.answers_to_crowd = self.closed_to_crowd = 0
+        """Of many clients at once: their right answers, and their connections that the server closed meanwhile."""
         self.statements = statements
         self.workforce = workforce
         self._patience_s = patience_s

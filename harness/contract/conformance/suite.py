@@ -22,6 +22,7 @@ from harness.contract.conformance.message import WireFault
 from harness.contract.conformance.server_under_test import (
     PATIENCE_S,
     Check,
+    Ending,
     NotApplicable,
     ServerUnderTest,
     StatementCounter,
@@ -50,6 +51,8 @@ CHECKS: Final[tuple[Check, ...]] = (
 DEVIATIONS: Final = tuple(dict.fromkeys(each.key for each in CHECKS if each.may_deviate))
 """What a framework may do otherwise by itself, as a manifest names it."""
 
+_ENDED_HINT: Final = "the server must outlive whatever it is asked: read the end of its own log"
+
 NOT_REACHED: Final = "not reached"
 """How the finding of a check begins that could not be made any more."""
 
@@ -60,31 +63,37 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
     *,
     statements: StatementCounter | None,
     workforce: Workforce | None = None,
+    ending: Ending = lambda: None,
     checks: Sequence[Check] = CHECKS,
     patience_s: float = PATIENCE_S,
 ) -> ConformanceReport:
     """Ask a running server everything that the contract says about `endpoints`.
 
     Takes about ten seconds on an app that conforms. `statements` counts the SELECTs that PostgreSQL
-    executed, `workforce` sees the server's processes; without them the checks that need them are skipped. Nobody else
-    may use the server or its database meanwhile. An answer that takes longer than `patience_s` is missing.
+    executed, `workforce` sees the server's processes; without them the checks that need them are skipped. `ending`
+    tells how a server has ended that answers no more. Nobody else may use the server or its database meanwhile. An
+    answer that takes longer than `patience_s` is missing.
 
     A server that is wrong, hangs or dies gives failed results, never an exception.
     """
     server = ServerUnderTest(target, endpoints, statements, patience_s, workforce)
     results: list[CheckResult] = []
     lost_in: Check | None = None
+    ended: str | None = None
     for each in checks:
         if each.endpoint is not None and each.endpoint not in server.endpoints:
             continue
         if lost_in is not None:
-            results.append(_not_reached(each, lost_in))
+            results.append(_not_reached(each, lost_in, ended))
             continue
         result = _run(each, server)
         if result.outcome is Outcome.FAILED and each.endpoint is not None:
             server.faulty.add(each.endpoint)
         if result.outcome is Outcome.FAILED and not server.answers():
-            lost_in = each
+            lost_in, ended = each, ending()
+            if ended:
+                found = f"{result.found}; {ended}"
+                result = result.model_copy(update={"found": found, "hint": _ENDED_HINT})
         elif result.outcome is Outcome.FAILED and each.may_deviate and each.key in target.deviates:
             declared = {"outcome": Outcome.DEVIATES, "hint": None, "declared": target.deviates[each.key]}
             result = result.model_copy(update=declared)
@@ -117,14 +126,15 @@ def _run(each: Check, server: ServerUnderTest) -> CheckResult:
     )
 
 
-def _not_reached(each: Check, lost_in: Check) -> CheckResult:
+def _not_reached(each: Check, lost_in: Check, ended: str | None) -> CheckResult:
     where = f" of /{lost_in.endpoint.value}" if lost_in.endpoint else ""
     return CheckResult(
         check=each.name,
         endpoint=each.endpoint,
         outcome=Outcome.FAILED,
-        found=f"{NOT_REACHED}: the server stopped answering during '{lost_in.name}'{where}",
+        found=f"{NOT_REACHED}: the server stopped answering during '{lost_in.name}'{where}"
+        + (f"; {ended}" if ended else ""),
         expected=each.expected,
-        hint="read the server's own log: it crashed or hangs",
+        hint=_ENDED_HINT if ended else "read the server's own log: it runs, but hangs or refuses everybody",
         elapsed_s=0.0,
     )

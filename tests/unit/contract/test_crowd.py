@@ -1,0 +1,134 @@
+"""What many clients at once find out of a server, each with a hint that fits what went wrong."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+import pytest
+
+from harness.contract.conformance import check, concurrency
+from harness.contract.conformance.server_under_test import Check
+from harness.model.app import Endpoint, KeepAlive
+from harness.model.conformance import CheckResult, Outcome, Target
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 13\r\n%s\r\nHello, World!"
+_, MIXED, KEPT = concurrency.CHECKS
+
+
+@pytest.fixture(autouse=True)
+def small_crowds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(concurrency, "_DURATION_S", 0.1)
+    monkeypatch.setattr(concurrency, "_CLIENTS", 8)
+
+
+@contextmanager
+def server(serve: Callable[[socket.socket, int], None]) -> Iterator[int]:
+    """Serves each connection in a thread, given its number, until all is over."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
+
+        def accept() -> None:
+            with suppress(OSError):
+                for number in range(1_000_000):
+                    connection, _ = listener.accept()
+                    threading.Thread(target=one, args=(connection, number), daemon=True).start()
+
+        def one(connection: socket.socket, number: int) -> None:
+            with suppress(OSError), connection:
+                serve(connection, number)
+
+        threading.Thread(target=accept, daemon=True).start()
+        yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+def answers(connection: socket.socket, *, most: int = 1_000_000, announced: bool = False) -> None:
+    """Answers so many requests, and closes then."""
+    for number in range(most):
+        if not connection.recv(65_536):
+            return
+        last = announced and number == most - 1
+        connection.sendall(ANSWER % (b"Connection: close\r\n" if last else b""))
+
+
+def found_by(
+    port: int, *checks: Check, keep_alive: KeepAlive = True, ending: Callable[[], str | None] = lambda: None
+) -> list[CheckResult]:
+    target = Target(host="127.0.0.1", port=port, keep_alive=keep_alive)
+    report = check(target, [Endpoint.HELLO], statements=None, checks=checks, ending=ending, patience_s=1.0)
+    return list(report.results)
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_connections_closed_to_a_crowd_are_counted_and_mixed_is_named(*, announced: bool) -> None:
+    with server(lambda connection, _: answers(connection, most=5, announced=announced)) as port:
+        mixed, kept = found_by(port, MIXED, KEPT)
+    assert mixed.outcome is Outcome.PASSED
+    assert kept.outcome is Outcome.FAILED
+    assert "new connections for " in kept.found
+    assert kept.hint is not None
+    assert 'keep_alive = "mixed"' in kept.hint
+
+
+def test_a_server_that_keeps_them_passes() -> None:
+    with server(lambda connection, _: answers(connection)) as port:
+        _, kept = found_by(port, MIXED, KEPT)
+    assert (kept.outcome, kept.found[:21]) == (Outcome.PASSED, "0 new connections for")
+
+
+@pytest.mark.parametrize("keep_alive", [False, "mixed"])
+def test_who_is_meant_to_close_some_is_not_asked(keep_alive: KeepAlive) -> None:
+    with server(lambda connection, _: answers(connection, most=5, announced=True)) as port:
+        _, kept = found_by(port, MIXED, KEPT, keep_alive=keep_alive)
+    assert kept.outcome is Outcome.SKIPPED
+
+
+def test_a_connection_that_idled_for_long_may_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(concurrency, "_IDLE_S", -1.0)
+    with server(lambda connection, _: answers(connection, most=5)) as port:
+        _, kept = found_by(port, MIXED, KEPT)
+    assert kept.outcome is Outcome.PASSED
+
+
+def test_who_does_not_answer_in_time_is_told_to_look_for_what_it_waits_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(concurrency, "_PATIENCE_S", 0.05)
+
+    def half_of_them(connection: socket.socket, number: int) -> None:
+        if number % 2:
+            time.sleep(0.5)
+        answers(connection)
+
+    with server(half_of_them) as port:
+        (mixed,) = found_by(port, MIXED)
+    assert "no complete answer in time" in mixed.found
+    assert "threads" in str(mixed.hint)
+    assert "local variables" not in str(mixed.hint)
+
+
+def test_who_refuses_connections_is_told_of_its_backlog() -> None:
+    with server(lambda connection, _: answers(connection)) as port:
+        pass
+    (mixed,) = found_by(port, MIXED)
+    assert "accepts no connection" in mixed.found
+    assert "backlog" in str(mixed.hint)
+
+
+def test_a_server_that_ended_is_told_with_its_exit_code() -> None:
+    with server(lambda connection, _: answers(connection)) as port:
+        pass
+    first, second = found_by(port, MIXED, KEPT, ending=lambda: "it ended by itself (exit code 7)")
+    assert first.found.endswith("; it ended by itself (exit code 7)")
+    assert second.found.startswith("not reached: ")
+    assert second.found.endswith("; it ended by itself (exit code 7)")
+    assert "outlive" in str(first.hint)
+
+
+def test_a_wrong_answer_is_a_matter_of_the_request_s_data() -> None:
+    def wrong(connection: socket.socket, _: int) -> None:
+        while connection.recv(65_536):
+            connection.sendall((ANSWER % b"").replace(b"World", b"Mundo"))
+
+    with server(wrong) as port:
+        (mixed,) = found_by(port, MIXED)
+    assert "local variables" in str(mixed.hint)
