@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.model.run import Run
-from harness.report.numbers import file_size
+from harness.report.numbers import counted, file_size, moment
 from harness.results.frames import CSV_FILE, PARQUET_FILE
 from harness.results.records import HEADER_FILE, RECORDS_FILE
 
@@ -55,6 +55,8 @@ class ReproduceView:
     under_work: tuple[str, ...]
     """Apps whose code had changes that were in no commit."""
     packages: tuple[tuple[str, str], ...]
+    citation: str
+    """What to write where a number of the run is used."""
 
 
 def data_view(files: Sequence[DataFile]) -> DataView:
@@ -79,4 +81,14 @@ def reproduce_view(run: Run) -> ReproduceView:
         harness=f"{run.harness_version}{revision}",
         under_work=tuple(source.app for source in run.sources if source.uncommitted),
         packages=tuple(sorted(run.harness_packages.items())),
+        citation=_citation(run, revision),
+    )
+
+
+def _citation(run: Run, revision: str) -> str:
+    """Who made the run, by what, when and on what: a number without them can't be looked up."""
+    host = f"{run.host.cpu_model}, {counted(run.host.cpu_count, 'CPU')}"
+    return (
+        f"The framework-referee authors. framework-referee {run.harness_version}{revision}. Run {run.run_id} "
+        f"({run.plan.profile.value}), {moment(run.started_at)}, on {host}."
     )
