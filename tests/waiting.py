@@ -12,6 +12,8 @@ from typing import Final
 
 import pytest
 
+from harness.model.errors import RuntimeFault
+
 PATIENCE_S: Final = 300.0
 """After so long, what is waited for will not happen."""
 
@@ -27,6 +29,20 @@ def eventually[T](look: Callable[[], T], what: str) -> T:
             return found
         time.sleep(_PAUSE_S)
     pytest.fail(f"never happened: {what}")
+
+
+def in_step[T](measure: Callable[[], T]) -> T:
+    """What is measured once the workers begin together, as they don't where the host stalls one of them."""
+
+    def begun() -> T | None:
+        try:
+            return measure()
+        except RuntimeFault as fault:
+            if "apart, more than the lead-in" not in fault.what:
+                raise
+            return None
+
+    return eventually(begun, "workers that begin together")
 
 
 def undisturbed[T](measure: Callable[[], T], check: Callable[[T], None]) -> T:

@@ -12,7 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 from models import World
 
 POOL_SIZE: Final = 16
-OPENING_TIMEOUT_S: Final = 10.0
+OPENING_TIMEOUT_S: Final = 30.0
 
 ONE_WORLD: Final = "SELECT id, random_number FROM world WHERE id = %s"
 ALL_FORTUNES: Final = "SELECT id, message FROM fortune"

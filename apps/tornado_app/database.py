@@ -9,7 +9,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
 POOL_SIZE: Final = 16
-OPENING_TIMEOUT_S: Final = 10.0
+OPENING_TIMEOUT_S: Final = 30.0
 
 ONE_WORLD: Final = 'SELECT id, random_number AS "randomNumber" FROM world WHERE id = %s'
 ALL_FORTUNES: Final = "SELECT id, message FROM fortune"

@@ -2,6 +2,7 @@
 
 import time
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
@@ -24,8 +25,39 @@ _LOOK_NS: Final = 100_000_000
 _ELSEWHERE_NS: Final = 2_000_000_000
 """A server that listens elsewhere may still go on to listen here, but not so long after."""
 
+_LONGEST: Final = 6
+"""Times the time that a server may take, where it works all that time: a busy host gives it little of its CPUs."""
+_IDLE_NS: Final = 5_000_000_000
+"""Who has done nothing for so long waits for something that does not come."""
+_AT_WORK: Final = 0.01
+"""Of one CPU: whoever uses less than that does nothing."""
+_SAMPLE_NS: Final = 200_000_000
+
 _PAUSE_S: Final = 0.002
 """Between two looks at a server that is not ready; bounds the error of its start-up time."""
+
+
+class _Work:
+    """Whether a process that is waited for does anything, by its CPU time."""
+
+    def __init__(self, now_ns: int, cpu_ns: int) -> None:
+        self._seen = deque([(now_ns, cpu_ns)])
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it did anything of late."""
+        (since_ns, before_ns), (now_ns, cpu_ns) = self._seen[0], self._seen[-1]
+        return cpu_ns - before_ns > _AT_WORK * (now_ns - since_ns)
+
+    def is_due(self, now_ns: int) -> bool:
+        """Whether it is time to look again."""
+        return now_ns - self._seen[-1][0] >= _SAMPLE_NS
+
+    def note(self, now_ns: int, cpu_ns: int) -> None:
+        """Its CPU time now; what is older than that which counts is forgotten."""
+        self._seen.append((now_ns, cpu_ns))
+        while now_ns - self._seen[1][0] >= _IDLE_NS:
+            self._seen.popleft()
 
 
 class AwaitedServer(ABC):
@@ -73,12 +105,18 @@ class AwaitedServer(ABC):
     def await_ready(self, timeout_s: float = START_TIMEOUT_S) -> float:
         """Wait for the first right answer; returns `start_s`.
 
-        Raises RuntimeFault as `check_ready` does, and where `timeout_s`, counted from now, is over.
+        Raises RuntimeFault as `check_ready` does, and where `timeout_s`, counted from now, is over: at once where the
+        server does nothing, and after some times as long where it still works at its start.
         """
-        deadline = time.monotonic() + timeout_s
+        begun_ns = time.monotonic_ns()
+        work = _Work(begun_ns, self.cpu_ns())
         while not self.check_ready():
-            if time.monotonic() > deadline:
-                given = f"{timeout_s:g} s, as long as any server is given"
+            now_ns = time.monotonic_ns()
+            if work.is_due(now_ns):
+                work.note(now_ns, self.cpu_ns())
+            waited_s = (now_ns - begun_ns) / 1e9
+            if waited_s > timeout_s and (waited_s > _LONGEST * timeout_s or not work.goes_on):
+                given = f"{waited_s:.0f} s, as long as {'it may work' if work.goes_on else 'any server is given'}"
                 raise self._fault(f"was not ready after {given}: it {self._state()}")
             time.sleep(_PAUSE_S)
         return self._start_s or 0.0
@@ -86,6 +124,10 @@ class AwaitedServer(ABC):
     @abstractmethod
     def alive(self) -> bool:
         """Whether its first process still runs."""
+
+    @abstractmethod
+    def cpu_ns(self) -> int:
+        """CPU time of all its processes so far."""
 
     @abstractmethod
     def pids(self) -> Sequence[int]:

@@ -93,10 +93,10 @@ class ServerUnderTest:
         with Connection(self.target, patience_s or self._patience_s) as connection:
             yield connection
 
-    def get(self, path: str, *, method: str = "GET", body: bytes = b"") -> Response:
-        """The answer to one request on a connection of its own."""
+    def get(self, path: str, *, method: str = "GET", body: bytes = b"", more_s: float = 0.0) -> Response:
+        """The answer to one request on a connection of its own; `more_s` is what it may take beyond the usual."""
         try:
-            with self.connect() as connection:
+            with self.connect(self._patience_s + more_s) as connection:
                 return connection.exchange(request(self.target, path, method=method, body=body))
         except WireFault as fault:
             raise type(fault)(f"{method} {short(path)}: {fault}") from fault

@@ -72,6 +72,7 @@ class ContainerServer(AwaitedServer):
     def pids(self) -> list[int]:
         return self.container.pids()
 
+    @override
     def cpu_ns(self) -> int:
         """CPU time of the container since it was started, ended processes included."""
         return self.container.cpu_ns()

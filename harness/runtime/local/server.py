@@ -77,6 +77,7 @@ class Server(AwaitedServer):
     def pids(self) -> list[int]:
         return self._process.pids()
 
+    @override
     def cpu_ns(self) -> int:
         """CPU time of its whole process tree since it was started, ended processes included."""
         return self._process.cpu_ns()

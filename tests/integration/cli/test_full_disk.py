@@ -28,7 +28,7 @@ def test_a_run_on_a_disk_that_fills_up_says_how_to_go_on(tmp_path: Path, make_ap
     # The disk goes with the command, so what is on it is taken to another at the end.
     keep = ("sh", "-c", f'"$@"; code=$?; cp -r {reports}/. {kept}; exit $code', "sh")
     done = subprocess.run(
-        (*words, *keep, *bench_command("run", "--profile", "smoke")),
+        (*words, *keep, *bench_command("run", "--profile", "smoke", "--rounds", "4")),  # the slower the host, the more
         cwd=tmp_path, env=dict(os.environ), capture_output=True, text=True, timeout=PATIENCE_S, check=False,
     )  # fmt: skip
     assert done.returncode == 4, done.stderr

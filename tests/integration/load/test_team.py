@@ -18,7 +18,7 @@ from harness.host.ports import LOOPBACK, free_port
 from harness.load.client import Driver
 from harness.model.errors import RuntimeFault
 from harness.model.window import WindowReport, WindowSpec
-from tests.waiting import PATIENCE_S, eventually, undisturbed
+from tests.waiting import PATIENCE_S, eventually, in_step, undisturbed
 
 type Serve = Callable[..., Any]
 type MakeSpec = Callable[..., WindowSpec]
@@ -61,9 +61,9 @@ def test_two_workers_share_the_connections_and_every_request_is_counted(
         assert counts["connections"] == 9
         return report
 
-    report = undisturbed(measured, all_have_answers)
+    report = undisturbed(lambda: in_step(measured), all_have_answers)
     server = serve("right")
-    undisturbed(lambda: team.window(window(server.port)), begins_together)
+    undisturbed(lambda: in_step(lambda: team.window(window(server.port))), begins_together)
     assert not report.failures
     assert len({share.name for share in report.workers}) == 2
     assert sum(share.responses for share in report.workers) == report.responses
@@ -81,7 +81,8 @@ def begins_together(report: WindowReport) -> None:
 
 
 def test_two_workers_offer_the_rate_that_was_asked_for(team: Driver, serve: Serve, window: MakeSpec) -> None:
-    report = team.window(window(serve("right").port, rate_rps=400, duration_s=2, connections=8))
+    spec = window(serve("right").port, rate_rps=400, duration_s=2, connections=8)
+    report = in_step(lambda: team.window(spec))
     assert report.offered is not None
     assert abs(report.offered - 800) < 4 * 800**0.5
     assert report.responses == report.offered
@@ -89,7 +90,7 @@ def test_two_workers_offer_the_rate_that_was_asked_for(team: Driver, serve: Serv
 
 def test_workers_end_with_their_driver(serve: Serve, window: MakeSpec) -> None:
     driver = Driver.on(None, "--workers", "2")
-    driver.window(window(serve("right").port))
+    in_step(lambda: driver.window(window(serve("right").port)))
     workers = psutil.Process(driver.pid).children()
     assert len(workers) == 2
     driver.close()
@@ -109,12 +110,12 @@ def test_a_worker_lost_in_mid_window_loses_that_window_by_name_and_another_takes
     _, second = start_worker(), start_worker()
     with Driver.on(None, "--workers", "2", "--listen", address) as driver:
         server = serve("right")
-        assert len(driver.window(window(server.port)).workers) == 2
+        assert len(in_step(lambda: driver.window(window(server.port))).workers) == 2
         with pytest.raises(RuntimeFault, match=rf"worker {socket.gethostname()}/\d was lost in mid-window"):
             driver.window(window(server.port, duration_s=10 * PATIENCE_S), lambda _: second.kill())
         assert driver.usable
         start_worker()
-        report = driver.window(window(server.port))
+        report = in_step(lambda: driver.window(window(server.port)))
         assert len(report.workers) == 2
         assert not report.failures
 
@@ -129,7 +130,7 @@ def test_a_worker_lost_in_mid_window_loses_that_window_by_name_and_another_takes
 def test_a_lost_worker_of_the_driver_s_own_is_started_again(serve: Serve, window: MakeSpec) -> None:
     with Driver.on(None, "--workers", "2") as driver:
         server = serve("right")
-        driver.window(window(server.port))
+        in_step(lambda: driver.window(window(server.port)))
         os.kill(psutil.Process(driver.pid).children()[0].pid, signal.SIGKILL)
 
         def measured() -> WindowReport | None:
@@ -151,7 +152,7 @@ def test_a_late_worker_takes_part_from_the_next_window_on(
         server = serve("right")
 
         def measured() -> WindowReport:
-            report = driver.window(window(server.port, connections=6))
+            report = in_step(lambda: driver.window(window(server.port, connections=6)))
             assert not report.failures
             assert all(share.responses > 0 for share in report.workers)
             return report

@@ -5,7 +5,7 @@ from typing import Any
 
 from harness.load.client import Driver
 from harness.model.window import Phase, WindowReport, WindowSpec
-from tests.waiting import undisturbed
+from tests.waiting import in_step, undisturbed
 
 
 def test_a_stretch_begins_when_a_worker_says_so_and_not_when_it_is_heard(
@@ -21,6 +21,6 @@ def test_a_stretch_begins_when_a_worker_says_so_and_not_when_it_is_heard(
         assert all(share.responses for share in found[0].workers)
 
     with Driver.on(None, "--workers", "2") as driver:
-        report, (opened, closed) = undisturbed(measured, both_have_answers)
+        report, (opened, closed) = undisturbed(lambda: in_step(measured), both_have_answers)
     assert report.skew_ns is not None
     assert closed.at_ns - opened.at_ns in {report.duration_ns, report.duration_ns - report.skew_ns}

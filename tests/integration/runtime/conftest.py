@@ -39,6 +39,8 @@ def tiny_app(tmp_path: Path) -> App:
         "crash",
         "hang",
         "silent",
+        "late",
+        "busy",
         "wrong",
         "workers",
         "stubborn",

@@ -10,6 +10,7 @@ from harness.host.ports import Listening, free_port, is_free
 from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.errors import ManifestError, RuntimeFault
+from harness.runtime import readiness
 from harness.runtime.local.runtime import ProcessRuntime
 from harness.runtime.local.server import Launch, Server
 from tests.waiting import eventually
@@ -52,6 +53,20 @@ def test_a_hang_at_start_ends_with_the_patience(launch: Callable[..., Server], b
     server = launch(behaviour)
     with pytest.raises(RuntimeFault, match=told):
         server.await_ready(timeout_s=1.0)
+
+
+def test_a_server_that_works_at_its_start_gets_more_time(
+    launch: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy host it gets little of its CPU: it is asked whether it does anything, and not how long that takes."""
+    monkeypatch.setattr(readiness, "_LONGEST", 10_000)
+    assert launch("late").await_ready(timeout_s=0.5) > 0.5
+
+
+def test_a_server_that_works_for_ever_is_given_up(launch: Callable[..., Server]) -> None:
+    server = launch("busy")
+    with pytest.raises(RuntimeFault, match="was not ready after"):
+        server.await_ready(timeout_s=0.3)
 
 
 def test_a_refusal_from_before_a_server_listened_is_not_held_against_it(

@@ -46,6 +46,16 @@ def hang() -> None:
     sleep_for_ever()
 
 
+def busy() -> None:
+    while True:
+        burn(1.0)
+
+
+def late() -> None:
+    burn(1.0)
+    serve()
+
+
 def silent() -> None:
     with socket.create_server((os.environ["HOST"], int(os.environ["PORT"]))):
         sleep_for_ever()
