@@ -43,5 +43,6 @@ def _wrong(name: str, known: Known) -> str:
         return f"there is no app '{app}'; {meant(app, known)}".rstrip("; ")
     variants = known[app]
     if sign and variants is not None and variant not in variants:
-        return f"app '{app}' has no variant '{variant}'; {meant(variant, variants)}".rstrip("; ")
+        there_are = meant(variant, variants) or f"it has {', '.join(dict.fromkeys(variants))}"
+        return f"app '{app}' has no variant '{variant}'; {there_are}".rstrip()
     return ""

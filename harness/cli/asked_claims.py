@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.catalog.discover import names_in
+from harness.catalog.discover import find_app, names_in
 from harness.catalog.selection import variants_of
 from harness.claims.asked import text_of
+from harness.claims.commands import folders_named
 from harness.claims.needs import needs_of
 from harness.claims.read import ARTICLE, read_claims
 from harness.claims.unknown import Known, see_that_names_are_known
 from harness.model.app import App
 from harness.model.claim import ClaimsFile
+from harness.model.claim_values import VARIANT_SIGN
+from harness.model.errors import BenchError
 from harness.model.run import Run
 
 
@@ -30,11 +33,26 @@ def claims_to_read(file: Path, run: Run, apps_dirs: Sequence[Path]) -> ClaimsFil
     """The claims of a file, to be held against a run.
 
     Raises:
-        ClaimsError: It can't be used, or names an app that neither the run nor the article nor any of the folders has.
+        ClaimsError: It can't be used, or names an app that neither the run nor the article nor any of the folders has,
+            or a variant that neither the run has nor the app, where that lies in one of them.
     """
     claims = read_claims(file)
     of_the_article = (app for claim in read_claims(ARTICLE).claim for app in needs_of(claim).apps)
     of_the_run = (subject.app for subject in run.plan.subjects)
-    known: Known = dict.fromkeys((*of_the_run, *of_the_article, *names_in(apps_dirs)))
+    folders = [*apps_dirs, *map(Path, folders_named(run.command)[1::2])]
+    apps = dict.fromkeys((*of_the_run, *of_the_article, *names_in(folders)))
+    named = [name.partition(VARIANT_SIGN) for claim in claims.claim for name in needs_of(claim).apps]
+    with_variant = {app for app, sign, _ in named if sign}
+    known: Known = {app: _variants(app, run, folders) if app in with_variant else None for app in apps}
     see_that_names_are_known(file, claims, known)
     return claims
+
+
+def _variants(name: str, run: Run, folders: Sequence[Path]) -> tuple[str, ...] | None:
+    """By which names an app has variants, in the run or by its manifest; None where that can't be read."""
+    try:
+        here = variants_of(find_app(folders, name))
+    except BenchError:  # It lies elsewhere by now, or what is wrong with it is no matter of the claims.
+        return None
+    own = (each for each in run.deployments if each.subject.app == name)
+    return (*here, *(variant for each in own for variant in (each.subject.variant, *each.also)))

@@ -88,6 +88,24 @@ def test_an_app_that_neither_the_run_nor_any_folder_has_is_an_error(run: Path, t
     assert not (run / CLAIMS_FILE).exists()
 
 
+@pytest.mark.parametrize("command", ["claims", "report"])
+def test_a_variant_that_no_app_has_is_an_error_and_the_run_keeps_the_claims_it_had(
+    run: Path, tmp_path: Path, command: str
+) -> None:
+    shutil.copy(claims_file(tmp_path, ("flask", "fastapi")), run / CLAIMS_FILE)
+    kept = (run / CLAIMS_FILE).read_text()
+    file = claims_file(tmp_path, ("flask", "fastapi/unicorn"))
+    refused = called(command, str(run), "--claims", str(file), "--apps-dir", str(ROOT / "apps")).exception
+    assert isinstance(refused, ClaimsError)
+    assert refused.what == f"{file}, line 13: app 'fastapi' has no variant 'unicorn'; it has default, controlled"
+    assert (run / CLAIMS_FILE).read_text() == kept
+
+
+def test_a_variant_is_taken_on_trust_where_its_app_can_not_be_read(run: Path, tmp_path: Path) -> None:
+    file = claims_file(tmp_path, ("flask", "fastapi/granian"), ("flask", "fastapi/controlled"))
+    assert called("claims", str(run), "--claims", str(file)).exception is None
+
+
 def test_an_app_in_another_folder_is_known_and_not_measured(run: Path, tmp_path: Path) -> None:
     file = claims_file(tmp_path, ("litestar", "flask"))
     (tmp_path / "elsewhere" / "litestar_app").mkdir(parents=True)
