@@ -12,7 +12,7 @@ from harness.analysis.intervals import LogInterval
 from harness.analysis.per_round import ByRound
 from harness.analysis.quantities import ByKind, Quantities
 from harness.analysis.side_by_side import Kind, SideBySide
-from harness.claims.casting import Casting
+from harness.claims.casting import Asked, Casting
 from harness.claims.decidable import number_of
 from harness.claims.values import Exact, Values
 from harness.model.app import BARE_SITE, Endpoint
@@ -69,11 +69,12 @@ class Bench:
         self.casting = Casting(recorded.run.plan.subjects, also)
         """Who stands for whom."""
 
-    def title(self, participant: str) -> str:
-        """An app as a reader knows it, with the variant that it was named with."""
-        app, sign, variant = participant.partition(VARIANT_SIGN)
+    def title(self, participant: str, asked: Asked | None = None) -> str:
+        """An app as a reader knows it, with the variant that it was named with, or stands with where it was `asked`."""
+        app, _, named = participant.partition(VARIANT_SIGN)
         title = self._titles.get(app, app)
-        return titled(title, variant) if sign else title
+        variant = self.casting.shown_variant(participant, asked) if asked else named
+        return titled(title, variant) if variant else title
 
     def subject(self, participant: str, deployment: DeploymentName) -> Subject:
         """Who stands for a participant; raises Missing where nobody does."""

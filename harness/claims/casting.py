@@ -37,11 +37,6 @@ class Asked:
         """All that take part in it."""
         return (self.participant, *self.others)
 
-    @property
-    def shown_deployment(self) -> DeploymentName | None:
-        """Which variants were compared; None where all who take part were named with theirs."""
-        return None if all(VARIANT_SIGN in each for each in self.everybody) else self.deployment
-
 
 class Casting:
     """Who stands for whom among the subjects of a plan."""
@@ -63,6 +58,29 @@ class Casting:
             (each for each in own if wanted in self._also.get(each, ())), None
         )
         return own[0] if found is None and not sign and len(own) == 1 else found
+
+    def shown_deployment(self, asked: Asked) -> DeploymentName | None:
+        """By which name all who take part were compared that were not named with a variant.
+
+        None where all were, and where some stand for themselves in the only variant that they were measured in.
+        """
+        apps = [each for each in asked.everybody if VARIANT_SIGN not in each]
+        names = [self._names(found) for each in apps if (found := self.find(each, asked.deployment))]
+        if not names:
+            return asked.deployment if apps else None
+        shared = [each for each in (asked.deployment, *DeploymentName) if all(each.value in own for own in names)]
+        return shared[0] if shared else None
+
+    def shown_variant(self, participant: str, asked: Asked) -> str:
+        """The variant to be told with a participant's name; empty where the deployment tells it, or nobody stands."""
+        _, sign, variant = participant.partition(VARIANT_SIGN)
+        if sign:
+            return variant
+        found = self.find(participant, asked.deployment)
+        return found.variant if found and self.shown_deployment(asked) is None else ""
+
+    def _names(self, subject: Subject) -> tuple[str, ...]:
+        return (subject.variant, *self._also.get(subject, ()))
 
     def why_absent(self, participant: str, deployment: DeploymentName, *, verb: str = "was") -> str:
         """Why `find` finds nobody; `verb` is that of a plan where nothing was measured yet."""

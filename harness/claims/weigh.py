@@ -69,7 +69,7 @@ def _ratio(condition: RatioCondition, bench: Bench, margin: Margin, asked: Asked
     evidence = _evidence(condition, bench, margin, asked).model_copy(
         update={
             "others": asked.others,
-            "other_title": statistic_words(condition.against, [bench.title(each) for each in asked.others]),
+            "other_title": statistic_words(condition.against, [bench.title(each, asked) for each in asked.others]),
         }
     )
     try:
@@ -96,8 +96,8 @@ def _evidence(condition: RatioCondition | BoundCondition, bench: Bench, margin: 
     return Evidence(
         form=condition.form,
         subject=asked.participant,
-        subject_title=bench.title(asked.participant),
-        deployment=asked.shown_deployment,
+        subject_title=bench.title(asked.participant, asked),
+        deployment=bench.casting.shown_deployment(asked),
         metric=bench.metric(condition, asked.endpoint),
         endpoint=asked.endpoint,
         connections=condition.connections,
@@ -138,9 +138,9 @@ def _shares_kept(condition: KeptCondition, bench: Bench) -> Iterator[Comparison]
         evidence = Evidence(
             form="kept",
             subject=asked.participant,
-            subject_title=bench.title(asked.participant),
+            subject_title=bench.title(asked.participant, asked),
             other_title=kept_words(condition),
-            deployment=asked.shown_deployment,
+            deployment=bench.casting.shown_deployment(asked),
             metric=Metric.THROUGHPUT,
             endpoint=asked.endpoint,
             value=None,

@@ -91,6 +91,28 @@ def test_a_variant_is_named_as_such(recorded: RecordedRun) -> None:
     assert (evidence.subject_title, evidence.other_title) == ("litestar (granian)", "litestar (default)")
 
 
+ROBYN, CHERRYPY = (Subject(app=name, variant="default") for name in ("robyn", "cherrypy"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        (ROBYN, CHERRYPY, ("robyn", "cherrypy", "default")),
+        (ROBYN, FASTAPI, ("robyn (default)", "fastapi (controlled)", None)),
+        (FASTAPI, LITESTAR, ("fastapi", "litestar", "controlled")),
+        (ROBYN, GRANIAN, ("robyn (default)", "litestar (granian)", None)),
+    ],
+)
+def test_what_is_told_is_the_variant_that_ran(one: Subject, other: Subject, told: tuple[str, str, str | None]) -> None:
+    """And not the deployment that was asked for, where an app has no other and stands for itself in that."""
+    recorded = Simulation(capacities_rps={one: 8_000.0, other: 2_000.0}, noise=QUIET, rounds=3).recorded()
+    found = held(recorded, a_claim(one.app, other.app))
+    (evidence,) = found.evidence
+    assert (evidence.subject_title, evidence.other_title, evidence.deployment) == told
+    bound = held(recorded, claim_with({**BOUND, "subjects": (one.app,)}))
+    assert bound.evidence[0].deployment == one.variant
+
+
 def test_a_variant_that_was_not_measured_is_told_with_those_that_were(recorded: RecordedRun) -> None:
     found = held(recorded, a_claim("litestar/hypercorn", "fastapi"))
     assert found.verdict is Verdict.NOT_RUN
