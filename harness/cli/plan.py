@@ -5,10 +5,16 @@ from pathlib import Path
 
 from harness.catalog.discover import discover
 from harness.catalog.selection import choose, variants_named
+from harness.claims.commands import Origin, command_for
+from harness.claims.decidable import see_that_it_is_decidable
 from harness.claims.needs import needs_of
+from harness.claims.read import ARTICLE, read_claims
+from harness.claims.within_reach import choices_for, profile_for
 from harness.cli import options
+from harness.cli.asked_claims import claims_to_measure
 from harness.cli.output import print_json, tell
 from harness.cli.progress import announced
+from harness.cli.pursue import pursue
 from harness.cli.tables import print_rows
 from harness.host.cpus import layout_here
 from harness.host.description import describe_host
@@ -24,9 +30,29 @@ from harness.plan.dropped import dropped
 from harness.plan.pace import at_pace
 
 
-def plan(apps_dirs: tuple[Path, ...], app_names: tuple[str, ...], *, as_json: bool, **chosen: object) -> None:
-    """Tell what `bench run` with the same options would do and how long it takes."""
-    built = planned(choose(discover(apps_dirs), app_names), read_choices(chosen, app_names), layout_here())
+def plan(
+    apps_dirs: tuple[Path, ...],
+    app_names: tuple[str, ...],
+    *,
+    claim_id: str | None,
+    claims_file: Path | None,
+    as_json: bool,
+    **chosen: object,
+) -> None:
+    """Tell what `bench run` with the same options would do, how long it takes, and which claims it could decide."""
+    apps = discover(apps_dirs)
+    claims_to_measure(claims_file, apps)
+    claim = None
+    if claim_id:
+        pursuit, app_names, chosen = pursue(claim_id, claims_file or ARTICLE, None, app_names, chosen)
+        claim = pursuit.claim
+    built = planned(choose(apps, app_names), read_choices(chosen, app_names), layout_here(), claim)
+    claims = (claim,) if claim else read_claims(claims_file).claim if claims_file else ()
+    origin = Origin(claims_file, options.at(apps_dirs)) if claims_file else None
+    if claim:
+        see_that_it_is_decidable(claim, built, apps)  # or else refuse, as the run would
+    for each in claims:
+        tell(f"{each.id}: {_could_decide(each, built, apps, origin)}")
     built = at_pace(built, pace_here(options.REPORTS, built, (describe_host(), None)))
     if as_json:
         print_json(built.model_dump(mode="json"))
@@ -37,6 +63,26 @@ def plan(apps_dirs: tuple[Path, ...], app_names: tuple[str, ...], *, as_json: bo
         f"\n{timing.rounds} rounds; {len(built.subjects)} servers started afresh in each; "
         f"{len(built.cells)} cells; {announced(built.estimated_s, built.pace.told)}"
     )
+
+
+def _could_decide(claim: Claim, built: Plan, apps: Sequence[App], origin: Origin | None) -> str:
+    """Whether a run by this plan could decide a claim, or else why not, and what could."""
+    if claim.not_testable is not None:
+        return f"nothing can decide it: {claim.not_testable}"
+    try:
+        here = see_that_it_is_decidable(claim, built, apps)
+    except UsageError as error:
+        here = f"this run can't decide it: {error.what.partition(': ')[2]}"
+    if here is None:
+        return "this run can decide it"
+    try:
+        choices = choices_for(claim, profile_for(claim))
+        by_itself = build_plan(choose(apps, needs_of(claim).apps), choices, built.cpus)
+        if see_that_it_is_decidable(claim, by_itself, apps):
+            return here
+    except UsageError as error:
+        return f"no run can decide it: {error.what}; {error.hint}"
+    return f"{here}; this one can: {command_for(claim, origin)}"
 
 
 def planned(apps: Sequence[App], choices: Choices, cpus: CpuLayout, claim: Claim | None = None) -> Plan:

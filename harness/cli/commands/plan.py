@@ -1,11 +1,25 @@
 """What `bench plan` takes."""
 
+from pathlib import Path
+
+import click
+
 from harness.cli import options
 from harness.cli.commands.deferred import deferred
 
 
 @deferred("harness.cli.plan:plan", short_help="Tell what a run would do and how long it takes.")
 @options.choices
+@click.option(
+    "--claim", "claim_id", metavar="ID", help="Plan what this claim needs, as `bench run --claim` measures it."
+)
+@click.option(
+    "--claims",
+    "claims_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    show_default="the article's, with --claim",
+    help="A claims file of your own: which of its claims the run could decide is told, and why others not.",
+)
 @options.as_json
 def plan() -> None:
     """Tell what `bench run` with the same options would do and how long it takes on this host.
