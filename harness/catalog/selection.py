@@ -9,6 +9,9 @@ from harness.model.errors import UsageError, meant
 SIGN = "/"
 """Stands between an app's name and its variant's: `litestar/granian`."""
 
+USUAL = ""
+"""In a variant's place: those that are measured of an app where none is named."""
+
 type Named = Mapping[str, Sequence[str]]
 """By app, the variants that were named with it; an app that is not here was named without, or not at all."""
 
@@ -35,19 +38,25 @@ def choose(apps: Sequence[App], names: Sequence[str]) -> tuple[App, ...]:
 
 
 def variants_named(names: Sequence[str]) -> Named:
-    """The variants that names such as `litestar/granian` ask for; an app that is also named alone has all of them."""
+    """The variants that names such as `litestar/granian` ask for; an app that is also named alone has the usual too."""
     parts = [_split(name) for name in names]
-    alone = {app for app, sign, _ in parts if not sign}
+    with_variant = {app for app, sign, _ in parts if sign}
     found: dict[str, list[str]] = {}
-    for app, _, variant in parts:
-        if app not in alone:
-            found.setdefault(app, []).append(variant)
-    return {app: tuple(variants) for app, variants in found.items()}
+    for app, sign, variant in parts:
+        if app in with_variant:
+            found.setdefault(app, []).append(variant if sign else USUAL)
+    return {app: tuple(dict.fromkeys(variants)) for app, variants in found.items()}
 
 
 def asked_of(app: App, named: Named, of_all: Sequence[str]) -> tuple[str, ...]:
-    """The names of variants that are asked of an app: those named with it, or else those asked of all; as given."""
-    return tuple(named.get(app.name.partition(REVISION_SIGN)[0], of_all))
+    """The names of variants that are asked of an app: those named with it, or else those asked of all; as given.
+
+    One of them may be `USUAL`.
+    """
+    own = tuple(named.get(app.name.partition(REVISION_SIGN)[0], of_all))
+    if USUAL in own and of_all:
+        return tuple(dict.fromkeys((*of_all, *(each for each in own if each != USUAL))))
+    return own
 
 
 def variants_of(app: App) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import tomllib
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from harness.catalog.project_file import shown
@@ -11,6 +11,10 @@ from harness.model.errors import ManifestError
 
 SKELETONS: Final = Path(__file__).parent / "skeletons"
 """A folder for each interface with an app of a few lines, and a manifest that shows the server."""
+
+_OF_SERVERS: Final = frozenset({"FORWARDED_ALLOW_IPS", "GLIBC_TUNABLES", "PATH", "WEB_CONCURRENCY"})
+_PREFIXES_OF_SERVERS: Final = ("GUNICORN_", "LD_", "MALLOC_", "PYTHON", "UVICORN_")
+"""Variables that the interpreter and the shared servers obey, behind the back of their command line."""
 
 _APPLICATION: Final = "app:app"
 """The one word of the skeletons' command that is each app's own: where its application is."""
@@ -22,7 +26,10 @@ def see_to_shared_server(manifest: Manifest, file: Path) -> None:
         if CONTROLLED not in {name, *variant.also}:
             continue
         shared = shared_server(variant.interface)
-        if shared is None or _is_same(variant, shared):
+        if shared is None:
+            continue
+        if _is_same(variant, shared):
+            _see_to_environment(name, variant, shared, file)
             continue
         command = " ".join(shared.command).replace(_APPLICATION, "APPLICATION")
         field = f"variants.{name}" + (".also" if name != CONTROLLED else "")
@@ -33,6 +40,25 @@ def see_to_shared_server(manifest: Manifest, file: Path) -> None:
             hint=f"name another deployment otherwise, such as `{_name_for(variant)}`; "
             f'`{CONTROLLED}` has server = "{shared.server}" and the command: {command}',
         )
+
+
+def _see_to_environment(name: str, variant: Variant, shared: Variant, file: Path) -> None:
+    """A variable can do all that a flag can."""
+    theirs = [each for each in variant.environment if each in _OF_SERVERS or each.startswith(_PREFIXES_OF_SERVERS)]
+    strange = [each for each in theirs if not _only_finds_own_code(each, variant.environment[each])]
+    if strange:
+        raise ManifestError(
+            f"{shown(file)}: tool.bench.variants.{name}.environment: `{CONTROLLED}` means {shared.server} for apps on "
+            f"{variant.interface.upper()}, run alike for all that are compared on it; {' and '.join(sorted(strange))} "
+            f"{'changes' if len(strange) == 1 else 'change'} how the server or its interpreter runs",
+            hint=f"name another deployment otherwise, such as `{_name_for(variant)}`; of such variables, "
+            f"`{CONTROLLED}` has none but a PYTHONPATH within the app's folder",
+        )
+
+
+def _only_finds_own_code(name: str, value: str) -> bool:
+    places = [PurePosixPath(each) for each in value.split(":")]
+    return name == "PYTHONPATH" and not any(each.is_absolute() or ".." in each.parts for each in places)
 
 
 @cache

@@ -11,6 +11,7 @@ from harness.model.claim import (
     ClaimFinding,
     Combination,
     Condition,
+    DeploymentName,
     KeptCondition,
     ProbeCondition,
     RatioCondition,
@@ -29,6 +30,8 @@ class Needs:
     workloads: tuple[Workload, ...]
     connections: tuple[int, ...]
     """Empty: all that the workloads have."""
+    deployments: tuple[DeploymentName, ...]
+    """The ways to deploy in which apps are compared that are meant alone."""
 
 
 def concerning_first(
@@ -62,8 +65,10 @@ def needs_of(claim: Claim) -> Needs:
     endpoints: list[Endpoint] = []
     workloads: list[Workload] = []
     connections: list[int] = []
+    deployments: list[DeploymentName] = []
     for condition in claim.condition:
         apps += _apps(condition)
+        deployments += tuple(DeploymentName) if isinstance(condition, ProbeCondition) else condition.deployments
         match condition:
             case RatioCondition() | BoundCondition():
                 workloads.append(condition.measured_by)
@@ -76,7 +81,7 @@ def needs_of(claim: Claim) -> Needs:
                     connections += [condition.at, condition.over]
             case ProbeCondition():
                 workloads.append(Workload.FOOTPRINT)  # A probe needs but a server that runs.
-    return Needs(_once(apps), _once(endpoints), _once(workloads), _once(connections))
+    return Needs(_once(apps), _once(endpoints), _once(workloads), _once(connections), _once(deployments))
 
 
 _ENDPOINTS = {Workload.FEED: (Endpoint.FEED,)}

@@ -56,6 +56,7 @@ def choices_for(claim: Claim, profile: ProfileName) -> Choices:
         endpoints=endpoints_for(needs),
         workloads=needs.workloads,
         connections=needs.connections,
+        deployments=needs.deployments,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from harness.catalog.discover import APPS_FOLDER
 from harness.model.app import Endpoint
@@ -25,6 +26,12 @@ def at(apps_dirs: Sequence[Path]) -> tuple[str, ...]:
     if tuple(apps_dirs) == (Path(APPS_FOLDER),):
         return ()
     return tuple(word for folder in apps_dirs for word in ("--apps-dir", str(folder)))
+
+
+def is_given(name: str) -> bool:
+    """Whether the user has given this option of the command under way."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.get_parameter_source(name) is not ParameterSource.DEFAULT
 
 
 apps_dir = click.option(

@@ -1,12 +1,15 @@
 """`bench run --claim`: the choices that measure one claim."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from harness.claims.needs import needs_of
 from harness.claims.pursue import LOOKS, Pursuit
 from harness.claims.read import read_claims
 from harness.claims.within_reach import endpoints_for, profile_for
+from harness.cli.options import is_given
+from harness.cli.output import tell
 from harness.model.errors import UsageError, meant
 
 _S_PER_MINUTE = 60
@@ -19,7 +22,7 @@ def pursue(
 ) -> tuple[Pursuit, tuple[str, ...], Chosen]:
     """The pursuit of a claim, the apps it is about, and the options narrowed to what it needs.
 
-    What the user chose stands: a claim narrows only what was left open.
+    What the user chose stands: a claim narrows only what was left open. What bounds the run is told.
 
     Raises:
         UsageError: there is no such claim, or none that any profile can measure.
@@ -42,8 +45,23 @@ def pursue(
         "workloads": chosen["workloads"] or tuple(each.value for each in needs.workloads),
         "endpoints": chosen["endpoints"] or endpoints,
         "connections": chosen["connections"] or needs.connections,
+        "deployments": tuple(each.value for each in needs.deployments),
         "rounds": chosen["rounds"] or LOOKS[-1],
         "looks": len(LOOKS),
     }
+    given = str(chosen["profile"]) if is_given("profile") else None
+    for sentence in what_bounds(claim_id, minutes, given, narrowed):
+        tell(sentence)
     until_s = None if minutes is None else time.monotonic() + minutes * _S_PER_MINUTE
     return Pursuit(claim, claims.source, until_s), app_names or needs.apps, narrowed
+
+
+def what_bounds(claim_id: str, minutes: float | None, profile: str | None, narrowed: Chosen) -> Iterator[str]:
+    """What is to be known of how long a claim is measured; `profile` is the one that was given, if any."""
+    if profile not in {None, narrowed["profile"]}:
+        yield (
+            f"--profile {profile} is not used: --claim measures by the profile '{narrowed['profile']}', which has what "
+            f"{claim_id} needs; --rounds and --minutes end it earlier"
+        )
+    until = "" if minutes is None else f", or with the round in which {minutes:g} minutes are over"
+    yield f"it ends as soon as {claim_id} is decided{until}; what is announced is all {narrowed['rounds']} rounds"

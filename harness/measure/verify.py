@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from harness.catalog.selection import Named, asked_of
+from harness.catalog.selection import USUAL, Named, asked_of
 from harness.contract.conformance import check
 from harness.measure.crew import START_DEADLINE_S
 from harness.measure.progress import Progress
@@ -61,7 +61,8 @@ def _subjects(apps: Sequence[App], variants: Sequence[str], named: Named) -> lis
     subjects = []
     for app in apps:
         asked = asked_of(app, named, variants)
-        names = [app.resolve(name) for name in asked] if asked else list(app.manifest.variants)
+        every = not asked or USUAL in asked
+        names = list(app.manifest.variants) if every else [app.resolve(name) for name in asked]
         subjects += [(app, Subject(app=app.name, variant=name)) for name in dict.fromkeys(filter(None, names))]
     if not subjects:
         known = {name for app in apps for name in app.manifest.variants}

@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import Field
 
-from harness.catalog.selection import asked_of, variants_of
+from harness.catalog.selection import USUAL, asked_of, variants_of
 from harness.model.app import CONTROLLED, DEFAULT, REFERENCE_FAMILIES, App, Endpoint, Family, Interface
 from harness.model.base import Contract
 from harness.model.cell import Cell, Subject, Workload
@@ -37,7 +37,9 @@ class Choices(Contract):
     variants: tuple[str, ...] = ()
     """Of every app that has none `named`."""
     named: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """By app, the variants that were named with it."""
+    """By app, the variants that were named with it; `USUAL` among them for those that it has besides."""
+    deployments: tuple[str, ...] = ()
+    """The ways to deploy that are compared: of an app that has one of them, no other is measured unless it is named."""
     endpoints: tuple[Endpoint, ...] = ()
     workloads: tuple[Workload, ...] = ()
     connections: tuple[int, ...] = ()
@@ -107,7 +109,8 @@ def _timing(profile: Profile, choices: Choices) -> Timing:
 def _subjects(apps: Sequence[App], profile: Profile, choices: Choices) -> list[Subject]:
     subjects: dict[str, Subject] = {}
     for app in apps:
-        for variant in _variants(app, profile, asked_of(app, choices.named, choices.variants)):
+        asked = asked_of(app, choices.named, choices.variants)
+        for variant in _variants(app, profile, asked, choices.deployments):
             subject = Subject(app=app.name, variant=variant)
             subjects[subject.key] = subject
     if not subjects:
@@ -119,9 +122,16 @@ def _subjects(apps: Sequence[App], profile: Profile, choices: Choices) -> list[S
     return list(subjects.values())
 
 
-def _variants(app: App, profile: Profile, asked: Sequence[str]) -> Iterable[str]:
+def _variants(app: App, profile: Profile, asked: Sequence[str], deployments: Sequence[str]) -> Iterable[str]:
     if asked:
-        return filter(None, map(app.resolve, asked))
+        found = [
+            variant
+            for each in asked
+            for variant in (_variants(app, profile, (), deployments) if each == USUAL else [app.resolve(each)])
+        ]
+        return [*dict.fromkeys(filter(None, found))]
+    if compared := [variant for each in deployments if (variant := app.resolve(each))]:
+        return [*dict.fromkeys(compared)]
     if profile.every_variant:
         return app.manifest.variants
     controlled = app.resolve(CONTROLLED)
@@ -161,8 +171,9 @@ class _Chosen:
         """Everything that is measured of one variant."""
         self._declared = app.manifest.endpoints
         asked = asked_of(app, self._choices.named, self._choices.variants)
-        standing = asked or subject.variant in _standing(app, CONTROLLED, DEFAULT)
-        like_for_like = asked or subject.variant in _standing(app, CONTROLLED)
+        named = subject.variant in {app.resolve(each) for each in asked if each != USUAL}
+        standing = named or subject.variant in _standing(app, CONTROLLED, DEFAULT)
+        like_for_like = named or subject.variant in _standing(app, CONTROLLED)
         yield from self._capacity_and_latency(subject)
         if standing:
             yield from self._on_many_connections(subject)

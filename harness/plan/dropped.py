@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from harness.catalog.selection import asked_of, variants_of
+from harness.catalog.selection import USUAL, asked_of, variants_of
 from harness.model.app import App
 from harness.model.plan import Plan
 from harness.plan.build import Choices
@@ -13,7 +13,7 @@ def dropped(apps: Sequence[App], choices: Choices, plan: Plan) -> Iterator[str]:
     measured = {cell.subject.app for cell in plan.cells}
     lacking: dict[str, list[str]] = {}
     for app in apps:
-        asked = asked_of(app, choices.named, choices.variants)
+        asked = [each for each in asked_of(app, choices.named, choices.variants) if each != USUAL]
         if asked and not any(map(app.resolve, asked)):
             yield f"{app.name} is left out: it has no variant {_either(asked)}, but {', '.join(variants_of(app))}"
         elif app.name not in measured:

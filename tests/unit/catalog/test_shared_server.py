@@ -69,3 +69,45 @@ def test_the_shared_server_is_taken_wherever_the_application_is(deploy: Deploy, 
 def test_any_server_is_taken_under_another_name_and_for_a_native_app(deploy: Deploy) -> None:
     assert read_app(deploy("asgi", "granian", GRANIAN, "granian")).variant("granian").server == "granian"
     assert shared_server(Interface.NATIVE) is None
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        (
+            'PYTHONOPTIMIZE = "2", UVICORN_LIMIT_CONCURRENCY = "500", PYTHONPATH = "/tmp"',
+            "PYTHONOPTIMIZE and PYTHONPATH",
+        ),
+        ('LD_PRELOAD = "/lib/other.so"', "LD_PRELOAD changes"),
+        ('PYTHONPATH = "src:../other"', "PYTHONPATH changes"),
+        ('WEB_CONCURRENCY = "4"', "WEB_CONCURRENCY changes"),
+    ],
+)
+def test_what_a_flag_may_not_do_a_variable_may_not_either(deploy: Deploy, environment: str, named: str) -> None:
+    with pytest.raises(ManifestError) as refused:
+        read_app(with_environment(deploy, "controlled", environment))
+    assert "tool.bench.variants.controlled.environment: " in refused.value.what
+    assert named in refused.value.what
+    assert "PYTHONPATH within the app's folder" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    "environment", ['PYTHONPATH = "."', 'PYTHONPATH = "src:lib"', 'DJANGO_SETTINGS_MODULE = "site"']
+)
+def test_where_the_app_has_its_own_code_and_settings_is_its_own(deploy: Deploy, environment: str) -> None:
+    assert read_app(with_environment(deploy, "controlled", environment))
+
+
+def test_another_deployment_has_the_variables_that_it_needs(deploy: Deploy) -> None:
+    assert read_app(with_environment(deploy, "default", 'PYTHONOPTIMIZE = "2"'))
+
+
+def with_environment(deploy: Deploy, name: str, environment: str) -> Path:
+    shared = shared_server(Interface.ASGI)
+    assert shared is not None
+    folder = deploy("asgi", shared.server, list(shared.command), name)
+    manifest = folder / "pyproject.toml"
+    text = manifest.read_text()
+    text = "\n".join(line for line in text.splitlines() if not line.startswith("environment"))
+    manifest.write_text(text.replace(f"variants.{name}]", f"variants.{name}]\nenvironment = {{ {environment} }}"))
+    return folder

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from harness.cli.main import bench
-from harness.cli.pursue import pursue
+from harness.cli.pursue import pursue, what_bounds
 from harness.model.errors import UsageError
 
 SAMPLE = Path(__file__).parents[3] / "reports" / "sample"
@@ -57,3 +57,20 @@ def test_a_claim_that_there_is_not_is_told_with_those_of_its_own_file(mine: Path
     with pytest.raises(UsageError) as raised:
         pursue("speed", mine, None, (), {})
     assert "async-speed" in raised.value.hint
+
+
+def test_what_bounds_the_run_of_a_claim_is_told() -> None:
+    narrowed: dict[str, object] = {"profile": "standard", "rounds": 32}
+    (alone,) = what_bounds("speed", None, None, narrowed)
+    assert alone == "it ends as soon as speed is decided; what is announced is all 32 rounds"
+    unused, timed = what_bounds("speed", 3.0, "smoke", narrowed)
+    assert unused.startswith("--profile smoke is not used: --claim measures by the profile 'standard'")
+    assert ", or with the round in which 3 minutes are over" in timed
+    assert len(list(what_bounds("speed", None, "standard", narrowed))) == 1
+
+
+def test_a_claim_on_apps_alone_is_measured_in_the_deployments_that_it_compares(mine: Path) -> None:
+    chosen: dict[str, object] = dict.fromkeys(("workloads", "endpoints", "connections"), ()) | {"rounds": None}
+    assert pursue("async-speed", mine, None, (), chosen)[2]["deployments"] == ("controlled", "default")
+    mine.write_text(f'{CLAIMS}deployments = ["default"]\n')
+    assert pursue("async-speed", mine, None, (), chosen)[2]["deployments"] == ("default",)

@@ -108,3 +108,25 @@ def test_the_other_revision_of_an_app_is_narrowed_with_it() -> None:
     choices = Choices(profile=ProfileName.SMOKE, named=variants_named(("litestar/granian",)))
     plan = build_plan(apps, choices, CPUS)
     assert subjects(plan) == {"litestar/granian", "litestar@main/granian"}
+
+
+def of_smoke(*names: str, **choices: object) -> set[str]:
+    """Which subjects it measures by a profile that does not measure every variant."""
+    return subjects(planned(names, profile=ProfileName.SMOKE, **choices)[0])
+
+
+@pytest.mark.parametrize("names", [("litestar", "litestar/granian"), ("litestar/granian", "litestar")])
+def test_an_app_that_is_named_alone_and_with_a_variant_has_both(names: tuple[str, ...]) -> None:
+    assert of_smoke(*names) == {"litestar/controlled", "litestar/granian"}
+    assert of_smoke("litestar") == {"litestar/controlled"}
+    assert of_smoke(*names, variants=("default",)) == {"litestar/controlled", "litestar/granian"}
+
+
+def test_what_is_compared_in_some_deployments_has_no_other_measured() -> None:
+    compared = {"deployments": ("controlled", "default")}
+    assert subjects(planned(**compared)[0]) == {"aiohttp/default", "litestar/controlled"}
+    assert "litestar/granian" in subjects(planned(("litestar", "litestar/granian"), **compared)[0])
+    assert subjects(planned(("litestar",), deployments=("nothing of these",))[0]) == {
+        "litestar/controlled",
+        "litestar/granian",
+    }
