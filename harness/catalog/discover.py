@@ -1,6 +1,7 @@
 """Find the apps in one or more folders and read their manifests."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -19,25 +20,56 @@ SUFFIX: Final = "_app"
 APPS_FOLDER: Final = "apps"
 
 
-def discover(folders: Sequence[Path]) -> tuple[App, ...]:
-    """Every app in `folders`, by name. A folder may itself be an app.
+def discover(
+    folders: Sequence[Path], asked_for: Collection[str] = (), on_fault: Callable[[str], None] | None = None
+) -> tuple[App, ...]:
+    """Every app in `folders`, by name. A folder may itself be an app, and one that is named twice counts once.
+
+    Where some are `asked_for` by their names, with or without a variant, what is wrong with another is no error:
+    `on_fault` is told, and that one is left out.
 
     Raises:
         UsageError: a folder doesn't exist or holds no app, or two apps have the same name.
         ManifestError: an app's manifest can't be used, or names a layer that is no app here.
     """
+    names = {name.partition("/")[0].removesuffix(SUFFIX) for name in asked_for}
     apps: dict[str, App] = {}
-    for folder in folders:
-        for app in (read_app(path) for path in _app_folders(folder)):
-            if app.name in apps:
-                raise UsageError(
-                    f"two apps are named '{app.name}': {apps[app.name].folder} and {app.folder}",
-                    hint="rename one of the folders, or leave one --apps-dir out",
-                )
-            apps[app.name] = app
-    found = tuple(apps[name] for name in sorted(apps))
-    see_to_layers(found, _names_beside(found))
-    return found
+    by_place = {(path.name, path.resolve()): path for folder in folders for path in _app_folders(folder)}
+    paths = tuple(by_place.values())
+    for path in paths:
+        try:
+            app = read_app(path)
+            see_to_layers((app,), _names_beside((app,), paths))
+            _refuse_second(app, apps.get(app.name))
+        except (ManifestError, UsageError) as error:
+            if not names or path.name.removesuffix(SUFFIX) in names:
+                raise
+            if on_fault:
+                on_fault(f"left out, and not asked for: {error.what}")
+            continue
+        apps[app.name] = app
+    return _told_apart([apps[name] for name in sorted(apps)])
+
+
+def _refuse_second(app: App, first: App | None) -> None:
+    if first is not None:
+        raise UsageError(
+            f"two apps are named '{app.name}': {first.folder} and {app.folder}",
+            hint="rename one of the folders, or leave one --apps-dir out",
+        )
+
+
+def _told_apart(apps: Sequence[App]) -> tuple[App, ...]:
+    """The apps, those that share a title each with its name in it: nobody could tell their rows apart otherwise."""
+    titles = Counter(app.manifest.title.casefold() for app in apps)
+    return tuple(
+        app.model_copy(
+            update={"manifest": app.manifest.model_copy(update={"title": f"{app.manifest.title} [{app.name}]"})}
+        )
+        if titles[app.manifest.title.casefold()] > 1
+        else app
+        for app in apps
+    )
 
 
 def read_app(folder: Path, *, as_committed: bool = False) -> App:
@@ -94,10 +126,10 @@ def find_app(folders: Sequence[Path], name: str) -> App:
     )
 
 
-def _names_beside(apps: Sequence[App]) -> set[str]:
-    """The names of the apps in the usual folder, and of those that lie where these do; none of them is read."""
+def _names_beside(apps: Sequence[App], paths: Iterable[Path]) -> set[str]:
+    """The names of the apps at these paths, in the usual folder, and where these apps lie; none of them is read."""
     folders = {Path(APPS_FOLDER), *(app.folder.parent for app in apps)}
-    beside: set[str] = set()
+    beside = {path.name.removesuffix(SUFFIX) for path in paths}
     for folder in folders:
         with suppress(OSError):
             beside |= {path.name.removesuffix(SUFFIX) for path in _apps_in(folder)}
@@ -110,10 +142,12 @@ def _app_folders(folder: Path) -> list[Path]:
     except OSError as error:
         raise UsageError(f"{folder}: {error.strerror}", hint="give an existing folder with --apps-dir") from error
     if not found:
-        raise UsageError(
-            f"{folder} holds no app: no folder named *{SUFFIX} with a pyproject.toml",
-            hint="run from the project's folder, or name the apps' folder with --apps-dir",
-        )
+        misnamed = [path for path in (folder, *sorted(folder.iterdir())) if _has_project_file(path)]
+        hint = "run from the project's folder, or name the apps' folder with --apps-dir"
+        if misnamed:
+            name = shown(Path(misnamed[0].resolve().name))
+            hint = f"the name of an app's folder ends in {SUFFIX}: rename {name} to {name}{SUFFIX}"
+        raise UsageError(f"{shown(folder)} holds no app: no folder named *{SUFFIX} with a pyproject.toml", hint=hint)
     return found
 
 

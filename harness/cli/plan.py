@@ -40,7 +40,7 @@ def plan(
     **chosen: object,
 ) -> None:
     """Tell what `bench run` with the same options would do, how long it takes, and which claims it could decide."""
-    apps = discover(apps_dirs)
+    apps = discover(apps_dirs, app_names, tell)
     claims_to_measure(claims_file, apps)
     claim = None
     if claim_id:

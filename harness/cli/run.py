@@ -61,7 +61,7 @@ def run(  # noqa: PLR0913 - one for each option
 ) -> ExitCode:
     """Measure the chosen apps, write a report, and print the run folder."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    apps = discover(apps_dirs)
+    apps = discover(apps_dirs, app_names, tell)
     database = choose_database(tell, beside_other_tables=beside_other_tables)
     asked = claims_to_measure(claims_file, apps)
     pursuit = None

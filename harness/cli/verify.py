@@ -39,7 +39,7 @@ def verify(  # noqa: PLR0913 - one for each option
     as_json: bool,
 ) -> ExitCode:
     """Check that apps keep the HTTP contract: right answers, also to hostile and concurrent requests."""
-    apps = choose(discover(apps_dirs), app_names)
+    apps = choose(discover(apps_dirs, app_names, tell), app_names)
     verdicts: list[Verdict] = []
     database = choose_database(tell, beside_other_tables=beside_other_tables)
     place = choose_runtime(RuntimeChoice(runtime_name), tell, database)

@@ -1,5 +1,6 @@
 """Reading manifests: one clear error that names the place."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -89,8 +90,50 @@ def test_a_folder_of_apps_or_one_app_may_be_given(make_app: MakeApp) -> None:
 
 def test_two_apps_of_one_name_are_refused(make_app: MakeApp) -> None:
     folder = make_app(MANIFEST)
+    shutil.copytree(folder, folder.parent / "other" / folder.name)
     with pytest.raises(UsageError, match="two apps are named 'tiny'"):
-        discover((folder, folder.parent))
+        discover((folder, folder.parent / "other"))
+
+
+def test_a_folder_that_is_given_twice_counts_once(make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_app(MANIFEST)
+    monkeypatch.chdir(folder.parent)
+    apps = discover((folder, folder.parent, folder, Path()))
+    assert [app.name for app in apps] == ["tiny"]
+
+
+def test_a_folder_whose_name_is_no_app_s_is_told_how_it_is_to_be_called(make_app: MakeApp) -> None:
+    folder = make_app(MANIFEST)
+    misnamed = folder.rename(folder.with_name("tiny"))
+    for given in (misnamed, misnamed.parent):
+        with pytest.raises(UsageError, match="holds no app") as refused:
+            discover((given,))
+        assert "ends in _app: rename tiny to tiny_app" in refused.value.hint
+
+
+def test_apps_of_one_title_are_told_apart_by_their_names(make_app: MakeApp) -> None:
+    folder = make_app(MANIFEST)
+    for name, title in (("copy", "tiny"), ("other", "Other")):
+        shutil.copytree(folder, folder.with_name(f"{name}_app"))
+        (folder.with_name(f"{name}_app") / "pyproject.toml").write_text(MANIFEST.replace('"Tiny"', f'"{title}"'))
+    found = {app.name: app.manifest.title for app in discover((folder.parent,))}
+    assert found == {"copy": "tiny [copy]", "other": "Other", "tiny": "Tiny [tiny]"}
+
+
+def test_what_is_wrong_with_an_app_that_was_not_asked_for_stops_no_other(make_app: MakeApp) -> None:
+    folder = make_app(MANIFEST)
+    bad = folder.with_name("bad_app")
+    shutil.copytree(folder, bad)
+    for wrong in (MANIFEST.replace("micro", "mirco"), MANIFEST.replace("family", 'built_on = "zzz"\nfamily'), "["):
+        (bad / "pyproject.toml").write_text(wrong)
+        told: list[str] = []
+        found = discover((folder.parent,), ["tiny/controlled"], told.append)
+        assert [app.name for app in found] == ["tiny"]
+        (said,) = told
+        assert said.startswith(f"left out, and not asked for: {bad / 'pyproject.toml'}")
+        for names in ([], ["bad"], ["tiny", "bad_app"]):
+            with pytest.raises(ManifestError):
+                discover((folder.parent,), names, told.append)
 
 
 def test_a_missing_or_empty_folder_is_refused(tmp_path: Path) -> None:
