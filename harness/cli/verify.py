@@ -1,6 +1,6 @@
 """`bench verify`: the conformance checks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from harness.catalog.discover import discover
@@ -16,7 +16,7 @@ from harness.measure.verify import Verdict
 from harness.measure.verify import verify as verify_apps
 from harness.model.app import App
 from harness.model.conformance import Outcome
-from harness.model.errors import ExitCode
+from harness.model.errors import BenchError, ExitCode, ManifestError, RuntimeFault
 from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.demand import demand_of_checks
 from harness.runtime.choose import (
@@ -26,6 +26,7 @@ from harness.runtime.choose import (
     lay_out_for,
     open_runtime,
 )
+from harness.runtime.roles import Runtime
 
 
 def verify(  # noqa: PLR0913 - one for each option
@@ -52,8 +53,8 @@ def verify(  # noqa: PLR0913 - one for each option
     ):
         tell_what_is_left(runtime.leftovers)
         progress.stage("preparing environments")
-        runtime.prepare(apps, progress.stage)
-        for verdict in verify_apps(apps, variants, runtime, progress, variants_named(app_names)):
+        prepared, faults = _prepare(apps, runtime, progress.stage)
+        for verdict in verify_apps(prepared, variants, runtime, progress, variants_named(app_names)):
             verdicts.append(verdict)
             if not as_json:
                 _show(verdict, apps)
@@ -61,7 +62,38 @@ def verify(  # noqa: PLR0913 - one for each option
         tell(sentence)
     if as_json:
         print_json([verdict.model_dump(mode="json", context=masked) for verdict in verdicts])
-    return _exit_code(verdicts)
+    for app, fault in faults:
+        tell(f"NOT CHECKED {app.name}: {fault.what}\n    hint: {fault.hint}")
+    return faults[0][1].exit_code if faults else _exit_code(verdicts)
+
+
+type Faults = list[tuple[App, BenchError]]
+
+
+def _prepare(apps: Sequence[App], runtime: Runtime, on_progress: Callable[[str], None]) -> tuple[list[App], Faults]:
+    """Make the environments of apps, each by itself where not all can be made; those that are made, and what failed.
+
+    Raises the first fault where none can be made.
+    """
+    try:
+        runtime.prepare(apps, on_progress)
+    except (ManifestError, RuntimeFault):
+        if len(apps) == 1:
+            raise
+    else:
+        return list(apps), []
+    made: list[App] = []
+    faults: Faults = []
+    for app in apps:
+        try:
+            runtime.prepare([app], on_progress)
+        except (ManifestError, RuntimeFault) as error:
+            faults.append((app, error))
+        else:
+            made.append(app)
+    if not made:
+        raise faults[0][1]
+    return made, faults
 
 
 def _exit_code(verdicts: Sequence[Verdict]) -> ExitCode:

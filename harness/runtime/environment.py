@@ -114,7 +114,13 @@ def environment_fault(app: App, said: str) -> ManifestError | RuntimeFault:
     what = f"the environment of app '{app.name}' can't be made"
     said = re.sub(r"(?m)^(error|hint): ", r"uv's \1: ", said)
     lowered = said.lower()
-    if "lockfile" in lowered and ("needs to be updated" in lowered or "--locked" in lowered or "parse" in lowered):
+    if "hash mismatch" in lowered or ("parse" in lowered and "uv.lock" in lowered):
+        # `uv lock` alone stops at the one, and keeps the other.
+        return ManifestError(
+            f"{what}: its uv.lock is damaged\n{said}",
+            hint=f"remove {app.folder}/uv.lock, then run: uv lock --project {app.folder}; or take it back from git",
+        )
+    if "lockfile" in lowered and ("needs to be updated" in lowered or "--locked" in lowered):
         return ManifestError(
             f"{what}: its uv.lock does not match its pyproject.toml\n{said}",
             hint=f"run: uv lock --project {app.folder}",
