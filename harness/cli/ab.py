@@ -1,6 +1,5 @@
 """`bench ab`: two revisions of apps, measured side by side in one run."""
 
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ from harness.catalog.selection import SIGN, choose
 from harness.cli import options
 from harness.cli.output import tell
 from harness.cli.plan import planned, read_choices
-from harness.cli.progress import watched
+from harness.cli.progress import announce_interrupts, watched
 from harness.cli.run import exit_code, measure
 from harness.comparison.ending import looking
 from harness.host.cpus import layout_here
@@ -44,7 +43,7 @@ def ab(  # noqa: PLR0913 - one for each option
     **chosen: object,
 ) -> ExitCode:
     """Measure two revisions of apps in one run, window by window, and compare them."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    announce_interrupts()
     if runtime_name == RuntimeChoice.DOCKER.value:
         raise UsageError(
             "bench ab can't measure in containers yet", hint="--runtime process measures local processes (the default)"

@@ -1,10 +1,13 @@
 """The course of a run on stderr: a live bar on a terminal, plain lines elsewhere."""
 
+import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from types import FrameType
 from typing import Final
 
 from rich.console import Console
@@ -82,6 +85,22 @@ class _Plain:
     def _tell(self, text: str) -> None:
         tell(text)
         self._said_s = time.monotonic()
+
+
+def announce_interrupts() -> None:
+    """Have Ctrl-C and SIGTERM break off what is under way, and say at once that this takes a moment.
+
+    A Ctrl-C that the caller has this process ignore stays ignored.
+    """
+    signal.signal(signal.SIGTERM, _break_off)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _break_off)
+
+
+def _break_off(number: int, frame: FrameType | None) -> None:
+    with suppress(OSError):
+        os.write(2, b"\ninterrupted: ending what was started, which takes some seconds\n")  # in the midst of any other
+    signal.default_int_handler(number, frame)
 
 
 @contextmanager

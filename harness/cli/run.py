@@ -1,7 +1,6 @@
 """`bench run`: measure, then report."""
 
 import shlex
-import signal
 import socket
 import sys
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from harness.cli.asked_claims import claims_to_measure
 from harness.cli.leftovers import tell_what_is_left
 from harness.cli.output import print_path, tell
 from harness.cli.plan import planned, read_choices
-from harness.cli.progress import clock, watched
+from harness.cli.progress import announce_interrupts, clock, watched
 from harness.cli.pursue import pursue
 from harness.host.allowances import refusal
 from harness.measure.begin import begin, resume
@@ -60,7 +59,7 @@ def run(  # noqa: PLR0913 - one for each option
     **chosen: object,
 ) -> ExitCode:
     """Measure the chosen apps, write a report, and print the run folder."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    announce_interrupts()
     apps = discover(apps_dirs, app_names, tell)
     database = choose_database(tell, beside_other_tables=beside_other_tables)
     asked = claims_to_measure(claims_file, apps)
@@ -171,7 +170,7 @@ def measure(
         fault = refusal(error)
         if fault is None:
             raise
-    if fault is None or read_run(writer.folder).windows:
+    if not (fault or interrupted) or read_run(writer.folder).windows:
         keeper.begin(Part.REPORT, "writing the report")
         from harness.report.publish import publish, publish_index  # noqa: PLC0415 - what draws takes seconds to import
 

@@ -43,8 +43,14 @@ def check_servers(servers: Sequence[Unchecked], round_index: int, clock_ahead_ns
         )
         return Conformance(round_index=round_index, subject=each.server.subject, results=report.results)
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    pool = ThreadPoolExecutor(_AT_ONCE)
+    try:
         found = list(pool.map(checked, servers))
+    except BaseException:
+        # Ctrl-C waits for no check: each ends soon after its server does, which goes with the round.
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
     for each, first in zip(servers, found, strict=True):
         failed = any(result.outcome is Outcome.FAILED for result in first.results)
         yield checked(each) if failed else first

@@ -94,6 +94,9 @@ class Round:
             if planned.feed:
                 self._begin(Part.FEEDS, "measuring feeds")
             self._feeds([self._plan.cells[index] for index in planned.feed])
+        except BaseException:
+            self._progress.break_off()
+            raise
         finally:
             self._begin(Part.STOPS, "stopping servers")
             self._crew.stop_all()

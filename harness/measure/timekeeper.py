@@ -46,6 +46,7 @@ class Timekeeper:
         self._part_by_clock_s = 0.0
         self._foreseen: dict[Part, float] = {}
         """Parts that will pass so many times as long by the clock as planned."""
+        self._broken_off = False
         self._worked_off_s = 0.0
         """Of the planned length of the part under way."""
         self._correct()
@@ -86,6 +87,10 @@ class Timekeeper:
             self._foreseen[self._part] = by_clock_s / planned.by_clock_s
             self._correct()
             self._tell()
+
+    def break_off(self) -> None:
+        """Nothing more is measured: what was told of the time that it takes is no longer true, and not corrected."""
+        self._broken_off = True
 
     def end_round(self) -> None:
         """The round is complete."""
@@ -180,6 +185,8 @@ class Timekeeper:
                 return self._planned.rounds[self._round_index or 0].get(part, Span())
 
     def _tell(self) -> None:
+        if self._broken_off:
+            return
         done_s, left_s = self._now_s() - self._began_s, self._rest_s + self._part_left_s()
         if abs(done_s + left_s - self._told_s) > max(MOVED * self._told_s, MOVED_S):
             self._told_s = done_s + left_s

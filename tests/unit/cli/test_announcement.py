@@ -2,6 +2,8 @@
 
 import json
 import re
+import signal
+from collections.abc import Iterator
 from io import StringIO
 
 import pytest
@@ -10,6 +12,7 @@ from rich.console import Console
 
 from harness.cli import progress
 from harness.cli.main import bench
+from harness.cli.progress import announce_interrupts
 
 
 @pytest.fixture
@@ -68,3 +71,28 @@ def test_where_all_is_over_before_it_began_nothing_is_left(capsys: pytest.Captur
     shown._said_s -= progress.PLAIN_EVERY_S
     shown.left(0.0, 0.0)
     assert capsys.readouterr().err == "  0 %, 0:00:00 to go\n"
+
+
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("handlers")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_is_told_at_once(capfd: pytest.CaptureFixture[str], number: signal.Signals) -> None:
+    announce_interrupts()
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(number)
+    assert capfd.readouterr().err.startswith("\ninterrupted: ending what was started")
+
+
+@pytest.mark.usefixtures("handlers")
+def test_a_ctrl_c_that_is_to_be_ignored_stays_so() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    announce_interrupts()
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN

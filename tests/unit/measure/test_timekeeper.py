@@ -185,3 +185,16 @@ def test_a_part_never_passes_by_the_clock_for_longer_than_it_lasted() -> None:
     run.now_s += 2.0
     run.keeper.begin_round(0)
     assert run.keeper.took.setup == Span(by_clock_s=2.0)
+
+
+def test_of_a_run_that_was_broken_off_no_new_time_is_told() -> None:
+    plan = plan_of(rounds=4)
+    simulated = Simulated(plan, course_on(plan))
+    simulated.set_up()
+    simulated.keeper.begin_round(0)
+    simulated.keeper.break_off()
+    before = list(simulated.watcher.told)
+    simulated.now_s += 10_000.0
+    simulated.keeper.begin(Part.STOPS, "stopping servers")
+    simulated.keeper.begin(Part.REPORT, "writing the report")
+    assert simulated.watcher.told == before
