@@ -51,8 +51,8 @@ def ab(  # noqa: PLR0913 - one for each option
     if requirements and app_names:
         raise click.UsageError("with --with, name the app itself: bench ab APP --with REQUIREMENT")
     database = choose_database(tell, beside_other_tables=beside_other_tables)
-    there_are = discover(apps_dirs)
     names = (what,) if requirements else app_names
+    there_are = discover(apps_dirs, names, tell)
     apps = choose(there_are, names)
     with passing_folder(options.STATE, "revisions") as folder:
         if requirements:

@@ -153,7 +153,8 @@ class Manifest(_Documented):
     variants: dict[Name, Variant] = Field(min_length=1)
     """The ways to deploy it, each a table `[tool.bench.variants.NAME]`. `default` is what the framework's own
     documentation recommends for production, `controlled` shares one server per interface with the other apps:
-    gunicorn gthread for WSGI, uvicorn for ASGI, each with the same flags for all."""
+    gunicorn gthread for WSGI, uvicorn for ASGI, each with the same flags for all, and no variable that changes how
+    server or interpreter run."""
     deviates: dict[Name, Annotated[str, Field(min_length=1)]] = Field(default_factory=dict)
     """What the framework does otherwise than the contract by itself, by the check that tells, with what it does and a
     link to where that is said: `head = "answers 404, https://..."`. It is measured with a footnote, and the check does

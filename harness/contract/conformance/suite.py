@@ -97,8 +97,17 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
         elif result.outcome is Outcome.FAILED and each.may_deviate and each.key in target.deviates:
             declared = {"outcome": Outcome.DEVIATES, "hint": None, "declared": target.deviates[each.key]}
             result = result.model_copy(update=declared)
+        elif result.outcome is Outcome.FAILED and each.may_deviate:
+            result = result.model_copy(update={"hint": f"{result.hint}; {_deviates_words(each)}"})
         results.append(result)
     return ConformanceReport(target=target, results=tuple(results))
+
+
+def _deviates_words(each: Check) -> str:
+    return (
+        "where the framework does so by itself, declare it in pyproject.toml: "
+        f'[tool.bench.deviates] {each.key} = "what it does, https://..."'
+    )
 
 
 def _run(each: Check, server: ServerUnderTest) -> CheckResult:
