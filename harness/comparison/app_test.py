@@ -10,7 +10,6 @@ false alarm. All else stands beside it, with intervals.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from math import exp
 from typing import Final
 
 from scipy.special import stdtrit
@@ -133,4 +132,4 @@ def _beside(pairs: Sequence[CellPair], quantities: Mapping[Metric, ByKind], test
 
 def _estimate(found: Repeated, alpha: float) -> Estimate:
     reach = found.reach(alpha)
-    return Estimate(value=exp(found.value), low=from_log(found.value - reach), high=from_log(found.value + reach))
+    return Estimate(value=from_log(found.value), low=from_log(found.value - reach), high=from_log(found.value + reach))

@@ -21,6 +21,7 @@ from harness.comparison.sentences import (
 from harness.model.app_change import AppOutcome
 from harness.model.claim import Metric
 from harness.model.comparison import MARKS, Change, Outcome, RunComparison
+from harness.model.findings import Estimate
 from harness.report.figure.axes import ratio_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, LegendEntry, Mark, ReferenceLine, Shape, Tone
 from harness.report.numbers import TIMES, reading
@@ -28,6 +29,8 @@ from harness.report.view.terms import cell_words
 
 _ROWS: Final = 16
 """So many of a metric's rows are drawn, those that are farthest apart first; the table has all."""
+_FARTHEST: Final = 10.0
+"""A ratio that lies farther from 1 is drawn there."""
 _SHAPES: Final = {
     Outcome.REGRESSION: Shape.DOWN,
     Outcome.WORSE: Shape.DOWN,
@@ -102,7 +105,7 @@ def _whole(found: RunComparison) -> MetricChanges | None:
     ]
     by_app = sorted([*drawn, *beside], key=lambda each: found.apps.index(each[0]))
     detect = found.test.detect
-    bounds = [bound for _, _, ratio, _ in by_app for bound in (ratio.low, ratio.high)]
+    bounds = [_on_axis(bound) for _, _, ratio, _ in by_app for bound in (ratio.low, ratio.high)]
     plot = DotPlot(
         Caption(
             name="whole",
@@ -117,7 +120,7 @@ def _whole(found: RunComparison) -> MetricChanges | None:
             DotRow(
                 app.b,
                 quantity,
-                (Mark(ratio.value, ratio.low, ratio.high, *_looks(outcome), f"{app.b}, {quantity}: {words}"),),
+                (_mark(ratio, *_looks(outcome), f"{app.b}, {quantity}: {words}"),),
                 value=f"{reading(ratio).value}{TIMES}",
                 interval=reading(ratio).interval,
             )
@@ -130,6 +133,15 @@ def _whole(found: RunComparison) -> MetricChanges | None:
     return MetricChanges(anchor="whole", heading="Each app as a whole", plot=plot, rows=tuple(table))
 
 
+def _mark(ratio: Estimate, shape: Shape, tone: Tone, hover: str) -> Mark:
+    return Mark(_on_axis(ratio.value), _on_axis(ratio.low), _on_axis(ratio.high), shape, tone, hover)
+
+
+def _on_axis(ratio: float) -> float:
+    """As far as an axis reaches: after two rounds, an interval may end at any number. Its ends are told beside it."""
+    return min(max(ratio, 1 / _FARTHEST), _FARTHEST)
+
+
 def _looks(outcome: AppOutcome) -> tuple[Shape, Tone]:
     if outcome is AppOutcome.SLOWER:
         return Shape.DOWN, Tone.BAD
@@ -138,7 +150,7 @@ def _looks(outcome: AppOutcome) -> tuple[Shape, Tone]:
 
 def _plot(metric: Metric, changes: Sequence[Change], tie: float) -> DotPlot:
     drawn = [(each, each.ratio) for each in changes[:_ROWS] if each.ratio]
-    bounds = [bound for _, ratio in drawn for bound in (ratio.low, ratio.high)]
+    bounds = [_on_axis(bound) for _, ratio in drawn for bound in (ratio.low, ratio.high)]
     words = METRICS[metric].name
     return DotPlot(
         Caption(
@@ -155,10 +167,8 @@ def _plot(metric: Metric, changes: Sequence[Change], tie: float) -> DotPlot:
                 each.title,
                 f"{each.cell.subject.variant}, {cell_words(each.cell)}",
                 (
-                    Mark(
-                        ratio.value,
-                        ratio.low,
-                        ratio.high,
+                    _mark(
+                        ratio,
                         _SHAPES[each.outcome],
                         _tone(each.outcome),
                         f"{each.cell.key}: {reading(ratio).with_unit(TIMES)}, {each.outcome.value}",
