@@ -119,6 +119,14 @@ def test_print_and_a_browser_without_style_show_every_view(browser: Browser, add
     page = opened(browser, f"{address}#cost")
     page.emulate_media(media="print")
     assert shown(page) == list(VIEWS)
+    unseen = (
+        "[...document.querySelectorAll('main :is(table, figure, h2, h3, h4, pre)')]"
+        ".filter(each => !each.checkVisibility({ contentVisibilityAuto: true }) && !each.closest('.beside'))"
+        ".filter(each => !each.closest('.pictures'))"
+        ".map(each => each.id || each.textContent.trim().slice(0, 40))"
+    )
+    assert page.evaluate(unseen) == []
+    assert page.locator(".told .grade a").is_visible()
     page.emulate_media(media="screen")
     page.evaluate("document.querySelector('style').remove()")
     assert shown(page) == list(VIEWS)

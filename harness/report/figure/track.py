@@ -13,7 +13,7 @@ from harness.printable import printable
 from harness.report.figure.spec import Axis, DotPlot, DotRow, Lane, Mark, Shape, Tick
 
 _MIDDLE: Final = {Lane.UPPER: "30%", Lane.MIDDLE: "50%", Lane.LOWER: "70%"}
-_EDGE: Final = 0.15
+_EDGE: Final = 0.2
 """So near to an end of the axis, a reference's words begin or end at it."""
 _NARROWEST_PX: Final = 105
 """Of a track in a table on a telephone."""
@@ -68,11 +68,9 @@ def scale(name: str, axis: Axis, figure: DotPlot | None = None) -> Markup:
     ]
     if reference is not None:
         at = _within(axis, reference.at)
-        anchor = "start" if at < _EDGE else "end" if at > 1 - _EDGE else "middle"
+        anchor = " start" if at < _EDGE else " end" if at > 1 - _EDGE else ""
         labels.append(
-            Markup('<text class="reference" x="{}%" y="11" text-anchor="{}">{}</text>').format(
-                _p(at), anchor, reference.text
-            )
+            Markup('<text class="reference{}" x="{}%" y="11">{}</text>').format(anchor, _p(at), reference.text)
         )
     return Markup('<svg class="scale{}" aria-hidden="true"><defs>{}</defs>{}</svg>').format(
         " tall" if reference else "", grid(name, axis, figure), Markup("").join(labels)
