@@ -13,6 +13,7 @@ from harness.metering.process_tree import Memory
 from harness.metering.reading import Metering, MeterReading
 from harness.metering.speed_probe import SpeedProbe
 from harness.metering.stall_watch import StallWatch
+from harness.model.app import DATABASE_ENDPOINTS
 from harness.model.errors import RuntimeFault
 from harness.model.feed import FeedSpec
 from harness.model.host import CpuLayout
@@ -78,12 +79,16 @@ class Instruments:
         """Why stalls of the host can't be watched; None where they can. Starts the watch where none runs."""
         return self._stalls.why_not()
 
+    def holders_unseen(self) -> str | None:
+        """Why it can't be seen when others have the server's CPU; None where it can, or stalls can't either."""
+        return self._stalls.holders_unseen()
+
     def take(self, window: Window, spec: WindowSpec, server: RunningServer, database: RunningDatabase | None) -> Window:
         """Load a server as `spec` says; returns `window` with what was measured, or with why it is lost."""
         witness = self._witness(server, database)
         self._probe = self._probe or SpeedProbe(self._runtime.speed_probe)
         try:
-            report, stalls = self._loaded(spec, witness)
+            report, stalls = self._loaded(spec, witness, server, database)
             meters, stretch = witness.saw(), witness.stretch()
         except RuntimeFault as error:
             return window.model_copy(update={"spec": spec, "lost": self._why(error)})
@@ -116,14 +121,17 @@ class Instruments:
         )
         return window.model_copy(update={"feed_spec": spec, "feed": report, "feed_memory": found, "meter": meters})
 
-    def _loaded(self, spec: WindowSpec, witness: "_Witness") -> tuple[WindowReport, StallReading | None]:
+    def _loaded(
+        self, spec: WindowSpec, witness: "_Witness", server: RunningServer, database: RunningDatabase | None
+    ) -> tuple[WindowReport, StallReading | None]:
         """What came of the load, and the stalls from before its first request until after its last answer.
 
         Only where requests arrive by themselves: watching takes a little of the server's CPU.
         """
         if spec.mode is Mode.CLOSED:
             return self.driver.window(spec, witness.on_phase), None
-        self._stalls.begin()
+        asked = database if spec.endpoint in DATABASE_ENDPOINTS else None
+        self._stalls.begin(server.pids(), asked.pids() if asked else ())
         try:
             report = self.driver.window(spec, witness.on_phase)
         except RuntimeFault:

@@ -79,6 +79,10 @@ def carry_out(
             keeper.trouble(f"latencies as met only, and none of the server: {unwatched}")
             run = run.model_copy(update={"stalls_unwatched": unwatched})
             writer.update(run)
+        elif offered and (unseen := instruments.holders_unseen()):
+            keeper.trouble(f"what other processes take of the server's CPU stays in its latencies: {unseen}")
+            run = run.model_copy(update={"holders_unseen": unseen})
+            writer.update(run)
         for index in range(recorded.rounds_complete, plan.timing.rounds):
             before, database = database, _living(database, run, apps, runtime)
             if database is not None and database is not before:

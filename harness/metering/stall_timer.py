@@ -6,6 +6,8 @@ A timer is due a thousand times a second. It goes before everything else on its 
 that stood still, and not other work that kept it waiting. This is how jHiccup (https://github.com/giltene/jHiccup)
 looks at a host, but for the priority. It says first whether it has that (`Began`), and watches only if so. Told to
 begin (one JSON object a line), it says that it has begun; told to end, what it saw.
+
+Told whose the CPU is, it says as well when others had it (`cpu_switches`): the CPU ran then, but not for those.
 """
 
 import argparse
@@ -15,9 +17,13 @@ import select
 import sys
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Final, Literal
 
 from harness.companion import WATCH_PRIORITY, bind_to_harness, cpu_argument, go_first
+from harness.metering.cpu_switches import CpuSwitches, held_by_others
 from harness.model.base import Contract
 from harness.model.window import Stall
 
@@ -39,6 +45,8 @@ class Order(Contract):
     """What it is told."""
 
     order: Literal["begin", "end"]
+    ours: tuple[int, ...] | None = None
+    """Process ids of those for whom the CPU is there, to be told when others had it; None where that is not asked."""
 
 
 class Began(Contract):
@@ -46,6 +54,8 @@ class Began(Contract):
 
     scheduling: str
     """The scheduling policy that it runs under (sched(7)). Under another than `GOES_FIRST` it does not watch."""
+    holders_unseen: str | None = None
+    """Why it can't tell who has the CPU; None where it can."""
 
 
 class Seen(Contract):
@@ -54,6 +64,38 @@ class Seen(Contract):
     from_ns: int
     to_ns: int
     stalls: tuple[Stall, ...]
+    held: tuple[Stall, ...] | None = None
+    """When others had the CPU for `LATE_NS` or longer at a stretch; None where that was not asked for, or not seen."""
+
+
+class Holders:
+    """Who has the CPU, as far as the kernel tells this process."""
+
+    def __init__(self, cpu: int) -> None:
+        """Where the kernel does not tell, there is never a reading."""
+        self._switches: CpuSwitches | None = None
+        self.unseen: str | None = None
+        """Why they can't be seen here; None where they can."""
+        try:
+            self._switches = CpuSwitches(cpu)
+        except OSError as error:
+            self.unseen = error.strerror or str(error)
+        # The kernel's own thread for packets works for whoever gets them.
+        self._passing = {os.getpid(), *_pids_named(f"ksoftirqd/{cpu}")}
+        self._ours: frozenset[int] | None = None
+
+    def begin(self, ours: tuple[int, ...] | None) -> None:
+        """Look from now on."""
+        self._ours = None if ours is None else frozenset(ours)
+        if self._switches and self._ours is not None:
+            self._switches.begin()
+
+    def end(self) -> tuple[Stall, ...] | None:
+        """When others had it since."""
+        if self._switches is None or self._ours is None:
+            return None
+        seen = self._switches.end()
+        return None if seen is None else held_by_others(*seen, self._ours, self._passing, LATE_NS)
 
 
 class StallTimer:
@@ -101,8 +143,10 @@ def main() -> None:
     """Serve until standard input ends."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cpus", type=cpu_argument, required=True, help="the CPU to watch, such as 1")
-    bind_to_harness(parser.parse_args().cpus)
-    began = Began(scheduling=go_first(WATCH_PRIORITY))
+    cpus = parser.parse_args().cpus
+    bind_to_harness(cpus)
+    holders = Holders(cpus[0])
+    began = Began(scheduling=go_first(WATCH_PRIORITY), holders_unseen=holders.unseen)
     timer = StallTimer()
     gc.collect()
     gc.freeze()
@@ -113,12 +157,21 @@ def main() -> None:
     while data := os.read(stdin, _READ_BYTES):
         *lines, received = (received + data).split(b"\n")
         for line in lines:
-            if Order.model_validate_json(line).order == "begin":
+            order = Order.model_validate_json(line)
+            if order.order == "begin":
+                holders.begin(order.ours)
                 timer.begin()
                 _say(began)
                 seen = timer.watch(stdin)
             else:
-                _say(seen)
+                _say(seen.model_copy(update={"held": holders.end()}))
+
+
+def _pids_named(name: str) -> Iterator[int]:
+    for comm in Path("/proc").glob("[0-9]*/comm"):
+        with suppress(OSError):
+            if comm.read_text(errors="replace").strip() == name:
+                yield int(comm.parent.name)
 
 
 def _say(what: Contract) -> None:

@@ -22,7 +22,7 @@ from harness.model.window import ProcessMeter, SpeedReading, StallReading, Windo
 
 RUN_SCHEMA_VERSION = 1
 
-METHOD_VERSION = 3
+METHOD_VERSION = 4
 """Raised with every change of engine, windows, order, gates or estimates by which the same app may get other figures:
 runs of different versions are not compared.
 
@@ -37,6 +37,7 @@ runs of different versions are not compared.
     as met, without the host's stalls;
     interim responses are read over; a feed of events that are none of the contract's is invalid, and one that held
     nobody in some rounds has the mean of all.
+4 - latencies of the server are clear of what other processes took of its CPU, as they are of the host's stalls.
 """
 
 
@@ -248,6 +249,9 @@ class Run(Contract):
     """The scheduling policy of the load driver (sched(7)); None until it has started."""
     stalls_unwatched: str | None = None
     """Why stalls of the host could not be watched; None where they could, and in runs from before they were."""
+    holders_unseen: str | None = None
+    """Why it could not be seen when other processes had the server's CPU; None where it could, or stalls could not
+    either."""
 
 
 class WindowKind(StrEnum):

@@ -203,6 +203,11 @@ class StallReading(Contract):
     """Of the generator's CPUs."""
     database: tuple[Stall, ...] = ()
     """Of CPUs that only the database has."""
+    held: tuple[Stall, ...] | None = None
+    """When processes that have no part in a request had a CPU of the server's for `late_ns` or longer. None where that
+    was not seen."""
+    database_held: tuple[Stall, ...] = ()
+    """The same of CPUs that only the database has."""
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> "StallReading":

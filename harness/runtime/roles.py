@@ -47,6 +47,9 @@ class RunningServer(Protocol):
     def exit_code(self) -> int | None:
         """How its first process ended (negative for a signal); None where it runs or that is not known."""
 
+    def pids(self) -> Sequence[int]:
+        """Its processes; none where they can't be seen from here."""
+
     def cpu_ns(self) -> int:
         """CPU time of all its processes so far, ended ones included."""
 
@@ -92,6 +95,9 @@ class RunningDatabase(Protocol):
 
     def cpu_ns(self) -> int | None:
         """CPU time of all its processes so far; None where they can't be seen."""
+
+    def pids(self) -> Sequence[int]:
+        """Its processes; none where they can't be seen from here."""
 
     def alive(self) -> bool:
         """Whether it answers."""

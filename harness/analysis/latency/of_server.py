@@ -89,7 +89,10 @@ def _without_stalls(judged: JudgedCell, settle_ns: float) -> OfServer:
         durations = clear_of_stalls(
             log.arrivals_ns.astype(np.float64),
             log.latencies_ns.astype(np.float64),
-            [*stalls.server, *stalls.generator, *(stalls.database if asks_database else ())],
+            [
+                *(*stalls.server, *stalls.generator, *(stalls.held or ())),
+                *((*stalls.database, *stalls.database_held) if asks_database else ()),
+            ],
             (stalls.from_ns, stalls.to_ns - stalls.from_ns),
             settle_ns,
         )

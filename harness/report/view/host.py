@@ -108,6 +108,7 @@ def _set_up(run: Run) -> tuple[tuple[str, str], ...]:
         ("Servers ran as", _place_words(run)),
         ("Load generator ran as", _generator_words(run)),
         *((("Stalls of the host", f"not watched: {run.stalls_unwatched}"),) if run.stalls_unwatched else ()),
+        *((("Other processes on the server's CPU", f"not seen: {run.holders_unseen}"),) if run.holders_unseen else ()),
         ("Database", database),
         ("Generator's interpreter", interpreter_words(run.generator_interpreter)),
     )

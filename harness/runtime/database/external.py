@@ -44,6 +44,10 @@ class ExternalPostgres:
     def cpu_ns(self) -> None:
         """Not known: its processes may be on another machine."""
 
+    def pids(self) -> tuple[()]:
+        """Not known either."""
+        return ()
+
     def alive(self) -> bool:
         """Whether it can be connected to."""
         try:

@@ -55,6 +55,10 @@ class ContainerPostgres:
         """CPU time of the container so far."""
         return self.container.cpu_ns()
 
+    def pids(self) -> list[int]:
+        """The processes of the container, as this machine numbers them."""
+        return self.container.pids()
+
     def alive(self) -> bool:
         """Whether it runs."""
         return self.container.alive()

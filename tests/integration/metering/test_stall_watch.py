@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from harness.host.cpus import allowed_cpus, layout_here
+from harness.metering.cpu_switches import CpuSwitches
 from harness.metering.stall_watch import LOAD_APART, SERVERS_APART, StallWatch
 from harness.model.window import StallReading
 from tests.odd_hosts import lacking, need_root, without_real_time
@@ -22,6 +23,14 @@ from tests.waiting import eventually, undisturbed
 MS = 1_000_000
 CPU = allowed_cpus()[0]
 LAYOUT = layout_here()
+
+
+def need_switches() -> None:
+    """Of a test that takes the right to see who has a CPU."""
+    try:
+        CpuSwitches(CPU)
+    except OSError as error:
+        lacking(f"it takes the right to see a CPU's switches (root, CAP_PERFMON): {error.strerror}")
 
 
 @pytest.fixture
@@ -36,9 +45,9 @@ def watch() -> Iterator[StallWatch]:
     assert not any(map(psutil.pid_exists, pids))
 
 
-def watched(watch: StallWatch, seconds: float) -> tuple[StallReading, int]:
+def watched(watch: StallWatch, seconds: float, server: tuple[int, ...] = ()) -> tuple[StallReading, int]:
     """What it sees in the next moments, and the instant from which that counts."""
-    watch.begin()
+    watch.begin(server)
     opened_ns = time.monotonic_ns()
     time.sleep(seconds)
     closed_ns = time.monotonic_ns()
@@ -50,15 +59,17 @@ def watched(watch: StallWatch, seconds: float) -> tuple[StallReading, int]:
 
 
 @contextmanager
-def busy(processes: int, *, nice: int) -> Iterator[None]:
-    """So many processes that want the whole CPU of the server."""
+def busy(processes: int, *, nice: int) -> Iterator[tuple[int, ...]]:
+    """So many processes that want the whole CPU of the server; tells their ids."""
     code = f"import os; os.sched_setaffinity(0, {{{CPU}}}); os.nice({nice}); print(1, flush=True)\nwhile True: pass"
     with ExitStack() as running:
+        pids = []
         for _ in range(processes):
             process = running.enter_context(subprocess.Popen((sys.executable, "-c", code), stdout=subprocess.PIPE))
             running.callback(process.kill)
             process.stdout.readline()
-        yield
+            pids.append(process.pid)
+        yield tuple(pids)
 
 
 def test_a_cpu_that_is_taken_away_shows_as_a_stall_of_that_length_at_that_time(watch: StallWatch) -> None:
@@ -91,6 +102,49 @@ def test_the_work_of_a_server_is_never_taken_for_a_stall(watch: StallWatch) -> N
 
     with busy(4, nice=-20):
         undisturbed(lambda: watched(watch, 0.3), check)
+
+
+def test_what_other_processes_take_is_no_stall_and_is_told_by_itself(watch: StallWatch) -> None:
+    """Two that want all of it take turns, whatever else there is: whoever is not the server holds it meanwhile."""
+    need_switches()
+    with busy(2, nice=0) as (server, _other):
+        found, _ = watched(watch, 1.0, (server,))
+    assert found.held
+    held_ns = sum(length for _, length in found.held)
+    assert 0.1 * found.to_ns < held_ns <= found.to_ns - found.from_ns
+    assert all(length >= found.late_ns for _, length in found.held)
+
+
+def test_a_server_that_has_its_cpu_for_itself_is_held_up_by_nobody(watch: StallWatch) -> None:
+    need_switches()
+
+    def check(result: tuple[StallReading, int]) -> None:
+        assert result[0].held is not None
+        assert sum(length for _, length in result[0].held) < 50 * MS
+
+    with busy(4, nice=0) as servers:
+        undisturbed(lambda: watched(watch, 0.3, servers), check)
+
+
+def test_without_a_server_nobody_is_said_to_have_held_its_cpu(watch: StallWatch) -> None:
+    with busy(1, nice=0):
+        assert watched(watch, 0.1)[0].held is None
+
+
+def test_more_switches_than_there_is_room_for_are_no_reading() -> None:
+    """And the next reading is whole again."""
+    need_switches()
+    switches = CpuSwitches(CPU)
+    switches.begin()
+    turns = f"import os; os.sched_setaffinity(0, {{{CPU}}})\nfor _ in range(120_000): os.sched_yield()"
+    pair = [subprocess.Popen((sys.executable, "-c", turns)) for _ in range(2)]
+    assert [each.wait() for each in pair] == [0, 0]
+    assert switches.end() is None
+    switches.begin()
+    time.sleep(0.05)
+    seen = switches.end()
+    assert seen is not None
+    assert [each.at_ns for each in seen[1]] == sorted(each.at_ns for each in seen[1])
 
 
 def test_a_stall_of_one_cpu_is_not_told_of_another(watch: StallWatch) -> None:
@@ -146,6 +200,7 @@ def test_a_killed_watch_costs_one_reading(watch: StallWatch) -> None:
 def test_without_the_right_to_go_first_there_is_no_reading_and_it_says_why() -> None:
     code = """
 from harness.host.cpus import layout_here
+from harness.metering.cpu_switches import CpuSwitches
 from harness.metering.stall_watch import StallWatch
 watch = StallWatch(layout_here())
 watch.begin()
@@ -154,6 +209,33 @@ print(watch.end(0), watch.pids, watch.why_not())
     command = (*without_real_time(), sys.executable, "-c", code)
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("None () no process may go before everything else on a CPU here (SCHED_FIFO)")
+
+
+@pytest.mark.fault(
+    where="host",
+    what="Who has a CPU may not be seen (no root, no CAP_PERFMON)",
+    happens="What other processes take of the server's CPU stays in its latencies, and the run and its report say so.",
+    lost="The difference between the server and its neighbours",
+    exit_code=0,
+)
+def test_without_the_right_to_see_who_has_a_cpu_it_says_so_and_watches_stalls() -> None:
+    need_root("setpriv")
+    need_real_time()
+    if int(Path("/proc/sys/kernel/perf_event_paranoid").read_text()) <= 0:
+        lacking("everybody may see who has a CPU here (kernel.perf_event_paranoid)")
+    code = """
+import os
+from harness.host.cpus import layout_here
+from harness.metering.stall_watch import StallWatch
+watch = StallWatch(layout_here())
+watch.begin((os.getpid(),))
+print(watch.end(0).held, watch.why_not(), watch.holders_unseen())
+watch.close()
+"""
+    command = ("setpriv", "--bounding-set=-perfmon,-sys_admin", sys.executable, "-c", code)
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("None None who has a CPU can't be seen here, which takes root, CAP_PERFMON or")
+    assert done.stdout.endswith("(Permission denied)\n")
 
 
 @pytest.mark.parametrize(
