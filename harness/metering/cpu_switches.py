@@ -42,6 +42,8 @@ _LARGEST_BYTES: Final = 64
 
 IDLE: Final = 0
 """The process id of a CPU that has nothing to do."""
+_IDLE_AS_TOLD: Final = 0xFFFFFFFF
+"""By the kernel, which tells so of whoever has no process id any more, too."""
 
 
 class Switch(NamedTuple):
@@ -101,7 +103,7 @@ class CpuSwitches:
             kind, _, size = _HEADER.unpack_from(data, place)
             if kind == _RECORD_SAMPLE:  # and not one of what an earlier recording had lost
                 pid, _, at_ns = _SAMPLE.unpack_from(data, place + _HEADER.size)
-                switches.append(Switch(at_ns, pid))
+                switches.append(Switch(at_ns, IDLE if pid == _IDLE_AS_TOLD else pid))
             place += size
         return self._from_ns, switches
 

@@ -126,6 +126,16 @@ def test_a_server_that_has_its_cpu_for_itself_is_held_up_by_nobody(watch: StallW
         undisturbed(lambda: watched(watch, 0.3, servers), check)
 
 
+def test_an_idle_cpu_is_held_by_nobody(watch: StallWatch) -> None:
+    need_switches()
+
+    def check(result: tuple[StallReading, int]) -> None:
+        assert result[0].held is not None
+        assert sum(length for _, length in result[0].held) < 0.5 * result[0].to_ns
+
+    undisturbed(lambda: watched(watch, 0.3, (os.getpid(),)), check)
+
+
 def test_without_a_server_nobody_is_said_to_have_held_its_cpu(watch: StallWatch) -> None:
     with busy(1, nice=0):
         assert watched(watch, 0.1)[0].held is None
