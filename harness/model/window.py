@@ -204,8 +204,8 @@ class StallReading(Contract):
     database: tuple[Stall, ...] = ()
     """Of CPUs that only the database has."""
     held: tuple[Stall, ...] | None = None
-    """When processes that have no part in a request had a CPU of the server's for `late_ns` or longer. None where that
-    was not seen."""
+    """When processes that have no part in a request had a CPU of the server's for `late_ns` or longer, whether or not
+    the server needed it. None where that was not seen."""
     database_held: tuple[Stall, ...] = ()
     """The same of CPUs that only the database has."""
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from harness.analysis.cells import JudgedCell
 from harness.analysis.latency.percentiles import CellLatencies, WindowLatencies
-from harness.analysis.latency.stalls import MAX_LOAD, clear_of_stalls
+from harness.analysis.latency.stalls import MAX_LOAD, clear_of_stalls, held_up
 from harness.analysis.windows import UsedWindow
 from harness.arrival_log import ArrivalLog
 from harness.model.app import DATABASE_ENDPOINTS, Endpoint
@@ -86,12 +86,14 @@ def _without_stalls(judged: JudgedCell, settle_ns: float) -> OfServer:
         if not _is_watched(window) or window.stalls is None or window.report.arrivals is None:
             continue
         log, stalls = ArrivalLog.decode(window.report.arrivals), window.stalls
+        arrivals_ns, latencies_ns = log.arrivals_ns.astype(np.float64), log.latencies_ns.astype(np.float64)
+        held = (*(stalls.held or ()), *(stalls.database_held if asks_database else ()))
         durations = clear_of_stalls(
-            log.arrivals_ns.astype(np.float64),
-            log.latencies_ns.astype(np.float64),
+            arrivals_ns,
+            latencies_ns,
             [
-                *(*stalls.server, *stalls.generator, *(stalls.held or ())),
-                *((*stalls.database, *stalls.database_held) if asks_database else ()),
+                *(*stalls.server, *stalls.generator, *(stalls.database if asks_database else ())),
+                *held_up(held, arrivals_ns, latencies_ns, stalls.late_ns),
             ],
             (stalls.from_ns, stalls.to_ns - stalls.from_ns),
             settle_ns,

@@ -57,6 +57,25 @@ def clear_of_stalls(
     return Durations.of_requests(took_ns[answered], until_next_ns[~answered])
 
 
+def held_up(held: Sequence[Stretch], arrivals_ns: Array, latencies_ns: Array, least_ns: int) -> list[Stretch]:
+    """Of the stretches in which others had the server's CPU, those in which the server needed it.
+
+    What others do while it has nothing to do costs nobody anything, as long as they go when a request arrives; on a
+    busy host they do little else. So a stretch counts from when a request was under way in it; and if that was for
+    less than `least_ns`, not at all. When others go is up to the kernel, and not to what the request then takes.
+    """
+    if not held or not len(arrivals_ns):
+        return []
+    begins_ns, ends_ns = _apart(list(zip(arrivals_ns.tolist(), latencies_ns.tolist(), strict=True)))
+    found = []
+    for begin, length in held:
+        place = np.searchsorted(ends_ns, begin, side="right")
+        needed_ns = max(begin, int(begins_ns[place])) if place < len(begins_ns) else begin + length
+        if begin + length - needed_ns >= least_ns:
+            found.append((needed_ns, begin + length - needed_ns))
+    return found
+
+
 def _apart(stalls: Sequence[Stretch]) -> tuple[Array, Array]:
     """Beginnings and ends of stretches in order, those that overlap as one."""
     ordered = np.array(sorted(stalls), dtype=float)

@@ -62,7 +62,8 @@ def watched(watch: StallWatch, seconds: float, server: tuple[int, ...] = ()) -> 
 def busy(processes: int, *, nice: int, first: bool = False) -> Iterator[tuple[int, ...]]:
     """So many processes that want the whole CPU of the server, `first` before all ordinary ones; tells their ids."""
     policy = "os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1)); " if first else ""
-    code = f"import os; os.sched_setaffinity(0, {{{CPU}}}); os.nice({nice}); {policy}print(1, flush=True)\nwhile True: pass"
+    begin = f"import os; os.sched_setaffinity(0, {{{CPU}}}); os.nice({nice}); {policy}print(1, flush=True)"
+    code = f"{begin}\nwhile True: pass"
     with ExitStack() as running:
         pids = []
         for _ in range(processes):
