@@ -36,11 +36,29 @@ def infer_interface(package: Package) -> tuple[Interface, str]:
             )
         if told:
             return clues[0]
-    program = f"; it installs the program {' and '.join(package.programs)}" if package.programs else ""
+    programs = f"the program{'s' if package.programs[1:] else ''} {' and '.join(package.programs)}"
+    program = f"; it installs {programs}" if package.programs else ""
     raise UsageError(
         f"nothing in {package.name} {package.version} tells how servers call it: no WSGI or ASGI application is in its "
         f"code, and neither word in its metadata{program}",
         hint=f"its documentation does: add {_CHOOSE}, or --like an app that is alike",
+    )
+
+
+def another_interface(package: Package, copied: Interface) -> str | None:
+    """What to beware of where a framework is called otherwise than the app that is copied for it; None as far as known.
+
+    One that brings a server of its own may be called by anything.
+    """
+    try:
+        found, why = infer_interface(package)
+    except UsageError:  # It may be either.
+        return None
+    if found is copied or copied is Interface.NATIVE:
+        return None
+    return (
+        f"{package.name} is called by {found.upper()} ({why}), and the copy by {copied.upper()}: its server can't call "
+        f"{package.name}. Copy an app on {found.upper()} instead, or begin with --interface {found.value}"
     )
 
 

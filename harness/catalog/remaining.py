@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from harness.catalog.package import Package
-from harness.model.app import App, Endpoint, Interface
+from harness.model.app import DEFAULT, App, Endpoint, Interface
 
 FIRST_ENDPOINTS: Final = (Endpoint.HELLO, Endpoint.JSON)
 """What a new app declares: the two endpoints that need nothing but the framework."""
@@ -65,7 +65,7 @@ def next_steps(
         *([without] if without else []),
         f"Write /hello and /json with {title}: so far {runs_now} answers them.{replaced}",
         true,
-        _deployment(title, interface),
+        _deployment(title, interface, has_default=like is not None and like.resolve(DEFAULT) is not None),
         "Add each further endpoint to `endpoints` when it is written:",
         *(f"  {endpoint.value}: {_TO_DO[endpoint]}." for endpoint in undeclared(FIRST_ENDPOINTS)),
         f"Check after each step: bench verify {name}. {_MODELS[interface]} keeps the whole contract on this interface.",
@@ -73,9 +73,9 @@ def next_steps(
     )
 
 
-def _deployment(title: str, interface: Interface) -> str:
+def _deployment(title: str, interface: Interface, *, has_default: bool) -> str:
     """What is left to do on how it is deployed."""
-    if interface is Interface.NATIVE:
+    if interface is Interface.NATIVE or has_default:
         return (
             f"Deploy `default` as {title}'s documentation recommends, with that page as its source, in as many "
             "processes as WORKERS says; own_server = true where the framework brings that server itself."

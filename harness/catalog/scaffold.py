@@ -1,5 +1,6 @@
 """Make a new app's folder: from a skeleton that answers the first two endpoints, or from an app that exists."""
 
+import shlex
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -39,7 +40,8 @@ def new_folder(folder: Path, name: str) -> Iterator[Path]:
     if not folder.is_dir():
         raise UsageError(
             f"there is no folder {folder} to put the app into",
-            hint="run from the project's folder, or name one that exists with --apps-dir",
+            hint=f"make it (mkdir -p {shlex.quote(str(folder))}), name another with --apps-dir, "
+            "or run from the project's folder",
         )
     target = folder / f"{name}{SUFFIX}"
     if target.exists():

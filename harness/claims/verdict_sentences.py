@@ -20,6 +20,8 @@ class MetricWords:
     scale: float = 1.0
 
 
+_MIB: Final = "MiB"
+
 METRICS: Final = {
     Metric.THROUGHPUT: MetricWords("throughput", "requests/s"),
     Metric.SERVER_CPU: MetricWords("server CPU per request", "\N{MICRO SIGN}s"),
@@ -33,9 +35,9 @@ METRICS: Final = {
     Metric.LAG_P99: MetricWords("p99 lag of events", "ms", 1e-3),
     Metric.START: MetricWords("start-up time", "s"),
     Metric.IMPORT: MetricWords("import time", "s"),
-    Metric.MEMORY_IDLE: MetricWords("idle memory", "MiB", 2.0**-20),
-    Metric.MEMORY_LOADED: MetricWords("memory after load", "MiB", 2.0**-20),
-    Metric.INSTALLED: MetricWords("installed size", "MiB", 2.0**-20),
+    Metric.MEMORY_IDLE: MetricWords("idle memory", _MIB, 2.0**-20),
+    Metric.MEMORY_LOADED: MetricWords("memory after load", _MIB, 2.0**-20),
+    Metric.INSTALLED: MetricWords("installed size", _MIB, 2.0**-20),
     Metric.DISTRIBUTIONS: MetricWords("installed distributions"),
 }
 
@@ -88,9 +90,9 @@ def claimed_words(each: Evidence) -> str:
     if each.form == "probe":
         return each.other_title
     scale, unit = scale_and_unit(each)
-    return f"{'at least' if each.wants_more else 'at most'} {plain(scale * claimed(each))}" + (
-        f" {unit}" if unit else ""
-    )
+    words = f"{'at least' if each.wants_more else 'at most'} {plain(scale * claimed(each))} {unit}".rstrip()
+    # Claims are written in bytes, and often in round thousands of them.
+    return f"{words} ({claimed(each):,.0f} bytes)" if unit == _MIB else words
 
 
 def claimed(each: Evidence) -> float:

@@ -4,7 +4,7 @@ import shlex
 from pathlib import Path
 
 from harness.catalog.discover import APPS_FOLDER, SUFFIX, find_app
-from harness.catalog.interface import infer_interface
+from harness.catalog.interface import another_interface, infer_interface
 from harness.catalog.package_index import add_and_lock, look_up
 from harness.catalog.remaining import next_steps
 from harness.catalog.scaffold import begin_from_skeleton, begin_like, interface_of, new_folder
@@ -28,6 +28,8 @@ def new(name: str, like: str | None, interface: str | None, package: str | None,
         framework = look_up(requirement)
         if model:
             kind, why = interface_of(model), f"as {model.name}"
+            if unlike := another_interface(framework, kind):
+                tell(unlike)
             left_out = begin_like(
                 draft, framework, model, (file.name for file in own_files(model).files if not file.withheld)
             )

@@ -181,7 +181,9 @@ def read_header(folder: Path) -> Run:
         RunFolderError: There is no such folder or run, it is damaged, or of a newer version.
     """
     if not folder.is_dir():
-        raise RunFolderError(f"there is no folder {folder}", hint="`bench list runs` shows the runs there are")
+        raise RunFolderError(
+            f"there is no folder {folder}", hint="`bench list runs`, in the project's folder, shows the runs there are"
+        )
     header = folder / HEADER_FILE
     if not os.path.lexists(header):
         raise RunFolderError(f"{folder} has no {HEADER_FILE}", hint="`bench list runs` shows the runs there are")
@@ -231,7 +233,10 @@ def resolve_run(root: Path, run: str) -> Path:
     folders = find_runs(root)
     if run == "latest":
         if not folders:
-            raise UsageError(f"there is no run under {root}", hint="`bench run` makes one")
+            raise UsageError(
+                f"there is no run under {root}",
+                hint="run this in the project's folder, where `bench run` writes its runs, or give the path of a run",
+            )
         return folders[-1]
     if run in (folder.name for folder in run_folders(root)):
         return root / run  # A copy too, where it is meant by its own name.

@@ -98,10 +98,10 @@ def _deviations(findings: Findings, cast: Cast) -> Iterator[str]:
 def _mixed_connections(run: Run, cast: Cast) -> Iterator[str]:
     names = [cast.label(each.subject).in_sentence for each in run.deployments if each.keep_alive == "mixed"]
     if names:
+        keep, close = ("keeps", "closes") if len(names) == 1 else ("keep", "close")
         yield (
-            f"{listed(names)} {'keeps' if len(names) == 1 else 'keep'} some connections open between requests and "
-            "closes others. What opening new ones costs is in the figures, and how many there were is no reason to "
-            "refuse them."
+            f"{listed(names)} {keep} some connections open between requests and {close} others. What opening new ones "
+            "costs is in the figures, and how many there were is no reason to refuse them."
         )
 
 

@@ -13,6 +13,9 @@ from harness.report.view.terms import cell_words
 _GENERATOR_GATES: Final = frozenset({GateName.GENERATOR_BOUND, GateName.GENERATOR_CPU, GateName.GENERATOR_DELAY})
 """Gates that fail when a number may describe the generator instead of the server."""
 
+_HARDLY_KNOWN: Final = 1.0
+"""Half the width of a ratio's interval, from which on it says nothing: twice as much, or nothing at all."""
+
 _NAMED_CELLS: Final = 3
 """So many cells are named one by one; more are counted."""
 
@@ -29,10 +32,12 @@ def certainty(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
 def _width(findings: Findings) -> Iterator[str]:
     half_width = findings.median_ratio_half_width
     if half_width is not None:
-        yield (
-            f"Half of the capacity ratios between subjects are known to within ±{percent(half_width)} or better, "
-            f"from {counted(findings.rounds_complete, 'round')}."
+        known = (
+            f"known to within ±{percent(half_width)} or better, from"
+            if half_width < _HARDLY_KNOWN
+            else f"uncertain by ±{percent(half_width)} or more, so hardly anything can be told apart after"
         )
+        yield f"Half of the capacity ratios between subjects are {known} {counted(findings.rounds_complete, 'round')}."
     speed = findings.speed
     if speed is not None and speed.median_ratio_half_width_as_counted is not None:
         otherwise = percent(speed.median_ratio_half_width_as_counted)

@@ -261,7 +261,7 @@ def _plot(found: ClaimFinding, name: str, evidence: Sequence[Evidence]) -> DotPl
         ),
         log_axis(axis, bounds),
         tuple(_dot_row(own, several=several) for own in rows.values()),
-        reference=ReferenceLine(claimed(first) * scale, f"claimed: {plain(claimed(first) * scale)}"),
+        reference=ReferenceLine(claimed(first) * scale, f"claimed: {plain(claimed(first) * scale)} {unit}".rstrip()),
         margin=(low, high) if low < high else None,
     )
 

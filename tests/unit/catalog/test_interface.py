@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.catalog.interface import infer_interface
+from harness.catalog.interface import another_interface, infer_interface
 from harness.catalog.package import Package
 from harness.model.app import Interface
 from harness.model.errors import UsageError
@@ -43,6 +43,7 @@ def test_the_interface_is_inferred_with_its_evidence(told: dict[str, object], in
         ({"summary": "Handwsgiving about casgis"}, "nothing in thing 1.0 tells"),
         ({"classifiers": ["Framework :: AsyncIO"]}, "nothing in thing 1.0 tells"),
         ({"programs": ["robyn"]}, "it installs the program robyn"),
+        ({"programs": ["robyn", "test_server"]}, "it installs the programs robyn and test_server"),
         ({}, "nothing in thing 1.0 tells"),
     ],
 )
@@ -50,3 +51,14 @@ def test_where_the_distribution_does_not_tell_the_user_is_asked(told: dict[str, 
     with pytest.raises(UsageError, match=named) as refused:
         infer_interface(package(**told))
     assert "--interface" in refused.value.hint
+
+
+def test_a_copy_of_an_app_of_another_interface_is_warned_of() -> None:
+    asgi = package(applications=[ASGI_APP])
+    told = another_interface(asgi, Interface.WSGI)
+    assert told is not None
+    assert told.startswith("thing is called by ASGI (thing.App is called by ASGI), and the copy by WSGI")
+    assert "--interface asgi" in told
+    assert another_interface(asgi, Interface.ASGI) is None
+    assert another_interface(package(), Interface.WSGI) is None, "nothing tells"
+    assert another_interface(package(applications=[WSGI_APP, ASGI_APP]), Interface.WSGI) is None

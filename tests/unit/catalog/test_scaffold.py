@@ -101,6 +101,7 @@ def test_a_missing_folder_of_apps_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no folder") as refused, new_folder(tmp_path / "aps", "quart"):
         pass
     assert "--apps-dir" in refused.value.hint
+    assert f"mkdir -p {tmp_path / 'aps'}" in refused.value.hint
 
 
 @pytest.mark.parametrize("name", ["", "Quart", "../quart", "1quart", "quart app", "q" * 41])
@@ -149,6 +150,14 @@ def test_a_copy_leaves_out_what_is_the_other_apps_own_and_says_so(flask: App, tm
     assert set(left_out) == {"why", "source", "homepage", "bare_site", "bare_site.py"}
     told = next_steps(QUART, Interface.WSGI, name="quart", like=flask, left_out=left_out)
     assert told[0].startswith("Left out, since it is Flask's own: why, ")
+
+
+def test_a_copy_is_told_to_deploy_the_default_that_it_has(flask: App) -> None:
+    assert flask.resolve("default")
+    told = "\n".join(next_steps(QUART, Interface.WSGI, name="quart", like=flask))
+    assert "Deploy `default` as Quart's documentation recommends" in told
+    assert "Add a variant" not in told
+    assert "Add a variant `default`" in "\n".join(next_steps(QUART, Interface.WSGI, name="quart", like=None))
 
 
 def test_a_native_app_is_told_of_no_shared_server() -> None:

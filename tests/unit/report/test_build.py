@@ -177,6 +177,22 @@ def test_an_invalid_cell_is_named_invalid_in_page_and_summary_with_its_reason() 
     assert "invalid: responses verified: 12 wrong answers" in summary
 
 
+@pytest.mark.parametrize("profile", [ProfileName.QUICK, ProfileName.STANDARD])
+def test_the_tables_of_the_summary_are_tables(profile: ProfileName) -> None:
+    """A heading, a row of dashes and rows with as many cells, and no line between them."""
+    lines = written(profile)[1].splitlines()
+    dashes = [at for at, line in enumerate(lines) if line.startswith(("|---", "|:--"))]
+    assert any("p99" in lines[at - 1] for at in dashes)
+    for at in dashes:
+        cells = lines[at].count("|")
+        assert lines[at - 1].startswith("|")
+        assert lines[at + 1].startswith("|")
+        assert lines[at - 1].count("|") == lines[at + 1].count("|") == cells
+    assert not any(
+        line.startswith("|") and not lines[at - 1] and not lines[at + 1] for at, line in enumerate(lines[:-1])
+    )
+
+
 def test_the_summary_escapes_what_markdown_would_obey() -> None:
     _, summary = written(ProfileName.QUICK)
     assert HOSTILE_TITLE not in summary

@@ -25,6 +25,19 @@ def test_the_width_of_the_intervals_and_the_rounds_behind_them_are_told() -> Non
     assert "within ±4.7 % or better, from 4 rounds" in certainty(RUN, FINDINGS)
 
 
+def test_intervals_that_tell_nothing_are_not_called_good() -> None:
+    text = certainty(RUN, FINDINGS.model_copy(update={"median_ratio_half_width": 23.0}))
+    assert "uncertain by ±2,300 % or more, so hardly anything can be told apart after 4 rounds" in text
+    assert "or better" not in text
+
+
+@pytest.mark.parametrize(("apps", "said"), [(1, " keeps some connections"), (2, " keep some connections")])
+def test_servers_that_mix_their_connections_are_named(apps: int, said: str) -> None:
+    mixed = [each.model_copy(update={"keep_alive": "mixed"}) for each in RUN.deployments[:apps]]
+    text = caveats(RUN.model_copy(update={"deployments": (*mixed, *RUN.deployments[apps:])}), FINDINGS)
+    assert f"{said} open between requests and {'closes' if apps == 1 else 'close'} others." in text
+
+
 def test_what_the_host_s_speed_did_is_told() -> None:
     text = certainty(RUN, FINDINGS)
     assert "varied by 14 % (standard deviation)" in text

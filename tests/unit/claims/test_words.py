@@ -1,0 +1,32 @@
+"""How a bound is told: in the unit that is shown, and as it was claimed."""
+
+import pytest
+
+from harness.claims.verdict_sentences import claimed_words
+from harness.model.claim import Evidence, Metric, Verdict
+
+
+@pytest.mark.parametrize(
+    ("metric", "bound", "told"),
+    [
+        (Metric.MEMORY_LOADED, 100_000_000.0, "at most 95.4 MiB (100,000,000 bytes)"),
+        (Metric.INSTALLED, 2.0**20, "at most 1.00 MiB (1,048,576 bytes)"),
+        (Metric.START, 1.0, "at most 1.00 s"),
+        (Metric.DISTRIBUTIONS, 9.0, "at most 9.00"),
+    ],
+)
+def test_what_is_claimed_in_bytes_is_told_in_bytes_too(metric: Metric, bound: float, told: str) -> None:
+    evidence = Evidence(
+        form="bound",
+        subject="flask",
+        subject_title="Flask",
+        deployment=None,
+        metric=metric,
+        endpoint=None,
+        value=None,
+        low_margin=bound / 1.03,
+        high_margin=bound * 1.03,
+        wants_more=False,
+        verdict=Verdict.INCONCLUSIVE,
+    )
+    assert claimed_words(evidence) == told
