@@ -36,7 +36,7 @@ class Pursuit:
             if rounds in LOOKS and (verdict := self._verdict(folder)) in {Verdict.SUPPORTED, Verdict.REFUTED}:
                 return LookTaken(rounds=rounds, ended=f"{self.claim.id} is {verdict.value} after {rounds} rounds")
             if self.until_s is not None and time.monotonic() >= self.until_s:
-                return LookTaken(rounds=rounds, ended=f"the time given was over after {rounds} rounds")
+                return LookTaken(rounds=rounds, ended=f"the time given was over after round {rounds}")
             return None
 
         return look

@@ -9,7 +9,7 @@ from harness.claims.needs import concerning_first
 from harness.claims.read import ARTICLE, read_claims
 from harness.cli import options
 from harness.cli.asked_claims import claims_to_read
-from harness.cli.output import print_json, say
+from harness.cli.output import counted, print_json, say
 from harness.cli.recorded import read_chosen
 from harness.model.claim import ClaimFinding
 
@@ -44,7 +44,7 @@ def _show(found: ClaimFinding) -> None:
     if found.condition_sentence:
         say(f"    {found.condition_sentence}")
     if found.further_rounds:
-        say(f"    About {found.further_rounds} more rounds would decide it.")
+        say(f"    About {counted(found.further_rounds, 'more round')} would decide it.")
     if found.out_of_reach:
         say(f"    No further run can decide it: {found.out_of_reach}.")
     if found.command:

@@ -20,6 +20,11 @@ def shown(text: str) -> str:
     return printable(masked(text))
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 round`, `4 rounds`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def say(text: str) -> None:
     """Print a line for people as it is."""
     sys.stdout.write(f"{shown(text)}\n")

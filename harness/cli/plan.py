@@ -12,7 +12,7 @@ from harness.claims.read import ARTICLE, read_claims
 from harness.claims.within_reach import choices_for, profile_for
 from harness.cli import options
 from harness.cli.asked_claims import claims_to_measure
-from harness.cli.output import print_json, tell
+from harness.cli.output import counted, print_json, tell
 from harness.cli.progress import announced
 from harness.cli.pursue import pursue
 from harness.cli.tables import print_rows
@@ -60,8 +60,8 @@ def plan(
     print_rows(_rows(built), empty="nothing")
     timing = built.timing
     tell(
-        f"\n{timing.rounds} rounds; {len(built.subjects)} servers started afresh in each; "
-        f"{len(built.cells)} cells; {announced(built.estimated_s, built.pace.told)}"
+        f"\n{counted(timing.rounds, 'round')}; {counted(len(built.subjects), 'server')} started afresh in each; "
+        f"{counted(len(built.cells), 'cell')}; {announced(built.estimated_s, built.pace.told)}"
     )
 
 

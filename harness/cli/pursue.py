@@ -9,7 +9,7 @@ from harness.claims.pursue import LOOKS, Pursuit
 from harness.claims.read import read_claims
 from harness.claims.within_reach import endpoints_for, profile_for
 from harness.cli.options import is_given
-from harness.cli.output import tell
+from harness.cli.output import counted, tell
 from harness.model.errors import UsageError, meant
 
 _S_PER_MINUTE = 60
@@ -64,4 +64,5 @@ def what_bounds(claim_id: str, minutes: float | None, profile: str | None, narro
             f"{claim_id} needs; --rounds and --minutes end it earlier"
         )
     until = "" if minutes is None else f", or with the round in which {minutes:g} minutes are over"
-    yield f"it ends as soon as {claim_id} is decided{until}; what is announced is all {narrowed['rounds']} rounds"
+    rounds = counted(int(str(narrowed["rounds"])), "round")
+    yield f"it ends as soon as {claim_id} is decided{until}; what is announced is all of {rounds}"

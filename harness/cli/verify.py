@@ -121,6 +121,8 @@ def _show(verdict: Verdict, apps: Sequence[App]) -> None:
                 f"    expected: {failure.expected}\n    hint: {failure.hint}"
             )
         for each in report.results:
+            if each.outcome is Outcome.SKIPPED:
+                say(f"  skipped {each.endpoint.value if each.endpoint else 'server'}, {each.check}: {each.found}")
             if each.outcome is Outcome.DEVIATES:
                 say(f"  deviates in {each.check}: found {each.found}\n    as the manifest says: {each.declared}")
     if not verdict.conforms and verdict.log_excerpt:

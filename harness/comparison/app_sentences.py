@@ -90,7 +90,7 @@ def _p_words(app: AppChange) -> str:
 
 def _rounds_words(app: AppChange, test: SequentialTest) -> str:
     most = test.looks[-1]
-    return f"{app.rounds} rounds" if app.rounds == most else f"{app.rounds} of up to {most} rounds"
+    return f"{'' if app.rounds == most else f'{app.rounds} of up to '}{most} round{'' if most == 1 else 's'}"
 
 
 def _counted(outcome: AppOutcome, own: Sequence[AppChange], test: SequentialTest) -> str:

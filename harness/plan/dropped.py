@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from harness.catalog.selection import USUAL, asked_of, variants_of
 from harness.model.app import App
+from harness.model.cell import Workload
 from harness.model.plan import Plan
 from harness.plan.build import Choices
 
@@ -29,6 +30,11 @@ def dropped(apps: Sequence[App], choices: Choices, plan: Plan) -> Iterator[str]:
     for what, names in lacking.items():
         yield f"without {what}: {', '.join(names)}"
     yield from _unmeasured(choices, plan)
+    if choices.endpoints and not choices.workloads and Workload.FOOTPRINT not in {each.workload for each in plan.cells}:
+        yield (
+            "without footprints and the probes for security, which go with a run of all endpoints: leave --endpoint "
+            "out, or measure them by themselves with --workload footprint"
+        )
 
 
 def _unmeasured(choices: Choices, plan: Plan) -> Iterator[str]:

@@ -14,6 +14,7 @@ from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.conformance import ProcessAtWork
 from harness.model.errors import HostFault, RuntimeFault
+from harness.runtime.missing_module import remedy_for_missing_module
 from harness.runtime.readiness_probe import Answer, readiness_probe
 from harness.runtime.refused_port import refused_ports
 
@@ -68,6 +69,7 @@ class AwaitedServer(ABC):
         self.subject: Final = subject
         self.host: Final = host
         self.port: Final = port
+        self._app_folder = app.folder
         self._question, self._probe = readiness_probe(app, host, port)
         self._start_s: float | None = None
         self._look_at_ns = 0
@@ -232,10 +234,12 @@ class AwaitedServer(ABC):
 
     def _fault(self, what: str) -> RuntimeFault:
         """Of its own, or the host's where it met a limit of that."""
-        what, log = f"{self.subject.key} {what}", _end_of(self.log_excerpt())
+        written = self.log_excerpt()
+        what, log = f"{self.subject.key} {what}", _end_of(written)
         if met := self.limit_met():
             return HostFault(f"{what}: {met.what}", hint=f"{met.hint}\n{log}")
-        return RuntimeFault(what, hint=f"{self._by_hand()}\n{log}")
+        remedies = (remedy_for_missing_module(written, self._app_folder), self._by_hand(), log)
+        return RuntimeFault(what, hint="\n".join(filter(None, remedies)))
 
 
 def _end_of(log: str) -> str:

@@ -7,7 +7,7 @@ from harness.model.cell import Subject
 from harness.model.findings import FeedFinding, Findings
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark
-from harness.report.numbers import Reading, reading, significant
+from harness.report.numbers import Reading, counted, reading, significant
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.terms import INTERFACE_LEGEND, shape, tone
 
@@ -103,7 +103,9 @@ def _accounts(finding: FeedFinding) -> str:
     if finding.first_failure:
         lacking.append(f"first failure: {finding.first_failure}")
     fates = ", ".join(parts) or "all were let in and stayed"
-    return f"of {finding.asked:,} subscribers in {finding.rounds} rounds {fates}; {', '.join([told, *lacking])}"
+    return (
+        f"of {finding.asked:,} subscribers in {counted(finding.rounds, 'round')} {fates}; {', '.join([told, *lacking])}"
+    )
 
 
 def _plot(most: list[FeedFinding], cast: Cast) -> DotPlot | None:

@@ -62,7 +62,7 @@ def test_a_claim_that_there_is_not_is_told_with_those_of_its_own_file(mine: Path
 def test_what_bounds_the_run_of_a_claim_is_told() -> None:
     narrowed: dict[str, object] = {"profile": "standard", "rounds": 32}
     (alone,) = what_bounds("speed", None, None, narrowed)
-    assert alone == "it ends as soon as speed is decided; what is announced is all 32 rounds"
+    assert alone == "it ends as soon as speed is decided; what is announced is all of 32 rounds"
     unused, timed = what_bounds("speed", 3.0, "smoke", narrowed)
     assert unused.startswith("--profile smoke is not used: --claim measures by the profile 'standard'")
     assert ", or with the round in which 3 minutes are over" in timed

@@ -12,6 +12,10 @@ from harness.plan.dropped import dropped
 from tests.unit.plan.manifests import app_with
 
 NONE = "the profile 'standard' has none together with what else was chosen"
+NO_FOOTPRINT = (
+    "without footprints and the probes for security, which go with a run of all endpoints: leave --endpoint out, or "
+    "measure them by themselves with --workload footprint"
+)
 CPUS = CpuLayout(server=(0,), generator=(1,), database=(1,))
 TWO = (
     app_with("aiohttp", ("hello", "json"), default=("controlled",)),
@@ -54,14 +58,20 @@ def subjects(plan: Plan) -> set[str]:
             (),
             {"endpoints": ("db",)},
             {"litestar/controlled", "litestar/granian"},
-            ["aiohttp is left out: nothing that was chosen is measured of what it declares (hello, json)"],
+            [
+                "aiohttp is left out: nothing that was chosen is measured of what it declares (hello, json)",
+                NO_FOOTPRINT,
+            ],
         ),
         (
             (),
             {"endpoints": ("json", "db")},
             {"aiohttp/default", "litestar/controlled", "litestar/granian"},
-            ["without endpoint 'db': aiohttp"],
+            ["without endpoint 'db': aiohttp", NO_FOOTPRINT],
         ),
+        (("aiohttp",), {"endpoints": ("json",)}, {"aiohttp/default"}, [NO_FOOTPRINT]),
+        (("aiohttp",), {"endpoints": ("hello",)}, {"aiohttp/default"}, []),
+        (("aiohttp",), {"endpoints": ("json",), "workloads": ("capacity",)}, {"aiohttp/default"}, []),
         (
             ("aiohttp",),
             {"workloads": ("capacity", "feed")},

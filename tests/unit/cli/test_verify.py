@@ -1,0 +1,25 @@
+"""What `bench verify` says of one variant."""
+
+import pytest
+
+from harness.cli.verify import _show
+from harness.measure.verify import Verdict
+from harness.model.cell import Subject
+from harness.model.conformance import CheckResult, ConformanceReport, Outcome, Target
+from tests.unit.plan.manifests import app_with
+
+
+def result(check: str, outcome: Outcome, found: str) -> CheckResult:
+    return CheckResult(check=check, endpoint=None, outcome=outcome, found=found, expected="as it is", elapsed_s=0.1)
+
+
+def test_a_check_that_is_skipped_is_named_with_the_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    report = ConformanceReport(
+        target=Target(host="127.0.0.1", port=8000),
+        results=(result("404", Outcome.PASSED, "404"), result("processes", Outcome.SKIPPED, "they can't be seen")),
+    )
+    app = app_with("flask", ("hello",), default=())
+    _show(Verdict(subject=Subject(app="flask", variant="default"), report=report), (app,))
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("ok     flask/default: 1 passed, 1 skipped")
+    assert second == "  skipped server, processes: they can't be seen"
