@@ -68,7 +68,7 @@ def _subjects(apps: Sequence[App], variants: Sequence[str], named: Named) -> lis
         known = {name for app in apps for name in app.manifest.variants}
         raise UsageError(
             f"no chosen app has a variant named {' or '.join(variants)}",
-            hint=f"{meant(variants[0], known)}`bench list apps` shows the variants",
+            hint=f"{meant(variants[0], known)}choose from: {', '.join(sorted(known))}",
         )
     return subjects
 

@@ -26,10 +26,12 @@ from harness.writing import replace_files
 COMPARISON_FILE: Final = "comparison.html"
 
 
-def publish(folder: Path) -> Path:
+def publish(folder: Path, folders: tuple[str, ...] = ()) -> Path:
     """Analyse a run and write `index.html`, `summary.md`, `data.csv` and `data.parquet` into its folder.
 
     A run of two revisions gets a page of their comparison beside them, `comparison.html`.
+
+    `folders` are options that tell where apps are, as for `Origin`; without any, those that the run was made with.
 
     Returns:
         The page to open.
@@ -43,7 +45,7 @@ def publish(folder: Path) -> Path:
     findings = analyse(recorded)
     article = evaluate(read_claims(ARTICLE), recorded, findings)
     asked = claims_asked_of(folder)
-    origin = Origin(folder / CLAIMS_FILE, folders_named(recorded.run.command))
+    origin = Origin(folder / CLAIMS_FILE, folders or folders_named(recorded.run.command))
     own = evaluate(asked, recorded, findings, origin=origin) if asked else None
     compared = _compared(recorded, folder.name)
     digest = make_digest(recorded, folder.name, findings, own or article)

@@ -1,5 +1,6 @@
 """A claims file of one's own: whom it may name, and where its claims stand."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -133,6 +134,18 @@ def test_the_claims_that_were_asked_for_come_first_in_every_report_from_then_on(
     assert sum(read_digest(run).verdicts.values()) == 2
     assert read_digest(run).verdicts != before.verdicts
     assert called("claims", str(run)).stdout.count("own-") >= 2
+
+
+def test_the_commands_of_a_report_name_the_folders_of_its_apps(run: Path, tmp_path: Path) -> None:
+    """Those that were given, or else those of the run."""
+    file = claims_file(tmp_path, ("flask", "django"))
+    where = f"--claims {run / CLAIMS_FILE} --apps-dir"
+    header = json.loads((run / "run.json").read_text())
+    header["command"] += ["--apps-dir", "elsewhere"]
+    (run / "run.json").write_text(json.dumps(header))
+    for options, folder in (((), "elsewhere"), (("--apps-dir", str(ROOT / "apps")), str(ROOT / "apps"))):
+        assert called("report", str(run), "--claims", str(file), *options).exception is None
+        assert f"{where} {folder} --claim own-0" in (run / "index.html").read_text(encoding="utf-8")
 
 
 def test_no_two_claims_of_a_page_share_an_anchor(run: Path, tmp_path: Path) -> None:
