@@ -17,6 +17,7 @@ from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine, Shape, Tone
 from harness.report.numbers import TIMES, Reading, counted, percent, reading
 from harness.report.view.deciding import Deciding, deciding
+from harness.report.view.terms import VERDICT_KINDS, VERDICT_MARKS
 
 _ORDER: Final = (
     Verdict.SUPPORTED,
@@ -26,16 +27,6 @@ _ORDER: Final = (
     Verdict.NOT_RUN,
     Verdict.NOT_TESTABLE,
 )
-_MARKS: Final = {
-    Verdict.SUPPORTED: "✔",
-    Verdict.REFUTED: "✘",
-    Verdict.INCONCLUSIVE: "?",
-    Verdict.INVALID: "!",
-    Verdict.NOT_RUN: "\N{EN DASH}",
-    Verdict.NOT_TESTABLE: "·",
-}
-"""Beside each word, so that no verdict rests on its colour."""
-_KINDS: Final = {Verdict.SUPPORTED: "good", Verdict.REFUTED: "bad"}
 _FOLDED: Final = {
     Verdict.NOT_RUN: "not run: this run lacks what they need",
     Verdict.NOT_TESTABLE: "not testable: no measurement can decide them",
@@ -163,9 +154,9 @@ def _of_file(found: ClaimFindings, apps: Collection[str], prefix: str) -> Claims
 def _group(verdict: Verdict, found: Sequence[ClaimFinding], prefix: str) -> VerdictGroup:
     return VerdictGroup(
         anchor=f"{prefix}claims-{verdict.value.replace(' ', '-')}",
-        mark=_MARKS[verdict],
+        mark=VERDICT_MARKS[verdict],
         word=verdict.value,
-        kind=_KINDS.get(verdict, ""),
+        kind=VERDICT_KINDS.get(verdict, ""),
         folded=_FOLDED.get(verdict, ""),
         command=command_for_all(found) if verdict is Verdict.NOT_RUN else "",
         cards=tuple(_card(each, prefix) for each in found),
@@ -181,7 +172,7 @@ def _card(found: ClaimFinding, prefix: str) -> ClaimCard:
         says=found.claim.says,
         section=found.claim.section or "",
         verdict=found.verdict.value,
-        kind=_KINDS.get(found.verdict, ""),
+        kind=VERDICT_KINDS.get(found.verdict, ""),
         sentence=found.sentence,
         condition=found.condition_sentence or "",
         further=more,

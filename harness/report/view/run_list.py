@@ -7,6 +7,7 @@ from harness.model.claim import Verdict
 from harness.model.comparison import RunHead
 from harness.model.history import RunDigest
 from harness.report.numbers import NBSP, NOTHING, moment
+from harness.report.view.terms import VERDICT_KINDS, VERDICT_MARKS
 
 _REVISION_LENGTH: Final = 9
 _COMMIT_LENGTH: Final = 40
@@ -29,6 +30,8 @@ class RunRow:
     rounds: str
     cells: str
     verdicts: str
+    counts: tuple[tuple[str, str, int, str], ...]
+    """(mark, verdict, how many claims, class of the mark)."""
     remark: str
 
 
@@ -57,6 +60,11 @@ def run_row(digest: RunDigest) -> RunRow:
             if digest.verdicts.get(verdict)
         )
         or NOTHING,
+        counts=tuple(
+            (VERDICT_MARKS[verdict], verdict.value, digest.verdicts[verdict], VERDICT_KINDS.get(verdict, ""))
+            for verdict in VERDICT_MARKS
+            if digest.verdicts.get(verdict)
+        ),
         remark=", ".join(remarks),
     )
 

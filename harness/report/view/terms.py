@@ -5,6 +5,7 @@ from typing import Final
 from harness.model.all_cells import AnyFinding
 from harness.model.app import Endpoint, Interface, KeepAlive
 from harness.model.cell import Cell, RateRule, Workload
+from harness.model.claim import Verdict
 from harness.model.findings import Bound, CellFinding
 from harness.report.figure.spec import LegendEntry, Shape, Tone
 from harness.report.view.cast import SubjectLabel
@@ -41,6 +42,17 @@ CONNECTION_WORDS: Final[dict[KeepAlive, str]] = {
     False: "closed after each response",
     "mixed": "some kept open between requests, others closed",
 }
+
+VERDICT_MARKS: Final = {
+    Verdict.SUPPORTED: "✔",
+    Verdict.REFUTED: "✘",
+    Verdict.INCONCLUSIVE: "?",
+    Verdict.INVALID: "!",
+    Verdict.NOT_RUN: "\N{EN DASH}",
+    Verdict.NOT_TESTABLE: "·",
+}
+"""Beside each word, so that no verdict rests on its colour."""
+VERDICT_KINDS: Final = {Verdict.SUPPORTED: "good", Verdict.REFUTED: "bad"}
 
 INTERFACE_LEGEND: Final = (
     LegendEntry(Shape.DOT, Tone.WSGI, "WSGI"),

@@ -1,5 +1,6 @@
 """The list of runs: what each holds, and the one count of cells that every place has."""
 
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from harness.analysis.analyse import analyse
 from harness.cli.main import bench
 from harness.history.assemble import assemble
 from harness.history.digest import make_digest
+from harness.model.claim import Verdict
 from harness.model.comparison import RunSummary
 from harness.model.history import HostHistory
 from harness.report.markup import document
@@ -114,3 +116,14 @@ def test_runs_with_too_few_apps_in_common_have_no_change_denied() -> None:
     assert not any(series.looked_at for series in history.series)
     assert "Changes are not looked for: that takes 6 runs under equal conditions, with 5 apps in common" in said
     assert "No change" not in said
+
+
+def test_the_list_opens_with_the_newest_run_and_its_verdicts(recorded: RecordedRun) -> None:
+    digest = make_digest(recorded, "newest", analyse(recorded))
+    counted = digest.model_copy(update={"verdicts": {Verdict.REFUTED: 7, Verdict.NOT_RUN: 2, Verdict.INVALID: 0}})
+    page = document("index.html.jinja", index_view([counted], [], assemble([])), title="Runs")
+    newest = page.partition('id="newest"')[2].partition("</section>")[0]
+    assert 'href="newest/index.html"' in newest
+    assert [int(number) for number in re.findall(r"<b>(\d+)</b>", newest)] == [7, 2]
+    assert newest.count('href="newest/index.html#verdicts"') == 2
+    assert 'id="newest"' not in document("index.html.jinja", index_view([], [], assemble([])), title="Runs")
