@@ -17,6 +17,9 @@ START_DEADLINE_S = 20.0
 """A server that has not answered rightly by then has failed to start."""
 
 
+WORDY = "writes much to its log: only the beginning and the end are kept, and what writing costs is in its figures"
+
+
 class Crew:
     """The servers of one round.
 
@@ -122,6 +125,13 @@ class Crew:
         for subject in self._servers:
             if (subject, None) not in self._lost:
                 self.lose(subject, reason)
+
+    def cut_logs(self) -> None:
+        """Keep short what every server writes, and tell once of who writes much."""
+        for subject, server in self._servers.items():
+            if server.cut_log() and subject.original not in self._context.wordy:
+                self._context.wordy.add(subject.original)
+                self._context.progress.trouble(f"{subject.key} {WORDY}")
 
     def read_memory(self) -> None:
         """Record the memory of every living server after its load."""

@@ -74,6 +74,7 @@ class Round:
             if any(cell.workload is Workload.FOOTPRINT for cell in self._plan.cells):
                 self._begin(Part.IMPORTS, "importing frameworks")
                 self._crew.time_imports()
+            self._crew.cut_logs()
             self._check()
             self._begin(Part.WARMING, "warming up")
             throughputs = warm_throughputs(
@@ -217,6 +218,7 @@ class Round:
             )
             self._progress.by_clock(spec.lead_in_s + spec.duration_s + spec.limit_s)
             window = self._judge(cell, self._context.instruments.take_feed(window, spec, server, self._database))
+            self._crew.cut_logs()
         self._context.writer.append(window)
         return window
 
@@ -268,6 +270,7 @@ class Round:
             )
             self._progress.by_clock(spec.settle_s + spec.lead_in_s + spec.duration_s)
             window = self._judge(cell, self._context.instruments.take(window, spec, server, self._database))
+            self._crew.cut_logs()
         self._context.writer.append(window)
         return window
 

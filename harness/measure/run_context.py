@@ -1,7 +1,7 @@
 """What all rounds of a run have in common."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.measure.instruments import Instruments
 from harness.measure.timekeeper import Timekeeper
@@ -29,6 +29,8 @@ class RunContext:
     """Of whom it was seen whether they keep the contract: each is checked in the first round that it runs in."""
     most_connections: int | None = None
     """What this host allows; None for any number."""
+    wordy: set[Subject] = field(default_factory=set)
+    """Whose servers write so much that not all of it is kept: each is told of once."""
 
     def variant(self, subject: Subject) -> Variant:
         """How this subject is deployed."""

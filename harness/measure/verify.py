@@ -6,7 +6,7 @@ from typing import Final
 
 from harness.catalog.selection import USUAL, Named, asked_of
 from harness.contract.conformance import check
-from harness.measure.crew import START_DEADLINE_S
+from harness.measure.crew import START_DEADLINE_S, WORDY
 from harness.measure.progress import Progress
 from harness.measure.target import ending_of, target_of
 from harness.model.app import DATABASE_ENDPOINTS, App
@@ -54,7 +54,7 @@ def verify(
     """
     for app, subject in _subjects(apps, variants, named):
         progress.stage(f"verifying {subject.key}")
-        yield _verify(app, subject, runtime)
+        yield _verify(app, subject, runtime, progress)
 
 
 def _subjects(apps: Sequence[App], variants: Sequence[str], named: Named) -> list[tuple[App, Subject]]:
@@ -73,7 +73,7 @@ def _subjects(apps: Sequence[App], variants: Sequence[str], named: Named) -> lis
     return subjects
 
 
-def _verify(app: App, subject: Subject, runtime: Runtime) -> Verdict:
+def _verify(app: App, subject: Subject, runtime: Runtime, progress: Progress) -> Verdict:
     """A database for each: what one variant did to its tables must not fail the next.
 
     Raises RuntimeFault where that does not start, which is no fault of the app's.
@@ -82,13 +82,15 @@ def _verify(app: App, subject: Subject, runtime: Runtime) -> Verdict:
     try:
         if set(app.manifest.endpoints) & DATABASE_ENDPOINTS:
             database = runtime.start_database(count_statements=True)
-        return _checked(app, subject, runtime, database)
+        return _checked(app, subject, runtime, database, progress)
     finally:
         if database is not None:
             database.stop()
 
 
-def _checked(app: App, subject: Subject, runtime: Runtime, database: RunningDatabase | None) -> Verdict:
+def _checked(
+    app: App, subject: Subject, runtime: Runtime, database: RunningDatabase | None, progress: Progress
+) -> Verdict:
     server: RunningServer | None = None
     try:
         server = runtime.launch(app, subject, hash_seed=HASH_SEED, database_url=database.url if database else None)
@@ -100,6 +102,8 @@ def _checked(app: App, subject: Subject, runtime: Runtime, database: RunningData
             workforce=server.at_work,
             ending=lambda: ending_of(server),
         )
+        if server.cut_log():
+            progress.trouble(f"{subject.key} {WORDY}")
         excerpt = None if report.conforms else server.log_excerpt()
         return Verdict(subject=subject, report=report, log_excerpt=excerpt)
     except BenchError as error:

@@ -116,6 +116,7 @@ class AwaitedServer(ABC):
             now_ns = time.monotonic_ns()
             if work.is_due(now_ns):
                 work.note(now_ns, self.cpu_ns())
+                self.cut_log()
             waited_s = (now_ns - begun_ns) / 1e9
             if waited_s > timeout_s and (waited_s > _LONGEST * timeout_s or not work.goes_on):
                 given = f"{waited_s:.0f} s, as long as {'it may work' if work.goes_on else 'any server is given'}"
@@ -148,6 +149,10 @@ class AwaitedServer(ABC):
     def _loaded_accelerators(self) -> frozenset[str] | None:
         """What its processes have loaded; None where that can't be read."""
         return loaded_accelerators(self.pids())
+
+    @abstractmethod
+    def cut_log(self) -> int:
+        """Keep what it has written short; how many bytes were taken out of the middle."""
 
     @abstractmethod
     def log_excerpt(self) -> str:

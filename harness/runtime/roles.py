@@ -62,6 +62,9 @@ class RunningServer(Protocol):
     def memory(self) -> Memory:
         """Memory of all its processes now."""
 
+    def cut_log(self) -> int:
+        """Keep what it has written short; how many bytes were taken out of the middle."""
+
     def log_excerpt(self) -> str:
         """The last lines that it wrote."""
 

@@ -94,6 +94,10 @@ class ContainerServer(AwaitedServer):
         return self.container.accelerators()
 
     @override
+    def cut_log(self) -> int:
+        return 0  # The engine bounds it, as the Compose file says.
+
+    @override
     def limit_met(self) -> None:
         """Its container's limits are the Compose file's, and wide: it is the server's own doing to meet them."""
 

@@ -17,7 +17,7 @@ from harness.metering.process_tree import Memory, ProcessTree, start_ticks
 from harness.model.base import Contract
 from harness.model.errors import HostFault, RuntimeFault
 from harness.runtime.ledger import Ledger
-from harness.runtime.local import guard
+from harness.runtime.local import guard, log_file
 
 KILL_PATIENCE_S: Final = 10.0
 """How long a killed tree may take to be gone, beyond the time it was given to end by itself."""
@@ -162,6 +162,10 @@ class GuardedProcess:
             + (f"its processes are {left}" if left else "its guard has not removed its folders"),
             hint="look at them with `ps -o pid,stat,wchan,cmd`; state D waits for the kernel",
         )
+
+    def cut_log(self) -> int:
+        """Keep the log short; how many bytes were taken out of its middle."""
+        return log_file.cut(self._log)
 
     def log_excerpt(self) -> str:
         """The last lines that were written, bounded in lines and bytes."""

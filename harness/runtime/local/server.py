@@ -91,6 +91,10 @@ class Server(AwaitedServer):
         return self._process.memory()
 
     @override
+    def cut_log(self) -> int:
+        return self._process.cut_log()
+
+    @override
     def log_excerpt(self) -> str:
         return self._process.log_excerpt()
 

@@ -32,7 +32,9 @@ def warmed_up(monkeypatch: pytest.MonkeyPatch, reports: Sequence[WindowReport]) 
         return window.model_copy(update={"report": left.pop(0) if left[1:] else left[0]})
 
     server = SimpleNamespace(host="127.0.0.1", port=8000, alive=lambda: True)
-    crew = SimpleNamespace(server=lambda _: server, why_lost=lambda _: None, note_silence=lambda _: None)
+    crew = SimpleNamespace(
+        cut_logs=lambda: None, server=lambda _: server, why_lost=lambda _: None, note_silence=lambda _: None
+    )
     monkeypatch.setattr("harness.measure.round.Crew", lambda *_: crew)
     context = SimpleNamespace(
         plan=run_of().plan,
