@@ -60,17 +60,19 @@ def outages_of(recorded: RecordedRun) -> tuple[Outage, ...]:
 
 def lasted(cell: Cell, outages: Sequence[Outage], rounds: int) -> Gate:
     """Whether the cell's server, and its copy, lived and answered as long as the run asked them."""
-    own = [outage for outage in outages if outage.concerns(cell)]
+    found: dict[tuple[bool, str], list[int]] = {}
+    for outage in outages:
+        if outage.concerns(cell):
+            found.setdefault((outage.subject != cell.subject, outage.what), []).append(outage.round_index + 1)
     told = [
-        f"in round {outage.round_index + 1} of {rounds}, "
-        + (f"its copy {outage.subject.key}: " if outage.subject != cell.subject else "")
-        + outage.what
-        for outage in own
+        f"{'its copy in the A/A pair: ' if of_copy else ''}{what}, in "
+        f"{'round' if len(when) == 1 else 'rounds'} {' and '.join(map(str, when))} of {rounds}"
+        for (of_copy, what), when in sorted(found.items())
     ]
     return Gate(
         name=GateName.LASTED,
-        held=not own,
-        value=len(own),
+        held=not found,
+        value=sum(map(len, found.values())),
         limit=0,
         explanation="; ".join(told) or "answered as long as it was asked",
     )
