@@ -45,7 +45,12 @@ def test_a_hostile_address_changes_nothing(browser: Browser, address: str) -> No
     dialogs, logged = listened(page)
     page.goto(address + hostile)
     assert page.locator("main").inner_text() == before
-    assert dialogs == logged == []
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.goto("about:blank")
+    page.goto(address + "#%E0%A4%A")
+    assert page.locator("#summary").is_visible()
+    assert dialogs == logged == faults == []
 
 
 def test_the_policy_stops_what_gets_past_the_escaping(browser: Browser, report_file: Path, tmp_path: Path) -> None:

@@ -266,7 +266,13 @@
 
   // What a link leads into is opened, and what is shown is named for those who don't see its mark.
   function arrive() {
-    const target = location.hash ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+    let name = location.hash.slice(1);
+    try {
+      name = decodeURIComponent(name);
+    } catch {
+      // No such place, whatever was meant: the summary is shown.
+    }
+    const target = name ? document.getElementById(name) : null;
     for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
     const part = target?.querySelector(":scope > details.part");
     if (part) part.open = true;
