@@ -48,7 +48,7 @@ def test_a_new_app_keeps_the_contract_for_hello_and_json(
         (("Falcon",), "can't be an app's name"),
         (("falcon",), "falcon.app.App is called by WSGI and falcon.asgi.app.App is called by ASGI"),
         (("aiohttp",), "add --interface wsgi, asgi, or native"),
-        (("robyn",), "it installs the program robyn"),
+        (("robyn",), "it installs the programs robyn and "),
         (("django-ninja",), "seems to be both WSGI and ASGI: it needs django"),
         (("litestar", "--like", "flusk"), "there is no app 'flusk'"),
         (("litestar", "--like", "flask", "--interface", "wsgi"), "exclude each other"),
