@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -91,6 +91,7 @@ def _crowd(server: ServerUnderTest, question: Callable[[int, int], Question]) ->
     with ThreadPoolExecutor(_CLIENTS) as pool:
         outcomes = list(pool.map(lambda client: _client(server, client, question, end), range(_CLIENTS)))
     answers = sum(outcome.answers for outcome in outcomes)
+    server.crowds += 1
     server.answers_to_crowd += answers
     server.closed_to_crowd += sum(outcome.closed for outcome in outcomes)
     complaining = [outcome for outcome in outcomes if outcome.complaint is not None]
@@ -137,6 +138,9 @@ def _client(server: ServerUnderTest, client: int, question: Callable[[int, int],
 
 def _kept(server: ServerUnderTest) -> str:
     """What became of the connections of the crowds before."""
+    if not server.crowds:
+        with suppress(Wrong):  # Who answers wrongly may keep connections.
+            _mixed(server)
     answers, closed = server.answers_to_crowd, server.closed_to_crowd
     if not answers:
         raise NotApplicable("no crowd was answered")

@@ -79,8 +79,8 @@ class ServerUnderTest:
         """What the tables showed before the first hostile request, by path; empty where none was made yet."""
         self.closes_alone = False
         """Whether it was found to close connections of a single client that it should keep."""
-        self.answers_to_crowd = self.closed_to_crowd = 0
-        """Of many clients at once: their right answers, and their connections that the server closed meanwhile."""
+        self.crowds = self.answers_to_crowd = self.closed_to_crowd = 0
+        """How often many clients asked at once, their right answers, and their connections that it closed meanwhile."""
         self.statements = statements
         self.workforce = workforce
         self._patience_s = patience_s

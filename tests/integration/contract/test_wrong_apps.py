@@ -86,6 +86,7 @@ CASES = (
     Case("ClosesAlways", "keep-alive", None, "closed the connection, unannounced, after one answer"),
     Case("ClosesAfterFive", "keep-alive", None, r"closed the connection, unannounced, after \d answers"),
     Case("ClosesInPauses", "keep-alive", None, "closed the connection, unannounced, in a pause of 0.3 s"),
+    Case("ClosesToCrowds", "keep-alive, 64 clients", None, r"\d new connections for [\d,]+ answers to 64 clients"),
     Case("ClosesNever", "connection close", None, "still open"),
     Case("OnePacket", "split requests", None, "single bytes"),
     Case("LastPipelined", "pipelined requests", None, "after 1 of 6"),

@@ -22,6 +22,20 @@ class ClosesAfterFive(App):
         return not request.closes and self.answered % 5 != 0
 
 
+class ClosesToCrowds(App):
+    """Keeps the connections of eight clients, and closes those of any more after an answer."""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.open = getattr(self, "open", 0) + 1
+        try:
+            await super().serve(reader, writer)
+        finally:
+            self.open -= 1
+
+    def keeps_open(self, request: Request) -> bool:
+        return not request.closes and self.open <= 8
+
+
 class ClosesInPauses(App):
     """Closes a connection that pauses after nineteen requests, where the check has its pause."""
 
