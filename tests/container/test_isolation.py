@@ -17,6 +17,7 @@ from harness.runtime.docker.container_engine import docker, inspect
 from harness.runtime.docker.project import COMPOSE_FILE
 from harness.runtime.docker.runtime import DockerRuntime
 from harness.runtime.docker.server import ContainerServer
+from tests.odd_hosts import lacking
 
 NAMESPACE = "bench-test-outside"
 OUTSIDE, GATEWAY = "10.213.7.2", "10.213.7.1"
@@ -55,7 +56,7 @@ def outside() -> Iterator[int]:
         subprocess.run(("ip", *words), check=check, capture_output=True)
 
     if os.geteuid() != 0:
-        pytest.skip("making a host beyond this one takes root")
+        lacking("making a host beyond this one takes root")
     ip("netns", "delete", NAMESPACE, check=False)
     ip("netns", "add", NAMESPACE)
     try:

@@ -32,7 +32,6 @@ SAME_THING: Final = {
     "claims.py": "the claims: what `bench claims` prints, and their section of the report",
     "comparison.py": "a comparison of two runs: its values, and its page",
     "feed.py": "a feed: its values, the load on it, and the check of the contract",
-    "git.py": "git, as a program that is started",
     "history.py": "the history of many runs: its values, what `bench history` prints, and the page",
     "host.py": "the host: its values, and its section of the report",
     "host_speed.py": "the host's speed: its values, and how they are found",
@@ -90,6 +89,8 @@ def test_files_bear_the_same_name_only_where_they_treat_the_same_thing() -> None
             folders[file.name].append(folder)
     twice = {name: places for name, places in folders.items() if places[1:] and name not in SAME_THING}
     assert twice == {}, "give each a name that says what it holds, or say here what they have in common"
+    alone = [name for name in SAME_THING if not folders[name][1:]]
+    assert alone == [], "these have nobody of their name any more"
 
 
 def test_what_a_command_takes_and_what_it_does_stand_under_its_name() -> None:

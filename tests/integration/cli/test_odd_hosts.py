@@ -79,6 +79,25 @@ def test_too_few_processes_are_told_before_anything_starts(on: On, make_app: Mak
 
 @pytest.mark.fault(
     where="host",
+    what="It refuses a process or thread when the work has begun",
+    happens="It is told as the host's trouble, with its limit, and not as the app's.",
+    lost="What had begun",
+    exit_code=4,
+)
+def test_a_process_refused_in_the_middle_is_the_host_s_trouble(on: On, make_app: MakeApp) -> None:
+    """Enough for the start, and fewer than the many clients of a check."""
+    make_app("sound")
+    with in_control_group(pids=78) as host:
+        done = on(host, "verify")
+    assert "Traceback" not in done.stderr
+    assert done.returncode in {0, 4}, done.stderr
+    assert "it may refuse some" in done.stderr or done.returncode == 4
+    assert "FAILED" not in done.stdout
+    assert done.returncode == 0 or done.stderr.count("error: ") == 1
+
+
+@pytest.mark.fault(
+    where="host",
     what="Its control group allows less memory than harness and servers take at the least",
     happens="It is said before anything starts, with how much is left and how much is needed.",
     lost="Nothing",
@@ -89,6 +108,7 @@ def test_too_little_memory_is_told_before_anything_starts(on: On, make_app: Make
     with in_control_group(memory_mib=200) as host:
         words = ("MiB of memory are left, by the limit of the control group, and 280 MiB are needed", "--memory")
         assert_told(on(host, "verify"), 4, *words)
+        assert_told(on(host, "run", *CALM), 4, words[0].partition(", and")[0], "are needed", "--memory")
 
 
 @pytest.mark.fault(

@@ -12,6 +12,7 @@ from harness.host.description import describe_host
 from harness.host.doctor import RULES, examine
 from harness.host.doctor.sample import Sample
 from harness.model.host import CpuLayout, Grade
+from tests.odd_hosts import lacking
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +79,7 @@ def test_the_host_is_described_and_its_fingerprint_is_steady() -> None:
 def test_connection_tracking_is_seen_where_a_rule_needs_it() -> None:
     """In a network namespace of its own, before and after a rule that asks for the state of connections."""
     if os.geteuid() != 0 or shutil.which("iptables") is None:
-        pytest.skip("making a network namespace with a packet filter takes root and iptables")
+        lacking("making a network namespace with a packet filter takes root and iptables")
     name = "bench-test-tracking"
     inside = ("ip", "netns", "exec", name)
     ask = (

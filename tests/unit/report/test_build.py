@@ -215,3 +215,15 @@ def test_an_empty_run_makes_a_report_that_says_what_is_missing() -> None:
         "The generator was not calibrated in this run",
     ):
         assert words in text
+
+
+def test_an_app_whose_code_was_in_no_commit_is_marked_where_its_code_and_its_origin_stand() -> None:
+    run, findings, claims, starts = Sample().build()
+    under_work, *others = run.sources
+    sources = (under_work.model_copy(update={"uncommitted": True}), *others)
+    found = as_html(compose(run.model_copy(update={"sources": sources}), findings, claims, starts, ()))
+    text = " ".join(found.split())
+    assert f"In no commit when it was measured was the code of {under_work.app}" in text
+    assert text.count("with changes that were in no commit") == 1
+    calm = " ".join(as_html(compose(run, findings, claims, starts, ())).split())
+    assert "in no commit" not in calm.lower()
