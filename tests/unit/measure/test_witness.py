@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 
@@ -56,8 +57,8 @@ def test_rates_and_stretch_are_by_the_other_host_s_clock() -> None:
 
 def test_readings_that_come_too_late_tell_nothing() -> None:
     with ThreadPoolExecutor(1) as reader:
-        witness = _FarWitness(Elsewhere(0.05), reader)
-        window(witness, 0.2)
+        witness = _FarWitness(Elsewhere(0.3), reader)
+        window(witness, 0.05)
         assert witness.saw() is None
 
 
@@ -77,7 +78,9 @@ def test_readings_of_this_host_have_no_delay_to_tell_of() -> None:
 
 def test_readings_that_cover_but_a_little_of_the_window_are_left_out() -> None:
     with ThreadPoolExecutor(1) as reader:
-        reader.submit(time.sleep, 0.18)  # It had something else to do until the window was nearly over.
+        over = Event()
+        reader.submit(over.wait)  # It had something else to do until the window was over.
         witness = _NearWitness(Elsewhere(0.0), reader)
         window(witness, 0.2)
+        over.set()
         assert witness.saw() is None
