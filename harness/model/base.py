@@ -1,14 +1,40 @@
 """The base of every data contract."""
 
-from typing import Annotated, Final
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, SerializationInfo
+from pydantic_core import PydanticSerializationError
 
 
 class Contract(BaseModel):
     """A frozen, validated value that crosses from one room to another."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    if not TYPE_CHECKING:  # For a reader of types they are pydantic's.
+
+        def model_dump(self, **options: object) -> dict[str, object]:
+            """As pydantic's, and a Ctrl-C is one."""
+            with _interruptible():
+                return super().model_dump(**options)
+
+        def model_dump_json(self, **options: object) -> str:
+            """As pydantic's, and a Ctrl-C is one."""
+            with _interruptible():
+                return super().model_dump_json(**options)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """A Ctrl-C within a serializer of ours is one: pydantic makes an error with its name out of whatever is raised."""
+    try:
+        yield
+    except PydanticSerializationError as error:
+        if KeyboardInterrupt.__name__ in str(error):
+            raise KeyboardInterrupt from None
+        raise
 
 
 def _passed_through(text: str, info: SerializationInfo) -> str:
