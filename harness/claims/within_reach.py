@@ -97,21 +97,23 @@ def _any_app(name: str, claim: Claim) -> App:
 _ANY: Final = Variant(server="any", interface=Interface.ASGI, command=("any",), why="It stands for what is not known.")
 
 
-def _app_as_recorded(name: str, claim: Claim, recorded: RecordedRun) -> App:
-    deployments = [each for each in recorded.run.deployments if each.subject.app == name]
+def _app_as_recorded(app: str, claim: Claim, recorded: RecordedRun) -> App:
+    deployments = [each for each in recorded.run.deployments if each.subject.app == app]
     if not deployments:
-        return _any_app(name, claim)
+        return _any_app(app, claim)
     first = deployments[0]
-    any_app = _any_app(name, claim)
+    any_app = _any_app(app, claim)
     known = {each.subject.variant: _variant(each) for each in deployments if each.subject.is_original}
     called = {*known, *(other for each in known.values() for other in each.also)}
-    unknown = {variant: _ANY for variant in any_app.manifest.variants if variant not in {*called, CONTROLLED, DEFAULT}}
-    probes = {each.probe for each in recorded.probes if each.subject.app == name}
+    asked = [name.partition(VARIANT_SIGN) for name in needs_of(claim).apps]
+    named = {variant for each, _, variant in asked if each == app}
+    unknown = {variant: _ANY for variant in any_app.manifest.variants if variant in named - called}
+    probes = {each.probe for each in recorded.probes if each.subject.app == app}
     return _app(
-        name,
+        app,
         tuple(Endpoint) if first.endpoints is None else first.endpoints,
         {**known, **unknown},
-        package=None if first.framework is None and first.framework_version is None else name,
+        package=None if first.framework is None and first.framework_version is None else app,
         family=first.family,
         bare_site=not probes or SecurityProbe.CSRF in probes,
     )

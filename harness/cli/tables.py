@@ -21,7 +21,9 @@ def print_rows(rows: Sequence[Mapping[str, object]], *, empty: str) -> None:
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name, value in rows[0].items():
-        table.add_column(name, justify="right" if isinstance(value, int | float) else "left", overflow="fold")
+        table.add_column(
+            Text(shown(name)), justify="right" if isinstance(value, int | float) else "left", overflow="fold"
+        )
     for row in rows:
         table.add_row(*(Text(shown(str(value)).replace("\n", " ")) for value in row.values()))
     # A pipe gets no codes for bold letters, whatever FORCE_COLOR asks of others.

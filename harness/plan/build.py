@@ -115,9 +115,12 @@ def _subjects(apps: Sequence[App], profile: Profile, choices: Choices) -> list[S
             subjects[subject.key] = subject
     if not subjects:
         known = sorted({name for app in apps for name in variants_of(app)})
+        asked_for = choices.variants or choices.deployments
         raise UsageError(
-            f"no chosen app has a variant named {' or '.join(choices.variants)}",
-            hint=f"{meant(choices.variants[0], known)}choose from: {', '.join(known)}",
+            f"no chosen app has a variant named {' or '.join(asked_for)}"
+            if asked_for
+            else "no chosen app has a variant",
+            hint=f"{meant(asked_for[0], known) if asked_for else ''}choose from: {', '.join(known)}",
         )
     return list(subjects.values())
 

@@ -8,7 +8,7 @@ import pytest
 from harness.claims.commands import Origin, command_for, command_for_all, folders_named
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
-from harness.claims.within_reach import profile_for
+from harness.claims.within_reach import profile_for, why_out_of_reach
 from harness.cli.pursue import pursue
 from harness.model.app import Endpoint
 from harness.model.cell import Workload
@@ -49,6 +49,16 @@ def recorded() -> RecordedRun:
 def held(recorded: RecordedRun, claim: Claim) -> ClaimFinding:
     (found,) = evaluate(ClaimsFile(source="a test", claim=(claim,)), recorded, origin=MINE).claims
     return found
+
+
+@pytest.mark.parametrize("variant", ["default", "controlled", "tuned"])
+def test_a_variant_that_the_run_has_not_may_be_measured_by_the_next(recorded: RecordedRun, variant: str) -> None:
+    here = {each.subject.variant for each in recorded.run.deployments}
+    condition = {"form": "bound", "subjects": (f"flask/{variant}",), "metric": "throughput_rps", "at_least": 1}
+    claim = claim_with(condition | {"endpoints": ("json",)})
+    assert why_out_of_reach(claim, recorded) is None
+    if variant not in here:
+        assert held(recorded, claim).verdict is Verdict.NOT_RUN
 
 
 @pytest.mark.parametrize(
