@@ -79,25 +79,6 @@ def test_too_few_processes_are_told_before_anything_starts(on: On, make_app: Mak
 
 @pytest.mark.fault(
     where="host",
-    what="It refuses a process or thread when the work has begun",
-    happens="It is told as the host's trouble, with its limit, and not as the app's.",
-    lost="What had begun",
-    exit_code=4,
-)
-def test_a_process_refused_in_the_middle_is_the_host_s_trouble(on: On, make_app: MakeApp) -> None:
-    """Enough for the start, and fewer than the many clients of a check."""
-    make_app("sound")
-    with in_control_group(pids=78) as host:
-        done = on(host, "verify")
-    assert "Traceback" not in done.stderr
-    assert done.returncode in {0, 4}, done.stderr
-    assert "it may refuse some" in done.stderr or done.returncode == 4
-    assert "FAILED" not in done.stdout
-    assert done.returncode == 0 or done.stderr.count("error: ") == 1
-
-
-@pytest.mark.fault(
-    where="host",
     what="Its control group allows less memory than harness and servers take at the least",
     happens="It is said before anything starts, with how much is left and how much is needed.",
     lost="Nothing",
