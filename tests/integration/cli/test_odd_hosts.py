@@ -79,6 +79,22 @@ def test_too_few_processes_are_told_before_anything_starts(on: On, make_app: Mak
 
 @pytest.mark.fault(
     where="host",
+    what="It refuses the harness a process or thread when the work has begun",
+    happens="It is told as the host's trouble, and not as the app's.",
+    lost="What had begun",
+    exit_code=4,
+)
+def test_a_process_refused_in_the_middle_is_the_host_s_trouble(on: On) -> None:
+    """Enough for the start, and fewer than the threads of a WSGI server beside the harness's own."""
+    with folder_for_all() as folder:
+        user = as_stranger("--nproc=95")
+        done = on(user, "verify", "flask", "--apps-dir", str(PROJECT / "apps"), folder=folder)
+    assert_told(done, 4, "no more processes or threads")
+    assert "FAILED" not in done.stdout
+
+
+@pytest.mark.fault(
+    where="host",
     what="Its control group allows less memory than harness and servers take at the least",
     happens="It is said before anything starts, with how much is left and how much is needed.",
     lost="Nothing",
