@@ -19,8 +19,8 @@ from tests.waiting import eventually
 
 PROJECT = Path(__file__).parents[1]
 GROUPS = Path("/sys/fs/cgroup")
-STRANGER = 54_321
-"""A user id that /etc/passwd does not know."""
+STRANGER = 1_000_000 + os.getpid()
+"""A user id that /etc/passwd does not know: of this process, for a user's processes are counted wherever they run."""
 
 type Words = tuple[str, ...]
 

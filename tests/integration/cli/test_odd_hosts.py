@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.catalog.discover import read_app
 from harness.model.run import WindowKind
 from harness.results.folder import read_run
+from harness.runtime.environment import make_environment
 from tests.integration.cli.conftest import MakeApp, bench_command
 from tests.odd_hosts import PROJECT, Words, as_stranger, folder_for_all, in_control_group, with_mounts
 from tests.waiting import PATIENCE_S
@@ -84,8 +86,10 @@ def test_too_few_processes_are_told_before_anything_starts(on: On, make_app: Mak
     lost="What had begun",
     exit_code=4,
 )
-def test_a_process_refused_in_the_middle_is_the_host_s_trouble(on: On) -> None:
+def test_a_process_refused_in_the_middle_is_the_host_s_trouble(on: On, tmp_path: Path) -> None:
     """Enough for the start, and fewer than the threads of a WSGI server beside the harness's own."""
+    # Here, since a stranger may not write to the project.
+    make_environment(read_app(PROJECT / "apps" / "flask_app"), tmp_path)
     with folder_for_all() as folder:
         user = as_stranger("--nproc=95")
         done = on(user, "verify", "flask", "--apps-dir", str(PROJECT / "apps"), folder=folder)
