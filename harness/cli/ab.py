@@ -1,7 +1,9 @@
 """`bench ab`: two revisions of apps, measured side by side in one run."""
 
+import shlex
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -15,25 +17,29 @@ from harness.cli.progress import announce_interrupts, watched
 from harness.cli.run import exit_code, measure
 from harness.comparison.ending import looking
 from harness.host.cpus import layout_here
-from harness.measure.begin import begin
+from harness.measure.begin import begin, resume
 from harness.measure.room import see_to_room
 from harness.model.app import App
 from harness.model.errors import ExitCode, UsageError, meant
-from harness.model.run import RuntimeName
+from harness.model.plan import Sides
+from harness.model.run import Run, RuntimeName
 from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.demand import demand_of
-from harness.results.folder import read_run
+from harness.results.folder import read_run, resolve_run
+from harness.results.records import RecordedRun
 from harness.runtime.choose import choose_database, open_runtime
 from harness.runtime.passing_folder import passing_folder
-from harness.runtime.revisions import NoOtherRevision, at_commit, is_same, with_requirements
+from harness.runtime.revisions import NoOtherRevision
+from harness.runtime.sides import pairs_of
 
 
 def ab(  # noqa: PLR0913 - one for each option
-    what: str,
+    what: str | None,
     requirements: tuple[str, ...],
     apps_dirs: tuple[Path, ...],
     app_names: tuple[str, ...],
     *,
+    resumed: str | None,
     runtime_name: str,
     beside_other_tables: bool,
     fail_on_regression: bool,
@@ -48,22 +54,24 @@ def ab(  # noqa: PLR0913 - one for each option
         raise UsageError(
             "bench ab can't measure in containers yet", hint="--runtime process measures local processes (the default)"
         )
-    if requirements and app_names:
-        raise click.UsageError("with --with, name the app itself: bench ab APP --with REQUIREMENT")
+    begun = _to_go_on_with(resumed, what) if resumed else None
+    sides = begun.sides if begun else _sides(what, requirements, app_names)
+    names = begun.names if begun else app_names if sides.commit is not None else (what or "",)
     database = choose_database(tell, beside_other_tables=beside_other_tables)
-    names = (what,) if requirements else app_names
     there_are = discover(apps_dirs, names, tell)
     apps = choose(there_are, names)
     with passing_folder(options.STATE, "revisions") as folder:
-        if requirements:
-            pairs = [(app, with_requirements(app, requirements, folder)) for app in apps]
-        else:
-            try:
-                pairs = _that_differ(apps, what, folder, all_of_them=bool(app_names))
-            except NoOtherRevision as error:
-                raise _as_an_app(error, what, there_are) from None
+        try:
+            pairs = pairs_of(apps, sides, folder, all_of_them=bool(names))
+        except NoOtherRevision as error:
+            raise _as_an_app(error, what or "", there_are) from None
         used = [app for pair in pairs for app in pair]
-        plan = planned(used, read_choices({**chosen, "detect": detect / 100}, names), layout_here())
+        if begun:
+            plan = begun.run.plan
+            _see_that_all_are_there(begun, used)
+        else:
+            plan = planned(used, read_choices({**chosen, "detect": detect / 100}, names), layout_here())
+            plan = plan.model_copy(update={"sides": sides})
         if plan.sequential:
             looks = ", ".join(map(str, plan.sequential.looks))
             tell(f"it ends as soon as it is decided, which is looked at after rounds {looks}")
@@ -72,35 +80,91 @@ def ab(  # noqa: PLR0913 - one for each option
         with open_runtime(place, options.STATE, plan.cpus, database=database) as runtime, watched() as progress:
             progress.stage("preparing environments")
             runtime.prepare(used, progress.stage)
-            writer, keeper = begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), progress)
+            writer, keeper = (
+                resume(begun.folder, used, runtime, progress)
+                if begun
+                else begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), progress)
+            )
             look = looking(writer.folder, plan.sequential, tell) if plan.sequential else None
             interrupted, fault = measure(writer, used, runtime, keeper, look)
     tell(f"run: {writer.folder}")
+    recorded = read_run(writer.folder)
+    worse = _show(recorded, writer.folder, as_markdown=as_markdown, as_json=as_json)
+    if (interrupted or fault) and recorded.run.finished_at is None:
+        again = ("bench", "ab", "--resume", writer.folder.name, *options.at(apps_dirs))
+        tell(f"interrupted; to go on: {shlex.join(again)}")
     if fault:
         raise fault
     if interrupted:
-        tell("interrupted; a run of two revisions can't be resumed")
         return ExitCode.INTERRUPTED
-    recorded = read_run(writer.folder)
+    code = exit_code(recorded, apps_dirs)
+    return ExitCode.REGRESSION if code is ExitCode.OK and fail_on_regression and worse else code
+
+
+def _show(recorded: RecordedRun, folder: Path, *, as_markdown: bool, as_json: bool) -> bool:
+    """Print the comparison of what was measured; whether anything is worse. Without a whole round, there is none."""
+    if not recorded.rounds_complete:
+        tell("no round is complete, so there is nothing to compare yet")
+        return False
     from harness.cli.compare import show  # noqa: PLC0415 - what judges takes seconds to import
     from harness.comparison.within import compare_within  # noqa: PLC0415 - as above
 
-    if (page := writer.folder / "comparison.html").is_file():
+    if (page := folder / "comparison.html").is_file():
         tell(f"comparison: {page}")
-    found = compare_within(recorded, writer.folder.name)
+    found = compare_within(recorded, folder.name)
     show(found, as_markdown=as_markdown, as_json=as_json)
-    code = exit_code(recorded, apps_dirs)
-    return ExitCode.REGRESSION if code is ExitCode.OK and fail_on_regression and found.is_worse else code
+    return found.is_worse
 
 
-def _that_differ(apps: Sequence[App], ref: str, folder: Path, *, all_of_them: bool) -> list[tuple[App, App]]:
-    pairs = [(app, at_commit(app, ref, folder)) for app in apps]
-    kept = pairs if all_of_them else [pair for pair in pairs if not is_same(*pair)]
-    if not kept:
+def _sides(what: str | None, requirements: tuple[str, ...], app_names: tuple[str, ...]) -> Sides:
+    if what is None:
+        raise click.UsageError("say what is compared: bench ab REF, or bench ab APP --with REQUIREMENT")
+    if not requirements:
+        return Sides(commit=what)
+    if app_names:
+        raise click.UsageError("with --with, name the app itself: bench ab APP --with REQUIREMENT")
+    return Sides(requirements=requirements)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A run that was cut off."""
+
+    folder: Path
+    run: Run
+    sides: Sides
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of its apps, without their revisions."""
+        return tuple(dict.fromkeys(subject.kin[0] for subject in self.run.plan.subjects))
+
+
+def _to_go_on_with(run: str, what: str | None) -> _Begun:
+    if what is not None:
+        raise click.UsageError(f"--resume goes on with what the run compares; leave '{what}' out")
+    folder = resolve_run(options.REPORTS, run)
+    begun = read_run(folder).run
+    if not begun.plan.has_revisions:
         raise UsageError(
-            f"no app differs from {ref}", hint="name one with --app to measure it against its own copy all the same"
+            f"{folder.name} does not compare two revisions", hint=f"go on with it by: bench run --resume {folder.name}"
         )
-    return kept
+    if begun.plan.sides is None:
+        raise UsageError(
+            f"{folder.name} was begun by a harness that did not record what it compares, so it can't be resumed",
+            hint="start `bench ab` anew",
+        )
+    return _Begun(folder, begun, begun.plan.sides)
+
+
+def _see_that_all_are_there(begun: _Begun, used: Sequence[App]) -> None:
+    here = {(app.name, variant) for app in used for variant in app.manifest.variants}
+    gone = [each for each in begun.run.plan.subjects if (each.app, each.variant) not in here]
+    if gone:
+        raise UsageError(
+            f"{begun.folder.name} measures {gone[0].original.key}, and there is no such variant any more",
+            hint="undo the change to the app, or start `bench ab` anew",
+        )
 
 
 def _as_an_app(error: NoOtherRevision, what: str, apps: Sequence[App]) -> UsageError:

@@ -138,7 +138,7 @@ def _to_go_on_with(run: str, apps: Sequence[App], asked: str | None) -> tuple[Pa
         claims_asked_of(folder)  # what can't be read is better known before the run than after it
     if begun.plan.has_revisions:
         raise UsageError(
-            "a run of `bench ab` can't be resumed: the other revision went with it", hint="start `bench ab` anew"
+            f"{folder.name} compares two revisions", hint=f"go on with it by: bench ab --resume {folder.name}"
         )
     here = {(app.name, variant) for app in apps for variant in app.manifest.variants}
     gone = [each for each in begun.plan.subjects if (each.app, each.variant) not in here]

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from harness.model.app import REVISION_SIGN
-from harness.model.base import Contract
+from harness.model.base import Contract, Outside
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.course import Pace
 from harness.model.host import CpuLayout
@@ -81,6 +81,18 @@ class SequentialTest(Contract):
     """As soon as a slow-down of so much (of CPU time per request, relative) is excluded, an app is done with."""
 
 
+class Sides(Contract):
+    """What tells the two sides of a run apart that measures each of its apps twice (`bench ab`), as it was asked for.
+
+    From this the sides are made again where a run that was cut off goes on.
+    """
+
+    commit: Outside | None = None
+    """A is each app as of this commit, branch or tag; B as it is in the tree."""
+    requirements: tuple[Outside, ...] = ()
+    """B has these requirements, A what the app's lock has."""
+
+
 class Plan(Contract):
     """Everything that is decided before the first server starts."""
 
@@ -96,6 +108,8 @@ class Plan(Contract):
     sequential: SequentialTest | None = None
     """Of a run of two revisions that may end as soon as they are told apart; None in all others, and in those from
     before there was one."""
+    sides: Sides | None = None
+    """What its two revisions are; None in all others, and in those from before it was recorded."""
     estimated_s: float
     """The announced time for the whole run, from the description of the host to the written report."""
     pace: Pace = Pace()

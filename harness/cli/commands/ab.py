@@ -7,7 +7,7 @@ from harness.cli.commands.deferred import deferred
 
 
 @deferred("harness.cli.ab:ab", short_help="Measure two revisions of apps in one run and compare them.")
-@click.argument("what", metavar="REF|APP")
+@click.argument("what", metavar="REF|APP", required=False)
 @click.option(
     "--with",
     "requirements",
@@ -22,6 +22,9 @@ from harness.cli.commands.deferred import deferred
     show_default=True,
     metavar="PERCENT",
     help="The run ends as soon as a slow-down of so much is excluded, or the two are told apart.",
+)
+@click.option(
+    "--resume", "resumed", metavar="RUN", help="Go on with a run that was cut off; other choices are its own."
 )
 @options.choices
 @options.runtime
