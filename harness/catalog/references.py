@@ -21,10 +21,7 @@ def see_to_package(manifest: Manifest, file: Path, lock: Path) -> None:
     """Raises ManifestError where the framework's distribution is none of those that the lock pins."""
     if manifest.package is None:
         return
-    try:
-        locked = set(_LOCKED.findall(lock.read_text(encoding="utf-8", errors="replace")))
-    except OSError as error:
-        raise ManifestError(f"{shown(lock)} can't be read: {error.strerror}", hint="check its rights") from error
+    locked = locked_distributions(lock)
     wanted = canonicalize_name(manifest.package)
     if wanted not in locked:
         raise ManifestError(
@@ -33,6 +30,14 @@ def see_to_package(manifest: Manifest, file: Path, lock: Path) -> None:
             "if it is none of them yet: "
             f"uv add --project {shown(file.parent)} DISTRIBUTION",
         )
+
+
+def locked_distributions(lock: Path) -> set[str]:
+    """The names of what a lock pins, as indexes compare them; raises ManifestError where it can't be read."""
+    try:
+        return set(_LOCKED.findall(lock.read_text(encoding="utf-8", errors="replace")))
+    except OSError as error:
+        raise ManifestError(f"{shown(lock)} can't be read: {error.strerror}", hint="check its rights") from error
 
 
 def see_to_deviations(manifest: Manifest, file: Path) -> None:

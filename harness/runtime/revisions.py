@@ -17,14 +17,18 @@ from typing import Final
 import uv
 
 from harness.catalog.discover import read_app
+from harness.catalog.references import locked_distributions
 from harness.host import variables
 from harness.host.git import Git
 from harness.host.own_files import own_files, without_foreign
 from harness.model.app import REVISION_SIGN, WITH, App
-from harness.model.errors import GitError, ManifestError, UsageError
+from harness.model.errors import GitError, ManifestError, UsageError, meant
 from harness.runtime.app_source import code_sha256
 from harness.runtime.environment import INSTALL_TIMEOUT_S, lock_sha256, python
+from harness.runtime.local_wheel import LocalWheel, is_path, local_wheel
 
+WHEELS: Final = "wheels"
+"""The folder in an app's copy for wheels that come from no index."""
 _COMMITS: Final = "`git log --oneline` in the apps' folder shows the commits there are"
 _NAME_LENGTH: Final = 40
 _LONGEST_WORDS: Final = 60
@@ -80,16 +84,24 @@ def at_commit(app: App, ref: str, target: Path) -> App:
 def with_requirements(app: App, requirements: Sequence[str], target: Path) -> App:
     """The app with other versions of some requirements; uv keeps the lock's other pins where they allow it.
 
+    A requirement may be a folder of sources on this host, of which a wheel is built, or a wheel: it lies in the app's
+    copy then, for the image that is built of that.
+
     Raises:
-        UsageError: uv finds no versions that fit.
+        UsageError: uv finds no versions that fit, or no wheel can be built.
     """
     folder = target / app.folder.name
     names = tuple(file.name for file in own_files(app).files)
     shutil.copytree(app.folder, folder, ignore=without_foreign)
+    asked = [local_wheel(each, folder / WHEELS, python()) if is_path(each) else each.strip() for each in requirements]
+    wheels = [each for each in asked if isinstance(each, LocalWheel)]
+    for wheel in wheels:
+        _see_that_it_is_used(wheel, app)
     done = subprocess.run(
         [
             *(uv.find_uv_bin(), "add", "--no-sync", "--no-progress", "--project", str(folder)),
-            *("--python", str(python()), "--", *requirements),
+            *("--python", str(python()), "--"),
+            *(f"{WHEELS}/{each.file.name}" if isinstance(each, LocalWheel) else each for each in asked),
         ],
         env=variables.installer(),
         cwd=folder,
@@ -99,14 +111,24 @@ def with_requirements(app: App, requirements: Sequence[str], target: Path) -> Ap
         check=False,
         timeout=INSTALL_TIMEOUT_S,
     )
-    words = ", ".join(requirements)
+    words = ", ".join(each.words if isinstance(each, LocalWheel) else each for each in asked)
     if done.returncode:
         said = re.sub(r"(?m)^(error|hint): ", r"uv's \1: ", done.stderr.strip())
         raise UsageError(
             f"app '{app.name}' can't have {words}:\n{said}", hint="give a requirement that fits the app's others"
         )
     found = read_app(folder).model_copy(update={"own_files": names})
-    return _named(found, app, WITH + _revision_name("-".join(requirements)), f"with {words}")
+    short = "-".join(each.short_name if isinstance(each, LocalWheel) else each for each in asked)
+    return _named(found, app, WITH + _revision_name(short), f"with {words}")
+
+
+def _see_that_it_is_used(wheel: LocalWheel, app: App) -> None:
+    locked = locked_distributions(app.folder / "uv.lock")
+    if wheel.name not in locked:
+        raise UsageError(
+            f"app '{app.name}' does not use {wheel.name}, so {wheel.words} would change nothing",
+            hint=f"{meant(wheel.name, locked)}compare an app that has it among its dependencies",
+        )
 
 
 def is_same(a: App, b: App) -> bool:

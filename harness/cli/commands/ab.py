@@ -13,7 +13,8 @@ from harness.cli.commands.deferred import deferred
     "requirements",
     multiple=True,
     metavar="REQUIREMENT",
-    help="Compare APP with itself under this requirement, such as 'fastapi==0.120.0'. Repeatable.",
+    help="Compare APP with itself under this requirement: a version such as 'fastapi==0.120.0', a folder of sources "
+    "such as ./checkout, or a wheel. Repeatable.",
 )
 @click.option(
     "--detect",
