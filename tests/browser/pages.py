@@ -3,6 +3,8 @@
 import shutil
 from typing import Literal
 
+from axe_playwright_python.base import AxeResults
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -34,3 +36,15 @@ def opened(  # noqa: PLR0913 - all that a window can be
     if whole:
         page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
     return page
+
+
+def against_axe(page: Page, *rules: str) -> AxeResults:
+    """What axe-core says of a page, by its usual rules or only these.
+
+    Every rule looks at the whole page. Only of what it finds wrong is each place told: to name the thousands of places
+    that are right took more than half of its time.
+    """
+    options: dict[str, object] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = {"type": "rule", "values": list(rules)}
+    return Axe().run(page, options=options)
