@@ -10,7 +10,7 @@ from harness.analysis.bound import capacity_bound
 from harness.analysis.gates import Circumstances, check_cell
 from harness.analysis.generator_delay import ByRound, cost_by_round
 from harness.analysis.latency.percentiles import Latencies
-from harness.analysis.outages import lasted, outages_of
+from harness.analysis.outages import lasted, outages_of, reason_of
 from harness.analysis.windows import CellWindows, sort_windows
 from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.findings import Bound, CellFinding, Estimate, Gate, Percentile
@@ -39,7 +39,7 @@ class JudgedCell:
     @cached_property
     def reasons(self) -> tuple[str, ...]:
         """Why it is invalid: what the gates that did not hold say."""
-        return tuple(f"{gate.name.value}: {gate.explanation}" for gate in self.gates if not gate.held)
+        return tuple(reason_of(gate) for gate in self.gates if not gate.held)
 
 
 @dataclass(frozen=True)

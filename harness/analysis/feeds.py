@@ -12,7 +12,7 @@ from harness.analysis.gates import (
     at_most,
     started,
 )
-from harness.analysis.outages import lasted, outages_of
+from harness.analysis.outages import lasted, outages_of, reason_of
 from harness.analysis.per_round import ByRound
 from harness.histogram import Histogram
 from harness.model.cell import Cell, Workload
@@ -44,7 +44,7 @@ class JudgedFeed:
     @cached_property
     def reasons(self) -> tuple[str, ...]:
         """Why it is invalid."""
-        return tuple(f"{gate.name.value}: {gate.explanation}" for gate in self.gates if not gate.held)
+        return tuple(reason_of(gate) for gate in self.gates if not gate.held)
 
     def by_round(self, value: Callable[[FeedReport], float | None]) -> ByRound:
         """A value of each round's window that has one; 0 where it is none."""

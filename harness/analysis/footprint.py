@@ -6,6 +6,7 @@ from typing import Final
 
 from harness.analysis.counts import estimate_over_rounds
 from harness.analysis.gates import started
+from harness.analysis.outages import reason_of
 from harness.analysis.per_round import ByRound, per_round_side_by_side
 from harness.analysis.side_by_side import Kind, SideBySide
 from harness.model.app import Endpoint
@@ -46,7 +47,7 @@ class JudgedFootprint:
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why it is invalid."""
-        return () if self.gate.held else (f"{self.gate.name.value}: {self.gate.explanation}",)
+        return () if self.gate.held else (reason_of(self.gate),)
 
 
 def judge_footprints(recorded: RecordedRun) -> list[JudgedFootprint]:

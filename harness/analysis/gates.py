@@ -63,6 +63,10 @@ _UNKEPT: Final = (
     "the server closes connections that it should keep: where that is meant, set keep_alive = false in this variant of "
     'the app\'s manifest, or "mixed" if it keeps some'
 )
+_UNANNOUNCED: Final = (
+    "the server closes connections unannounced, with requests under way: set keep_alive = false in this variant of the "
+    "app's manifest if it closes each; else have it keep them for longer, or send `Connection: close` with the last"
+)
 _NOT_READ: Final = "was not read, so this was not checked"
 
 
@@ -167,8 +171,8 @@ def _errors(windows: CellWindows) -> Gate:
     share = totals.failed / (totals.failed + totals.responses)
     kinds = ", ".join(f"{count:,} {kind.value}" for kind, count in totals.failures.items() if count)
     told = f"{share:.3%} of the requests failed" + (f": {kinds}" if kinds else "")
-    if 2 * totals.failures.get(Failure.CLOSED_EARLY, 0) > totals.failed and _keeps_alive(windows):
-        told += f"; {_UNKEPT}"
+    if totals.closed_unannounced and (_keeps_alive(windows) or _mixes(windows)):
+        told += f"; {_UNANNOUNCED}"
     return at_most(GateName.ERRORS, share, MAX_ERROR_SHARE, told)
 
 
@@ -180,7 +184,7 @@ def _reconnects(windows: CellWindows) -> Iterator[Gate]:
         yield Gate(name=GateName.RECONNECTS, held=True, value=share, limit=None, explanation=told)
     if not _keeps_alive(windows):
         return
-    if share > MAX_RECONNECT_SHARE:
+    if share > MAX_RECONNECT_SHARE and not windows.totals.closed_unannounced:
         told += f"; {_UNKEPT}"
     yield at_most(GateName.RECONNECTS, share, MAX_RECONNECT_SHARE, told)
 

@@ -78,6 +78,12 @@ def lasted(cell: Cell, outages: Sequence[Outage], rounds: int) -> Gate:
     )
 
 
+def reason_of(gate: Gate) -> str:
+    """Why a cell is invalid by a gate: its name and what was found. How a server ended says all by itself."""
+    told_by_itself = gate.name in {GateName.STARTED, GateName.LASTED}
+    return gate.explanation if told_by_itself else f"{gate.name.value}: {gate.explanation}"
+
+
 def _fell_silent(window: Window) -> bool:
     report, spec = window.report, window.spec
     if report is None or spec is None:

@@ -95,6 +95,11 @@ class Totals:
         return sum(self.failures.values())
 
     @property
+    def closed_unannounced(self) -> bool:
+        """Whether most failures are of requests that were under way when the server closed their connections."""
+        return 2 * self.failures.get(Failure.CLOSED_EARLY, 0) > self.failed
+
+    @property
     def in_flight(self) -> float:
         """Mean number of requests under way, by Little's law: arrivals times the time each stays."""
         return self.latency_sum_ns / self.duration_ns
@@ -158,7 +163,7 @@ def _sorted(cell: Cell, windows: list[Window], cpus: CpuLayout) -> CellWindows:
     lost: list[str] = []
     for window in windows:
         if window.report is None or window.spec is None:
-            lost.append(window.lost or "not measured")
+            lost.append(window.lost or window.skipped or "not measured")
             continue
         used.append(
             UsedWindow(

@@ -146,6 +146,12 @@ def _sharing(endpoint: Endpoint, rule: RateRule, subject: Subject) -> _Sharing:
     return endpoint, rule, None if rule is RateRule.COMMON else subject.kin
 
 
-def unknown_rate(cell: Cell) -> str:
-    """Why a latency cell can't be loaded."""
-    return f"the warm-up of {cell.subject.key} on {cell.endpoint.value} showed no throughput to derive a rate from"
+def without_capacity(warmed: Iterable[Window]) -> str:
+    """Why no rate derives from these windows of a warm-up, of one subject and endpoint."""
+    reports = [window.report for window in warmed if window.report]
+    failed = sum(sum(report.failures.values()) for report in reports)
+    if not failed:
+        return "not tried: its warm-up showed no throughput to derive a rate from"
+    share = failed / (failed + sum(report.responses for report in reports))
+    first = next((f", the first: {report.first_failure}" for report in reports if report.first_failure), "")
+    return f"not tried: a rate derives from a capacity, and {share:.1%} of the requests of its warm-up failed{first}"

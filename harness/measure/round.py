@@ -10,7 +10,7 @@ from typing import Final
 from harness.measure import room, warmup
 from harness.measure.check_first import Unchecked, check_servers
 from harness.measure.crew import Crew
-from harness.measure.rates import Rates, Throughputs, unknown_rate, warm_throughputs
+from harness.measure.rates import Rates, Throughputs, warm_throughputs, without_capacity
 from harness.measure.run_context import RunContext
 from harness.measure.security_probes import probe_bare_site, probes_of, probes_planned
 from harness.model.app import Endpoint
@@ -60,6 +60,7 @@ class Round:
         self._index = index
         self._database = database
         self._crew = Crew(context, index)
+        self._warmed_up: dict[tuple[Subject, Endpoint], list[Window]] = {}
 
     def run(self, rates: Rates, keep_rates: Callable[[], None]) -> None:
         """Measure everything once.
@@ -144,6 +145,7 @@ class Round:
             if report is None or report.silent:
                 break
             throughputs_rps.append(report.responses / report.duration_ns * 1e9)
+        self._warmed_up[cell.subject, cell.endpoint] = windows
         self._progress.advance(budget.warm_s(timing))
         return windows
 
@@ -247,11 +249,12 @@ class Round:
 
     def _take(self, cell: Cell, shape: _Shape, *, rate_rps: float | None = None) -> Window:
         """Take and record one window, or record why there is none."""
-        lost = self._why_lost(cell)
+        lost, skipped = self._why_lost(cell), None
         if lost is None and shape.mode is Mode.OPEN and rate_rps is None:
-            lost = unknown_rate(cell)
-        window = self._begun(cell, shape.kind, lost=lost, pass_index=shape.pass_index)
-        if not lost:
+            # An answer of the server's that its capacity tells of, and nothing that the run lacks.
+            skipped = without_capacity(self._warmed_up.get((cell.subject, cell.endpoint), ()))
+        window = self._begun(cell, shape.kind, lost=lost, skipped=skipped, pass_index=shape.pass_index)
+        if not lost and not skipped:
             server = self._crew.server(cell)
             spec = WindowSpec(
                 host=server.host,

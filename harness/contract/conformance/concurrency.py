@@ -9,7 +9,7 @@ from typing import Final
 
 from harness.contract import dataset
 from harness.contract.answers import EXCHANGES, QUERIES_PER_REQUEST
-from harness.contract.conformance.connection_handling import MIXED_HINT
+from harness.contract.conformance.connection_handling import MIXED_HINT, UNANNOUNCED_HINT
 from harness.contract.conformance.message import Closed, Late, Refused, WireFault
 from harness.contract.conformance.raw_connection import Connection
 from harness.contract.conformance.server_under_test import (
@@ -55,6 +55,8 @@ class _Outcome:
     answers: int
     closed: int = 0
     """Connections that the server closed though it should keep them."""
+    unannounced: int = 0
+    """Those of them of which the answer before did not say that it would be the last."""
     complaint: str | None = None
     hint: str | None = None
     """What to change, where it is more than the check's own hint says."""
@@ -94,6 +96,7 @@ def _crowd(server: ServerUnderTest, question: Callable[[int, int], Question]) ->
     server.crowds += 1
     server.answers_to_crowd += answers
     server.closed_to_crowd += sum(outcome.closed for outcome in outcomes)
+    server.unannounced_to_crowd += sum(outcome.unannounced for outcome in outcomes)
     complaining = [outcome for outcome in outcomes if outcome.complaint is not None]
     if complaining:
         first = complaining[0]
@@ -106,7 +109,7 @@ def _crowd(server: ServerUnderTest, question: Callable[[int, int], Question]) ->
 
 def _client(server: ServerUnderTest, client: int, question: Callable[[int, int], Question], end: float) -> _Outcome:
     """Ask until the end, or until the first complaint. Every client asks at least once."""
-    turn = closed_by_server = 0
+    turn = announced = unannounced = 0
     with ExitStack() as stack:
         connection: Connection | None = None
         answered_s = 0.0
@@ -118,22 +121,23 @@ def _client(server: ServerUnderTest, client: int, question: Callable[[int, int],
                 response = connection.exchange(server.request(asked))
                 server.expect_right(asked, response)
             except Wrong as wrong:
-                return _Outcome(turn, closed_by_server, wrong.found)
+                return _Outcome(turn, announced + unannounced, unannounced, wrong.found)
             except WireFault as fault:
                 # Between answers a server may close at any time (RFC 9112, 9.5); how often it does is asked below.
                 if not (isinstance(fault, Closed) and kept):
-                    return _Outcome(turn, closed_by_server, f"GET {short(asked.path)}: {fault}", _BY_FAULT[type(fault)])
-                closed_by_server += idle_s <= _IDLE_S
+                    complaint = f"GET {short(asked.path)}: {fault}"
+                    return _Outcome(turn, announced + unannounced, unannounced, complaint, _BY_FAULT[type(fault)])
+                unannounced += idle_s <= _IDLE_S
                 stack.close()
                 connection = None
                 continue
             answered_s = time.monotonic()
             if response.closes or not server.target.keep_alive:
-                closed_by_server += 1
+                announced += 1
                 stack.close()
                 connection = None
             turn += 1
-    return _Outcome(turn, closed_by_server)
+    return _Outcome(turn, announced + unannounced, unannounced)
 
 
 def _kept(server: ServerUnderTest) -> str:
@@ -145,12 +149,17 @@ def _kept(server: ServerUnderTest) -> str:
     if not answers:
         raise NotApplicable("no crowd was answered")
     told = f"{closed:,} new connections for {answers:,} answers to {_CLIENTS} clients"
+    lost = server.unannounced_to_crowd
+    if server.target.keep_alive == "mixed" and lost > _MAX_CLOSED_SHARE * answers:
+        raise Wrong(f"the server closed connections unannounced: {lost:,} of {told}", hint=UNANNOUNCED_HINT)
     if server.target.keep_alive is not True:
         raise NotApplicable(f"{told}, as the manifest says")
     if server.closes_alone:
         raise NotApplicable("it does not keep that of a single client either")
     if closed > _MAX_CLOSED_SHARE * answers:
-        raise Wrong(f"the server closed connections that it should keep: {told} ({closed / answers:.2%})")
+        said = f"the server closed connections that it should keep: {told} ({closed / answers:.2%})"
+        limit = "lift the server's limit of connections that it keeps, or of requests on each"
+        raise Wrong(said, hint=f"{limit}; {UNANNOUNCED_HINT}" if 2 * lost > closed else None)
     return told
 
 

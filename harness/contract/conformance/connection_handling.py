@@ -15,6 +15,10 @@ _BYTE_PAUSE_S: Final = 0.001
 _HALF_PAUSE_S: Final = 0.1
 _PIPELINED: Final = 6
 MIXED_HINT: Final = 'a server that keeps some connections and closes others has keep_alive = "mixed"'
+UNANNOUNCED_HINT: Final = (
+    "a request that is sent to a server that closes meanwhile gets no answer: have it keep connections for longer, or "
+    "send `Connection: close` with its last answer"
+)
 
 
 def _keep_alive(server: ServerUnderTest) -> str:
@@ -52,12 +56,13 @@ def _not_kept(answers: int, *, announced: bool) -> Wrong:
     if answers == 1:
         return Wrong(
             f"the server closed the connection, {how}, after one answer",
-            hint="set keep_alive = false in this variant of the manifest, or have the server keep connections; "
-            f"{MIXED_HINT}",
+            hint="set keep_alive = false in this variant of the manifest, or have the server keep connections"
+            + (f"; {MIXED_HINT}" if announced else ""),
         )
     return Wrong(
         f"the server closed the connection, {how}, after {answers} answers",
-        hint=f"lift the server's limit of requests for each connection; {MIXED_HINT}",
+        hint="lift the server's limit of requests for each connection; "
+        + (MIXED_HINT if announced else UNANNOUNCED_HINT),
     )
 
 

@@ -68,7 +68,8 @@ def test_connections_closed_to_a_crowd_are_counted_and_mixed_is_named(*, announc
     assert kept.outcome is Outcome.FAILED
     assert "new connections for " in kept.found
     assert kept.hint is not None
-    assert 'keep_alive = "mixed"' in kept.hint
+    assert ('keep_alive = "mixed"' in kept.hint) == announced
+    assert "Connection: close" in kept.hint or announced
 
 
 def test_a_server_that_keeps_them_passes() -> None:
@@ -82,6 +83,14 @@ def test_who_is_meant_to_close_some_is_not_asked(keep_alive: KeepAlive) -> None:
     with server(lambda connection, _: answers(connection, most=5, announced=True)) as port:
         _, kept = found_by(port, MIXED, KEPT, keep_alive=keep_alive)
     assert kept.outcome is Outcome.SKIPPED
+
+
+def test_mixed_allows_no_close_that_takes_a_request_along() -> None:
+    with server(lambda connection, _: answers(connection, most=5)) as port:
+        _, kept = found_by(port, MIXED, KEPT, keep_alive="mixed")
+    assert kept.outcome is Outcome.FAILED
+    assert "unannounced" in kept.found
+    assert 'keep_alive = "mixed"' not in str(kept.hint)
 
 
 def test_a_connection_that_idled_for_long_may_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:

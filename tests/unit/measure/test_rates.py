@@ -5,7 +5,16 @@ from itertools import pairwise
 
 import pytest
 
-from harness.measure.rates import ROUND_RATES, Rates, Throughputs, able_in, is_listed, round_rate, warm_throughputs
+from harness.measure.rates import (
+    ROUND_RATES,
+    Rates,
+    Throughputs,
+    able_in,
+    is_listed,
+    round_rate,
+    warm_throughputs,
+    without_capacity,
+)
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, OfferedRate, RateRule, Subject, Workload
 from harness.model.run import Window, WindowKind
@@ -65,6 +74,19 @@ def test_a_capacity_is_what_the_last_windows_of_the_warm_up_showed() -> None:
     ]
     assert warm_throughputs(windows, CELLS) == {(SLOW, JSON): pytest.approx(1_000), (FAST, JSON): pytest.approx(4_000)}
     assert warm_throughputs([window(SLOW, 500)], CELLS) == {(SLOW, JSON): pytest.approx(1_000)}
+
+
+@pytest.mark.parametrize(
+    ("warmed", "why"),
+    [
+        ([], "showed no throughput"),
+        ([window(SLOW, 0, lost="it ended")], "showed no throughput"),
+        ([window(SLOW, 100, failures=20), window(SLOW, 80)], "10.0% of the requests of its warm-up failed"),
+    ],
+)
+def test_where_there_is_no_rate_it_is_told_what_the_warm_up_was_like(warmed: list[Window], why: str) -> None:
+    assert without_capacity(warmed).startswith("not tried: ")
+    assert why in without_capacity(warmed)
 
 
 def test_a_capacity_full_of_failures_gives_no_rate_and_does_not_lower_the_common_one() -> None:
