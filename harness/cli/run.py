@@ -172,9 +172,10 @@ def measure(
             raise
     if not (fault or interrupted) or read_run(writer.folder).windows:
         keeper.begin(Part.REPORT, "writing the report")
-        from harness.report.publish import publish, publish_index  # noqa: PLC0415 - what draws takes seconds to import
-
         try:
+            # What draws takes seconds to import.
+            from harness.report.publish import publish, publish_index  # noqa: PLC0415
+
             tell(f"report: {publish(writer.folder)}; all runs: {publish_index(options.REPORTS)}")
             run = read_header(writer.folder)
             writer.update(run.model_copy(update={"took": keeper.end()}))
@@ -182,6 +183,10 @@ def measure(
                 tell(f"it took {clock(keeper.lasted_s)}; {clock(keeper.announced_s)} was announced")
         except WriteError as error:
             fault = fault or error
+        except KeyboardInterrupt:
+            interrupted = True
+            again = shlex.join(("bench", "report", writer.folder.name))
+            tell(f"interrupted while the report was written; what was measured is kept, and `{again}` makes it")
     return interrupted, fault
 
 

@@ -1,5 +1,6 @@
 """Open the folder of a new run, or of one to go on with."""
 
+import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -80,7 +81,11 @@ def resume(folder: Path, apps: Sequence[App], runtime: Runtime, progress: Progre
     """
     run = read_header(folder)
     if run.finished_at is not None:
-        raise RunFolderError(f"{folder.name} is finished: nothing is left to resume", hint="start a new `bench run`")
+        raise RunFolderError(
+            f"{folder.name} is finished: nothing is left to measure",
+            hint=f"`{shlex.join(('bench', 'report', folder.name))}` makes its report anew; for more rounds, start "
+            "a new `bench run`",
+        )
     if run.method_version != METHOD_VERSION:
         raise RunFolderError(
             f"{folder.name} was begun with version {run.method_version} of the method, and this is version "
