@@ -15,6 +15,7 @@ from harness.analysis.side_by_side import Kind, SideBySide
 from harness.claims.casting import Asked, Casting
 from harness.claims.decidable import number_of
 from harness.claims.values import Exact, Values
+from harness.claims.verdict_sentences import METRICS
 from harness.model.app import BARE_SITE, Endpoint
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.claim import (
@@ -99,7 +100,7 @@ class Bench:
         for subject in subjects:
             if subject not in found.subjects:
                 metric = self.metric(condition, endpoint)
-                raise Missing(_lack(metric), f"{subject.key} has no {metric.value}")
+                raise Missing(_lack(metric), f"{subject.key} has no {METRICS[metric].name}")
         return found
 
     def kept(self, condition: KeptCondition, subject: Subject) -> LogInterval:
@@ -189,7 +190,7 @@ class Bench:
         metric = self.metric(condition, endpoint)
         found = self._found(condition, endpoint, metric)
         if found is None:
-            raise Missing(_lack(metric), f"no valid cell has {metric.value} on {endpoint.value}")
+            raise Missing(_lack(metric), f"no valid cell has a {METRICS[metric].name} on {endpoint.value}")
         return found
 
     def _found(self, condition: Measured, endpoint: Endpoint, metric: Metric) -> SideBySide | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from harness.claims.casting import Asked, Casting, Deployed
 from harness.claims.needs import needed
+from harness.claims.verdict_sentences import METRICS
 from harness.model.app import App, Endpoint
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.claim import Claim, KeptCondition, Metric, ProbeCondition
@@ -78,7 +79,7 @@ class _Planned:
             return self._why_not_kept(condition, subject)
         own = [cell for cell in self._plan.cells if cell.subject == subject and cell.workload is condition.measured_by]
         if condition.metric in _COUNTED_OF_A_PACKAGE and self._apps[subject.app].manifest.package is None:
-            return f"{subject.app} has no package, and so no {condition.metric.value}"
+            return f"{subject.app} has no package, and so no {METRICS[condition.metric].name}"
         if any(
             endpoint in {None, cell.endpoint}
             and condition.rate is cell.rate

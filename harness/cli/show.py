@@ -1,12 +1,14 @@
 """`bench show RUN`: a run's findings in the terminal."""
 
+from typing import Final
+
 from harness.analysis.analyse import analyse
 from harness.cli.output import print_json, say
 from harness.cli.recorded import read_chosen
 from harness.cli.tables import print_rows
 from harness.model.all_cells import AnyFinding, all_cells
 from harness.model.errors import UsageError
-from harness.model.findings import CellFinding, Estimate, Findings, Ranking
+from harness.model.findings import CellFinding, Estimate, Findings, Ranking, RankRow
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.report.card.beside import side_by_side, two_subjects
 from harness.report.card.facts import facts, measured_of
@@ -91,8 +93,7 @@ def _show_ranking(ranking: Ranking, findings: Findings, cast: Cast) -> None:
                 "deployment": cast.label(row.subject).deployment,
                 ranking.unit: f"{row.value.value:,.0f}",
                 "95 % interval": f"{row.value.low:,.0f} .. {row.value.high:,.0f}",
-                "of the best": f"{row.ratio_to_best.value:.2f}",
-                "interval": f"{row.ratio_to_best.low:.2f} .. {row.ratio_to_best.high:.2f}",
+                **_of_the_best(row, ranking),
             }
             for row in ranking.rows
         ]
@@ -103,8 +104,7 @@ def _show_ranking(ranking: Ranking, findings: Findings, cast: Cast) -> None:
                 "deployment": cast.label(subject).deployment,
                 ranking.unit: f"{value.value:,.0f}",
                 "95 % interval": f"{value.low:,.0f} .. {value.high:,.0f}",
-                "of the best": "-",
-                "interval": "-",
+                **_NO_RATIO,
             }
             for title, subject, value in unranked
         ],
@@ -115,6 +115,17 @@ def _show_ranking(ranking: Ranking, findings: Findings, cast: Cast) -> None:
     ]
     if untold:
         say(f"too few requests to tell it of: {'; '.join(untold)}")
+
+
+_NO_RATIO: Final = {"of the best": "-", "interval": "-"}
+
+
+def _of_the_best(row: RankRow, ranking: Ranking) -> dict[str, str]:
+    """To be the best takes two."""
+    if len(ranking.rows) == 1:
+        return _NO_RATIO
+    ratio = row.ratio_to_best
+    return {"of the best": f"{ratio.value:.2f}", "interval": f"{ratio.low:.2f} .. {ratio.high:.2f}"}
 
 
 def _with_role(label: SubjectLabel) -> str:

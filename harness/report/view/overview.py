@@ -6,8 +6,9 @@ from typing import Final
 
 from harness.model.cell import Subject
 from harness.model.findings import CellFinding, Findings, Ranking
-from harness.report.numbers import Reading, reading
+from harness.report.numbers import NOTHING, Reading, reading
 from harness.report.view.cast import Cast, SubjectLabel
+from harness.report.view.ranking import leader_words
 from harness.report.view.ratios import RatioBook, heat_step, ratios_name
 from harness.report.view.terms import RATE_WORDS
 
@@ -21,7 +22,8 @@ class HeatCell:
     ratio: Reading | None
     """None for the best itself, and where there is none."""
     step: int
-    best: bool
+    in_place_of_ratio: str
+    """What stands where there is none."""
     valid: bool
 
 
@@ -121,6 +123,6 @@ def _cell(finding: CellFinding | None, subject: Subject, ranking: Ranking, book:
         of=name,
         ratio=reading(ratio) if ratio else None,
         step=heat_step(ratio, ranking.workload, tied=book.tied(name, subject, best)) if ratio else 0,
-        best=subject == best,
+        in_place_of_ratio=leader_words(len(ranking.rows)) if subject == best else NOTHING,
         valid=finding.valid,
     )

@@ -43,6 +43,8 @@ class RankingRow:
     windows: str
     invalid: str
     """The reason, empty for a valid cell."""
+    in_place_of_ratio: str = NOTHING
+    """What stands where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,7 @@ def ranking_table(
     """
     by_subject = {finding.cell.subject.key: finding for finding in cells}
     sharing = Counter(row.rank for row in ranking.rows)
-    rows = [
-        _ranked(row, by_subject.get(row.subject.key), cast, scale, shared=sharing[row.rank] > 1) for row in ranking.rows
-    ]
+    rows = [_ranked(row, by_subject.get(row.subject.key), cast, scale, sharing) for row in ranking.rows]
     ranked = {row.subject.key for row in ranking.rows}
     others = sorted(
         (finding for finding in cells if finding.cell.subject.key not in ranked), key=lambda each: not each.valid
@@ -97,11 +97,16 @@ def _windows(finding: CellFinding) -> str:
     return f"{finding.windows} in {finding.rounds}"
 
 
-def _ranked(row: RankRow, finding: CellFinding | None, cast: Cast, scale: Scale, *, shared: bool) -> RankingRow:
+def leader_words(ranked: int) -> str:
+    """What the first of so many is called, where others have their ratio to it: to be the best takes two."""
+    return "best" if ranked > 1 else "the only one"
+
+
+def _ranked(row: RankRow, finding: CellFinding | None, cast: Cast, scale: Scale, sharing: Counter[int]) -> RankingRow:
     is_best = row.ratio_to_best.low == row.ratio_to_best.high == 1
     return RankingRow(
         rank=rank_text(row),
-        tie_group=row.rank if shared else None,
+        tie_group=row.rank if sharing[row.rank] > 1 else None,
         label=cast.label(row.subject),
         estimate=row.value,
         value=reading(row.value, scale.factor),
@@ -109,6 +114,7 @@ def _ranked(row: RankRow, finding: CellFinding | None, cast: Cast, scale: Scale,
         bound=BOUND_WORDS[finding.bound] if finding else "unknown",
         windows=_windows(finding) if finding else "unknown",
         invalid="",
+        in_place_of_ratio=leader_words(sharing.total()) if is_best else NOTHING,
     )
 
 

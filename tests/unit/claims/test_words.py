@@ -2,8 +2,10 @@
 
 import pytest
 
+from harness.claims.evaluate import evaluate
 from harness.claims.verdict_sentences import claimed_words
-from harness.model.claim import Evidence, Metric, Verdict
+from harness.model.claim import Claim, ClaimsFile, Evidence, Metric, Verdict
+from tests.unit.analysis.simulate import Simulation, subject
 
 
 @pytest.mark.parametrize(
@@ -30,3 +32,22 @@ def test_what_is_claimed_in_bytes_is_told_in_bytes_too(metric: Metric, bound: fl
         verdict=Verdict.INCONCLUSIVE,
     )
     assert claimed_words(evidence) == told
+
+
+def test_no_reason_tells_a_metric_by_the_name_that_files_have_for_it() -> None:
+    """Of a slow app, too few requests tell a percentile."""
+    slow = Simulation(capacities_rps={subject("slow"): 150}, rounds=2, latency_windows=1).recorded()
+    condition = {
+        "form": "bound",
+        "subjects": ("slow",),
+        "metric": "latency_p99_us",
+        "endpoints": ("json",),
+        "rate": "common",
+        "deployments": ("controlled",),
+        "at_most": 1,
+    }
+    claim = Claim.model_validate({"id": "one", "says": "It is fast.", "condition": (condition,)})
+    (found,) = evaluate(ClaimsFile(source="a test", claim=(claim,)), slow).claims
+    told = f"{found.sentence} {found.evidence[0].reason}"
+    assert "p99 latency as met" in told
+    assert not [metric for metric in Metric if "_" in metric.value and metric.value in told]

@@ -38,6 +38,7 @@ def test_a_baseline_stands_below_the_ranked_with_its_figure(monkeypatch: pytest.
     assert first.split()[:2] == ["1", "flask"]
     assert last.split()[:3] == ["-", "wsgi", "(baseline)"]
     assert "6," in last or "5," in last
+    assert first.split()[-2:] == ["-", "-"]  # to be the best takes two
 
 
 def test_of_whom_too_few_requests_tell_a_percentile_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
