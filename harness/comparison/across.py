@@ -50,6 +50,9 @@ from harness.model.findings import Estimate
 MIN_APPS: Final = 5
 """With fewer apps in common, what moved them all can't be told from what happened to each."""
 
+MIN_ROUNDS: Final = 2
+"""Of one start of a server nobody knows how starts differ, so that a run of one round tells nothing apart."""
+
 ASSUMED_HOST_SD: Final = 0.05
 """Of the logarithm, from run to run of one host, where the runs can't show it: what repeated runs usually show."""
 
@@ -92,6 +95,9 @@ def compare(a: RunSummary, b: RunSummary, *, force: bool = False) -> RunComparis
         shifts += common
         found += [each.widened(excess) for each in moved]
     judged = judge([each.compared for each in found], {each.metric: each for each in margins})
+    single = tuple(name for name, run in (("A", a), ("B", b)) if run.rounds < MIN_ROUNDS)
+    if single:
+        judged = [change.model_copy(update={"outcome": Outcome.TIED, "detectable": None}) for change in judged]
     outcomes = {(change.cell.key, change.metric): change for change in judged}
     return RunComparison(
         a=_side(a),
@@ -105,6 +111,7 @@ def compare(a: RunSummary, b: RunSummary, *, force: bool = False) -> RunComparis
         shifts=tuple(shifts),
         changes=tuple(outcomes.get((pair.cell.cell.key, pair.metric)) or pair.apart() for pair in pairs),
         compared=len(judged),
+        of_one_round=single,
     )
 
 

@@ -53,6 +53,12 @@ def lines_verdict(found: RunComparison) -> str:
         if found.distrusted:
             return f"Nothing could be compared: {_distrusted(found)}."
         return "Nothing could be compared: no valid cell is in both."
+    if found.of_one_round:
+        return (
+            f"Nothing can be told apart: {' and '.join(found.of_one_round)} "
+            f"{'has' if len(found.of_one_round) == 1 else 'have'} one round only, which does not show how one start of "
+            "a server differs from the next. Measure with more --rounds, or by a longer profile."
+        )
     if found.no_difference:
         return f"No difference found in {found.compared} comparisons."
     parts = [

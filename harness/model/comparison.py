@@ -228,6 +228,8 @@ class RunComparison(Contract):
     changes: tuple[Change, ...]
     compared: int
     """Over how many comparisons the correction was made."""
+    of_one_round: tuple[str, ...] = ()
+    """Which of the runs, `A` or `B`, have one round only: nothing is told apart then."""
 
     def of(self, *outcomes: Outcome) -> tuple[Change, ...]:
         """The changes with one of these outcomes."""

@@ -46,6 +46,17 @@ def test_a_slowed_app_stands_out_of_a_host_that_slowed_all(found: RunComparison)
     assert ratios == pytest.approx([0.8, 0.8], rel=0.03)
 
 
+@pytest.mark.parametrize("single", ["A", "B"])
+def test_one_round_tells_nothing_apart(a: RecordedRun, b: RecordedRun, single: str) -> None:
+    slower = with_footprints(b, heavier={"app1": 3.0})
+    runs = {"A": summarise(with_footprints(a), "a"), "B": summarise(slower, "b")}
+    assert compare(runs["A"], runs["B"]).is_worse
+    runs[single] = runs[single].model_copy(update={"rounds": 1})
+    found = compare(runs["A"], runs["B"])
+    assert found.no_difference
+    assert verdict(found).startswith(f"Nothing can be told apart: {single} has one round only")
+
+
 def test_the_second_copy_is_no_line_of_its_own_and_margins_are_fixed(found: RunComparison) -> None:
     assert not any(each.cell.subject.twin for each in found.changes)
     assert {(each.tie, each.regression) for each in found.margins} == {(0.03, 0.05)}
