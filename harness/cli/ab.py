@@ -5,10 +5,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import click
 
-from harness.catalog.discover import SUFFIX, discover
+from harness.catalog.discover import SUFFIX, discover, names_in
 from harness.catalog.selection import SIGN, choose
 from harness.cli import options
 from harness.cli.output import tell
@@ -32,12 +33,17 @@ from harness.runtime.passing_folder import passing_folder
 from harness.runtime.revisions import NoOtherRevision
 from harness.runtime.sides import pairs_of
 
+_SIDES: Final = 2
 
-def ab(  # noqa: PLR0913 - one for each option
+
+def ab(  # noqa: PLR0913, PLR0917 - one for each option
     what: str | None,
     requirements: tuple[str, ...],
+    pythons: tuple[str, ...],
+    variables: tuple[str, ...],
     apps_dirs: tuple[Path, ...],
     app_names: tuple[str, ...],
+    variants: tuple[str, ...],
     *,
     resumed: str | None,
     runtime_name: str,
@@ -54,8 +60,9 @@ def ab(  # noqa: PLR0913 - one for each option
         raise UsageError(
             "bench ab can't measure in containers yet", hint="--runtime process measures local processes (the default)"
         )
+    asked = Sides(requirements=requirements, pythons=pythons, variables=variables)
     begun = _to_go_on_with(resumed, what) if resumed else None
-    sides = begun.sides if begun else _sides(what, requirements, app_names)
+    sides = begun.sides if begun else _sides(what, asked, variants, apps_dirs)
     names = begun.names if begun else app_names if sides.commit is not None else (what or "",)
     database = choose_database(tell, beside_other_tables=beside_other_tables)
     there_are = discover(apps_dirs, names, tell)
@@ -70,7 +77,9 @@ def ab(  # noqa: PLR0913 - one for each option
             plan = begun.run.plan
             _see_that_all_are_there(begun, used)
         else:
-            plan = planned(used, read_choices({**chosen, "detect": detect / 100}, names), layout_here())
+            plan = planned(
+                used, read_choices({**chosen, "variants": variants, "detect": detect / 100}, names), layout_here()
+            )
             plan = plan.model_copy(update={"sides": sides})
         if plan.sequential:
             looks = ", ".join(map(str, plan.sequential.looks))
@@ -116,14 +125,27 @@ def _show(recorded: RecordedRun, folder: Path, *, as_markdown: bool, as_json: bo
     return found.is_worse
 
 
-def _sides(what: str | None, requirements: tuple[str, ...], app_names: tuple[str, ...]) -> Sides:
+def _sides(what: str | None, asked: Sides, variants: tuple[str, ...], apps_dirs: Sequence[Path]) -> Sides:
+    """What is compared, of what was asked for."""
     if what is None:
         raise click.UsageError("say what is compared: bench ab REF, or bench ab APP --with REQUIREMENT")
-    if not requirements:
-        return Sides(commit=what)
-    if app_names:
-        raise click.UsageError("with --with, name the app itself: bench ab APP --with REQUIREMENT")
-    return Sides(requirements=requirements)
+    given = {"--with": asked.requirements, "--python": asked.pythons, "--env": asked.variables}
+    options_given = [option for option, values in given.items() if values]
+    if options_given[1:]:
+        raise click.UsageError(f"{' and '.join(options_given)} are two differences; compare one at a time")
+    if len(asked.pythons) > _SIDES:
+        raise click.UsageError("--python is given more than twice; A and B are two sides")
+    if options_given and options.is_given("app_names"):
+        raise click.UsageError(f"with {options_given[0]}, name the app itself: bench ab APP {options_given[0]} ...")
+    if options_given:
+        return asked
+    if (
+        len(variants) == _SIDES
+        and not options.is_given("app_names")
+        and what.removesuffix(SUFFIX) in names_in(apps_dirs)
+    ):
+        return Sides(variants=variants)
+    return Sides(commit=what)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from harness.comparison.app_test import app_change, decided
 from harness.comparison.group_sequential import shares_at, widened
 from harness.comparison.judge import Compared, judge
 from harness.comparison.summarise import Judged, broken_contracts, by_metric, judge_comparable, quantities_of
-from harness.model.app import REVISION_SIGN, WITH
+from harness.model.app import BY_VARIANT, REVISION_SIGN, WITH
 from harness.model.app_change import AppChange, AppOutcome
 from harness.model.cell import BY_REQUEST, Cell
 from harness.model.claim import Metric
@@ -21,6 +21,7 @@ from harness.model.comparison import METRICS_OF, Change, MetricMargins, Outcome,
 from harness.model.errors import UsageError
 from harness.model.naming import titled
 from harness.model.plan import SequentialTest
+from harness.model.run import Deployment
 from harness.results.records import RecordedRun
 
 type CellPair = tuple[Judged, Judged]
@@ -146,10 +147,18 @@ def _change(
 
 
 def _pairs(judged: Sequence[Judged]) -> Iterator[CellPair]:
-    """The cells of each app before and after the change."""
+    """The cells of each app in A and in B. Of two variants, A is the one that the plan has first."""
     by_key = {each.cell.key: each for each in judged}
+    first: dict[str, Judged] = {}
     for each in judged:
         app, sign, revision = each.cell.subject.app.partition(REVISION_SIGN)
+        if revision.startswith(BY_VARIANT):
+            whose = each.cell.subject.model_copy(update={"app": app, "variant": ""})
+            alike = each.cell.model_copy(update={"subject": whose}).key
+            if alike in first:
+                yield first[alike], each
+            first.setdefault(alike, each)
+            continue
         own = by_key.get(f"{app}{each.cell.key.removeprefix(each.cell.subject.app)}")
         if sign and own:
             yield (own, each) if revision.startswith(WITH) else (each, own)
@@ -186,5 +195,24 @@ def _app_changes(pairs: Sequence[CellPair], known: Deployments) -> Iterator[str]
             for name in sorted({*then.packages, *now.packages})
             if then.packages.get(name) != now.packages.get(name)
         ]
-        words = [*packages, *(["other code"] if then.code_sha256 != now.code_sha256 and not packages else [])]
+        words = [
+            *packages,
+            *(["other code"] if then.code_sha256 != now.code_sha256 and not packages else []),
+            *_otherwise_run(then, now),
+        ]
         yield f"{now.title}: {', '.join(words) or 'the same code and packages'}"
+
+
+def _otherwise_run(then: Deployment, now: Deployment) -> Iterator[str]:
+    """What differs of interpreter, server and variables."""
+    a, b = (f"{each.interpreter.implementation} {each.interpreter.version}" for each in (then, now))
+    if then.interpreter != now.interpreter:
+        yield f"{a} -> {b}" if a != b else f"another build of {a}"
+    if then.server != now.server:
+        yield f"{then.server} -> {now.server}"
+    elif then.command != now.command:
+        yield "another command"
+    for name in sorted({*then.environment, *now.environment}):
+        values = [each.environment.get(name) for each in (then, now)]
+        if values[0] != values[1]:
+            yield f"{name} {' -> '.join('not set' if value is None else repr(value) for value in values)}"

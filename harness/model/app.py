@@ -13,7 +13,10 @@ REVISION_SIGN = "@"
 """Stands between an app's name and its revision where a run measures two revisions of it side by side."""
 
 WITH = "with-"
-"""Begins the revision of an app that is the same but for a requirement."""
+"""Begins the revision of an app that is the same but for a requirement, its interpreter or a variable."""
+
+BY_VARIANT = "variant-"
+"""Begins the revision of an app that is the same but for how it is deployed: both sides have one then."""
 
 APP_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 """What the folder of an app may be called, without `_app`."""
@@ -186,6 +189,8 @@ class App(Contract):
     """The `requires-python` of the app's project."""
     revision: str | None = None
     """Which revision it is, where a run has two of an app: `as of v1.2`, `with starlette<1.10`."""
+    interpreter: Path | None = None
+    """The Python of its environment; None for the harness's own, which is the same for all."""
     own_files: tuple[str, ...] | None = None
     """Names of its own files where the folder is a copy that git does not know; None where git or the folder tells."""
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import Field
 
-from harness.model.app import REVISION_SIGN, AppName, Endpoint
+from harness.model.app import BY_VARIANT, REVISION_SIGN, AppName, Endpoint
 from harness.model.base import Contract, Name
 
 
@@ -83,8 +83,12 @@ class Subject(Contract):
 
     @property
     def kin(self) -> tuple[str, str]:
-        """App without its revision, and variant: what revisions, copies and special set-ups have in common."""
-        return self.app.partition(REVISION_SIGN)[0], self.variant
+        """App without its revision, and variant: what revisions, copies and special set-ups have in common.
+
+        The variant is empty where it is what two revisions differ by.
+        """
+        app, _, revision = self.app.partition(REVISION_SIGN)
+        return app, "" if revision.startswith(BY_VARIANT) else self.variant
 
     @property
     def is_original(self) -> bool:

@@ -91,6 +91,12 @@ class Sides(Contract):
     """A is each app as of this commit, branch or tag; B as it is in the tree."""
     requirements: tuple[Outside, ...] = ()
     """B has these requirements, A what the app's lock has."""
+    pythons: tuple[Outside, ...] = ()
+    """The interpreters of A and B; of B, where it is one, and A has the harness's own."""
+    variables: tuple[Outside, ...] = ()
+    """`NAME=VALUE`, of B; of A and B, where there are two of a name."""
+    variants: tuple[Outside, ...] = ()
+    """The variants that A and B are."""
 
 
 class Plan(Contract):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from harness.catalog.selection import USUAL, asked_of, variants_of
-from harness.model.app import App
+from harness.model.app import REVISION_SIGN, App
 from harness.model.cell import Workload
 from harness.model.plan import Plan
 from harness.plan.build import Choices
@@ -22,7 +22,7 @@ def dropped(apps: Sequence[App], choices: Choices, plan: Plan) -> Iterator[str]:
             yield f"{app.name} is left out: nothing that was chosen is measured of what it declares ({declared})"
         else:
             for variant in asked:
-                if app.resolve(variant) is None:
+                if not any(other.resolve(variant) for other in apps if _base(other) == _base(app)):
                     lacking.setdefault(f"variant '{variant}'", []).append(app.name)
             for endpoint in choices.endpoints:
                 if endpoint not in app.manifest.endpoints:
@@ -50,6 +50,11 @@ def _unmeasured(choices: Choices, plan: Plan) -> Iterator[str]:
                     f"nothing is measured of {what} {each}: the profile '{choices.profile.value}' has none "
                     "together with what else was chosen"
                 )
+
+
+def _base(app: App) -> str:
+    """Its name without the revision: one of two may have what the other lacks, where they differ by that."""
+    return app.name.partition(REVISION_SIGN)[0]
 
 
 def _either(names: Sequence[str]) -> str:

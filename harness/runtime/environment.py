@@ -30,8 +30,8 @@ def make_environment(app: App, locks: Path) -> bool:
 
     `locks` is a folder shared by all harnesses that might make the same environment at the same time.
 
-    Every app gets the harness's own interpreter, so that none differs from another by its build. Raises
-    ManifestError where the lock file is missing or stale or the app can't run on that interpreter,
+    Every app gets the harness's own interpreter, so that none differs from another by its build, unless that is what
+    is compared. Raises ManifestError where the lock file is missing or stale or the app can't run on that interpreter,
     RuntimeFault where a package can't be installed.
     """
     folder = app.folder.resolve()
@@ -44,7 +44,7 @@ def make_environment(app: App, locks: Path) -> bool:
             hint="rename the folder whose name is in another encoding",
         )
     venv = folder / ".venv"
-    wanted = _stamp(folder)
+    wanted = _stamp(folder, python(app))
     stamp = venv / _STAMP
     if _is_made(venv, stamp, wanted):
         return False
@@ -62,11 +62,11 @@ def lock_sha256(app: App) -> str:
     return hashlib.sha256((app.folder / "uv.lock").read_bytes()).hexdigest()
 
 
-def _stamp(folder: Path) -> str:
+def _stamp(folder: Path, interpreter: Path) -> str:
     """Of all that decides what is installed. The folder counts: programs name their interpreter by its path."""
     parts = (
         str(folder).encode(),
-        str(python()).encode(),
+        str(interpreter).encode(),
         sys.version.encode(),
         *((folder / name).read_bytes() for name in _DECIDING_FILES),
     )
@@ -78,15 +78,15 @@ def _is_made(venv: Path, stamp: Path, wanted: str) -> bool:
     return stamp.is_file() and stamp.read_text(encoding="ascii") == wanted and (venv / "bin" / "python").exists()
 
 
-def python() -> Path:
-    """The interpreter for all apps: the one that runs the harness, out of its virtual environment."""
-    return Path(sys.executable).resolve()
+def python(app: App | None = None) -> Path:
+    """The interpreter for all apps: the one that runs the harness, out of its virtual environment; or the app's own."""
+    return app.interpreter if app and app.interpreter else Path(sys.executable).resolve()
 
 
 def _sync(app: App, folder: Path) -> None:
     command = [
         *(uv.find_uv_bin(), "sync", "--locked", "--no-dev", "--compile-bytecode", "--no-progress"),
-        *("--python", str(python()), "--project", str(folder)),
+        *("--python", str(python(app)), "--project", str(folder)),
     ]
     try:
         done = subprocess.run(

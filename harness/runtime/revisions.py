@@ -21,7 +21,7 @@ from harness.catalog.references import locked_distributions
 from harness.host import variables
 from harness.host.git import Git
 from harness.host.own_files import own_files, without_foreign
-from harness.model.app import REVISION_SIGN, WITH, App
+from harness.model.app import BY_VARIANT, REVISION_SIGN, WITH, App
 from harness.model.errors import GitError, ManifestError, UsageError, meant
 from harness.runtime.app_source import code_sha256
 from harness.runtime.environment import INSTALL_TIMEOUT_S, lock_sha256, python
@@ -69,7 +69,7 @@ def at_commit(app: App, ref: str, target: Path) -> App:
             f"app '{app.name}' is not in {ref}", hint="name a commit that has it, or leave the app out with --app"
         )
     _see_that_links_stay_inside(folder, app, ref)
-    name = _revision_name(ref)
+    name = revision_name(ref)
     try:
         found = read_app(folder, as_committed=True).model_copy(update={"own_files": names})
     except ManifestError as error:
@@ -78,7 +78,7 @@ def at_commit(app: App, ref: str, target: Path) -> App:
             f"app '{app.name}' as of {ref} can't be measured: {what}",
             hint="name a later commit, or leave the app out with --app",
         ) from None
-    return _named(found, app, f"ref-{name}" if name.startswith(WITH) else name, f"as of {ref}")
+    return named(found, app, f"ref-{name}" if name.startswith((WITH, BY_VARIANT)) else name, f"as of {ref}")
 
 
 def with_requirements(app: App, requirements: Sequence[str], target: Path) -> App:
@@ -90,9 +90,8 @@ def with_requirements(app: App, requirements: Sequence[str], target: Path) -> Ap
     Raises:
         UsageError: uv finds no versions that fit, or no wheel can be built.
     """
-    folder = target / app.folder.name
-    names = tuple(file.name for file in own_files(app).files)
-    shutil.copytree(app.folder, folder, ignore=without_foreign)
+    copy = copied(app, target)
+    folder = copy.folder
     asked = [local_wheel(each, folder / WHEELS, python()) if is_path(each) else each.strip() for each in requirements]
     wheels = [each for each in asked if isinstance(each, LocalWheel)]
     for wheel in wheels:
@@ -117,9 +116,17 @@ def with_requirements(app: App, requirements: Sequence[str], target: Path) -> Ap
         raise UsageError(
             f"app '{app.name}' can't have {words}:\n{said}", hint="give a requirement that fits the app's others"
         )
-    found = read_app(folder).model_copy(update={"own_files": names})
+    found = read_app(folder).model_copy(update={"own_files": copy.own_files})
     short = "-".join(each.short_name if isinstance(each, LocalWheel) else each for each in asked)
-    return _named(found, app, WITH + _revision_name(short), f"with {words}")
+    return named(found, app, WITH + revision_name(short), f"with {words}")
+
+
+def copied(app: App, target: Path) -> App:
+    """The app in a folder of its own below `target`, without an environment."""
+    folder = target / app.folder.name
+    names = tuple(file.name for file in own_files(app).files)
+    shutil.copytree(app.folder, folder, ignore=without_foreign)
+    return app.model_copy(update={"folder": folder.resolve(), "own_files": names})
 
 
 def _see_that_it_is_used(wheel: LocalWheel, app: App) -> None:
@@ -169,13 +176,14 @@ def _see_that_links_stay_inside(folder: Path, app: App, ref: str) -> None:
             )
 
 
-def _named(found: App, app: App, revision: str, words: str) -> App:
+def named(found: App, app: App, revision: str, words: str) -> App:
+    """What was found, as this revision of the app, in a name and in words."""
     name = f"{app.name}{REVISION_SIGN}{revision[:_NAME_LENGTH]}"
     return found.model_copy(
         update={"name": name, "revision": words if len(words) <= _LONGEST_WORDS else f"{words[: _LONGEST_WORDS - 1]}…"}
     )
 
 
-def _revision_name(words: str) -> str:
+def revision_name(words: str) -> str:
     """The words as far as a name can hold them."""
     return re.sub(r"[^A-Za-z0-9._+]+", "-", words).strip("-._+") or "other"

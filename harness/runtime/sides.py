@@ -1,15 +1,20 @@
 """The two sides of each app that a run measures twice: A and B, each an app of its own, as they were asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from harness.model.app import App
-from harness.model.errors import UsageError
+from pydantic import ValidationError
+
+from harness.mask import MASK, hide_variables, without_secrets
+from harness.model.app import BY_VARIANT, WITH, App, Variant
+from harness.model.errors import UsageError, meant
+from harness.model.naming import deployed_words, server_words
 from harness.model.plan import Sides
-from harness.runtime.revisions import at_commit, is_same, with_requirements
+from harness.runtime.interpreters import FoundPython, find_python, own_python, see_that_it_runs
+from harness.runtime.revisions import at_commit, copied, is_same, named, revision_name, with_requirements
 
 type Pair = tuple[App, App]
-"""An app as it is, and the same as it is otherwise."""
+"""The same app twice. A is the first, but for a commit: there it is the app as of that."""
 
 
 def pairs_of(apps: Sequence[App], sides: Sides, folder: Path, *, all_of_them: bool) -> list[Pair]:
@@ -22,6 +27,12 @@ def pairs_of(apps: Sequence[App], sides: Sides, folder: Path, *, all_of_them: bo
     """
     if sides.commit is not None:
         return _that_differ(apps, sides.commit, folder, all_of_them=all_of_them)
+    if sides.pythons:
+        return _on_pythons(apps, sides.pythons, folder)
+    if sides.variables:
+        return [_with_variables(app, sides.variables) for app in apps]
+    if sides.variants:
+        return [_as_variants(app, sides.variants) for app in apps]
     return [(app, with_requirements(app, sides.requirements, folder)) for app in apps]
 
 
@@ -33,3 +44,100 @@ def _that_differ(apps: Sequence[App], ref: str, folder: Path, *, all_of_them: bo
             f"no app differs from {ref}", hint="name one with --app to measure it against its own copy all the same"
         )
     return kept
+
+
+def _on_pythons(apps: Sequence[App], given: Sequence[str], folder: Path) -> list[Pair]:
+    found = [find_python(each) for each in given]
+    a, b = found if found[1:] else (own_python(), *found)
+    if a.path == b.path:
+        raise UsageError(
+            f"--python {b.given} is the interpreter of both sides: {b.path}",
+            hint="with one --python, A is on the harness's own; name two others, or another one",
+        )
+    return [(_on(app, a, b, folder / "a"), _on(app, b, a, folder / "b")) for app in apps]
+
+
+def _on(app: App, python: FoundPython, other: FoundPython, folder: Path) -> App:
+    see_that_it_runs(app, python)
+    words = f"on {python.words}" + (f", {python.path}" if python.words == other.words else "")
+    if not python.given:
+        return app.model_copy(update={"revision": words})
+    side = copied(app, folder).model_copy(update={"interpreter": python.path})
+    if folder.name == "a":
+        return side.model_copy(update={"revision": words})
+    return named(side, app, WITH + revision_name(python.words), words)
+
+
+def _with_variables(app: App, given: Sequence[str]) -> Pair:
+    a: dict[str, str] = {}
+    b: dict[str, str] = {}
+    for each in given:
+        name, sign, value = each.partition("=")
+        if not sign:
+            raise UsageError(f"--env {each}: no value is given", hint="write --env NAME=VALUE; the value may be empty")
+        if MASK in value:
+            raise UsageError(
+                f"the value of {name} is a secret, which no run keeps", hint="start `bench ab` anew, with --env"
+            )
+        if name in a:
+            raise UsageError(f"--env {name} is given three times", hint="give two values of it: A's and B's")
+        if name in b:
+            a[name] = b[name]
+        b[name] = value
+    if a == b:
+        raise UsageError("--env says the same of both sides", hint="give two values of the variable that differ")
+    for variables in (a, b):
+        hide_variables(variables)
+    side = _told(app, a)
+    if a:
+        side = side.model_copy(update={"revision": f"with {_words(a)}"})
+    return side, named(_told(app, b), app, WITH + revision_name(_words(b)), f"with {_words(b)}")
+
+
+def _words(variables: Mapping[str, str]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in without_secrets(variables).items())
+
+
+def _told(app: App, variables: Mapping[str, str]) -> App:
+    """The app, each variant of which is told these variables as well."""
+    try:
+        variants = {
+            name: Variant.model_validate({**variant.model_dump(), "environment": {**variant.environment, **variables}})
+            for name, variant in app.manifest.variants.items()
+        }
+    except ValidationError as error:
+        why = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise UsageError(
+            f"--env {' '.join(variables)}: {why}", hint="name a variable that the app or its server reads"
+        ) from None
+    return _deployed(app, variants)
+
+
+def _as_variants(app: App, given: Sequence[str]) -> Pair:
+    there_are = [name for own, variant in app.manifest.variants.items() for name in (own, *variant.also)]
+    found: list[str] = []
+    for each in given:
+        name = app.resolve(each)
+        if name is None:
+            raise UsageError(
+                f"app '{app.name}' has no variant '{each}'",
+                hint=f"{meant(each, there_are)}choose two from: {', '.join(sorted(there_are))}",
+            )
+        found.append(name)
+    a, b = found
+    if a == b:
+        raise UsageError(
+            f"{' and '.join(dict.fromkeys(given))} are one variant of app '{app.name}': {a}",
+            hint=f"choose two from: {', '.join(sorted(app.manifest.variants))}",
+        )
+    return _as(app, a), _as(app, b)
+
+
+def _as(app: App, name: str) -> App:
+    variant = app.manifest.variants[name]
+    server = server_words(app.manifest.title, variant.server, own=variant.own_server)
+    return named(_deployed(app, {name: variant}), app, BY_VARIANT + name, deployed_words(name, server))
+
+
+def _deployed(app: App, variants: Mapping[str, Variant]) -> App:
+    return app.model_copy(update={"manifest": app.manifest.model_copy(update={"variants": variants})})

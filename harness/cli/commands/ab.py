@@ -17,6 +17,20 @@ from harness.cli.commands.deferred import deferred
     "such as ./checkout, or a wheel. Repeatable.",
 )
 @click.option(
+    "--python",
+    "pythons",
+    multiple=True,
+    metavar="PYTHON",
+    help="Compare APP with itself on this interpreter, by version or path. Twice: A on the first, B on the second.",
+)
+@click.option(
+    "--env",
+    "variables",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Compare APP with itself told this variable. With two values of a variable: A told the first, B the second.",
+)
+@click.option(
     "--detect",
     type=click.FloatRange(min=0.1, max=99),
     default=3.0,
@@ -37,7 +51,8 @@ def ab() -> None:
     """Measure two revisions of apps in one run, window by window, and compare them.
 
     REF is a git commit, branch or tag: A is each app as it is there, B as it is in the tree. Without --app, all apps
-    that differ are measured. With --with, A is APP as its lock has it, B the same under the requirement.
+    that differ are measured. With --with, A is APP as its lock has it, B the same under the requirement; likewise with
+    --python and --env. With APP and two --variant, A is the first of these and B the second.
 
     What is tested is each app's mean CPU time per request. It is looked at after 4, 6, 8, 12, 16, 24 and 32 rounds, and
     the run ends as soon as B is surely slower or faster, or a slow-down of --detect is excluded. --rounds sets another

@@ -136,19 +136,22 @@ class Cast:
                 alone=alone,
                 deployed=False,
             )
+        server = server_words(deployment.title, deployment.server, own=deployment.on_own_server)
+        # Where two variants are compared, that is what tells them apart, and it is told already.
+        by_variant = deployment.revision == deployed_words(subject.variant, server)
         return SubjectLabel(
             key=subject.key,
             title=deployment.title,
             variant=subject.variant,
-            server=server_words(deployment.title, deployment.server, own=deployment.on_own_server),
+            server=server,
             interface=deployment.interface,
             own_server=deployment.on_own_server,
             family=deployment.family,
             broken=subject.original.key in self._broken,
             deviates=subject.original.key in self._deviating,
             special=_special(subject),
-            alone=alone,
-            revision=deployment.revision or "",
+            alone=alone and not by_variant,
+            revision="" if by_variant else deployment.revision or "",
             also=deployment.also,
         )
 

@@ -1,0 +1,149 @@
+"""The two sides of an app, by whatever they differ: planned alike, and told apart in words."""
+
+from pathlib import Path
+
+import pytest
+
+from harness.catalog.discover import read_app
+from harness.model.app import App
+from harness.model.cell import Subject
+from harness.model.errors import UsageError
+from harness.model.plan import Sides
+from harness.runtime import interpreters
+from harness.runtime.sides import Pair, pairs_of
+from tests.unit.runtime.test_revisions import MANIFEST
+
+SECOND = """
+[tool.bench.variants.threads]
+server = "waitress"
+interface = "wsgi"
+command = ["python", "app.py", "--threads"]
+environment = { MODE = "quiet" }
+why = "To compare."
+"""
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> App:
+    folder = tmp_path / "apps" / "one_app"
+    folder.mkdir(parents=True)
+    (folder / "pyproject.toml").write_text(MANIFEST + SECOND)
+    (folder / "uv.lock").write_text("version = 1\n")
+    (folder / "app.py").write_text("one")
+    return read_app(folder)
+
+
+def sides_of(app: App, tmp_path: Path, **asked: tuple[str, ...]) -> Pair:
+    (pair,) = pairs_of([app], Sides(**asked), tmp_path / "sides", all_of_them=True)
+    return pair
+
+
+@pytest.fixture
+def pythons(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paths are found as they are, and their version is the path's last part."""
+
+    def find(given: str) -> interpreters.FoundPython:
+        build = interpreters.own_python().build.model_copy(update={"version": given.rpartition("/")[2]})
+        return interpreters.FoundPython(given, Path(given), build)
+
+    monkeypatch.setattr("harness.runtime.sides.find_python", find)
+
+
+def test_a_variable_is_told_to_one_side_or_each_its_own(app: App, tmp_path: Path) -> None:
+    a, b = sides_of(app, tmp_path, variables=("MODE=loud", "LEVEL=2"))
+    assert (a.name, a.revision) == ("one", None)
+    assert (b.name, b.revision) == ("one@with-MODE-loud-LEVEL-2", "with MODE=loud, LEVEL=2")
+    assert a.manifest == app.manifest
+    assert {name: each.environment for name, each in b.manifest.variants.items()} == {
+        "default": {"MODE": "loud", "LEVEL": "2"},
+        "threads": {"MODE": "loud", "LEVEL": "2"},
+    }
+    a, b = sides_of(app, tmp_path, variables=("MODE=loud", "MODE="))
+    assert (a.name, a.revision, b.revision) == ("one", "with MODE=loud", "with MODE=")
+    assert a.manifest.variants["threads"].environment == {"MODE": "loud"}
+    assert b.manifest.variants["threads"].environment == {"MODE": ""}
+
+
+def test_a_secret_is_not_told(app: App, tmp_path: Path) -> None:
+    _, b = sides_of(app, tmp_path, variables=("API_TOKEN=h4rd-2-gu3ss-indeed",))
+    assert "h4rd" not in f"{b.name} {b.revision}"
+    assert b.manifest.variants["default"].environment == {"API_TOKEN": "h4rd-2-gu3ss-indeed"}
+
+
+def test_two_variants_are_one_cell_each(app: App, tmp_path: Path) -> None:
+    a, b = sides_of(app, tmp_path, variants=("threads", "controlled"))
+    assert (a.name, a.revision) == ("one@variant-threads", "threads, waitress")
+    assert (b.name, b.revision) == ("one@variant-default", "default, its own")
+    assert [list(each.manifest.variants) for each in (a, b)] == [["threads"], ["default"]]
+    kin = {Subject(app=each.name, variant=next(iter(each.manifest.variants))).kin for each in (a, b)}
+    assert kin == {("one", "")}, "or they would be offered two rates"
+
+
+@pytest.mark.usefixtures("pythons")
+def test_each_python_has_a_copy_of_the_app(app: App, tmp_path: Path) -> None:
+    a, b = sides_of(app, tmp_path, pythons=("/x/3.13.1", "/y/3.14.0"))
+    assert [each.revision for each in (a, b)] == ["on CPython 3.13.1", "on CPython 3.14.0"]
+    assert (a.name, b.name) == ("one", "one@with-CPython-3.14.0")
+    assert [each.interpreter for each in (a, b)] == [Path("/x/3.13.1"), Path("/y/3.14.0")]
+    assert len({app.folder, a.folder, b.folder}) == 3
+
+
+@pytest.mark.usefixtures("pythons")
+def test_with_one_python_a_is_the_app_as_ever(app: App, tmp_path: Path) -> None:
+    a, b = sides_of(app, tmp_path, pythons=("/y/3.99.0",))
+    assert (a.folder, a.interpreter) == (app.folder, None)
+    assert a.revision == f"on {interpreters.own_python().words}"
+    assert b.interpreter == Path("/y/3.99.0")
+
+
+@pytest.mark.usefixtures("pythons")
+def test_two_builds_of_one_version_are_told_by_their_paths(app: App, tmp_path: Path) -> None:
+    a, b = sides_of(app, tmp_path, pythons=("/x/3.13.1", "/y/3.13.1"))
+    assert [each.revision for each in (a, b)] == ["on CPython 3.13.1, /x/3.13.1", "on CPython 3.13.1, /y/3.13.1"]
+
+
+@pytest.mark.usefixtures("pythons")
+@pytest.mark.parametrize(
+    ("asked", "what", "remedy"),
+    [
+        ({"variables": ("MODE",)}, "--env MODE: no value", "NAME=VALUE"),
+        ({"variables": ("A=1", "A=2", "A=3")}, "--env A is given three times", "two values"),
+        ({"variables": ("A=1", "A=1")}, "says the same of both sides", "that differ"),
+        ({"variables": ("PORT=1",)}, "--env PORT: PORT is set by the harness", "reads"),
+        ({"variables": ("9=1",)}, "--env 9: ", "reads"),
+        ({"variables": ("TOKEN=***",)}, "the value of TOKEN is a secret", "anew"),
+        ({"variants": ("default", "thread")}, "app 'one' has no variant 'thread'", "is 'threads' meant?"),
+        ({"variants": ("default", "controlled")}, "default and controlled are one variant", "threads"),
+        ({"pythons": ("/x/3.13.1", "/x/3.13.1")}, "is the interpreter of both sides", "another"),
+        ({"pythons": ("/x/3.12.1",)}, "app 'one' can't run on CPython 3.12.1: its project requires >=3.13", "uv lock"),
+    ],
+)
+def test_what_can_not_be_compared_is_told_with_its_remedy(
+    app: App, tmp_path: Path, asked: dict[str, tuple[str, ...]], what: str, remedy: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        sides_of(app, tmp_path, **asked)
+    assert what in caught.value.what
+    assert remedy in caught.value.hint
+
+
+def test_the_own_python_is_found_by_its_path_and_none_that_is_not_there() -> None:
+    own = interpreters.own_python()
+    assert interpreters.find_python(str(own.path)).path == own.path
+    for given in ("2.3", "/nosuch/python", "nosuch"):
+        with pytest.raises(UsageError, match=f"--python {given}: ") as caught:
+            interpreters.find_python(given)
+        assert "uv python list" in caught.value.hint
+
+
+def test_what_pyenv_has_is_found_whatever_the_folder_is_set_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = interpreters.own_python().path
+    shims, versions = tmp_path / "shims", tmp_path / "versions" / "mine" / "bin"
+    for folder in (shims, versions):
+        folder.mkdir(parents=True)
+    (shims / own.name).write_text("#!/bin/sh\nexit 127\n")
+    (shims / own.name).chmod(0o755)
+    (versions / own.name).symlink_to(own)
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    monkeypatch.setenv("PATH", str(shims))
+    assert interpreters.find_python(own.name).path == own
