@@ -14,6 +14,7 @@ from harness.analysis.quantities import ByKind, Quantities
 from harness.analysis.side_by_side import Kind, SideBySide
 from harness.claims.casting import Asked, Casting
 from harness.claims.decidable import number_of
+from harness.claims.needs import needs_of
 from harness.claims.values import Exact, Values
 from harness.claims.verdict_sentences import METRICS
 from harness.model.app import BARE_SITE, Endpoint
@@ -22,6 +23,7 @@ from harness.model.claim import (
     AS_MET,
     LATENCIES,
     BoundCondition,
+    Claim,
     DeploymentName,
     KeptCondition,
     Metric,
@@ -29,7 +31,7 @@ from harness.model.claim import (
     Verdict,
 )
 from harness.model.claim_values import VARIANT_SIGN
-from harness.model.findings import Findings
+from harness.model.findings import Findings, GateName
 from harness.model.naming import titled
 from harness.model.run import Deployment
 from harness.model.security_probe import SecurityProbe, SecurityProbeResult
@@ -37,6 +39,8 @@ from harness.results.records import RecordedRun
 
 _MIN_CPUS_FOR_WORKERS = 4
 _FEED = Kind(endpoint=Endpoint.FEED, workload=Workload.FEED, rate=None, connections=1)
+
+_OF_THE_SERVER = frozenset({GateName.STARTED, GateName.LASTED})
 
 type Measured = RatioCondition | BoundCondition
 
@@ -124,12 +128,23 @@ class Bench:
             cell = next((cell for cell in cells if number_of(cell) == number), None)
             if cell is None:
                 raise Missing(Verdict.NOT_RUN, f"{workload.value} with {number:,} was not measured of {subject.key}")
-            _must_be_valid(cell.subject, [each for each in self._judged if each.cell == cell])
+            self._must_be_valid(cell.subject, [each for each in self._judged if each.cell == cell])
             pair.append(cell)
         found = kept(self._quantities, *pair)
         if found is None:
             raise Missing(Verdict.INVALID, f"{pair[0].key} has no round in common with {pair[1].key}")
         return found
+
+    def unfit(self, claim: Claim) -> list[str]:
+        """Whom of a claim another run would find as this one did: who breaks the contract, or whose server ended."""
+        deployments = needs_of(claim).deployments or tuple(DeploymentName)
+        found = {self.casting.find(name, each) for name in needs_of(claim).apps for each in deployments}
+        ended = {
+            each.cell.subject.original
+            for each in self._judged
+            if any(gate.name in _OF_THE_SERVER and not gate.held for gate in each.gates)
+        }
+        return sorted(each.key for each in found if each and (each in self._broken or each in ended))
 
     def probe(self, probe: SecurityProbe, subject: Subject) -> SecurityProbeResult:
         """What a probe found; raises Missing where it was not tried."""
@@ -163,6 +178,20 @@ class Bench:
         if endpoint is not None and declared is not None and endpoint not in declared:
             raise Missing(Verdict.NOT_RUN, f"{self.title(subject.app)} does not declare {endpoint.value}")
 
+    def _must_be_valid(self, subject: Subject, cells: Sequence[JudgedCell]) -> None:
+        own = [each for each in cells if each.cell.subject == subject]
+        if not own:
+            raise Missing(Verdict.NOT_RUN, f"{subject.key} was not measured in it")
+        if not own[0].windows.measured:
+            self._must_have_come_to_it(own[0].cell)
+        if own[0].reasons:
+            raise Missing(Verdict.INVALID, f"{own[0].cell.key}: {own[0].reasons[0]}")
+
+    def _must_have_come_to_it(self, cell: Cell) -> None:
+        """Where nothing is recorded of a cell."""
+        if self._recorded.run.finished_at is None:
+            raise Missing(Verdict.NOT_RUN, f"the run was cut off before {cell.key} was measured")
+
     def _why_no_cells(self, workload: Workload) -> str:
         cpus = self._recorded.run.host.cpu_count
         if workload is Workload.WORKERS and cpus < _MIN_CPUS_FOR_WORKERS:
@@ -186,7 +215,7 @@ class Bench:
                 Verdict.NOT_RUN, f"{condition.measured_by.value} on {endpoint.value}{rate}{many} was not measured"
             )
         for subject in subjects:
-            _must_be_valid(subject, cells)
+            self._must_be_valid(subject, cells)
         metric = self.metric(condition, endpoint)
         found = self._found(condition, endpoint, metric)
         if found is None:
@@ -224,6 +253,8 @@ class Bench:
         if not ladder:
             raise Missing(Verdict.NOT_RUN, f"no feed was measured of {subject.key}")
         for each in ladder:
+            if not (each.windows or each.lost or each.skipped):
+                self._must_have_come_to_it(each.cell)
             if each.reasons:
                 raise Missing(Verdict.INVALID, f"{each.cell.key}: {each.reasons[0]}")
         top = ladder[-1]
@@ -236,8 +267,11 @@ class Bench:
         return top.lag_p99_us
 
     def _footprint_values(self, metric: Metric) -> Values:
-        if not any(cell.workload is Workload.FOOTPRINT for cell in self._recorded.run.plan.cells):
+        planned = [cell for cell in self._recorded.run.plan.cells if cell.workload is Workload.FOOTPRINT]
+        if not planned:
             raise Missing(Verdict.NOT_RUN, "footprint was not measured")
+        if metric in OF_STARTS and not self._recorded.starts:
+            self._must_have_come_to_it(planned[0])
         if metric in OF_STARTS:
             return footprints_side_by_side(self._recorded, metric)
         return Exact({subject: found for subject, each in self._deployments.items() if (found := _count(metric, each))})
@@ -262,11 +296,3 @@ def _is_meant(kind: Kind | Cell, condition: Measured, endpoint: Endpoint) -> boo
         and kind.rate == condition.rate
         and condition.connections in {None, kind.connections}
     )
-
-
-def _must_be_valid(subject: Subject, cells: Sequence[JudgedCell]) -> None:
-    own = [each for each in cells if each.cell.subject == subject]
-    if not own:
-        raise Missing(Verdict.NOT_RUN, f"{subject.key} was not measured in it")
-    if own[0].reasons:
-        raise Missing(Verdict.INVALID, f"{own[0].cell.key}: {own[0].reasons[0]}")

@@ -1,7 +1,7 @@
 """The commands that measure claims, as a shell takes them: with the file and the folders that they are found by."""
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,48 +11,93 @@ from harness.claims.within_reach import profile_for
 from harness.model.claim import Claim, ClaimFinding
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.plan import ProfileName
+from harness.model.run import Run
 
 _FOLDER: Final = "--apps-dir"
+_RESUME: Final = "--resume"
+_PLACES: Final = ("--app-host", "--beside-other-tables")
+"""Options that say where things are, which a run has to be told again when it goes on."""
+_WAYS: Final = ("--runtime", *_PLACES)
+"""Options that say where servers run, which whoever starts them has to be told."""
+_LOAD: Final = ("--workers", "--listen")
+_FLAGS: Final = frozenset({"--beside-other-tables"})
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where claims come from, and the apps that they are about."""
+    """Where claims come from, the apps that they are about, and how a run has measured them."""
 
-    file: Path
+    file: Path | None = None
+    """None for the article's claims, which need none, and are about the apps in the usual folder."""
     folders: tuple[str, ...] = ()
     """Options, such as `--apps-dir mine`; empty for the usual folder."""
+    made_with: tuple[str, ...] = ()
+    """Other options that the run was made with, and another is to be made with as well: `--runtime process`."""
+    cut_off: str | None = None
+    """The run, where that can be gone on with."""
+
+
+def origin_of(run: Run, name: str, file: Path | None = None, folders: tuple[str, ...] = ()) -> Origin:
+    """Of the claims of a file that are held against a run, whose folder is called `name`; `folders` are given anew."""
+    return Origin(
+        file,
+        folders or folders_named(run.command),
+        options_named(run.command, (*_WAYS, *_LOAD)),
+        name if run.finished_at is None and not run.plan.has_revisions else None,
+    )
 
 
 def folders_named(command: Iterable[str]) -> tuple[str, ...]:
     """The options of a command that say where its apps are."""
+    return options_named(command, (_FOLDER,))
+
+
+def ways_named(command: Iterable[str]) -> tuple[str, ...]:
+    """The options of a command that say where its servers run."""
+    return options_named(command, _WAYS)
+
+
+def options_named(command: Iterable[str], names: Collection[str]) -> tuple[str, ...]:
+    """Those of these options that a command has, with their values."""
     words = list(command)
     found: list[str] = []
     for at, word in enumerate(words):
-        if word == _FOLDER and at + 1 < len(words):
-            found += [_FOLDER, words[at + 1]]
-        elif word.startswith(f"{_FOLDER}="):
-            found += [_FOLDER, word.removeprefix(f"{_FOLDER}=")]
+        name, sign, value = word.partition("=")
+        if name not in names:
+            continue
+        if name in _FLAGS:
+            found.append(name)
+        elif sign:
+            found += [name, value]
+        elif at + 1 < len(words):
+            found += [name, words[at + 1]]
     return tuple(found)
 
 
-def command_for(claim: Claim, origin: Origin | None = None) -> str:
-    """Measures what a claim needs, and nothing more; `origin` is None for the article's, which need no file.
+def command_for(claim: Claim, origin: Origin = Origin()) -> str:
+    """Measures what a claim needs, and nothing more.
 
     Raises:
         UsageError: No profile has that.
     """
     if not claim.condition:
         return ""
-    where = ("--claims", str(origin.file), *origin.folders) if origin else ()
-    return shlex.join(("bench", "run", "--profile", profile_for(claim).value, *where, "--claim", claim.id))
+    where = ("--claims", str(origin.file), *origin.folders) if origin.file else ()
+    profile = ("--profile", profile_for(claim).value)
+    return shlex.join(("bench", "run", *profile, *where, *origin.made_with, "--claim", claim.id))
+
+
+def command_to_go_on(run: str, folders: Sequence[str], made_with: Iterable[str]) -> str:
+    """Goes on with a run that was cut off."""
+    return shlex.join(("bench", "run", _RESUME, run, *folders, *options_named(made_with, _PLACES)))
 
 
 def command_for_all(found: Sequence[ClaimFinding]) -> str:
     """Measures the workloads that several claims of a file need, with all apps that they name; empty where none can."""
     found = [each for each in found if each.command]
-    if not found:
-        return ""
+    goes_on = next((each.command for each in found if _RESUME in shlex.split(each.command)), "")
+    if goes_on or not found:
+        return goes_on
     needs = [needs_of(each.claim) for each in found]
     commands = [shlex.split(each.command) for each in found]
     profile = ProfileName.FULL if any(ProfileName.FULL in words for words in commands) else ProfileName.STANDARD
@@ -61,7 +106,7 @@ def command_for_all(found: Sequence[ClaimFinding]) -> str:
     options = [("--app", app) for app in apps] + [("--workload", workload) for workload in workloads]
     return shlex.join(
         (
-            *("bench", "run", "--profile", profile.value, *folders_named(commands[0])),
+            *("bench", "run", "--profile", profile.value, *options_named(commands[0], (_FOLDER, *_WAYS, *_LOAD))),
             *(word for option in options for word in option),
         )
     )

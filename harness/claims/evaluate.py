@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from harness.analysis.analyse import analyse
 from harness.claims.bench import Bench
-from harness.claims.commands import Origin, command_for
+from harness.claims.commands import Origin, command_for, command_to_go_on
 from harness.claims.decide import ALPHA, Weighed, combine, holm
 from harness.claims.needs import needed
-from harness.claims.verdict_sentences import claim_sentence, condition_sentence
+from harness.claims.verdict_sentences import claim_sentence, condition_sentence, listed
 from harness.claims.weigh import comparisons
-from harness.claims.within_reach import why_out_of_reach
+from harness.claims.within_reach import is_planned, why_out_of_reach
 from harness.model.claim import (
     Claim,
     ClaimFinding,
@@ -24,7 +24,11 @@ from harness.results.records import RecordedRun
 
 
 def evaluate(
-    file: ClaimsFile, recorded: RecordedRun, findings: Findings | None = None, *, origin: Origin | None = None
+    file: ClaimsFile,
+    recorded: RecordedRun,
+    findings: Findings | None = None,
+    *,
+    origin: Origin = Origin(),  # noqa: B008 - frozen
 ) -> ClaimFindings:
     """Hold every claim against a run.
 
@@ -32,7 +36,7 @@ def evaluate(
         file: The claims.
         recorded: The run.
         findings: Saves analysing it once more.
-        origin: Of the file, for the commands that measure its claims; None for the article's, which need none.
+        origin: Of the file, for the commands that measure its claims.
     """
     bench = Bench(recorded, findings or analyse(recorded))
     weighed = [_weigh(claim, bench) for claim in file.claim]
@@ -45,7 +49,7 @@ def evaluate(
         source=file.source,
         distrust=bench.distrust,
         decided=len(decisive),
-        claims=tuple(_finding(each, recorded, bench.rounds, origin, sure=each.claim.id in sure) for each in weighed),
+        claims=tuple(_finding(each, recorded, bench, origin, sure=each.claim.id in sure) for each in weighed),
     )
 
 
@@ -80,14 +84,14 @@ def _total(claim: Claim, weighed: Sequence[Weighed], *, lacking: int) -> Weighed
 
 
 def _finding(
-    weighed: _WeighedClaim, recorded: RecordedRun, rounds_made: int, origin: Origin | None, *, sure: bool
+    weighed: _WeighedClaim, recorded: RecordedRun, bench: Bench, origin: Origin, *, sure: bool
 ) -> ClaimFinding:
     verdict = _verdict(weighed, sure=sure)
     total = weighed.total
     open_still = [each for each in weighed.evidence if each.verdict is Verdict.INCONCLUSIVE]
     rounds = [each.further_rounds for each in open_still]
     decided = verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.NOT_TESTABLE}
-    why_not = None if decided else why_out_of_reach(weighed.claim, recorded)
+    why_not = None if decided else _why_not(weighed.claim, verdict, recorded, bench)
     return ClaimFinding(
         claim=weighed.claim,
         verdict=verdict,
@@ -95,13 +99,28 @@ def _finding(
         sentence=claim_sentence(weighed.claim, verdict, weighed.evidence, weighed.missing),
         condition_sentence=condition_sentence(weighed.evidence),
         evidence=weighed.evidence,
-        rounds=rounds_made,
+        rounds=bench.rounds,
         further_rounds=max((each for each in rounds if each is not None), default=None)
         if verdict is Verdict.INCONCLUSIVE and None not in rounds
         else None,
-        command="" if decided or why_not else command_for(weighed.claim, origin),
+        command="" if decided or why_not else _command(weighed.claim, verdict, recorded, origin),
         out_of_reach=why_not,
     )
+
+
+def _why_not(claim: Claim, verdict: Verdict, recorded: RecordedRun, bench: Bench) -> str | None:
+    """Why measuring once more is of no use; None where it may be."""
+    unfit = bench.unfit(claim) if verdict is Verdict.INVALID else []
+    if unfit:
+        return f"{listed(unfit)} {'has' if len(unfit) == 1 else 'have'} to be mended first"
+    return why_out_of_reach(claim, recorded)
+
+
+def _command(claim: Claim, verdict: Verdict, recorded: RecordedRun, origin: Origin) -> str:
+    """What decides a claim: the rest of a run that was cut off, where that has it, or else another run."""
+    if origin.cut_off and verdict in {Verdict.NOT_RUN, Verdict.INCONCLUSIVE} and is_planned(claim, recorded):
+        return command_to_go_on(origin.cut_off, origin.folders, origin.made_with)
+    return command_for(claim, origin)
 
 
 def _verdict(weighed: _WeighedClaim, *, sure: bool) -> Verdict:

@@ -83,6 +83,16 @@ def why_out_of_reach(claim: Claim, recorded: RecordedRun) -> str | None:
     return None
 
 
+def is_planned(claim: Claim, recorded: RecordedRun) -> bool:
+    """Whether all rounds of the run together could decide a claim."""
+    apps = [_app_as_recorded(name, claim, recorded) for name in _names(claim)]
+    try:
+        see_that_it_is_decidable(claim, recorded.run.plan, apps)
+    except UsageError:
+        return False
+    return True
+
+
 def _names(claim: Claim) -> list[str]:
     return list(dict.fromkeys(name.partition(VARIANT_SIGN)[0] for name in needs_of(claim).apps))
 

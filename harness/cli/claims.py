@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from harness.claims.asked import CLAIMS_FILE, claims_asked_of
-from harness.claims.commands import Origin, folders_named
+from harness.claims.commands import origin_of
 from harness.claims.evaluate import evaluate
 from harness.claims.needs import concerning_first
 from harness.claims.read import ARTICLE, read_claims
@@ -23,8 +23,7 @@ def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, a
         file, claims_file = asked, folder / CLAIMS_FILE
     else:
         file = read_claims(ARTICLE)
-    folders = options.at(apps_dirs) or folders_named(recorded.run.command)
-    found = evaluate(file, recorded, origin=Origin(claims_file, folders) if claims_file else None)
+    found = evaluate(file, recorded, origin=origin_of(recorded.run, folder.name, claims_file, options.at(apps_dirs)))
     if as_json:
         print_json(found.model_dump(mode="json"))
         return

@@ -48,7 +48,7 @@ def plan(
         claim = pursuit.claim
     built = planned(choose(apps, app_names), read_choices(chosen, app_names), layout_here(), claim)
     claims = (claim,) if claim else read_claims(claims_file).claim if claims_file else ()
-    origin = Origin(claims_file, options.at(apps_dirs)) if claims_file else None
+    origin = Origin(claims_file, options.at(apps_dirs))
     if claim:
         see_that_it_is_decidable(claim, built, apps)  # or else refuse, as the run would
     for each in claims:
@@ -65,7 +65,7 @@ def plan(
     )
 
 
-def _could_decide(claim: Claim, built: Plan, apps: Sequence[App], origin: Origin | None) -> str:
+def _could_decide(claim: Claim, built: Plan, apps: Sequence[App], origin: Origin) -> str:
     """Whether a run by this plan could decide a claim, or else why not, and what could."""
     if claim.not_testable is not None:
         return f"nothing can decide it: {claim.not_testable}"

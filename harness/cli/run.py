@@ -10,6 +10,7 @@ from pathlib import Path
 from harness.catalog.discover import discover
 from harness.catalog.selection import choose
 from harness.claims.asked import claims_asked_of, keep_claims
+from harness.claims.commands import command_to_go_on, ways_named
 from harness.claims.decidable import see_that_it_is_decidable
 from harness.claims.read import ARTICLE
 from harness.cli import options
@@ -105,8 +106,7 @@ def run(  # noqa: PLR0913 - one for each option
         tell(stopped)
     print_path(writer.folder)
     if (interrupted or fault) and read_run(writer.folder).run.finished_at is None:
-        again = ("bench", "run", "--resume", writer.folder.name, *options.at(apps_dirs))
-        tell(f"interrupted; to go on: {shlex.join(again)}")
+        tell(f"interrupted; to go on: {command_to_go_on(writer.folder.name, options.at(apps_dirs), sys.argv)}")
     if fault:
         raise fault
     if interrupted:
@@ -122,9 +122,8 @@ def exit_code(recorded: RecordedRun, apps_dirs: Sequence[Path]) -> ExitCode:
         if REVISION_SIGN in each.subject.app:  # It went with the run.
             tell(told)
         else:
-            tell(
-                f"{told}; `{shlex.join(('bench', 'verify', each.subject.app, *options.at(apps_dirs)))}` tells all of it"
-            )
+            here = (*options.at(apps_dirs), *ways_named(recorded.run.command))
+            tell(f"{told}; `{shlex.join(('bench', 'verify', each.subject.app, *here))}` tells all of it")
     if recorded.lacks:
         tell(f"the run is incomplete: {recorded.lacks}; `bench show` tells which cells are invalid by it")
         return ExitCode.INCOMPLETE

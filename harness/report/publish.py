@@ -1,11 +1,12 @@
 """From a run folder to its report: everything in it is made anew from the raw records."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from harness.analysis.analyse import analyse
 from harness.claims.asked import CLAIMS_FILE, claims_asked_of
-from harness.claims.commands import Origin, folders_named
+from harness.claims.commands import origin_of
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
 from harness.comparison.sentences import verdict
@@ -43,10 +44,11 @@ def publish(folder: Path, folders: tuple[str, ...] = ()) -> Path:
     """
     recorded = read_run(folder)
     findings = analyse(recorded)
-    article = evaluate(read_claims(ARTICLE), recorded, findings)
+    origin = origin_of(recorded.run, folder.name, None, folders)
+    article = evaluate(read_claims(ARTICLE), recorded, findings, origin=origin)
     asked = claims_asked_of(folder)
-    origin = Origin(folder / CLAIMS_FILE, folders or folders_named(recorded.run.command))
-    own = evaluate(asked, recorded, findings, origin=origin) if asked else None
+    own_file = replace(origin, file=folder / CLAIMS_FILE)
+    own = evaluate(asked, recorded, findings, origin=own_file) if asked else None
     compared = _compared(recorded, folder.name)
     digest = make_digest(recorded, folder.name, findings, own or article)
     return write_report(
