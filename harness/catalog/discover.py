@@ -48,7 +48,7 @@ def discover(
                 on_fault(f"left out, and not asked for: {error.what}")
             continue
         apps[app.name] = app
-    return _told_apart([apps[name] for name in sorted(apps)])
+    return tuple(apps[name] for name in sorted(apps))
 
 
 def _refuse_second(app: App, first: App | None) -> None:
@@ -59,7 +59,7 @@ def _refuse_second(app: App, first: App | None) -> None:
         )
 
 
-def _told_apart(apps: Sequence[App]) -> tuple[App, ...]:
+def told_apart(apps: Sequence[App]) -> tuple[App, ...]:
     """The apps, those that share a title each with its name in it: nobody could tell their rows apart otherwise."""
     titles = Counter(app.manifest.title.casefold() for app in apps)
     return tuple(

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from harness.catalog.project_file import shown
-from harness.model.app import CONTROLLED, Interface, Manifest, Variant
+from harness.model.app import CONTROLLED, DEFAULT, Interface, Manifest, Variant
 from harness.model.errors import ManifestError
 
 SKELETONS: Final = Path(__file__).parent / "skeletons"
@@ -27,6 +27,7 @@ def see_to_shared_server(manifest: Manifest, file: Path) -> None:
             continue
         shared = shared_server(variant.interface)
         if shared is None:
+            _refuse_its_name(name, file)
             continue
         if _is_same(variant, shared):
             _see_to_environment(name, variant, shared, file)
@@ -39,6 +40,17 @@ def see_to_shared_server(manifest: Manifest, file: Path) -> None:
             + (f"{variant.server} with other flags" if variant.server == shared.server else variant.server),
             hint=f"name another deployment otherwise, such as `{_name_for(variant)}`; "
             f'`{CONTROLLED}` has server = "{shared.server}" and the command: {command}',
+        )
+
+
+def _refuse_its_name(name: str, file: Path) -> None:
+    """A native app has no server to share. Its only one may stand in for that, under its own name."""
+    if name == CONTROLLED:
+        raise ManifestError(
+            f"{shown(file)}: tool.bench.variants.{name}: `{CONTROLLED}` is one server that all apps of an interface "
+            "share, and native apps share none",
+            hint=f"name it `{DEFAULT}` if it is what the framework recommends, or after its server; where it has no "
+            f'other, also = ["{CONTROLLED}"] lets it stand beside those of the other apps',
         )
 
 

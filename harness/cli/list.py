@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from harness.catalog.discover import discover
+from harness.catalog.discover import discover, told_apart
 from harness.claims.read import ARTICLE, read_claims
 from harness.cli import options
 from harness.cli.output import print_json, tell
@@ -49,7 +49,7 @@ def _apps(folders: tuple[Path, ...]) -> list[Row]:
             "server": variant.server,
             "endpoints": len(app.manifest.endpoints),
         }
-        for app in discover(folders)
+        for app in told_apart(discover(folders))
         for name, variant in app.manifest.variants.items()
     ]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
 
-from harness.catalog.discover import discover
+from harness.catalog.discover import discover, told_apart
 from harness.catalog.selection import choose
 from harness.claims.asked import claims_asked_of, keep_claims
 from harness.claims.commands import command_to_go_on, ways_named
@@ -91,7 +91,7 @@ def run(  # noqa: PLR0913 - one for each option
     see_to_room(place, demand_of(plan), tell)
     with open_runtime(place, options.STATE, plan.cpus, team, address, database) as runtime, watched() as progress:
         tell_what_is_left(runtime.leftovers)
-        used = [app for app in apps if app.name in {subject.app for subject in plan.subjects}]
+        used = told_apart([app for app in apps if app.name in {subject.app for subject in plan.subjects}])
         progress.stage("preparing environments")
         runtime.prepare(used, progress.stage)
         writer, keeper = (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.catalog.discover import discover, read_app
+from harness.catalog.discover import discover, read_app, told_apart
 from harness.catalog.selection import choose
 from harness.model.errors import ManifestError, UsageError
 
@@ -116,8 +116,11 @@ def test_apps_of_one_title_are_told_apart_by_their_names(make_app: MakeApp) -> N
     for name, title in (("copy", "tiny"), ("other", "Other")):
         shutil.copytree(folder, folder.with_name(f"{name}_app"))
         (folder.with_name(f"{name}_app") / "pyproject.toml").write_text(MANIFEST.replace('"Tiny"', f'"{title}"'))
-    found = {app.name: app.manifest.title for app in discover((folder.parent,))}
+    apps = discover((folder.parent,))
+    found = {app.name: app.manifest.title for app in told_apart(apps)}
     assert found == {"copy": "tiny [copy]", "other": "Other", "tiny": "Tiny [tiny]"}
+    alone = told_apart([app for app in apps if app.name != "copy"])
+    assert [app.manifest.title for app in alone] == ["Other", "Tiny"], "of those that are measured together"
 
 
 def test_what_is_wrong_with_an_app_that_was_not_asked_for_stops_no_other(make_app: MakeApp) -> None:

@@ -14,6 +14,13 @@ from tests.unit.catalog.test_discover import MANIFEST
 type Deploy = Callable[..., Path]
 
 
+def test_a_native_app_has_no_controlled_server_but_its_own_may_stand_in(deploy: Deploy) -> None:
+    with pytest.raises(ManifestError) as refused:
+        read_app(deploy("native", "its own", ["python", "app.py"], "controlled"))
+    assert "native apps share none" in refused.value.what
+    assert 'also = ["controlled"]' in refused.value.hint
+
+
 @pytest.fixture
 def deploy(tmp_path: Path) -> Deploy:
     def make(interface: str, server: str, command: list[str], name: str, also: str = "") -> Path:
