@@ -55,6 +55,7 @@ def analyse(recorded: RecordedRun) -> Findings:
         footprints=footprint_findings(recorded, recorded.run.deployments),
         rankings=tuple(rankings),
         comparisons=tuple(pair for pairs, _ in compared for pair in pairs),
+        cpu_comparisons=tuple(pair for cost in capacity_costs for pair in cost.comparisons()),
         overheads=overheads(capacity_costs, deployments),
         sanity=check_sanity(cells, list(capacity.values()), deployments),
         copies=examine_copies(quantities, recorded.run.plan.subjects),

@@ -54,8 +54,8 @@ def _show_two(recorded: RecordedRun, findings: Findings, names: tuple[str, ...],
     run = recorded.run
     cast = Cast(run, findings.contracts)
     a, b = (cast.label(subject) for subject in two_subjects(run, names))
-    book = RatioBook(findings.comparisons)
-    rows = side_by_side(facts(measured_of(run, findings, recorded.starts, cast)), book, a, b)
+    book = RatioBook(findings.comparisons, findings.cpu_comparisons)
+    rows = side_by_side(facts(measured_of(run, findings, recorded.starts, book, cast)), book, a, b)
     told = [
         {
             "figure": row.what,

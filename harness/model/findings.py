@@ -255,7 +255,7 @@ class Ranking(Contract):
 
 
 class Comparison(Contract):
-    """A ratio of two subjects on the same cell: of throughputs for `capacity`, of one figure for `latency`."""
+    """A ratio of two subjects on the same cell: of throughputs or CPU times for `capacity`, a figure for `latency`."""
 
     a: Subject
     b: Subject
@@ -316,6 +316,7 @@ class Findings(Contract):
     footprints: tuple[FootprintFinding, ...] = ()
     rankings: tuple[Ranking, ...]
     comparisons: tuple[Comparison, ...]
+    cpu_comparisons: tuple[Comparison, ...] = ()
     overheads: tuple[Overhead, ...]
     sanity: tuple[SanityCheck, ...]
     copies: CopiesTest

@@ -119,8 +119,8 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
 ) -> Page:
     """All views of the run. Pure: the same input gives the same page."""
     cast = Cast(run, findings.contracts)
-    book = RatioBook(findings.comparisons)
-    measured = measured_of(run, findings, starts, cast)
+    book = RatioBook(findings.comparisons, findings.cpu_comparisons)
+    measured = measured_of(run, findings, starts, book, cast)
     shown = Shown(
         claims=claims_view(run, claims, own_claims),
         capacity=measured.capacity,
@@ -134,7 +134,11 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
         headline=headline_view(run, findings, cast),
         screen=first_screen(run, findings, [*([own_claims] if own_claims else []), claims], shown, cast),
         found=found_view(run, findings, cast),
-        ratios=book.view(cast, {ratios_name(each) for each in findings.rankings if _in_a_table(each, findings)}),
+        ratios=book.view(
+            cast,
+            {ratios_name(each) for each in findings.rankings if _in_a_table(each, findings)}
+            | {each.ratios for each in shown.cpu.endpoints},
+        ),
         cards=app_cards([cast.label(subject) for subject in run.plan.subjects], known, shown.claims),
         beside=beside_data(known),
         sections=(

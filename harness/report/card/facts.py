@@ -17,6 +17,7 @@ from harness.report.view.growth import GrowthView, growth_view
 from harness.report.view.latency import LatencyGroup, LatencyView, latency_view
 from harness.report.view.overhead import OverheadView, overhead_view
 from harness.report.view.ranking import RankingTable
+from harness.report.view.ratios import RatioBook
 from harness.report.view.terms import RATE_WORDS
 from harness.report.view.waiting import WaitingView, waiting_view
 
@@ -63,12 +64,12 @@ class Measured:
     footprint: FootprintView
 
 
-def measured_of(run: Run, findings: Findings, starts: Sequence[Start], cast: Cast) -> Measured:
+def measured_of(run: Run, findings: Findings, starts: Sequence[Start], book: RatioBook, cast: Cast) -> Measured:
     """The sections with figures of a run."""
     return Measured(
         capacity=capacity_view(findings, cast),
         latency=latency_view(findings, cast),
-        cpu=cpu_view(findings, cast),
+        cpu=cpu_view(findings, book, cast),
         overhead=overhead_view(findings, cast),
         waiting=waiting_view(findings, cast),
         feeds=feeds_view(findings, cast),
@@ -158,7 +159,12 @@ def _costs(view: CpuView) -> Iterator[Fact]:
     for each in view.endpoints:
         rows = ((row.label, Known(None if row.invalid else row.server, missing=row.invalid)) for row in each.rows)
         yield Fact(
-            f"Server CPU per request on {each.endpoint}", "µs", "less", f"cpu-{each.endpoint}-heading", _by_key(rows)
+            f"Server CPU per request on {each.endpoint}",
+            "µs",
+            "less",
+            f"cpu-{each.endpoint}-heading",
+            _by_key(rows),
+            each.ratios,
         )
 
 

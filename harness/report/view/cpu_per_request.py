@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.model.app import Endpoint
-from harness.model.cell import Workload
+from harness.model.cell import Subject, Workload
 from harness.model.findings import CellFinding, Estimate, Findings
 from harness.report.figure.axes import zero_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, LegendEntry, Mark, Shape, Tone
 from harness.report.numbers import NOTHING, Reading, reading, significant
 from harness.report.view.cast import Cast, SubjectLabel
+from harness.report.view.ratios import RatioBook, cpu_ratios_name
 from harness.report.view.terms import INTERFACE_LEGEND, endpoints_under, is_capacity, reason, tone
 
 MICROSECONDS: Final = "µs"
@@ -22,6 +23,9 @@ class CpuRow:
 
     label: SubjectLabel
     server: Reading | None
+    ratio: Reading | None
+    """To the framework that takes least, formed within rounds; None for that one, and where there is none."""
+    least: bool
     database: Reading | None
     cpus_busy: str
     """CPUs' worth of time that the server used under full load."""
@@ -34,6 +38,8 @@ class EndpointCpu:
 
     endpoint: str
     rows: tuple[CpuRow, ...]
+    ratios: str
+    """What its ratios are called in the book of ratios."""
     plot: DotPlot | None
 
 
@@ -44,16 +50,25 @@ class CpuView:
     endpoints: tuple[EndpointCpu, ...]
 
 
-def cpu_view(findings: Findings, cast: Cast) -> CpuView:
+def cpu_view(findings: Findings, book: RatioBook, cast: Cast) -> CpuView:
     """CPU time per request of every capacity cell."""
     endpoints = endpoints_under(findings.cells, Workload.CAPACITY)
-    return CpuView(tuple(_endpoint(findings, cast, endpoint) for endpoint in endpoints))
+    return CpuView(tuple(_endpoint(findings, book, cast, endpoint) for endpoint in endpoints))
 
 
-def _endpoint(findings: Findings, cast: Cast, endpoint: Endpoint) -> EndpointCpu:
+def _endpoint(findings: Findings, book: RatioBook, cast: Cast, endpoint: Endpoint) -> EndpointCpu:
     cells = sorted((finding for finding in findings.cells if is_capacity(finding, endpoint)), key=_cost)
-    rows = tuple(_row(finding, cast) for finding in cells)
-    return EndpointCpu(endpoint.value, rows, _plot(cells, cast, endpoint))
+    ratios = cpu_ratios_name(endpoint)
+    competing = (each for each in cells if each.valid and cast.label(each.cell.subject).is_framework)
+    least = next((each.cell.subject for each in competing if each.server_cpu_us_per_request), None)
+
+    def to_least(subject: Subject) -> Estimate | None:
+        return book.between(ratios, subject, least) if least else None
+
+    rows = tuple(
+        _row(finding, cast, to_least(finding.cell.subject), least=finding.cell.subject == least) for finding in cells
+    )
+    return EndpointCpu(endpoint.value, rows, ratios, _plot(cells, cast, endpoint))
 
 
 def _cost(finding: CellFinding) -> tuple[bool, float]:
@@ -61,12 +76,14 @@ def _cost(finding: CellFinding) -> tuple[bool, float]:
     return not finding.valid, estimate.value if estimate else float("inf")
 
 
-def _row(finding: CellFinding, cast: Cast) -> CpuRow:
+def _row(finding: CellFinding, cast: Cast, ratio: Estimate | None, *, least: bool) -> CpuRow:
     server, database = finding.server_cpu_us_per_request, finding.database_cpu_us_per_request
     share = finding.server_cpu_share
     return CpuRow(
         label=cast.label(finding.cell.subject),
         server=reading(server) if server else None,
+        ratio=reading(ratio) if ratio else None,
+        least=least,
         database=reading(database) if database else None,
         cpus_busy=significant(share, 2) if share is not None else NOTHING,
         invalid="" if finding.valid else reason(finding),

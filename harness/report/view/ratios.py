@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from harness.model.app import Endpoint
 from harness.model.cell import Subject, Workload
 from harness.model.findings import Comparison, Estimate, Ranking
 from harness.report.numbers import inverse, reading
@@ -38,6 +39,11 @@ def ratios_name(ranked: Comparison | Ranking) -> str:
     return f"{ranked.workload.value}-{ranked.endpoint.value}{rate}{figure}"
 
 
+def cpu_ratios_name(endpoint: Endpoint) -> str:
+    """What the ratios of CPU time per request are called: `cpu-json`."""
+    return f"cpu-{endpoint.value}"
+
+
 def heat_step(ratio: Estimate, workload: Workload, *, tied: bool = False) -> int:
     """The tint of a ratio, -4 to 4: below 0 worse than 1, above 0 better; 0 where the two are not told apart.
 
@@ -52,13 +58,15 @@ def heat_step(ratio: Estimate, workload: Workload, *, tied: bool = False) -> int
 class RatioBook:
     """Every comparison of usual deployments, in both directions."""
 
-    def __init__(self, comparisons: Sequence[Comparison]) -> None:
+    def __init__(self, comparisons: Sequence[Comparison], of_cpu: Sequence[Comparison] = ()) -> None:
+        """`of_cpu` are those of CPU time per request."""
         self._workloads: dict[str, Workload] = {}
         self._tied: set[tuple[str, str, str]] = set()
         self._ratios: dict[str, dict[Subject, dict[Subject, Estimate]]] = defaultdict(lambda: defaultdict(dict))
-        for each in comparisons:
-            if each.workload in _COMPARED and each.a.is_original and each.b.is_original:
-                name = ratios_name(each)
+        named = [(ratios_name(each), each) for each in comparisons if each.workload in _COMPARED]
+        named += [(cpu_ratios_name(each.endpoint), each) for each in of_cpu]
+        for name, each in named:
+            if each.a.is_original and each.b.is_original:
                 self._workloads[name] = each.workload
                 of = self._ratios[name]
                 of[each.a][each.b] = each.ratio

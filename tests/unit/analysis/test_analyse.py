@@ -245,6 +245,18 @@ def test_overhead_is_the_cpu_time_above_the_baseline_on_the_same_server() -> Non
     assert found.times_baseline.low < 3 < found.times_baseline.high
 
 
+def test_costs_of_all_pairs_are_held_against_each_other_and_the_second_copy_is_left_out() -> None:
+    found = analyse(simulated()).cpu_comparisons
+    pairs = {(SLOW, MIDDLE), (SLOW, FAST), (MIDDLE, FAST)}
+    assert {(each.a, each.b) for each in found} == pairs
+    assert {(each.endpoint, each.workload) for each in found} == {
+        (endpoint, Workload.CAPACITY) for endpoint in (Endpoint.JSON, Endpoint.DB)
+    }
+    for each in found:
+        assert each.ratio.low < TRUTH[each.b] / TRUTH[each.a] < each.ratio.high, "who answers half as many costs double"
+        assert not each.tied
+
+
 def test_an_app_that_nobody_has_written_yet_is_no_ones_baseline_and_takes_no_rank() -> None:
     """Even where it comes first and answers on the bare interface."""
     scaffold = subject("aardvark")

@@ -6,7 +6,7 @@ Ten apps, one cell that the analysis refused, an A/A pair, ties, and an app whos
 import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from harness.model.app import Endpoint, Family, Interface
 from harness.model.cell import Cell, RateRule, Subject, Workload
@@ -272,6 +272,7 @@ class _FindingsBuilder:
             cells=(*capacity, *latency),
             rankings=rankings,
             comparisons=(*pairs, *self.neighbours(rankings)),
+            cpu_comparisons=tuple(self.cpu_comparisons()),
             overheads=tuple(self.overheads()),
             sanity=(
                 SanityCheck(
@@ -482,6 +483,23 @@ class _FindingsBuilder:
             )
             for ranking in rankings
             for above, below in pairwise(ranking.rows)
+        ]
+
+    def cpu_comparisons(self) -> list[Comparison]:
+        subjects = [subject for subject in self.sample.subjects() if subject.is_original]
+        return [
+            Comparison(
+                a=a,
+                b=b,
+                endpoint=endpoint,
+                workload=Workload.CAPACITY,
+                rate=None,
+                ratio=Estimate(value=ratio, low=ratio * 0.98, high=ratio * 1.02),
+                tied=False,
+            )
+            for endpoint in self.sample.endpoints
+            for a, b in combinations(subjects, 2)
+            for ratio in [self.cost_us(a, endpoint) / self.cost_us(b, endpoint)]
         ]
 
     def overheads(self) -> list[Overhead]:

@@ -17,8 +17,8 @@ from tests.unit.report.sample import Sample
 
 RUN, FINDINGS, CLAIMS, STARTS = Sample().build()
 CAST = Cast(RUN)
-BOOK = RatioBook(FINDINGS.comparisons)
-FACTS = facts(measured_of(RUN, FINDINGS, STARTS, CAST))
+BOOK = RatioBook(FINDINGS.comparisons, FINDINGS.cpu_comparisons)
+FACTS = facts(measured_of(RUN, FINDINGS, STARTS, BOOK, CAST))
 FLASK, SANIC = (CAST.label(Subject(app=app, variant="controlled")) for app in ("flask", "sanic"))
 
 

@@ -6,7 +6,7 @@ from harness.model.plan import ProfileName
 from harness.model.security_probe import SecurityProbe, SecurityProbeResult
 from harness.report.figure.spec import Shape
 from harness.report.markup import html as as_html
-from harness.report.numbers import NBSP
+from harness.report.numbers import NBSP, inverse, reading
 from harness.report.page import compose
 from harness.report.view.capacity import capacity_view
 from harness.report.view.cast import Cast
@@ -22,12 +22,14 @@ from harness.report.view.host_speed import speed_view
 from harness.report.view.latency import latency_view
 from harness.report.view.overhead import overhead_view
 from harness.report.view.provenance import DataFile, data_view, reproduce_view
+from harness.report.view.ratios import RatioBook
 from harness.report.view.validity import validity_view
 from tests.unit.report.part_of_a_page import sections_of
 from tests.unit.report.sample import HOSTILE_FAILURE, HOSTILE_SOURCE, HOSTILE_TITLE, Sample
 
 RUN, FINDINGS, CLAIMS, STARTS = Sample().build()
 CAST = Cast(RUN)
+BOOK = RatioBook(FINDINGS.comparisons, FINDINGS.cpu_comparisons)
 
 
 def invalid(finding: CellFinding) -> CellFinding:
@@ -138,13 +140,29 @@ def test_a_curve_never_goes_down_and_marks_the_p99_of_the_histogram() -> None:
 
 
 def test_cpu_per_request_is_cheapest_first_with_the_database_beside_it() -> None:
-    view = cpu_view(FINDINGS, CAST)
+    view = cpu_view(FINDINGS, BOOK, CAST)
     db = next(each for each in view.endpoints if each.endpoint == "db")
     costs = [float(row.server.value.replace(",", "")) for row in db.rows if row.server and not row.invalid]
     assert costs == sorted(costs)
     assert db.plot is not None
     assert all(len(row.marks) == 2 for row in db.plot.rows if row.marks)
     assert db.rows[-1].invalid
+
+
+def test_cpu_per_request_is_held_against_the_framework_that_takes_least_by_ratios_formed_within_rounds() -> None:
+    hello = next(each for each in cpu_view(FINDINGS, BOOK, CAST).endpoints if each.endpoint == "hello")
+    (least,) = [row.label for row in hello.rows if row.least]
+    assert least.title == "Sanic", "it takes least of those that compete, and a baseline takes less"
+    made = {
+        (each.a.key, each.b.key): each.ratio
+        for pair in FINDINGS.cpu_comparisons
+        if pair.endpoint is Endpoint.HELLO
+        for each in (pair, pair.model_copy(update={"a": pair.b, "b": pair.a, "ratio": inverse(pair.ratio)}))
+    }
+    for row in hello.rows:
+        ratio = made.get((row.label.key, least.key))
+        assert row.ratio == (reading(ratio) if ratio else None), row.label.key
+    assert sum(row.ratio is not None for row in hello.rows) > 8
 
 
 def test_overhead_is_counted_from_the_baseline_on_the_same_interface() -> None:
