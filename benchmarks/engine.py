@@ -26,9 +26,12 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
-from harness.contract.answers import EXCHANGES, Exchange, world_row
+from harness.contract.answers import EXCHANGES, world_row
 from harness.contract.dataset import expected_fortunes
+from harness.contract.exchange import Exchange
+from harness.contract.items import items
 from harness.load.assignment import Assignment
 from harness.load.calibration.responder import Responder
 from harness.load.calibration.rivals import EngineGenerator, Wrk
@@ -48,20 +51,22 @@ LEARNING = 60
 READABLE = 1
 COLUMNS = 24
 
+VALUES: dict[Endpoint, Callable[[Any], object]] = {
+    Endpoint.JSON: lambda _: {"message": "Hello, World!"},
+    Endpoint.ITEMS: lambda key: items(*key),
+    Endpoint.DB: world_row,
+    Endpoint.QUERIES: lambda key: [world_row(world_id) for world_id in key],
+    Endpoint.WAIT: lambda _: {"waited": WAIT_MS},
+}
+"""What the endpoints that give JSON say, by the key of the request."""
+
 
 def right_body(endpoint: Endpoint) -> Callable[[object], bytes]:
     """The right answer to a request, by its key."""
-    match endpoint:
-        case Endpoint.HELLO:
-            return lambda _: b"Hello, World!"
-        case Endpoint.JSON:
-            return lambda _: b'{"message": "Hello, World!"}'
-        case Endpoint.DB:
-            return lambda key: json.dumps(world_row(key)).encode()
-        case Endpoint.QUERIES:
-            return lambda key: json.dumps([world_row(world_id) for world_id in key]).encode()
-        case Endpoint.WAIT:
-            return lambda _: json.dumps({"waited": WAIT_MS}).encode()
+    if endpoint is Endpoint.HELLO:
+        return lambda _: b"Hello, World!"
+    if value_of := VALUES.get(endpoint):
+        return lambda key: json.dumps(value_of(key)).encode()
     rows = "".join(
         f"<tr><td>{row}</td><td>{message.replace('&', '&amp;').replace('<', '&lt;')}</td></tr>"
         for row, message in expected_fortunes()

@@ -15,11 +15,13 @@ from harness.contract.conformance.methods import HEAD_STATUSES, REFUSED
 from harness.contract.conformance.paths import UNKNOWN
 from harness.contract.conformance.rows import MALFORMED, NO_SUCH_ROW
 from harness.contract.conformance.suite import CHECKS
+from harness.contract.items import FIRST_DAY, GROUPS, MAX_COUNT, MAX_FACTOR, MODULUS, items
 from harness.model.app import Endpoint
 
 PAGE = Path(__file__).with_name("contract.md")
 
 IDS = (4711, 7, 7)
+ITEM = items(1, 4_712)
 EVENT = b'id: 1\ndata: {"sequence": 1, "sent_at_ns": 1764136800000000000}\n\n'
 EVENT_TWO = EVENT.replace(b"id: 1", b"id: 2").replace(b'ce": 1,', b'ce": 2,')
 FORTUNES_PAGE = (
@@ -63,6 +65,19 @@ EXAMPLES = (
         None,
         (b'{"message": "Hello, World!"}', b'{"message":"Hello, World!"}', b'{\n  "message": "Hello, World!"\n}\n'),
         {b'{"message": "Hello, World!", "ok": true}': "a name more", b"{'message': 'Hello, World!'}": "no JSON"},
+    ),
+    Example(
+        Endpoint.ITEMS,
+        "/items?count=1&factor=4712",
+        (1, 4_712),
+        (_json(ITEM), _json(ITEM).replace(b": ", b":").replace(b", ", b",")),
+        {
+            _json(ITEM).replace(b"1178.125", b"1178.13"): "a price rounded to cents",
+            _json(ITEM).replace(b"1178.125", b'"1178.125"'): "a text in place of a number",
+            _json(ITEM).replace(b"2012-11-25", b"Sun, 25 Nov 2012 00:00:00 GMT"): "the date of an HTTP header",
+            _json(ITEM).replace(b"null", b"0"): "a number in place of null",
+            _json(ITEM["items"]): "the list alone",
+        },
     ),
     Example(
         Endpoint.DB,
@@ -149,6 +164,34 @@ Each request reads what it answers with: nothing is kept between requests, and o
 all of them).
 """
 
+ITEM_RULE = {
+    "id": "I",
+    "name": "the text `Item I of count`",
+    "sku": "the text `SKU-` and V in five digits",
+    "quantity": "the integer V % 100",
+    "price": "(2 * V + 1) / 8, which is never whole, and not rounded",
+    "available": "whether V can't be divided by 3",
+    "made_on": f"the day V days after {FIRST_DAY}, as `YYYY-MM-DD`",
+    "size": "an object of two integers: `width` is V % 90 + 10, `height` is V % 70 + 10",
+    "tags": f"a list of two texts: number V % 4 (from 0) of {', '.join(f'`{each}`' for each in GROUPS)}, and "
+    "`shelf N` where N is V % 12",
+    "previous": "I - 1, but null in the first item",
+}
+ITEM_SHOWN = items(3, 9_999)["items"][1]
+ITEM_ROWS = "\n".join(f"| `{name}` | {rule} | `{json.dumps(ITEM_SHOWN[name])}` |" for name, rule in ITEM_RULE.items())
+
+ITEMS = f"""`count` is an integer from 1 to {MAX_COUNT}, and so many items belong there; `factor` is one from 1 to
+{MAX_FACTOR:,}. What is in item I, counted from 1, follows from `V = I * factor % {MODULUS}`:
+
+| field | is | such as, for I = 2, `count=3` and `factor=9999`, so V = {2 * 9_999 % MODULUS} |
+|---|---|---|
+{ITEM_ROWS}
+
+The items are computed and written in each request. Under load each factor is drawn at random, and the counts come in
+random order, each from 1 to {MAX_COUNT} once in {MAX_COUNT} requests: no answer can be prepared, and all apps get the
+same work.
+"""
+
 LISTS = f"""A list has 1 to {dataset.MAX_QUERIES} ids, {QUERIES_PER_REQUEST} under load. The rows come in the order
 asked for, and twice what is asked for twice.
 """
@@ -201,6 +244,8 @@ def _section(example: Example) -> str:
         parts += [
             f"| `{body.decode().encode('unicode_escape').decode()}` | {why} |\n" for body, why in example.wrong.items()
         ]
+    if example.endpoint is Endpoint.ITEMS:
+        parts.append(f"\n{ITEMS}")
     if example.endpoint is Endpoint.QUERIES:
         parts.append(f"\n{LISTS}")
     if example.endpoint is Endpoint.WAIT:

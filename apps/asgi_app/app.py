@@ -69,6 +69,7 @@ ROUTES: dict[str, Endpoint] = {
     **{f"/extra/{number}": extra_endpoint(number) for number in range(int(os.environ.get("EXTRA_ROUTES", "0")))},
     "/hello": endpoints.hello,
     "/json": endpoints.json_message,
+    "/items": endpoints.items,
     "/db": endpoints.db,
     "/queries": endpoints.queries,
     "/fortunes": endpoints.fortunes,

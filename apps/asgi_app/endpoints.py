@@ -11,6 +11,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from database import find_world, find_worlds, list_fortunes
 from feed import numbered_events
+from items import list_items
 from parameters import bounded_integer, integer, integers
 from responses import HTML, TEXT, HTTPError, Receive, Scope, Send, send_body, send_json
 
@@ -25,6 +26,12 @@ async def hello(_scope: Scope, _receive: Receive, send: Send) -> None:
 
 async def json_message(_scope: Scope, _receive: Receive, send: Send) -> None:
     await send_json(send, {"message": "Hello, World!"})
+
+
+async def items(scope: Scope, _receive: Receive, send: Send) -> None:
+    count = bounded_integer(scope, "count", 1, 100)
+    factor = bounded_integer(scope, "factor", 1, 1_000_000)
+    await send_json(send, {"items": list_items(count, factor)})
 
 
 async def db(scope: Scope, _receive: Receive, send: Send) -> None:

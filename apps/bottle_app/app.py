@@ -14,6 +14,7 @@ from psycopg import Connection
 
 from database import find_world, find_worlds, list_fortunes, open_pool
 from feed import numbered_events
+from items import list_items
 from parameters import bounded_integer, integer, integers
 
 ADDED_FORTUNE: Final = (0, "Fortune favours the row that was added last.")
@@ -53,6 +54,13 @@ def hello() -> str:
 @app.get("/json")
 def json_message() -> dict[str, Any]:
     return {"message": "Hello, World!"}
+
+
+@app.get("/items")
+def items() -> dict[str, Any]:
+    count = bounded_integer("count", 1, 100)
+    factor = bounded_integer("factor", 1, 1_000_000)
+    return {"items": list_items(count, factor)}
 
 
 @app.get("/db")

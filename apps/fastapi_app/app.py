@@ -18,7 +18,8 @@ from pydantic import BeforeValidator
 
 from database import Connection, find_world, list_fortunes, open_pool
 from feed import numbered_events
-from models import Message, Waited, World
+from items import list_items
+from models import Items, Message, Waited, World
 
 ADDED_FORTUNE: Final = (0, "Fortune favours the row that was added last.")
 
@@ -66,6 +67,11 @@ async def hello() -> str:
 @app.get("/json")
 async def json_message() -> Message:
     return Message(message="Hello, World!")
+
+
+@app.get("/items")
+async def items(count: Annotated[int, Query(ge=1, le=100)], factor: Annotated[int, Query(ge=1, le=1_000_000)]) -> Items:
+    return Items(items=list_items(count, factor))
 
 
 @app.get("/db")

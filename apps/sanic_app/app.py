@@ -13,6 +13,7 @@ from sanic_ext.extensions.templating.extension import TemplatingExtension
 
 from database import find_world, find_worlds, list_fortunes, open_pool
 from feed import numbered_events
+from items import list_items
 from parameters import bounded_integer, integer, integers
 
 ADDED_FORTUNE: Final = (0, "Fortune favours the row that was added last.")
@@ -58,6 +59,13 @@ async def hello(_request: Request) -> HTTPResponse:
 @app.get("/json")
 async def json_message(_request: Request) -> HTTPResponse:
     return json({"message": "Hello, World!"})
+
+
+@app.get("/items")
+async def items(request: Request) -> HTTPResponse:
+    count = bounded_integer(request, "count", 1, 100)
+    factor = bounded_integer(request, "factor", 1, 1_000_000)
+    return json({"items": list_items(count, factor)})
 
 
 @app.get("/db")

@@ -18,6 +18,7 @@ from starlette.templating import Jinja2Templates
 
 from database import find_world, find_worlds, list_fortunes, open_pool
 from feed import numbered_events
+from items import list_items
 from parameters import bounded_integer, integer, integers
 
 ADDED_FORTUNE: Final = (0, "Fortune favours the row that was added last.")
@@ -52,6 +53,12 @@ async def hello(_request: Request) -> Response:
 
 async def json_message(_request: Request) -> Response:
     return JSONResponse({"message": "Hello, World!"})
+
+
+async def items(request: Request) -> Response:
+    count = bounded_integer(request, "count", 1, 100)
+    factor = bounded_integer(request, "factor", 1, 1_000_000)
+    return JSONResponse({"items": list_items(count, factor)})
 
 
 async def db(request: Request) -> Response:
@@ -108,6 +115,7 @@ app = Starlette(
         *(extra_route(number) for number in range(int(os.environ.get("EXTRA_ROUTES", "0")))),
         Route("/hello", hello),
         Route("/json", json_message),
+        Route("/items", items),
         Route("/db", db),
         Route("/queries", queries),
         Route("/fortunes", fortunes),

@@ -23,6 +23,7 @@ def make_app(pool: AsyncConnectionPool | None, extra_routes: int) -> Application
             *(url(rf"/extra/{number}", handlers.ExtraHandler, {"number": number}) for number in range(extra_routes)),
             url(r"/hello", handlers.HelloHandler),
             url(r"/json", handlers.JsonHandler),
+            url(r"/items", handlers.ItemsHandler),
             url(r"/db", handlers.DbHandler, {"pool": pool}),
             url(r"/queries", handlers.QueriesHandler, {"pool": pool}),
             url(r"/fortunes", handlers.FortunesHandler, {"pool": pool}),

@@ -12,6 +12,7 @@ from tornado.web import HTTPError, RequestHandler
 
 from database import find_world, find_worlds, list_fortunes
 from feed import numbered_events
+from items import list_items
 
 ADDED_FORTUNE: Final = (0, "Fortune favours the row that was added last.")
 
@@ -68,6 +69,13 @@ class HelloHandler(RequestHandler):
 class JsonHandler(RequestHandler):
     def get(self) -> None:
         self.write({"message": "Hello, World!"})
+
+
+class ItemsHandler(ParameterHandler):
+    def get(self) -> None:
+        count = self.bounded_integer("count", 1, 100)
+        factor = self.bounded_integer("factor", 1, 1_000_000)
+        self.write({"items": list_items(count, factor)})
 
 
 class DbHandler(DatabaseHandler):

@@ -12,6 +12,7 @@ from psycopg import Connection
 
 from database import find_world, find_worlds, list_fortunes, open_pool
 from feed import numbered_events
+from items import list_items
 from parameters import BadParameterError, Environ, bounded_integer, integer, integers
 from responses import Response, event_stream, fortunes_response, json_response, text_response
 
@@ -39,6 +40,12 @@ def hello(_environ: Environ) -> Response:
 
 def json_message(_environ: Environ) -> Response:
     return json_response({"message": "Hello, World!"})
+
+
+def items(environ: Environ) -> Response:
+    count = bounded_integer(environ, "count", 1, 100)
+    factor = bounded_integer(environ, "factor", 1, 1_000_000)
+    return json_response({"items": list_items(count, factor)})
 
 
 def db(environ: Environ) -> Response:
@@ -92,6 +99,7 @@ ROUTES: Final[dict[str, Handler]] = {
     **{f"/extra/{number}": extra(number) for number in range(int(os.environ.get("EXTRA_ROUTES", "0")))},
     "/hello": hello,
     "/json": json_message,
+    "/items": items,
     "/db": db,
     "/queries": queries,
     "/fortunes": fortunes,

@@ -10,6 +10,10 @@ FIRST_ENDPOINTS: Final = (Endpoint.HELLO, Endpoint.JSON)
 """What a new app declares: the two endpoints that need nothing but the framework."""
 
 _TO_DO: Final = {
+    Endpoint.ITEMS: (
+        "GET /items?count=N&factor=K: N objects of ten fields (1 to 100), computed from K (1 to 1,000,000) by the rule "
+        "in docs/contract.md and serialised in each request; 400 or 422 where either is out of range"
+    ),
     Endpoint.DB: (
         'GET /db?id=N: one SELECT from `world` by its id, answered as `{"id": N, "randomNumber": M}`; 404 where no row '
         "has it, 400 or 422 where it is no integer. Add psycopg[binary,pool]>=3.3; DATABASE_URL says where to connect"

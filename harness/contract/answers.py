@@ -6,17 +6,18 @@ request to request, so how an app spells a row is learned from the first right o
 other row follow from that.
 """
 
-import random
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Hashable, Sequence
+from abc import abstractmethod
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, override
 
 import numpy as np
 
 from harness.contract import dataset
+from harness.contract.exchange import Exchange
 from harness.contract.fortunes_page import fortune_rows
+from harness.contract.items import Items
 from harness.contract.strict_json import is_json_of
 from harness.model.app import Endpoint
 from harness.model.cell import WAIT_MS
@@ -26,28 +27,6 @@ QUERIES_PER_REQUEST: Final = 20
 
 _RIGHT_BODIES_KEPT: Final = 4
 """Spellings of one right answer that are remembered; an app that varies more is parsed each time."""
-
-
-class Exchange[Key: Hashable](ABC):
-    """Makes the requests for one endpoint and judges the bodies that come back."""
-
-    content_type: str
-    """The media type that the answer must have, without parameters."""
-
-    def __init__(self, host: str, port: int, seed: int) -> None:
-        self._random = random.Random(seed)  # noqa: S311 - a repeatable choice, no secret
-        self._tail = f" HTTP/1.1\r\nHost: {host}:{port}\r\nAccept: */*\r\nUser-Agent: bench\r\n\r\n".encode()
-
-    def _get(self, target: str) -> bytes:
-        return b"GET " + target.encode() + self._tail
-
-    @abstractmethod
-    def next_request(self) -> tuple[bytes, Key]:
-        """The bytes of the next request, and the key under which its answer is judged."""
-
-    @abstractmethod
-    def is_right(self, key: Key, body: bytes) -> bool:
-        """Whether `body` is the right answer to the request with this key."""
 
 
 class _Fixed(Exchange[None]):
@@ -193,6 +172,7 @@ class Queries(Exchange[tuple[int, ...]]):
 EXCHANGES: Final[dict[Endpoint, type[Exchange]]] = {  # type: ignore[type-arg]  # keys differ by endpoint
     Endpoint.HELLO: Hello,
     Endpoint.JSON: Json,
+    Endpoint.ITEMS: Items,
     Endpoint.DB: Db,
     Endpoint.QUERIES: Queries,
     Endpoint.FORTUNES: Fortunes,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from harness.contract.answers import Exchange
+from harness.contract.exchange import Exchange
 from harness.load.connection import Connection
 from harness.load.tally import Tally
 

@@ -14,8 +14,8 @@ from typing import Final, override
 import numpy as np
 from httptools import HttpParserError, HttpParserUpgrade
 
-from harness.contract.answers import Exchange
 from harness.contract.event_stream import NumberedEvent, cut_blocks, read_numbered
+from harness.contract.exchange import Exchange
 from harness.load.accounts import Integers, Stretch
 from harness.load.assignment import Assignment
 from harness.load.connection import Connection, Phase

@@ -37,6 +37,7 @@ class Endpoint(StrEnum):
 
     HELLO = "hello"
     JSON = "json"
+    ITEMS = "items"
     DB = "db"
     QUERIES = "queries"
     FORTUNES = "fortunes"

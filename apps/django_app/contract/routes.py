@@ -14,6 +14,7 @@ def routes(views: ModuleType) -> list[URLPattern]:
         *extra_routes,
         path("hello", views.hello),
         path("json", views.json_message),
+        path("items", views.items),
         path("db", views.db if settings.DATABASE_URL else no_database),
         path("queries", views.queries if settings.DATABASE_URL else no_database),
         path("fortunes", views.fortunes if settings.DATABASE_URL else no_database),

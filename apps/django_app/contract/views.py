@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_safe
 
 from contract.feed import numbered_events
+from contract.items import list_items
 from contract.models import ADDED_FORTUNE, Fortune, World
 from contract.parameters import bounded_integer, integer, integers
 
@@ -20,6 +21,13 @@ def hello(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def json_message(_request: HttpRequest) -> HttpResponse:
     return JsonResponse({"message": "Hello, World!"})
+
+
+@require_safe
+def items(request: HttpRequest) -> HttpResponse:
+    count = bounded_integer(request, "count", 1, 100)
+    factor = bounded_integer(request, "factor", 1, 1_000_000)
+    return JsonResponse({"items": list_items(count, factor)})
 
 
 @require_safe

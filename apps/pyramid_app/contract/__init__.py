@@ -11,6 +11,7 @@ def main(_global_config: dict[str, str], **settings: Any) -> Router:
     with Configurator(settings=settings) as config:
         config.include("pyramid_jinja2")
         config.include(".database")
+        config.include(".renderers")
         config.include(".routes")
         config.scan()
     return config.make_wsgi_app()

@@ -13,6 +13,7 @@ from pyramid.view import exception_view_config, view_config
 
 from contract.database import find_world, find_worlds, list_fortunes
 from contract.feed import numbered_events
+from contract.items import list_items
 from contract.parameters import bounded_integer, integer, integers
 
 ADDED_FORTUNE: Final = (0, "Fortune favours the row that was added last.")
@@ -26,6 +27,13 @@ def hello(_request: Request) -> str:
 @view_config(route_name="json", renderer="json", request_method="GET")
 def json_message(_request: Request) -> dict[str, Any]:
     return {"message": "Hello, World!"}
+
+
+@view_config(route_name="items", renderer="json", request_method="GET")
+def items(request: Request) -> dict[str, Any]:
+    count = bounded_integer(request, "count", 1, 100)
+    factor = bounded_integer(request, "factor", 1, 1_000_000)
+    return {"items": list_items(count, factor)}
 
 
 @view_config(route_name="db", renderer="json", request_method="GET")

@@ -23,6 +23,7 @@ from harness.contract.conformance.server_under_test import (
     short,
 )
 from harness.contract.fortunes_page import fortune_rows
+from harness.contract.items import MAX_FACTOR
 from harness.contract.strict_json import parsed_json
 from harness.model.app import Endpoint
 
@@ -37,11 +38,14 @@ _SHOWN: Final = 3
 """So many offences are told; they mostly have one cause."""
 
 _PARAMETERS: Final = {
+    Endpoint.ITEMS: "factor",
     Endpoint.DB: "id",
     Endpoint.QUERIES: "ids",
     Endpoint.WAIT: "ms",
     Endpoint.FEED: "interval_ms",
 }
+_BESIDE: Final = {Endpoint.ITEMS: "count=1&"}
+"""What else the endpoint has to be asked, without harm."""
 _FEED_INTERVALS_MS: Final = range(10, 60_001)
 _HARMLESS_FEED: Final = "/feed?interval_ms=1000"
 _TURNED_AWAY_HINT: Final = "switch off what limits or shuts out clients while the app is checked and measured"
@@ -62,7 +66,7 @@ def _parameters(server: ServerUnderTest, endpoint: Endpoint) -> str:
     broken = 0
     for tried, hostile in enumerate(CORPUS, start=1):
         offence: _Offence | None
-        path = f"/{endpoint.value}?{hostile.query(_PARAMETERS[endpoint])}"
+        path = f"/{endpoint.value}?{_BESIDE.get(endpoint, '')}{hostile.query(_PARAMETERS[endpoint])}"
         try:
             response = _answer(server, endpoint, path)
         except WireFault as fault:
@@ -154,6 +158,10 @@ def _is_reading(server: ServerUnderTest, endpoint: Endpoint, path: str, hostile:
                 question = Question(endpoint, path, ids)
             case Endpoint.FEED, (interval_ms,):
                 return interval_ms in _FEED_INTERVALS_MS
+            case Endpoint.ITEMS, (factor,) if 1 <= factor <= MAX_FACTOR:
+                question = Question(endpoint, path, (1, factor))
+            case Endpoint.ITEMS, _:
+                continue
             case _, (number,):
                 question = Question(endpoint, path, number)
             case _:

@@ -6,6 +6,7 @@ from typing import Final
 
 from harness.contract.answers import world_row
 from harness.contract.conformance.message import Response, excerpt
+from harness.contract.items import Item, items
 from harness.contract.strict_json import is_same_json, parsed_json
 from harness.model.app import Endpoint
 
@@ -21,6 +22,8 @@ def difference(endpoint: Endpoint, key: Hashable, response: Response) -> str:
     match endpoint, key:
         case Endpoint.HELLO, _:
             return f"the body is {excerpt(response.body) or 'empty'}, where Hello, World! belongs"
+        case Endpoint.ITEMS, (int(count), int(factor)):
+            return _first_wrong_item(items(count, factor)["items"], response.body)
         case Endpoint.QUERIES, tuple(ids):
             return _first_wrong_row([world_row(world_id) for world_id in ids], response.body)
         case _:
@@ -53,6 +56,36 @@ def _first_wrong_row(right: list[dict[str, int]], body: bytes) -> str:
         if not is_same_json(row, belongs):
             return f"row {place} is {excerpt(json.dumps(row).encode())}, where {json.dumps(belongs)} belongs"
     return f"{len(found)} rows, where {len(right)} belong"
+
+
+def _first_wrong_item(right: list[Item], body: bytes) -> str:
+    found, why = _read(body)
+    match found:
+        case {"items": list(came), **others} if not others:
+            pass
+        case _:
+            return (
+                f'the body is {excerpt(body) or "empty"}{why}, where {{"items": [...]}} with {len(right)} items belongs'
+            )
+    for place, (one, belongs) in enumerate(zip(came, right, strict=False), start=1):
+        if not is_same_json(one, belongs):
+            return f"item {place}: {_first_wrong_field(one, belongs)}"
+    return f"{len(came)} items, where {len(right)} belong"
+
+
+def _first_wrong_field(found: object, right: Item) -> str:
+    if not isinstance(found, dict):
+        return f"it is {_shown(found)}, where {json.dumps(right)} belongs"
+    for name, belongs in right.items():
+        if name not in found:
+            return f"{name} is missing, where {json.dumps(belongs)} belongs"
+        if not is_same_json(found[name], belongs):
+            return f"{name} is {_shown(found[name])}, where {json.dumps(belongs)} belongs"
+    return f"{next(name for name in found if name not in right)} is a name too many"
+
+
+def _shown(value: object) -> str:
+    return excerpt(json.dumps(value).encode())
 
 
 def _read(body: bytes) -> tuple[object, str]:

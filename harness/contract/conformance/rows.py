@@ -6,6 +6,7 @@ from typing import Final
 from harness.contract import dataset
 from harness.contract.conformance.message import request
 from harness.contract.conformance.server_under_test import Check, ServerUnderTest, Wrong, ask_row, ask_rows, short
+from harness.contract.items import MAX_COUNT, MAX_FACTOR
 from harness.model.app import Endpoint
 
 _RANDOM_ROWS: Final = 50
@@ -17,12 +18,28 @@ _ABSENT: Final = frozenset({404})
 _REJECTED: Final = frozenset({400, 422})
 
 MALFORMED: Final[dict[Endpoint, tuple[str, ...]]] = {
+    Endpoint.ITEMS: (
+        "",
+        "?count=3",
+        "?factor=7",
+        "?count=&factor=7",
+        "?count=abc&factor=7",
+        "?count=2.5&factor=7",
+        "?count=0&factor=7",
+        "?count=-1&factor=7",
+        f"?count={MAX_COUNT + 1}&factor=7",
+        "?count=3&factor=",
+        "?count=3&factor=abc",
+        "?count=3&factor=1.5",
+        "?count=3&factor=0",
+        f"?count=3&factor={MAX_FACTOR + 1}",
+    ),
     Endpoint.DB: ("", "?", "?id", "?id=", "?id=abc", "?id=1.5", "?other=1"),
     Endpoint.QUERIES: ("", "?ids", "?ids=", "?ids=,", "?ids=abc", "?ids=1,,2", "?ids=1,abc", "?ids=1.5"),
     Endpoint.WAIT: ("", "?ms=", "?ms=abc", "?ms=-1", "?ms=10001", "?ms=nan"),
     Endpoint.FEED: ("", "?interval_ms=", "?interval_ms=abc", "?interval_ms=9", "?interval_ms=60001"),
 }
-"""Queries that name no row, wait or interval: refused with 400 or 422."""
+"""Queries that name no items, row, wait or interval: refused with 400 or 422."""
 
 
 def _random_ids(server: ServerUnderTest) -> str:

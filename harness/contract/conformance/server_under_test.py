@@ -11,6 +11,7 @@ from harness.contract.answers import EXCHANGES, QUERIES_PER_REQUEST
 from harness.contract.conformance.message import Response, WireFault, request
 from harness.contract.conformance.raw_connection import Connection
 from harness.contract.conformance.right import difference
+from harness.contract.items import MAX_COUNT, MAX_FACTOR
 from harness.contract.strict_json import is_json_of
 from harness.model.app import Endpoint
 from harness.model.conformance import ProcessAtWork, Target
@@ -57,7 +58,8 @@ class Question:
     endpoint: Endpoint
     path: str
     key: Hashable
-    """What `ServerUnderTest.is_right` needs to know which answer is right: the id, the ids, the milliseconds."""
+    """What `ServerUnderTest.is_right` needs to know which answer is right: the id, the ids, the milliseconds, or count
+    and factor."""
 
 
 class ServerUnderTest:
@@ -135,6 +137,8 @@ class ServerUnderTest:
                 return ask_row(self.random.randint(1, dataset.WORLD_ROWS))
             case Endpoint.QUERIES:
                 return ask_rows(self.random.sample(range(1, dataset.WORLD_ROWS + 1), QUERIES_PER_REQUEST))
+            case Endpoint.ITEMS:
+                return ask_items(self.random.randint(1, MAX_COUNT), self.random.randint(1, MAX_FACTOR))
             case Endpoint.WAIT:
                 return ask_wait(1)
             case Endpoint.FEED:
@@ -194,6 +198,11 @@ def ask_row(world_id: int) -> Question:
 def ask_rows(ids: Sequence[int]) -> Question:
     """`GET /queries` for a list of ids."""
     return Question(Endpoint.QUERIES, "/queries?ids=" + ",".join(map(str, ids)), tuple(ids))
+
+
+def ask_items(count: int, factor: int) -> Question:
+    """`GET /items` for so many items."""
+    return Question(Endpoint.ITEMS, f"/items?count={count}&factor={factor}", (count, factor))
 
 
 def ask_wait(wait_ms: int) -> Question:

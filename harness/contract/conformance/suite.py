@@ -10,6 +10,7 @@ from harness.contract.conformance import (
     feed,
     fortunes,
     hostile,
+    item_lists,
     methods,
     paths,
     processes,
@@ -34,6 +35,7 @@ from harness.model.conformance import CheckResult, ConformanceReport, Outcome, T
 
 CHECKS: Final[tuple[Check, ...]] = (
     *representation.CHECKS,
+    *item_lists.CHECKS,
     *rows.CHECKS,
     *fortunes.CHECKS,
     *statements.CHECKS,

@@ -14,7 +14,14 @@ from harness.report.view.cpu_per_request import CpuView
 from harness.report.view.latency import LatencyGroup, LatencyView
 from harness.report.view.terms import ENDPOINT_MEANING, RATE_WORDS
 
-_NEAREST_TO_WORK: Final = (Endpoint.DB, Endpoint.FORTUNES, Endpoint.QUERIES, Endpoint.JSON, Endpoint.HELLO)
+_NEAREST_TO_WORK: Final = (
+    Endpoint.DB,
+    Endpoint.FORTUNES,
+    Endpoint.QUERIES,
+    Endpoint.ITEMS,
+    Endpoint.JSON,
+    Endpoint.HELLO,
+)
 """The picture opens on the first of these that was measured."""
 
 _MOST_ROWS: Final = 16

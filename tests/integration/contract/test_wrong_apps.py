@@ -26,7 +26,9 @@ class Case(NamedTuple):
     patience_s: float = 1.0
 
 
-DB, QUERIES, FORTUNES, WAIT, FEED = (Endpoint(name) for name in ("db", "queries", "fortunes", "wait", "feed"))
+ITEMS, DB, QUERIES, FORTUNES, WAIT, FEED = (
+    Endpoint(name) for name in ("items", "db", "queries", "fortunes", "wait", "feed")
+)
 
 CASES = (
     Case("CachedRow", "random ids", DB, r"GET /db\?id=(\d+): the body is \{.*, where \{\"id\": \1, .* belongs$"),
@@ -47,6 +49,22 @@ CASES = (
     Case("JsonNameTwice", "body", Endpoint.JSON, r"\(no JSON: the name 'message' more than once"),
     Case("FeedNameTwice", "numbers", FEED, "the name 'sequence' more than once"),
     Case("Compressed", "body", Endpoint.HELLO, "a body in Content-Encoding: gzip, which was not asked for"),
+    Case("PreparedItems", "counts and factors", ITEMS, "it is the answer to count=1 and factor=1, byte for byte"),
+    Case("ItemsKeptByCount", "counts and factors", ITEMS, "it is the answer to count=3 and factor=7, byte for byte"),
+    Case("OneItemLess", "counts and factors", ITEMS, "0 items, where 1 belong"),
+    Case("OneItemForAll", "counts and factors", ITEMS, "item 1: id is 100, where 1 belongs"),
+    Case("BareList", "body", ITEMS, r'the body is \[.*, where \{"items": \[...\]\} with \d+ items belongs'),
+    Case("RoundedPrice", "counts and factors", ITEMS, "item 1: price is 0.38, where 0.375 belongs"),
+    Case("PriceAsText", "counts and factors", ITEMS, 'item 1: price is "0.375", where 0.375 belongs'),
+    Case("QuantityAsFloat", "counts and factors", ITEMS, "item 1: quantity is 1.0, where 1 belongs"),
+    Case("AvailableAsNumber", "counts and factors", ITEMS, "item 1: available is 1, where true belongs"),
+    Case("DateOfHttp", "counts and factors", ITEMS, 'made_on is "Sun, 02 Jan 2000 .*, where "2000-01-02" belongs'),
+    Case("ZeroForNone", "counts and factors", ITEMS, "item 1: previous is 0, where null belongs"),
+    Case("NoAccents", "counts and factors", ITEMS, r'tags is \["(caf|M).*, where \["(caf|M)'),
+    Case("FlatSize", "counts and factors", ITEMS, r'size is \[11, 11\], where \{"width": 11, "height": 11\} belongs'),
+    Case("AnyCount", "malformed parameter", ITEMS, "count=0&factor=7: status 200"),
+    Case("ErrorOnBadInput", "malformed parameter", ITEMS, r"items\?count=&factor=7: status 500"),
+    Case("ErrorOnBadInput", "hostile parameter", ITEMS, "status 500"),
     Case("NullForNoRow", "no such row", DB, r"id=0: status 200"),
     Case("NullForNoRow", "no such row", QUERIES, "status 200"),
     Case("ManyIds", "too many ids", QUERIES, "status 200"),

@@ -97,7 +97,10 @@ def test_the_run_that_a_claim_asks_for_is_of_that_profile(tmp_path: Path) -> Non
             a_claim("flask", "django", metric="latency_p99_us", rate="50%", endpoints=("hello",)),
             "on json and db at 50%",
         ),
-        (a_claim("flask", "django", connections=33), "on hello, json, db, queries and fortunes (standard and full)"),
+        (
+            a_claim("flask", "django", connections=33),
+            "on hello, json, items, db, queries and fortunes (standard and full)",
+        ),
     ],
 )
 def test_numbers_that_no_profile_has_are_told_with_those_there_are(claim: Claim, there_is: str) -> None:

@@ -1,6 +1,7 @@
 """A wrong body is told beside the right one."""
 
 import gzip
+import json
 from collections.abc import Hashable
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from harness.contract.answers import world_row
 from harness.contract.conformance.message import Response
 from harness.contract.conformance.right import difference
+from harness.contract.items import items
 from harness.model.app import Endpoint
 
 ROW = {world_id: str(world_row(world_id)).replace("'", '"') for world_id in (1, 2, 3)}
@@ -19,6 +21,12 @@ ROW = {world_id: str(world_row(world_id)).replace("'", '"') for world_id in (1, 
         (Endpoint.HELLO, None, "Hello", "the body is Hello, where Hello, World! belongs"),
         (Endpoint.HELLO, None, "", "the body is empty, where"),
         (Endpoint.JSON, None, "[]", 'where {"message": "Hello, World!"} belongs'),
+        (Endpoint.ITEMS, (1, 7), "[]", 'the body is [], where {"items": [...]} with 1 items belongs'),
+        (Endpoint.ITEMS, (1, 7), '{"items": []}', "0 items, where 1 belong"),
+        (Endpoint.ITEMS, (1, 7), '{"items": [7]}', 'item 1: it is 7, where {"id": 1, '),
+        (Endpoint.ITEMS, (1, 7), '{"items": [{"id": "1"}]}', 'item 1: id is "1", where 1 belongs'),
+        (Endpoint.ITEMS, (1, 7), '{"items": [{"id": 1}]}', 'item 1: name is missing, where "Item 1 of 1" belongs'),
+        (Endpoint.ITEMS, (1, 7), json.dumps({"items": [items(1, 7)["items"][0] | {"no": 1}]}), "item 1: no is a name"),
         (Endpoint.WAIT, 30, "{}", 'where {"waited": 30} belongs'),
         (Endpoint.DB, 2, ROW[1], f"the body is {ROW[1]}, where {ROW[2]} belongs"),
         (Endpoint.QUERIES, (1, 2), f"[{ROW[1]}, {ROW[3]}]", f"row 2 is {ROW[3]}, where {ROW[2]} belongs"),

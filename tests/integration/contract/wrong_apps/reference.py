@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, unquote
 import psycopg
 
 from harness.contract.dataset import ADDED_FORTUNE, MAX_QUERIES
+from harness.contract.items import MAX_COUNT, MAX_FACTOR, Item, items
 
 CONNECTIONS = 4
 ROW = "SELECT id, random_number FROM world WHERE id = %s"
@@ -94,6 +95,9 @@ class App:
     async def json(self, _request: Request) -> Answer:
         return self.json_answer({"message": "Hello, World!"})
 
+    async def items(self, request: Request) -> Answer:
+        return self.json_answer({"items": self.asked_items(request)})
+
     async def db(self, request: Request) -> Answer:
         return self.json_answer(await self.row(self.integer(request.parameter("id"))))
 
@@ -126,6 +130,13 @@ class App:
         if (low is not None and value < low) or (high is not None and value > high):
             reject("out of range")
         return value
+
+    def asked_items(self, request: Request) -> list[Item]:
+        count = self.integer(request.parameter("count"), 1, MAX_COUNT)
+        return self.made(count, self.integer(request.parameter("factor"), 1, MAX_FACTOR))
+
+    def made(self, count: int, factor: int) -> list[Item]:
+        return items(count, factor)["items"]
 
     def limit(self, ids: list[int]) -> None:
         if len(ids) > MAX_QUERIES:
@@ -185,6 +196,7 @@ class App:
         endpoints = {
             "/hello": self.hello,
             "/json": self.json,
+            "/items": self.items,
             "/db": self.db,
             "/queries": self.queries,
             "/fortunes": self.fortunes,

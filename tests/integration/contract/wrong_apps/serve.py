@@ -13,6 +13,7 @@ import encoding_faults
 import endless_answers
 import firewalls
 import input_faults
+import item_faults
 import legal_oddities
 import page_faults
 import row_faults
@@ -25,6 +26,7 @@ def by_name(name: str) -> type[App]:
         return App
     modules = (
         row_faults,
+        item_faults,
         page_faults,
         time_faults,
         connection_faults,
