@@ -83,6 +83,19 @@ def first_mistake(error: ValidationError, fields_at: Callable[[Place], Collectio
     return Mistake((*place, *ctx.get("at", ())), _words(problem), _meant(problem, fields_at))
 
 
+def place_words(place: Place, tables: Collection[str] = ()) -> str:
+    """A place as people count, from 1: `claim 2, condition 1, endpoints, entry 3`, where `tables` are many."""
+    words: list[str] = []
+    for above, part in zip(("", *place), place, strict=False):
+        if isinstance(part, str):
+            words.append(part)
+        elif above in tables:
+            words[-1] += f" {part + 1}"
+        else:
+            words.append(f"entry {part + 1}")
+    return ", ".join(words)
+
+
 def _is_branch(place: Place, fields_at: Callable[[Place], Collection[str]]) -> bool:
     return bool(place) and _BRANCH.fullmatch(str(place[-1])) is not None and place[-1] not in fields_at(place[:-1])
 

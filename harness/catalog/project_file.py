@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from harness.mistake import Place, first_mistake
+from harness.mistake import Place, first_mistake, place_words
 from harness.model.app import Manifest, Variant
 from harness.model.errors import ManifestError
 
@@ -55,7 +55,8 @@ def read_manifest(document: dict[str, Any], file: Path) -> Manifest:
         return Manifest.model_validate(table)
     except ValidationError as error:
         at, what, question = first_mistake(error, _fields_at)
-        place = "tool.bench" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in at)
+        named = next((count for count, part in enumerate(at) if isinstance(part, int)), len(at))
+        place = place_words((".".join(("tool", "bench", *map(str, at[:named]))), *at[named:]))
         raise ManifestError(f"{shown(file)}: {place}: {what}", hint=f"{question}{_EXAMPLE}") from error
 
 

@@ -2,6 +2,7 @@
 
 import shlex
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from harness.catalog.remaining import FIRST_ENDPOINTS, readme, title_of
 from harness.catalog.shared_server import SKELETONS
 from harness.model.app import APP_NAME, App, Family, Interface
 from harness.model.errors import UsageError
+
+_PYTHON: Final = ".python-version"
 
 _OF_THE_OTHER: Final = ("homepage", "built_on", "deviates", "bare_site")
 """Fields of a manifest that are true of one framework only."""
@@ -89,6 +92,13 @@ def begin_like(draft: Path, package: Package, like: App, files: Iterable[str]) -
     left_out = _leave_out(draft / "pyproject.toml", package, like)
     (draft / "README.md").write_text(readme(package, interface_of(like), like=like), encoding="utf-8")
     return (*left_out, *sorted(own))
+
+
+def pin_python(draft: Path, folder: Path) -> None:
+    """Name the Python that apps are measured on, where no folder above `folder/<name>_app` does: uv looks for that."""
+    folder = folder.resolve()
+    if not any((each / _PYTHON).is_file() for each in (folder, *folder.parents)):
+        (draft / _PYTHON).write_text(f"{sys.version_info.major}.{sys.version_info.minor}\n", encoding="utf-8")
 
 
 def _bare_site_files(app: App) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from harness.mistake import Place, first_mistake
+from harness.mistake import Place, first_mistake, place_words
 from harness.model.base import Contract
 from harness.model.claim import BoundCondition, Claim, ClaimsFile, KeptCondition, ProbeCondition, RatioCondition
 from harness.model.errors import BenchError
@@ -49,12 +49,20 @@ def read_claims(path: Path) -> ClaimsFile:
     except ValidationError as error:
         at, what, question = first_mistake(error, _fields_at)
         line = line_of(text, at)
-        place = ".".join(str(part) for part in at)
+        place = place_words(_in_the_file(at), _TABLES)
         raise ClaimsError(
             f"{path}, line {line}: {place}: {what}" if place else f"{path}, line {line}: {what}",
             hint=f"{question}compare with harness/claims/article.toml, which has every form; docs/claims.md explains "
             "them",
         ) from error
+
+
+def _in_the_file(place: Place) -> Place:
+    """Without the form of a condition, which is a value in the file and no table."""
+    match place:
+        case ("claim", _, "condition", _, form, *_) if form in _FORMS:
+            return (*place[:4], *place[5:])
+    return place
 
 
 def _fields_at(place: Place) -> Collection[str]:

@@ -1,6 +1,7 @@
 """The entry point: gathers the commands and turns errors into two lines and an exit code."""
 
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ from harness.cli.output import tell, tell_error
 from harness.cli.streams import lost_output, open_outlets
 from harness.host.allowances import refusal
 from harness.mask import hide_variables
-from harness.model.errors import BenchError, ExitCode
+from harness.model.errors import BenchError, ExitCode, meant
 
 
 class _Bench(click.Group):
@@ -81,6 +82,13 @@ def carry_out(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else ExitCode.OK
 
 
+def _choice_meant(error: click.UsageError) -> str:
+    """Which of an option's choices is most like the value that is none; empty where nothing is."""
+    kind = error.param.type if isinstance(error, click.BadParameter) and error.param else None
+    given = re.match(r"'(.*)' is not one of ", error.message)
+    return meant(given[1], map(str, kind.choices)) if isinstance(kind, click.Choice) and given else ""
+
+
 def _tell(error: Exception) -> ExitCode:
     error = refusal(error) or error
     match error:
@@ -92,7 +100,7 @@ def _tell(error: Exception) -> ExitCode:
             return ExitCode.USAGE
         case click.UsageError():
             command = error.ctx.command_path if error.ctx else "bench"
-            tell_error(error.format_message(), f"`{command} --help` tells what it takes")
+            tell_error(error.format_message(), f"{_choice_meant(error)}`{command} --help` tells what it takes")
             return ExitCode.USAGE
         case click.Abort():
             tell("interrupted")

@@ -7,7 +7,7 @@ from harness.catalog.discover import APPS_FOLDER, SUFFIX, find_app
 from harness.catalog.interface import another_interface, infer_interface
 from harness.catalog.package_index import add_and_lock, look_up
 from harness.catalog.remaining import next_steps
-from harness.catalog.scaffold import begin_from_skeleton, begin_like, interface_of, new_folder
+from harness.catalog.scaffold import begin_from_skeleton, begin_like, interface_of, new_folder, pin_python
 from harness.cli import options
 from harness.cli.output import print_path, tell
 from harness.host.own_files import own_files
@@ -38,6 +38,7 @@ def new(name: str, like: str | None, interface: str | None, package: str | None,
             begin_from_skeleton(draft, framework, kind)
             left_out = ()
         add_and_lock(draft, requirement)
+        pin_python(draft, apps_dirs[0])
     print_path(apps_dirs[0] / draft.name)
     tell(
         f"{framework.name} {framework.version}, {_called(kind)} ({why}). hello and json keep the contract. Left to do:"

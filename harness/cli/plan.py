@@ -12,7 +12,7 @@ from harness.claims.read import ARTICLE, read_claims
 from harness.claims.within_reach import choices_for, profile_for
 from harness.cli import options
 from harness.cli.asked_claims import claims_to_measure
-from harness.cli.output import counted, print_json, tell
+from harness.cli.output import counted, print_json, say, tell
 from harness.cli.progress import announced
 from harness.cli.pursue import pursue
 from harness.cli.tables import print_rows
@@ -51,18 +51,21 @@ def plan(
     origin = Origin(claims_file, options.at(apps_dirs))
     if claim:
         see_that_it_is_decidable(claim, built, apps)  # or else refuse, as the run would
-    for each in claims:
-        tell(f"{each.id}: {_could_decide(each, built, apps, origin)}")
+    verdicts = [f"{each.id}: {_could_decide(each, built, apps, origin)}" for each in claims]
     built = at_pace(built, pace_here(options.REPORTS, built, (describe_host(), None)))
     if as_json:
+        for verdict in verdicts:
+            tell(verdict)
         print_json(built.model_dump(mode="json"))
         return
     print_rows(_rows(built), empty="nothing")
     timing = built.timing
-    tell(
+    say(
         f"\n{counted(timing.rounds, 'round')}; {counted(len(built.subjects), 'server')} started afresh in each; "
         f"{counted(len(built.cells), 'cell')}; {announced(built.estimated_s, built.pace.told)}"
     )
+    for verdict in verdicts:
+        say(verdict)
 
 
 def _could_decide(claim: Claim, built: Plan, apps: Sequence[App], origin: Origin) -> str:

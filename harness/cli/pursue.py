@@ -56,6 +56,10 @@ def pursue(
     return Pursuit(claim, claims.source, until_s), app_names or needs.apps, narrowed
 
 
+def _over(minutes: float) -> str:
+    return "1 minute is" if minutes == 1 else f"{minutes:g} minutes are"
+
+
 def what_bounds(claim_id: str, minutes: float | None, profile: str | None, narrowed: Chosen) -> Iterator[str]:
     """What is to be known of how long a claim is measured; `profile` is the one that was given, if any."""
     if profile not in {None, narrowed["profile"]}:
@@ -63,6 +67,6 @@ def what_bounds(claim_id: str, minutes: float | None, profile: str | None, narro
             f"--profile {profile} is not used: --claim measures by the profile '{narrowed['profile']}', which has what "
             f"{claim_id} needs; --rounds and --minutes end it earlier"
         )
-    until = "" if minutes is None else f", or with the round in which {minutes:g} minutes are over"
+    until = "" if minutes is None else f", or with the round in which {_over(minutes)} over"
     rounds = counted(int(str(narrowed["rounds"])), "round")
     yield f"it ends as soon as {claim_id} is decided{until}; what is announced is all of {rounds}"

@@ -114,12 +114,13 @@ def _show(verdict: Verdict, apps: Sequence[App]) -> None:
         say(f"{word} {verdict.subject.key}: {told}{_left_out(verdict, apps)}")
         if len(report.failures) > 1:
             say("  one mistake often fails several checks: begin with the first")
+        hints: set[str | None] = {None}
         for failure in report.failures:
             place = failure.endpoint.value if failure.endpoint else "server"
-            say(
-                f"  {place}, {failure.check}: found {failure.found}\n"
-                f"    expected: {failure.expected}\n    hint: {failure.hint}"
-            )
+            say(f"  {place}, {failure.check}: found {failure.found}\n    expected: {failure.expected}")
+            if failure.hint not in hints:
+                say(f"    hint: {failure.hint}")
+            hints.add(failure.hint)
         for each in report.results:
             if each.outcome is Outcome.SKIPPED:
                 say(f"  skipped {each.endpoint.value if each.endpoint else 'server'}, {each.check}: {each.found}")

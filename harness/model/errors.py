@@ -79,7 +79,10 @@ class ConformanceError(BenchError):
 
 def meant(name: str, known: Iterable[str]) -> str:
     """`is 'flask' meant? `, where a name that there is not looks like one that there is, or like two; else empty."""
-    like = get_close_matches(name, sorted(known), n=3)
-    likeness = [SequenceMatcher(b=name, a=each).ratio() for each in like]
+    known = sorted(known)
+    # Two letters that changed places are half of a short name.
+    swapped = [each for each in known if each != name and sorted(each) == sorted(name)]
+    like = swapped or get_close_matches(name, known, n=3)
+    likeness = [1.0 if swapped else SequenceMatcher(b=name, a=each).ratio() for each in like]
     nearest = [each for each, ratio in zip(like, likeness, strict=True) if ratio == likeness[0]]
     return f"is {' or '.join(f"'{each}'" for each in sorted(nearest))} meant? " if 1 <= len(nearest) <= 2 else ""  # noqa: PLR2004 - any more are no help

@@ -71,24 +71,24 @@ def test_of_a_manifest(tmp_path: Path, old: str, new: str, said: str) -> None:
     assert of_manifest(tmp_path, old, new)[0] == said
 
 
-AT = "claim.0.condition.0"
+AT = "claim 1, condition 1"
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said", "hint"),
     [
-        ("at_least = 1.5", "atleast = 2", f"line 14: {AT}.ratio.atleast: there is no such field", "at_least"),
-        ("says =", "say =", "line 5: claim.0.say: there is no such field", "says"),
+        ("at_least = 1.5", "atleast = 2", f"line 14: {AT}, atleast: there is no such field", "at_least"),
+        ("says =", "say =", "line 5: claim 1, say: there is no such field", "says"),
         ("source =", "sourc =", "line 1: sourc: there is no such field", "source"),
-        ('"ratio"', '"ration"', f"line 8: {AT}.form: it should be one of: ratio, bound, kept, probe", "ratio"),
+        ('"ratio"', '"ration"', f"line 8: {AT}, form: it should be one of: ratio, bound, kept, probe", "ratio"),
         ('form = "ratio"\n', "", f"line 7: {AT}: it has no 'form'", ""),
-        ('"throughput_rps"', '"throughput"', f"line 10: {AT}.ratio.metric: it should be one of: ", "throughput_rps"),
-        ('["json"]', '["jsno"]', f"line 11: {AT}.ratio.endpoints.0: it should be one of: hello, json,", "json"),
-        ("at_least = 1.5", "at_least = -1", f"line 14: {AT}.ratio.at_least: it should be more than 0", ""),
-        ("at_least = 1.5", 'at_least = "2"', f"line 14: {AT}.ratio.at_least: it should be a number, without", ""),
-        ('"throughput_rps"', '"latency_p99_us"', f"line 7: {AT}.ratio.rate: latency_p99_us is measured at a", ""),
-        ('id = "first"', 'id = "First one"', "line 4: claim.0.id: it should be small letters, digits, - and _", ""),
-        ('subjects = ["flask"]', 'subjects = "flask"', f"line 9: {AT}.ratio.subjects: it should be a list", ""),
+        ('"throughput_rps"', '"throughput"', f"line 10: {AT}, metric: it should be one of: ", "throughput_rps"),
+        ('["json"]', '["jsno"]', f"line 11: {AT}, endpoints, entry 1: it should be one of: hello, json,", "json"),
+        ("at_least = 1.5", "at_least = -1", f"line 14: {AT}, at_least: it should be more than 0", ""),
+        ("at_least = 1.5", 'at_least = "2"', f"line 14: {AT}, at_least: it should be a number, without", ""),
+        ('"throughput_rps"', '"latency_p99_us"', f"line 7: {AT}, rate: latency_p99_us is measured at a", ""),
+        ('id = "first"', 'id = "First one"', "line 4: claim 1, id: it should be small letters, digits, - and _", ""),
+        ('subjects = ["flask"]', 'subjects = "flask"', f"line 9: {AT}, subjects: it should be a list", ""),
     ],
 )
 def test_of_claims(tmp_path: Path, old: str, new: str, said: str, hint: str) -> None:
@@ -101,7 +101,7 @@ def test_of_claims(tmp_path: Path, old: str, new: str, said: str, hint: str) -> 
 @pytest.mark.parametrize(("at", "said"), [('"mots"', "most"), ("0", "at least 1"), ("1.5", "a whole number")])
 def test_a_value_of_several_kinds_is_said_to_be_one_of_them(tmp_path: Path, at: str, said: str) -> None:
     what, _ = of_claims(tmp_path, KEPT, "at = 1000", f"at = {at}")
-    assert what.startswith("line 11: claim.0.condition.0.kept.at: it should be ")
+    assert what.startswith("line 11: claim 1, condition 1, at: it should be ")
     assert said in what
     assert not any(word in what for word in PROGRAMMERS_WORDS)
 
@@ -110,3 +110,7 @@ def test_of_names_that_are_equally_like_no_one_is_singled_out() -> None:
     assert meant("rsgi", ["wsgi", "asgi", "native"]) == "is 'asgi' or 'wsgi' meant? "
     assert meant("flaks", ["flask", "django"]) == "is 'flask' meant? "
     assert meant("app9", ["app1", "app2", "app3"]) == ""
+
+
+def test_two_letters_that_changed_places_are_known_in_the_shortest_name() -> None:
+    assert meant("bd", ["db", "hello", "json"]) == "is 'db' meant? "

@@ -54,7 +54,7 @@ def test_an_app_is_named_after_its_folder_and_resolves_variants_by_what_they_ser
     ("old", "new", "named"),
     [
         ('family = "micro"', 'family = "nano"', "tool.bench.family"),
-        ('endpoints = ["hello"]', 'endpoints = ["hullo"]', "tool.bench.endpoints[0]"),
+        ('endpoints = ["hello"]', 'endpoints = ["hullo"]', "tool.bench.endpoints, entry 1"),
         ('endpoints = ["hello"]', "endpoints = []", "tool.bench.endpoints"),
         ('server = "its own"', "", "tool.bench.variants.default.server"),
         ('why = "It has no other."', 'why = "It has no other."\nspeed = 11', "tool.bench.variants.default.speed"),

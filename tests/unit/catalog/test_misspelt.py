@@ -47,7 +47,7 @@ def make_app(tmp_path: Path) -> MakeApp:
     [
         ('package = "litestar"', 'package = "litestarr"', "tool.bench.package", "litestar"),
         ('family = "micro"', 'family = "mirco"', "tool.bench.family", "micro"),
-        ('endpoints = ["hello"]', 'endpoints = ["helo"]', "tool.bench.endpoints[0]", "hello"),
+        ('endpoints = ["hello"]', 'endpoints = ["helo"]', "tool.bench.endpoints, entry 1", "hello"),
         ('package = "litestar"', 'packge = "litestar"', "tool.bench.packge", "package"),
         ("command =", "comand =", "tool.bench.variants.default.comand", "command"),
         ('interface = "native"', 'interface = "natve"', "tool.bench.variants.default.interface", "native"),

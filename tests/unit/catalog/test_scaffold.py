@@ -1,6 +1,7 @@
 """A new app begins with two endpoints, and its manifest is true of what runs."""
 
 import shutil
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from harness.catalog.discover import find_app, read_app
 from harness.catalog.package import Package
 from harness.catalog.remaining import next_steps, undeclared
-from harness.catalog.scaffold import begin_from_skeleton, begin_like, new_folder
+from harness.catalog.scaffold import begin_from_skeleton, begin_like, new_folder, pin_python
 from harness.host.own_files import own_files
 from harness.model.app import App, Endpoint, Family, Interface
 from harness.model.errors import UsageError
@@ -89,6 +90,17 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:
         (draft / "uv.lock").read_text()
     assert list(tmp_path.iterdir()) == []
     assert not draft.parent.exists()
+
+
+def test_a_new_app_names_its_python_where_no_folder_above_does(tmp_path: Path) -> None:
+    draft = tmp_path / "draft"
+    draft.mkdir()
+    (tmp_path / "within").mkdir()
+    (tmp_path / "within" / ".python-version").write_text("3.13\n")
+    pin_python(draft, tmp_path / "within")
+    assert not list(draft.iterdir())
+    pin_python(draft, tmp_path)
+    assert (draft / ".python-version").read_text() == f"{sys.version_info.major}.{sys.version_info.minor}\n"
 
 
 def test_an_existing_folder_is_left_alone(tmp_path: Path) -> None:

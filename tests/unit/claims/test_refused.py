@@ -66,7 +66,7 @@ def refusal(folder: Path, text: str) -> str:
 @pytest.mark.parametrize("key", ["at_least", "at_most"])
 def test_a_margin_that_can_not_be_reckoned_with_is_refused(tmp_path: Path, key: str, amount: str) -> None:
     said = refusal(tmp_path, RATIO.replace("at_least = 1.5", f"{key} = {amount}"))
-    assert f"claims.toml, line 14: claim.0.condition.0.ratio.{key}: " in said
+    assert f"claims.toml, line 14: claim 1, condition 1, {key}: " in said
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_a_number_that_does_not_grow_is_refused(tmp_path: Path, before: str, aft
 
 def test_the_second_claim_of_one_id_is_the_one_that_is_named(tmp_path: Path) -> None:
     second = '\n[[claim]]\nsays = "Once more."\nid = "first"\nnot_testable = "It has no unit."\n'
-    assert "line 18: claim.1.id: two claims have the id 'first'" in refusal(tmp_path, RATIO + second)
+    assert "line 18: claim 2, id: two claims have the id 'first'" in refusal(tmp_path, RATIO + second)
 
 
 @pytest.mark.parametrize(

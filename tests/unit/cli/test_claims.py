@@ -67,6 +67,8 @@ def test_what_bounds_the_run_of_a_claim_is_told() -> None:
     assert unused.startswith("--profile smoke is not used: --claim measures by the profile 'standard'")
     assert ", or with the round in which 3 minutes are over" in timed
     assert len(list(what_bounds("speed", None, "standard", narrowed))) == 1
+    (single,) = what_bounds("speed", 1.0, None, narrowed)
+    assert "in which 1 minute is over" in single
 
 
 def test_a_claim_on_apps_alone_is_measured_in_the_deployments_that_it_compares(mine: Path) -> None:

@@ -23,3 +23,13 @@ def test_a_check_that_is_skipped_is_named_with_the_reason(capsys: pytest.Capture
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("ok     flask/default: 1 passed, 1 skipped")
     assert second == "  skipped server, processes: they can't be seen"
+
+
+def test_the_same_hint_is_given_once(capsys: pytest.CaptureFixture[str]) -> None:
+    failed = [result(each, Outcome.FAILED, "404").model_copy(update={"hint": "mend it"}) for each in ("one", "two")]
+    report = ConformanceReport(target=Target(host="127.0.0.1", port=8000), results=tuple(failed))
+    app = app_with("flask", ("hello",), default=())
+    _show(Verdict(subject=Subject(app="flask", variant="default"), report=report), (app,))
+    said = capsys.readouterr().out
+    assert said.count("found 404") == 2
+    assert said.count("hint: mend it") == 1

@@ -1,0 +1,21 @@
+"""A choice of an option that is spelt wrongly is refused with the one that is most like it."""
+
+import pytest
+
+from harness.model.errors import ExitCode
+from tests.saying import say
+
+
+@pytest.mark.parametrize(
+    ("option", "given", "hint"),
+    [
+        ("--endpoint", "bd", "hint: is 'db' meant? `bench plan --help`"),
+        ("--profile", "standart", "hint: is 'standard' meant? `bench plan --help`"),
+        ("--workload", "xyz", "hint: `bench plan --help`"),
+        ("--rounds", "many", "hint: `bench plan --help`"),
+    ],
+)
+def test_the_nearest_choice_is_named(option: str, given: str, hint: str) -> None:
+    said = say("plan", option, given)
+    assert said.code == ExitCode.USAGE
+    assert hint in said.err
