@@ -26,6 +26,7 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 def shown(page: str) -> str:
     """A hash of what the picture shows of a report: its style, its head and its first screen, without its dates."""
+    page = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)  # the data of the tables on other screens
     parts = [
         re.findall(pattern, page, flags=re.DOTALL)[0] for pattern in (r"<style>(.*?)</style>", r"<header>.*?</section>")
     ]

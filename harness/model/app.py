@@ -131,6 +131,9 @@ class Variant(_Documented):
     """Why it is deployed like this, in one sentence."""
     source: HttpUrl | None = None
     """The page of the framework's documentation that recommends it."""
+    without: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    """What of the app it does without, where it is as `controlled` but for that, such as `its ORM`: the report then
+    says what that costs."""
     also: tuple[Name, ...] = ()
     """Other variant names that this one serves as, where two coincide (`controlled`)."""
 
@@ -176,6 +179,21 @@ class Manifest(_Documented):
                 if alias in seen:
                     raise ValueError(f"variants.{name}.also: '{alias}' is already a variant")
                 seen.add(alias)
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_else_differs_without_a_part(self) -> "Manifest":
+        whole = next((each for name, each in self.variants.items() if CONTROLLED in {name, *each.also}), None)
+        for name, variant in self.variants.items():
+            if variant.without is None:
+                continue
+            if whole is None or whole is variant:
+                raise ValueError(
+                    f"variants.{name}.without: there is no other variant `{CONTROLLED}` to hold it against"
+                )
+            for field in ("server", "interface", "keep_alive"):
+                if getattr(variant, field) != getattr(whole, field):
+                    raise ValueError(f"variants.{name}.without: `{field}` has to be that of `{CONTROLLED}`")
         return self
 
 

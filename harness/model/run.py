@@ -102,6 +102,8 @@ class Deployment(Contract):
     own_server: bool | None = None
     """Whether the framework brings the server itself; None in runs from before it was recorded."""
     server: str
+    without: str | None = None
+    """What of the app it does without, where it is as `controlled` but for that."""
     also: tuple[Name, ...] = ()
     """Other variant names that this one serves as; empty in runs from before it was recorded."""
     why: str

@@ -24,6 +24,7 @@ from harness.report.view.host import host_view
 from harness.report.view.host_speed import speed_view
 from harness.report.view.method import method_view
 from harness.report.view.overview import overview_view
+from harness.report.view.parts import parts_view
 from harness.report.view.provenance import DataFile, data_view, reproduce_view
 from harness.report.view.quality import quality_view
 from harness.report.view.ratios import RatioBook, RatiosView, ratios_name
@@ -62,7 +63,7 @@ _VIEWS: Final = (
     ("capacity", "Capacity", ("capacity", "growth")),
     ("latency", "Latency", ("latency",)),
     ("connections", "Many connections", ("scaling", "waiting", "feeds")),
-    ("cost", "Cost", ("cpu", "overhead", "footprint")),
+    ("cost", "Cost", ("cpu", "parts", "overhead", "footprint")),
     (
         "trust",
         "Trust",
@@ -151,6 +152,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
             Section("waiting", "Requests that wait", measured.waiting),
             Section("feeds", "Feeds", measured.feeds),
             Section("cpu", "CPU per request", shown.cpu),
+            Section("parts", "What a part of an app costs", parts_view(run, findings, book, cast)),
             Section("overhead", "Overhead above the baseline", measured.overhead),
             Section("footprint", "Memory and start-up", measured.footprint),
             Section("quality", "Quality of this run", shown.quality),

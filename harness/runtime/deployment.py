@@ -37,6 +37,7 @@ def describe_deployment(
         own_server=variant.own_server,
         built_on=manifest.built_on,
         server=variant.server,
+        without=variant.without,
         also=variant.also,
         why=variant.why,
         source=None if variant.source is None else str(variant.source),

@@ -39,6 +39,11 @@ def ratios_name(ranked: Comparison | Ranking) -> str:
     return f"{ranked.workload.value}-{ranked.endpoint.value}{rate}{figure}"
 
 
+def capacity_ratios_name(endpoint: Endpoint) -> str:
+    """What the ratios of capacities are called: `capacity-json`."""
+    return f"{Workload.CAPACITY.value}-{endpoint.value}"
+
+
 def cpu_ratios_name(endpoint: Endpoint) -> str:
     """What the ratios of CPU time per request are called: `cpu-json`."""
     return f"cpu-{endpoint.value}"

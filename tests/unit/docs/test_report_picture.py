@@ -26,6 +26,8 @@ def test_the_picture_is_of_the_first_screen_that_the_sample_has_today(maker: Mod
 
 def test_another_screen_is_told_from_it(maker: ModuleType) -> None:
     page = "<style>1</style><header>2</header><section>3</section><p>4</p>"
-    assert maker.shown(page) == maker.shown(page.replace("4", "5")) != maker.shown(page.replace("3", "5"))
+    with_data = page.replace("</header>", "</header><script type='application/json'>4</script>")
+    assert maker.shown(page) == maker.shown(page.replace("4", "5")) == maker.shown(with_data)
+    assert maker.shown(page) != maker.shown(page.replace("3", "5"))
     picture = maker.PICTURE.read_bytes()
     assert maker.told(maker.telling(picture.replace(maker.KEYWORD, b"other"), "x")) == "x"

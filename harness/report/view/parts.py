@@ -1,0 +1,73 @@
+"""The section on what a part of an app costs: the app with it against the same app without it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from harness.model.app import CONTROLLED
+from harness.model.cell import Workload
+from harness.model.findings import Estimate, Findings
+from harness.model.run import Deployment, Run
+from harness.report.numbers import Reading, reading
+from harness.report.view.cast import Cast, SubjectLabel
+from harness.report.view.ratios import RatioBook, capacity_ratios_name, cpu_ratios_name
+from harness.report.view.terms import endpoints_under
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """What the part costs on one endpoint; both ratios are with it over without it, None where that is not known."""
+
+    part: str
+    """`Django, its ORM`"""
+    endpoint: str
+    with_it: SubjectLabel
+    without_it: SubjectLabel
+    cpu: Reading | None
+    capacity: Reading | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartsView:
+    """All parts that an app was measured with and without; empty where none was."""
+
+    rows: tuple[PartRow, ...]
+
+
+def parts_view(run: Run, findings: Findings, book: RatioBook, cast: Cast) -> PartsView:
+    """On every endpoint that capacities were measured on: where the part is not in use, the ratio is about 1."""
+    return PartsView(tuple(_rows(run, findings, book, cast)))
+
+
+def _rows(run: Run, findings: Findings, book: RatioBook, cast: Cast) -> Iterator[PartRow]:
+    for without in run.deployments:
+        whole = _whole(without, run) if without.without else None
+        if whole is None or not without.without:
+            continue
+        a, b = whole.subject, without.subject
+        for endpoint in endpoints_under(findings.cells, Workload.CAPACITY):
+            cpu = book.between(cpu_ratios_name(endpoint), a, b)
+            capacity = book.between(capacity_ratios_name(endpoint), a, b)
+            yield PartRow(
+                part=f"{without.title}, {without.without}",
+                endpoint=endpoint.value,
+                with_it=cast.label(a),
+                without_it=cast.label(b),
+                cpu=_shown(cpu),
+                capacity=_shown(capacity),
+            )
+
+
+def _whole(without: Deployment, run: Run) -> Deployment | None:
+    """The same app, of the same revision, as it is compared with others."""
+    return next(
+        (
+            each
+            for each in run.deployments
+            if each.subject.app == without.subject.app and CONTROLLED in {each.subject.variant, *each.also}
+        ),
+        None,
+    )
+
+
+def _shown(ratio: Estimate | None) -> Reading | None:
+    return reading(ratio) if ratio else None

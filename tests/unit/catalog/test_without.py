@@ -1,0 +1,34 @@
+"""A variant that does without a part of the app differs in nothing else from `controlled`."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from harness.model.app import Manifest
+
+WHOLE: dict[str, Any] = {"server": "gunicorn gthread", "interface": "wsgi", "command": ["gunicorn"], "why": "w"}
+
+
+def manifest(controlled: str = "controlled", **changes: object) -> Manifest:
+    variants = {controlled: WHOLE, "sql": WHOLE | {"without": "its ORM"} | changes}
+    return Manifest.model_validate({"title": "T", "family": "micro", "endpoints": ["db"], "variants": variants})
+
+
+def test_it_may_have_variables_of_its_own() -> None:
+    assert manifest(environment={"SETTINGS": "sql"}).variants["sql"].without == "its ORM"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"server": "uvicorn"}, "variants.sql.without: `server` has to be that of `controlled`"),
+        ({"interface": "asgi"}, "variants.sql.without: `interface` has to be"),
+        ({"keep_alive": False}, "variants.sql.without: `keep_alive` has to be"),
+        ({"controlled": "other"}, "variants.sql.without: there is no other variant `controlled` to hold it against"),
+        ({"controlled": "other", "also": ["controlled"]}, "there is no other variant `controlled`"),
+    ],
+)
+def test_what_else_differs_is_refused(changes: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        manifest(**changes)
