@@ -21,7 +21,7 @@ from harness.cli.plan import planned, read_choices
 from harness.cli.progress import announce_interrupts, clock, watched
 from harness.cli.pursue import pursue
 from harness.host.allowances import refusal
-from harness.measure.begin import begin, resume
+from harness.measure.begin import begin, refuse_finished, resume
 from harness.measure.loop import Look, carry_out
 from harness.measure.room import see_to_room
 from harness.measure.timekeeper import Timekeeper
@@ -133,6 +133,7 @@ def exit_code(recorded: RecordedRun, apps_dirs: Sequence[Path]) -> ExitCode:
 def _to_go_on_with(run: str, apps: Sequence[App], asked: str | None) -> tuple[Path, Run]:
     folder = resolve_run(options.REPORTS, run)
     begun = read_run(folder).run
+    refuse_finished(folder, begun)  # before environments are made for nothing
     if asked is None:
         claims_asked_of(folder)  # what can't be read is better known before the run than after it
     if begun.plan.has_revisions:

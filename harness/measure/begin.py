@@ -80,12 +80,7 @@ def resume(folder: Path, apps: Sequence[App], runtime: Runtime, progress: Progre
         RunFolderError: the run is finished, or what it measured is no longer what would be measured now.
     """
     run = read_header(folder)
-    if run.finished_at is not None:
-        raise RunFolderError(
-            f"{folder.name} is finished: nothing is left to measure",
-            hint=f"`{shlex.join(('bench', 'report', folder.name))}` makes its report anew; for more rounds, start "
-            "a new `bench run`",
-        )
+    refuse_finished(folder, run)
     if run.method_version != METHOD_VERSION:
         raise RunFolderError(
             f"{folder.name} was begun with version {run.method_version} of the method, and this is version "
@@ -104,6 +99,16 @@ def resume(folder: Path, apps: Sequence[App], runtime: Runtime, progress: Progre
     if _fingerprints(*runtime.describe_hosts()) != _fingerprints(run.host, run.load_host):
         raise RunFolderError("the run was begun on another host", hint="resume it there, or start a new `bench run`")
     return RunWriter.reopen(folder, masked), Timekeeper(run.plan, progress, run.took)
+
+
+def refuse_finished(folder: Path, run: Run) -> None:
+    """Raises RunFolderError where a run has nothing left to measure."""
+    if run.finished_at is not None:
+        raise RunFolderError(
+            f"{folder.name} is finished: nothing is left to measure",
+            hint=f"`{shlex.join(('bench', 'report', folder.name))}` makes its report anew; for more rounds, start "
+            "a new `bench run`",
+        )
 
 
 def _fingerprints(host: Host, load_host: Host | None) -> tuple[str | None, ...]:

@@ -47,6 +47,15 @@ def test_an_app_that_is_not_here_is_named_with_the_option_that_finds_it(cut_off:
     assert "--apps-dir" in said.err
 
 
+def test_a_finished_run_is_refused_at_once_with_the_command_that_reports_on_it(cut_off: CutOff) -> None:
+    header = cut_off("gone") / HEADER_FILE
+    ended = json.loads(header.read_text())
+    header.write_text(json.dumps(ended | {"finished_at": ended["started_at"]}))
+    said = resumed()
+    assert said.code == ExitCode.USAGE
+    assert "`bench report cut`" in said.err
+
+
 def test_claims_that_can_not_be_read_are_told_before_the_run_goes_on(cut_off: CutOff) -> None:
     (cut_off("flask") / CLAIMS_FILE).write_text("source =\n")
     said = resumed()
