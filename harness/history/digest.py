@@ -14,12 +14,12 @@ from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, ClaimsError, read_claims
 from harness.comparison.summarise import summarise
 from harness.model.all_cells import all_cells
-from harness.model.app import Endpoint
+from harness.model.app import NEAREST_TO_WORK, Endpoint
 from harness.model.cell import Workload
 from harness.model.claim import ClaimFindings, ClaimsFile
 from harness.model.errors import RunFolderError
 from harness.model.findings import Findings
-from harness.model.history import RunDigest, UnreadRun
+from harness.model.history import Place, RunDigest, Standing, UnreadRun
 from harness.results.folder import find_copies, find_runs, read_run
 from harness.results.records import HEADER_FILE, RECORDS_FILE, RecordedRun
 from harness.writing import WriteError, replace_files
@@ -53,8 +53,34 @@ def make_digest(
         cells=len(all_cells(findings)),
         cells_valid=sum(each.valid for each in all_cells(findings)),
         verdicts=dict(Counter(each.verdict for each in claims.claims)),
+        standing=_standing(recorded, findings),
         two_revisions=recorded.run.plan.has_revisions,
         harness_version=version(_DISTRIBUTION),
+    )
+
+
+def _standing(recorded: RecordedRun, findings: Findings) -> Standing | None:
+    deployments = {each.subject: each for each in recorded.run.deployments}
+    rankings = {each.endpoint: each for each in findings.rankings if each.workload is Workload.CAPACITY and each.rows}
+    endpoint = next((each for each in NEAREST_TO_WORK if each in rankings), None)
+    if endpoint is None:
+        return None
+    return Standing(
+        endpoint=endpoint,
+        places=tuple(
+            Place(
+                subject=row.subject,
+                title=deployment.title,
+                server=deployment.server,
+                own_server=deployment.on_own_server,
+                interface=deployment.interface,
+                rank=row.rank,
+                tied=row.tied,
+                throughput_rps=row.value,
+            )
+            for row in rankings[endpoint].rows
+            if (deployment := deployments.get(row.subject))
+        ),
     )
 
 
@@ -95,7 +121,7 @@ def _kept(folder: Path) -> RunDigest | None:
         asked = [CLAIMS_FILE] if (folder / CLAIMS_FILE).is_file() else []
         changed = max((folder / name).stat().st_mtime_ns for name in (HEADER_FILE, RECORDS_FILE, *asked))
         digest = RunDigest.model_validate_json(file.read_bytes())
-        of_today = digest.harness_version == version(_DISTRIBUTION) and digest.apps
+        of_today = digest.harness_version == version(_DISTRIBUTION) and "standing" in digest.model_fields_set
         if made >= changed and of_today and digest.summary.name == folder.name:
             return digest
     return None

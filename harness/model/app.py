@@ -45,6 +45,16 @@ class Endpoint(StrEnum):
     FEED = "feed"
 
 
+NEAREST_TO_WORK: Final = (
+    Endpoint.DB,
+    Endpoint.FORTUNES,
+    Endpoint.QUERIES,
+    Endpoint.ITEMS,
+    Endpoint.JSON,
+    Endpoint.HELLO,
+)
+"""What is shown first is on the first of these that was measured."""
+
 DATABASE_ENDPOINTS = frozenset({Endpoint.DB, Endpoint.QUERIES, Endpoint.FORTUNES})
 
 

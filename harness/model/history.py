@@ -1,8 +1,10 @@
 """The runs of a host as series, and where they changed."""
 
-from harness.model.app import Endpoint
+from pydantic import Field
+
+from harness.model.app import Endpoint, Interface
 from harness.model.base import Contract, FileName
-from harness.model.cell import Cell, Workload
+from harness.model.cell import Cell, Subject, Workload
 from harness.model.claim import Metric, Verdict
 from harness.model.comparison import Difference, RunHead, RunSummary
 from harness.model.findings import Estimate
@@ -76,6 +78,26 @@ class History(Contract):
     hosts: tuple[HostHistory, ...]
 
 
+class Place(Contract):
+    """One deployment's place in a ranking of capacities."""
+
+    subject: Subject
+    title: str
+    server: str
+    own_server: bool
+    interface: Interface
+    rank: int = Field(ge=1)
+    tied: bool
+    throughput_rps: Estimate
+
+
+class Standing(Contract):
+    """The ranking of capacities on one endpoint, best first."""
+
+    endpoint: Endpoint
+    places: tuple[Place, ...]
+
+
 class RunDigest(Contract):
     """A run as the list of runs shows it; what is kept beside it so that nobody has to analyse it again."""
 
@@ -91,6 +113,8 @@ class RunDigest(Contract):
     cells_valid: int
     verdicts: dict[Verdict, int]
     """How many claims came out so: of those that the run was asked for, or else of the article's."""
+    standing: Standing | None = None
+    """On the endpoint that is nearest to real work; None where nothing is ranked, and in digests from before it."""
     two_revisions: bool
     """Whether it is a run of `bench ab`."""
     harness_version: str

@@ -1,31 +1,17 @@
 """The picture of the first screen: the frameworks in order, once for each endpoint and each quantity."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
-from harness.model.app import Endpoint
+from harness.model.app import NEAREST_TO_WORK, Endpoint
 from harness.model.cell import RateRule
 from harness.report.figure.axes import value_axis, zero_axis
 from harness.report.figure.spec import Axis, DotPlot
 from harness.report.view.capacity import CapacityView
-from harness.report.view.cast import SubjectLabel
+from harness.report.view.cast import SubjectLabel, drawn_first
 from harness.report.view.cpu_per_request import CpuView
 from harness.report.view.latency import LatencyGroup, LatencyView
 from harness.report.view.terms import ENDPOINT_MEANING, RATE_WORDS
-
-_NEAREST_TO_WORK: Final = (
-    Endpoint.DB,
-    Endpoint.FORTUNES,
-    Endpoint.QUERIES,
-    Endpoint.ITEMS,
-    Endpoint.JSON,
-    Endpoint.HELLO,
-)
-"""The picture opens on the first of these that was measured."""
-
-_MOST_ROWS: Final = 16
-"""With more deployments, one of each app is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +45,7 @@ def endpoint_pictures(
     groups = {each.endpoint: each for each in latency.groups if each.rate == RATE_WORDS[RateRule.COMMON]}
     costs = {each.endpoint: each for each in cpu.endpoints}
     measured = [each.endpoint for each in capacity.endpoints]
-    opens = next((each.value for each in _NEAREST_TO_WORK if each.value in measured), "")
+    opens = next((each.value for each in NEAREST_TO_WORK if each.value in measured), "")
     return tuple(
         EndpointPictures(
             endpoint=each.endpoint,
@@ -123,7 +109,7 @@ def _picture(  # noqa: PLR0913, PLR0917 - all that a picture is made of
     if plot is None:
         return Picture(quantity, title, "Nothing was measured.", None, href)
     drawn = [label for label in labels if not label.special]
-    shown = set(_shown([label for label in drawn if label.is_framework], apps))
+    shown = set(drawn_first([label for label in drawn if label.is_framework], apps))
     rows = tuple(row for row, label in zip(plot.rows, drawn, strict=True) if label.key in shown)
     bounds = [bound for row in rows for mark in row.marks for bound in (mark.low, mark.value, mark.high)]
     if not bounds:
@@ -137,16 +123,3 @@ def _picture(  # noqa: PLR0913, PLR0917 - all that a picture is made of
         replace(plot, caption=caption, axis=axis(plot.axis.label, bounds), rows=rows),
         href,
     )
-
-
-def _shown(labels: Sequence[SubjectLabel], apps: Collection[str]) -> Iterator[str]:
-    """Keys of those shown: the usual deployment of each app, where there are too many."""
-    wanted = [label for label in labels if label.app in apps] or labels
-    if len(wanted) <= _MOST_ROWS:
-        yield from (label.key for label in wanted)
-        return
-    by_app: dict[str, SubjectLabel] = {}
-    for label in wanted:
-        if label.app not in by_app or "default" in (label.variant, *label.also):
-            by_app[label.app] = label
-    yield from (label.key for label in by_app.values())

@@ -1,6 +1,6 @@
 """Names of the subjects as a reader knows them: the framework's title, and how it was deployed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -89,6 +89,26 @@ class SubjectLabel:
         if self.alone and not self.special:
             return titled(self.title, self.revision, self.server)
         return titled(self.title, self.deployment)
+
+
+_MOST_ROWS: Final = 16
+"""With more deployments, a picture that is seen first has one of each app."""
+
+
+def drawn_first(labels: Sequence[SubjectLabel], apps: Collection[str] = ()) -> Iterator[str]:
+    """Keys of those in a picture that is seen first.
+
+    Of `apps`, where any is among them; of each the usual deployment, where there are too many.
+    """
+    wanted = [label for label in labels if label.app in apps] or labels
+    if len(wanted) <= _MOST_ROWS:
+        yield from (label.key for label in wanted)
+        return
+    by_app: dict[str, SubjectLabel] = {}
+    for label in wanted:
+        if label.app not in by_app or "default" in (label.variant, *label.also):
+            by_app[label.app] = label
+    yield from (label.key for label in by_app.values())
 
 
 class Cast:

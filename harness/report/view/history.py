@@ -15,8 +15,19 @@ from harness.model.comparison import RunHead
 from harness.model.history import Break, History, HostHistory, RunDigest, Series, UnreadRun
 from harness.model.run import RuntimeName
 from harness.report.figure.axes import log_axis
-from harness.report.figure.spec import Caption, LegendEntry, SeriesGrid, SeriesLine, SeriesPanel, Shape, Tick, Tone
+from harness.report.figure.spec import (
+    Caption,
+    DotPlot,
+    LegendEntry,
+    SeriesGrid,
+    SeriesLine,
+    SeriesPanel,
+    Shape,
+    Tick,
+    Tone,
+)
 from harness.report.numbers import NOTHING, TIMES, counted, moment, reading, significant
+from harness.report.view.newest_run import newest_plot
 from harness.report.view.run_list import RunRow, revision_words, run_row
 from harness.report.view.terms import cell_words
 
@@ -89,6 +100,8 @@ class IndexView:
     """The whole page."""
 
     subtitle: str
+    newest: DotPlot | None
+    """The ranks in the newest run; None where there are none."""
     runs: tuple[RunRow, ...]
     unread: tuple[UnreadRun, ...]
     hosts: tuple[HostView, ...]
@@ -100,6 +113,7 @@ def index_view(digests: Sequence[RunDigest], unread: Sequence[UnreadRun], histor
     return IndexView(
         subtitle=f"{counted(len(digests), 'run')}, newest first."
         + (f" {counted(len(hosts), 'host')} with a history below." if hosts else ""),
+        newest=newest_plot(digests[-1]) if digests else None,
         runs=tuple(run_row(digest) for digest in reversed(digests)),
         unread=tuple(unread),
         hosts=tuple(_host_view(place, host) for place, host in enumerate(hosts, start=1)),

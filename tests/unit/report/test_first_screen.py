@@ -7,8 +7,8 @@ from harness.model.claim import ClaimFindings, Verdict
 from harness.model.findings import Findings
 from harness.model.plan import ProfileName
 from harness.report.page import Page, compose
-from harness.report.screen import pictures as pictures_of
 from harness.report.screen.pictures import Picture
+from harness.report.view import cast
 from harness.report.view.capacity import CapacityView
 from tests.unit.report.sample import HOSTILE_TITLE, Sample
 
@@ -49,7 +49,7 @@ def test_its_rows_are_the_frameworks_that_are_asked_about_in_the_order_and_with_
 
 
 def test_of_many_deployments_the_usual_one_of_each_app_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures_of, "_MOST_ROWS", 10)
+    monkeypatch.setattr(cast, "_MOST_ROWS", 10)
     run, findings, claims, starts = Sample(profile=ProfileName.STANDARD, with_hostile=False).build()
     picture = pictures(Endpoint.DB, compose(run, findings, claims, starts, ()))["throughput"]
     assert picture.plot is not None

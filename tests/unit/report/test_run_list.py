@@ -1,5 +1,6 @@
 """The list of runs: what each holds, and the one count of cells that every place has."""
 
+import json
 import re
 import shutil
 from collections.abc import Sequence
@@ -11,16 +12,18 @@ from click.testing import CliRunner
 from harness.analysis.analyse import analyse
 from harness.cli.main import bench
 from harness.history.assemble import assemble
-from harness.history.digest import make_digest
+from harness.history.digest import DIGEST_FILE, make_digest, read_digest
+from harness.model.app import Endpoint
 from harness.model.claim import Verdict
 from harness.model.comparison import RunSummary
 from harness.model.history import HostHistory
 from harness.report.markup import document
-from harness.report.numbers import NBSP
+from harness.report.numbers import NBSP, reading
 from harness.report.view.cast import Cast
 from harness.report.view.caveats import caveats
 from harness.report.view.history import index_view
 from harness.report.view.quality import quality_view
+from harness.report.view.ranking import rank_text
 from harness.report.view.validity import validity_view
 from harness.results.records import RecordedRun
 from tests.unit.comparison.recorded import a_recorded_run, with_footprints
@@ -127,3 +130,35 @@ def test_the_list_opens_with_the_newest_run_and_its_verdicts(recorded: RecordedR
     assert [int(number) for number in re.findall(r"<b>(\d+)</b>", newest)] == [7, 2]
     assert newest.count('href="newest/index.html#verdicts"') == 2
     assert 'id="newest"' not in document("index.html.jinja", index_view([], [], assemble([])), title="Runs")
+
+
+def test_the_newest_run_shows_who_has_what_rank_as_its_own_report_does(recorded: RecordedRun) -> None:
+    findings = analyse(recorded)
+    digest = make_digest(recorded, "newest", findings)
+    ranking = next(each for each in findings.rankings if each.endpoint is Endpoint.JSON and each.figure is None)
+    plot = index_view([digest], [], assemble([])).newest
+    assert plot is not None
+    assert plot.caption.title == "Capacity on json, requests per second"
+    assert [(row.key, row.rank, row.value, row.href) for row in plot.rows] == [
+        (
+            row.subject.key,
+            rank_text(row),
+            reading(row.value).value,
+            f"newest/index.html#app-{row.subject.app}",
+        )
+        for row in ranking.rows
+    ]
+    page = document("index.html.jinja", index_view([digest], [], assemble([])), title="Runs")
+    assert "<h3>Capacity on json, requests per second</h3>" in page
+    nothing = digest.model_copy(update={"standing": None})
+    assert index_view([nothing], [], assemble([])).newest is None
+
+
+def test_a_digest_from_before_ranks_were_kept_is_made_anew(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SAMPLE, tmp_path / "sample"))
+    made = read_digest(folder)
+    assert made.standing is not None
+    kept = folder / DIGEST_FILE
+    assert read_digest(folder) == made
+    kept.write_text(json.dumps({key: of for key, of in json.loads(kept.read_text()).items() if key != "standing"}))
+    assert read_digest(folder) == made
