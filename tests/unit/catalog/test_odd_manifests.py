@@ -46,7 +46,7 @@ def test_a_byte_order_mark_is_no_part_of_the_text(make_app: MakeApp, tmp_path: P
     ("old", "new", "named"),
     [
         ('command = ["python", "app.py"]', 'command = "python app.py"', "command: it should be a list"),
-        ('command = ["python", "app.py"]', 'command = ["python\\u0000"]', "command[0]: "),
+        ('command = ["python", "app.py"]', 'command = ["python\\u0000"]', "command, entry 1: "),
         ('why = "It', 'environment = "A=1"\nwhy = "It', "environment: it should be a table"),
         ('why = "It', 'environment = { "A=B" = "1" }\nwhy = "It', "environment"),
         ('why = "It', 'environment = { A = "\\u0000" }\nwhy = "It', "environment.A"),
