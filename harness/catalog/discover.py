@@ -8,6 +8,7 @@ from typing import Final
 
 from harness.catalog.project_file import read_document, read_manifest, read_requires_python, shown
 from harness.catalog.references import see_to_deviations, see_to_layers, see_to_package
+from harness.catalog.servers import find_servers, on_servers
 from harness.catalog.shared_server import see_to_shared_server
 from harness.catalog.workspace import refuse_member
 from harness.mask import hide_variables
@@ -95,10 +96,16 @@ def read_app(folder: Path, *, as_committed: bool = False) -> App:
     see_to_package(manifest, file, folder / "uv.lock")
     if not as_committed:
         see_to_shared_server(manifest, file)
-    see_to_deviations(manifest, file)
+    see_to_deviations(manifest.deviates, f"{shown(file)}: tool.bench.deviates")
     for variant in (*manifest.variants.values(), *([manifest.bare_site] if manifest.bare_site else [])):
         hide_variables(variant.environment)
-    return App(name=name, folder=folder.resolve(), manifest=manifest, python=read_requires_python(document, file))
+    return App(
+        name=name,
+        folder=folder.resolve(),
+        manifest=manifest,
+        python=read_requires_python(document, file),
+        on_servers=on_servers(name, manifest, find_servers(folder.resolve().parent)),
+    )
 
 
 def names_in(folders: Sequence[Path]) -> tuple[str, ...]:

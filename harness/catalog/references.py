@@ -1,7 +1,7 @@
 """What a manifest names that stands elsewhere: a distribution of the app's lock, checks, another app."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +13,7 @@ from harness.model.errors import ManifestError, meant
 
 _LINK: Final = re.compile(r"\bhttps?://\S+\.\S")
 
-_LOCKED: Final = re.compile(r'^\[\[package\]\]\r?\nname = "([^"]+)"', re.MULTILINE)
+_LOCKED: Final = re.compile(r'^\[\[package\]\]\r?\nname = "([^"]+)"(?:\r?\nversion = "([^"]+)")?', re.MULTILINE)
 """As uv writes it. Reading a lock as TOML would take longer than all else that is read of an app."""
 
 
@@ -34,20 +34,31 @@ def see_to_package(manifest: Manifest, file: Path, lock: Path) -> None:
 
 def locked_distributions(lock: Path) -> set[str]:
     """The names of what a lock pins, as indexes compare them; raises ManifestError where it can't be read."""
+    return set(locked_versions(lock))
+
+
+def locked_versions(lock: Path) -> dict[str, str]:
+    """What a lock pins, by name; two versions of one, for two platforms, as one text.
+
+    Raises ManifestError where it can't be read.
+    """
+    found: dict[str, str] = {}
     try:
-        return set(_LOCKED.findall(lock.read_text(encoding="utf-8", errors="replace")))
+        for name, version in _LOCKED.findall(lock.read_text(encoding="utf-8", errors="replace")):
+            found[name] = f"{found[name]}, {version}" if name in found else version
     except OSError as error:
         raise ManifestError(f"{shown(lock)} can't be read: {error.strerror}", hint="check its rights") from error
+    return found
 
 
-def see_to_deviations(manifest: Manifest, file: Path) -> None:
+def see_to_deviations(deviates: Mapping[str, str], where: str) -> None:
     """Raises ManifestError where one is no check that a framework may deviate from, or says not where that is told."""
-    if not manifest.deviates:
+    if not deviates:
         return
     from harness.contract.conformance.suite import DEVIATIONS  # noqa: PLC0415 - only few need to know the checks
 
-    for key, reason in manifest.deviates.items():
-        place = f"{shown(file)}: tool.bench.deviates.{key}"
+    for key, reason in deviates.items():
+        place = f"{where}.{key}"
         if key not in DEVIATIONS:
             raise ManifestError(
                 f"{place}: there is no such check that a framework may deviate from",

@@ -61,7 +61,7 @@ def asked_of(app: App, named: Named, of_all: Sequence[str]) -> tuple[str, ...]:
 
 def variants_of(app: App) -> tuple[str, ...]:
     """All names by which an app has a variant."""
-    return tuple(each for name, variant in app.manifest.variants.items() for each in (name, *variant.also))
+    return tuple(each for name, variant in app.deployments.items() for each in (name, *variant.also))
 
 
 def _split(name: str) -> tuple[str, str, str]:

@@ -89,6 +89,14 @@ def _is_same(variant: Variant, shared: Variant) -> bool:
     return all(common in {own, _APPLICATION} for own, common in zip(variant.command, shared.command, strict=True))
 
 
+def application_of(variant: Variant) -> str | None:
+    """Where the application is, as a variant on its interface's shared server says; None of one on another server."""
+    shared = shared_server(variant.interface)
+    if shared is None or not _is_same(variant, shared):
+        return None
+    return variant.command[shared.command.index(_APPLICATION)]
+
+
 def _name_for(variant: Variant) -> str:
     word = "".join(each for each in variant.server.casefold().split()[0] if each.isascii() and each.isalnum())
     return word if word[:1].isalpha() else "other"

@@ -88,7 +88,7 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
         see_to_room(place, demand_of(plan), tell)
         with open_runtime(place, options.STATE, plan.cpus, database=database) as runtime, watched() as progress:
             progress.stage("preparing environments")
-            runtime.prepare(used, progress.stage)
+            runtime.prepare(used, progress.stage, plan.subjects)
             writer, keeper = (
                 resume(begun.folder, used, runtime, progress)
                 if begun
@@ -180,7 +180,7 @@ def _to_go_on_with(run: str, what: str | None) -> _Begun:
 
 
 def _see_that_all_are_there(begun: _Begun, used: Sequence[App]) -> None:
-    here = {(app.name, variant) for app in used for variant in app.manifest.variants}
+    here = {(app.name, variant) for app in used for variant in app.deployments}
     gone = [each for each in begun.run.plan.subjects if (each.app, each.variant) not in here]
     if gone:
         raise UsageError(

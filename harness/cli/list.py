@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Final
 
 from harness.catalog.discover import discover, told_apart
+from harness.catalog.servers import find_servers
 from harness.claims.read import ARTICLE, read_claims
 from harness.cli import options
 from harness.cli.output import print_json, tell
 from harness.cli.tables import print_rows
-from harness.model.app import Endpoint
+from harness.model.app import Endpoint, Interface
 from harness.model.cell import Workload
 from harness.model.errors import RunFolderError
 from harness.plan.profiles import PROFILES
@@ -53,6 +54,32 @@ def _apps(folders: tuple[Path, ...]) -> list[Row]:
         for app in told_apart(discover(folders))
         for name, variant in app.manifest.variants.items()
     ]
+
+
+def _servers(folders: tuple[Path, ...]) -> list[Row]:
+    apps = discover(folders)
+    servers = {name: file for folder in folders for name, file in find_servers(folder).items()}
+    rows: list[Row] = []
+    for name, file in servers.items():
+        for interface in (Interface.WSGI, Interface.ASGI):
+            deployment = file.of(interface)
+            if deployment is not None:
+                served = [
+                    app.name
+                    for app in apps
+                    if name in app.on_servers and app.on_servers[name].variant.interface is interface
+                ]
+                rows.append(
+                    {
+                        "variant": name,
+                        "interface": interface.value,
+                        "server": deployment.server,
+                        "packages": ", ".join(f"{package} {version}" for package, version in file.packages.items()),
+                        "apps": ", ".join(served),
+                        "not": "; ".join(f"{app}: {reason}" for app, reason in file.unfit.items()),
+                    }
+                )
+    return rows
 
 
 def _endpoints(_: tuple[Path, ...]) -> list[Row]:
@@ -105,6 +132,7 @@ def _runs(_: tuple[Path, ...]) -> list[Row]:
 
 ROWS: Final[dict[str, Callable[[tuple[Path, ...]], list[Row]]]] = {
     "apps": _apps,
+    "servers": _servers,
     "endpoints": _endpoints,
     "workloads": _workloads,
     "profiles": _profiles,
@@ -114,7 +142,7 @@ ROWS: Final[dict[str, Callable[[tuple[Path, ...]], list[Row]]]] = {
 
 
 def list_(what: str, apps_dirs: tuple[Path, ...], *, as_json: bool) -> None:
-    """List apps, endpoints, workloads, profiles, claims or runs."""
+    """List apps, servers, endpoints, workloads, profiles, claims or runs."""
     rows = ROWS[what](apps_dirs)
     if what == "runs":
         for copy, folder in find_copies(options.REPORTS).items():

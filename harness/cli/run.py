@@ -93,7 +93,7 @@ def run(  # noqa: PLR0913 - one for each option
         tell_what_is_left(runtime.leftovers)
         used = told_apart([app for app in apps if app.name in {subject.app for subject in plan.subjects}])
         progress.stage("preparing environments")
-        runtime.prepare(used, progress.stage)
+        runtime.prepare(used, progress.stage, plan.subjects)
         writer, keeper = (
             resume(folder, used, runtime, progress)
             if resumed
@@ -140,7 +140,7 @@ def _to_go_on_with(run: str, apps: Sequence[App], asked: str | None) -> tuple[Pa
         raise UsageError(
             f"{folder.name} compares two revisions", hint=f"go on with it by: bench ab --resume {folder.name}"
         )
-    here = {(app.name, variant) for app in apps for variant in app.manifest.variants}
+    here = {(app.name, variant) for app in apps for variant in app.deployments}
     gone = [each for each in begun.plan.subjects if (each.app, each.variant) not in here]
     if gone:
         raise UsageError(

@@ -12,9 +12,10 @@ from harness.cli.output import print_json, say, tell
 from harness.cli.progress import watched
 from harness.mask import masked
 from harness.measure.room import see_to_room
-from harness.measure.verify import Verdict
+from harness.measure.verify import Verdict, subjects_of
 from harness.measure.verify import verify as verify_apps
 from harness.model.app import App
+from harness.model.cell import Subject
 from harness.model.conformance import Outcome
 from harness.model.errors import BenchError, ExitCode, ManifestError, RuntimeFault
 from harness.model.runtime_choice import RuntimeChoice
@@ -53,8 +54,10 @@ def verify(  # noqa: PLR0913 - one for each option
     ):
         tell_what_is_left(runtime.leftovers)
         progress.stage("preparing environments")
-        prepared, faults = _prepare(apps, runtime, progress.stage)
-        for verdict in verify_apps(prepared, variants, runtime, progress, variants_named(app_names)):
+        named = variants_named(app_names)
+        subjects = [subject for _, subject in subjects_of(apps, variants, named)]
+        prepared, faults = _prepare(apps, subjects, runtime, progress.stage)
+        for verdict in verify_apps(prepared, variants, runtime, progress, named):
             verdicts.append(verdict)
             if not as_json:
                 _show(verdict, apps)
@@ -70,13 +73,15 @@ def verify(  # noqa: PLR0913 - one for each option
 type Faults = list[tuple[App, BenchError]]
 
 
-def _prepare(apps: Sequence[App], runtime: Runtime, on_progress: Callable[[str], None]) -> tuple[list[App], Faults]:
+def _prepare(
+    apps: Sequence[App], subjects: Sequence[Subject], runtime: Runtime, on_progress: Callable[[str], None]
+) -> tuple[list[App], Faults]:
     """Make the environments of apps, each by itself where not all can be made; those that are made, and what failed.
 
     Raises the first fault where none can be made.
     """
     try:
-        runtime.prepare(apps, on_progress)
+        runtime.prepare(apps, on_progress, subjects)
     except (ManifestError, RuntimeFault):
         if len(apps) == 1:
             raise
@@ -86,7 +91,7 @@ def _prepare(apps: Sequence[App], runtime: Runtime, on_progress: Callable[[str],
     faults: Faults = []
     for app in apps:
         try:
-            runtime.prepare([app], on_progress)
+            runtime.prepare([app], on_progress, subjects)
         except (ManifestError, RuntimeFault) as error:
             faults.append((app, error))
         else:
@@ -125,7 +130,7 @@ def _show(verdict: Verdict, apps: Sequence[App]) -> None:
             if each.outcome is Outcome.SKIPPED:
                 say(f"  skipped {each.endpoint.value if each.endpoint else 'server'}, {each.check}: {each.found}")
             if each.outcome is Outcome.DEVIATES:
-                say(f"  deviates in {each.check}: found {each.found}\n    as the manifest says: {each.declared}")
+                say(f"  deviates in {each.check}: found {each.found}\n    as is declared: {each.declared}")
     if not verdict.conforms and verdict.log_excerpt:
         tell(verdict.log_excerpt)
 
@@ -133,7 +138,11 @@ def _show(verdict: Verdict, apps: Sequence[App]) -> None:
 def _outdated(apps: Sequence[App], verdicts: Sequence[Verdict]) -> Iterator[str]:
     """What manifests say of their frameworks and no variant does any more."""
     for app in apps:
-        reports = [each.report for each in verdicts if each.subject.app == app.name]
+        reports = [
+            each.report
+            for each in verdicts
+            if each.subject.app == app.name and each.subject.variant in app.manifest.variants
+        ]
         if len(reports) < len(app.manifest.variants):
             continue
         results = [result for report in reports if report for result in report.results]

@@ -12,7 +12,7 @@ def target_of(app: App, server: RunningServer, clock_ahead_ns: int) -> Target:
         port=server.port,
         keep_alive=app.variant(server.subject.variant).keep_alive,
         workers=server.subject.workers,
-        deviates=app.manifest.deviates,
+        deviates=app.deviates(server.subject.variant),
         clock_ahead_ns=clock_ahead_ns,
     )
 

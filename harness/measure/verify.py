@@ -52,12 +52,15 @@ def verify(
         UsageError: no chosen app has a variant of that name.
         RuntimeFault: the database does not start.
     """
-    for app, subject in _subjects(apps, variants, named):
+    for app, subject in subjects_of(apps, variants, named):
         progress.stage(f"verifying {subject.key}")
         yield _verify(app, subject, runtime, progress)
 
 
-def _subjects(apps: Sequence[App], variants: Sequence[str], named: Named) -> list[tuple[App, Subject]]:
+def subjects_of(
+    apps: Sequence[App], variants: Sequence[str], named: Named = MappingProxyType({})
+) -> list[tuple[App, Subject]]:
+    """What is checked where these variants are asked for; raises UsageError where no chosen app has one of them."""
     subjects = []
     for app in apps:
         asked = asked_of(app, named, variants)
@@ -65,7 +68,7 @@ def _subjects(apps: Sequence[App], variants: Sequence[str], named: Named) -> lis
         names = list(app.manifest.variants) if every else [app.resolve(name) for name in asked]
         subjects += [(app, Subject(app=app.name, variant=name)) for name in dict.fromkeys(filter(None, names))]
     if not subjects:
-        known = {name for app in apps for name in app.manifest.variants}
+        known = {name for app in apps for name in app.deployments}
         raise UsageError(
             f"no chosen app has a variant named {' or '.join(variants)}",
             hint=f"{meant(variants[0], known)}choose from: {', '.join(sorted(known))}",

@@ -148,6 +148,16 @@ class Variant(_Documented):
     """Other variant names that this one serves as, where two coincide (`controlled`)."""
 
 
+class OnServer(Contract):
+    """How an app is deployed on a server of a servers folder, beside the deployments in its own manifest."""
+
+    variant: Variant
+    packages: dict[str, str]
+    """What the server needs beside what the app's lock has: distributions and their versions."""
+    deviates: dict[Name, str] = Field(default_factory=dict)
+    """What the server does otherwise than the contract, as in a manifest."""
+
+
 BARE_SITE: Final = "bare-site"
 """Under this name the bare site is started, in a variant's place."""
 
@@ -222,12 +232,24 @@ class App(Contract):
     """The Python of its environment; None for the harness's own, which is the same for all."""
     own_files: tuple[str, ...] | None = None
     """Names of its own files where the folder is a copy that git does not know; None where git or the folder tells."""
+    on_servers: dict[Name, OnServer] = Field(default_factory=dict)
+    """Its deployments on the servers that all apps of its interface can be measured on, if that is asked for."""
+
+    @property
+    def deployments(self) -> dict[str, Variant]:
+        """All ways to deploy it: those of its manifest, and on the servers that it shares with other apps."""
+        return {**self.manifest.variants, **{name: each.variant for name, each in self.on_servers.items()}}
 
     def variant(self, name: str) -> Variant:
         """How it is deployed under this name."""
         if name == BARE_SITE and self.manifest.bare_site is not None:
             return self.manifest.bare_site
-        return self.manifest.variants[name]
+        return self.deployments[name]
+
+    def deviates(self, variant: str) -> dict[str, str]:
+        """What framework and server do otherwise than the contract by themselves, by the check that tells."""
+        on_server = self.on_servers.get(variant)
+        return {**self.manifest.deviates, **(on_server.deviates if on_server else {})}
 
     @property
     def on_own_server(self) -> tuple[str, ...]:
@@ -236,7 +258,7 @@ class App(Contract):
 
     def resolve(self, variant: str) -> str | None:
         """The real variant that serves as `variant`, or None where the app has none such."""
-        if variant in self.manifest.variants:
+        if variant in self.deployments:
             return variant
         for name, candidate in self.manifest.variants.items():
             if variant in candidate.also:

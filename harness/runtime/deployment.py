@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
@@ -22,10 +23,16 @@ _NAMED: Final = re.compile(r"\s*[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\s*(?:
 """The name and the extras of a requirement."""
 
 
-def describe_deployment(
-    app: App, subject: Subject, environment: Environment, accelerators: Iterable[str], image: Image | None = None
+def describe_deployment(  # noqa: PLR0913 - each says another thing of how it is deployed
+    app: App,
+    subject: Subject,
+    environment: Environment,
+    accelerators: Iterable[str],
+    *,
+    project: Path,
+    image: Image | None = None,
 ) -> Deployment:
-    """All that shaped the subject's numbers, from its manifest and its environment."""
+    """All that shaped the subject's numbers: its manifest, and its environment, which the lock in `project` made."""
     manifest = app.manifest
     variant = app.variant(subject.variant)
     return Deployment(
@@ -48,7 +55,7 @@ def describe_deployment(
         framework_version=_version(manifest.package, environment.packages),
         framework=None if manifest.package is None else framework_install(manifest.package, environment),
         packages=environment.packages,
-        lock_sha256=lock_sha256(app),
+        lock_sha256=lock_sha256(project),
         code_sha256=code_sha256(app),
         interpreter=environment.interpreter,
         accelerators=tuple(sorted(accelerators)),

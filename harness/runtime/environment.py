@@ -16,25 +16,27 @@ from harness.model.app import App
 from harness.model.errors import ManifestError, RuntimeFault
 
 INSTALL_TIMEOUT_S: Final = 600.0
-_DECIDING_FILES: Final = ("pyproject.toml", "uv.lock")
+DECIDING_FILES: Final = ("pyproject.toml", "uv.lock")
+"""Of a project: what decides which packages are installed."""
 _STAMP: Final = "bench-stamp"
 
 
-def programs_folder(app: App) -> Path:
-    """Where the programs of an app's environment are."""
-    return app.folder.resolve() / ".venv" / "bin"
+def programs_folder(app: App, project: Path | None = None) -> Path:
+    """Where the programs of an app's environment are; of that on another server, whose `project` is said."""
+    return (project or app.folder).resolve() / ".venv" / "bin"
 
 
-def make_environment(app: App, locks: Path) -> bool:
+def make_environment(app: App, locks: Path, project: Path | None = None) -> bool:
     """Bring an app's environment to what its lock file says; False where it already was.
 
-    `locks` is a folder shared by all harnesses that might make the same environment at the same time.
+    `locks` is a folder shared by all harnesses that might make the same environment at the same time. `project` holds
+    the environment, and the lock file that it is made by, where that is not the app's own.
 
     Every app gets the harness's own interpreter, so that none differs from another by its build, unless that is what
     is compared. Raises ManifestError where the lock file is missing or stale or the app can't run on that interpreter,
     RuntimeFault where a package can't be installed.
     """
-    folder = app.folder.resolve()
+    folder = (project or app.folder).resolve()
     lock_file = folder / "uv.lock"
     if not lock_file.is_file():
         raise ManifestError(f"app '{app.name}' has no uv.lock", hint=f"run: uv lock --project {app.folder}")
@@ -57,9 +59,9 @@ def make_environment(app: App, locks: Path) -> bool:
     return True
 
 
-def lock_sha256(app: App) -> str:
-    """Hash of the lock file: equal hashes install equal packages."""
-    return hashlib.sha256((app.folder / "uv.lock").read_bytes()).hexdigest()
+def lock_sha256(folder: Path) -> str:
+    """Hash of the lock file in the folder: equal hashes install equal packages."""
+    return hashlib.sha256((folder / "uv.lock").read_bytes()).hexdigest()
 
 
 def _stamp(folder: Path, interpreter: Path) -> str:
@@ -68,7 +70,7 @@ def _stamp(folder: Path, interpreter: Path) -> str:
         str(folder).encode(),
         str(interpreter).encode(),
         sys.version.encode(),
-        *((folder / name).read_bytes() for name in _DECIDING_FILES),
+        *((folder / name).read_bytes() for name in DECIDING_FILES),
     )
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 

@@ -8,24 +8,21 @@ whatever happens.
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import uv
-
 from harness.catalog.discover import read_app
 from harness.catalog.references import locked_distributions
-from harness.host import variables
 from harness.host.git import Git
 from harness.host.own_files import own_files, without_foreign
 from harness.model.app import BY_VARIANT, REVISION_SIGN, WITH, App
 from harness.model.errors import GitError, ManifestError, UsageError, meant
 from harness.runtime.app_source import code_sha256
-from harness.runtime.environment import INSTALL_TIMEOUT_S, lock_sha256, python
+from harness.runtime.environment import lock_sha256, python
 from harness.runtime.local_wheel import LocalWheel, is_path, local_wheel
+from harness.runtime.requirements import NotResolved, require
 
 WHEELS: Final = "wheels"
 """The folder in an app's copy for wheels that come from no index."""
@@ -96,26 +93,13 @@ def with_requirements(app: App, requirements: Sequence[str], target: Path) -> Ap
     wheels = [each for each in asked if isinstance(each, LocalWheel)]
     for wheel in wheels:
         _see_that_it_is_used(wheel, app)
-    done = subprocess.run(
-        [
-            *(uv.find_uv_bin(), "add", "--no-sync", "--no-progress", "--project", str(folder)),
-            *("--python", str(python()), "--"),
-            *(f"{WHEELS}/{each.file.name}" if isinstance(each, LocalWheel) else each for each in asked),
-        ],
-        env=variables.installer(),
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=INSTALL_TIMEOUT_S,
-    )
     words = ", ".join(each.words if isinstance(each, LocalWheel) else each for each in asked)
-    if done.returncode:
-        said = re.sub(r"(?m)^(error|hint): ", r"uv's \1: ", done.stderr.strip())
+    try:
+        require(folder, [f"{WHEELS}/{each.file.name}" if isinstance(each, LocalWheel) else each for each in asked])
+    except NotResolved as error:
         raise UsageError(
-            f"app '{app.name}' can't have {words}:\n{said}", hint="give a requirement that fits the app's others"
-        )
+            f"app '{app.name}' can't have {words}:\n{error}", hint="give a requirement that fits the app's others"
+        ) from None
     found = read_app(folder).model_copy(update={"own_files": copy.own_files})
     short = "-".join(each.short_name if isinstance(each, LocalWheel) else each for each in asked)
     return named(found, app, WITH + revision_name(short), f"with {words}")
@@ -140,7 +124,7 @@ def _see_that_it_is_used(wheel: LocalWheel, app: App) -> None:
 
 def is_same(a: App, b: App) -> bool:
     """Whether two revisions have the same code and lock."""
-    return (code_sha256(a), lock_sha256(a)) == (code_sha256(b), lock_sha256(b))
+    return (code_sha256(a), lock_sha256(a.folder)) == (code_sha256(b), lock_sha256(b.folder))
 
 
 def _check_out(git: Git, commit: str, inside: Path, files: Path) -> tuple[str, ...]:

@@ -155,7 +155,9 @@ class Runtime(Protocol):
     def examine(self, layout: CpuLayout) -> tuple[Check, ...]:
         """Whether the hosts are fit to measure with this layout."""
 
-    def prepare(self, apps: Sequence[App], on_progress: Callable[[str], None]) -> None:
+    def prepare(
+        self, apps: Sequence[App], on_progress: Callable[[str], None], subjects: Sequence[Subject] = ()
+    ) -> None:
         """Make what the apps need to run; tells `on_progress` in a few words what it is at."""
 
     def start_database(self, *, count_statements: bool = False) -> RunningDatabase:

@@ -103,18 +103,20 @@ def _told(app: App, variables: Mapping[str, str]) -> App:
     try:
         variants = {
             name: Variant.model_validate({**variant.model_dump(), "environment": {**variant.environment, **variables}})
-            for name, variant in app.manifest.variants.items()
+            for name, variant in app.deployments.items()
         }
     except ValidationError as error:
         why = error.errors()[0]["msg"].removeprefix("Value error, ")
         raise UsageError(
             f"--env {' '.join(variables)}: {why}", hint="name a variable that the app or its server reads"
         ) from None
-    return _deployed(app, variants)
+    told = _deployed(app, {name: variants[name] for name in app.manifest.variants})
+    on_servers = {name: each.model_copy(update={"variant": variants[name]}) for name, each in app.on_servers.items()}
+    return told.model_copy(update={"on_servers": on_servers})
 
 
 def _as_variants(app: App, given: Sequence[str]) -> Pair:
-    there_are = [name for own, variant in app.manifest.variants.items() for name in (own, *variant.also)]
+    there_are = [name for own, variant in app.deployments.items() for name in (own, *variant.also)]
     found: list[str] = []
     for each in given:
         name = app.resolve(each)
@@ -128,13 +130,13 @@ def _as_variants(app: App, given: Sequence[str]) -> Pair:
     if a == b:
         raise UsageError(
             f"{' and '.join(dict.fromkeys(given))} are one variant of app '{app.name}': {a}",
-            hint=f"choose two from: {', '.join(sorted(app.manifest.variants))}",
+            hint=f"choose two from: {', '.join(sorted(app.deployments))}",
         )
     return _as(app, a), _as(app, b)
 
 
 def _as(app: App, name: str) -> App:
-    variant = app.manifest.variants[name]
+    variant = app.deployments[name]
     server = server_words(app.manifest.title, variant.server, own=variant.own_server)
     return named(_deployed(app, {name: variant}), app, BY_VARIANT + name, deployed_words(name, server))
 

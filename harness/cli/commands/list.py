@@ -7,15 +7,17 @@ import click
 from harness.cli import options
 from harness.cli.commands.deferred import deferred
 
-LISTS: Final = ("apps", "endpoints", "workloads", "profiles", "claims", "runs")
+LISTS: Final = ("apps", "servers", "endpoints", "workloads", "profiles", "claims", "runs")
 """What there are lists of."""
 
 
 @deferred(
-    "harness.cli.list:list_", name="list", short_help="List apps, endpoints, workloads, profiles, claims or runs."
+    "harness.cli.list:list_",
+    name="list",
+    short_help="List apps, servers, endpoints, workloads, profiles, claims or runs.",
 )
 @click.argument("what", type=click.Choice(LISTS), default="apps")
 @options.apps_dir
 @options.as_json
 def list_() -> None:
-    """List apps, endpoints, workloads, profiles, claims or runs."""
+    """List apps, servers, endpoints, workloads, profiles, claims or runs."""

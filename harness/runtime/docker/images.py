@@ -17,7 +17,7 @@ from harness.model.app import App
 from harness.model.errors import BenchError, RuntimeFault
 from harness.model.run import Image
 from harness.runtime.docker.container_engine import BUILD_S, Answer, docker, inspect, read
-from harness.runtime.environment import environment_fault
+from harness.runtime.environment import DECIDING_FILES, environment_fault
 
 PYTHON_IMAGE: Final = "python:3.13-slim-trixie"
 POSTGRES_IMAGE: Final = "postgres:17-trixie"
@@ -36,20 +36,24 @@ def python_image() -> str:
     return os.environ.get("PYTHON_IMAGE") or PYTHON_IMAGE
 
 
-def image_name(app: App) -> str:
-    """How an app's image is called; `docker-compose.yml` calls it so too."""
-    return f"framework-referee/{app.folder.name}"
+def image_name(app: App, server: str | None = None) -> str:
+    """How an app's image is called, `docker-compose.yml` calls it so too; that on a shared `server` has its name."""
+    return f"framework-referee/{app.folder.name}" + (f"-on-{server}" if server else "")
 
 
-def build_app_image(app: App) -> Image:
+def build_app_image(app: App, project: Path, server: str | None = None) -> Image:
     """Build an app's image; what has not changed comes from the engine's cache.
+
+    Its environment is made by what `project` locks: the app's own, or that of the app on a shared `server`.
 
     Raises ManifestError where its lock file is missing or stale, RuntimeFault where it can't be built.
     """
-    name = image_name(app)
+    name = image_name(app, server)
     with tempfile.TemporaryDirectory(prefix="bench-context-") as context:
         # The app may lie anywhere, and what is not copied here need not be looked through.
         shutil.copytree(app.folder, Path(context, app.folder.name), ignore=without_foreign)
+        for deciding in DECIDING_FILES:
+            shutil.copy(project / deciding, Path(context, app.folder.name))
         shutil.copy(_START_SCRIPT, context)
         try:
             return _build(name, _DOCKERFILE, Path(context), "--build-arg", f"APP={app.folder.name}")

@@ -113,12 +113,14 @@ class RemoteRuntime(ContainerRuntime):
         """The checks of both hosts, each with its name."""
         return (*self._described().checks, *examine_load_host(layout))
 
-    def prepare(self, apps: Sequence[App], on_progress: Callable[[str], None]) -> None:
+    def prepare(
+        self, apps: Sequence[App], on_progress: Callable[[str], None], subjects: Sequence[Subject] = ()
+    ) -> None:
         """Build the images there, and start the observer.
 
         Raises ManifestError or RuntimeFault for the first that can't be built.
         """
-        self._prepare(apps, on_progress)
+        self._prepare(apps, on_progress, subjects)
         self.app_host.read(())
 
     def start_database(self, *, count_statements: bool = False) -> RemotePostgres:

@@ -36,6 +36,7 @@ from harness.runtime.docker.server_network import ServerNetwork
 from harness.runtime.ledger import Ledger, Leftover, sweep
 from harness.runtime.priority import prefer
 from harness.runtime.readiness import accelerators_in_use
+from harness.runtime.server_project import make_project, project_folder, servers_of
 from harness.runtime.this_host import OnThisHost, probe_here
 
 _PASSWORD_BYTES: Final = 18
@@ -80,11 +81,11 @@ class ContainerRuntime:
             },
             *added_files,
         )
-        self._images: dict[str, Image] = {}
-        self._environments: dict[str, Environment] = {}
+        self._images: dict[Path, Image] = {}
+        self._environments: dict[Path, Environment] = {}
         self._servers: list[ContainerServer] = []
 
-    def _prepare(self, apps: Sequence[App], on_progress: Callable[[str], None]) -> Image:
+    def _prepare(self, apps: Sequence[App], on_progress: Callable[[str], None], subjects: Sequence[Subject]) -> Image:
         """Build the images; returns the load driver's.
 
         Raises ManifestError or RuntimeFault for the first that can't be built.
@@ -94,10 +95,20 @@ class ContainerRuntime:
         on_progress("image of the load driver")
         driver = build_driver_image()
         for app in apps:
-            on_progress(f"image of {app.name}")
-            self._images[app.name] = build_app_image(app)
-            self._environments[app.name] = examine_image(self._images[app.name])
+            self._build(app, None, on_progress)
+            for server in servers_of(app, subjects):
+                self._build(app, server, on_progress)
         return driver
+
+    def _build(self, app: App, server: str | None, on_progress: Callable[[str], None]) -> None:
+        on_progress(f"image of {app.name}{f' on {server}' if server else ''}")
+        project = make_project(app, server, self._state_folder) if server else app.folder
+        image = build_app_image(app, project, server)
+        self._images[project] = image
+        self._environments[project] = examine_image(image)
+
+    def _project_of(self, app: App, subject: Subject) -> Path:
+        return project_folder(app, subject.variant, self._state_folder)
 
     def _launch(
         self,
@@ -112,7 +123,7 @@ class ContainerRuntime:
             self._project,
             app,
             subject,
-            image=self._images[app.name],
+            image=self._images[self._project_of(app, subject)],
             hash_seed=hash_seed,
             database_url=database_url,
             network=network,
@@ -126,15 +137,18 @@ class ContainerRuntime:
         Its accelerators are those that its last server had loaded, or, before it has been started here, those
         that its image offers.
         """
-        environment = self._environments[app.name]
+        project = self._project_of(app, subject)
+        environment = self._environments[project]
         accelerators = accelerators_in_use(self._servers, subject, environment.accelerators)
-        return describe_deployment(app, subject, environment, accelerators, self._images[app.name])
+        return describe_deployment(
+            app, subject, environment, accelerators, project=project, image=self._images[project]
+        )
 
     def import_s(self, app: App) -> float:
         """How long it takes to import what the app imports of its framework; raises NotImported."""
-        script = import_script(app, modules_of(app.manifest.package, self._environments[app.name]))
+        script = import_script(app, modules_of(app.manifest.package, self._environments[app.folder]))
         isolated = ("--rm", "--network", "none", "--read-only", "--cap-drop", "ALL", "--cpuset-cpus", self._server_cpus)
-        command = ("docker", "run", *isolated, self._images[app.name].name, "python", "-c", script)
+        command = ("docker", "run", *isolated, self._images[app.folder].name, "python", "-c", script)
         return imported_in_s(command, environment=docker_environment(), folder=app.folder)
 
     def _close(self, *others: Callable[[], object]) -> None:
@@ -187,12 +201,14 @@ class DockerRuntime(OnThisHost, ContainerRuntime):
         """
         return prefer(self._project.pids_of("driver"))
 
-    def prepare(self, apps: Sequence[App], on_progress: Callable[[str], None]) -> None:
+    def prepare(
+        self, apps: Sequence[App], on_progress: Callable[[str], None], subjects: Sequence[Subject] = ()
+    ) -> None:
         """Build the images.
 
         Raises ManifestError or RuntimeFault for the first that can't be built.
         """
-        self.driver_image = self._prepare(apps, on_progress)
+        self.driver_image = self._prepare(apps, on_progress, subjects)
 
     def start_database(self, *, count_statements: bool = False) -> ContainerPostgres:
         """Start PostgreSQL with the data set in it.

@@ -25,6 +25,7 @@ from harness.runtime.environment import make_environment, programs_folder
 from harness.runtime.ledger import Ledger, Leftover, sweep
 from harness.runtime.local.server import Launch, Server
 from harness.runtime.readiness import accelerators_in_use
+from harness.runtime.server_project import make_project, project_folder, servers_of
 from harness.runtime.this_host import OnThisHost, probe_here
 
 
@@ -55,6 +56,7 @@ class ProcessRuntime(OnThisHost):
         listening = () if team.address is None else ("--host", team.address)
         self.responder: Final = Program.of_module(RESPONDER_MODULE, *listening, cpus=layout.server)
         self._host = team.address or LOOPBACK
+        self._state_folder = state_folder
         self._locks = state_folder / "locks"
         self.leftovers: Final[tuple[Leftover, ...]] = sweep(state_folder)
         self.ledger: Final = Ledger(state_folder)
@@ -64,13 +66,17 @@ class ProcessRuntime(OnThisHost):
         self._work_folder.mkdir(parents=True, mode=0o700)  # What an app logs is for nobody else.
         self._databases: list[EmbeddedPostgres | ExternalPostgres] = []
         self._servers: list[Server] = []
-        self._environments: dict[str, Environment] = {}
+        self._environments: dict[Path, Environment] = {}
 
     def prefer_driver(self) -> None:
         """A local process sees to that itself."""
 
-    def prepare(self, apps: Sequence[App], on_progress: Callable[[str], None]) -> None:
+    def prepare(
+        self, apps: Sequence[App], on_progress: Callable[[str], None], subjects: Sequence[Subject] = ()
+    ) -> None:
         """See whether a given database can be used, and bring each app's environment to what its lock file says.
+
+        Of the `subjects`, those on servers that apps share get environments of their own.
 
         Raises UsageError or RuntimeFault where the database can't, ManifestError or RuntimeFault for the first app
         whose environment can't be made.
@@ -81,6 +87,9 @@ class ProcessRuntime(OnThisHost):
         for app in apps:
             on_progress(f"environment of {app.name}")
             make_environment(app, self._locks)
+            for server in servers_of(app, subjects):
+                on_progress(f"environment of {app.name} on {server}")
+                make_environment(app, self._locks, make_project(app, server, self._state_folder))
 
     def start_database(self, *, count_statements: bool = False) -> EmbeddedPostgres | ExternalPostgres:
         """The database that was given, or else an embedded PostgreSQL, with the data set in it.
@@ -116,7 +125,7 @@ class ProcessRuntime(OnThisHost):
         launch = Launch(
             subject=subject,
             app=app,
-            programs=programs_folder(app),
+            programs=programs_folder(app, self._project_of(app, subject)),
             cpus=self._layout.server,
             hash_seed=hash_seed,
             database_url=database_url,
@@ -133,23 +142,27 @@ class ProcessRuntime(OnThisHost):
         Its accelerators are those that its last server had loaded, or, before it has been started here, those
         that its environment offers.
         """
-        environment = self._environment(app)
+        project = self._project_of(app, subject)
+        environment = self._environment(app, project)
         accelerators = accelerators_in_use(self._servers, subject, environment.accelerators)
-        return describe_deployment(app, subject, environment, accelerators)
+        return describe_deployment(app, subject, environment, accelerators, project=project)
 
     def import_s(self, app: App) -> float:
         """How long it takes to import what the app imports of its framework; raises NotImported."""
-        script = import_script(app, modules_of(app.manifest.package, self._environment(app)))
+        script = import_script(app, modules_of(app.manifest.package, self._environment(app, app.folder)))
         pinned = f"import os; os.sched_setaffinity(0, {set(self._layout.server)}); {script}"
         programs = programs_folder(app)
         command = (str(programs / "python"), "-c", pinned)
         return imported_in_s(command, environment=variables.base(programs), folder=app.folder)
 
-    def _environment(self, app: App) -> Environment:
-        environment = self._environments.get(app.name)
+    def _project_of(self, app: App, subject: Subject) -> Path:
+        return project_folder(app, subject.variant, self._state_folder)
+
+    def _environment(self, app: App, project: Path) -> Environment:
+        environment = self._environments.get(project)
         if environment is None:
-            environment = examine_environment(programs_folder(app) / "python")
-            self._environments[app.name] = environment
+            environment = examine_environment(programs_folder(app, project) / "python")
+            self._environments[project] = environment
         return environment
 
     def close(self) -> None:

@@ -115,13 +115,13 @@ def test_a_checkout_is_built_elsewhere_and_its_commit_is_told(app: App, tmp_path
     assert not (app.folder / ".venv").exists()
 
     again = with_requirements(app, [str(checkout)], tmp_path / "again")
-    assert lock_sha256(again) == lock_sha256(other), "or a run that was cut off could not go on"
+    assert lock_sha256(again.folder) == lock_sha256(other.folder), "or a run that was cut off could not go on"
     (checkout / "tiny_dep.py").write_text("value = 2\n")
     changed = with_requirements(app, [str(checkout)], tmp_path / "c")
     assert changed.revision == f"with tiny-dep 2.0.dev1 (commit {commit}+dirty)"
     (wheel,) = (changed.folder / "wheels").iterdir()
     assert zipfile.ZipFile(wheel).read("tiny_dep.py") == b"value = 2\n"
-    assert lock_sha256(changed) != lock_sha256(other)
+    assert lock_sha256(changed.folder) != lock_sha256(other.folder)
 
 
 def test_a_wheel_is_taken_as_it_is(app: App, tmp_path: Path) -> None:

@@ -1,0 +1,132 @@
+"""The servers on which all apps of an interface can be measured: a file for each, in the folder `servers` of the apps.
+
+An app says nowhere that it is served by one of them. Where its application is, its variant on the shared server tells.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from packaging.utils import canonicalize_name
+from pydantic import ValidationError
+
+from harness.catalog.project_file import read_document, shown
+from harness.catalog.references import see_to_deviations
+from harness.catalog.server_file import ServerDeployment, ServerFile
+from harness.catalog.shared_server import application_of
+from harness.mistake import Place, first_mistake
+from harness.model.app import CONTROLLED, Interface, Manifest, OnServer
+from harness.model.errors import ManifestError
+
+FOLDER: Final = "servers"
+"""Below the folder of the apps."""
+
+_SHIPPED: Final = Path(__file__).parents[2] / "apps" / FOLDER
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_LINK: Final = re.compile(r"\bhttps?://\S+\.\S")
+
+
+def find_servers(apps_folder: Path) -> dict[str, ServerFile]:
+    """The servers by name: those of the harness, and those beside the apps in this folder, which stand before them.
+
+    Raises:
+        ManifestError: A file can't be used.
+    """
+    found: dict[str, ServerFile] = {}
+    for folder in dict.fromkeys((_SHIPPED, apps_folder.resolve() / FOLDER)):
+        for file in sorted(folder.glob("*.toml")):
+            found[file.stem] = read_server(file)
+    return dict(sorted(found.items()))
+
+
+def read_server(file: Path) -> ServerFile:
+    """Read one server's file; raises ManifestError naming the file, the field and what is wrong with it."""
+    return _read(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _read(file: Path, _changed_ns: int) -> ServerFile:
+    if not _NAME.fullmatch(file.stem):
+        raise ManifestError(
+            f"'{file.stem}' can't be the name of a variant, which is that of the file: {shown(file)}",
+            hint="rename the file: small letters, digits and -, at most 40, the first a letter",
+        )
+    document = read_document(file)
+    try:
+        server = ServerFile.model_validate(document)
+    except ValidationError as error:
+        at, what, question = first_mistake(error, _fields_at)
+        raise ManifestError(
+            f"{shown(file)}: {'.'.join(map(str, at)) or 'the file'}: {what}",
+            hint=f"{question}compare with a shipped file, such as apps/servers/waitress.toml",
+        ) from error
+    _see_to(server, file)
+    return server
+
+
+def _see_to(server: ServerFile, file: Path) -> None:
+    if server.wsgi is None and server.asgi is None:
+        raise ManifestError(
+            f"{shown(file)}: it has neither a table [wsgi] nor [asgi]", hint="say how it is started for apps of one"
+        )
+    for name, deployment in (("wsgi", server.wsgi), ("asgi", server.asgi)):
+        if deployment and not any("${APPLICATION}" in word for word in deployment.command):
+            raise ManifestError(
+                f"{shown(file)}: {name}.command: it has no ${{APPLICATION}}", hint="put it where the application stands"
+            )
+        if deployment:
+            see_to_deviations(deployment.deviates, f"{shown(file)}: {name}.deviates")
+    for name in server.packages:
+        if name != canonicalize_name(name):
+            raise ManifestError(
+                f"{shown(file)}: packages.{name}: indexes call it {canonicalize_name(name)}", hint="write it so"
+            )
+    for app, reason in server.unfit.items():
+        if not _LINK.search(reason):
+            raise ManifestError(
+                f"{shown(file)}: unfit.{app}: it has no link to where that is said",
+                hint='write what happens and where that is told: "loses events, https://..."',
+            )
+
+
+def _fields_at(place: Place) -> Collection[str]:
+    match place:
+        case ():
+            return ServerFile.model_fields
+        case ("wsgi" | "asgi",):
+            return ServerDeployment.model_fields
+    return ()
+
+
+def on_servers(name: str, manifest: Manifest, servers: Mapping[str, ServerFile]) -> dict[str, OnServer]:
+    """How an app is deployed on each of the servers that can serve it.
+
+    One that has a variant of the same name by itself keeps that. The interface is that of the app's `controlled`
+    variant, where the server can call both.
+    """
+    taken = {each for key, variant in manifest.variants.items() for each in (key, *variant.also)}
+    places = dict(_applications(manifest))
+    found: dict[str, OnServer] = {}
+    for server, file in servers.items():
+        if server in taken or name in file.unfit:
+            continue
+        for interface, application in places.items():
+            deployment = file.of(interface)
+            if deployment is not None:
+                variant = deployment.variant(interface, application)
+                found[server] = OnServer(variant=variant, packages=file.packages, deviates=deployment.deviates)
+                break
+    return found
+
+
+def _applications(manifest: Manifest) -> Iterator[tuple[Interface, str]]:
+    """Where the app's application is, by interface; that of `controlled` first."""
+    variants = sorted(manifest.variants.items(), key=lambda item: CONTROLLED not in {item[0], *item[1].also})
+    seen: set[Interface] = set()
+    for _, variant in variants:
+        place = application_of(variant)
+        if place is not None and variant.interface not in seen:
+            seen.add(variant.interface)
+            yield variant.interface, place

@@ -1,0 +1,114 @@
+"""The servers on which all apps of an interface can be measured: one file for each."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from harness.catalog.discover import discover
+from harness.catalog.selection import choose, variants_of
+from harness.model.app import App, Interface
+from harness.model.errors import ManifestError
+from harness.model.host import CpuLayout
+from harness.model.plan import ProfileName
+from harness.plan.build import Choices, build_plan
+
+APPS = Path("apps")
+SERVER = """
+homepage = "https://example.org/"
+packages = { bjoern = "3.2.2" }
+
+[wsgi]
+server = "bjoern"
+command = ["bjoern", "${HOST}:${PORT}", "${APPLICATION}"]
+why = "As its guide says."
+source = "https://example.org/guide"
+"""
+
+
+@pytest.fixture
+def apps_folder(tmp_path: Path) -> Path:
+    """The shipped apps, without environments."""
+    shutil.copytree(APPS, tmp_path / "apps", ignore=shutil.ignore_patterns(".venv", "__pycache__", "servers"))
+    (tmp_path / "apps" / "servers").mkdir()
+    return tmp_path / "apps"
+
+
+def by_name(apps_folder: Path) -> dict[str, App]:
+    return {app.name: app for app in discover((apps_folder,))}
+
+
+def test_a_new_server_for_all_wsgi_apps_is_one_file(apps_folder: Path) -> None:
+    assert not any("bjoern" in app.deployments for app in by_name(apps_folder).values())
+    (apps_folder / "servers" / "bjoern.toml").write_text(SERVER)
+    found = {name: app.variant("bjoern") for name, app in by_name(apps_folder).items() if "bjoern" in app.deployments}
+    assert {name: each.command[-1] for name, each in found.items()} == {
+        "bottle": "app:app",
+        "django": "config.wsgi:application",
+        "flask": "app:create_app()",
+        "pyramid": "wsgi:application",
+        "wsgi": "app:app",
+    }
+    assert {each.interface for each in found.values()} == {Interface.WSGI}
+
+
+def test_an_application_that_is_made_by_a_call_is_named_as_the_server_takes_it(apps_folder: Path) -> None:
+    file = apps_folder / "servers" / "bjoern.toml"
+    file.write_text(SERVER.replace("why =", 'call = ["--factory"]\nwhy ='))
+    apps = by_name(apps_folder)
+    assert apps["flask"].variant("bjoern").command[-2:] == ("--factory", "app:create_app")
+    assert apps["bottle"].variant("bjoern").command == ("bjoern", "${HOST}:${PORT}", "app:app")
+
+
+def test_an_app_keeps_a_variant_of_its_own_under_the_name(apps_folder: Path) -> None:
+    (apps_folder / "servers" / "default.toml").write_text(SERVER)
+    assert "default" not in by_name(apps_folder)["flask"].on_servers
+
+
+def test_an_app_that_the_server_does_not_serve_is_left_out_with_the_reason(apps_folder: Path) -> None:
+    file = apps_folder / "servers" / "bjoern.toml"
+    file.write_text(SERVER + '[unfit]\nflask = "loses answers, https://example.org/issues/1"\n')
+    apps = by_name(apps_folder)
+    assert "bjoern" not in apps["flask"].deployments
+    assert "bjoern" in apps["bottle"].deployments
+
+
+@pytest.mark.parametrize("profile", [ProfileName.QUICK, ProfileName.STANDARD])
+def test_servers_are_measured_only_when_asked_for(profile: ProfileName) -> None:
+    apps = discover((APPS,))
+    cpus = CpuLayout(server=(0,), generator=(1,), database=(1,))
+    usual = build_plan(apps, Choices(profile=profile), cpus)
+    assert all(
+        subject.variant in app.manifest.variants
+        for app in apps
+        for subject in usual.subjects
+        if subject.app == app.name
+    )
+    asked = build_plan(apps, Choices(profile=profile, variants=("granian",)), cpus)
+    assert {subject.variant for subject in asked.subjects} == {"granian"}
+
+
+def test_a_shipped_server_can_be_named_with_an_app() -> None:
+    apps = discover((APPS,))
+    (flask,) = choose(apps, ("flask/waitress",))
+    assert {"granian", "waitress"} <= set(variants_of(flask))
+    assert "head" in flask.deviates("waitress")
+    assert "head" not in flask.deviates("granian")
+
+
+@pytest.mark.parametrize(
+    ("instead", "of", "told"),
+    [
+        ("", "${APPLICATION}", "wsgi.command: it has no ${APPLICATION}"),
+        ("Bjoern", "bjoern =", "packages.Bjoern"),
+        ("[rsgi]", "[wsgi]", "rsgi"),
+        ("whyever", "why", "why"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_told_with_its_name(apps_folder: Path, instead: str, of: str, told: str) -> None:
+    file = apps_folder / "servers" / "bjoern.toml"
+    file.write_text(SERVER.replace(of, instead + " =" if of.endswith("=") else instead, 1))
+    with pytest.raises(ManifestError) as refused:
+        discover((apps_folder,))
+    assert "bjoern.toml" in refused.value.what
+    assert told in refused.value.what
