@@ -147,3 +147,13 @@ def test_what_pyenv_has_is_found_whatever_the_folder_is_set_to(tmp_path: Path, m
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     monkeypatch.setenv("PATH", str(shims))
     assert interpreters.find_python(own.name).path == own
+
+
+def test_a_variable_and_a_choice_of_variants_reach_servers_that_apps_share(tmp_path: Path) -> None:
+    flask = read_app(Path("apps/flask_app"))
+    a, b = sides_of(flask, tmp_path, variables=("LEVEL=1",))
+    assert b.variant("granian").environment == {"LEVEL": "1"}
+    assert a.variant("granian").environment == {}
+    a, b = sides_of(flask, tmp_path, variants=("controlled", "granian"))
+    assert (a.variant("controlled").server, b.variant("granian").server) == ("gunicorn gthread", "Granian")
+    assert "granian" in b.on_servers, "or its packages would not be there"
