@@ -104,7 +104,7 @@ class Bench:
         for subject in subjects:
             if subject not in found.subjects:
                 metric = self.metric(condition, endpoint)
-                raise Missing(_lack(metric), f"{subject.key} has no {METRICS[metric].name}")
+                raise Missing(_lack(metric), _no_value(subject.key, metric))
         return found
 
     def kept(self, condition: KeptCondition, subject: Subject) -> LogInterval:
@@ -219,7 +219,7 @@ class Bench:
         metric = self.metric(condition, endpoint)
         found = self._found(condition, endpoint, metric)
         if found is None:
-            raise Missing(_lack(metric), f"no valid cell has a {METRICS[metric].name} on {endpoint.value}")
+            raise Missing(_lack(metric), _no_value(f"valid cells on {endpoint.value}", metric))
         return found
 
     def _found(self, condition: Measured, endpoint: Endpoint, metric: Metric) -> SideBySide | None:
@@ -282,6 +282,13 @@ def _count(metric: Metric, deployment: Deployment) -> int | None:
     if framework is None:
         return None
     return framework.size_bytes if metric is Metric.INSTALLED else len(framework.distributions)
+
+
+def _no_value(of: str, metric: Metric) -> str:
+    name = METRICS[metric].name
+    if _lack(metric) is Verdict.INCONCLUSIVE:
+        return f"too few requests tell the {name} of {of}"
+    return f"there is no {name} of {of}"
 
 
 def _lack(metric: Metric) -> Verdict:

@@ -7,6 +7,7 @@ from typing import Final
 
 from harness.model.cell import WAIT_MS, Workload
 from harness.model.claim import Against, Claim, ClaimFinding, Combination, Evidence, KeptCondition, Metric, Verdict
+from harness.model.claim_values import VARIANT_SIGN
 from harness.model.security_probe import SecurityProbe
 
 
@@ -230,6 +231,9 @@ def _margin_excess(evidence: Evidence) -> float:
 
 def _comparison(each: Evidence) -> str:
     deployed = f" ({each.deployment.value})" if each.deployment else ""
+    if deployed and each.others and all(VARIANT_SIGN in other for other in each.others):
+        # These are named with their own; it is the subject's alone.
+        each, deployed = each.model_copy(update={"subject_title": f"{each.subject_title}{deployed}"}), ""
     match each.form:
         case "probe":
             return f"of {each.subject_title} it is expected that {each.other_title}; {each.reason}"

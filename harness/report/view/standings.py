@@ -56,14 +56,14 @@ def capacity_standings(findings: Findings, cast: Cast) -> Iterator[tuple[str, st
     """(endpoint, sentences) for each capacity ranking."""
     for ranking in findings.rankings:
         if ranking.workload is Workload.CAPACITY:
-            yield ranking.endpoint.value, _standing(ranking, findings.comparisons, cast, _CAPACITY)
+            yield ranking.endpoint.value, _standing(ranking, findings, cast, _CAPACITY)
 
 
 def latency_standings(findings: Findings, cast: Cast) -> Iterator[tuple[str, str]]:
     """(endpoint and rate, sentences) for each latency ranking; the common rate first."""
     for ranking in sorted(findings.latency_rankings(), key=lambda ranking: ranking.rate is not RateRule.COMMON):
         about = f"{ranking.endpoint.value} {_rate(ranking, findings)}"
-        yield about, _standing(ranking, findings.comparisons, cast, _LATENCY)
+        yield about, _standing(ranking, findings, cast, _LATENCY)
 
 
 def _rate(ranking: Ranking, findings: Findings) -> str:
@@ -80,16 +80,16 @@ def _rate(ranking: Ranking, findings: Findings) -> str:
     return f"{RATE_WORDS[ranking.rate]} of {rate}" if rate else RATE_WORDS[ranking.rate]
 
 
-def _standing(ranking: Ranking, comparisons: Sequence[Comparison], cast: Cast, wording: _Wording) -> str:
+def _standing(ranking: Ranking, findings: Findings, cast: Cast, wording: _Wording) -> str:
     """The frameworks' order in sentences; baselines and layers are no competitors and are left to the table."""
     rows = [row for row in ranking.rows if cast.label(row.subject).is_framework]
     if not rows:
-        return "No framework has a valid result."
+        return _nobody(ranking, findings, cast)
     if len(rows) == 1:
         only = rows[0]
         return f"Only {_name(only, cast)} has a valid result: {_reading(only, wording)}."
     groups = [list(members) for _, members in groupby(rows, key=lambda row: row.rank)]
-    factor = _Factors(ranking, comparisons)
+    factor = _Factors(ranking, findings.comparisons)
     return " ".join(
         [
             *_head(groups, factor, cast, wording.of(ranking)),
@@ -97,6 +97,19 @@ def _standing(ranking: Ranking, comparisons: Sequence[Comparison], cast: Cast, w
             *_tail(groups, factor, cast, wording.of(ranking)),
         ]
     )
+
+
+def _nobody(ranking: Ranking, findings: Findings, cast: Cast) -> str:
+    """Why no framework is ranked: a valid cell may still tell no percentile."""
+    kind = (ranking.endpoint, ranking.workload, ranking.rate)
+    valid = any(
+        each.valid and cast.label(each.cell.subject).is_framework
+        for each in findings.cells
+        if (each.cell.endpoint, each.cell.workload, each.cell.rate) == kind
+    )
+    if valid and ranking.figure:
+        return f"The {ranking.figure.name} is known of no framework: too few requests tell of it."
+    return "No framework has a valid result."
 
 
 def _name(row: RankRow, cast: Cast) -> str:

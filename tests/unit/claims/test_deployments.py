@@ -200,3 +200,9 @@ def test_what_each_claim_of_the_article_asks_for_decides_it(claim: Claim) -> Non
     )
     plan = build_plan(apps, choices, CpuLayout(server=(0, 1), generator=(2,), database=(3,)))
     assert see_that_it_is_decidable(claim, plan, apps) is None
+
+
+def test_a_deployment_stands_with_whom_it_is_of(recorded: RecordedRun) -> None:
+    sentence = held(recorded, a_claim("fastapi", "litestar/granian", at_most=1.0, at_least=None)).sentence
+    assert "fastapi (default) has " in sentence
+    assert "(granian), where" in sentence

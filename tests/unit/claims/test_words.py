@@ -49,5 +49,5 @@ def test_no_reason_tells_a_metric_by_the_name_that_files_have_for_it() -> None:
     claim = Claim.model_validate({"id": "one", "says": "It is fast.", "condition": (condition,)})
     (found,) = evaluate(ClaimsFile(source="a test", claim=(claim,)), slow).claims
     told = f"{found.sentence} {found.evidence[0].reason}"
-    assert "p99 latency as met" in told
+    assert "too few requests tell the p99 latency as met" in told
     assert not [metric for metric in Metric if "_" in metric.value and metric.value in told]

@@ -1,5 +1,5 @@
 from harness.model.app import Endpoint, Family
-from harness.model.cell import RateRule, Subject, Workload
+from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.findings import Comparison, CopiesTest, Estimate, Findings, Ranking, RankRow
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.report.numbers import NBSP
@@ -121,3 +121,13 @@ def test_latencies_are_told_in_milliseconds_at_the_common_rate_and_less_is_bette
     assert what.replace(NBSP, " ") == "json at the common rate of 640 requests/s"
     assert "has the lowest p99 as met: 0.800 ms" in text.replace(NBSP, " ")
     assert "is 5.00 (4.80 to 5.20) times as long" in text.replace(NBSP, " ")
+
+
+def test_a_percentile_that_too_few_requests_tell_is_not_called_invalid() -> None:
+    cell = Cell(subject=FLASK, endpoint=Endpoint.JSON, workload=Workload.LATENCY, connections=64, rate=RateRule.COMMON)
+    valid = next(each for each in FINDINGS.cells if each.valid).model_copy(update={"cell": cell})
+    nobody = findings_with(workload=Workload.LATENCY)
+    ((_, none),) = latency_standings(nobody.model_copy(update={"cells": ()}), CAST)
+    ((_, some),) = latency_standings(nobody.model_copy(update={"cells": (valid,)}), CAST)
+    assert none == "No framework has a valid result."
+    assert some == "The p99 as met is known of no framework: too few requests tell of it."
