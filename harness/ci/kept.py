@@ -17,7 +17,8 @@ from typing import Final
 from pydantic import ValidationError
 
 from harness.ci.tree import README_FILE, REPORTS_FOLDER, RUNS_FILE
-from harness.history.digest import DIGEST_FILE, encode_digest
+from harness.history.digest import encode_digest
+from harness.history.kept_digest import DIGEST_FILE
 from harness.model.base import Contract
 from harness.model.errors import DataBranchError
 from harness.model.history import RunDigest, UnreadRun

@@ -2,17 +2,14 @@
 
 from collections import Counter
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
-from typing import Final
-
-from pydantic import ValidationError
 
 from harness.analysis.analyse import analyse
-from harness.claims.asked import CLAIMS_FILE, claims_asked_of
+from harness.claims.asked import claims_asked_of
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, ClaimsError, read_claims
 from harness.comparison.summarise import summarise
+from harness.history.kept_digest import DIGEST_FILE, kept_digest, own_version
 from harness.model.all_cells import all_cells
 from harness.model.app import NEAREST_TO_WORK, Endpoint
 from harness.model.cell import Workload
@@ -21,11 +18,8 @@ from harness.model.errors import RunFolderError
 from harness.model.findings import Findings
 from harness.model.history import Place, RunDigest, Standing, UnreadRun
 from harness.results.folder import find_copies, find_runs, read_run
-from harness.results.records import HEADER_FILE, RECORDS_FILE, RecordedRun
+from harness.results.records import RecordedRun
 from harness.writing import WriteError, replace_files
-
-DIGEST_FILE: Final = "digest.json"
-_DISTRIBUTION: Final = "framework-referee"
 
 
 def make_digest(
@@ -46,6 +40,7 @@ def make_digest(
     return RunDigest(
         summary=summarise(recorded, name),
         apps=tuple(dict.fromkeys(titles.get(subject.app, subject.app) for subject in plan.subjects)),
+        app_names=tuple(dict.fromkeys(subject.app for subject in plan.subjects)),
         endpoints=tuple(each for each in Endpoint if any(cell.endpoint is each for cell in plan.cells)),
         workloads=tuple(each for each in Workload if any(cell.workload is each for cell in plan.cells)),
         finished=recorded.run.finished_at is not None,
@@ -55,7 +50,7 @@ def make_digest(
         verdicts=dict(Counter(each.verdict for each in claims.claims)),
         standing=_standing(recorded, findings),
         two_revisions=recorded.run.plan.has_revisions,
-        harness_version=version(_DISTRIBUTION),
+        harness_version=own_version(),
     )
 
 
@@ -110,21 +105,7 @@ def read_digest(folder: Path) -> RunDigest:
         RunFolderError: The folder is no readable run.
         ClaimsError: The claims that it was asked for can't be used.
     """
-    return _kept(folder) or _made(folder)
-
-
-def _kept(folder: Path) -> RunDigest | None:
-    """The digest in the folder, where it is newer than the run and of this version."""
-    file = folder / DIGEST_FILE
-    with suppress(OSError, ValidationError):
-        made = file.stat().st_mtime_ns
-        asked = [CLAIMS_FILE] if (folder / CLAIMS_FILE).is_file() else []
-        changed = max((folder / name).stat().st_mtime_ns for name in (HEADER_FILE, RECORDS_FILE, *asked))
-        digest = RunDigest.model_validate_json(file.read_bytes())
-        of_today = digest.harness_version == version(_DISTRIBUTION) and "standing" in digest.model_fields_set
-        if made >= changed and of_today and digest.summary.name == folder.name:
-            return digest
-    return None
+    return kept_digest(folder) or _made(folder)
 
 
 def _made(folder: Path) -> RunDigest:

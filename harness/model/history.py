@@ -104,6 +104,8 @@ class RunDigest(Contract):
     summary: RunSummary
     apps: tuple[str, ...] = ()
     """Their titles, in the order of the plan; empty in digests from before they were recorded."""
+    app_names: tuple[str, ...] = ()
+    """What they are called in commands; empty in digests from before it was recorded, which are made anew."""
     endpoints: tuple[Endpoint, ...] = ()
     workloads: tuple[Workload, ...] = ()
     finished: bool

@@ -12,7 +12,8 @@ from harness.claims.read import ARTICLE, read_claims
 from harness.comparison.sentences import verdict
 from harness.comparison.within import compare_within
 from harness.history.assemble import assemble
-from harness.history.digest import DIGEST_FILE, encode_digest, make_digest, read_digests
+from harness.history.digest import encode_digest, make_digest, read_digests
+from harness.history.kept_digest import DIGEST_FILE
 from harness.model.comparison import RunComparison
 from harness.model.errors import UsageError
 from harness.report.markup import document

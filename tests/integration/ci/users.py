@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from harness.history.digest import DIGEST_FILE, encode_digest, make_digest
+from harness.history.digest import encode_digest, make_digest
+from harness.history.kept_digest import DIGEST_FILE
 from harness.results.folder import read_run
 
 SAMPLE = Path(__file__).parents[3] / "reports" / "sample"

@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 
 from harness.claims.asked import CLAIMS_FILE
-from harness.history.digest import DIGEST_FILE, read_digests
+from harness.history.digest import read_digests
+from harness.history.kept_digest import DIGEST_FILE
 
 SAMPLE = Path(__file__).parents[3] / "reports" / "sample"
 

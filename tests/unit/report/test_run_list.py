@@ -1,6 +1,7 @@
 """The list of runs: what each holds, and the one count of cells that every place has."""
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Sequence
@@ -10,9 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from harness.analysis.analyse import analyse
+from harness.cli import list as cli_list
 from harness.cli.main import bench
 from harness.history.assemble import assemble
-from harness.history.digest import DIGEST_FILE, make_digest, read_digest
+from harness.history.digest import make_digest, read_digest
+from harness.history.kept_digest import DIGEST_FILE
 from harness.model.app import Endpoint
 from harness.model.claim import Verdict
 from harness.model.comparison import RunSummary
@@ -25,7 +28,8 @@ from harness.report.view.history import index_view
 from harness.report.view.quality import quality_view
 from harness.report.view.ranking import rank_text
 from harness.report.view.validity import validity_view
-from harness.results.records import RecordedRun
+from harness.results.folder import read_run
+from harness.results.records import RECORDS_FILE, RecordedRun
 from tests.unit.comparison.recorded import a_recorded_run, with_footprints
 from tests.unit.history.test_change_points import summaries
 
@@ -154,11 +158,37 @@ def test_the_newest_run_shows_who_has_what_rank_as_its_own_report_does(recorded:
     assert index_view([nothing], [], assemble([])).newest is None
 
 
+def test_the_terminal_reads_what_was_recorded_only_where_no_digest_is_newer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path(shutil.copytree(SAMPLE, tmp_path / "reports" / "sample"))
+    monkeypatch.chdir(tmp_path)
+    read: list[Path] = []
+    monkeypatch.setattr(cli_list, "read_run", lambda folder: (read.append(folder), read_run(folder))[1])
+
+    def listed() -> str:
+        return CliRunner().invoke(bench, ["list", "runs", "--json"], standalone_mode=False).stdout
+
+    before = listed()
+    assert len(read) == 1
+    read_digest(folder)
+    assert listed() == before
+    assert len(read) == 1
+    records = folder / RECORDS_FILE
+    os.utime(records, ns=(0, (folder / DIGEST_FILE).stat().st_mtime_ns + 1))
+    assert listed() == before
+    assert len(read) == 2
+
+
 def test_a_digest_from_before_ranks_were_kept_is_made_anew(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(SAMPLE, tmp_path / "sample"))
     made = read_digest(folder)
     assert made.standing is not None
     kept = folder / DIGEST_FILE
     assert read_digest(folder) == made
-    kept.write_text(json.dumps({key: of for key, of in json.loads(kept.read_text()).items() if key != "standing"}))
+    kept.write_text(
+        json.dumps(
+            {key: of for key, of in json.loads(kept.read_text()).items() if key not in {"standing", "app_names"}}
+        )
+    )
     assert read_digest(folder) == made
