@@ -15,20 +15,19 @@ from harness.cli import options
 from harness.cli.output import tell
 from harness.cli.plan import planned, read_choices
 from harness.cli.progress import announce_interrupts, watched
-from harness.cli.run import exit_code, measure
+from harness.cli.run import exit_code, measure, same_app_host
 from harness.comparison.ending import looking
-from harness.host.cpus import layout_here
 from harness.measure.begin import begin, resume
 from harness.measure.room import see_to_room
 from harness.model.app import App
 from harness.model.errors import ExitCode, UsageError, meant
 from harness.model.plan import Sides
-from harness.model.run import Run, RuntimeName
+from harness.model.run import Run
 from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.demand import demand_of
 from harness.results.folder import read_run, resolve_run
 from harness.results.records import RecordedRun
-from harness.runtime.choose import choose_database, open_runtime
+from harness.runtime.choose import choose_app_host, choose_database, choose_runtime, lay_out_for, open_runtime
 from harness.runtime.passing_folder import passing_folder
 from harness.runtime.revisions import NoOtherRevision
 from harness.runtime.sides import pairs_of
@@ -47,6 +46,7 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
     *,
     resumed: str | None,
     runtime_name: str,
+    app_host: str | None,
     beside_other_tables: bool,
     fail_on_regression: bool,
     as_markdown: bool,
@@ -56,20 +56,21 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
 ) -> ExitCode:
     """Measure two revisions of apps in one run, window by window, and compare them."""
     announce_interrupts()
-    if runtime_name == RuntimeChoice.DOCKER.value:
-        raise UsageError(
-            "bench ab can't measure in containers yet", hint="--runtime process measures local processes (the default)"
-        )
     asked = Sides(requirements=requirements, pythons=pythons, variables=variables)
     begun = _to_go_on_with(resumed, what) if resumed else None
     sides = begun.sides if begun else _sides(what, asked, variants, apps_dirs)
     names = begun.names if begun else app_names if sides.commit is not None else (what or "",)
     database = choose_database(tell, beside_other_tables=beside_other_tables)
+    if begun:
+        place, address = begun.run.runtime, same_app_host(begun.folder, begun.run, app_host)
+    else:
+        place = choose_runtime(RuntimeChoice(runtime_name), tell, database)
+        address = choose_app_host(place, app_host, tell)
     there_are = discover(apps_dirs, names, tell)
     apps = choose(there_are, names)
     with passing_folder(options.STATE, "revisions") as folder:
         try:
-            pairs = pairs_of(apps, sides, folder, all_of_them=bool(names))
+            pairs = pairs_of(apps, sides, folder, place=place, all_of_them=bool(names))
         except NoOtherRevision as error:
             raise _as_an_app(error, what or "", there_are) from None
         used = [app for pair in pairs for app in pair]
@@ -77,16 +78,17 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
             plan = begun.run.plan
             _see_that_all_are_there(begun, used)
         else:
-            plan = planned(
-                used, read_choices({**chosen, "variants": variants, "detect": detect / 100}, names), layout_here()
-            )
+            choices = read_choices({**chosen, "variants": variants, "detect": detect / 100}, names)
+            plan = planned(used, choices, lay_out_for(address))
             plan = plan.model_copy(update={"sides": sides})
         if plan.sequential:
             looks = ", ".join(map(str, plan.sequential.looks))
             tell(f"it ends as soon as it is decided, which is looked at after rounds {looks}")
-        place = RuntimeName.PROCESS
         see_to_room(place, demand_of(plan), tell)
-        with open_runtime(place, options.STATE, plan.cpus, database=database) as runtime, watched() as progress:
+        with (
+            open_runtime(place, options.STATE, plan.cpus, app_host=address, database=database) as runtime,
+            watched() as progress,
+        ):
             progress.stage("preparing environments")
             runtime.prepare(used, progress.stage, plan.subjects)
             writer, keeper = (

@@ -72,13 +72,7 @@ def run(  # noqa: PLR0913 - one for each option
     if resumed:
         folder, begun = _to_go_on_with(resumed, apps, asked)
         plan, place, team = begun.plan, begun.runtime, begun.generator
-        address = choose_app_host(place, app_host, tell)
-        if plan.cpus.load_host_apart is (address is None):
-            where = "on another host" if address is None else "on this host"
-            raise UsageError(
-                f"the containers of {folder.name} ran {where}",
-                hint="set DOCKER_HOST or the Docker context as it was then",
-            )
+        address = same_app_host(folder, begun, app_host)
     else:
         team = _team(workers, listen)
         chosen_apps = choose(apps, app_names)
@@ -112,6 +106,18 @@ def run(  # noqa: PLR0913 - one for each option
     if interrupted:
         return ExitCode.INTERRUPTED
     return exit_code(read_run(writer.folder), apps_dirs)
+
+
+def same_app_host(folder: Path, begun: Run, given: str | None) -> str | None:
+    """The app host of a run that goes on, if it is another than this; raises UsageError where it was not then."""
+    address = choose_app_host(begun.runtime, given, tell)
+    if begun.plan.cpus.load_host_apart is (address is None):
+        where = "on another host" if address is None else "on this host"
+        raise UsageError(
+            f"the containers of {folder.name} ran {where}",
+            hint="set DOCKER_HOST or the Docker context as it was then",
+        )
+    return address
 
 
 def exit_code(recorded: RecordedRun, apps_dirs: Sequence[Path]) -> ExitCode:

@@ -230,6 +230,8 @@ class App(Contract):
     """Which revision it is, where a run has two of an app: `as of v1.2`, `with starlette<1.10`."""
     interpreter: Path | None = None
     """The Python of its environment; None for the harness's own, which is the same for all."""
+    base_image: str | None = None
+    """With an interpreter, what its image is built on; None for what those of all are."""
     own_files: tuple[str, ...] | None = None
     """Names of its own files where the folder is a copy that git does not know; None where git or the folder tells."""
     on_servers: dict[Name, OnServer] = Field(default_factory=dict)

@@ -128,6 +128,11 @@ def environment_fault(app: App, said: str) -> ManifestError | RuntimeFault:
             hint=f"run: uv lock --project {app.folder}",
         )
     if "requires-python" in lowered or "python requirement" in lowered:
+        if named := app.base_image or app.interpreter:
+            return ManifestError(
+                f"{what}: it can't run on {named}\n{said}",
+                hint=f"name another Python, or have requires-python in {app.folder}/pyproject.toml admit this one",
+            )
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         return ManifestError(
             f"{what}: it can't run on Python {version}, which runs the harness and all other apps\n{said}",

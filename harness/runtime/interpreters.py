@@ -1,6 +1,7 @@
 """Another Python than the harness's own, by its version or path, for one side of a run."""
 
 import os
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from harness.model.errors import RuntimeFault, UsageError
 from harness.model.host import Interpreter
 from harness.runtime.environment import python
 
+_VERSION: Final = re.compile(r"\d+\.\d+(\.\d+)?\S*")
 _PATIENCE_S: Final = 60.0
 _WHERE: Final = (
     "`uv python list` shows what is installed here, `uv python install VERSION` adds one; a path is taken as well"
@@ -61,16 +63,37 @@ def own_python() -> FoundPython:
 
 def see_that_it_runs(app: App, found: FoundPython) -> None:
     """Raises UsageError where the app's project asks for another Python."""
+    _see_that_it_admits(app, found.given, found.build.version, found.words)
+
+
+def _see_that_it_admits(app: App, given: str, version: str, words: str) -> None:
     try:
-        fits = SpecifierSet(app.python).contains(found.build.version, prereleases=True)
+        fits = SpecifierSet(app.python).contains(version, prereleases=True)
     except InvalidSpecifier:
         return  # which uv will tell
     if not fits:
         raise UsageError(
-            f"--python {found.given}: app '{app.name}' can't run on {found.words}: its project requires {app.python}",
+            f"--python {given}: app '{app.name}' can't run on {words}: its project requires {app.python}",
             hint="name another Python, "
             f"or have requires-python in {app.folder}/pyproject.toml admit it and run `uv lock`",
         )
+
+
+def base_image(app: App, given: str) -> str:
+    """The image that stands for the interpreter `given`, where servers run in containers: its own name, or a version.
+
+    Raises:
+        UsageError: It is neither, or the app's project asks for another version.
+    """
+    if given.startswith((".", "/", "~")):
+        raise UsageError(
+            f"--python {given}: a path of this host is none in a container",
+            hint="give a version such as 3.14, an image such as python:3.14-slim-trixie, or --runtime process",
+        )
+    if not _VERSION.fullmatch(given):
+        return given
+    _see_that_it_admits(app, given, given, f"Python {given}")
+    return f"python:{given}-slim-trixie"
 
 
 def _examined(given: str, path: Path) -> FoundPython:

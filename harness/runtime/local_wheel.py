@@ -40,8 +40,8 @@ class LocalWheel:
 
     @property
     def words(self) -> str:
-        """`flask 3.2.0.dev0 (commit 1a2b3c4d5+dirty)`."""
-        return f"{self.name} {self.version}" + (f" (commit {self.commit})" if self.commit else "")
+        """`flask 3.2.0.dev0, commit 1a2b3c4d5+dirty`."""
+        return f"{self.name} {self.version}" + (f", commit {self.commit}" if self.commit else "")
 
     @property
     def short_name(self) -> str:
@@ -61,7 +61,6 @@ def local_wheel(given: str, target: Path, python: Path) -> LocalWheel:
         UsageError: There is no such, or the sources can't be built.
     """
     path = Path(given).expanduser()
-    target.mkdir(exist_ok=True)
     if path.is_file():
         return _described(_copied(path, given, target), given, commit=None)
     if not path.is_dir():

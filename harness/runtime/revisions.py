@@ -24,8 +24,6 @@ from harness.runtime.environment import lock_sha256, python
 from harness.runtime.local_wheel import LocalWheel, is_path, local_wheel
 from harness.runtime.requirements import NotResolved, require
 
-WHEELS: Final = "wheels"
-"""The folder in an app's copy for wheels that come from no index."""
 _COMMITS: Final = "`git log --oneline` in the apps' folder shows the commits there are"
 _NAME_LENGTH: Final = 40
 _LONGEST_WORDS: Final = 60
@@ -89,13 +87,13 @@ def with_requirements(app: App, requirements: Sequence[str], target: Path) -> Ap
     """
     copy = copied(app, target)
     folder = copy.folder
-    asked = [local_wheel(each, folder / WHEELS, python()) if is_path(each) else each.strip() for each in requirements]
+    asked = [local_wheel(each, folder, python()) if is_path(each) else each.strip() for each in requirements]
     wheels = [each for each in asked if isinstance(each, LocalWheel)]
     for wheel in wheels:
         _see_that_it_is_used(wheel, app)
     words = ", ".join(each.words if isinstance(each, LocalWheel) else each for each in asked)
     try:
-        require(folder, [f"{WHEELS}/{each.file.name}" if isinstance(each, LocalWheel) else each for each in asked])
+        require(folder, [f"./{each.file.name}" if isinstance(each, LocalWheel) else each for each in asked])
     except NotResolved as error:
         raise UsageError(
             f"app '{app.name}' can't have {words}:\n{error}", hint="give a requirement that fits the app's others"

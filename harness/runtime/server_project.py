@@ -19,7 +19,6 @@ from harness.model.cell import Subject
 from harness.model.errors import ManifestError
 from harness.runtime.environment import DECIDING_FILES
 from harness.runtime.requirements import NotResolved, require
-from harness.runtime.revisions import WHEELS
 
 _STAMP: Final = "bench-server-stamp"
 _ORIGIN: Final = "bench-server-app"
@@ -54,8 +53,8 @@ def make_project(app: App, server: str, state_folder: Path) -> Path:
             stamp.unlink(missing_ok=True)
             for name in DECIDING_FILES:
                 shutil.copy(app.folder / name, folder)
-            if (app.folder / WHEELS).is_dir():
-                shutil.copytree(app.folder / WHEELS, folder / WHEELS, dirs_exist_ok=True)
+            for wheel in app.folder.glob("*.whl"):
+                shutil.copy(wheel, folder)
             _add(app, server, folder)
             (folder / _ORIGIN).write_bytes(bytes(app.folder.resolve()))
             stamp.write_text(wanted, encoding="ascii")

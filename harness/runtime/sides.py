@@ -10,15 +10,17 @@ from harness.model.app import BY_VARIANT, WITH, App, Variant
 from harness.model.errors import UsageError, meant
 from harness.model.naming import deployed_words, server_words
 from harness.model.plan import Sides
-from harness.runtime.interpreters import FoundPython, find_python, own_python, see_that_it_runs
+from harness.model.run import RuntimeName
+from harness.runtime.docker.images import python_image
+from harness.runtime.interpreters import FoundPython, base_image, find_python, own_python, see_that_it_runs
 from harness.runtime.revisions import at_commit, copied, is_same, named, revision_name, with_requirements
 
 type Pair = tuple[App, App]
 """The same app twice. A is the first, but for a commit: there it is the app as of that."""
 
 
-def pairs_of(apps: Sequence[App], sides: Sides, folder: Path, *, all_of_them: bool) -> list[Pair]:
-    """Make both sides of the apps, what has to be made of them in `folder`.
+def pairs_of(apps: Sequence[App], sides: Sides, folder: Path, *, place: RuntimeName, all_of_them: bool) -> list[Pair]:
+    """Make both sides of the apps, what has to be made of them in `folder`; `place` is where they will run.
 
     Of the apps as of a commit, only those that differ from it, unless `all_of_them` are wanted.
 
@@ -27,6 +29,8 @@ def pairs_of(apps: Sequence[App], sides: Sides, folder: Path, *, all_of_them: bo
     """
     if sides.commit is not None:
         return _that_differ(apps, sides.commit, folder, all_of_them=all_of_them)
+    if sides.pythons and place is RuntimeName.DOCKER:
+        return [_on_images(app, sides.pythons, folder) for app in apps]
     if sides.pythons:
         return _on_pythons(apps, sides.pythons, folder)
     if sides.variables:
@@ -66,6 +70,19 @@ def _on(app: App, python: FoundPython, other: FoundPython, folder: Path) -> App:
     if folder.name == "a":
         return side.model_copy(update={"revision": words})
     return named(side, app, WITH + revision_name(python.words), words)
+
+
+def _on_images(app: App, given: Sequence[str], folder: Path) -> Pair:
+    images = [base_image(app, each) for each in given]
+    a, b = images if images[1:] else (python_image(), *images)
+    if a == b:
+        raise UsageError(
+            f"--python {given[-1]} is the interpreter of both sides: {b}",
+            hint="with one --python, A is on the image of all apps; name two others, or another one",
+        )
+    first = copied(app, folder / "a").model_copy(update={"base_image": a, "revision": f"on {a}"})
+    other = copied(app, folder / "b").model_copy(update={"base_image": b})
+    return first, named(other, app, WITH + revision_name(b), f"on {b}")
 
 
 def _with_variables(app: App, given: Sequence[str]) -> Pair:

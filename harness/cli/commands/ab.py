@@ -21,7 +21,8 @@ from harness.cli.commands.deferred import deferred
     "pythons",
     multiple=True,
     metavar="PYTHON",
-    help="Compare APP with itself on this interpreter, by version or path. Twice: A on the first, B on the second.",
+    help="Compare APP with itself on this interpreter: a version, a path, or in containers an image. Twice: A on the "
+    "first, B on the second.",
 )
 @click.option(
     "--env",
@@ -43,6 +44,7 @@ from harness.cli.commands.deferred import deferred
 )
 @options.choices
 @options.runtime
+@options.app_host
 @options.beside_other_tables
 @click.option("--fail-on-regression", is_flag=True, help="Exit with 5 where anything has surely become worse.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a job summary.")
@@ -56,7 +58,5 @@ def ab() -> None:
 
     What is tested is each app's mean CPU time per request. It is looked at after 4, 6, 8, 12, 16, 24 and 32 rounds, and
     the run ends as soon as B is surely slower or faster, or a slow-down of --detect is excluded. --rounds sets another
-    maximum.
-
-    Servers run as local processes; containers aren't supported by this command yet.
+    maximum. Without REF, --resume goes on with a run that was cut off.
     """

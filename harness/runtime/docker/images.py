@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from harness.host import interpreter_facts
 from harness.host.interpreter import Environment
 from harness.host.own_files import without_foreign
-from harness.model.app import App
+from harness.model.app import REVISION_SIGN, App
 from harness.model.errors import BenchError, RuntimeFault
 from harness.model.run import Image
 from harness.runtime.docker.container_engine import BUILD_S, Answer, docker, inspect, read
@@ -37,8 +37,12 @@ def python_image() -> str:
 
 
 def image_name(app: App, server: str | None = None) -> str:
-    """How an app's image is called, `docker-compose.yml` calls it so too; that on a shared `server` has its name."""
-    return f"framework-referee/{app.folder.name}" + (f"-on-{server}" if server else "")
+    """How an app's image is called, `docker-compose.yml` calls it so too; that on a shared `server` has its name.
+
+    Another revision's has a tag of its own, the same for each that ever was measured: so but one of an app stays.
+    """
+    tag = ":other" if REVISION_SIGN in app.name else ":first" if app.base_image else ""
+    return f"framework-referee/{app.folder.name}" + (f"-on-{server}" if server else "") + tag
 
 
 def build_app_image(app: App, project: Path, server: str | None = None) -> Image:
@@ -48,7 +52,7 @@ def build_app_image(app: App, project: Path, server: str | None = None) -> Image
 
     Raises ManifestError where its lock file is missing or stale, RuntimeFault where it can't be built.
     """
-    name = image_name(app, server)
+    name, base = image_name(app, server), app.base_image or python_image()
     with tempfile.TemporaryDirectory(prefix="bench-context-") as context:
         # The app may lie anywhere, and what is not copied here need not be looked through.
         shutil.copytree(app.folder, Path(context, app.folder.name), ignore=without_foreign)
@@ -56,9 +60,9 @@ def build_app_image(app: App, project: Path, server: str | None = None) -> Image
             shutil.copy(project / deciding, Path(context, app.folder.name))
         shutil.copy(_START_SCRIPT, context)
         try:
-            return _build(name, _DOCKERFILE, Path(context), "--build-arg", f"APP={app.folder.name}")
+            return _build(name, _DOCKERFILE, Path(context), "--build-arg", f"APP={app.folder.name}", base=base)
         except RuntimeFault as error:
-            if missing := _missing_base(error.what):
+            if missing := _missing_base(error.what, base):
                 raise missing from None
             raise environment_fault(app, error.what) from None
 
@@ -66,9 +70,9 @@ def build_app_image(app: App, project: Path, server: str | None = None) -> Image
 def build_driver_image() -> Image:
     """Build the image of the load driver."""
     try:
-        return _build(DRIVER_IMAGE, _DRIVER_DOCKERFILE, _PROJECT)
+        return _build(DRIVER_IMAGE, _DRIVER_DOCKERFILE, _PROJECT, base=python_image())
     except RuntimeFault as error:
-        raise _missing_base(error.what) or error from None
+        raise _missing_base(error.what, python_image()) or error from None
 
 
 def describe_image(name: str, build_s: float | None = None) -> Image:
@@ -114,20 +118,20 @@ def see_to(*names: str) -> None:
                 raise _no_image(name, error.what) from None
 
 
-def _build(name: str, dockerfile: Path, context: Path, *options: str) -> Image:
+def _build(name: str, dockerfile: Path, context: Path, *options: str, base: str) -> Image:
     began_s = time.monotonic()
     docker(
         *("buildx", "build", "--load", "--quiet", "--file", str(dockerfile), "--tag", name),
-        *("--build-arg", f"PYTHON_IMAGE={python_image()}", *options, str(context)),
+        *("--build-arg", f"PYTHON_IMAGE={base}", *options, str(context)),
         timeout_s=BUILD_S,
     )
     return describe_image(name, build_s=round(time.monotonic() - began_s, 3))
 
 
-def _missing_base(said: str) -> BenchError | None:
+def _missing_base(said: str, base: str) -> BenchError | None:
     """What to say where the base image could not be had."""
     unresolved = re.search(r"(?m)^.*(?:failed to resolve source metadata for|pull access denied).*$", said)
-    return _no_image(python_image(), unresolved[0].strip()) if unresolved else None
+    return _no_image(base, unresolved[0].strip()) if unresolved else None
 
 
 def _no_image(name: str, said: str) -> RuntimeFault:

@@ -103,6 +103,8 @@ class ContainerRuntime:
     def _build(self, app: App, server: str | None, on_progress: Callable[[str], None]) -> None:
         on_progress(f"image of {app.name}{f' on {server}' if server else ''}")
         project = make_project(app, server, self._state_folder) if server else app.folder
+        if project in self._images:  # two variants, or two values of a variable
+            return
         image = build_app_image(app, project, server)
         self._images[project] = image
         self._environments[project] = examine_image(image)

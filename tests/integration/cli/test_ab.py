@@ -87,7 +87,6 @@ def test_what_cannot_be_measured_is_said_before_anything_starts(bench: Bench, co
         (("nosuch",), "no commit is named 'nosuch'"),
         (("HEAD",), "no app differs from HEAD"),
         (("one", "--with", "no such requirement!"), "can't have no such requirement!"),
-        (("HEAD", "--runtime", "docker"), "can't measure in containers yet"),
     ):
         done = bench("ab", *arguments)
         assert done.returncode == 2, done.stderr

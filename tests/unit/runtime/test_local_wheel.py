@@ -99,12 +99,12 @@ def test_a_checkout_is_built_elsewhere_and_its_commit_is_told(app: App, tmp_path
     lock = (app.folder / "uv.lock").read_bytes()
 
     other = with_requirements(app, [str(checkout)], tmp_path / "b")
-    assert other.revision == f"with tiny-dep 2.0.dev1 (commit {commit})"
+    assert other.revision == f"with tiny-dep 2.0.dev1, commit {commit}"
     assert other.name == f"one@with-tiny-dep-2.0.dev1-{commit}"
     assert {path for path in checkout.rglob("*") if ".git" not in path.parts} == before
     assert (app.folder / "uv.lock").read_bytes() == lock
     assert not (app.folder / ".venv").exists()
-    (wheel,) = (other.folder / "wheels").iterdir()
+    (wheel,) = other.folder.glob("*.whl")
     assert wheel.name == "tiny_dep-2.0.dev1-py3-none-any.whl"
     assert "tiny_dep-2.0.dev1" in (other.folder / "uv.lock").read_text()
 
@@ -118,8 +118,8 @@ def test_a_checkout_is_built_elsewhere_and_its_commit_is_told(app: App, tmp_path
     assert lock_sha256(again.folder) == lock_sha256(other.folder), "or a run that was cut off could not go on"
     (checkout / "tiny_dep.py").write_text("value = 2\n")
     changed = with_requirements(app, [str(checkout)], tmp_path / "c")
-    assert changed.revision == f"with tiny-dep 2.0.dev1 (commit {commit}+dirty)"
-    (wheel,) = (changed.folder / "wheels").iterdir()
+    assert changed.revision == f"with tiny-dep 2.0.dev1, commit {commit}+dirty"
+    (wheel,) = changed.folder.glob("*.whl")
     assert zipfile.ZipFile(wheel).read("tiny_dep.py") == b"value = 2\n"
     assert lock_sha256(changed.folder) != lock_sha256(other.folder)
 
@@ -128,7 +128,7 @@ def test_a_wheel_is_taken_as_it_is(app: App, tmp_path: Path) -> None:
     wheel = wheel_of(write_project(tmp_path / "second", "2"), tmp_path / "out")
     other = with_requirements(app, [str(wheel)], tmp_path / "b")
     assert other.revision == "with tiny-dep 2"
-    assert (other.folder / "wheels" / wheel.name).read_bytes() == wheel.read_bytes()
+    assert (other.folder / wheel.name).read_bytes() == wheel.read_bytes()
 
 
 def test_what_can_not_be_had_is_told_with_its_place_and_remedy(app: App, tmp_path: Path) -> None:

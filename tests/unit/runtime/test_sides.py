@@ -9,7 +9,9 @@ from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.errors import UsageError
 from harness.model.plan import Sides
+from harness.model.run import RuntimeName
 from harness.runtime import interpreters
+from harness.runtime.docker.images import PYTHON_IMAGE, image_name
 from harness.runtime.sides import Pair, pairs_of
 from tests.unit.runtime.test_revisions import MANIFEST
 
@@ -33,8 +35,8 @@ def app(tmp_path: Path) -> App:
     return read_app(folder)
 
 
-def sides_of(app: App, tmp_path: Path, **asked: tuple[str, ...]) -> Pair:
-    (pair,) = pairs_of([app], Sides(**asked), tmp_path / "sides", all_of_them=True)
+def sides_of(app: App, tmp_path: Path, place: RuntimeName = RuntimeName.PROCESS, **asked: tuple[str, ...]) -> Pair:
+    (pair,) = pairs_of([app], Sides(**asked), tmp_path / "sides", place=place, all_of_them=True)
     return pair
 
 
@@ -157,3 +159,43 @@ def test_a_variable_and_a_choice_of_variants_reach_servers_that_apps_share(tmp_p
     a, b = sides_of(flask, tmp_path, variants=("controlled", "granian"))
     assert (a.variant("controlled").server, b.variant("granian").server) == ("gunicorn gthread", "Granian")
     assert "granian" in b.on_servers, "or its packages would not be there"
+
+
+@pytest.mark.parametrize(
+    ("given", "images"),
+    [
+        (("3.14",), (PYTHON_IMAGE, "python:3.14-slim-trixie")),
+        (("3.14", "3.15.0"), ("python:3.14-slim-trixie", "python:3.15.0-slim-trixie")),
+        (("my/python:3.14", "pypy"), ("my/python:3.14", "pypy")),
+    ],
+)
+def test_in_containers_a_python_is_an_image(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: tuple[str, ...], images: tuple[str, str]
+) -> None:
+    monkeypatch.delenv("PYTHON_IMAGE", raising=False)
+    a, b = sides_of(app, tmp_path, RuntimeName.DOCKER, pythons=given)
+    assert (a.base_image, b.base_image) == images
+    assert [each.revision for each in (a, b)] == [f"on {image}" for image in images]
+    assert b.name.startswith("one@with-")
+    usual = image_name(app)
+    assert len({usual, image_name(a), image_name(b)}) == 3, "or one would be built over the other"
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        (("/usr/bin/python3",), "--python /usr/bin/python3: a path of this host"),
+        (("3.12",), "can't run on Python 3.12: its project requires >=3.13"),
+        (("3.14", "3.14"), "is the interpreter of both sides: python:3.14-slim-trixie"),
+    ],
+)
+def test_what_is_no_image_is_told(app: App, tmp_path: Path, given: tuple[str, ...], what: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        sides_of(app, tmp_path, RuntimeName.DOCKER, pythons=given)
+    assert what in caught.value.what
+
+
+def test_the_images_of_two_sides_have_names_of_their_own(app: App, tmp_path: Path) -> None:
+    for asked in ({"variables": ("MODE=loud",)}, {"variants": ("threads", "default")}):
+        a, b = sides_of(app, tmp_path, RuntimeName.DOCKER, **asked)
+        assert a.folder == b.folder == app.folder, "they are one image, which is built once"
