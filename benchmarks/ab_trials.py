@@ -181,6 +181,7 @@ class Workshop:
         self._file.write_text(self._file.read_text().replace(self._count_line(), f"SPIN = {count}\n"))
         began = time.monotonic()
         command = (BENCH, "ab", "HEAD", "--app", self._app, "--json", "--fail-on-regression", "--seed", str(seed))
+        command = (*command, "--runtime", "process")  # unless the options say otherwise
         done = subprocess.run((*command, *self._options), cwd=self._folder, stdout=subprocess.PIPE, check=False)
         if done.returncode not in {0, 4, 5} or not done.stdout:  # 4: some windows were lost
             sys.exit(f"bench ab ended with {done.returncode}; start this again to go on")

@@ -30,7 +30,7 @@ from harness.results.records import RecordedRun
 from harness.runtime.choose import choose_app_host, choose_database, choose_runtime, lay_out_for, open_runtime
 from harness.runtime.passing_folder import passing_folder
 from harness.runtime.revisions import NoOtherRevision
-from harness.runtime.sides import pairs_of
+from harness.runtime.sides import as_recorded, pairs_of
 
 _SIDES: Final = 2
 
@@ -80,7 +80,7 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
         else:
             choices = read_choices({**chosen, "variants": variants, "detect": detect / 100}, names)
             plan = planned(used, choices, lay_out_for(address))
-            plan = plan.model_copy(update={"sides": sides})
+            plan = plan.model_copy(update={"sides": as_recorded(sides)})
         if plan.sequential:
             looks = ", ".join(map(str, plan.sequential.looks))
             tell(f"it ends as soon as it is decided, which is looked at after rounds {looks}")

@@ -40,6 +40,13 @@ def pairs_of(apps: Sequence[App], sides: Sides, folder: Path, *, place: RuntimeN
     return [(app, with_requirements(app, sides.requirements, folder)) for app in apps]
 
 
+def as_recorded(sides: Sides) -> Sides:
+    """The same, fit to be published: of a variable that is named as secrets are, the value is left out."""
+    given = (each.partition("=") for each in sides.variables)
+    variables = tuple(f"{name}={without_secrets({name: value})[name]}" for name, _, value in given)
+    return sides.model_copy(update={"variables": variables})
+
+
 def _that_differ(apps: Sequence[App], ref: str, folder: Path, *, all_of_them: bool) -> list[Pair]:
     pairs = [(app, at_commit(app, ref, folder)) for app in apps]
     kept = pairs if all_of_them else [pair for pair in pairs if not is_same(*pair)]

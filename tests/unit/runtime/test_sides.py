@@ -12,7 +12,7 @@ from harness.model.plan import Sides
 from harness.model.run import RuntimeName
 from harness.runtime import interpreters
 from harness.runtime.docker.images import PYTHON_IMAGE, image_name
-from harness.runtime.sides import Pair, pairs_of
+from harness.runtime.sides import Pair, as_recorded, pairs_of
 from tests.unit.runtime.test_revisions import MANIFEST
 
 SECOND = """
@@ -70,6 +70,7 @@ def test_a_secret_is_not_told(app: App, tmp_path: Path) -> None:
     _, b = sides_of(app, tmp_path, variables=("API_TOKEN=h4rd-2-gu3ss-indeed",))
     assert "h4rd" not in f"{b.name} {b.revision}"
     assert b.manifest.variants["default"].environment == {"API_TOKEN": "h4rd-2-gu3ss-indeed"}
+    assert as_recorded(Sides(variables=("API_TOKEN=dog", "MODE=dog"))).variables == ("API_TOKEN=***", "MODE=dog")
 
 
 def test_two_variants_are_one_cell_each(app: App, tmp_path: Path) -> None:
