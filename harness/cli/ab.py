@@ -17,7 +17,7 @@ from harness.cli.plan import planned, read_choices
 from harness.cli.progress import announce_interrupts, watched
 from harness.cli.run import exit_code, measure, same_app_host
 from harness.comparison.ending import looking
-from harness.measure.begin import begin, resume
+from harness.measure.begin import begin, refuse_finished, resume
 from harness.measure.room import see_to_room
 from harness.model.app import App
 from harness.model.errors import ExitCode, UsageError, meant
@@ -169,6 +169,7 @@ def _to_go_on_with(run: str, what: str | None) -> _Begun:
         raise click.UsageError(f"--resume goes on with what the run compares; leave '{what}' out")
     folder = resolve_run(options.REPORTS, run)
     begun = read_run(folder).run
+    refuse_finished(folder, begun)
     if not begun.plan.has_revisions:
         raise UsageError(
             f"{folder.name} does not compare two revisions", hint=f"go on with it by: bench run --resume {folder.name}"

@@ -76,9 +76,9 @@ def test_a_slower_tree_is_compared_with_its_last_commit(
     assert git(tmp_path, "worktree", "list").count("\n") == 1
     again = read("compare", "latest", "--json")
     assert json.loads(again.out)["changes"] == found["changes"]
-    resumed = bench("run", "--resume", "latest")
+    resumed = bench("ab", "--resume", "latest")
     assert resumed.returncode == 2
-    assert "bench ab --resume" in resumed.stderr
+    assert "nothing is left to measure" in resumed.stderr
 
 
 def test_what_cannot_be_measured_is_said_before_anything_starts(bench: Bench, committed: Path) -> None:

@@ -41,6 +41,13 @@ def test_one_that_did_not_record_what_it_compares_is_begun_anew(cut_off: Path) -
     assert "start `bench ab` anew" in said.err
 
 
+def test_one_of_two_revisions_goes_on_by_this_command_only(cut_off: Path) -> None:
+    cut_off.write_text(cut_off.read_text().replace('"flask"', '"flask@v1"'))
+    said = say("run", "--resume", "cut", "--apps-dir", str(ROOT / "apps"))
+    assert said.code == ExitCode.USAGE
+    assert "bench ab --resume cut" in said.err
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
