@@ -48,6 +48,6 @@ def test_a_wheel_of_this_host_is_in_the_image(app: App, tmp_path: Path) -> None:
     checkout = write_project(tmp_path / "checkout", "2")
     other = with_requirements(app, [str(checkout)], tmp_path / "b")
     try:
-        assert examine_image(build_app_image(other)).packages["Tiny.Dep"] == "2"
+        assert examine_image(build_app_image(other, other.folder)).packages["Tiny.Dep"] == "2"
     finally:
         subprocess.run(("docker", "image", "rm", "--force", image_name(other)), check=False, capture_output=True)
