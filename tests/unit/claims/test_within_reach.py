@@ -146,8 +146,8 @@ def test_what_a_run_could_decide_is_told_with_file_and_folders(recorded: Recorde
 def test_the_command_for_many_claims_leaves_out_those_that_no_run_can_decide(recorded: RecordedRun) -> None:
     found = [held(recorded, each) for each in (kept(128, 8), kept(128, 32), a_claim("flask", "tornado"))]
     words = shlex.split(command_for_all(found))
-    assert words[:6] == ["bench", "run", "--profile", "full", "--apps-dir", "my apps"]
-    assert words[6:] == ["--app", "flask", "--app", "tornado", "--workload", "capacity", "--workload", "concurrency"]
+    assert words[:8] == ["bench", "run", "--profile", "full", "--claims", "mine.toml", "--apps-dir", "my apps"]
+    assert words[8:] == ["--app", "flask", "--app", "tornado", "--workload", "capacity", "--workload", "concurrency"]
     assert command_for_all([found[1]]) == ""
 
 
