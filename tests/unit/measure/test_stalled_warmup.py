@@ -7,10 +7,11 @@ from typing import cast
 
 import pytest
 
-from harness.measure.round import Round
+from harness.measure.round import Round, _Shape
 from harness.measure.run_context import RunContext
-from harness.model.run import Window
-from harness.model.window import WindowReport
+from harness.model.cell import RateRule, Workload
+from harness.model.run import Window, WindowKind
+from harness.model.window import Failure, Mode, WindowReport
 from tests.unit.analysis.simulate import EMPTY_REPORT
 from tests.unit.results.sample import FLASK_JSON, run_of
 
@@ -26,6 +27,11 @@ class Watched:
 
 def warmed_up(monkeypatch: pytest.MonkeyPatch, reports: Sequence[WindowReport]) -> list[Window]:
     """The windows of a warm-up that goes like this, and goes on like the last of them."""
+    return a_round(monkeypatch, reports)._warm_up(FLASK_JSON)
+
+
+def a_round(monkeypatch: pytest.MonkeyPatch, reports: Sequence[WindowReport]) -> Round:
+    """One whose windows go like this, and go on like the last of them."""
     left = list(reports)
 
     def take(window: Window, *_: object) -> Window:
@@ -45,7 +51,7 @@ def warmed_up(monkeypatch: pytest.MonkeyPatch, reports: Sequence[WindowReport]) 
         most_connections=None,
         variant=lambda _: SimpleNamespace(keep_alive=True),
     )
-    return Round(cast("RunContext", context), 0, None)._warm_up(FLASK_JSON)
+    return Round(cast("RunContext", context), 0, None)
 
 
 def test_a_window_without_an_answer_in_its_stretch_is_followed_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,3 +61,16 @@ def test_a_window_without_an_answer_in_its_stretch_is_followed_by_another(monkey
 
 def test_a_server_that_answers_nothing_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(warmed_up(monkeypatch, [SILENT])) == 1
+
+
+def test_latencies_of_a_server_that_fails_are_not_tried_and_say_what_its_warm_up_was_like(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failing = ANSWERED.model_copy(update={"failures": {Failure.CLOSED_EARLY: 25}, "first_failure": "closed"})
+    measured = a_round(monkeypatch, [failing])
+    measured._warm_up(FLASK_JSON)
+    latency = FLASK_JSON.model_copy(update={"workload": Workload.LATENCY, "rate": RateRule.COMMON})
+    window = measured._take(latency, _Shape(WindowKind.MEASURED, Mode.OPEN, 0.1, 0.1))
+    assert (window.report, window.lost) == (None, None)
+    assert window.skipped is not None
+    assert "20.0% of the requests of its warm-up failed, the first: closed" in window.skipped
