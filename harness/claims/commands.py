@@ -106,7 +106,8 @@ def command_for_all(found: Sequence[ClaimFinding]) -> str:
     options = [("--app", app) for app in apps] + [("--workload", workload) for workload in workloads]
     return shlex.join(
         (
-            *("bench", "run", "--profile", profile.value, *options_named(commands[0], ("--claims", _FOLDER, *_WAYS, *_LOAD))),
+            *("bench", "run", "--profile", profile.value),
+            *options_named(commands[0], ("--claims", _FOLDER, *_WAYS, *_LOAD)),
             *(word for option in options for word in option),
         )
     )
