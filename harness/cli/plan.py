@@ -25,7 +25,7 @@ from harness.model.claim import Claim
 from harness.model.errors import UsageError
 from harness.model.host import CpuLayout
 from harness.model.plan import Plan, ProfileName
-from harness.plan.build import Choices, build_plan
+from harness.plan.build import Choices, build_plan, of_profile
 from harness.plan.dropped import dropped
 from harness.plan.pace import at_pace
 
@@ -94,6 +94,7 @@ def planned(apps: Sequence[App], choices: Choices, cpus: CpuLayout, claim: Claim
     Raises:
         UsageError: The choices leave nothing to measure.
     """
+    apps = of_profile(apps, choices)
     try:
         built = build_plan(apps, choices, cpus)
     except UsageError as error:
@@ -119,6 +120,7 @@ def read_choices(chosen: dict[str, object], app_names: Sequence[str]) -> Choices
         {
             **chosen,
             "named": variants_named(app_names),
+            "apps_named": bool(app_names),
             "profile": ProfileName(str(chosen["profile"])),
             "endpoints": tuple(map(Endpoint, _texts(chosen["endpoints"]))),
             "workloads": tuple(map(Workload, _texts(chosen["workloads"]))),

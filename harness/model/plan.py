@@ -18,6 +18,7 @@ class ProfileName(StrEnum):
     QUICK = "quick"
     STANDARD = "standard"
     FULL = "full"
+    SERVERS = "servers"
 
 
 class Timing(Contract):

@@ -38,6 +38,8 @@ class Choices(Contract):
     """Of every app that has none `named`."""
     named: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """By app, the variants that were named with it; `USUAL` among them for those that it has besides."""
+    apps_named: bool = False
+    """Whether the apps are those that were named, and none is left to the profile."""
     deployments: tuple[str, ...] = ()
     """The ways to deploy that are compared: of an app that has one of them, no other is measured unless it is named."""
     endpoints: tuple[Endpoint, ...] = ()
@@ -106,6 +108,12 @@ def _timing(profile: Profile, choices: Choices) -> Timing:
     return timing.model_copy(update=changes)
 
 
+def of_profile(apps: Sequence[App], choices: Choices) -> Sequence[App]:
+    """The apps that the profile is about, where none was named and one of them is here; otherwise all."""
+    wanted = PROFILES[choices.profile].apps
+    return apps if choices.apps_named else [app for app in apps if app.name in wanted] or apps
+
+
 def _subjects(apps: Sequence[App], profile: Profile, choices: Choices) -> list[Subject]:
     subjects: dict[str, Subject] = {}
     for app in apps:
@@ -138,6 +146,8 @@ def _variants(app: App, profile: Profile, asked: Sequence[str], deployments: Seq
     if profile.every_variant:
         return app.manifest.variants
     controlled = app.resolve(CONTROLLED)
+    if profile.every_server:
+        return [*([controlled] if controlled else []), *app.on_servers]
     if controlled:
         return [controlled, *app.on_own_server]
     return app.on_own_server or list(app.manifest.variants)[:1]

@@ -20,6 +20,10 @@ class Profile(Contract):
     summary: str
     every_variant: bool
     """False: the `controlled` variant of each app, and the framework's own server where it brings one."""
+    every_server: bool = False
+    """Instead, the `controlled` variant and all servers that apps share."""
+    apps: tuple[str, ...] = ()
+    """Of the apps, only these where none is named; none for all."""
     capacity: tuple[Endpoint, ...]
     latency: tuple[Endpoint, ...]
     rates: tuple[RateRule, ...]
@@ -151,6 +155,26 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
             waiting_windows=2,
             feed_window_s=5.0,
             feed_rounds=8,
+        ),
+    ),
+    ProfileName.SERVERS: Profile(
+        summary="about half an hour: the same app on every server, bare and with a framework of each kind",
+        every_variant=False,
+        every_server=True,
+        apps=("asgi", "wsgi", "django", "fastapi", "flask"),
+        capacity=_THREE,
+        latency=(Endpoint.JSON,),
+        rates=(RateRule.COMMON,),
+        timing=Timing(
+            rounds=6,
+            lead_in_s=0.02,
+            latency_lead_in_s=0.05,
+            warm_window_s=0.15,
+            warm_windows_max=3,
+            capacity_window_s=0.25,
+            capacity_windows=6,
+            latency_window_s=0.25,
+            latency_windows=8,
         ),
     ),
 }

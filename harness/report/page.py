@@ -29,6 +29,7 @@ from harness.report.view.provenance import DataFile, data_view, reproduce_view
 from harness.report.view.quality import quality_view
 from harness.report.view.ratios import RatioBook, RatiosView, ratios_name
 from harness.report.view.scaling import scaling_view
+from harness.report.view.server_costs import servers_view
 from harness.report.view.validity import validity_view
 
 
@@ -63,7 +64,7 @@ _VIEWS: Final = (
     ("capacity", "Capacity", ("capacity", "growth")),
     ("latency", "Latency", ("latency",)),
     ("connections", "Many connections", ("scaling", "waiting", "feeds")),
-    ("cost", "Cost", ("cpu", "parts", "overhead", "footprint")),
+    ("cost", "Cost", ("cpu", "servers", "parts", "overhead", "footprint")),
     (
         "trust",
         "Trust",
@@ -152,6 +153,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
             Section("waiting", "Requests that wait", measured.waiting),
             Section("feeds", "Feeds", measured.feeds),
             Section("cpu", "CPU per request", shown.cpu),
+            Section("servers", "The same app on different servers", servers_view(run, findings, book, cast)),
             Section("parts", "What a part of an app costs", parts_view(run, findings, book, cast)),
             Section("overhead", "Overhead above the baseline", measured.overhead),
             Section("footprint", "Memory and start-up", measured.footprint),

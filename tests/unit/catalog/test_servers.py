@@ -11,7 +11,7 @@ from harness.model.app import App, Interface
 from harness.model.errors import ManifestError
 from harness.model.host import CpuLayout
 from harness.model.plan import ProfileName
-from harness.plan.build import Choices, build_plan
+from harness.plan.build import Choices, build_plan, of_profile
 
 APPS = Path("apps")
 SERVER = """
@@ -112,3 +112,17 @@ def test_what_is_wrong_with_a_file_is_told_with_its_name(apps_folder: Path, inst
         discover((apps_folder,))
     assert "bjoern.toml" in refused.value.what
     assert told in refused.value.what
+
+
+def test_the_profile_of_servers_measures_its_apps_on_all_of_theirs() -> None:
+    apps = discover((APPS,))
+    choices = Choices(profile=ProfileName.SERVERS)
+    some = of_profile(apps, choices)
+    assert [app.name for app in some] == ["asgi", "django", "fastapi", "flask", "wsgi"]
+    plan = build_plan(some, choices, CpuLayout(server=(0,), generator=(1,), database=(1,)))
+    for app in some:
+        measured = {subject.variant for subject in plan.subjects if subject.app == app.name}
+        assert measured == {app.resolve("controlled"), *app.on_servers}
+    named = choices.model_copy(update={"apps_named": True})
+    assert of_profile(apps, named) == apps
+    assert of_profile(apps, Choices(profile=ProfileName.QUICK)) == apps

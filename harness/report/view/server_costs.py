@@ -1,0 +1,104 @@
+"""The section on servers: the same app on different ones, and what each costs above the cheapest."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from harness.model.app import Endpoint
+from harness.model.cell import Workload
+from harness.model.findings import CellFinding, Estimate, Findings
+from harness.model.run import Deployment, Run
+from harness.report.numbers import Reading, reading
+from harness.report.view.cast import Cast, SubjectLabel
+from harness.report.view.ratios import RatioBook, capacity_ratios_name, cpu_ratios_name
+from harness.report.view.terms import endpoints_under, is_capacity
+
+
+@dataclass(frozen=True, slots=True)
+class ServerRow:
+    """One app on one server; what is not known is None."""
+
+    label: SubjectLabel
+    server: str
+    cpu: Reading | None
+    """Microseconds of server CPU for a request."""
+    above: Reading | None
+    """How many times the cheapest server's that is; None of the cheapest itself."""
+    tied: bool
+    """Whether the two are not told apart."""
+    capacity: Reading | None
+    """Requests a second, as a multiple of what the cheapest server answers."""
+    invalid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AppOnServers:
+    """One app by one interface on one endpoint, the cheapest server first."""
+
+    title: str
+    interface: str
+    endpoint: str
+    rows: tuple[ServerRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServersView:
+    """All apps that were measured on several servers of one interface; empty where none was."""
+
+    groups: tuple[AppOnServers, ...]
+
+
+def servers_view(run: Run, findings: Findings, book: RatioBook, cast: Cast) -> ServersView:
+    """By app and endpoint. Deployments of one app on one server, as with and without a part, are no two servers."""
+    by_app: dict[tuple[str, str], list[Deployment]] = defaultdict(list)
+    for each in run.deployments:
+        if each.subject.is_original and not each.without:
+            by_app[each.subject.app, each.interface.value].append(each)
+    several = [each for each in by_app.values() if len({deployment.server for deployment in each}) > 1]
+    return ServersView(tuple(group for each in several for group in _groups(each, findings, book, cast)))
+
+
+def _groups(
+    deployments: Sequence[Deployment], findings: Findings, book: RatioBook, cast: Cast
+) -> Iterator[AppOnServers]:
+    subjects = {each.subject: each for each in deployments}
+    for endpoint in endpoints_under(findings.cells, Workload.CAPACITY):
+        cells = [each for each in findings.cells if is_capacity(each, endpoint) and each.cell.subject in subjects]
+        valid = sorted((each for each in cells if _cpu(each)), key=_cost)
+        if len(valid) > 1:
+            cheapest = valid[0]
+            rows = [_row(each, cheapest, endpoint, book, cast) for each in valid]
+            rows += [_row(each, None, endpoint, book, cast) for each in cells if not _cpu(each)]
+            first = subjects[cheapest.cell.subject]
+            yield AppOnServers(first.title, first.interface.value.upper(), endpoint.value, tuple(rows))
+
+
+def _cpu(finding: CellFinding) -> Estimate | None:
+    return finding.server_cpu_us_per_request if finding.valid else None
+
+
+def _cost(finding: CellFinding) -> float:
+    cpu = _cpu(finding)
+    return cpu.value if cpu else float("inf")
+
+
+def _row(
+    finding: CellFinding, cheapest: CellFinding | None, endpoint: Endpoint, book: RatioBook, cast: Cast
+) -> ServerRow:
+    subject, cpu = finding.cell.subject, _cpu(finding)
+    label = cast.label(subject)
+    of = None if cheapest is None or cheapest is finding else cheapest.cell.subject
+    name = cpu_ratios_name(endpoint)
+    return ServerRow(
+        label=label,
+        server=label.server,
+        cpu=reading(cpu) if cpu else None,
+        above=_shown(book.between(name, subject, of)) if of else None,
+        tied=bool(of) and of is not None and book.tied(name, subject, of),
+        capacity=_shown(book.between(capacity_ratios_name(endpoint), subject, of)) if of else None,
+        invalid=not finding.valid,
+    )
+
+
+def _shown(ratio: Estimate | None) -> Reading | None:
+    return reading(ratio) if ratio else None

@@ -1,0 +1,58 @@
+"""The same app on different servers: what each costs above the cheapest."""
+
+from harness.model.app import Interface
+from harness.model.cell import Subject
+from harness.model.plan import ProfileName
+from harness.model.run import Run
+from harness.report.numbers import inverse, reading
+from harness.report.page import compose
+from harness.report.view.cast import Cast
+from harness.report.view.ratios import RatioBook
+from harness.report.view.server_costs import ServersView, servers_view
+from tests.unit.report.part_of_a_page import sections_of
+from tests.unit.report.sample import Sample
+
+RUN, FINDINGS, CLAIMS, STARTS = Sample(profile=ProfileName.STANDARD).build()
+BOOK = RatioBook(FINDINGS.comparisons, FINDINGS.cpu_comparisons)
+CONTROLLED, DEFAULT = (Subject(app="django", variant=variant) for variant in ("controlled", "default"))
+
+
+def run_on(*servers: str) -> Run:
+    """Django's two deployments on these servers, and every other app on one."""
+    by_subject = dict(zip((CONTROLLED, DEFAULT), servers, strict=True))
+    made = [
+        each.model_copy(update={"server": by_subject.get(each.subject, "one"), "interface": Interface.WSGI})
+        for each in RUN.deployments
+    ]
+    return RUN.model_copy(update={"deployments": tuple(made)})
+
+
+def view_of(run: Run) -> ServersView:
+    return servers_view(run, FINDINGS, BOOK, Cast(run))
+
+
+def test_the_cheapest_stands_first_and_the_others_are_held_against_it() -> None:
+    groups = [each for each in view_of(run_on("one", "two")).groups if each.title == "Django"]
+    assert [each.endpoint for each in groups] == [each.value for each in Sample(profile=ProfileName.STANDARD).endpoints]
+    for group in groups:
+        first, *others = group.rows
+        assert {row.server for row in group.rows} == {"one", "two"}
+        assert first.above is None
+        for row in others:
+            made = next(
+                each
+                for each in FINDINGS.cpu_comparisons
+                if {each.a.key, each.b.key} == {first.label.key, row.label.key}
+                and each.endpoint.value == group.endpoint
+            )
+            ratio = made.ratio if made.a.key == row.label.key else inverse(made.ratio)
+            assert (row.above, row.tied) == (reading(ratio), made.tied)
+
+
+def test_a_run_without_an_app_on_two_servers_says_how_to_measure_one() -> None:
+    assert view_of(run_on("one", "one")).groups == ()
+    page = sections_of(compose(run_on("one", "one"), FINDINGS, CLAIMS, STARTS, []), "servers")
+    assert "bench run --profile servers" in page
+    page = sections_of(compose(run_on("one", "two"), FINDINGS, CLAIMS, STARTS, []), "servers")
+    assert "Django by WSGI" in page
+    assert "bench run --profile servers" not in page
