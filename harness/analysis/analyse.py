@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from harness.analysis.cells import JudgedCell, by_subject, finding_of, judge_cells
+from harness.analysis.cells import JudgedCell, by_subject, finding_of
 from harness.analysis.copies import examine_copies
 from harness.analysis.feeds import feed_finding, judge_feeds
 from harness.analysis.footprint import footprint_findings
@@ -12,7 +12,7 @@ from harness.analysis.host_dependence import host_dependence
 from harness.analysis.host_speed import host_speed
 from harness.analysis.latency.percentiles import RANKED_QUANTILES
 from harness.analysis.overhead import overheads
-from harness.analysis.quantities import REQUESTS_PER_S, ByKind, Quantities
+from harness.analysis.quantities import REQUESTS_PER_S, ByKind, JudgedRun, Quantities
 from harness.analysis.sanity import check_sanity
 from harness.analysis.side_by_side import Kind, median_half_width
 from harness.model.app import REFERENCE_FAMILIES
@@ -22,14 +22,15 @@ from harness.model.latency_figure import Latency, LatencyFigure
 from harness.results.records import RecordedRun
 
 
-def analyse(recorded: RecordedRun) -> Findings:
+def analyse(recorded: RecordedRun, judged_run: JudgedRun | None = None) -> Findings:
     """Estimates, intervals, gates, ties and ranks of one run.
 
-    It depends on nothing but the record: the same run folder gives the same findings.
+    It depends on nothing but the record: the same run folder gives the same findings. `judged_run` saves judging it
+    once more.
     """
     deployments = by_subject(recorded.run)
-    judged = judge_cells(recorded)
-    quantities = Quantities(judged, recorded.run.stalls_unwatched)
+    judged_run = judged_run or JudgedRun(recorded)
+    judged, quantities = judged_run.cells, judged_run.quantities
     cells = tuple(finding_of(each, quantities.of(each.cell)) for each in judged)
     capacity = {kind: each for kind, each in quantities.throughput.items() if kind.workload is Workload.CAPACITY}
     capacity_costs = [each for kind, each in quantities.server_cpu.items() if kind.workload is Workload.CAPACITY]

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from harness.analysis.cells import Estimates, JudgedCell
+from harness.analysis.cells import Estimates, JudgedCell, judge_cells
 from harness.analysis.estimates import DATABASE_CPU, IN_FLIGHT, SERVER_CPU, THROUGHPUT, Rate, rate_table
 from harness.analysis.host_effect import NO_EFFECT, HostEffect, HostSlopes, fit_host_effect
 from harness.analysis.intervals import LogInterval, ratio
@@ -30,6 +30,7 @@ from harness.model.app import DATABASE_ENDPOINTS
 from harness.model.cell import SATURATING, Cell, Workload
 from harness.model.findings import Estimate, Percentile
 from harness.model.latency_figure import Latency, LatencyFigure
+from harness.results.records import RecordedRun
 
 REQUESTS_PER_S: Final = "requests/s"
 REQUESTS: Final = "requests"
@@ -248,3 +249,15 @@ class Quantities:
             for kind, (cells, table) in tables.items()
             if cells
         }
+
+
+class JudgedRun:
+    """A run's cells judged, and everything that is estimated of them: made once, for all that looks at the run.
+
+    Of the cells that are loaded by requests. Estimates are made when they are first asked for, and kept.
+    """
+
+    def __init__(self, recorded: RecordedRun) -> None:
+        """Judge them by the gates of today."""
+        self.cells: Sequence[JudgedCell] = judge_cells(recorded)
+        self.quantities = Quantities(self.cells, recorded.run.stalls_unwatched)

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
-from harness.analysis.cells import JudgedCell, judge_cells
+from harness.analysis.cells import JudgedCell
 from harness.analysis.counts import LESS_THAN_ONE, counts_side_by_side
 from harness.analysis.feeds import JudgedFeed, judge_feeds, largest_held
 from harness.analysis.footprint import OF_STARTS, footprints_side_by_side
 from harness.analysis.growth import kept
 from harness.analysis.intervals import LogInterval
 from harness.analysis.per_round import ByRound
-from harness.analysis.quantities import ByKind, Quantities
+from harness.analysis.quantities import ByKind, JudgedRun
 from harness.analysis.side_by_side import Kind, SideBySide
 from harness.claims.casting import Asked, Casting
 from harness.claims.decidable import number_of
@@ -57,10 +57,10 @@ class Missing(Exception):  # noqa: N818 - a comparison that there is not, and wh
 class Bench:
     """What a run holds for claims."""
 
-    def __init__(self, recorded: RecordedRun, findings: Findings) -> None:
+    def __init__(self, recorded: RecordedRun, findings: Findings, judged_run: JudgedRun | None = None) -> None:
         self._recorded = recorded
-        self._judged = judge_cells(recorded)
-        self._quantities = Quantities(self._judged)
+        judged_run = judged_run or JudgedRun(recorded)
+        self._judged, self._quantities = judged_run.cells, judged_run.quantities
         self.distrust = findings.copies.distrust
         """Why the run can't be trusted; None where it can."""
         self._broken = {each.subject: each.failed for each in findings.broken}

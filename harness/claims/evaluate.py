@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.analysis.analyse import analyse
+from harness.analysis.quantities import JudgedRun
 from harness.claims.bench import Bench
 from harness.claims.commands import Origin, command_for, command_to_go_on
 from harness.claims.decide import ALPHA, Weighed, combine, holm
@@ -28,6 +29,7 @@ def evaluate(
     recorded: RecordedRun,
     findings: Findings | None = None,
     *,
+    judged_run: JudgedRun | None = None,
     origin: Origin = Origin(),  # noqa: B008 - frozen
 ) -> ClaimFindings:
     """Hold every claim against a run.
@@ -36,9 +38,11 @@ def evaluate(
         file: The claims.
         recorded: The run.
         findings: Saves analysing it once more.
+        judged_run: Saves judging it once more.
         origin: Of the file, for the commands that measure its claims.
     """
-    bench = Bench(recorded, findings or analyse(recorded))
+    judged_run = judged_run or JudgedRun(recorded)
+    bench = Bench(recorded, findings or analyse(recorded, judged_run), judged_run)
     weighed = [_weigh(claim, bench) for claim in file.claim]
     decisive = [each for each in weighed if each.total is not None]
     p_values = [min(each.total.p_support, each.total.p_refute) for each in decisive if each.total]

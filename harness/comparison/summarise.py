@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from harness.analysis.cells import JudgedCell, by_subject, judge_cells
+from harness.analysis.cells import JudgedCell, by_subject
 from harness.analysis.copies import examine_copies
 from harness.analysis.footprint import OF_STARTS, JudgedFootprint, footprints_side_by_side, judge_footprints
-from harness.analysis.quantities import ByKind, Quantities
+from harness.analysis.quantities import ByKind, JudgedRun, Quantities
 from harness.analysis.side_by_side import Kind, SideBySide
 from harness.comparison.conditions import conditions
 from harness.model.cell import BY_REQUEST, Subject
@@ -22,13 +22,14 @@ type Judged = JudgedCell | JudgedFootprint
 """What is compared: a cell with the reasons why it is invalid."""
 
 
-def summarise(recorded: RecordedRun, name: str) -> RunSummary:
-    """The run in the folder of this name, judged by the gates of today."""
+def summarise(recorded: RecordedRun, name: str, judged_run: JudgedRun | None = None) -> RunSummary:
+    """The run in the folder of this name, judged by the gates of today; `judged_run` saves judging it once more."""
     run = recorded.run
-    judged = judge_comparable(recorded)
+    judged_run = judged_run or JudgedRun(recorded)
+    judged = judge_comparable(recorded, judged_run)
     deployments = by_subject(run)
     broken = broken_contracts(recorded)
-    of_requests = quantities_of(judged)
+    of_requests = judged_run.quantities
     quantities = by_metric(recorded, judged, of_requests)
     return RunSummary(
         run_id=run.run_id,
@@ -53,9 +54,9 @@ def broken_contracts(recorded: RecordedRun) -> Mapping[Subject, str]:
     return {each.subject: f"it breaks the contract: {each.failed[0]}" for each in recorded.contracts if each.failed}
 
 
-def judge_comparable(recorded: RecordedRun) -> list[Judged]:
+def judge_comparable(recorded: RecordedRun, judged_run: JudgedRun | None = None) -> list[Judged]:
     """All cells of a run that can be compared, in the order of the plan."""
-    judged: list[Judged] = [*judge_cells(recorded), *judge_footprints(recorded)]
+    judged: list[Judged] = [*(judged_run or JudgedRun(recorded)).cells, *judge_footprints(recorded)]
     places = {cell: place for place, cell in enumerate(recorded.run.plan.cells)}
     return sorted(judged, key=lambda each: places[each.cell])
 

@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from harness.analysis.analyse import analyse
+from harness.analysis.quantities import JudgedRun
 from harness.claims.asked import claims_asked_of
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, ClaimsError, read_claims
@@ -22,23 +23,26 @@ from harness.results.records import RecordedRun
 from harness.writing import WriteError, replace_files
 
 
-def make_digest(
+def make_digest(  # noqa: PLR0913 - what is known of the run already
     recorded: RecordedRun,
     name: str,
     findings: Findings | None = None,
     claims: ClaimFindings | None = None,
     asked: ClaimsFile | None = None,
+    *,
+    judged_run: JudgedRun | None = None,
 ) -> RunDigest:
     """A run's digest, with the verdicts on the claims that it was `asked` for, or else on the article's.
 
-    `findings` and `claims` save analysing it once more.
+    `findings`, `claims` and `judged_run` save analysing it once more.
     """
-    findings = findings or analyse(recorded)
-    claims = claims or evaluate(asked or read_claims(ARTICLE), recorded, findings)
+    judged_run = judged_run or JudgedRun(recorded)
+    findings = findings or analyse(recorded, judged_run)
+    claims = claims or evaluate(asked or read_claims(ARTICLE), recorded, findings, judged_run=judged_run)
     plan = recorded.run.plan
     titles = {deployment.subject.app: deployment.title for deployment in recorded.run.deployments}
     return RunDigest(
-        summary=summarise(recorded, name),
+        summary=summarise(recorded, name, judged_run),
         apps=tuple(dict.fromkeys(titles.get(subject.app, subject.app) for subject in plan.subjects)),
         app_names=tuple(dict.fromkeys(subject.app for subject in plan.subjects)),
         endpoints=tuple(each for each in Endpoint if any(cell.endpoint is each for cell in plan.cells)),

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.analysis.analyse import analyse
+from harness.analysis.quantities import JudgedRun
 from harness.claims.asked import CLAIMS_FILE, claims_asked_of
 from harness.claims.commands import origin_of
 from harness.claims.evaluate import evaluate
@@ -44,14 +45,15 @@ def publish(folder: Path, folders: tuple[str, ...] = ()) -> Path:
         WriteError: What was there before stands.
     """
     recorded = read_run(folder)
-    findings = analyse(recorded)
+    judged_run = JudgedRun(recorded)
+    findings = analyse(recorded, judged_run)
     origin = origin_of(recorded.run, folder.name, None, folders)
-    article = evaluate(read_claims(ARTICLE), recorded, findings, origin=origin)
+    article = evaluate(read_claims(ARTICLE), recorded, findings, judged_run=judged_run, origin=origin)
     asked = claims_asked_of(folder)
     own_file = replace(origin, file=folder / CLAIMS_FILE)
-    own = evaluate(asked, recorded, findings, origin=own_file) if asked else None
+    own = evaluate(asked, recorded, findings, judged_run=judged_run, origin=own_file) if asked else None
     compared = _compared(recorded, folder.name)
-    digest = make_digest(recorded, folder.name, findings, own or article)
+    digest = make_digest(recorded, folder.name, findings, own or article, judged_run=judged_run)
     return write_report(
         folder,
         recorded.run,
