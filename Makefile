@@ -18,7 +18,7 @@ bench-ci: setup ## what a scheduled job does: measure, compare with the last run
 smoke: setup ## prove that everything works, decide nothing (two minutes)
 	$(RUN) bench run --profile smoke
 
-standard: setup ## every variant, and all that the claims need (about an hour)
+standard: setup ## every variant, and all that the claims need (about 70 minutes)
 	$(RUN) bench run --profile standard
 
 verify: setup ## check that every app keeps the HTTP contract

@@ -32,6 +32,7 @@ from harness.contract.answers import EXCHANGES, world_row
 from harness.contract.dataset import expected_fortunes
 from harness.contract.exchange import Exchange
 from harness.contract.items import items
+from harness.contract.orders import OrderKey
 from harness.load.assignment import Assignment
 from harness.load.calibration.responder import Responder
 from harness.load.calibration.rivals import EngineGenerator, Wrk
@@ -54,6 +55,7 @@ COLUMNS = 24
 VALUES: dict[Endpoint, Callable[[Any], object]] = {
     Endpoint.JSON: lambda _: {"message": "Hello, World!"},
     Endpoint.ITEMS: lambda key: items(*key),
+    Endpoint.ORDERS: lambda key: {"error": key.wrong_field} if key.wrong_field else key.answer,
     Endpoint.DB: world_row,
     Endpoint.QUERIES: lambda key: [world_row(world_id) for world_id in key],
     Endpoint.WAIT: lambda _: {"waited": WAIT_MS},
@@ -90,7 +92,8 @@ def in_memory_ns(endpoint: Endpoint, *, changing: bool) -> float:
     for batch in range(BATCHES):
         for connection, date in zip(engine.connections, dates, strict=False):
             body = body_of(connection.key)
-            response = b"HTTP/1.1 200 OK\r\nDate: %d\r\nContent-Length: %d\r\n\r\n%b" % (date, len(body), body)
+            head = b"HTTP/1.1 %d Answer\r\nDate: %d\r\nContent-Length: %d\r\n\r\n"
+            response = head % (right_status(connection.key), date, len(body)) + body
             connection.recv = lambda _, response=response: response
         began_ns = time.perf_counter_ns()
         engine._receive(events)  # noqa: SLF001 - this loop is what is measured
@@ -100,6 +103,13 @@ def in_memory_ns(endpoint: Endpoint, *, changing: bool) -> float:
     if tally.responses != BATCHES * CONNECTIONS:
         sys.exit(f"the answers to {endpoint.value} were not taken for right: {tally.first_failure}")
     return elapsed_ns / (BATCHES - LEARNING) / CONNECTIONS
+
+
+def right_status(key: object) -> int:
+    """The status of the right answer to a request, by its key."""
+    if not isinstance(key, OrderKey):
+        return 200
+    return 422 if key.wrong_field else 201
 
 
 def unconnected(engine: Engine) -> Connection:

@@ -12,15 +12,36 @@ from typing import NamedTuple
 from harness.contract import dataset
 from harness.contract.answers import EXCHANGES, QUERIES_PER_REQUEST, world_row
 from harness.contract.conformance.methods import HEAD_STATUSES, REFUSED
+from harness.contract.conformance.order_bodies import BODIES, FAULTS, Body
 from harness.contract.conformance.paths import UNKNOWN
 from harness.contract.conformance.rows import MALFORMED, NO_SUCH_ROW
 from harness.contract.conformance.suite import CHECKS
 from harness.contract.items import FIRST_DAY, GROUPS, MAX_COUNT, MAX_FACTOR, MODULUS, items
+from harness.contract.orders import (
+    LINES_UNDER_LOAD,
+    MAX_DISCOUNT_PERCENT,
+    MAX_LINES,
+    MAX_QUANTITY,
+    MAX_REFERENCE,
+    MAX_SKU,
+    MAX_UNIT_CENTS,
+    WRONG_ONE_IN,
+    OrderKey,
+    accepted,
+)
 from harness.model.app import Endpoint
 
 PAGE = Path(__file__).with_name("contract.md")
 
 IDS = (4711, 7, 7)
+ORDER = {
+    "reference": "A-4711",
+    "discount_percent": 10,
+    "lines": [
+        {"sku": "SKU-1", "quantity": 3, "unit_cents": 250},
+        {"sku": "SKU-2", "quantity": 5, "unit_cents": 75},
+    ],
+}
 ITEM = items(1, 4_712)
 EVENT = b'id: 1\ndata: {"sequence": 1, "sent_at_ns": 1764136800000000000}\n\n'
 EVENT_TWO = EVENT.replace(b"id: 1", b"id: 2").replace(b'ce": 1,', b'ce": 2,')
@@ -80,6 +101,18 @@ EXAMPLES = (
         },
     ),
     Example(
+        Endpoint.ORDERS,
+        "/orders",
+        OrderKey.of(ORDER),
+        (_json(accepted(ORDER)), _json(accepted(ORDER)).replace(b": ", b":").replace(b", ", b",")),
+        {
+            _json(accepted(ORDER)).replace(b"1013", b"1012"): "half a cent rounded down, or to the even cent",
+            _json(accepted(ORDER)).replace(b"1013", b'"1013"'): "a text in place of a number",
+            _json(accepted(ORDER)).replace(b"1013", b"10.13"): "no cents",
+            _json(accepted(ORDER)).replace(b"A-4711", b"A-4712"): "somebody else's order",
+        },
+    ),
+    Example(
         Endpoint.DB,
         "/db?id=4711",
         4711,
@@ -122,6 +155,11 @@ def _either(statuses: Iterable[int]) -> str:
     return f"{', '.join(others)} or {last}"
 
 
+def _said(body: Body) -> str:
+    """A body as words, or as it is."""
+    return f"`{body.said}`" if body.said.encode() == body.body else body.said
+
+
 HEAD = f"""# The contract
 
 Made by `python docs/contract.py` from `harness/contract`, which judges apps by it; a test fails when this page is
@@ -140,7 +178,8 @@ An app takes its settings from variables, and is started by the command of its m
 
 ## Every answer
 
-- Status 200, and the `Content-Type` of its endpoint. `charset=utf-8` may stand with any of them, and must with HTML.
+- Status 200 (201 of `/orders`), and the `Content-Type` of its endpoint. `charset=utf-8` may stand with any of them, and
+  must with HTML.
 - One `Content-Length` that is right, or `Transfer-Encoding: chunked`; a server that closes after each answer may leave
   out both.
 - No byte after the body. Any number of interim responses (`103 Early Hints`) may come before it.
@@ -192,6 +231,35 @@ random order, each from 1 to {MAX_COUNT} once in {MAX_COUNT} requests: no answer
 same work.
 """
 
+ORDERS = f"""The answer to this body, sent as `application/json`, with status 201:
+
+```json
+{json.dumps(ORDER)}
+```
+
+| field | is |
+|---|---|
+| `reference` | 1 to {MAX_REFERENCE} ASCII letters, digits and hyphens; it comes back in the answer |
+| `discount_percent` | an integer from 0 to {MAX_DISCOUNT_PERCENT} |
+| `lines` | a list of 1 to {MAX_LINES} objects |
+| `sku` of a line | a text of 1 to {MAX_SKU} characters |
+| `quantity` of a line | an integer from 1 to {MAX_QUANTITY:,} |
+| `unit_cents` of a line | an integer from 1 to {MAX_UNIT_CENTS:,} |
+
+The answer has the reference, the number of lines, and `total_cents`: with S the sum of `quantity * unit_cents` over all
+lines, it is `(S * (100 - discount_percent) + 50) // 100`, so half a cent is rounded up. An integer is a JSON number
+without fraction and exponent: no text, and not `true`. Further names in an order change nothing, or are refused.
+
+A wrong order is answered with 400 or 422 and a body of any kind that has the name of a wrong field in it. The check
+sends {", ".join(each.said for each in FAULTS)}.
+
+What is no order is answered with any status of 4xx, and what can be read as one may be answered as that. The check
+sends {"; ".join(map(_said, BODIES))}.
+
+Under load an order has 1 to {LINES_UNDER_LOAD} lines and a reference of its own, and one in {WRONG_ONE_IN} is wrong: a
+text as quantity, a quantity of 0, no sku, too much discount, or no lines. `HEAD` and `GET` are not asked for.
+"""
+
 LISTS = f"""A list has 1 to {dataset.MAX_QUERIES} ids, {QUERIES_PER_REQUEST} under load. The rows come in the order
 asked for, and twice what is asked for twice.
 """
@@ -235,7 +303,8 @@ def page() -> str:
 def _section(example: Example) -> str:
     exchange = EXCHANGES[example.endpoint]
     charset = "; charset=utf-8" if example.endpoint is Endpoint.FORTUNES else ""
-    parts = [f"\n### `GET {example.target}`\n\n`Content-Type: {exchange.content_type}{charset}`"]
+    method = "POST" if example.endpoint is Endpoint.ORDERS else "GET"
+    parts = [f"\n### `{method} {example.target}`\n\n`Content-Type: {exchange.content_type}{charset}`"]
     if example.endpoint is Endpoint.FORTUNES:
         parts.append(_fortunes())
     else:
@@ -246,6 +315,8 @@ def _section(example: Example) -> str:
         ]
     if example.endpoint is Endpoint.ITEMS:
         parts.append(f"\n{ITEMS}")
+    if example.endpoint is Endpoint.ORDERS:
+        parts.append(f"\n{ORDERS}")
     if example.endpoint is Endpoint.QUERIES:
         parts.append(f"\n{LISTS}")
     if example.endpoint is Endpoint.WAIT:

@@ -50,8 +50,9 @@ def find_endpoint(scope: Scope) -> Endpoint:
     endpoint = ROUTES.get(scope["path"])
     if endpoint is None:
         raise HTTPError(HTTPStatus.NOT_FOUND)
-    if scope["method"] != "GET":
-        raise HTTPError(HTTPStatus.METHOD_NOT_ALLOWED, headers=[(b"allow", b"GET")])
+    allowed = METHODS.get(scope["path"], "GET")
+    if scope["method"] != allowed:
+        raise HTTPError(HTTPStatus.METHOD_NOT_ALLOWED, headers=[(b"allow", allowed.encode())])
     return endpoint
 
 
@@ -70,9 +71,13 @@ ROUTES: dict[str, Endpoint] = {
     "/hello": endpoints.hello,
     "/json": endpoints.json_message,
     "/items": endpoints.items,
+    "/orders": endpoints.orders,
     "/db": endpoints.db,
     "/queries": endpoints.queries,
     "/fortunes": endpoints.fortunes,
     "/wait": endpoints.wait,
     "/feed": endpoints.feed,
 }
+
+METHODS = {"/orders": "POST"}
+"""What is not asked for by GET."""

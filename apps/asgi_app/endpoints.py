@@ -12,7 +12,9 @@ from psycopg_pool import AsyncConnectionPool
 from database import find_world, find_worlds, list_fortunes
 from feed import numbered_events
 from items import list_items
+from orders import WrongOrderError, accept_order
 from parameters import bounded_integer, integer, integers
+from posted import posted_json
 from responses import HTML, TEXT, HTTPError, Receive, Scope, Send, send_body, send_json
 
 ADDED_FORTUNE: Final = (0, "Fortune favours the row that was added last.")
@@ -32,6 +34,14 @@ async def items(scope: Scope, _receive: Receive, send: Send) -> None:
     count = bounded_integer(scope, "count", 1, 100)
     factor = bounded_integer(scope, "factor", 1, 1_000_000)
     await send_json(send, {"items": list_items(count, factor)})
+
+
+async def orders(_scope: Scope, receive: Receive, send: Send) -> None:
+    try:
+        answer = accept_order(await posted_json(receive))
+    except WrongOrderError as error:
+        raise HTTPError(HTTPStatus.BAD_REQUEST, str(error)) from None
+    await send_json(send, answer, HTTPStatus.CREATED)
 
 
 async def db(scope: Scope, _receive: Receive, send: Send) -> None:

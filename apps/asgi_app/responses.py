@@ -36,6 +36,6 @@ async def send_body(
     await send({"type": "http.response.body", "body": body})
 
 
-async def send_json(send: Send, value: object) -> None:
+async def send_json(send: Send, value: object, status: HTTPStatus = HTTPStatus.OK) -> None:
     """A complete answer in JSON."""
-    await send_body(send, JSON, json.dumps(value).encode())
+    await send_body(send, JSON, json.dumps(value).encode(), status)

@@ -9,12 +9,13 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
-from bottle import Bottle, abort, response, template
+from bottle import Bottle, abort, request, response, template
 from psycopg import Connection
 
 from database import find_world, find_worlds, list_fortunes, open_pool
 from feed import numbered_events
 from items import list_items
+from orders import WrongOrderError, accept_order
 from parameters import bounded_integer, integer, integers
 
 ADDED_FORTUNE: Final = (0, "Fortune favours the row that was added last.")
@@ -61,6 +62,18 @@ def items() -> dict[str, Any]:
     count = bounded_integer("count", 1, 100)
     factor = bounded_integer("factor", 1, 1_000_000)
     return {"items": list_items(count, factor)}
+
+
+@app.post("/orders")
+def orders() -> dict[str, Any]:
+    try:
+        answer = accept_order(request.json)
+    except WrongOrderError as error:
+        abort(400, str(error))
+    except RecursionError:  # Bottle refuses what is no JSON, but not what is nested too deeply.
+        abort(400, "the body is no JSON")
+    response.status = 201
+    return answer
 
 
 @app.get("/db")

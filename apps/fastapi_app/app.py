@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Annotated, Any, Final, TypedDict
 
 from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
-from fastapi.responses import HTMLResponse, PlainTextResponse
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from fastapi.templating import Jinja2Templates
 from psycopg_pool import AsyncConnectionPool
@@ -19,7 +20,8 @@ from pydantic import BeforeValidator
 from database import Connection, find_world, list_fortunes, open_pool
 from feed import numbered_events
 from items import list_items
-from models import Items, Message, Waited, World
+from models import AcceptedOrder, Items, Message, Order, Waited, World
+from orders import accept_order
 
 ADDED_FORTUNE: Final = (0, "Fortune favours the row that was added last.")
 
@@ -47,6 +49,13 @@ async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
 app = FastAPI(title="The HTTP contract on FastAPI", lifespan=lifespan)
 
 
+@app.exception_handler(RequestValidationError)
+async def refuse(_request: Request, error: RequestValidationError) -> JSONResponse:
+    """As FastAPI does by itself, but without the client's values: NaN and the like can't be sent back as JSON."""
+    told = [{name: each[name] for name in ("type", "loc", "msg")} for each in error.errors()]
+    return JSONResponse({"detail": told}, status_code=422)
+
+
 def add_extra_route(number: int) -> None:
     """A route beside the contract's own, to see what a long routing table costs."""
 
@@ -72,6 +81,11 @@ async def json_message() -> Message:
 @app.get("/items")
 async def items(count: Annotated[int, Query(ge=1, le=100)], factor: Annotated[int, Query(ge=1, le=1_000_000)]) -> Items:
     return Items(items=list_items(count, factor))
+
+
+@app.post("/orders", status_code=201)
+async def orders(order: Order) -> AcceptedOrder:
+    return accept_order(order)
 
 
 @app.get("/db")

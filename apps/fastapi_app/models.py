@@ -40,6 +40,30 @@ class Items(BaseModel):
     items: list[Item]
 
 
+class OrderLine(BaseModel):
+    """One line of an order. Strict, as a text is no number."""
+
+    sku: Annotated[str, Field(min_length=1, max_length=20)]
+    quantity: Annotated[int, Field(strict=True, ge=1, le=1_000)]
+    unit_cents: Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+
+
+class Order(BaseModel):
+    """What is posted to `/orders`."""
+
+    reference: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,40}$")]
+    discount_percent: Annotated[int, Field(strict=True, ge=0, le=50)]
+    lines: Annotated[list[OrderLine], Field(min_length=1, max_length=50)]
+
+
+class AcceptedOrder(BaseModel):
+    """The answer of `/orders`."""
+
+    reference: str
+    lines: int
+    total_cents: int
+
+
 class World(BaseModel):
     """A row of the `world` table."""
 

@@ -5,12 +5,13 @@ from contextlib import AbstractContextManager
 from operator import itemgetter
 from typing import Any, Final
 
-from flask import Blueprint, Response, abort, current_app, render_template
+from flask import Blueprint, Response, abort, current_app, render_template, request
 from psycopg import Connection
 
 from database import find_world, find_worlds, list_fortunes
 from feed import numbered_events
 from items import list_items
+from orders import WrongOrderError, accept_order
 from parameters import bounded_integer, integer, integers
 
 ADDED_FORTUNE: Final = (0, "Fortune favours the row that was added last.")
@@ -41,6 +42,16 @@ def items() -> dict[str, Any]:
     count = bounded_integer("count", 1, 100)
     factor = bounded_integer("factor", 1, 1_000_000)
     return {"items": list_items(count, factor)}
+
+
+@contract.post("/orders")
+def orders() -> tuple[dict[str, Any], int]:
+    try:
+        return accept_order(request.get_json()), 201
+    except WrongOrderError as error:
+        abort(400, str(error))
+    except RecursionError:  # Flask refuses what is no JSON, but not what is nested too deeply.
+        abort(400, "the body is no JSON")
 
 
 @contract.get("/db")

@@ -8,12 +8,13 @@ from typing import Final
 
 from psycopg_pool import AsyncConnectionPool
 from sanic import HTTPResponse, Request, Sanic, json, text
-from sanic.exceptions import NotFound, ServiceUnavailable
+from sanic.exceptions import BadRequest, NotFound, ServiceUnavailable
 from sanic_ext.extensions.templating.extension import TemplatingExtension
 
 from database import find_world, find_worlds, list_fortunes, open_pool
 from feed import numbered_events
 from items import list_items
+from orders import WrongOrderError, accept_order
 from parameters import bounded_integer, integer, integers
 
 ADDED_FORTUNE: Final = (0, "Fortune favours the row that was added last.")
@@ -66,6 +67,14 @@ async def items(request: Request) -> HTTPResponse:
     count = bounded_integer(request, "count", 1, 100)
     factor = bounded_integer(request, "factor", 1, 1_000_000)
     return json({"items": list_items(count, factor)})
+
+
+@app.post("/orders")
+async def orders(request: Request) -> HTTPResponse:
+    try:
+        return json(accept_order(request.json), status=201)
+    except WrongOrderError as error:
+        raise BadRequest(str(error)) from None
 
 
 @app.get("/db")

@@ -19,6 +19,7 @@ from starlette.templating import Jinja2Templates
 from database import find_world, find_worlds, list_fortunes, open_pool
 from feed import numbered_events
 from items import list_items
+from orders import WrongOrderError, accept_order
 from parameters import bounded_integer, integer, integers
 
 ADDED_FORTUNE: Final = (0, "Fortune favours the row that was added last.")
@@ -59,6 +60,15 @@ async def items(request: Request) -> Response:
     count = bounded_integer(request, "count", 1, 100)
     factor = bounded_integer(request, "factor", 1, 1_000_000)
     return JSONResponse({"items": list_items(count, factor)})
+
+
+async def orders(request: Request) -> Response:
+    try:
+        return JSONResponse(accept_order(await request.json()), status_code=201)
+    except WrongOrderError as error:
+        raise HTTPException(400, str(error)) from None
+    except (ValueError, RecursionError):
+        raise HTTPException(400, "the body is no JSON") from None
 
 
 async def db(request: Request) -> Response:
@@ -116,6 +126,7 @@ app = Starlette(
         Route("/hello", hello),
         Route("/json", json_message),
         Route("/items", items),
+        Route("/orders", orders, methods=["POST"]),
         Route("/db", db),
         Route("/queries", queries),
         Route("/fortunes", fortunes),

@@ -24,6 +24,7 @@ def make_app(pool: AsyncConnectionPool | None, extra_routes: int) -> Application
             url(r"/hello", handlers.HelloHandler),
             url(r"/json", handlers.JsonHandler),
             url(r"/items", handlers.ItemsHandler),
+            url(r"/orders", handlers.OrdersHandler),
             url(r"/db", handlers.DbHandler, {"pool": pool}),
             url(r"/queries", handlers.QueriesHandler, {"pool": pool}),
             url(r"/fortunes", handlers.FortunesHandler, {"pool": pool}),

@@ -6,13 +6,14 @@ from operator import itemgetter
 from typing import Final, override
 
 from psycopg_pool import AsyncConnectionPool
-from tornado.escape import json_encode
+from tornado.escape import json_decode, json_encode
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler
 
 from database import find_world, find_worlds, list_fortunes
 from feed import numbered_events
 from items import list_items
+from orders import WrongOrderError, accept_order
 
 ADDED_FORTUNE: Final = (0, "Fortune favours the row that was added last.")
 
@@ -76,6 +77,20 @@ class ItemsHandler(ParameterHandler):
         count = self.bounded_integer("count", 1, 100)
         factor = self.bounded_integer("factor", 1, 1_000_000)
         self.write({"items": list_items(count, factor)})
+
+
+class OrdersHandler(RequestHandler):
+    def post(self) -> None:
+        try:
+            answer = accept_order(json_decode(self.request.body))
+        except WrongOrderError as error:
+            self.set_status(400)  # of a raised error, only the status would be shown
+            answer = {"error": str(error)}
+        except (ValueError, RecursionError):
+            raise HTTPError(400, "the body is no JSON") from None
+        else:
+            self.set_status(201)
+        self.write(answer)
 
 
 class DbHandler(DatabaseHandler):

@@ -13,7 +13,9 @@ from psycopg import Connection
 from database import find_world, find_worlds, list_fortunes, open_pool
 from feed import numbered_events
 from items import list_items
+from orders import WrongOrderError, accept_order
 from parameters import BadParameterError, Environ, bounded_integer, integer, integers
+from posted import posted_json
 from responses import Response, event_stream, fortunes_response, json_response, text_response
 
 type Handler = Callable[[Environ], Response]
@@ -46,6 +48,13 @@ def items(environ: Environ) -> Response:
     count = bounded_integer(environ, "count", 1, 100)
     factor = bounded_integer(environ, "factor", 1, 1_000_000)
     return json_response({"items": list_items(count, factor)})
+
+
+def orders(environ: Environ) -> Response:
+    try:
+        return json_response(accept_order(posted_json(environ)), "201 Created")
+    except WrongOrderError as error:
+        raise BadParameterError(str(error)) from None
 
 
 def db(environ: Environ) -> Response:
@@ -89,9 +98,9 @@ def not_found() -> Response:
     return text_response("Not Found", "404 Not Found")
 
 
-def method_not_allowed() -> Response:
+def method_not_allowed(allowed: Iterable[str]) -> Response:
     response = text_response("Method Not Allowed", "405 Method Not Allowed")
-    response.headers.append(("Allow", "GET, HEAD"))
+    response.headers.append(("Allow", ", ".join(allowed)))
     return response
 
 
@@ -100,6 +109,7 @@ ROUTES: Final[dict[str, Handler]] = {
     "/hello": hello,
     "/json": json_message,
     "/items": items,
+    "/orders": orders,
     "/db": db,
     "/queries": queries,
     "/fortunes": fortunes,
@@ -107,14 +117,19 @@ ROUTES: Final[dict[str, Handler]] = {
     "/feed": feed,
 }
 
+READING: Final = ("GET", "HEAD")
+METHODS: Final = {"/orders": ("POST",)}
+"""How is asked for what is not read."""
+
 
 def dispatch(environ: Environ) -> Response:
     """Find the handler of a request and let it answer."""
     handler = ROUTES.get(environ["PATH_INFO"])
     if handler is None:
         return not_found()
-    if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
-        return method_not_allowed()
+    allowed = METHODS.get(environ["PATH_INFO"], READING)
+    if environ["REQUEST_METHOD"] not in allowed:
+        return method_not_allowed(allowed)
     try:
         return handler(environ)
     except BadParameterError as error:

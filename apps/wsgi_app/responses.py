@@ -21,9 +21,9 @@ def text_response(text: str, status: str = "200 OK") -> Response:
     return _sized_response(text.encode(), "text/plain; charset=utf-8", status)
 
 
-def json_response(value: object) -> Response:
+def json_response(value: object, status: str = "200 OK") -> Response:
     """A value as JSON."""
-    return _sized_response(json.dumps(value).encode(), "application/json")
+    return _sized_response(json.dumps(value).encode(), "application/json", status)
 
 
 def fortunes_response(fortunes: Iterable[tuple[int, str]]) -> Response:

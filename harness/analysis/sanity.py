@@ -10,8 +10,8 @@ from harness.model.cell import Subject
 from harness.model.findings import TIE_MARGIN, CellFinding, GateName, SanityCheck
 from harness.model.run import Deployment
 
-_OWN_LIBRARIES: Final = frozenset({Endpoint.ITEMS})
-"""Most of the work is to write JSON, for which some frameworks bring a faster library than what they stand on has."""
+_OWN_LIBRARIES: Final = frozenset({Endpoint.ITEMS, Endpoint.ORDERS})
+"""Most of the work is JSON, for which some frameworks bring a faster library than what they stand on has."""
 
 
 def check_sanity(

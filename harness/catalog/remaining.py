@@ -14,6 +14,10 @@ _TO_DO: Final = {
         "GET /items?count=N&factor=K: N objects of ten fields (1 to 100), computed from K (1 to 1,000,000) by the rule "
         "in docs/contract.md and serialised in each request; 400 or 422 where either is out of range"
     ),
+    Endpoint.ORDERS: (
+        "POST /orders: an order in JSON, checked by what the framework brings or its documentation recommends; 201 "
+        "with its total, or 400 or 422 and the name of the wrong field, by the rule in docs/contract.md"
+    ),
     Endpoint.DB: (
         'GET /db?id=N: one SELECT from `world` by its id, answered as `{"id": N, "randomNumber": M}`; 404 where no row '
         "has it, 400 or 422 where it is no integer. Add psycopg[binary,pool]>=3.3; DATABASE_URL says where to connect"

@@ -35,6 +35,7 @@ _ENDPOINTS: Final = {
     Endpoint.HELLO: "GET /hello: a constant text",
     Endpoint.JSON: "GET /json: a small object, serialised",
     Endpoint.ITEMS: "GET /items?count=N&factor=K: N objects, computed and serialised",
+    Endpoint.ORDERS: "POST /orders: an order in JSON, checked and totalled, or refused",
     Endpoint.DB: "GET /db?id=N: one row by primary key",
     Endpoint.QUERIES: "GET /queries?ids=a,b,c: rows, one SELECT each",
     Endpoint.FORTUNES: "GET /fortunes: rows, sorted and rendered by the template engine",

@@ -18,6 +18,7 @@ from harness.contract import dataset
 from harness.contract.exchange import Exchange
 from harness.contract.fortunes_page import fortune_rows
 from harness.contract.items import Items
+from harness.contract.orders import Orders
 from harness.contract.strict_json import is_json_of
 from harness.model.app import Endpoint
 from harness.model.cell import WAIT_MS
@@ -173,6 +174,7 @@ EXCHANGES: Final[dict[Endpoint, type[Exchange]]] = {  # type: ignore[type-arg]  
     Endpoint.HELLO: Hello,
     Endpoint.JSON: Json,
     Endpoint.ITEMS: Items,
+    Endpoint.ORDERS: Orders,
     Endpoint.DB: Db,
     Endpoint.QUERIES: Queries,
     Endpoint.FORTUNES: Fortunes,

@@ -3,6 +3,7 @@
 import random
 from abc import ABC, abstractmethod
 from collections.abc import Hashable
+from http import HTTPStatus
 
 
 class Exchange[Key: Hashable](ABC):
@@ -10,6 +11,8 @@ class Exchange[Key: Hashable](ABC):
 
     content_type: str
     """The media type that the answer must have, without parameters."""
+    status: HTTPStatus = HTTPStatus.OK
+    """The status that the answer has where the request is right."""
 
     def __init__(self, host: str, port: int, seed: int) -> None:
         self._random = random.Random(seed)  # noqa: S311 - a repeatable choice, no secret
@@ -24,4 +27,8 @@ class Exchange[Key: Hashable](ABC):
 
     @abstractmethod
     def is_right(self, key: Key, body: bytes) -> bool:
-        """Whether `body` is the right answer to the request with this key."""
+        """Whether `body`, with status 200, is the right answer to the request with this key."""
+
+    def is_right_otherwise(self, key: Key, status: int, body: bytes) -> bool:  # noqa: ARG002 - for who needs them
+        """Whether it is with this status. Only asked where the answer is not right with status 200."""
+        return False

@@ -6,7 +6,9 @@ from typing import Protocol
 
 from harness.contract.exchange import Exchange
 from harness.load.connection import Connection
+from harness.load.raw_response import excerpt
 from harness.load.tally import Tally
+from harness.model.window import Failure
 
 
 class Pacing(Protocol):
@@ -44,3 +46,12 @@ class Assignment:
     timeout_ns: int
     receive: Callable[[list[tuple[int, int]]], None] | None = None
     """In the engine's place, takes what has come on these sockets (file descriptor and event): for endless answers."""
+
+    def is_right_otherwise(self, connection: Connection) -> bool:
+        """Whether the response, which is not right with status 200, is right with another one."""
+        return self.exchange.is_right_otherwise(connection.key, connection.status(), connection.body)
+
+    def wrong(self, connection: Connection, now_ns: int, response: bytes) -> None:
+        """Count a response that is complete, but not the right one."""
+        failure = Failure.WRONG_BODY if connection.status() == self.exchange.status else Failure.STATUS
+        self.tally.failed(failure, now_ns, connection.intended_ns, excerpt(response))

@@ -214,14 +214,16 @@ class Engine:
             connection.received += data
             return
         assignment = self._current()
-        if connection.status() == HTTPStatus.OK and assignment.exchange.is_right(connection.key, connection.body):
+        if (
+            connection.status() == HTTPStatus.OK and assignment.exchange.is_right(connection.key, connection.body)
+        ) or assignment.is_right_otherwise(connection):
             assignment.tally.samples.extend((connection.intended_ns, connection.sent_ns, done_ns))
             if assignment.keep_alive and connection.keep_alive and not connection.received:
                 self._known_response, self._known_key = data, connection.key
         elif self._read_over_interim(connection, data, done_ns):
             return
         else:
-            self._wrong(connection, done_ns, connection.received + data)
+            assignment.wrong(connection, done_ns, connection.received + data)
         self.responses_total += 1
         connection.sent_ns = 0
         if assignment.keep_alive and connection.keep_alive:
@@ -282,20 +284,17 @@ class Engine:
             self.close(connection)
         elif is_unframed(connection.received):
             self.responses_total += 1
-            if connection.status() == HTTPStatus.OK and assignment.exchange.is_right(connection.key, connection.body):
+            if (
+                connection.status() == HTTPStatus.OK and assignment.exchange.is_right(connection.key, connection.body)
+            ) or assignment.is_right_otherwise(connection):
                 assignment.tally.samples.extend((connection.intended_ns, connection.sent_ns, now_ns))
             else:
-                self._wrong(connection, now_ns, connection.received)
+                assignment.wrong(connection, now_ns, connection.received)
             connection.sent_ns = 0
             self.close(connection)
             self._free(connection)
         else:
             self._fail(connection, Failure.CLOSED_EARLY, f"{reason} {excerpt(connection.received)}")
-
-    def _wrong(self, connection: Connection, now_ns: int, response: bytes) -> None:
-        """The response is complete, but not the right one."""
-        failure = Failure.WRONG_BODY if connection.status() == HTTPStatus.OK else Failure.STATUS
-        self._current().tally.failed(failure, now_ns, connection.intended_ns, excerpt(response))
 
     def _fail(self, connection: Connection, failure: Failure, reason: str) -> None:
         """The connection is of no use any more; what it carried has failed."""

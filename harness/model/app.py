@@ -38,6 +38,7 @@ class Endpoint(StrEnum):
     HELLO = "hello"
     JSON = "json"
     ITEMS = "items"
+    ORDERS = "orders"
     DB = "db"
     QUERIES = "queries"
     FORTUNES = "fortunes"
@@ -49,6 +50,7 @@ NEAREST_TO_WORK: Final = (
     Endpoint.DB,
     Endpoint.FORTUNES,
     Endpoint.QUERIES,
+    Endpoint.ORDERS,
     Endpoint.ITEMS,
     Endpoint.JSON,
     Endpoint.HELLO,

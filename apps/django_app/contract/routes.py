@@ -15,6 +15,7 @@ def routes(views: ModuleType) -> list[URLPattern]:
         path("hello", views.hello),
         path("json", views.json_message),
         path("items", views.items),
+        path("orders", views.orders),
         path("db", views.db if settings.DATABASE_URL else no_database),
         path("queries", views.queries if settings.DATABASE_URL else no_database),
         path("fortunes", views.fortunes if settings.DATABASE_URL else no_database),

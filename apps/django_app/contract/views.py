@@ -5,11 +5,13 @@ from operator import attrgetter
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from contract.feed import numbered_events
 from contract.items import list_items
 from contract.models import ADDED_FORTUNE, Fortune, World
+from contract.orders import answer_order
 from contract.parameters import bounded_integer, integer, integers
 
 
@@ -28,6 +30,12 @@ def items(request: HttpRequest) -> HttpResponse:
     count = bounded_integer(request, "count", 1, 100)
     factor = bounded_integer(request, "factor", 1, 1_000_000)
     return JsonResponse({"items": list_items(count, factor)})
+
+
+@csrf_exempt  # no browser's form posts here
+@require_POST
+def orders(request: HttpRequest) -> HttpResponse:
+    return answer_order(request)
 
 
 @require_safe

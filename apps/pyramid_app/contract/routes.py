@@ -12,5 +12,5 @@ def includeme(config: Configurator) -> None:
     for number in range(int(os.environ.get("EXTRA_ROUTES", "0"))):
         config.add_route(f"extra_{number}", f"/extra/{number}")
         config.add_view(extra(number), route_name=f"extra_{number}", renderer="string", request_method="GET")
-    for name in ("hello", "json", "items", "db", "queries", "fortunes", "wait", "feed"):
+    for name in ("hello", "json", "items", "orders", "db", "queries", "fortunes", "wait", "feed"):
         config.add_route(name, f"/{name}")

@@ -14,6 +14,7 @@ from pyramid.view import exception_view_config, view_config
 from contract.database import find_world, find_worlds, list_fortunes
 from contract.feed import numbered_events
 from contract.items import list_items
+from contract.orders import WrongOrderError, accept_order
 from contract.parameters import bounded_integer, integer, integers
 
 ADDED_FORTUNE: Final = (0, "Fortune favours the row that was added last.")
@@ -34,6 +35,18 @@ def items(request: Request) -> dict[str, Any]:
     count = bounded_integer(request, "count", 1, 100)
     factor = bounded_integer(request, "factor", 1, 1_000_000)
     return {"items": list_items(count, factor)}
+
+
+@view_config(route_name="orders", renderer="json", request_method="POST")
+def orders(request: Request) -> dict[str, Any]:
+    try:
+        answer = accept_order(request.json_body)
+    except WrongOrderError as error:
+        raise HTTPBadRequest(str(error)) from None
+    except (ValueError, RecursionError):
+        raise HTTPBadRequest("the body is no JSON") from None
+    request.response.status = 201
+    return answer
 
 
 @view_config(route_name="db", renderer="json", request_method="GET")

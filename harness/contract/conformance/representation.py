@@ -8,7 +8,7 @@ from harness.contract.conformance.message import Framing, Response
 from harness.contract.conformance.server_under_test import Check, ServerUnderTest, Wrong
 from harness.model.app import Endpoint
 
-_OK: Final = 200
+_METHODS: Final = {Endpoint.ORDERS: "POST"}
 _MEDIA_TYPES: Final = {
     **{endpoint: exchange.content_type for endpoint, exchange in EXCHANGES.items()},
     Endpoint.WAIT: "application/json",
@@ -19,9 +19,9 @@ _QUIET_S: Final = 0.05
 
 def _status(server: ServerUnderTest, endpoint: Endpoint) -> str:
     response = _answer(server, endpoint)
-    if response.status != _OK:
+    if response.status != EXCHANGES[endpoint].status:
         raise Wrong(f"{_asked(server, endpoint)}: {response}")
-    return "status 200"
+    return f"status {response.status}"
 
 
 def _content_type(server: ServerUnderTest, endpoint: Endpoint) -> str:
@@ -54,11 +54,12 @@ def _body(server: ServerUnderTest, endpoint: Endpoint) -> str:
 
 
 def _answer(server: ServerUnderTest, endpoint: Endpoint) -> Response:
-    return server.get(server.question(endpoint).path)
+    return server.answer(server.question(endpoint))
 
 
 def _asked(server: ServerUnderTest, endpoint: Endpoint) -> str:
-    return f"GET {server.question(endpoint).path.partition('?')[0]}"
+    question = server.question(endpoint)
+    return f"{question.method} {question.path.partition('?')[0]}"
 
 
 def _checks_of(endpoint: Endpoint) -> tuple[Check, ...]:
@@ -67,8 +68,11 @@ def _checks_of(endpoint: Endpoint) -> tuple[Check, ...]:
         Check(
             name="status",
             endpoint=endpoint,
-            expected="status 200",
-            hint=f"route GET /{endpoint.value}, and read the app's log for the error behind any other status",
+            expected=f"status {EXCHANGES[endpoint].status}",
+            hint=(
+                f"route {_METHODS.get(endpoint, 'GET')} /{endpoint.value}, "
+                "and read the app's log for the error behind any other status"
+            ),
             run=partial(_status, endpoint=endpoint),
         ),
         Check(

@@ -7,18 +7,26 @@ from typing import Final
 from harness.contract.answers import world_row
 from harness.contract.conformance.message import Response, excerpt
 from harness.contract.items import Item, items
+from harness.contract.orders import REFUSED, OrderKey
 from harness.contract.strict_json import is_same_json, parsed_json
 from harness.model.app import Endpoint
 
 _OK: Final = 200
+_CREATED: Final = 201
 
 
 def difference(endpoint: Endpoint, key: Hashable, response: Response) -> str:
     """What came, what is wrong with it, and what belongs there. A page has a check of its own that tells more."""
-    if response.status != _OK:
+    if response.status != _OK and not isinstance(key, OrderKey):
         return f"{response}, where status 200 belongs"
     if response.coding:
         return f"a body in Content-Encoding: {response.coding}, which was not asked for: it has to come as it is"
+    if isinstance(key, OrderKey):
+        return _order_difference(key, response)
+    return _body_difference(endpoint, key, response)
+
+
+def _body_difference(endpoint: Endpoint, key: Hashable, response: Response) -> str:
     match endpoint, key:
         case Endpoint.HELLO, _:
             return f"the body is {excerpt(response.body) or 'empty'}, where Hello, World! belongs"
@@ -29,6 +37,14 @@ def difference(endpoint: Endpoint, key: Hashable, response: Response) -> str:
         case _:
             right = _right_json(endpoint, key)
             return str(response) if right is None else _wrong_json(response.body, right)
+
+
+def _order_difference(key: OrderKey, response: Response) -> str:
+    if key.wrong_field and response.status in REFUSED:
+        return f"{response}, which does not name the field '{key.wrong_field}'"
+    if key.wrong_field or response.status != _CREATED:
+        return f"{response}, where status {'400 or 422' if key.wrong_field else _CREATED} belongs"
+    return _wrong_json(response.body, key.answer)
 
 
 def _right_json(endpoint: Endpoint, key: Hashable) -> dict[str, object] | None:

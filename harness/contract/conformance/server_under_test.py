@@ -1,5 +1,6 @@
 """What every check works with: the server under test, questions with known answers, and two ways to end."""
 
+import json
 import random
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from harness.contract.conformance.message import Response, WireFault, request
 from harness.contract.conformance.raw_connection import Connection
 from harness.contract.conformance.right import difference
 from harness.contract.items import MAX_COUNT, MAX_FACTOR
+from harness.contract.orders import LINES_UNDER_LOAD, Order, OrderKey, random_order
 from harness.contract.strict_json import is_json_of
 from harness.model.app import Endpoint
 from harness.model.conformance import ProcessAtWork, Target
@@ -28,7 +30,14 @@ Ending = Callable[[], str | None]
 PATIENCE_S: Final = 5.0
 """How long an answer may take before it counts as missing."""
 
-_PLAIN: Final = (Endpoint.DB, Endpoint.JSON, Endpoint.HELLO, Endpoint.QUERIES, Endpoint.FORTUNES)
+_PLAIN: Final = (
+    Endpoint.DB,
+    Endpoint.JSON,
+    Endpoint.HELLO,
+    Endpoint.QUERIES,
+    Endpoint.FORTUNES,
+    Endpoint.ITEMS,
+)
 """Which endpoint is asked where any will do: first the one whose answers differ from request to request."""
 
 _SEED: Final = 20_240
@@ -53,13 +62,15 @@ class NotApplicable(Exception):  # noqa: N818 - neither is this one
 
 @dataclass(frozen=True)
 class Question:
-    """A GET request whose right answer is known."""
+    """A request whose right answer is known."""
 
     endpoint: Endpoint
     path: str
     key: Hashable
     """What `ServerUnderTest.is_right` needs to know which answer is right: the id, the ids, the milliseconds, or count
     and factor."""
+    method: str = "GET"
+    body: bytes = b""
 
 
 class ServerUnderTest:
@@ -139,6 +150,8 @@ class ServerUnderTest:
                 return ask_rows(self.random.sample(range(1, dataset.WORLD_ROWS + 1), QUERIES_PER_REQUEST))
             case Endpoint.ITEMS:
                 return ask_items(self.random.randint(1, MAX_COUNT), self.random.randint(1, MAX_FACTOR))
+            case Endpoint.ORDERS:
+                return ask_order(random_order(self.random, f"R-{self.random.randint(0, 10**9)}", LINES_UNDER_LOAD))
             case Endpoint.WAIT:
                 return ask_wait(1)
             case Endpoint.FEED:
@@ -148,7 +161,7 @@ class ServerUnderTest:
 
     def request(self, question: Question, *, close: bool = False) -> bytes:
         """The bytes that ask the question."""
-        return request(self.target, question.path, close=close)
+        return request(self.target, question.path, method=question.method, body=question.body, close=close)
 
     def is_right(self, question: Question, body: bytes) -> bool:
         """Whether `body` is the right answer, types included."""
@@ -156,14 +169,26 @@ class ServerUnderTest:
             return is_json_of({"waited": question.key}, body)
         return self._exchanges[question.endpoint].is_right(question.key, body)
 
+    def is_answered(self, question: Question, response: Response) -> bool:
+        """Whether this is the right response, by status and body."""
+        if response.succeeded:
+            return self.is_right(question, response.body)
+        exchange = self._exchanges[question.endpoint]
+        return response.coding is None and exchange.is_right_otherwise(question.key, response.status, response.body)
+
     def expect_right(self, question: Question, response: Response) -> None:
         """Raises `Wrong` where the response is no right answer: what was asked, what came, and what belongs there."""
-        if not (response.succeeded and self.is_right(question, response.body)):
-            raise Wrong(f"GET {short(question.path)}: {difference(question.endpoint, question.key, response)}")
+        if not self.is_answered(question, response):
+            told = difference(question.endpoint, question.key, response)
+            raise Wrong(f"{question.method} {short(question.path)}: {told}")
+
+    def answer(self, question: Question) -> Response:
+        """What is answered on a connection of its own."""
+        return self.get(question.path, method=question.method, body=question.body)
 
     def ask(self, question: Question) -> None:
         """Ask on a connection of its own and expect the right answer."""
-        self.expect_right(question, self.get(question.path))
+        self.expect_right(question, self.answer(question))
 
 
 @dataclass(frozen=True)
@@ -203,6 +228,12 @@ def ask_rows(ids: Sequence[int]) -> Question:
 def ask_items(count: int, factor: int) -> Question:
     """`GET /items` for so many items."""
     return Question(Endpoint.ITEMS, f"/items?count={count}&factor={factor}", (count, factor))
+
+
+def ask_order(order: Order, *, wrong_field: str | None = None) -> Question:
+    """`POST /orders` with this order, one field of which may be wrong."""
+    key = OrderKey("", 0, 0, wrong_field) if wrong_field else OrderKey.of(order)
+    return Question(Endpoint.ORDERS, "/orders", key, "POST", json.dumps(order).encode())
 
 
 def ask_wait(wait_ms: int) -> Question:

@@ -12,6 +12,7 @@ from harness.contract.conformance import (
     hostile,
     item_lists,
     methods,
+    order_bodies,
     paths,
     processes,
     representation,
@@ -36,6 +37,7 @@ from harness.model.conformance import CheckResult, ConformanceReport, Outcome, T
 CHECKS: Final[tuple[Check, ...]] = (
     *representation.CHECKS,
     *item_lists.CHECKS,
+    *order_bodies.CHECKS,
     *rows.CHECKS,
     *fortunes.CHECKS,
     *statements.CHECKS,

@@ -14,6 +14,7 @@ ENDPOINT_MEANING: Final = {
     Endpoint.HELLO: "A fixed line of text: what the framework and its server cost before the app does anything.",
     Endpoint.JSON: "A small object serialised anew for each request.",
     Endpoint.ITEMS: "One to a hundred objects of ten fields, computed and serialised anew for each request.",
+    Endpoint.ORDERS: "An order in JSON, checked field by field and totalled; one in twenty is wrong, and refused.",
     Endpoint.DB: "One row, chosen at random, read from PostgreSQL and sent as JSON.",
     Endpoint.QUERIES: "Twenty random rows, one SELECT each, sent as JSON.",
     Endpoint.FORTUNES: "A table read from PostgreSQL, sorted, and rendered to escaped HTML by a template engine.",

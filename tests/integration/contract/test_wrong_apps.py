@@ -26,8 +26,8 @@ class Case(NamedTuple):
     patience_s: float = 1.0
 
 
-ITEMS, DB, QUERIES, FORTUNES, WAIT, FEED = (
-    Endpoint(name) for name in ("items", "db", "queries", "fortunes", "wait", "feed")
+ITEMS, ORDERS, DB, QUERIES, FORTUNES, WAIT, FEED = (
+    Endpoint(name) for name in ("items", "orders", "db", "queries", "fortunes", "wait", "feed")
 )
 
 CASES = (
@@ -65,6 +65,22 @@ CASES = (
     Case("AnyCount", "malformed parameter", ITEMS, "count=0&factor=7: status 200"),
     Case("ErrorOnBadInput", "malformed parameter", ITEMS, r"items\?count=&factor=7: status 500"),
     Case("ErrorOnBadInput", "hostile parameter", ITEMS, "status 500"),
+    Case("RoundedDown", "right orders", ORDERS, '"total_cents": 0.*, where .*"total_cents": 1} belongs'),
+    Case("RoundedToEven", "right orders", ORDERS, '"total_cents": 0.*, where .*"total_cents": 1} belongs'),
+    Case("FirstLineOnly", "right orders", ORDERS, '"total_cents": 6.*, where .*"total_cents": 26} belongs'),
+    Case("FirstOrderForAll", "right orders", ORDERS, '"lines": 1.*, where .*"lines": 2'),
+    Case("OkForCreated", "right orders", ORDERS, "status 200, .*, where status 201 belongs"),
+    Case("OkForCreated", "status", ORDERS, "POST /orders: status 200"),
+    Case("TextForNumber", "wrong orders", ORDERS, "a text as discount: POST /orders: status 201"),
+    Case("TrueForNumber", "wrong orders", ORDERS, "true as quantity: POST /orders: status 201"),
+    Case("MissingQuantity", "wrong orders", ORDERS, "no quantity: POST /orders: status 201"),
+    Case("NamesNoField", "wrong orders", ORDERS, "no reference: .*, which does not name the field 'reference'"),
+    Case("ErrorOnNan", "hostile bodies", ORDERS, "NaN as quantity: status 500"),
+    Case("ErrorOnDepth", "hostile bodies", ORDERS, "100,000 deep: status 500"),
+    Case("FirstOfTwoNames", "hostile bodies", ORDERS, "quantity twice: status 201"),
+    Case("TraceOnBadOrder", "hostile bodies", ORDERS, "status 400, and the body shows a stack trace"),
+    Case("ExactContentType", "content types", ORDERS, "charset=utf-8: status 415"),
+    Case("OnePacketOnly", "ways to send", ORDERS, "in two packets: "),
     Case("NullForNoRow", "no such row", DB, r"id=0: status 200"),
     Case("NullForNoRow", "no such row", QUERIES, "status 200"),
     Case("ManyIds", "too many ids", QUERIES, "status 200"),

@@ -23,6 +23,8 @@ CHUNKED = (
 UNFRAMED = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nHello, World!"
 HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+ACCEPTED = b"HTTP/1.1 201 Created\r\nContent-Length: 47\r\n\r\n" + b'{"reference": "R-1", "lines": 1, "total": 1234}'
+REFUSED = b"HTTP/1.1 422 Unprocessable\r\nContent-Length: 17\r\n\r\nquantity is wrong"
 UPGRADED = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n"
 
 type Answer = Callable[[asyncio.Transport, int], None]
@@ -125,6 +127,8 @@ BEHAVIOURS: dict[str, Callable[..., Answer]] = {
     "hints-then-half": lambda: answer_with(HINTS + RIGHT[:-5], close=True),
     "hints-alone": lambda: answer_with(HINTS, close=True),
     "hints-unasked": lambda: answer_with(RIGHT + HINTS),
+    "accepts-all": lambda: answer_with(ACCEPTED),
+    "refuses-all": lambda: answer_with(REFUSED),
     "upgraded": lambda: answer_with(UPGRADED),
     "silent": lambda: answer_with(b""),
     "errors": lambda nth: answer_nth(int(nth), FAULT),

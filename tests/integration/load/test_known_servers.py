@@ -9,7 +9,7 @@ import pytest
 
 from harness.histogram import Histogram
 from harness.load.client import Driver
-from harness.model.app import KeepAlive
+from harness.model.app import Endpoint, KeepAlive
 from harness.model.window import Failure, Phase, WindowReport, WindowSpec
 from tests.waiting import undisturbed
 
@@ -98,6 +98,27 @@ def test_one_percent_of_errors_is_one_percent(
     answers = report.responses + report.failures[Failure.STATUS]
     assert report.failures[Failure.STATUS] == pytest.approx(answers / 100, abs=1)
     assert report.first_failure.startswith("status: HTTP/1.1 500 Internal Server Error oops")
+
+
+def test_an_order_that_had_to_be_refused_is_right_where_it_was_and_all_others_are_wrong(
+    driver: Driver, serve: Callable[..., Any], window: Callable[..., WindowSpec]
+) -> None:
+    """Two of five wrong orders are wrong in their quantity, which is all that this server ever says."""
+    spec = window(serve("refuses-all").port, endpoint=Endpoint.ORDERS, duration_s=1)
+    report = undisturbed(lambda: driver.window(spec), has_failures)
+    answers = report.responses + sum(report.failures.values())
+    assert set(report.failures) == {Failure.STATUS}
+    assert report.responses / answers == pytest.approx(2 / 5 / 20, rel=0.5)
+    assert "HTTP/1.1 422 Unprocessable quantity is wrong" in (report.first_failure or "")
+
+
+def test_an_order_that_is_accepted_with_another_total_is_a_wrong_body(
+    driver: Driver, serve: Callable[..., Any], window: Callable[..., WindowSpec]
+) -> None:
+    spec = window(serve("accepts-all").port, endpoint=Endpoint.ORDERS, duration_s=0.2)
+    report = undisturbed(lambda: driver.window(spec), has_failures)
+    assert report.responses == 0
+    assert set(report.failures) == {Failure.WRONG_BODY}
 
 
 @pytest.mark.fault(

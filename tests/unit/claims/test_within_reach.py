@@ -99,7 +99,7 @@ def test_the_run_that_a_claim_asks_for_is_of_that_profile(tmp_path: Path) -> Non
         ),
         (
             a_claim("flask", "django", connections=33),
-            "on hello, json, items, db, queries and fortunes (standard and full)",
+            "on hello, json, items, orders, db, queries and fortunes (standard and full)",
         ),
     ],
 )

@@ -49,10 +49,10 @@ def test_standard_measures_every_variant(apps: tuple[App, ...]) -> None:
     assert {(subject.app, subject.variant) for subject in plan.subjects} == variants
 
 
-def test_standard_and_full_measure_items_for_which_quick_has_no_time(apps: tuple[App, ...]) -> None:
+def test_standard_and_full_measure_items_and_orders_for_which_quick_has_no_time(apps: tuple[App, ...]) -> None:
     for profile in ProfileName:
         capacity = {cell.endpoint for cell in built(apps, profile=profile).cells if cell.workload is Workload.CAPACITY}
-        assert (Endpoint.ITEMS in capacity) == (profile in {ProfileName.STANDARD, ProfileName.FULL})
+        assert ({Endpoint.ITEMS, Endpoint.ORDERS} <= capacity) == (profile in {ProfileName.STANDARD, ProfileName.FULL})
 
 
 def test_every_plan_has_exactly_one_twin_and_its_original(apps: tuple[App, ...]) -> None:

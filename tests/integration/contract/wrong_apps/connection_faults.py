@@ -101,8 +101,8 @@ class AnyMethod(App):
 class UnreadBody(App):
     """Leaves the body of a refused request on the connection, where the next request is expected."""
 
-    async def discard(self, reader: asyncio.StreamReader, length: int) -> None:
-        pass
+    async def discard(self, _reader: asyncio.StreamReader, _length: int) -> bytes:
+        return b""
 
 
 class CrashingOnHead(App):

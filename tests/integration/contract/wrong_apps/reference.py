@@ -4,15 +4,24 @@ import asyncio
 import contextlib
 import html
 import json
+import re
 import time
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import parse_qs, unquote
 
 import psycopg
 
 from harness.contract.dataset import ADDED_FORTUNE, MAX_QUERIES
 from harness.contract.items import MAX_COUNT, MAX_FACTOR, Item, items
+from harness.contract.orders import (
+    MAX_DISCOUNT_PERCENT,
+    MAX_LINES,
+    MAX_QUANTITY,
+    MAX_SKU,
+    MAX_UNIT_CENTS,
+    Order,
+)
 
 CONNECTIONS = 4
 ROW = "SELECT id, random_number FROM world WHERE id = %s"
@@ -48,6 +57,8 @@ class Request:
     path: str
     query: str
     closes: bool
+    content_type: str
+    body: bytes
 
     def parameter(self, name: str) -> str:
         values = parse_qs(self.query, keep_blank_values=True).get(name)
@@ -98,6 +109,13 @@ class App:
     async def items(self, request: Request) -> Answer:
         return self.json_answer({"items": self.asked_items(request)})
 
+    async def orders(self, request: Request) -> Answer:
+        order = self.parsed(request.body)
+        if field := self.wrong_field(order):
+            self.refuse_order(field)
+        answer = {"reference": order["reference"], "lines": len(order["lines"]), "total_cents": self.total_cents(order)}
+        return Answer(json.dumps(answer).encode(), "application/json", 201)
+
     async def db(self, request: Request) -> Answer:
         return self.json_answer(await self.row(self.integer(request.parameter("id"))))
 
@@ -137,6 +155,45 @@ class App:
 
     def made(self, count: int, factor: int) -> list[Item]:
         return items(count, factor)["items"]
+
+    def parsed(self, body: bytes) -> Any:
+        try:
+            return json.loads(body)
+        except (ValueError, RecursionError):
+            reject("no JSON")
+
+    def wrong_field(self, order: Any) -> str | None:
+        if not isinstance(order, dict):
+            return "order"
+        reference, lines = order.get("reference"), order.get("lines")
+        if not (isinstance(reference, str) and re.fullmatch(r"[A-Za-z0-9-]{1,40}", reference)):
+            return "reference"
+        if not self.is_integer(order.get("discount_percent"), 0, MAX_DISCOUNT_PERCENT):
+            return "discount_percent"
+        if not (isinstance(lines, list) and 1 <= len(lines) <= MAX_LINES):
+            return "lines"
+        return next(filter(None, map(self.wrong_in_line, lines)), None)
+
+    def wrong_in_line(self, line: Any) -> str | None:
+        if not isinstance(line, dict):
+            return "lines"
+        if not (isinstance(line.get("sku"), str) and 1 <= len(line["sku"]) <= MAX_SKU):
+            return "sku"
+        if not self.is_integer(line.get("quantity"), 1, MAX_QUANTITY):
+            return "quantity"
+        return None if self.is_integer(line.get("unit_cents"), 1, MAX_UNIT_CENTS) else "unit_cents"
+
+    def is_integer(self, value: object, low: int, high: int) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+    def refuse_order(self, field: str) -> None:
+        reject(f"{field} is wrong", 422)
+
+    def sum_cents(self, order: Order) -> int:
+        return sum(line["quantity"] * line["unit_cents"] for line in order["lines"])
+
+    def total_cents(self, order: Order) -> int:
+        return (self.sum_cents(order) * (100 - order["discount_percent"]) + 50) // 100
 
     def limit(self, ids: list[int]) -> None:
         if len(ids) > MAX_QUERIES:
@@ -197,6 +254,7 @@ class App:
             "/hello": self.hello,
             "/json": self.json,
             "/items": self.items,
+            "/orders": self.orders,
             "/db": self.db,
             "/queries": self.queries,
             "/fortunes": self.fortunes,
@@ -204,7 +262,7 @@ class App:
             "/feed": self.not_allowed,  # With GET it does not come here.
         }
         endpoint = endpoints.get(unquote(request.path), self.not_found)
-        if request.method not in {"GET", "HEAD"}:
+        if request.method not in ({"POST"} if endpoint == self.orders else {"GET", "HEAD"}):
             endpoint = self.not_allowed
         return await endpoint(request)
 
@@ -214,13 +272,23 @@ class App:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         first, *lines = head.split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
-        await self.discard(reader, int(headers.get("content-length", 0)))
+        body = await self.body(reader, headers)
         method, target, _ = first.split(" ", 2)
         path, _, query = target.partition("?")
-        return Request(method, path, query, closes=headers.get("connection") == "close")
+        closes = headers.get("connection") == "close"
+        return Request(method, path, query, closes, headers.get("content-type", ""), body)
 
-    async def discard(self, reader: asyncio.StreamReader, length: int) -> None:
-        await reader.readexactly(length)
+    async def body(self, reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:
+        if headers.get("transfer-encoding") != "chunked":
+            return await self.discard(reader, int(headers.get("content-length", 0)))
+        body = b""
+        while length := int(await reader.readline(), 16):
+            body += (await reader.readexactly(length + 2))[:-2]
+        await reader.readline()
+        return body
+
+    async def discard(self, reader: asyncio.StreamReader, length: int) -> bytes:
+        return await reader.readexactly(length)
 
     def write(self, writer: asyncio.StreamWriter, request: Request, answer: Answer) -> None:
         writer.write(answer.bytes(request.method))
@@ -229,7 +297,7 @@ class App:
         return not request.closes
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
             while True:
                 request = await self.read(reader)
                 try:

@@ -15,6 +15,7 @@ import firewalls
 import input_faults
 import item_faults
 import legal_oddities
+import order_faults
 import page_faults
 import row_faults
 import time_faults
@@ -27,6 +28,7 @@ def by_name(name: str) -> type[App]:
     modules = (
         row_faults,
         item_faults,
+        order_faults,
         page_faults,
         time_faults,
         connection_faults,
