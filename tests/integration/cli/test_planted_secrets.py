@@ -207,7 +207,7 @@ def with_throughput(run: RunSummary, throughput_rps: float, *, code: str) -> Run
     estimate = Estimate(value=throughput_rps, low=throughput_rps * 0.99, high=throughput_rps * 1.01)
     figure = Figure(estimate=estimate, relative_standard_error=0.001, relative_df=10)
     changed = {"reasons": (), "figures": {Metric.THROUGHPUT: figure}, "code_sha256": code}
-    return run.model_copy(update={"cells": tuple(cell.model_copy(update=changed) for cell in run.cells)})
+    return run.model_copy(update={"rounds": 2, "cells": tuple(cell.model_copy(update=changed) for cell in run.cells)})
 
 
 @pytest.mark.usefixtures("remote")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.model.app import Endpoint
 from tests.integration.cli.conftest import MakeApp, bench_command
 from tests.waiting import PATIENCE_S
 
@@ -61,7 +62,7 @@ def test_a_full_disk_under_the_output_is_one_error(shell: Shell, arguments: tupl
 def test_without_standard_error_the_data_are_whole_and_the_exit_code_stands(shell: Shell, redirection: str) -> None:
     done = shell(redirection, *LIST, "--json")
     assert (done.returncode, done.stderr) == (0, b"")
-    assert len(json.loads(done.stdout)) == 7
+    assert len(json.loads(done.stdout)) == len(Endpoint)
     wrong = shell(redirection, "show", "nosuch")
     assert (wrong.returncode, wrong.stdout, wrong.stderr) == (2, b"", b"")
     help_ = shell(redirection, "no-such-command")
