@@ -5,7 +5,7 @@ SHELL := /bin/bash
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --locked --quiet
 
-.PHONY: bench bench-ci smoke standard verify doctor report test check unit images-offline clean
+.PHONY: bench bench-ci bench-pr smoke standard verify doctor report test check unit images-offline clean
 
 bench: setup ## measure seven frameworks and write a report (about ten minutes)
 	$(RUN) bench run --profile quick
@@ -14,6 +14,11 @@ PROFILE ?= standard
 
 bench-ci: setup ## what a scheduled job does: measure, compare with the last run, keep it on the data branch
 	$(RUN) bench ci $(BENCH_CI_OPTIONS) -- --profile $(PROFILE) $(BENCH_RUN_OPTIONS)
+
+BASE ?= main
+
+bench-pr: setup ## what a pull request's job does: measure the apps that differ from BASE beside it
+	$(RUN) bench ci --against $(BASE) --out reports/pr -- $(BENCH_PR_OPTIONS)
 
 smoke: setup ## prove that everything works, decide nothing (two minutes)
 	$(RUN) bench run --profile smoke

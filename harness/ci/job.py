@@ -8,6 +8,7 @@ from harness.ci import messages
 from harness.ci.branch import DataBranch
 from harness.ci.kept import KeptRun, add, read_kept
 from harness.ci.outcome import SITE_FOLDER, JobOutcome, tell
+from harness.ci.predecessor import Beside, commit_of
 from harness.ci.site import write_site
 from harness.ci.tree import HISTORY_FILE, REPORTS_FOLDER, RUNS_FILE
 from harness.comparison.across import compare, newest_comparable
@@ -23,7 +24,15 @@ _ATTEMPTS: Final = 5
 """So many other runs may be pushed while this one is."""
 
 
-def keep(folder: Path, branch: DataBranch, *, out: Path, state: Path, say: Callable[[str], None]) -> JobOutcome:
+def keep(  # noqa: PLR0913 - each is another thing
+    folder: Path,
+    branch: DataBranch,
+    *,
+    out: Path,
+    state: Path,
+    say: Callable[[str], None],
+    beside: Beside | None = None,
+) -> JobOutcome:
     """Compare a run with the last one under the same conditions, keep it on the data branch, and tell.
 
     Where the branch has moved before the push arrives, all is done again upon its new files: the run to compare with
@@ -35,6 +44,7 @@ def keep(folder: Path, branch: DataBranch, *, out: Path, state: Path, say: Calla
         out: A folder for the files of `harness.ci.outcome`.
         state: A folder for what is needed meanwhile.
         say: Takes sentences for whoever watches.
+        beside: What was measured beside the last kept run, if anything was.
 
     Raises:
         DataBranchError: The branch can't be used, or does not hold the run after the push.
@@ -49,13 +59,14 @@ def keep(folder: Path, branch: DataBranch, *, out: Path, state: Path, say: Calla
     recorded = read_run(folder)
     digest = read_digest(folder)
     run = digest.summary
+    measured = commit_of(recorded.run, branch.code, state)
     for _ in range(_ATTEMPTS):
         with branch.checked_out(state) as checkout:
             _see_that_it_is_new(run, read_kept(checkout.folder), branch)
             history = checkout.folder / HISTORY_FILE
             before = read(history) if history.exists() else []
             found = _compared(run, before) if recorded.complete else None
-            add(checkout.folder, _line(recorded, run.name, found), digest, folder)
+            add(checkout.folder, _line(recorded, run.name, found, measured), digest, folder)
             if recorded.complete:
                 append(history, run)
             commit = branch.push(checkout, f"Keep run {run.name}")
@@ -78,6 +89,8 @@ def keep(folder: Path, branch: DataBranch, *, out: Path, state: Path, say: Calla
         broken=tuple(each.subject.key for each in recorded.contracts if each.failed),
         compared_with=found.a.name if found else None,
         regressions=tuple(dict.fromkeys(change.cell.key for change in found.regressions)) if found else (),
+        beside=beside.found.b.name if beside and beside.found else None,
+        slower=beside.slower if beside else (),
         commit=commit,
     )
     if not recorded.complete:
@@ -87,8 +100,8 @@ def keep(folder: Path, branch: DataBranch, *, out: Path, state: Path, say: Calla
     tell(
         out,
         outcome,
-        summary=messages.summary(comparison, folder),
-        regression=messages.regression(found) if found and found.regressions else None,
+        summary=messages.summary((messages.beside(beside) if beside else "") + comparison, folder),
+        regression=messages.regressions(found, beside),
         again=again,
     )
     return outcome
@@ -129,7 +142,7 @@ def _compared(run: RunSummary, history: Sequence[RunSummary]) -> RunComparison |
     return compare(before, run) if before else None
 
 
-def _line(recorded: RecordedRun, name: str, found: RunComparison | None) -> KeptRun:
+def _line(recorded: RecordedRun, name: str, found: RunComparison | None, commit: str | None) -> KeptRun:
     run = recorded.run
     return KeptRun(
         run_id=run.run_id,
@@ -142,4 +155,5 @@ def _line(recorded: RecordedRun, name: str, found: RunComparison | None) -> Kept
         complete=recorded.complete,
         compared_with=found.a.name if found else None,
         regressions=len(found.regressions) if found else None,
+        commit=commit,
     )

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from harness.ci.tree import README_FILE, REPORTS_FOLDER, RUNS_FILE
 from harness.history.digest import encode_digest
@@ -54,6 +54,8 @@ class KeptRun(Contract):
     """The name of the run before it under the same conditions; None where there was none."""
     regressions: int | None
     """None where it was not compared."""
+    commit: str | None = Field(default=None, pattern="^[0-9a-f]{40,64}$")
+    """That has the apps as they were measured; None where none has, and in lines from before it was kept."""
 
 
 def read_kept(branch: Path) -> list[KeptRun]:

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from harness.ci.predecessor import Beside
+from harness.comparison.app_sentences import app_sentence
 from harness.comparison.conditions import differences
-from harness.comparison.sentences import rows, side_words, verdict
+from harness.comparison.sentences import markdown, rows, side_words, verdict
 from harness.model.comparison import RunComparison, RunSummary
 from harness.report.write import SUMMARY_FILE
 
@@ -54,6 +56,31 @@ def summary(comparison: str, folder: Path) -> str:
     file = folder / SUMMARY_FILE
     own = file.read_text(encoding="utf-8") if file.is_file() else "# Run\n\nIt has no report.\n"
     return f"# Benchmark\n\n{comparison}\n{_HEADING.sub(r'#\1', own)}"
+
+
+def beside(measured: Beside) -> str:
+    """The section on what was measured beside the last kept run."""
+    heading = f"## Beside {measured.base[:12]}"
+    left_out = "".join(f"- not measured: `{each.replace('`', "'")}`\n" for each in measured.left_out)
+    if measured.found is None:
+        return f"{heading}\n\nNothing was measured beside `{measured.base}`: {measured.why_not}.\n{left_out}\n"
+    said = markdown(measured.found).replace("## Comparison", heading, 1)
+    return f"{said}\n{left_out}\n"
+
+
+def regressions(found: RunComparison | None, measured: Beside | None) -> str | None:
+    """The text of an issue on all that became slower; None where nothing surely did."""
+    parts = []
+    if measured and measured.found and measured.found.test and measured.slower:
+        slower = [f"- {app_sentence(app, measured.found.test)}" for app in measured.found.slower]
+        changes = [f"- {line}" for line in measured.found.app_changes]
+        parts.append(
+            f"Measured in one sitting beside commit `{measured.base}`, that of the last kept run:\n\n"
+            f"{_shortened(slower)}\n\nWhat changed between them:\n\n{_shortened(changes)}\n"
+        )
+    if found and found.regressions:
+        parts.append(regression(found))
+    return "\n\n".join(parts) or None
 
 
 def regression(found: RunComparison) -> str:

@@ -29,6 +29,10 @@ class JobOutcome(Contract):
     """The name of the run before it under the same conditions; None where nothing was compared."""
     regressions: tuple[str, ...]
     """The cells that are surely worse by more than the regression margin."""
+    beside: str | None = None
+    """The run that measured the apps beside those of the last kept run; None where nothing was measured so."""
+    slower: tuple[str, ...] = ()
+    """The apps that are surely slower there."""
     commit: str
     """On the data branch."""
 
@@ -64,7 +68,11 @@ def tell(out: Path, outcome: JobOutcome, *, summary: str, regression: str | None
         files[out / REGRESSION_FILE] = regression.encode()
     replace_files(files, again=again)
     _append("GITHUB_STEP_SUMMARY", summary.encode()[:_SUMMARY_LIMIT].decode(errors="ignore"), again)
-    _append("GITHUB_OUTPUT", f"kept=true\nregression={'true' if outcome.regressions else 'false'}\n", again)
+    _append(
+        "GITHUB_OUTPUT",
+        f"kept=true\nregression={'true' if outcome.regressions or outcome.slower else 'false'}\n",
+        again,
+    )
 
 
 def _append(variable: str, text: str, again: str) -> None:

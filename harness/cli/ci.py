@@ -1,32 +1,140 @@
 """`bench ci`: what a scheduled job does, from measuring to the data branch."""
 
 from pathlib import Path
+from typing import Final
 
 import click
+from click.core import ParameterSource
 
+from harness.catalog.discover import discover
+from harness.catalog.selection import choose
 from harness.ci.branch import DataBranch
-from harness.ci.measure import measure
+from harness.ci.kept import read_kept
+from harness.ci.measure import measure, measure_beside
 from harness.ci.outcome import clear
+from harness.ci.predecessor import BESIDE_FILE, COMPARISON_FILE, Beside, changed_since, last_commit
 from harness.cli import options
+from harness.cli.commands.ab import ab
+from harness.cli.commands.run import run
 from harness.cli.output import print_path, tell
 from harness.model.errors import ExitCode
-from harness.results.folder import resolve_run
+from harness.model.plan import ProfileName
+from harness.results.folder import read_run, resolve_run
+from harness.writing import replace_files, told
+
+_ALPHA_PERCENT: Final = 1.0
+"""Nobody watches a scheduled job, so a false alarm costs more than one that somebody has asked for."""
+_NOT_HANDED_ON: Final = frozenset({"profile", "resumed"})
 
 
-def ci(remote: str, branch: str, out: Path, measured_run: str | None, run_options: tuple[str, ...]) -> ExitCode:
+def ci(  # noqa: PLR0913, PLR0917 - one for each option
+    remote: str,
+    branch: str,
+    out: Path,
+    measured_run: str | None,
+    beside_file: Path | None,
+    run_options: tuple[str, ...],
+    *,
+    only_measure: bool,
+    against: str | None,
+    alpha: float,
+) -> ExitCode:
     """Measure, compare with the last run under the same conditions, and keep the result on a branch of its own."""
-    if measured_run and run_options:
+    if against:
+        if measured_run or beside_file or only_measure:
+            raise click.UsageError("--against keeps nothing; leave --run, --beside and --only-measure out")
+        return _against(against, out, alpha, run_options)
+    if measured_run and (run_options or only_measure):
         raise click.UsageError("--run takes a run that is finished, and RUN_OPTIONS are for a new one")
+    if beside_file and not measured_run:
+        raise click.UsageError("--beside belongs to a finished run: name that with --run")
+    beside = Beside.model_validate_json(beside_file.read_bytes()) if beside_file else None
+    handed_on = _for_ab(run_options)
     data = DataBranch(Path.cwd(), remote, branch)
-    with data.checked_out(options.STATE):
-        pass  # what is wrong with the branch is better known before the run than after it
+    with data.checked_out(options.STATE) as checkout:  # what is wrong with it is better known before the run than after
+        base = last_commit(read_kept(checkout.folder))
     clear(out)
-    folder = resolve_run(options.REPORTS, measured_run) if measured_run else measure(run_options)
+    if measured_run:
+        folder = resolve_run(options.REPORTS, measured_run)
+    else:
+        if base and handed_on is not None:
+            beside = measure_beside(base, handed_on, out, _ALPHA_PERCENT)
+        folder = measure(run_options)
+    if only_measure:
+        print_path(folder)
+        return ExitCode.OK
     from harness.ci.job import keep  # noqa: PLC0415 - what judges takes seconds to import
 
-    outcome = keep(folder, data, out=out, state=options.STATE, say=tell)
+    outcome = keep(folder, data, out=out, state=options.STATE, say=tell, beside=beside)
     tell(f"told in {out}")
     print_path(folder)
     if not outcome.complete:
         return ExitCode.INCOMPLETE
     return ExitCode.CONFORMANCE if outcome.broken else ExitCode.OK
+
+
+def _for_ab(run_options: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The options of a run that `bench ab` has too; None where the run goes on with another or pursues a claim."""
+    context = run.make_context("run", list(run_options))
+    if context.params["resumed"] or context.params["claim_id"]:
+        return None
+    smoke = context.params["profile"] == ProfileName.SMOKE.value
+    words = ["--profile", (ProfileName.SMOKE if smoke else ProfileName.QUICK).value]
+    for option in ab.params:
+        name = option.name or ""
+        if name in _NOT_HANDED_ON or context.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
+            continue
+        value = context.params[name]
+        if isinstance(value, bool):
+            words.append(option.opts[0])
+        else:
+            values = value if isinstance(value, tuple) else (value,)
+            words += [word for each in values for word in (option.opts[0], str(each))]
+    return tuple(words)
+
+
+def _against(base: str, out: Path, alpha: float, ab_options: tuple[str, ...]) -> ExitCode:
+    """Measure the apps that differ from BASE beside it, and write what was found."""
+    with told(out):
+        out.mkdir(parents=True, exist_ok=True)
+        for name in (BESIDE_FILE, COMPARISON_FILE):
+            (out / name).unlink(missing_ok=True)
+    context = ab.make_context("ab", [*ab_options, "--", base])
+    names = context.params["app_names"]
+    changed = changed_since(base, choose(discover(context.params["apps_dirs"], names, tell), names), options.STATE)
+    for sentence in changed.left_out:
+        tell(f"not measured: {sentence}")
+    if not changed.names:
+        _write(out, Beside(base=base, left_out=changed.left_out, why_not="no app differs from it"))
+        return ExitCode.OK
+    context.params["app_names"] = (
+        tuple(name for name in names if name.partition("/")[0].removesuffix("_app") in changed.names) or changed.names
+    )
+    context.params["alpha"] = alpha / 100
+    before = _folders()
+    with context:
+        code = ExitCode(ab.invoke(context) or 0)
+    for folder in _folders() - before:
+        recorded = read_run(folder)
+        if recorded.rounds_complete:
+            from harness.comparison.within import compare_within  # noqa: PLC0415 - what judges takes seconds to import
+
+            found = compare_within(recorded, folder.name)
+            _write(out, Beside(base=base, left_out=changed.left_out, found=found))
+    return code
+
+
+def _folders() -> set[Path]:
+    return {file.parent for file in options.REPORTS.glob("*/run.json")}
+
+
+def _write(out: Path, beside: Beside) -> None:
+    from harness.ci.messages import beside as words  # noqa: PLC0415 - what judges takes seconds to import
+
+    replace_files(
+        {
+            out / BESIDE_FILE: beside.model_dump_json(indent=1).encode() + b"\n",
+            out / COMPARISON_FILE: words(beside).encode(),
+        }
+    )
+    tell(f"told in {out}")

@@ -24,9 +24,33 @@ OUT: Final = options.REPORTS / "ci"
     help="For summary.md, outcome.json, site/ and, only on a regression, regression.md.",
 )
 @click.option("--run", "measured_run", metavar="RUN", help="Keep this finished run instead of measuring one.")
+@click.option(
+    "--beside",
+    "beside_file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="With --run: the beside.json that was written when it was measured.",
+)
+@click.option("--only-measure", is_flag=True, help="Push nothing: another job keeps it, by --run and --beside.")
+@click.option(
+    "--against",
+    metavar="REF",
+    help="Only measure the apps that differ from this branch, tag or commit beside it, into beside.json and "
+    "comparison.md of --out. Options after -- go to `bench ab` then.",
+)
+@click.option(
+    "--alpha",
+    type=click.FloatRange(0.01, 50),
+    default=5.0,
+    show_default=True,
+    metavar="PERCENT",
+    help="With --against: so often at most is an app told apart that did not change.",
+)
 @click.argument("run_options", nargs=-1, type=click.UNPROCESSED, metavar="[-- RUN_OPTIONS...]")
 def ci() -> None:
     """Measure, compare with the last run under the same conditions, and keep the result on a branch of its own.
+
+    First, the apps that changed since the last kept run are measured beside what they were then, in one sitting: this
+    tells whether they became slower on any host, with false alarms in 1 % of the jobs.
 
     RUN_OPTIONS go to `bench run`. Nothing is pushed but the data branch. A regression is no failure: it is told in
     regression.md and outcome.json. An incomplete run is kept and not compared; the exit code is then 4.

@@ -104,6 +104,36 @@ def test_a_second_job_compares_with_the_first_and_pushes_nothing_but_the_data_br
     assert left_behind(tmp_path) == []
 
 
+def test_a_slower_app_is_found_beside_the_last_kept_run_although_the_host_is_another(
+    bench: Bench, remote: Path, tmp_path: Path
+) -> None:
+    assert bench("ci", "--", *SHORT, "--rounds", "1").returncode == 0
+    assert kept(remote)[0]["commit"] == git(tmp_path, "rev-parse", "HEAD")
+    clone = tmp_path / "data"
+    git(tmp_path, "clone", "--quiet", "--branch", "bench-data", str(remote), str(clone))
+    lines = [json.loads(line) for line in (clone / "history.jsonl").read_text().splitlines()]
+    for line in lines:
+        line["conditions"]["host"] = "a CPU of another model"
+    (clone / "history.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    git(clone, "commit", "--quiet", "--all", "--message", "Another host")
+    git(clone, "push", "--quiet", "origin", "bench-data")
+    app = tmp_path / "apps" / "tiny_app" / "app.py"
+    app.write_text(app.read_text().replace("sum(range(10_000))", "sum(range(200_000))"))
+    git(tmp_path, "commit", "--quiet", "--all", "--message", "Slower")
+
+    done = bench("ci", "--", *SHORT, "--rounds", "4")
+
+    assert done.returncode == 0, done.stderr
+    out = tmp_path / "reports" / "ci"
+    outcome = json.loads((out / "outcome.json").read_text())
+    assert (outcome["compared_with"], outcome["slower"]) == (None, ["tiny"])
+    assert "is slower than" in (out / "regression.md").read_text()
+    assert "99 % interval" in (out / "regression.md").read_text()
+    assert f"## Beside {str(kept(remote)[0]['commit'])[:12]}" in (out / "summary.md").read_text()
+    assert [run["commit"] for run in kept(remote)][1] == git(tmp_path, "rev-parse", "HEAD")
+    assert len(git(remote, "show", "bench-data:history.jsonl").splitlines()) == 2
+
+
 @pytest.mark.fault(
     where="git",
     what="A scheduled job is cut off",

@@ -1,0 +1,94 @@
+"""What was kept last beside what is there now, measured in one sitting: so a run has its predecessor on any host."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from harness.catalog.discover import APPS_FOLDER, discover
+from harness.ci.kept import KeptRun
+from harness.claims.commands import folders_named
+from harness.host.git import Git
+from harness.model.app import App
+from harness.model.base import Contract
+from harness.model.comparison import RunComparison
+from harness.model.errors import BenchError, UsageError
+from harness.model.run import Run
+from harness.runtime.app_source import code_sha256
+from harness.runtime.environment import lock_sha256
+from harness.runtime.passing_folder import passing_folder
+from harness.runtime.revisions import NoOtherRevision, at_commit, is_same
+
+BESIDE_FILE: Final = "beside.json"
+COMPARISON_FILE: Final = "comparison.md"
+
+
+class Beside(Contract):
+    """`beside.json`: the apps as they are against those of another commit, interleaved in one run."""
+
+    base: str
+    """The commit, branch or tag."""
+    left_out: tuple[str, ...] = ()
+    """Apps that could not be measured as of it, and why."""
+    why_not: str | None = None
+    """Why nothing was measured, where nothing was."""
+    found: RunComparison | None = None
+
+    @property
+    def slower(self) -> tuple[str, ...]:
+        """The apps that surely became slower."""
+        return tuple(app.app for app in self.found.slower) if self.found else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of some apps since a commit."""
+
+    names: tuple[str, ...]
+    """Those whose code or lock is another."""
+    left_out: tuple[str, ...]
+
+
+def changed_since(commit: str, apps: Sequence[App], state: Path) -> Changed:
+    """Which apps differ from how they were in a commit; one that was not there yet has nothing to be beside.
+
+    Raises:
+        NoOtherRevision: There is no such commit here.
+    """
+    names, left_out = [], []
+    with passing_folder(state, "revisions") as place:
+        for app in apps:
+            try:
+                then = at_commit(app, commit, place)
+            except NoOtherRevision:
+                raise
+            except UsageError as error:
+                left_out.append(error.what)
+                continue
+            if not is_same(then, app):
+                names.append(app.name)
+    return Changed(tuple(names), tuple(left_out))
+
+
+def last_commit(kept: Sequence[KeptRun]) -> str | None:
+    """The commit that the newest complete run measured, as far as any is known."""
+    return next((run.commit for run in reversed(kept) if run.complete and run.commit), None)
+
+
+def commit_of(run: Run, code: Path, state: Path) -> str | None:
+    """The commit that is checked out in the folder `code`, if the run measured its apps as they are in that commit."""
+    folders = [code / name for name in folders_named(run.command)[1::2]] or [code / APPS_FOLDER]
+    measured: dict[str, set[str]] = {}
+    for each in run.deployments:  # an app may be on several servers, with a lock for each
+        measured.setdefault(each.subject.kin[0], set()).update((each.code_sha256, each.lock_sha256))
+    try:
+        commit = Git(code)("rev-parse", "--verify", "HEAD")
+        apps = {app.name: app for app in discover(folders, measured.keys(), lambda _: None)}
+        with passing_folder(state, "revisions") as place:
+            for name, hashes in measured.items():
+                then = at_commit(apps[name], commit, place)
+                if not hashes >= {code_sha256(then), lock_sha256(then.folder)}:
+                    return None
+    except (BenchError, KeyError):
+        return None
+    return commit
