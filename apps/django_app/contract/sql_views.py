@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 
 from contract.models import ADDED_FORTUNE
 from contract.parameters import integer, integers
-from contract.views import extra, feed, hello, json_message, wait
+from contract.views import extra, feed, hello, items, json_message, orders, wait
 
-__all__ = ["db", "extra", "feed", "fortunes", "hello", "json_message", "queries", "wait"]
+__all__ = ["db", "extra", "feed", "fortunes", "hello", "items", "json_message", "orders", "queries", "wait"]
 
 
 @require_safe
