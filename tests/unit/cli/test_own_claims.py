@@ -95,10 +95,10 @@ def test_a_variant_that_no_app_has_is_an_error_and_the_run_keeps_the_claims_it_h
 ) -> None:
     shutil.copy(claims_file(tmp_path, ("flask", "fastapi")), run / CLAIMS_FILE)
     kept = (run / CLAIMS_FILE).read_text()
-    file = claims_file(tmp_path, ("flask", "fastapi/unicorn"))
+    file = claims_file(tmp_path, ("flask", "fastapi/elsewhere"))
     refused = called(command, str(run), "--claims", str(file), "--apps-dir", str(ROOT / "apps")).exception
     assert isinstance(refused, ClaimsError)
-    told = f"{file}, line 13: app 'fastapi' has no variant 'unicorn'; it has default, controlled"
+    told = f"{file}, line 13: app 'fastapi' has no variant 'elsewhere'; it has default, controlled"
     assert refused.what.startswith(told)
     assert (run / CLAIMS_FILE).read_text() == kept
 
