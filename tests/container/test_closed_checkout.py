@@ -33,7 +33,7 @@ def test_an_app_that_only_its_owner_may_read_is_served_with_its_data(tmp_path: P
     try:
         with DockerRuntime(tmp_path / "state", layout_here()) as runtime:
             image = build_app_image(app, app.folder)
-            runtime._images[app.name] = image
+            runtime._images[app.folder] = image
             database = runtime.start_database()
             subject = Subject(app=app.name, variant="controlled")
             server = runtime.launch(app, subject, hash_seed=0, database_url=database.url)

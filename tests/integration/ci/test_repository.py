@@ -234,7 +234,7 @@ def test_it_is_committed_in_the_name_of_whom_git_knows(
 @pytest.mark.parametrize("name", ["", "two words", "end.lock", "a..b", "/", "star*"])
 def test_a_name_that_no_branch_can_have_is_refused_before_anything_is_measured(user: User, name: str) -> None:
     with pytest.raises(UsageError, match="no branch can be named"):
-        bench.main(("ci", f"--branch={name}", "--", "--profile", "no such profile"), standalone_mode=False)
+        bench.main(("ci", f"--branch={name}", "--", "--app", "no such app"), standalone_mode=False)
     assert user.refs().keys() == {"refs/heads/main"}
 
 

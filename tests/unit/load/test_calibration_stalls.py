@@ -28,8 +28,8 @@ class Answers:
             cpu_us_per_request=100.0,
             responder_cpu_share=0.1,
             failures=0,
-            requests_counted=count,
-            requests_served=count,
+            requests_counted=count + 1,  # one of the lead-in
+            requests_served=count + 1,
         )
 
 
