@@ -17,14 +17,12 @@ from typing import Final
 from pydantic import Field, ValidationError
 
 from harness.ci.tree import README_FILE, REPORTS_FOLDER, RUNS_FILE
-from harness.history.digest import encode_digest
 from harness.history.kept_digest import DIGEST_FILE
 from harness.model.base import Contract
 from harness.model.errors import DataBranchError
 from harness.model.history import RunDigest, UnreadRun
 from harness.model.plan import ProfileName
 from harness.model.run import RuntimeName
-from harness.report.write import REPORT_FILE, SUMMARY_FILE
 from harness.writing import append_to, replace_files, told
 
 KEPT_REPORTS: Final = 10
@@ -102,6 +100,10 @@ def add(branch: Path, run: KeptRun, digest: RunDigest, folder: Path) -> None:
     target = branch / REPORTS_FOLDER / run.name
     with told(branch):
         target.mkdir(parents=True, exist_ok=True)
+    # What judges and draws takes seconds to import, and a job reads first what is kept.
+    from harness.history.digest import encode_digest  # noqa: PLC0415
+    from harness.report.write import REPORT_FILE, SUMMARY_FILE  # noqa: PLC0415
+
     report = {target / name: folder / name for name in (REPORT_FILE, SUMMARY_FILE)}
     # Its figures are in the history.
     slight = digest.model_copy(update={"summary": digest.summary.model_copy(update={"cells": ()})})
