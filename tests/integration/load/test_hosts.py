@@ -262,9 +262,12 @@ def test_a_whole_run_is_driven_by_workers_of_two_hosts(
     assert json.loads((folder / "run.json").read_text())["generator"]["workers"] == 2
     records = [json.loads(line) for line in (folder / "windows.jsonl").read_text().splitlines()]
     windows = [record for record in records if record["record"] == "window"]
-    assert windows
+    measured = [window for window in windows if window["report"]]
+    assert measured
+    # A busy host may make workers of two hosts begin too far apart; nothing else may cost a window.
+    assert all("apart, more than the lead-in" in window["lost"] for window in windows if not window["report"])
     answers: Counter[str] = Counter()
-    for window in windows:
+    for window in measured:
         assert window["spec"]["host"] == ADDRESSES["load-1"]
         shares = {share["name"]: share["responses"] for share in window["report"]["workers"]}
         assert len(shares) == 2
