@@ -1,14 +1,16 @@
 """`bench ci`: what a scheduled job does, from measuring to the data branch."""
 
+import os
 from pathlib import Path
 from typing import Final
 
 import click
 from click.core import ParameterSource
 
-from harness.catalog.discover import discover
+from harness.catalog.discover import APPS_FOLDER, discover, names_in
 from harness.catalog.selection import choose
 from harness.ci.branch import DataBranch
+from harness.ci.github import GitHub
 from harness.ci.kept import read_kept
 from harness.ci.measure import measure, measure_beside
 from harness.ci.outcome import clear
@@ -17,7 +19,7 @@ from harness.cli import options
 from harness.cli.commands.ab import ab
 from harness.cli.commands.run import run
 from harness.cli.output import print_path, tell
-from harness.model.errors import ExitCode
+from harness.model.errors import ExitCode, UsageError
 from harness.model.plan import ProfileName
 from harness.results.folder import read_run, resolve_run
 from harness.writing import replace_files, told
@@ -38,8 +40,11 @@ def ci(  # noqa: PLR0913, PLR0917 - one for each option
     only_measure: bool,
     against: str | None,
     alpha: float,
+    comment: bool,
 ) -> ExitCode:
     """Measure, compare with the last run under the same conditions, and keep the result on a branch of its own."""
+    if comment:
+        return _comment(alone=not (against or measured_run or beside_file or only_measure or run_options))
     if against:
         if measured_run or beside_file or only_measure:
             raise click.UsageError("--against keeps nothing; leave --run, --beside and --only-measure out")
@@ -122,6 +127,31 @@ def _against(base: str, out: Path, alpha: float, ab_options: tuple[str, ...]) ->
             found = compare_within(recorded, folder.name)
             _write(out, Beside(base=base, left_out=changed.left_out, found=found))
     return code
+
+
+def _comment(*, alone: bool) -> ExitCode:
+    """Tell a pull request what its job measured."""
+    if not alone:
+        raise click.UsageError("--comment measures nothing and keeps nothing; leave the other options out")
+    from harness.ci.pull_request import leave_comment  # noqa: PLC0415 - what judges takes seconds to import
+
+    github = GitHub(_variable("GITHUB_API_URL"), _variable("GITHUB_REPOSITORY"), _variable("GH_TOKEN"))
+    file = Path(_variable("GITHUB_EVENT_PATH"))
+    try:
+        event = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}", hint="GitHub's runner writes it") from None
+    leave_comment(github, event, names_in([Path(APPS_FOLDER)]), tell)
+    return ExitCode.OK
+
+
+def _variable(name: str) -> str:
+    value = os.environ.get(name)
+    if not value:
+        raise UsageError(
+            f"{name} is not set", hint="a workflow on GitHub sets it; GH_TOKEN is given to the step that comments"
+        )
+    return value
 
 
 def _folders() -> set[Path]:

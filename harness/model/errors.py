@@ -61,6 +61,10 @@ class DataBranchError(BenchError):
     """The data branch can't be read, written or pushed."""
 
 
+class PullRequestError(BenchError):
+    """What a pull request's job left can't be used, or nothing can be said there."""
+
+
 class RuntimeFault(BenchError):  # noqa: N818 - a fault of the machinery, not of the user
     """A server, a database or the load driver did not start, or was lost."""
 

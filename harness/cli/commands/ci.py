@@ -45,6 +45,12 @@ OUT: Final = options.REPORTS / "ci"
     metavar="PERCENT",
     help="With --against: so often at most is an app told apart that did not change.",
 )
+@click.option(
+    "--comment",
+    is_flag=True,
+    help="On GitHub, only tell a pull request what its job measured by --against, in one comment that is updated. "
+    "Reads the workflow_run event, takes numbers from that job's artifact, and needs GH_TOKEN.",
+)
 @click.argument("run_options", nargs=-1, type=click.UNPROCESSED, metavar="[-- RUN_OPTIONS...]")
 def ci() -> None:
     """Measure, compare with the last run under the same conditions, and keep the result on a branch of its own.

@@ -43,7 +43,7 @@ def parsed(file: Path) -> dict[str, Any]:
 
 
 def test_there_are_workflows_for_tests_and_for_measuring() -> None:
-    assert [file.name for file in WORKFLOWS] == ["bench.yml", "ci.yml"]
+    assert [file.name for file in WORKFLOWS] == ["bench.yml", "ci.yml", "comment.yml", "pull-request.yml"]
 
 
 @pytest.mark.parametrize("check", CHECKS)
@@ -90,7 +90,7 @@ def test_every_action_is_pinned_to_a_commit_with_its_version_beside_it(workflow:
     assert [line for line in uses if not PINNED.search(line)] == []
 
 
-def test_one_step_alone_can_push_and_one_job_alone_can_open_issues() -> None:
+def test_each_right_is_where_it_is_used_and_steps_with_a_token_install_nothing() -> None:
     jobs = {f"{file.stem}.{name}": job for file in WORKFLOWS for name, job in parsed(file)["jobs"].items()}
     rights = {name: job["permissions"] for name, job in jobs.items()}
     assert rights == {
@@ -100,6 +100,8 @@ def test_one_step_alone_can_push_and_one_job_alone_can_open_issues() -> None:
         "bench.regression": {"issues": "write"},
         "ci.check": {"contents": "read"},
         "ci.test": {"contents": "read"},
+        "comment.comment": {"actions": "read", "contents": "read", "pull-requests": "write"},
+        "pull-request.measure": {"contents": "read"},
     }
     checkouts = [
         (name, step["with"]["persist-credentials"])
@@ -107,7 +109,9 @@ def test_one_step_alone_can_push_and_one_job_alone_can_open_issues() -> None:
         for step in job["steps"]
         if step.get("uses", "").startswith("actions/checkout@")
     ]
-    assert {name for name, _ in checkouts} == {"bench.measure", "bench.keep", "ci.check", "ci.test"}
+    assert {name for name, _ in checkouts} == {
+        *("bench.measure", "bench.keep", "ci.check", "ci.test", "comment.comment", "pull-request.measure")
+    }
     assert not any(persisted for _, persisted in checkouts)
     with_a_token = [
         (name, step["run"])
@@ -115,8 +119,82 @@ def test_one_step_alone_can_push_and_one_job_alone_can_open_issues() -> None:
         for step in job["steps"]
         if "github.token" in str(step.get("env", {}))
     ]
-    assert [name for name, _ in with_a_token] == ["bench.keep", "bench.regression"]
+    assert [name for name, _ in with_a_token] == ["bench.keep", "bench.regression", "comment.comment"]
     assert not any(word in run for _, run in with_a_token for word in ("make ", "uv ", "pip "))
+
+
+def test_what_runs_with_the_rights_of_the_repository_takes_no_code_of_a_pull_request() -> None:
+    (checkout, setup, step) = parsed(FOLDER / "comment.yml")["jobs"]["comment"]["steps"]
+    assert checkout["with"] == {"persist-credentials": False}, "another ref is somebody else's code"
+    assert setup == {"run": "make setup"}
+    assert step["run"] == ".venv/bin/bench ci --comment"
+    untrusted = (FOLDER / "pull-request.yml").read_text()
+    assert "secrets" not in untrusted
+    assert "github.token" not in untrusted
+    assert "pull_request_target" not in "".join(file.read_text() for file in WORKFLOWS)
+    assert parsed(FOLDER / "comment.yml")[True]["workflow_run"]["workflows"] == [
+        parsed(FOLDER / "pull-request.yml")["name"]
+    ]
+
+
+def obeyed(log: str) -> list[str]:
+    """The commands to GitHub's runner in what a step prints, as the runner takes them."""
+    found: list[str] = []
+    until = None
+    for line in re.split(r"[\r\n]+", log):
+        if command := re.match(r"\s*::([^:]+?)(?: [^:]*)?::(.*)", line):
+            if until is None and command[1] == "stop-commands":
+                until = command[2]
+            elif until is None:
+                found.append(line.strip())
+            elif command[1] == until:
+                until = None
+    return found
+
+
+@pytest.mark.parametrize("ends_with", [0, 3])
+def test_what_a_pull_request_prints_is_no_command_and_files_of_commands_are_not_named_to_it(
+    ends_with: int, tmp_path: Path
+) -> None:
+    (step, summary) = [
+        step for step in parsed(FOLDER / "pull-request.yml")["jobs"]["measure"]["steps"] if "run" in step
+    ]
+    files = ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY")
+    commands = (
+        "::set-output name=kept::true\n::add-mask::a\r::error::forged\n ::stop-commands::mine\n::mine::\n::warning::b"
+    )
+    make = tmp_path / "make"
+    make.write_text(
+        "#!/usr/bin/env python3\nimport os, sys\n"
+        'open("told", "w").write("\\n".join([*os.environ, *sys.argv[1:], *os.environ.values()]))\n'
+        f"print({commands!r}, end='', flush=True)\nsys.exit({ends_with})\n"
+    )
+    make.chmod(0o755)
+    for command in (("init", "--quiet"), *[("commit", "--quiet", "--allow-empty", "-m", name) for name in "ab"]):
+        identity = ("-c", "user.name=t", "-c", "user.email=t@localhost")
+        subprocess.run(("git", *identity, *command), cwd=tmp_path, check=True)
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        **{name: str(tmp_path / f"runner-{name}") for name in files},
+    }
+    done = subprocess.run(
+        ("bash", "-e", "-c", step["run"]), cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == ends_with, done.stderr
+    assert obeyed(commands), "the runner would take them otherwise"
+    assert obeyed(done.stdout) == []
+    assert obeyed(f"{done.stdout}::notice::ours") == ["::notice::ours"], "later steps speak to the runner again"
+    told = (tmp_path / "told").read_text()
+    assert "bench-pr" in told
+    assert not any(name in told for name in files)
+    (token,) = re.findall("^::stop-commands::(.{64})$", done.stdout, flags=re.MULTILINE)[:1]
+    assert token not in told
+
+    (tmp_path / "reports" / "pr").mkdir(parents=True)
+    (tmp_path / "reports" / "pr" / "comparison.md").write_text("slower" * 1_000_000)
+    subprocess.run(("bash", "-e", "-c", summary["run"]), cwd=tmp_path, env=environment, check=True)
+    assert (tmp_path / "runner-GITHUB_STEP_SUMMARY").stat().st_size < 1_048_576
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,175 @@
+"""Whatever a pull request's job leaves: known names and bounded numbers are taken, or nothing."""
+
+import io
+import json
+import stat
+import zipfile
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.ci.artifact import LARGEST_ARTIFACT_BYTES, figures, taken
+from harness.ci.comment import comment
+from harness.model.errors import PullRequestError
+
+APPS = ("flask", "tiny")
+SHA = "a" * 40
+HOSTILE = "tiny` | 0 | **fast** |\n<!-- --> </details> ::add-mask::x \x1b[2J @everyone"
+
+
+def app(**changes: object) -> dict[str, Any]:
+    ratio = {"value": 1.05, "low": 1.02, "high": 1.08}
+    return {"app": "tiny", "outcome": "slower", "cpu": ratio, "cells": 3, "rounds": 8, "beside": []} | changes
+
+
+def beside(*apps: dict[str, Any], **changes: object) -> dict[str, Any]:
+    return {"found": {"apps": list(apps), "test": {"alpha": 0.05, "detect": 0.03} | changes}}
+
+
+def document(data: object) -> bytes:
+    return json.dumps(data).encode()
+
+
+def zipped(*entries: tuple[zipfile.ZipInfo | str, bytes], how: int = zipfile.ZIP_DEFLATED) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", how) as archive:
+        for name, data in entries:
+            archive.writestr(name, data, compress_type=how)
+    return packed.getvalue()
+
+
+GOOD = document(beside(app()))
+
+
+def link() -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo("beside.json")
+    entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return entry
+
+
+def lying(size: int) -> bytes:
+    """An entry that says it is so large."""
+    packed = bytearray(zipped(("beside.json", GOOD)))
+    header = packed.index(b"PK\x01\x02")
+    packed[header + 24 : header + 28] = size.to_bytes(4, "little")
+    return bytes(packed)
+
+
+def refusal(artifact: bytes) -> str:
+    with pytest.raises(PullRequestError) as refused:
+        taken(artifact, APPS)
+    said = str(refused.value)
+    assert said.isprintable()
+    return said
+
+
+def test_what_was_measured_is_taken() -> None:
+    found = taken(zipped(("beside.json", GOOD)), APPS).found
+    assert found
+    assert [(each.app, each.outcome, each.rounds) for each in found.apps] == [("tiny", "slower", 8)]
+
+
+@pytest.mark.parametrize(
+    ("artifact", "named"),
+    [
+        (b"", "no zip file"),
+        (b"PK\x03\x04" + b"\0" * 100, "no zip file"),
+        (zipped(), "something else"),
+        (zipped(("beside.json", GOOD), ("comment.md", b"# forged")), "something else"),
+        (zipped(("beside.json", GOOD), ("../beside.json", GOOD)), "something else"),
+        (zipped(("../beside.json", GOOD)), "something else"),
+        (zipped(("/beside.json", GOOD)), "something else"),
+        (zipped((HOSTILE, GOOD)), "something else"),
+        (zipped((link(), b"/proc/self/environ")), "no regular file"),
+        (zipped(("beside.json", GOOD), how=zipfile.ZIP_LZMA), "unusual way"),
+        (zipped(("beside.json", b" " * 200_000_000)), "larger than"),
+        (lying(200_000_000), "larger than"),
+        (zipped(("beside.json", GOOD))[:-30], "no zip file"),
+        (zipped(("beside.json", GOOD), how=zipfile.ZIP_STORED).replace(GOOD, b"?" * len(GOOD)), "no zip file"),
+    ],
+    ids=[
+        "nothing", "no zip", "empty", "another file", "a second one above", "above", "from the root", "a name",
+        "a link", "LZMA", "a bomb", "a lie", "cut off", "damaged",
+    ],
+)  # fmt: skip
+def test_a_zip_file_is_refused_that_holds_anything_else(artifact: bytes, named: str) -> None:
+    assert named in refusal(artifact)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"[" * 200_000,
+        b"\xff\xfe",
+        b"null",
+        document(beside()),
+        document(beside(app(app=HOSTILE))),
+        document(beside(app(app="django"))),
+        document(beside(app(), app())),
+        document(beside(*[app()] * 300)),
+        document(beside(app(outcome=HOSTILE))),
+        document(beside(app(cpu=None))),
+        document(beside(app(cpu={"value": float("nan"), "low": float("nan"), "high": float("nan")}))),
+        document(beside(app(cpu={"value": 1.0, "low": 0.9, "high": float("inf")}))),
+        document(beside(app(cpu={"value": 1e300, "low": 1e300, "high": 1e300}))),
+        document(beside(app(cpu={"value": 1.0, "low": 1.2, "high": 1.3}))),
+        document(beside(app(cpu={"value": "1.0", "low": 1.0, "high": 1.0}))),
+        document(beside(app(cpu={"value": -1.0, "low": -1.0, "high": 1.0}))),
+        document(beside(app(rounds=10**30))),
+        document(beside(app(rounds=8.5))),
+        document(beside(app(cells=True))),
+        document(beside(app(beside=[{"metric": HOSTILE, "ratio": {"value": 1.0, "low": 1.0, "high": 1.0}}]))),
+        document(beside(app(beside=[{"metric": "p50", "ratio": {"value": 1.0, "low": 1.0, "high": 1.0}}] * 1_000))),
+        document(beside(app(), alpha=float("nan"))),
+        document(beside(app(), alpha=1e-300)),
+        document(beside(app(), detect=HOSTILE)),
+    ],
+)
+def test_a_document_is_refused_that_says_anything_else(data: bytes) -> None:
+    assert "beside.json of the artifact" in refusal(zipped(("beside.json", data)))
+
+
+def test_no_text_of_it_is_in_the_comment() -> None:
+    ratio = {"value": 0.9, "low": 0.8, "high": 0.95, HOSTILE: HOSTILE}
+    other = {"metric": "throughput_rps", "ratio": ratio, "words": HOSTILE}
+    said = {"a": HOSTILE, "b": HOSTILE, "reason": HOSTILE, HOSTILE: HOSTILE, "beside": [other]}
+    hostile = beside(app(**said), app(app="flask", outcome="breaks the contract", cpu=None, **said))
+    hostile |= {"base": HOSTILE, "why_not": HOSTILE, "left_out": [HOSTILE], HOSTILE: HOSTILE}
+    hostile["found"] |= {"app_changes": [HOSTILE], "distrusted": [HOSTILE], "a": {"name": HOSTILE}}
+    plain = beside(app(beside=[other]), app(app="flask", outcome="breaks the contract", cpu=None, beside=[other]))
+    found = figures(document(hostile), APPS).found
+    assert comment(found, SHA) == comment(figures(document(plain), APPS).found, SHA)
+
+
+json_like = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(where=st.sampled_from(("app", "outcome", "cpu", "cells", "rounds", "beside")), what=json_like)
+def test_whatever_stands_in_a_field_the_comment_is_a_table_of_two_rows(where: str, what: object) -> None:
+    data = document(beside(app(**{where: what}), app(app="flask")))
+    try:
+        text = comment(figures(data, APPS).found, SHA)
+    except PullRequestError:
+        return
+    assert len([line for line in text.splitlines() if line.startswith("|")]) == 2 + 2
+    assert text.replace("\n", "").isprintable()
+    assert text.count("<!--") == text.count("<details>") == text.count("</details>") == 1
+
+
+def test_the_comment_on_all_that_could_be_taken_is_short_enough_for_github() -> None:
+    names = [f"app{number:03}" + "x" * 34 for number in range(200)]
+    cpu = {"value": 9.87654, "low": 8.7654, "high": 1e4}
+    metrics = ("throughput_rps", "start_s", "memory_loaded_bytes", "latency_p50_us")
+    others = [{"metric": metric, "ratio": cpu} for metric in metrics]
+    data = document(beside(*[app(app=name, cpu=cpu, outcome="no slow-down", beside=others) for name in names]))
+    assert len(data) < LARGEST_ARTIFACT_BYTES
+    text = comment(figures(data, names).found, SHA)
+    assert len(text) < 65_536
+    assert len([line for line in text.splitlines() if line.startswith("| `app")]) == 200
+    assert "and 800 more." in text
