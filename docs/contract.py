@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from harness.contract import dataset
 from harness.contract.answers import EXCHANGES, QUERIES_PER_REQUEST, world_row
+from harness.contract.chat_rooms import MAX_ROOM, MAX_TEXT_BYTES, UNSUPPORTED_DATA
 from harness.contract.conformance.methods import HEAD_STATUSES, REFUSED
 from harness.contract.conformance.order_bodies import BODIES, FAULTS, Body
 from harness.contract.conformance.paths import UNKNOWN
@@ -281,6 +282,29 @@ ends. It goes on until the client leaves, whose leaving frees what it held. Two 
 - N is an integer from 10 to 60,000.
 """
 
+CHAT = f"""
+### `WebSocket /chat?room=NAME`
+
+A handshake by RFC 6455: `GET` with `Upgrade: websocket`, answered with 101. The client offers no extension, so none is
+chosen, and nothing is compressed.
+
+- A room is called by 1 to {MAX_ROOM} ASCII letters, digits and hyphens; `lobby` and `Lobby` are two rooms. Where the
+  parameter is missing, or no room may be called so, the handshake is refused with any status of 4xx in place of 101.
+  So is a `GET` without `Upgrade`.
+- Whoever is let in is a member of the room until its connection ends. It is one at the latest when its own first
+  message comes back to it: that is how it learns so.
+- Each *text message* of a member goes to every member of its room, the sender included: unchanged, once, and in one
+  order for all of them, in which each member's messages stand as it sent them. Who comes later gets none of those
+  before.
+- A text has up to {MAX_TEXT_BYTES:,} bytes of UTF-8, and may be empty. A message that comes in fragments is one
+  message.
+- A binary message ends the sender's connection with a close frame of code {UNSUPPORTED_DATA}, and reaches nobody.
+- A ping is answered by a pong with the same data; a close frame by a close frame, and the end of the connection.
+- Who has left gets nothing more, and disturbs nobody, whether it closed or was cut off in the middle of a message.
+  Other rooms hear nothing.
+- Rooms live in one process of the server: with more than one (`WORKERS`), nothing is said of `/chat`, nor measured.
+"""
+
 CHECKS_HEAD = """
 ## The checks
 
@@ -296,7 +320,7 @@ marked *may differ* a framework may do otherwise by itself, where the app's mani
 def page() -> str:
     """The whole page."""
     parts = [HEAD, "\n## Endpoints\n", *map(_section, EXAMPLES)]
-    parts += [FEED, f"\n{_refused(Endpoint.FEED)}\n", CHECKS_HEAD, *_rows()]
+    parts += [FEED, f"\n{_refused(Endpoint.FEED)}\n", CHAT, CHECKS_HEAD, *_rows()]
     return "".join(parts)
 
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from psycopg_pool import PoolTimeout
 
 import endpoints
+from chat import chat
 from database import open_pool
 from responses import TEXT, HTTPError, Receive, Scope, Send, send_body
 
@@ -19,6 +20,8 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await serve_lifespan(scope, receive, send)
     elif scope["type"] == "http":
         await serve_request(scope, receive, send)
+    elif scope["type"] == "websocket":
+        await serve_socket(scope, receive, send)
     else:
         raise NotImplementedError(f"no {scope['type']} here")
 
@@ -43,6 +46,16 @@ async def serve_request(scope: Scope, receive: Receive, send: Send) -> None:
         await find_endpoint(scope)(scope, receive, send)
     except HTTPError as error:
         await send_body(send, TEXT, error.detail.encode(), error.status, error.headers)
+
+
+async def serve_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    """Hand the handshake to its endpoint, and refuse it where there is none."""
+    endpoint = SOCKETS.get(scope["path"])
+    if endpoint is None:
+        await receive()
+        await send({"type": "websocket.close"})
+        return
+    await endpoint(scope, receive, send)
 
 
 def find_endpoint(scope: Scope) -> Endpoint:
@@ -78,6 +91,9 @@ ROUTES: dict[str, Endpoint] = {
     "/wait": endpoints.wait,
     "/feed": endpoints.feed,
 }
+
+SOCKETS: dict[str, Endpoint] = {"/chat": chat}
+"""What is asked for by WebSocket."""
 
 METHODS = {"/orders": "POST"}
 """What is not asked for by GET."""

@@ -8,7 +8,7 @@ from responses import HTTPError, Scope
 
 def integer(scope: Scope, name: str) -> int:
     """The parameter as an integer."""
-    return _parsed(_text(scope, name), name)
+    return _parsed(text_of(scope, name), name)
 
 
 def bounded_integer(scope: Scope, name: str, low: int, high: int) -> int:
@@ -21,13 +21,14 @@ def bounded_integer(scope: Scope, name: str, low: int, high: int) -> int:
 
 def integers(scope: Scope, name: str, most: int) -> list[int]:
     """The parameter as a list of 1 to `most` integers with commas between them."""
-    texts = _text(scope, name).split(",")
+    texts = text_of(scope, name).split(",")
     if len(texts) > most:
         raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} must hold at most {most} integers")
     return [_parsed(text, name) for text in texts]
 
 
-def _text(scope: Scope, name: str) -> str:
+def text_of(scope: Scope, name: str) -> str:
+    """The parameter as it came; empty where it did not."""
     values = parse_qs(scope["query_string"].decode("latin-1")).get(name)
     return values[-1] if values else ""
 

@@ -35,6 +35,11 @@ _TO_DO: Final = {
         "GET /feed?interval_ms=N: server-sent events, numbered and time-stamped, one at once and then one per interval "
         "(10 to 60,000 ms), until the client leaves"
     ),
+    Endpoint.CHAT: (
+        "WebSocket /chat?room=NAME: each text message to every member of the room (1 to 64 letters, digits and "
+        "hyphens), its sender included, by the rules in docs/contract.md. An app that can't do it says why, in "
+        "[tool.bench.not_offered.chat]"
+    ),
 }
 
 _RUNS_ON: Final = {

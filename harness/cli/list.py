@@ -12,7 +12,7 @@ from harness.cli import options
 from harness.cli.output import print_json, tell
 from harness.cli.tables import print_rows
 from harness.history.kept_digest import kept_digest
-from harness.model.app import Endpoint, Interface
+from harness.model.app import Endpoint, Interface, NotOffered
 from harness.model.cell import Workload
 from harness.model.errors import RunFolderError
 from harness.model.plan import ProfileName
@@ -41,6 +41,7 @@ _ENDPOINTS: Final = {
     Endpoint.FORTUNES: "GET /fortunes: rows, sorted and rendered by the template engine",
     Endpoint.WAIT: "GET /wait?ms=N: waits the framework's own way",
     Endpoint.FEED: "GET /feed?interval_ms=N: server-sent events",
+    Endpoint.CHAT: "WebSocket /chat?room=NAME: each message to all members of the room",
 }
 
 
@@ -54,10 +55,16 @@ def _apps(folders: tuple[Path, ...]) -> list[Row]:
             "interface": variant.interface.value,
             "server": variant.server,
             "endpoints": len(app.manifest.endpoints),
+            "not": "; ".join(f"{endpoint.value}: {_told(each)}" for endpoint, each in app.manifest.not_offered.items()),
         }
         for app in told_apart(discover(folders))
         for name, variant in app.manifest.variants.items()
     ]
+
+
+def _told(not_offered: NotOffered) -> str:
+    """Why an app does without an endpoint, and what would bring it."""
+    return not_offered.why + (f" (there is {not_offered.extension})" if not_offered.extension else "")
 
 
 def _servers(folders: tuple[Path, ...]) -> list[Row]:

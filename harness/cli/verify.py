@@ -155,5 +155,10 @@ def _outdated(apps: Sequence[App], verdicts: Sequence[Verdict]) -> Iterator[str]
 def _left_out(verdict: Verdict, apps: Sequence[App]) -> str:
     """What the app does not declare, and so was not asked."""
     (app,) = (app for app in apps if app.name == verdict.subject.app)
-    left_out = undeclared(app.manifest.endpoints)
-    return f"; not declared: {', '.join(left_out)}" if left_out else ""
+    manifest = app.manifest
+    not_declared = [each for each in undeclared(manifest.endpoints) if each not in manifest.not_offered]
+    return "".join(
+        f"; {what}: {', '.join(left_out)}"
+        for what, left_out in (("not declared", not_declared), ("not offered", manifest.not_offered))
+        if left_out
+    )

@@ -44,6 +44,7 @@ class Endpoint(StrEnum):
     FORTUNES = "fortunes"
     WAIT = "wait"
     FEED = "feed"
+    CHAT = "chat"
 
 
 NEAREST_TO_WORK: Final = (
@@ -56,6 +57,9 @@ NEAREST_TO_WORK: Final = (
     Endpoint.HELLO,
 )
 """What is shown first is on the first of these that was measured."""
+
+ENDLESS: Final = frozenset({Endpoint.FEED, Endpoint.CHAT})
+"""What is no request with one answer: each has a workload of its own, and stands in no other."""
 
 DATABASE_ENDPOINTS = frozenset({Endpoint.DB, Endpoint.QUERIES, Endpoint.FORTUNES})
 
@@ -150,6 +154,15 @@ class Variant(_Documented):
     """Other variant names that this one serves as, where two coincide (`controlled`)."""
 
 
+class NotOffered(_Documented):
+    """Why an app does without an endpoint."""
+
+    why: str = Field(min_length=1)
+    """What keeps it from offering the endpoint, in one sentence."""
+    extension: str | None = Field(default=None, pattern=PACKAGE_PATTERN)
+    """The distribution that brings it to the framework, where there is one; it is not the framework's own."""
+
+
 class OnServer(Contract):
     """How an app is deployed on a server of a servers folder, beside the deployments in its own manifest."""
 
@@ -175,6 +188,9 @@ class Manifest(_Documented):
     """What kind of framework it is. The last three compete for no rank."""
     endpoints: tuple[Endpoint, ...] = Field(min_length=1)
     """What the app answers of the contract. Only that is verified and measured."""
+    not_offered: dict[Endpoint, NotOffered] = Field(default_factory=dict)
+    """Why it does without some of the others, each a table `[tool.bench.not_offered.ENDPOINT]`. An endpoint that is
+    merely not written yet needs none."""
     homepage: HttpUrl | None = None
     """The framework's own page."""
     built_on: Name | None = None
@@ -201,6 +217,12 @@ class Manifest(_Documented):
                 if alias in seen:
                     raise ValueError(f"variants.{name}.also: '{alias}' is already a variant")
                 seen.add(alias)
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_is_both_offered_and_not(self) -> "Manifest":
+        if both := [each.value for each in self.not_offered if each in self.endpoints]:
+            raise ValueError(f"not_offered.{both[0]}: it stands in endpoints, too")
         return self
 
     @model_validator(mode="after")

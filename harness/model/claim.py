@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from harness.model.app import Endpoint
+from harness.model.app import ENDLESS, Endpoint
 from harness.model.base import Contract, Name
 from harness.model.cell import SATURATING, RateRule, Workload
 from harness.model.claim_values import Amount, Many, Participant, Participants, each_once, wrong
@@ -140,9 +140,9 @@ class _Measured(Contract):
             raise wrong(f"{metric} is measured by endpoint: name them in endpoints", "endpoints")
         if not chooses and self.endpoints:
             raise wrong(f"{metric} is not measured by endpoint: leave endpoints out", "endpoints")
-        unfit = [each.value for each in self.endpoints if (each is Endpoint.WAIT) != (workload is Workload.WAITING)]
-        if unfit or Endpoint.FEED in self.endpoints:
-            raise wrong(f"{metric} is not measured on {(unfit or ['feed'])[0]} by {workload.value}", "endpoints")
+        fit = {Endpoint.WAIT} if workload is Workload.WAITING else set(Endpoint) - ENDLESS - {Endpoint.WAIT}
+        if unfit := [each.value for each in self.endpoints if each not in fit]:
+            raise wrong(f"{metric} is not measured on {unfit[0]} by {workload.value}", "endpoints")
         return self
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from pydantic import Field
 
 from harness.catalog.selection import USUAL, asked_of, variants_of
-from harness.model.app import CONTROLLED, DEFAULT, REFERENCE_FAMILIES, App, Endpoint, Family, Interface
+from harness.model.app import CONTROLLED, DEFAULT, ENDLESS, REFERENCE_FAMILIES, App, Endpoint, Family, Interface
 from harness.model.base import Contract
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.course import Pace
@@ -165,7 +165,7 @@ def _twins_cells(apps: Sequence[App], cells: Sequence[Cell]) -> list[Cell]:
 
     def suits(subject: Subject) -> tuple[bool, int]:
         manifest = manifests[subject.app]
-        return manifest.family not in REFERENCE_FAMILIES, len(manifest.endpoints)
+        return manifest.family not in REFERENCE_FAMILIES, len(set(manifest.endpoints) - ENDLESS)
 
     original = max((cell.subject for cell in ranked), key=suits)  # the first of those that suit best
     twin = original.model_copy(update={"twin": True})

@@ -154,8 +154,8 @@ class ServerUnderTest:
                 return ask_order(random_order(self.random, f"R-{self.random.randint(0, 10**9)}", LINES_UNDER_LOAD))
             case Endpoint.WAIT:
                 return ask_wait(1)
-            case Endpoint.FEED:
-                raise NotApplicable("a feed has no end")
+            case Endpoint.FEED | Endpoint.CHAT:
+                raise NotApplicable(f"a {endpoint.value} has no end")
             case Endpoint.HELLO | Endpoint.JSON | Endpoint.FORTUNES:
                 return Question(endpoint, f"/{endpoint.value}", None)
 

@@ -20,6 +20,7 @@ ENDPOINT_MEANING: Final = {
     Endpoint.FORTUNES: "A table read from PostgreSQL, sorted, and rendered to escaped HTML by a template engine.",
     Endpoint.WAIT: "A wait of known length, made the framework's own way.",
     Endpoint.FEED: "Numbered server-sent events at a fixed interval.",
+    Endpoint.CHAT: "Messages over WebSocket, each sent on to every member of its room.",
 }
 
 RATE_WORDS: Final = {

@@ -39,7 +39,7 @@ def test_a_new_app_keeps_the_contract_for_hello_and_json(
     assert [path.name for path in apps.iterdir()] == [folder]
     verified = bench("verify")
     assert verified.returncode == 0, verified.stdout + verified.stderr
-    assert "not declared: items, orders, db, queries, fortunes, wait, feed" in verified.stdout
+    assert "not declared: items, orders, db, queries, fortunes, wait, feed, chat" in verified.stdout
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.catalog.remaining import undeclared
-from harness.model.app import Endpoint, Family, Interface, Manifest, Variant
+from harness.model.app import Endpoint, Family, Interface, Manifest, NotOffered, Variant
 from harness.model.base import Contract
 
 PAGE = (Path(__file__).parents[3] / "docs" / "add-a-framework.md").read_text(encoding="utf-8")
@@ -25,7 +25,7 @@ def rows(model: type[Contract]) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("model", [Manifest, Variant])
+@pytest.mark.parametrize("model", [Manifest, Variant, NotOffered])
 def test_the_table_has_every_field_with_its_meaning(model: type[Contract]) -> None:
     right = "| field | | meaning |\n|---|---|---|\n" + "\n".join(rows(model)) + "\n\n"
     assert right in PAGE, "the table should be:\n" + right
@@ -34,4 +34,4 @@ def test_the_table_has_every_field_with_its_meaning(model: type[Contract]) -> No
 
 def test_the_contract_has_a_row_for_every_endpoint() -> None:
     for endpoint in undeclared(()):
-        assert re.search(rf"\| `(GET|POST) /{endpoint.value}\b", PAGE)
+        assert re.search(rf"\| `(GET|POST|WebSocket) /{endpoint.value}\b", PAGE)

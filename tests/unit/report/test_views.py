@@ -385,5 +385,5 @@ def test_an_app_that_does_not_declare_an_endpoint_is_named_where_it_is_absent_an
     by_endpoint = {each.endpoint: each.not_declared for each in capacity_view(FINDINGS, Cast(run)).endpoints}
     assert (by_endpoint["json"], by_endpoint["db"]) == ("", "Tornado")
     told = {app.title: app.cards[0].endpoints for app in deployments_view(run, FINDINGS, (), (), Cast(run)).apps}
-    assert told["Tornado"] == "hello, json; not declared: items, orders, db, queries, fortunes, wait, feed"
+    assert told["Tornado"] == "hello, json; not declared: items, orders, db, queries, fortunes, wait, feed, chat"
     assert told["Flask"] == "", "a run from before it was recorded"
