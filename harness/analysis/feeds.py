@@ -16,7 +16,7 @@ from harness.analysis.outages import lasted, outages_of, reason_of
 from harness.analysis.per_round import ByRound
 from harness.histogram import Histogram
 from harness.model.cell import Cell, Workload
-from harness.model.feed import FeedReport
+from harness.model.crowds.feed import FeedReport
 from harness.model.findings import Estimate, FeedFinding, Gate, GateName
 from harness.model.run import Start, Window, WindowKind
 from harness.results.records import RecordedRun

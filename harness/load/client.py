@@ -11,17 +11,21 @@ from harness.companion import Companion, Program
 from harness.load.driver_protocol import (
     REPLIES,
     Announcement,
+    ChatDone,
     Fault,
     FeedDone,
     Hello,
     Ready,
     Reply,
+    StartChat,
     StartFeed,
     StartWindow,
     WindowDone,
 )
+from harness.model.crowds.chat import ChatReport, ChatSpec
+from harness.model.crowds.crowd import CrowdSpec
+from harness.model.crowds.feed import FeedReport, FeedSpec
 from harness.model.errors import RuntimeFault
-from harness.model.feed import FeedReport, FeedSpec
 from harness.model.window import Phase, WindowReport, WindowSpec
 
 _START_S: Final = 120.0
@@ -88,15 +92,22 @@ class Driver:
 
     def feed(self, spec: FeedSpec, on_phase: Callable[[Phase], None] | None = None) -> FeedReport:
         """Have subscribers held for one window; otherwise like `window`."""
-        most_s = spec.opening_s + spec.lead_in_s + spec.duration_s + spec.limit_s
-        match self._outcome(StartFeed(spec=spec), most_s, on_phase):
+        match self._outcome(StartFeed(spec=spec), _longest_s(spec), on_phase):
             case FeedDone(report=report):
                 return report
             case _:
                 raise self._companion.fault("answered out of turn")
 
+    def chat(self, spec: ChatSpec, on_phase: Callable[[Phase], None] | None = None) -> ChatReport:
+        """Have members of rooms held for one window; otherwise like `window`."""
+        match self._outcome(StartChat(spec=spec), _longest_s(spec), on_phase):
+            case ChatDone(report=report):
+                return report
+            case _:
+                raise self._companion.fault("answered out of turn")
+
     def _outcome(
-        self, order: StartWindow | StartFeed, most_s: float, on_phase: Callable[[Phase], None] | None
+        self, order: StartWindow | StartFeed | StartChat, most_s: float, on_phase: Callable[[Phase], None] | None
     ) -> Reply:
         """Give an order and return what comes of it."""
         self._companion.send(order)
@@ -130,3 +141,7 @@ class Driver:
             return REPLIES.validate_json(line)
         except ValidationError as error:
             raise self._companion.fault(f"sent no reply but {line[:100]!r}") from error
+
+
+def _longest_s(spec: CrowdSpec) -> float:
+    return spec.opening_s + spec.lead_in_s + spec.duration_s + spec.limit_s

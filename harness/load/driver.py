@@ -20,27 +20,32 @@ from locust.env import Environment
 from pydantic import ValidationError
 
 from harness.companion import bind_to_harness, cpu_argument, go_first
+from harness.load.crowds.chat import run_chat
+from harness.load.crowds.feed import run_feed
 from harness.load.driver_protocol import (
     COMMANDS,
     Announcement,
+    ChatDone,
     Fault,
     FeedDone,
     Hello,
     Quit,
     Ready,
+    StartChat,
     StartFeed,
     StartWindow,
     WindowDone,
 )
 from harness.load.engine import Engine
-from harness.load.feed import run_feed
 from harness.load.generator_process import allow_connections, freeze
 from harness.load.team import JOIN_S, Team
 from harness.load.user import DriverUser, EngineUser
 from harness.load.window import run_window
 from harness.model.base import Contract
+from harness.model.crowds.chat import ChatReport, ChatSpec
+from harness.model.crowds.crowd import CrowdSpec
+from harness.model.crowds.feed import FeedReport, FeedSpec
 from harness.model.errors import RuntimeFault
-from harness.model.feed import FeedReport, FeedSpec
 from harness.model.window import Phase, WindowReport, WindowSpec
 
 _READ_BYTES: Final = 65_536
@@ -58,6 +63,9 @@ class Generator(Protocol):
 
     def feed(self, spec: FeedSpec, announce: Callable[[Phase], None]) -> FeedReport:
         """Hold subscribers for one window."""
+
+    def chat(self, spec: ChatSpec, announce: Callable[[Phase], None]) -> ChatReport:
+        """Hold members of rooms for one window."""
 
 
 class Soloist:
@@ -79,11 +87,7 @@ class Soloist:
         Raises:
             RuntimeFault: the host's name can't be resolved.
         """
-        self._muster(spec.connections)
-        try:
-            return run_window(self.engine, spec, announce)
-        except OSError as error:
-            raise _no_load(spec, error) from error
+        return self._driven(run_window, spec, spec.connections, announce)
 
     def feed(self, spec: FeedSpec, announce: Callable[[Phase], None]) -> FeedReport:
         """Hold one user's connection for each subscriber.
@@ -91,11 +95,28 @@ class Soloist:
         Raises:
             RuntimeFault: the host's name can't be resolved.
         """
-        self._muster(spec.subscribers)
+        return self._driven(run_feed, spec, spec.subscribers, announce)
+
+    def chat(self, spec: ChatSpec, announce: Callable[[Phase], None]) -> ChatReport:
+        """Hold one user's connection for each member.
+
+        Raises:
+            RuntimeFault: the host's name can't be resolved.
+        """
+        return self._driven(run_chat, spec, spec.members, announce)
+
+    def _driven[Spec: WindowSpec | CrowdSpec, Report](
+        self,
+        run: Callable[[Engine, Spec, Callable[[Phase], None]], Report],
+        spec: Spec,
+        users: int,
+        announce: Callable[[Phase], None],
+    ) -> Report:
+        self._muster(users)
         try:
-            return run_feed(self.engine, spec, announce)
+            return run(self.engine, spec, announce)
         except OSError as error:
-            raise _no_load(spec, error) from error
+            raise RuntimeFault(f"no load on {spec.host}:{spec.port}: {error}", hint="check host and limits") from error
 
     def _muster(self, users: int) -> None:
         present = len(self.engine.connections)
@@ -104,10 +125,6 @@ class Soloist:
         self._runner.start(user_count=users, spawn_rate=max(users, present))
         while len(self.engine.connections) != users:
             gevent.sleep(_POLL_S)
-
-
-def _no_load(spec: WindowSpec | FeedSpec, error: OSError) -> RuntimeFault:
-    return RuntimeFault(f"no load on {spec.host}:{spec.port}: {error}", hint="check host and limits")
 
 
 class Replies:
@@ -175,6 +192,9 @@ def _serve(line: bytes, generator: Generator, replies: Replies, ready: Callable[
             case StartFeed(spec=spec):
                 feed = generator.feed(spec, lambda phase: replies.send(Announcement(phase=phase)))
                 replies.send(FeedDone(report=feed))
+            case StartChat(spec=spec):
+                chat = generator.chat(spec, lambda phase: replies.send(Announcement(phase=phase)))
+                replies.send(ChatDone(report=chat))
             case Quit():
                 return False
     except RuntimeFault as error:

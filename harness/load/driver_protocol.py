@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from harness.model.base import Contract
-from harness.model.feed import FeedReport, FeedSpec
+from harness.model.crowds.chat import ChatReport, ChatSpec
+from harness.model.crowds.feed import FeedReport, FeedSpec
 from harness.model.window import Phase, WindowReport, WindowSpec
 
 
@@ -27,6 +28,13 @@ class StartFeed(Contract):
 
     command: Literal["feed"] = "feed"
     spec: FeedSpec
+
+
+class StartChat(Contract):
+    """Asks for a window of a chat."""
+
+    command: Literal["chat"] = "chat"
+    spec: ChatSpec
 
 
 class Quit(Contract):
@@ -66,6 +74,13 @@ class FeedDone(Contract):
     report: FeedReport
 
 
+class ChatDone(Contract):
+    """The window of a chat is over, and every member has left."""
+
+    reply: Literal["chat report"] = "chat report"
+    report: ChatReport
+
+
 class Fault(Contract):
     """The command was not understood or could not be carried out; the driver goes on."""
 
@@ -95,8 +110,8 @@ class Said(Contract):
     fault: str | None = None
 
 
-type Command = Annotated[Hello | StartWindow | StartFeed | Quit, Field(discriminator="command")]
-type Reply = Annotated[Ready | Announcement | WindowDone | FeedDone | Fault, Field(discriminator="reply")]
+type Command = Annotated[Hello | StartWindow | StartFeed | StartChat | Quit, Field(discriminator="command")]
+type Reply = Annotated[Ready | Announcement | WindowDone | FeedDone | ChatDone | Fault, Field(discriminator="reply")]
 
-COMMANDS: TypeAdapter[Hello | StartWindow | StartFeed | Quit] = TypeAdapter(Command)
-REPLIES: TypeAdapter[Ready | Announcement | WindowDone | FeedDone | Fault] = TypeAdapter(Reply)
+COMMANDS: TypeAdapter[Hello | StartWindow | StartFeed | StartChat | Quit] = TypeAdapter(Command)
+REPLIES: TypeAdapter[Ready | Announcement | WindowDone | FeedDone | ChatDone | Fault] = TypeAdapter(Reply)

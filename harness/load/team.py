@@ -24,8 +24,9 @@ from harness.companion import module_command
 from harness.load.driver_protocol import Order, Said
 from harness.load.merge import merge_reports, shares
 from harness.load.user import DriverUser
+from harness.model.crowds.chat import ChatReport, ChatSpec
+from harness.model.crowds.feed import FeedReport, FeedSpec
 from harness.model.errors import RuntimeFault
-from harness.model.feed import FeedReport, FeedSpec
 from harness.model.window import Phase, WindowReport, WindowSpec
 
 ORDER: Final = "bench-order"
@@ -84,10 +85,11 @@ class Team:
 
     def feed(self, spec: FeedSpec, announce: Callable[[Phase], None]) -> FeedReport:  # noqa: ARG002
         """Not for a team: lags are histograms by each worker's clock, but no count of held subscribers needs two."""
-        raise RuntimeFault(
-            f"several workers don't share the {spec.subscribers:,} subscribers of a feed: one process holds them",
-            hint="measure the workload 'feed' without --workers",
-        )
+        raise _not_shared(f"{spec.subscribers:,} subscribers of a feed", "feed")
+
+    def chat(self, spec: ChatSpec, announce: Callable[[Phase], None]) -> ChatReport:  # noqa: ARG002
+        """Not for a team: whether all of a room have the same, in one order, is seen where all of them are."""
+        raise _not_shared(f"{spec.members:,} members of a chat", "chat")
 
     def _drive(self, spec: WindowSpec, members: tuple[str, ...], announce: Callable[[Phase], None]) -> WindowReport:
         self._said = {member: [] for member in members}
@@ -232,6 +234,13 @@ class Team:
 
     def _report(self, member: str) -> WindowReport:
         return next(said.report for _, said in self._said[member] if said.report is not None)
+
+
+def _not_shared(crowd: str, workload: str) -> RuntimeFault:
+    return RuntimeFault(
+        f"several workers don't share the {crowd}: one process holds them",
+        hint=f"measure the workload '{workload}' without --workers",
+    )
 
 
 def _started(command: tuple[str, ...]) -> subprocess.Popen[bytes]:

@@ -14,10 +14,11 @@ from harness.metering.reading import Metering, MeterReading
 from harness.metering.speed_probe import SpeedProbe
 from harness.metering.stall_watch import StallWatch
 from harness.model.app import DATABASE_ENDPOINTS
+from harness.model.crowds.crowd import CrowdMemory
+from harness.model.crowds.feed import FeedSpec
 from harness.model.errors import RuntimeFault
-from harness.model.feed import FeedSpec
 from harness.model.host import CpuLayout
-from harness.model.run import FeedMemory, Window
+from harness.model.run import Window
 from harness.model.window import Mode, Phase, ProcessMeter, SpeedReading, StallReading, WindowReport, WindowSpec
 from harness.runtime.roles import RunningDatabase, RunningServer, Runtime
 
@@ -113,7 +114,7 @@ class Instruments:
             memory, meters = held[0].result(), witness.saw()
         except RuntimeFault as error:
             return window.model_copy(update={"feed_spec": spec, "lost": self._why(error)})
-        found = FeedMemory(
+        found = CrowdMemory(
             before_bytes=before.pss_bytes,
             held_bytes=memory.pss_bytes,
             charged_before_bytes=before.charged_bytes,

@@ -16,8 +16,9 @@ from harness.measure.security_probes import probe_bare_site, probes_of, probes_p
 from harness.model.app import Endpoint
 from harness.model.cell import WAIT_MS, Cell, Subject, Workload
 from harness.model.course import Part
+from harness.model.crowds.crowd import HELD_ENOUGH
+from harness.model.crowds.feed import FeedSpec
 from harness.model.errors import HostFault
-from harness.model.feed import HELD_ENOUGH, FeedSpec
 from harness.model.run import ENDED_BY_ITSELF, RoundEnd, Window, WindowKind
 from harness.model.window import Mode, WindowReport, WindowSpec
 from harness.plan import budget, order

@@ -15,7 +15,9 @@ from harness.model.app_change import LookTaken
 from harness.model.base import Contract, Name, Outside
 from harness.model.cell import OfferedRate, Subject
 from harness.model.course import Course
-from harness.model.feed import FeedReport, FeedSpec
+from harness.model.crowds.chat import ChatReport, ChatSpec
+from harness.model.crowds.crowd import CrowdMemory, CrowdReport
+from harness.model.crowds.feed import FeedReport, FeedSpec
 from harness.model.host import Check, Host, Interpreter
 from harness.model.plan import Plan
 from harness.model.window import ProcessMeter, SpeedReading, StallReading, WindowReport, WindowSpec
@@ -263,16 +265,6 @@ class WindowKind(StrEnum):
     MEASURED = "measured"
 
 
-class FeedMemory(Contract):
-    """Memory of a server before its first subscriber and while it held those of a window."""
-
-    before_bytes: int | None
-    held_bytes: int | None
-    charged_before_bytes: int | None = None
-    """What the container's control group was charged; None outside of containers."""
-    charged_held_bytes: int | None = None
-
-
 class Window(Contract):
     """One line of `windows.jsonl`."""
 
@@ -295,7 +287,10 @@ class Window(Contract):
     """In place of `spec`, for a window of a feed."""
     feed: FeedReport | None = None
     """In place of `report`, for a window of a feed."""
-    feed_memory: FeedMemory | None = None
+    chat_spec: ChatSpec | None = None
+    chat: ChatReport | None = None
+    feed_memory: CrowdMemory | None = None
+    """The same for a window of a chat; and the memory of either."""
     meter: ProcessMeter | None = None
     speed: SpeedReading | None = None
     """None where the speed probe gave none, and in runs from before there was one."""
@@ -304,6 +299,11 @@ class Window(Contract):
     lost: Outside | None = None
     skipped: str | None = None
     """Why it was not taken on purpose: what it would have shown was already known."""
+
+    @property
+    def crowd(self) -> CrowdReport | None:
+        """The report of a feed or a chat."""
+        return self.feed or self.chat
 
 
 class Start(Contract):

@@ -29,8 +29,10 @@ NAMED_AFTER: Final = {
 SAME_THING: Final = {
     "app.py": "an app: its manifest, and what `bench new` begins each interface with",
     "calibrate.py": "the calibration: what `bench calibrate` prints, and how it is measured",
+    "chat.py": "a chat: its values, the load on it, and the check of the contract",
     "claims.py": "the claims: what `bench claims` prints, and their section of the report",
     "comparison.py": "a comparison of two runs: its values, and its page",
+    "crowd.py": "a crowd: its values, and how it is held",
     "feed.py": "a feed: its values, the load on it, and the check of the contract",
     "history.py": "the history of many runs: its values, what `bench history` prints, and the page",
     "host.py": "the host: its values, and its section of the report",

@@ -10,7 +10,7 @@ import pytest
 
 from harness.histogram import Histogram
 from harness.load.client import Driver
-from harness.model.feed import FeedReport, FeedSpec
+from harness.model.crowds.feed import FeedReport, FeedSpec
 from harness.model.window import Failure, Phase
 from tests.integration.load.conftest import has_answers
 from tests.waiting import undisturbed

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from harness.histogram import Histogram
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Subject, Workload
-from harness.model.feed import FeedReport
+from harness.model.crowds.feed import FeedReport
 from harness.results.records import RecordedRun
 from tests.unit.analysis.simulate import started
 from tests.unit.results.sample import deployment, run_of, window_of

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.load.accounts import Integers, Stretch
+from harness.load.crowds.accounts import Integers, Stretch
 
 MS = 1_000_000
 INTERVAL_NS = 1_000 * MS
