@@ -65,4 +65,4 @@ setup: $(if $(findstring .uv/,$(UV)),.uv/bin/uv)
 	.uv/bin/pip install --quiet --disable-pip-version-check 'uv>=0.13'
 
 clean: ## remove environments and caches, keep reports
-	rm -rf .uv .venv .bench apps/*/.venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .uv .venv .bench apps/*/.venv apps/guests/*/.venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

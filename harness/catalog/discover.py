@@ -20,14 +20,24 @@ SUFFIX: Final = "_app"
 
 APPS_FOLDER: Final = "apps"
 
+GUESTS_FOLDER: Final = "guests"
+"""Below a folder of apps: those that are measured only when they are asked for."""
+
 
 def discover(
-    folders: Sequence[Path], asked_for: Collection[str] = (), on_fault: Callable[[str], None] | None = None
+    folders: Sequence[Path],
+    asked_for: Collection[str] = (),
+    on_fault: Callable[[str], None] | None = None,
+    *,
+    guests: bool = False,
 ) -> tuple[App, ...]:
     """Every app in `folders`, by name. A folder may itself be an app, and one that is named twice counts once.
 
     Where some are `asked_for` by their names, with or without a variant, what is wrong with another is no error:
     `on_fault` is told, and that one is left out.
+
+    The guests of the folders come along if `guests` says so, or where an app is asked for that is none of the others.
+    An app takes the place of the guest that has its name.
 
     Raises:
         UsageError: a folder doesn't exist or holds no app, or two apps have the same name.
@@ -36,10 +46,18 @@ def discover(
     names = {name.partition("/")[0].removesuffix(SUFFIX) for name in asked_for}
     apps: dict[str, App] = {}
     by_place = {(path.name, path.resolve()): path for folder in folders for path in _app_folders(folder)}
-    paths = tuple(by_place.values())
+    own = {path.name for path in by_place.values()}
+    invited = {}
+    if guests or not {f"{name}{SUFFIX}" for name in names} <= own:
+        found = (path for folder in folders for path in _guests_in(folder))
+        invited = {(path.name, path.resolve()): path for path in found if path.name not in own}
+        invited = {key: path for key, path in invited.items() if key not in by_place}
+    paths = (*by_place.values(), *invited.values())
     for path in paths:
         try:
             app = read_app(path)
+            if path in invited.values():
+                app = app.model_copy(update={"guest": True})
             see_to_layers((app,), _names_beside((app,), paths))
             _refuse_second(app, apps.get(app.name))
         except (ManifestError, UsageError) as error:
@@ -104,25 +122,37 @@ def read_app(folder: Path, *, as_committed: bool = False) -> App:
         folder=folder.resolve(),
         manifest=manifest,
         python=read_requires_python(document, file),
-        on_servers=on_servers(name, manifest, find_servers(folder.resolve().parent)),
+        on_servers=on_servers(name, manifest, find_servers(_folder_of_all(folder.resolve()))),
     )
 
 
+def _folder_of_all(app_folder: Path) -> Path:
+    """Where the servers are that apps share: beside them, and of a guest one folder up."""
+    beside = app_folder.parent
+    return beside.parent if beside.name == GUESTS_FOLDER else beside
+
+
 def names_in(folders: Sequence[Path]) -> tuple[str, ...]:
-    """The names of the apps in those of the folders that are there; no app is read."""
-    paths = (path for folder in folders if folder.is_dir() for path in _apps_in(folder))
+    """The names of the apps in those of the folders that are there, guests among them; no app is read."""
+    paths = (path for folder in folders if folder.is_dir() for path in (*_apps_in(folder), *_guests_in(folder)))
     return tuple(dict.fromkeys(path.name.removesuffix(SUFFIX) for path in paths))
 
 
+def guests_in(folders: Sequence[Path]) -> tuple[str, ...]:
+    """The names of the guests in the folders; none is read."""
+    return tuple(dict.fromkeys(path.name.removesuffix(SUFFIX) for folder in folders for path in _guests_in(folder)))
+
+
 def find_app(folders: Sequence[Path], name: str) -> App:
-    """The app of this name in the first of the folders that has it; no other app is read.
+    """The app of this name in the first of the folders that has it, or else the guest; no other app is read.
 
     Raises:
         UsageError: none of them has it.
         ManifestError: its manifest can't be used.
     """
     name = name.removesuffix(SUFFIX)
-    candidates = [path for folder in dict.fromkeys(folders) if folder.is_dir() for path in _apps_in(folder)]
+    there_are = [folder for folder in dict.fromkeys(folders) if folder.is_dir()]
+    candidates = [path for read in (_apps_in, _guests_in) for folder in there_are for path in read(folder)]
     for path in candidates:
         if path.name == f"{name}{SUFFIX}":
             return read_app(path)
@@ -163,6 +193,11 @@ def _apps_in(folder: Path) -> list[Path]:
     if folder.name.endswith(SUFFIX) and _has_project_file(folder):
         return [folder]
     return [path for path in sorted(folder.iterdir()) if path.name.endswith(SUFFIX) and _has_project_file(path)]
+
+
+def _guests_in(folder: Path) -> list[Path]:
+    guests = folder / GUESTS_FOLDER
+    return _apps_in(guests) if guests.is_dir() else []
 
 
 def _has_project_file(folder: Path) -> bool:

@@ -13,7 +13,7 @@ from harness.catalog.discover import SUFFIX, discover, names_in
 from harness.catalog.selection import SIGN, choose
 from harness.cli import options
 from harness.cli.output import tell
-from harness.cli.plan import planned, read_choices
+from harness.cli.plan import invites_guests, planned, read_choices
 from harness.cli.progress import announce_interrupts, watched
 from harness.cli.run import exit_code, measure, same_app_host
 from harness.comparison.ending import looking
@@ -66,7 +66,7 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
     else:
         place = choose_runtime(RuntimeChoice(runtime_name), tell, database)
         address = choose_app_host(place, app_host, tell)
-    there_are = discover(apps_dirs, names, tell)
+    there_are = discover(apps_dirs, names, tell, guests=invites_guests(chosen))
     apps = choose(there_are, names)
     with passing_folder(options.STATE, "revisions") as folder:
         try:

@@ -106,7 +106,8 @@ def _against(base: str, out: Path, alpha: float, ab_options: tuple[str, ...]) ->
             (out / name).unlink(missing_ok=True)
     context = ab.make_context("ab", [*ab_options, "--", base])
     names = context.params["app_names"]
-    changed = changed_since(base, choose(discover(context.params["apps_dirs"], names, tell), names), options.STATE)
+    apps = discover(context.params["apps_dirs"], names, tell, guests=context.params["guests"])
+    changed = changed_since(base, choose(apps, names), options.STATE)
     for sentence in changed.left_out:
         tell(f"not measured: {sentence}")
     if not changed.names:

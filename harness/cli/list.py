@@ -1,18 +1,19 @@
 """`bench list`: what there is."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from harness.catalog.discover import discover, told_apart
 from harness.catalog.servers import find_servers
+from harness.claims.needs import needs_of
 from harness.claims.read import ARTICLE, read_claims
 from harness.cli import options
 from harness.cli.output import print_json, tell
 from harness.cli.tables import print_rows
 from harness.history.kept_digest import kept_digest
-from harness.model.app import Endpoint, Interface, NotOffered
+from harness.model.app import REFERENCE_FAMILIES, App, Endpoint, Interface, NotOffered
 from harness.model.cell import Workload
 from harness.model.errors import RunFolderError
 from harness.model.plan import ProfileName
@@ -45,19 +46,29 @@ _ENDPOINTS: Final = {
 }
 
 
+def _who(app: App, of_the_article: Collection[str]) -> str:
+    if app.guest:
+        return "guest"
+    if app.manifest.family in REFERENCE_FAMILIES:
+        return "reference"
+    return "article" if app.name in of_the_article else ""
+
+
 def _apps(folders: tuple[Path, ...]) -> list[Row]:
+    of_the_article = {name for claim in read_claims(ARTICLE).claim for name in needs_of(claim).apps}
     return [
         {
             "app": app.name,
             "variant": "/".join((name, *variant.also)),
             "framework": app.manifest.title,
             "family": app.manifest.family.value,
+            "who": _who(app, of_the_article),
             "interface": variant.interface.value,
             "server": variant.server,
             "endpoints": len(app.manifest.endpoints),
             "not": "; ".join(f"{endpoint.value}: {_told(each)}" for endpoint, each in app.manifest.not_offered.items()),
         }
-        for app in told_apart(discover(folders))
+        for app in told_apart(discover(folders, guests=True))
         for name, variant in app.manifest.variants.items()
     ]
 
@@ -68,7 +79,7 @@ def _told(not_offered: NotOffered) -> str:
 
 
 def _servers(folders: tuple[Path, ...]) -> list[Row]:
-    apps = discover(folders)
+    apps = discover(folders, guests=True)
     servers = {name: file for folder in folders for name, file in find_servers(folder).items()}
     rows: list[Row] = []
     for name, file in servers.items():

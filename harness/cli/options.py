@@ -58,6 +58,9 @@ app_names = click.option(
     metavar="APP[/VARIANT]",
     help="Only this app, or only this variant of it. Repeatable.",
 )
+guests = click.option(
+    "--guests", is_flag=True, help="The guests too: frameworks beside the article's, left out where no app is named."
+)
 variants = click.option(
     "--variant", "variants", multiple=True, metavar="V", help="Only this variant of each app. Repeatable."
 )
@@ -120,6 +123,6 @@ beside_other_tables = click.option(
 
 def choices(command: Callable[..., object]) -> Callable[..., object]:
     """The options that decide what a run measures."""
-    for option in (seed, rounds, connections, workloads, endpoints, variants, app_names, apps_dir, profile):
+    for option in (seed, rounds, connections, workloads, endpoints, variants, guests, app_names, apps_dir, profile):
         command = option(command)
     return command

@@ -28,6 +28,7 @@ from harness.model.plan import Plan, ProfileName
 from harness.plan.build import Choices, build_plan, of_profile
 from harness.plan.dropped import dropped
 from harness.plan.pace import at_pace
+from harness.plan.profiles import PROFILES
 
 
 def plan(
@@ -40,7 +41,7 @@ def plan(
     **chosen: object,
 ) -> None:
     """Tell what `bench run` with the same options would do, how long it takes, and which claims it could decide."""
-    apps = discover(apps_dirs, app_names, tell)
+    apps = discover(apps_dirs, app_names, tell, guests=invites_guests(chosen, claims_file))
     claims_to_measure(claims_file, apps)
     claim = None
     if claim_id:
@@ -112,6 +113,12 @@ def _undecidable(claim: Claim, error: UsageError) -> UsageError:
         f"{claim.id} asks for {workloads}{on} of {apps}: {error.what}",
         hint="`bench list apps` shows what there is; mend the claim, or leave out the options that narrow the run",
     )
+
+
+def invites_guests(chosen: dict[str, object], claims_file: Path | None = None) -> bool:
+    """Whether guests may be measured that are not named: the options ask for them, or claims may be about them."""
+    profile = PROFILES[ProfileName(str(chosen["profile"]))]
+    return bool(chosen["guests"]) or profile.guests or claims_file is not None
 
 
 def read_choices(chosen: dict[str, object], app_names: Sequence[str]) -> Choices:

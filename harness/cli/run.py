@@ -17,7 +17,7 @@ from harness.cli import options
 from harness.cli.asked_claims import claims_to_measure
 from harness.cli.leftovers import tell_what_is_left
 from harness.cli.output import print_path, tell
-from harness.cli.plan import planned, read_choices
+from harness.cli.plan import invites_guests, planned, read_choices
 from harness.cli.progress import announce_interrupts, clock, watched
 from harness.cli.pursue import pursue
 from harness.host.allowances import refusal
@@ -61,7 +61,7 @@ def run(  # noqa: PLR0913 - one for each option
 ) -> ExitCode:
     """Measure the chosen apps, write a report, and print the run folder."""
     announce_interrupts()
-    apps = discover(apps_dirs, app_names, tell)
+    apps = discover(apps_dirs, app_names, tell, guests=bool(resumed) or invites_guests(chosen, claims_file))
     database = choose_database(tell, beside_other_tables=beside_other_tables)
     asked = claims_to_measure(claims_file, apps)
     pursuit = None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from harness.catalog.discover import discover
+from harness.catalog.discover import discover, guests_in
 from harness.catalog.remaining import undeclared
 from harness.catalog.selection import choose, variants_named
 from harness.cli import options
@@ -38,10 +38,13 @@ def verify(  # noqa: PLR0913 - one for each option
     runtime_name: str,
     app_host: str | None,
     beside_other_tables: bool,
+    guests: bool,
     as_json: bool,
 ) -> ExitCode:
     """Check that apps keep the HTTP contract: right answers, also to hostile and concurrent requests."""
-    apps = choose(discover(apps_dirs, app_names, tell), app_names)
+    apps = choose(discover(apps_dirs, app_names, tell, guests=guests), app_names)
+    if not app_names and not guests and (left_out := guests_in(apps_dirs)):
+        tell(f"guests are checked if they are asked for, by name or with --guests: {', '.join(left_out)}")
     verdicts: list[Verdict] = []
     database = choose_database(tell, beside_other_tables=beside_other_tables)
     place = choose_runtime(RuntimeChoice(runtime_name), tell, database)

@@ -258,6 +258,8 @@ class App(Contract):
     """With an interpreter, what its image is built on; None for what those of all are."""
     own_files: tuple[str, ...] | None = None
     """Names of its own files where the folder is a copy that git does not know; None where git or the folder tells."""
+    guest: bool = False
+    """Whether it is one of those that are measured only when they are asked for."""
     on_servers: dict[Name, OnServer] = Field(default_factory=dict)
     """Its deployments on the servers that all apps of its interface can be measured on, if that is asked for."""
 

@@ -19,6 +19,7 @@ class ProfileName(StrEnum):
     STANDARD = "standard"
     FULL = "full"
     SERVERS = "servers"
+    WIDE = "wide"
 
 
 class Timing(Contract):

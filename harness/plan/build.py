@@ -38,6 +38,8 @@ class Choices(Contract):
     """Of every app that has none `named`."""
     named: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """By app, the variants that were named with it; `USUAL` among them for those that it has besides."""
+    guests: bool = False
+    """Whether the guests are measured too, where no app is named."""
     apps_named: bool = False
     """Whether the apps are those that were named, and none is left to the profile."""
     deployments: tuple[str, ...] = ()
@@ -109,9 +111,17 @@ def _timing(profile: Profile, choices: Choices) -> Timing:
 
 
 def of_profile(apps: Sequence[App], choices: Choices) -> Sequence[App]:
-    """The apps that the profile is about, where none was named and one of them is here; otherwise all."""
-    wanted = PROFILES[choices.profile].apps
-    return apps if choices.apps_named else [app for app in apps if app.name in wanted] or apps
+    """The apps that were named. Where none was: those that the profile is about, or all if none of these is here.
+
+    Guests belong to these if the choices or the profile invite them.
+    """
+    if choices.apps_named:
+        return apps
+    profile = PROFILES[choices.profile]
+    invited = choices.guests or profile.guests
+    here = tuple(app for app in apps if invited or not app.guest)
+    about = {app.name for app in here if app.name in profile.apps}
+    return tuple(app for app in here if not about or app.name in about or app.guest)
 
 
 def _subjects(apps: Sequence[App], profile: Profile, choices: Choices) -> list[Subject]:

@@ -24,6 +24,8 @@ class Profile(Contract):
     """Instead, the `controlled` variant and all servers that apps share."""
     apps: tuple[str, ...] = ()
     """Of the apps, only these where none is named; none for all."""
+    guests: bool = False
+    """Whether guests are measured without being asked for."""
     capacity: tuple[Endpoint, ...]
     latency: tuple[Endpoint, ...]
     rates: tuple[RateRule, ...]
@@ -52,6 +54,19 @@ _SEVEN: Final = (
 )
 _THREE: Final = (Endpoint.HELLO, Endpoint.JSON, Endpoint.DB)
 _ALL_RATES: Final = (RateRule.HALF, RateRule.HIGH, RateRule.COMMON)
+
+_SIX_ROUNDS: Final = Timing(
+    rounds=6,
+    lead_in_s=0.02,
+    latency_lead_in_s=0.05,
+    warm_window_s=0.15,
+    warm_windows_max=3,
+    capacity_window_s=0.25,
+    capacity_windows=6,
+    latency_window_s=0.25,
+    latency_windows=8,
+)
+"""Of the profiles that measure many servers on few endpoints."""
 
 PROFILES: Final[dict[ProfileName, Profile]] = {
     ProfileName.SMOKE: Profile(
@@ -166,16 +181,15 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         capacity=_THREE,
         latency=(Endpoint.JSON,),
         rates=(RateRule.COMMON,),
-        timing=Timing(
-            rounds=6,
-            lead_in_s=0.02,
-            latency_lead_in_s=0.05,
-            warm_window_s=0.15,
-            warm_windows_max=3,
-            capacity_window_s=0.25,
-            capacity_windows=6,
-            latency_window_s=0.25,
-            latency_windows=8,
-        ),
+        timing=_SIX_ROUNDS,
+    ),
+    ProfileName.WIDE: Profile(
+        summary="about half an hour: all frameworks, guests among them, on JSON, orders and the database",
+        every_variant=False,
+        guests=True,
+        capacity=(Endpoint.JSON, Endpoint.ORDERS, Endpoint.DB),
+        latency=(Endpoint.JSON,),
+        rates=(RateRule.COMMON,),
+        timing=_SIX_ROUNDS,
     ),
 }

@@ -9,6 +9,7 @@ from harness.cli.commands.deferred import deferred
 @deferred("harness.cli.verify:verify", short_help="Check that apps keep the HTTP contract.")
 @click.argument("app_names", nargs=-1, metavar="[APP[/VARIANT]]...")
 @options.variants
+@options.guests
 @options.apps_dir
 @options.runtime
 @options.app_host

@@ -166,7 +166,7 @@ def test_an_error_that_click_would_pass_over_is_told(
 def test_a_disk_that_is_full_is_no_bug_wherever_it_is_noticed(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         Path("/dev/full").write_text("something")
 
     monkeypatch.setattr("harness.cli.list.discover", fail)
@@ -182,7 +182,7 @@ def test_a_disk_that_is_full_while_a_folder_is_copied_is_no_bug_either(
     (tmp_path / "from").mkdir()
     (tmp_path / "from" / "file").write_text("something")
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         shutil.copytree(tmp_path / "from", tmp_path / "to", copy_function=lambda _, to: _full(to))
 
     def _full(to: str) -> None:
