@@ -78,6 +78,8 @@ def append_whole(descriptor: int, data: bytes, file: Path, *, again: str = _SAME
         file: Its name, for the error.
         again: As for `replace_files`.
 
+    Ctrl-C takes back what is written in part, and leaves what is written whole, even if the disk was still awaited.
+
     Raises:
         WriteError: The file ends as it did before.
     """
@@ -91,7 +93,8 @@ def append_whole(descriptor: int, data: bytes, file: Path, *, again: str = _SAME
         _await_disk(descriptor)
     except BaseException as error:
         with suppress(OSError):
-            os.ftruncate(descriptor, size)
+            if isinstance(error, OSError) or os.fstat(descriptor).st_size != size + len(data):
+                os.ftruncate(descriptor, size)
         if isinstance(error, OSError):
             raise write_error(file, error, len(data), again) from error
         raise

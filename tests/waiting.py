@@ -14,7 +14,7 @@ import pytest
 
 from harness.model.errors import RuntimeFault
 
-PATIENCE_S: Final = 300.0
+PATIENCE_S: Final = 600.0
 """After so long, what is waited for will not happen."""
 
 _PAUSE_S: Final = 0.02

@@ -102,6 +102,25 @@ def test_a_place_that_can_not_be_written_to_is_the_user_s_to_mend(tmp_path: Path
     assert [each.name for each in tmp_path.iterdir()] == ["folder"]
 
 
+@pytest.mark.parametrize(("taken", "left"), [(5, b"earlier\n"), (None, b"earlier\nlater\n")])
+def test_ctrl_c_leaves_a_line_whole_or_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken: int | None, left: bytes
+) -> None:
+    """It comes when the call that writes returns: the kernel has taken a part of the line, or all of it."""
+    file = tmp_path / "windows.jsonl"
+    append_to(file, b"earlier\n")
+    write = os.write
+
+    def interrupted(descriptor: int, data: bytes) -> int:
+        write(descriptor, data[:taken])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "write", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        append_to(file, b"later\n")
+    assert file.read_bytes() == left
+
+
 def test_what_the_kernel_refuses_in_a_folder_is_told_with_what_was_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(WriteError, match=r"cannot write .*/file/below: Not a directory"), told(tmp_path):
