@@ -52,6 +52,20 @@ _KEPT_OF_UV: Final = frozenset(
 )
 """What else of uv's variables says where packages come from or lie, and not which they are."""
 
+_OF_A_JOB: Final = frozenset(
+    {
+        "GH_TOKEN",
+        "GITHUB_ENV",
+        "GITHUB_OUTPUT",
+        "GITHUB_PATH",
+        "GITHUB_STATE",
+        "GITHUB_STEP_SUMMARY",
+        "GITHUB_TOKEN",
+    }
+)
+"""By these, whatever a package runs while it is built would act for a job on GitHub: its token, and the files in which
+a step sets variables for later ones."""
+
 _ACTIVE: Final = frozenset({"CONDA_PREFIX", "VIRTUAL_ENV"})
 """Name the environment that happens to be active."""
 
@@ -73,7 +87,8 @@ def installer() -> dict[str, str]:
     """The variables for uv: the caller's, without those that would have it install something else, or elsewhere.
 
     An environment is what the app's lock file says. `UV_EXCLUDE_NEWER`, `UV_RESOLUTION` and their like have uv take the
-    lock for stale, `UV_NO_BINARY` has it build what others fetch, `UV_PYTHON` names another interpreter.
+    lock for stale, `UV_NO_BINARY` has it build what others fetch, `UV_PYTHON` names another interpreter. What a package
+    runs while it is built has not to act for a job on GitHub either.
     """
     return {name: value for name, value in os.environ.items() if not _misleads_installer(name)}
 
@@ -81,4 +96,4 @@ def installer() -> dict[str, str]:
 def _misleads_installer(name: str) -> bool:
     if name.startswith("UV_"):
         return name not in _KEPT_OF_UV and not name.startswith(_REACHES_INDEX)
-    return name in _ACTIVE or name.startswith("PYTHON")
+    return name in _ACTIVE or name in _OF_A_JOB or name.startswith("PYTHON")

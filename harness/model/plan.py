@@ -92,7 +92,7 @@ class Sides(Contract):
     commit: Outside | None = None
     """A is each app as of this commit, branch or tag; B as it is in the tree."""
     requirements: tuple[Outside, ...] = ()
-    """B has these requirements, A what the app's lock has."""
+    """B has these requirements, A what the app's lock has; of two that are of one distribution, A has the first."""
     pythons: tuple[Outside, ...] = ()
     """The interpreters of A and B; of B, where it is one, and A has the harness's own."""
     variables: tuple[Outside, ...] = ()

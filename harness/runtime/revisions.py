@@ -76,7 +76,7 @@ def at_commit(app: App, ref: str, target: Path) -> App:
     return named(found, app, f"ref-{name}" if name.startswith((WITH, BY_VARIANT)) else name, f"as of {ref}")
 
 
-def with_requirements(app: App, requirements: Sequence[str], target: Path) -> App:
+def with_requirements(app: App, requirements: Sequence[str | LocalWheel], target: Path) -> App:
     """The app with other versions of some requirements; uv keeps the lock's other pins where they allow it.
 
     A requirement may be a folder of sources on this host, of which a wheel is built, or a wheel: it lies in the app's
@@ -87,7 +87,7 @@ def with_requirements(app: App, requirements: Sequence[str], target: Path) -> Ap
     """
     copy = copied(app, target)
     folder = copy.folder
-    asked = [local_wheel(each, folder, python()) if is_path(each) else each.strip() for each in requirements]
+    asked = [_put_into(folder, each) for each in requirements]
     wheels = [each for each in asked if isinstance(each, LocalWheel)]
     for wheel in wheels:
         _see_that_it_is_used(wheel, app)
@@ -101,6 +101,24 @@ def with_requirements(app: App, requirements: Sequence[str], target: Path) -> Ap
     found = read_app(folder).model_copy(update={"own_files": copy.own_files})
     short = "-".join(each.short_name if isinstance(each, LocalWheel) else each for each in asked)
     return named(found, app, WITH + revision_name(short), f"with {words}")
+
+
+def requirement(given: str, target: Path) -> str | LocalWheel:
+    """A requirement as it was given, or the wheel of what lies on this host, made in the folder `target`.
+
+    Raises:
+        UsageError: There is no such, or no wheel can be built.
+    """
+    if not is_path(given):
+        return given.strip()
+    target.mkdir(parents=True)
+    return local_wheel(given, target, python())
+
+
+def _put_into(folder: Path, asked: str | LocalWheel) -> str | LocalWheel:
+    if isinstance(asked, LocalWheel):
+        return replace(asked, file=Path(shutil.copy(asked.file, folder)))
+    return local_wheel(asked, folder, python()) if is_path(asked) else asked.strip()
 
 
 def copied(app: App, target: Path) -> App:

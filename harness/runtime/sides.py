@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
 from pydantic import ValidationError
 
 from harness.mask import MASK, hide_variables, without_secrets
@@ -13,7 +16,18 @@ from harness.model.plan import Sides
 from harness.model.run import RuntimeName
 from harness.runtime.docker.images import python_image
 from harness.runtime.interpreters import FoundPython, base_image, find_python, own_python, see_that_it_runs
-from harness.runtime.revisions import at_commit, copied, is_same, named, revision_name, with_requirements
+from harness.runtime.local_wheel import LocalWheel
+from harness.runtime.revisions import (
+    at_commit,
+    copied,
+    is_same,
+    named,
+    requirement,
+    revision_name,
+    with_requirements,
+)
+
+_SIDES: Final = 2
 
 type Pair = tuple[App, App]
 """The same app twice. A is the first, but for a commit: there it is the app as of that."""
@@ -37,7 +51,7 @@ def pairs_of(apps: Sequence[App], sides: Sides, folder: Path, *, place: RuntimeN
         return [_with_variables(app, sides.variables) for app in apps]
     if sides.variants:
         return [_as_variants(app, sides.variants) for app in apps]
-    return [(app, with_requirements(app, sides.requirements, folder)) for app in apps]
+    return [_under_requirements(app, sides.requirements, folder) for app in apps]
 
 
 def as_recorded(sides: Sides) -> Sides:
@@ -90,6 +104,33 @@ def _on_images(app: App, given: Sequence[str], folder: Path) -> Pair:
     first = copied(app, folder / "a").model_copy(update={"base_image": a, "revision": f"on {a}"})
     other = copied(app, folder / "b").model_copy(update={"base_image": b})
     return first, named(other, app, WITH + revision_name(b), f"on {b}")
+
+
+def _under_requirements(app: App, given: Sequence[str], folder: Path) -> Pair:
+    """A as its lock has it, or under the first of two requirements of one distribution, as B is under the second."""
+    asked = [requirement(each, folder / "wheels" / str(number)) for number, each in enumerate(given)]
+    places: dict[str, list[int]] = {}
+    for number, each in enumerate(asked):
+        places.setdefault(_distribution(each), []).append(number)
+    if three := next((name for name, numbers in places.items() if len(numbers) > _SIDES), None):
+        raise UsageError(f"--with gives {three} three times", hint="give two of it: A's and B's")
+    firsts = [numbers[0] for numbers in places.values() if numbers[1:]]
+    if not firsts:
+        return app, with_requirements(app, asked, folder)
+    a = with_requirements(app, [asked[number] for number in firsts], folder / "a")
+    b = with_requirements(app, [each for number, each in enumerate(asked) if number not in firsts], folder / "b")
+    words = a.revision if a.revision != b.revision else f"{a.revision}, {Path(given[firsts[0]]).name}"
+    return a.model_copy(update={"name": app.name, "revision": words}), b
+
+
+def _distribution(asked: str | LocalWheel) -> str:
+    """What a requirement is of, as indexes compare it."""
+    if isinstance(asked, LocalWheel):
+        return asked.name
+    try:
+        return canonicalize_name(Requirement(asked).name)
+    except InvalidRequirement:
+        return asked  # uv says what is wrong with it
 
 
 def _with_variables(app: App, given: Sequence[str]) -> Pair:

@@ -14,7 +14,7 @@ from harness.cli.commands.deferred import deferred
     multiple=True,
     metavar="REQUIREMENT",
     help="Compare APP with itself under this requirement: a version such as 'fastapi==0.120.0', a folder of sources "
-    "such as ./checkout, or a wheel. Repeatable.",
+    "such as ./checkout, or a wheel. Repeatable; of two of one package, A has the first and B the second.",
 )
 @click.option(
     "--python",

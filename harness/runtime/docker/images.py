@@ -41,7 +41,7 @@ def image_name(app: App, server: str | None = None) -> str:
 
     Another revision's has a tag of its own, the same for each that ever was measured: so but one of an app stays.
     """
-    tag = ":other" if REVISION_SIGN in app.name else ":first" if app.base_image else ""
+    tag = ":other" if REVISION_SIGN in app.name else ":first" if app.base_image or app.revision else ""
     return f"framework-referee/{app.folder.name}" + (f"-on-{server}" if server else "") + tag
 
 

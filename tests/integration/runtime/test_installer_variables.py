@@ -56,6 +56,13 @@ def test_the_lock_file_alone_says_what_is_installed(
     assert name not in variables.installer()
 
 
+@pytest.mark.parametrize("name", ["GH_TOKEN", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"])
+def test_a_build_of_a_package_does_not_act_for_a_job_on_github(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "x")
+    assert name not in variables.installer()
+    assert name not in variables.base(Path("/app/bin"))
+
+
 @pytest.mark.parametrize("name", ["UV_INDEX_OURS_PASSWORD", "UV_DEFAULT_INDEX", "UV_OFFLINE", "HTTPS_PROXY", "NETRC"])
 def test_how_packages_are_reached_is_the_user_s(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "x")

@@ -1,5 +1,6 @@
 """The workflows of GitHub Actions are checked as far as that can be done without GitHub, and each check can fail."""
 
+import ast
 import json
 import os
 import re
@@ -152,49 +153,115 @@ def obeyed(log: str) -> list[str]:
     return found
 
 
+FILES = ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY")
+COMMANDS = """::set-output name=kept::true
+::add-mask::a\r::error::forged
+ ::stop-commands::mine
+::mine::
+::warning::b"""
+
+
+def hostile(program: Path, ends_with: int = 0) -> None:
+    """In place of a program: one that prints commands to the runner, and keeps all that it is told."""
+    program.parent.mkdir(parents=True, exist_ok=True)
+    program.write_text(
+        "#!/usr/bin/env python3\nimport os, sys\n"
+        f"open({str(program.with_suffix('.told'))!r}, 'w').write(repr((sys.argv[1:], dict(os.environ))))\n"
+        f"print('slower' * 1_000_000)\nprint({COMMANDS!r}, end='', file=sys.stderr, flush=True)\n"
+        f"print({COMMANDS!r}, end='', flush=True)\nsys.exit({ends_with})\n"
+    )
+    program.chmod(0o755)
+
+
+def carry_out(script: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """A step as the runner carries it out, with both of its outputs as the one log that the runner reads."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
+        "PATH": f"{folder / 'programs'}:{os.environ['PATH']}",
+        **{name: str(folder / f"of-the-runner-{name}") for name in FILES},
+        "GITHUB_TOKEN": "ghs_of_the_job",
+        **variables,
+    }
+    return subprocess.run(
+        ("bash", "-eo", "pipefail", "-c", script), cwd=folder, env=environment,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
+
+
+def see_that_nothing_was_obeyed_or_told(log: str, program: Path) -> list[str]:
+    """What the program was given as arguments."""
+    assert obeyed(COMMANDS), "the runner would take them otherwise"
+    assert obeyed(log) == []
+    assert obeyed(f"{log}::notice::ours") == ["::notice::ours"], "later steps speak to the runner again"
+    told = program.with_suffix(".told").read_text()
+    (token,) = re.findall("^::stop-commands::([0-9a-f]{64})$", log, flags=re.MULTILINE)
+    assert not any(secret in told for secret in ("of-the-runner", token))
+    arguments, _ = ast.literal_eval(told)
+    return list(arguments)
+
+
 @pytest.mark.parametrize("ends_with", [0, 3])
 def test_what_a_pull_request_prints_is_no_command_and_files_of_commands_are_not_named_to_it(
     ends_with: int, tmp_path: Path
 ) -> None:
-    (step, summary) = [
-        step for step in parsed(FOLDER / "pull-request.yml")["jobs"]["measure"]["steps"] if "run" in step
-    ]
-    files = ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY")
-    commands = (
-        "::set-output name=kept::true\n::add-mask::a\r::error::forged\n ::stop-commands::mine\n::mine::\n::warning::b"
-    )
-    make = tmp_path / "make"
-    make.write_text(
-        "#!/usr/bin/env python3\nimport os, sys\n"
-        'open("told", "w").write("\\n".join([*os.environ, *sys.argv[1:], *os.environ.values()]))\n'
-        f"print({commands!r}, end='', flush=True)\nsys.exit({ends_with})\n"
-    )
-    make.chmod(0o755)
+    steps = parsed(FOLDER / "pull-request.yml")["jobs"]["measure"]["steps"]
+    (step, summary) = [step for step in steps if "run" in step]
     for command in (("init", "--quiet"), *[("commit", "--quiet", "--allow-empty", "-m", name) for name in "ab"]):
         identity = ("-c", "user.name=t", "-c", "user.email=t@localhost")
         subprocess.run(("git", *identity, *command), cwd=tmp_path, check=True)
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
-        "PATH": f"{tmp_path}:{os.environ['PATH']}",
-        **{name: str(tmp_path / f"runner-{name}") for name in files},
-    }
-    done = subprocess.run(
-        ("bash", "-e", "-c", step["run"]), cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == ends_with, done.stderr
-    assert obeyed(commands), "the runner would take them otherwise"
-    assert obeyed(done.stdout) == []
-    assert obeyed(f"{done.stdout}::notice::ours") == ["::notice::ours"], "later steps speak to the runner again"
-    told = (tmp_path / "told").read_text()
-    assert "bench-pr" in told
-    assert not any(name in told for name in files)
-    (token,) = re.findall("^::stop-commands::(.{64})$", done.stdout, flags=re.MULTILINE)[:1]
-    assert token not in told
+    hostile(make := tmp_path / "programs" / "make", ends_with)
+    done = carry_out(step["run"], tmp_path)
+    assert done.returncode == ends_with, done.stdout
+    base = subprocess.run(("git", "rev-parse", "HEAD^1"), cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert see_that_nothing_was_obeyed_or_told(done.stdout, make) == ["bench-pr", f"BASE={base.stdout.strip()}"]
 
     (tmp_path / "reports" / "pr").mkdir(parents=True)
     (tmp_path / "reports" / "pr" / "comparison.md").write_text("slower" * 1_000_000)
-    subprocess.run(("bash", "-e", "-c", summary["run"]), cwd=tmp_path, env=environment, check=True)
-    assert (tmp_path / "runner-GITHUB_STEP_SUMMARY").stat().st_size < 1_048_576
+    assert carry_out(summary["run"], tmp_path).returncode == 0
+    assert (tmp_path / "of-the-runner-GITHUB_STEP_SUMMARY").stat().st_size == 1_000_000
+
+
+@pytest.mark.parametrize("ends_with", [0, 5])
+def test_the_action_measures_two_checkouts_and_writes_a_summary_and_no_command(ends_with: int, tmp_path: Path) -> None:
+    (step,) = parsed(ROOT / "action.yml")["runs"]["steps"]
+    hostile(tmp_path / "programs" / "make")
+    hostile(bench := tmp_path / "action" / ".venv" / "bin" / "bench", ends_with)
+    for name in ("base", "head"):
+        (tmp_path / name).mkdir()
+    given = {"APP": "flask", "BASE": "base", "HEAD": "./head", "OPTIONS": "--runtime  process"}
+    assert given.keys() == step["env"].keys()
+    done = carry_out(step["run"], tmp_path, GITHUB_ACTION_PATH=str(tmp_path / "action"), **given)
+    assert done.returncode == ends_with, done.stdout
+    for program in (tmp_path / "programs" / "make", bench):
+        told = see_that_nothing_was_obeyed_or_told(done.stdout, program)
+        assert "ghs_of_the_job" not in program.with_suffix(".told").read_text()
+    sides = [word for name in ("base", "head") for word in ("--with", str(tmp_path / name))]
+    assert told == ["ab", "flask", *sides, "--markdown", "--runtime", "process"]
+    summary = tmp_path / "of-the-runner-GITHUB_STEP_SUMMARY"
+    assert summary.read_text().startswith("slowerslower")
+    assert summary.stat().st_size == 1_000_000
+
+
+def test_the_action_passes_and_so_does_the_workflow_of_a_framework_that_uses_it(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "ci.md").read_text()
+    (example,) = re.findall(r"```yaml\n(on: pull_request\n.*?)```", page, flags=re.DOTALL)
+    (tmp_path / ".git").mkdir()  # by which actionlint knows where the action is
+    workflow = tmp_path / ".github" / "workflows" / "speed.yml"
+    workflow.parent.mkdir(parents=True)
+    action = tmp_path / "action.yml"
+    action.write_text((ROOT / "action.yml").read_text())
+    ours = re.sub(r"uses: OWNER/framework-referee@COMMIT.*", "uses: ./", example)
+    assert ours != example
+    workflow.write_text(f"name: Speed\n{ours}")
+    for check, file in (
+        (tool("check-jsonschema", "--builtin-schema", "vendor.github-actions"), action),
+        (CHECKS["zizmor"], action),
+        *[(CHECKS[name], workflow) for name in ("schema", "timeouts", "actionlint")],
+    ):
+        done = check(file)
+        assert done.returncode == 0, done.stdout + done.stderr
+    workflow.write_text(f"name: Speed\n{ours}".replace("app: fastapi", "ape: fastapi"))
+    assert "ape" in CHECKS["actionlint"](workflow).stdout, "or the action is not looked at"
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,12 @@ from harness.catalog.discover import read_app
 from harness.host.git import environment
 from harness.model.app import App
 from harness.model.errors import UsageError
+from harness.model.plan import Sides
+from harness.model.run import RuntimeName
 from harness.runtime.environment import lock_sha256, make_environment
 from harness.runtime.local_wheel import is_path
 from harness.runtime.revisions import with_requirements
+from harness.runtime.sides import pairs_of
 from tests.unit.runtime.test_revisions import MANIFEST
 
 # A build backend of its own, so that nothing has to be fetched to build it.
@@ -129,6 +132,25 @@ def test_a_wheel_is_taken_as_it_is(app: App, tmp_path: Path) -> None:
     other = with_requirements(app, [str(wheel)], tmp_path / "b")
     assert other.revision == "with tiny-dep 2"
     assert (other.folder / wheel.name).read_bytes() == wheel.read_bytes()
+
+
+def test_of_two_checkouts_of_one_framework_a_has_the_first_and_b_the_second(app: App, tmp_path: Path) -> None:
+    base, head = (write_project(tmp_path / name, "2") for name in ("base", "head"))
+    (head / "tiny_dep.py").write_text("value = 2\n")
+    asked = Sides(requirements=(str(base), str(head)))
+    ((a, b),) = pairs_of([app], asked, tmp_path / "sides", place=RuntimeName.PROCESS, all_of_them=True)
+    assert (a.name, a.revision) == ("one", "with tiny-dep 2, base")
+    assert (b.name, b.revision) == ("one@with-tiny-dep-2", "with tiny-dep 2")
+    contents = [zipfile.ZipFile(next(side.folder.glob("*.whl"))).read("tiny_dep.py") for side in (a, b)]
+    assert contents == [b"value = 1\n", b"value = 2\n"]
+    locks = [lock_sha256(side.folder) for side in (a, b)]
+    assert len({*locks, lock_sha256(app.folder)}) == 3
+
+    ((a, b),) = pairs_of([app], asked, tmp_path / "again", place=RuntimeName.PROCESS, all_of_them=True)
+    assert [lock_sha256(side.folder) for side in (a, b)] == locks, "or a run that was cut off could not go on"
+    asked = Sides(requirements=(str(base), str(head), "Tiny_Dep>1"))
+    with pytest.raises(UsageError, match="tiny-dep three times"):
+        pairs_of([app], asked, tmp_path / "thrice", place=RuntimeName.PROCESS, all_of_them=True)
 
 
 def test_what_can_not_be_had_is_told_with_its_place_and_remedy(app: App, tmp_path: Path) -> None:
