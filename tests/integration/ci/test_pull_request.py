@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.ci.stand_in import FORK, REPOSITORY, TOKEN, StandIn, stand_in
+from tests.github import FORK, REPOSITORY, TOKEN, StandIn, stand_in
 from tests.saying import Said, say
 
 SHA = "a" * 40

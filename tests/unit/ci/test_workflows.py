@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.github import OF_THE_RUNNER, carry_out, obeyed
+
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / ".github" / "workflows"
 WORKFLOWS = sorted(FOLDER.glob("*.yml"))
@@ -138,22 +140,6 @@ def test_what_runs_with_the_rights_of_the_repository_takes_no_code_of_a_pull_req
     ]
 
 
-def obeyed(log: str) -> list[str]:
-    """The commands to GitHub's runner in what a step prints, as the runner takes them."""
-    found: list[str] = []
-    until = None
-    for line in re.split(r"[\r\n]+", log):
-        if command := re.match(r"\s*::([^:]+?)(?: [^:]*)?::(.*)", line):
-            if until is None and command[1] == "stop-commands":
-                until = command[2]
-            elif until is None:
-                found.append(line.strip())
-            elif command[1] == until:
-                until = None
-    return found
-
-
-FILES = ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY")
 COMMANDS = """::set-output name=kept::true
 ::add-mask::a\r::error::forged
  ::stop-commands::mine
@@ -173,21 +159,6 @@ def hostile(program: Path, ends_with: int = 0) -> None:
     program.chmod(0o755)
 
 
-def carry_out(script: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """A step as the runner carries it out, with both of its outputs as the one log that the runner reads."""
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
-        "PATH": f"{folder / 'programs'}:{os.environ['PATH']}",
-        **{name: str(folder / f"of-the-runner-{name}") for name in FILES},
-        "GITHUB_TOKEN": "ghs_of_the_job",
-        **variables,
-    }
-    return subprocess.run(
-        ("bash", "-eo", "pipefail", "-c", script), cwd=folder, env=environment,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-    )  # fmt: skip
-
-
 def see_that_nothing_was_obeyed_or_told(log: str, program: Path) -> list[str]:
     """What the program was given as arguments."""
     assert obeyed(COMMANDS), "the runner would take them otherwise"
@@ -195,7 +166,7 @@ def see_that_nothing_was_obeyed_or_told(log: str, program: Path) -> list[str]:
     assert obeyed(f"{log}::notice::ours") == ["::notice::ours"], "later steps speak to the runner again"
     told = program.with_suffix(".told").read_text()
     (token,) = re.findall("^::stop-commands::([0-9a-f]{64})$", log, flags=re.MULTILINE)
-    assert not any(secret in told for secret in ("of-the-runner", token))
+    assert not any(secret in told for secret in (OF_THE_RUNNER, token))
     arguments, _ = ast.literal_eval(told)
     return list(arguments)
 
@@ -218,7 +189,7 @@ def test_what_a_pull_request_prints_is_no_command_and_files_of_commands_are_not_
     (tmp_path / "reports" / "pr").mkdir(parents=True)
     (tmp_path / "reports" / "pr" / "comparison.md").write_text("slower" * 1_000_000)
     assert carry_out(summary["run"], tmp_path).returncode == 0
-    assert (tmp_path / "of-the-runner-GITHUB_STEP_SUMMARY").stat().st_size == 1_000_000
+    assert (tmp_path / f"{OF_THE_RUNNER}-GITHUB_STEP_SUMMARY").stat().st_size == 1_000_000
 
 
 @pytest.mark.parametrize("ends_with", [0, 5])
@@ -230,14 +201,16 @@ def test_the_action_measures_two_checkouts_and_writes_a_summary_and_no_command(e
         (tmp_path / name).mkdir()
     given = {"APP": "flask", "BASE": "base", "HEAD": "./head", "OPTIONS": "--runtime  process"}
     assert given.keys() == step["env"].keys()
-    done = carry_out(step["run"], tmp_path, GITHUB_ACTION_PATH=str(tmp_path / "action"), **given)
+    done = carry_out(
+        step["run"], tmp_path, GITHUB_ACTION_PATH=str(tmp_path / "action"), GH_TOKEN="ghs_of_the_job", **given
+    )
     assert done.returncode == ends_with, done.stdout
     for program in (tmp_path / "programs" / "make", bench):
         told = see_that_nothing_was_obeyed_or_told(done.stdout, program)
         assert "ghs_of_the_job" not in program.with_suffix(".told").read_text()
     sides = [word for name in ("base", "head") for word in ("--with", str(tmp_path / name))]
     assert told == ["ab", "flask", *sides, "--markdown", "--runtime", "process"]
-    summary = tmp_path / "of-the-runner-GITHUB_STEP_SUMMARY"
+    summary = tmp_path / f"{OF_THE_RUNNER}-GITHUB_STEP_SUMMARY"
     assert summary.read_text().startswith("slowerslower")
     assert summary.stat().st_size == 1_000_000
 

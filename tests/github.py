@@ -1,11 +1,14 @@
-"""Stands in for GitHub: the part of its REST API that a comment on a pull request needs, and where it keeps files."""
+"""Stands in for GitHub: its runner, the part of its REST API that a comment needs, and the place that keeps files."""
 
 import json
+import os
 import re
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,6 +17,39 @@ TOKEN = "ghs_the-token-of-the-job"
 REPOSITORY = "owner/name"
 BOT = "github-actions[bot]"
 FORK = {"id": 77, "owner": {"login": "someone"}}
+
+OF_THE_RUNNER = "of-the-runner"
+"""Begins the names of the files by which a step sets variables for later ones."""
+FILES = ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY")
+
+
+def obeyed(log: str) -> list[str]:
+    """The commands to GitHub's runner in what a step prints, as the runner takes them."""
+    found: list[str] = []
+    until = None
+    for line in re.split(r"[\r\n]+", log):
+        if command := re.match(r"\s*::([^:]+?)(?: [^:]*)?::(.*)", line):
+            if until is None and command[1] == "stop-commands":
+                until = command[2]
+            elif until is None:
+                found.append(line.strip())
+            elif command[1] == until:
+                until = None
+    return found
+
+
+def carry_out(script: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """A step as the runner carries it out, with both of its outputs as the one log that the runner reads."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
+        "PATH": f"{folder / 'programs'}:{os.environ['PATH']}",
+        **{name: str(folder / f"{OF_THE_RUNNER}-{name}") for name in FILES},
+        **variables,
+    }
+    return subprocess.run(
+        ("bash", "-eo", "pipefail", "-c", script), cwd=folder, env=environment,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
 
 
 @dataclass
