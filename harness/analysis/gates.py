@@ -14,10 +14,11 @@ from harness.analysis.generator_delay import ByRound, generator_delay
 from harness.analysis.table import PAIR
 from harness.analysis.windows import CellWindows, Totals
 from harness.histogram import Histogram
+from harness.model.calibration import Ceiling
 from harness.model.cell import Workload
 from harness.model.findings import Bound, Gate, GateName
 from harness.model.host import CpuLayout
-from harness.model.run import Ceiling, Start
+from harness.model.run import Start
 from harness.model.window import Failure
 
 MAX_ERROR_SHARE: Final = 0.001

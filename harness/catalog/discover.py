@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from harness.catalog.project_file import read_document, read_manifest, read_requires_python, shown
-from harness.catalog.references import see_to_deviations, see_to_layers, see_to_package
+from harness.catalog.references import (
+    locked_versions,
+    see_to_deviations,
+    see_to_layers,
+    see_to_libraries,
+    see_to_package,
+)
 from harness.catalog.servers import find_servers, on_servers
 from harness.catalog.shared_server import see_to_shared_server
 from harness.catalog.workspace import refuse_member
@@ -92,7 +98,7 @@ def told_apart(apps: Sequence[App]) -> tuple[App, ...]:
 
 
 def read_app(folder: Path, *, as_committed: bool = False) -> App:
-    """Read and check one app folder; `as_committed`: of a commit, in which no variant can be named otherwise any more.
+    """Read and check one app folder; `as_committed`: of a commit, in which nothing can be named otherwise any more.
 
     Raises:
         ManifestError: naming the file, the field and what is wrong with it.
@@ -111,8 +117,10 @@ def read_app(folder: Path, *, as_committed: bool = False) -> App:
             f"{folder} has no uv.lock, so what would be measured is not pinned", hint=f"run `uv lock` in {folder}"
         )
     manifest = read_manifest(document, file)
-    see_to_package(manifest, file, folder / "uv.lock")
+    locked = locked_versions(folder / "uv.lock")
+    see_to_package(manifest, file, locked)
     if not as_committed:
+        see_to_libraries(manifest, file, locked)
         see_to_shared_server(manifest, file)
     see_to_deviations(manifest.deviates, f"{shown(file)}: tool.bench.deviates")
     for variant in (*manifest.variants.values(), *([manifest.bare_site] if manifest.bare_site else [])):

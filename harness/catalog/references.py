@@ -1,6 +1,7 @@
 """What a manifest names that stands elsewhere: a distribution of the app's lock, checks, another app."""
 
 import re
+import sys
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -8,7 +9,7 @@ from typing import Final
 from packaging.utils import canonicalize_name
 
 from harness.catalog.project_file import shown
-from harness.model.app import App, Manifest
+from harness.model.app import NO_ORM, App, Libraries, Library, Manifest, Variant
 from harness.model.errors import ManifestError, meant
 
 _LINK: Final = re.compile(r"\bhttps?://\S+\.\S")
@@ -17,11 +18,10 @@ _LOCKED: Final = re.compile(r'^\[\[package\]\]\r?\nname = "([^"]+)"(?:\r?\nversi
 """As uv writes it. Reading a lock as TOML would take longer than all else that is read of an app."""
 
 
-def see_to_package(manifest: Manifest, file: Path, lock: Path) -> None:
+def see_to_package(manifest: Manifest, file: Path, locked: Collection[str]) -> None:
     """Raises ManifestError where the framework's distribution is none of those that the lock pins."""
     if manifest.package is None:
         return
-    locked = locked_distributions(lock)
     wanted = canonicalize_name(manifest.package)
     if wanted not in locked:
         raise ManifestError(
@@ -29,6 +29,38 @@ def see_to_package(manifest: Manifest, file: Path, lock: Path) -> None:
             hint=f"{meant(wanted, locked)}name the framework's distribution as its dependencies do; "
             "if it is none of them yet: "
             f"uv add --project {shown(file.parent)} DISTRIBUTION",
+        )
+
+
+def see_to_libraries(manifest: Manifest, file: Path, locked: Mapping[str, str]) -> None:
+    """Raises ManifestError where an ORM, a driver or a serializer is said that the app does not have.
+
+    `locked` are the versions of what its lock pins.
+    """
+    tables: list[tuple[str, Manifest | Variant]] = [("tool.bench", manifest)]
+    tables += [(f"tool.bench.variants.{name}", each) for name, each in manifest.variants.items()]
+    for place, table in tables:
+        for field in Libraries.model_fields:
+            said: Library | None = getattr(table, field)
+            if said is not None and not (field == "orm" and said == NO_ORM):
+                _see_to_library(said, f"{shown(file)}: {place}.{field}", locked)
+
+
+def _see_to_library(said: Library, where: str, locked: Mapping[str, str]) -> None:
+    name, _, rest = said.partition(" ")
+    wanted = canonicalize_name(name)
+    if wanted not in locked:
+        if name in sys.stdlib_module_names:
+            return
+        raise ManifestError(
+            f"{where}: '{name}' is no distribution of its uv.lock, and no module of Python's own",
+            hint=f"{meant(wanted, locked)}begin with the name of the distribution that does it, as in `psycopg 3`",
+        )
+    version = next(iter(rest.split()), "")
+    if version[:1].isdigit() and not f"{locked[wanted]}.".startswith(f"{version}."):
+        raise ManifestError(
+            f"{where}: its uv.lock has {wanted} {locked[wanted]}, and not {version}",
+            hint="say the version that is measured, or none",
         )
 
 

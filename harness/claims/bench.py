@@ -17,7 +17,7 @@ from harness.claims.decidable import number_of
 from harness.claims.needs import needs_of
 from harness.claims.values import Exact, Values
 from harness.claims.verdict_sentences import METRICS
-from harness.model.app import BARE_SITE, Endpoint
+from harness.model.app import BARE_SITE, Endpoint, Libraries
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.claim import (
     AS_MET,
@@ -87,6 +87,12 @@ class Bench:
         if found is None:
             raise Missing(Verdict.NOT_RUN, self.casting.why_absent(participant, deployment))
         return found
+
+    def libraries(self, participant: str, deployment: DeploymentName) -> Libraries | None:
+        """What reads rows and writes JSON for a participant; None where nobody stands for it."""
+        found = self.casting.find(participant, deployment)
+        deployed = self._deployments.get(found) if found else None
+        return deployed.libraries if deployed else None
 
     def values(self, condition: Measured, endpoint: Endpoint | None, subjects: Sequence[Subject]) -> Values:
         """The condition's metric; raises Missing where any of the subjects has none, or the run can't be trusted."""

@@ -8,6 +8,7 @@ from harness.analysis.quantities import JudgedRun
 from harness.claims.bench import Bench
 from harness.claims.commands import Origin, command_for, command_to_go_on
 from harness.claims.decide import ALPHA, Weighed, combine, holm
+from harness.claims.libraries_sentence import libraries_sentence
 from harness.claims.needs import needed
 from harness.claims.verdict_sentences import claim_sentence, condition_sentence, listed
 from harness.claims.weigh import comparisons
@@ -95,12 +96,15 @@ def _finding(
     open_still = [each for each in weighed.evidence if each.verdict is Verdict.INCONCLUSIVE]
     rounds = [each.further_rounds for each in open_still]
     decided = verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.NOT_TESTABLE}
+    sentence = claim_sentence(weighed.claim, verdict, weighed.evidence, weighed.missing)
+    told = verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE}
+    held_with = libraries_sentence(weighed.evidence, bench) if told else ""
     why_not = None if decided else _why_not(weighed.claim, verdict, recorded, bench)
     return ClaimFinding(
         claim=weighed.claim,
         verdict=verdict,
         p_value=min(total.p_support, total.p_refute) if total else None,
-        sentence=claim_sentence(weighed.claim, verdict, weighed.evidence, weighed.missing),
+        sentence=f"{sentence} {held_with}".rstrip(),
         condition_sentence=condition_sentence(weighed.evidence),
         evidence=weighed.evidence,
         rounds=bench.rounds,

@@ -66,6 +66,9 @@ def _apps(folders: tuple[Path, ...]) -> list[Row]:
             "interface": variant.interface.value,
             "server": variant.server,
             "endpoints": len(app.manifest.endpoints),
+            "orm": app.libraries(name).orm or "",
+            "driver": app.libraries(name).driver or "",
+            "serializer": app.libraries(name).serializer or "",
             "not": "; ".join(f"{endpoint.value}: {_told(each)}" for endpoint, each in app.manifest.not_offered.items()),
         }
         for app in told_apart(discover(folders, guests=True))

@@ -7,12 +7,14 @@ from harness.cli.output import print_json, say
 from harness.cli.recorded import read_chosen
 from harness.cli.tables import print_rows
 from harness.model.all_cells import AnyFinding, all_cells
+from harness.model.cell import Subject
 from harness.model.errors import UsageError
 from harness.model.findings import CellFinding, Estimate, Findings, Ranking, RankRow
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.report.card.beside import side_by_side, two_subjects
 from harness.report.card.facts import facts, measured_of
 from harness.report.view.cast import Cast, SubjectLabel
+from harness.report.view.caveats import orm_sentences
 from harness.report.view.curves import percentile
 from harness.report.view.outages import outage_sentences
 from harness.report.view.ratios import RatioBook
@@ -42,6 +44,8 @@ def show(run: str, *, app: tuple[str, ...] = (), as_json: bool) -> None:
     for each in findings.contracts:
         if each.deviates:
             say(f"deviates by itself, as its manifest says: {each.subject.key}: {'; '.join(each.deviates)}")
+    for sentence in orm_sentences(recorded.run, cast):
+        say(sentence)
     _show_invalid(findings, cast)
     _show_unknown(findings, cast)
     _show_host(findings)
@@ -76,12 +80,17 @@ def _show_ranking(ranking: Ranking, findings: Findings, cast: Cast) -> None:
     rate = f" at the {ranking.rate.value} rate" if ranking.rate else ""
     say(f"\n{ranking.workload.value} of {ranking.endpoint.value}{rate}, {ranking.unit}")
     valid = _valid(ranking, findings)
+    head = cast.libraries_head(ranking.endpoint)
+
+    def libraries(subject: Subject) -> dict[str, str]:
+        return {head: cast.label(subject).libraries_on(ranking.endpoint)} if head else {}
+
     placed = {row.subject for row in ranking.rows} | {each.subject for each in ranking.apart}
     beside = [(each.cell.subject, value) for each, value in valid if value and each.cell.subject not in placed]
     unranked = [
         *((_with_role(cast.label(subject)), subject, value) for subject, value in beside),
         *(
-            (f"{cast.label(each.subject).title} (breaks the contract)", each.subject, each.value)
+            (f"{cast.label(each.subject).marked} (breaks the contract)", each.subject, each.value)
             for each in ranking.apart
         ),
     ]
@@ -89,11 +98,12 @@ def _show_ranking(ranking: Ranking, findings: Findings, cast: Cast) -> None:
         [
             {
                 "rank": f"{row.rank}{'=' if row.tied else ''}",
-                "app": cast.label(row.subject).title,
+                "app": cast.label(row.subject).marked,
                 "deployment": cast.label(row.subject).deployment,
                 ranking.unit: f"{row.value.value:,.0f}",
                 "95 % interval": f"{row.value.low:,.0f} .. {row.value.high:,.0f}",
                 **_of_the_best(row, ranking),
+                **libraries(row.subject),
             }
             for row in ranking.rows
         ]
@@ -105,6 +115,7 @@ def _show_ranking(ranking: Ranking, findings: Findings, cast: Cast) -> None:
                 ranking.unit: f"{value.value:,.0f}",
                 "95 % interval": f"{value.low:,.0f} .. {value.high:,.0f}",
                 **_NO_RATIO,
+                **libraries(subject),
             }
             for title, subject, value in unranked
         ],
@@ -129,7 +140,7 @@ def _of_the_best(row: RankRow, ranking: Ranking) -> dict[str, str]:
 
 
 def _with_role(label: SubjectLabel) -> str:
-    return f"{label.title} ({label.role})" if label.role else label.title
+    return f"{label.marked} ({label.role})" if label.role else label.marked
 
 
 def _valid(ranking: Ranking, findings: Findings) -> list[tuple[CellFinding, Estimate | None]]:

@@ -63,6 +63,9 @@ ENDLESS: Final = frozenset({Endpoint.FEED, Endpoint.CHAT})
 
 DATABASE_ENDPOINTS = frozenset({Endpoint.DB, Endpoint.QUERIES, Endpoint.FORTUNES})
 
+JSON_ENDPOINTS: Final = frozenset({Endpoint.JSON, Endpoint.ITEMS, Endpoint.ORDERS, Endpoint.DB, Endpoint.QUERIES})
+"""Whose answers say what it costs to write JSON."""
+
 
 class Family(StrEnum):
     """The article's grouping of frameworks, and three kinds that it does not know.
@@ -112,6 +115,26 @@ PACKAGE_PATTERN: Final = r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$"
 
 _VariableName = Annotated[str, Field(pattern=VARIABLE_PATTERN)]
 
+NO_ORM: Final = "none"
+"""Stands in place of an ORM where an app sends SQL of its own."""
+
+type Library = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9._-]*( [A-Za-z0-9.]+)*$", max_length=40)]
+"""A distribution or a module of Python's own, and what else a reader knows it by: `psycopg 3`, `Django ORM`, `json`."""
+
+
+class Libraries(Contract):
+    """What does the work behind an endpoint that reads rows or writes JSON. What nobody says is None."""
+
+    orm: Library | None = None
+    """`NO_ORM` where there is none."""
+    driver: Library | None = None
+    serializer: Library | None = None
+
+    @property
+    def has_orm(self) -> bool:
+        """Whether rows pass through an ORM."""
+        return self.orm not in {None, NO_ORM}
+
 
 _OF_THE_CONTRACT: Final = frozenset({"DATABASE_URL", "EXTRA_ROUTES", "HOST", "PORT", "PYTHONHASHSEED", "WORKERS"})
 
@@ -150,6 +173,12 @@ class Variant(_Documented):
     without: Annotated[str, Field(min_length=1, max_length=60)] | None = None
     """What of the app it does without, where it is as `controlled` but for that, such as `its ORM`: the report then
     says what that costs."""
+    orm: Library | None = None
+    """The ORM, where that is another than the app's."""
+    driver: Library | None = None
+    """The driver, where that is another than the app's."""
+    serializer: Library | None = None
+    """The serializer, where that is another than the app's."""
     also: tuple[Name, ...] = ()
     """Other variant names that this one serves as, where two coincide (`controlled`)."""
 
@@ -195,6 +224,14 @@ class Manifest(_Documented):
     """The framework's own page."""
     built_on: Name | None = None
     """The app of the layer that this framework is built upon, which it can't be faster than."""
+    orm: Library | None = None
+    """What rows of the database pass through, `Django ORM`; `none` where the app sends SQL of its own. Of this and the
+    two below, the first word is a distribution of the app's lock, or a module of Python's own, and a number behind
+    it begins the version of that."""
+    driver: Library | None = None
+    """What speaks to the database, `psycopg 3`."""
+    serializer: Library | None = None
+    """What writes the JSON of an answer, `json`."""
     variants: dict[Name, Variant] = Field(min_length=1)
     """The ways to deploy it, each a table `[tool.bench.variants.NAME]`. `default` is what the framework's own
     documentation recommends for production, `controlled` shares one server per interface with the other apps:
@@ -278,6 +315,15 @@ class App(Contract):
         """What framework and server do otherwise than the contract by themselves, by the check that tells."""
         on_server = self.on_servers.get(variant)
         return {**self.manifest.deviates, **(on_server.deviates if on_server else {})}
+
+    def libraries(self, variant: str) -> Libraries:
+        """What reads rows and writes JSON where it is deployed so: the variant's own, and the app's for the rest."""
+        own, of_app = self.variant(variant), self.manifest
+        return Libraries(
+            orm=own.orm or of_app.orm,
+            driver=own.driver or of_app.driver,
+            serializer=own.serializer or of_app.serializer,
+        )
 
     @property
     def on_own_server(self) -> tuple[str, ...]:

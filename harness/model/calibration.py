@@ -81,3 +81,14 @@ class CalibrationResult(Contract):
     responder_limited: tuple[Tool, ...]
     """Tools for which the responder had no CPU time left: they could make more load than is shown."""
     windows: tuple[ToolWindow, ...]
+
+
+class Ceiling(Contract):
+    """The generator's own limit on this host, from the calibration at the start of the run."""
+
+    engine_rps: float = Field(gt=0)
+    """Median over windows against the trivial responder."""
+    engine_cpu_us_per_request: float
+    responder_cpu_share: float
+    """How busy the responder's CPU was: near 1, it and not the engine was the limit."""
+    windows: int

@@ -2,6 +2,8 @@
 
 import re
 
+from harness.model.app import DATABASE_ENDPOINTS, JSON_ENDPOINTS, Endpoint, Libraries
+
 
 def server_words(title: str, server: str, *, own: bool) -> str:
     """A server as it is called beside the framework's title.
@@ -26,6 +28,29 @@ def titled(title: str, *details: str) -> str:
     """The title with details in one pair of brackets: `Litestar (granian)`; what repeats the title is left out."""
     told = ", ".join(each for each in details if each and _plain(each) != _plain(title))
     return f"{title} ({told})" if told else title
+
+
+def libraries_head(endpoint: Endpoint) -> str:
+    """What a column of `libraries_words` is headed with; empty where an endpoint neither reads rows nor writes JSON."""
+    names = ["ORM", "driver"] if endpoint in DATABASE_ENDPOINTS else []
+    names += ["serializer"] if endpoint in JSON_ENDPOINTS else []
+    joined = ", ".join(names)
+    return joined[:1].upper() + joined[1:]
+
+
+def libraries_words(libraries: Libraries, endpoint: Endpoint) -> str:
+    """What does the work behind this endpoint: `Django ORM, psycopg 3, json`; empty where nobody says."""
+    words: list[str | None] = []
+    if endpoint in DATABASE_ENDPOINTS:
+        words += [orm_words(libraries), libraries.driver]
+    if endpoint in JSON_ENDPOINTS:
+        words.append(libraries.serializer)
+    return ", ".join(filter(None, words))
+
+
+def orm_words(libraries: Libraries) -> str | None:
+    """`Django ORM`, or `no ORM`; None where nobody says."""
+    return libraries.orm if libraries.has_orm or libraries.orm is None else "no ORM"
 
 
 def _plain(words: str) -> str:

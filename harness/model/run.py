@@ -10,9 +10,10 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from harness.model.app import AppName, Endpoint, Family, Interface, KeepAlive
+from harness.model.app import AppName, Endpoint, Family, Interface, KeepAlive, Libraries
 from harness.model.app_change import LookTaken
 from harness.model.base import Contract, Name, Outside
+from harness.model.calibration import Ceiling
 from harness.model.cell import OfferedRate, Subject
 from harness.model.course import Course
 from harness.model.crowds.chat import ChatReport, ChatSpec
@@ -106,6 +107,8 @@ class Deployment(Contract):
     server: str
     without: str | None = None
     """What of the app it does without, where it is as `controlled` but for that."""
+    libraries: Libraries = Libraries()
+    """Empty in runs from before it was recorded."""
     also: tuple[Name, ...] = ()
     """Other variant names that this one serves as; empty in runs from before it was recorded."""
     why: str
@@ -175,17 +178,6 @@ class Database(Contract):
     settings: dict[str, str]
     image: Image | None = None
     """None outside of containers."""
-
-
-class Ceiling(Contract):
-    """The generator's own limit on this host, from the calibration at the start of the run."""
-
-    engine_rps: float = Field(gt=0)
-    """Median over windows against the trivial responder."""
-    engine_cpu_us_per_request: float
-    responder_cpu_share: float
-    """How busy the responder's CPU was: near 1, it and not the engine was the limit."""
-    windows: int
 
 
 class GeneratorTeam(Contract):

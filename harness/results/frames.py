@@ -6,6 +6,7 @@ from typing import Final
 import pandas as pd
 
 from harness.histogram import Histogram
+from harness.model.app import Libraries
 from harness.model.run import Window
 from harness.model.window import Failure, WindowReport
 from harness.results.records import RecordedRun
@@ -26,6 +27,7 @@ def window_frame(recorded: RecordedRun) -> pd.DataFrame:
     What could not be had is missing (NaN or None), never 0. Shares are of one CPU: 1.0 is one CPU fully used.
     """
     cells = {cell.key: cell for cell in recorded.run.plan.cells}
+    libraries = {each.subject: each.libraries for each in recorded.run.deployments}
     rows: list[dict[str, _Value]] = []
     for window in recorded.windows:
         cell = cells.get(window.cell)
@@ -45,6 +47,7 @@ def window_frame(recorded: RecordedRun) -> pd.DataFrame:
                 "workload": cell.workload.value,
                 "connections": cell.connections,
                 "rate_rule": cell.rate.value if cell.rate else None,
+                **libraries.get(cell.subject.original, Libraries()).model_dump(),
             }
         rows.append(row | _asked(window) | _load(window.report) | _consumption(window))
     return pd.DataFrame(rows, columns=_COLUMNS)
@@ -129,6 +132,7 @@ def _share(part: float | None, whole: float) -> float | None:
 
 _COLUMNS: Final = [
     *("round", "sequence", "kind", "started_at", "cell", "app", "variant", "twin", "endpoint", "workload"),
+    *Libraries.model_fields,
     *("connections", "rate_rule", "mode", "offered_rps", "lost", "duration_s", "responses", "failures"),
     *(f"failures_{kind.value}" for kind in Failure),
     *("reconnects", "interim_responses", "throughput_rps", "offered_requests", "completed_in_time", "latency_mean_us"),

@@ -9,10 +9,9 @@ from harness.companion import Program
 from harness.load.calibration.responder import Responder
 from harness.load.calibration.rivals import CONNECTIONS, EngineGenerator, Generator, StockLocust, Wrk
 from harness.load.client import Driver
-from harness.model.calibration import CalibrationResult, Ratio, Tool, ToolSummary, ToolWindow
+from harness.model.calibration import CalibrationResult, Ceiling, Ratio, Tool, ToolSummary, ToolWindow
 from harness.model.errors import RuntimeFault
 from harness.model.host import CpuLayout
-from harness.model.run import Ceiling
 
 _RESPONDER_BUSY: Final = 0.95
 """From this share of its CPU on, the responder counts as what limited a tool."""

@@ -25,6 +25,8 @@ class EndpointCapacity:
     endpoint: str
     meaning: str
     connections: str
+    libraries: str
+    """Head of the column that says what reads rows and writes JSON; empty where there is none."""
     not_declared: str
     """Apps that are absent since their manifests do not declare the endpoint; empty where none is."""
     table: RankingTable
@@ -61,6 +63,7 @@ def _endpoint(findings: Findings, cast: Cast, endpoint: Endpoint) -> EndpointCap
         endpoint=endpoint.value,
         meaning=ENDPOINT_MEANING[endpoint],
         connections=" or ".join(str(number) for number in connections),
+        libraries=cast.libraries_head(endpoint),
         not_declared=listed(cast.without(endpoint)),
         table=ranking_table(ranking, cells, cast, REQUESTS_PER_SECOND, caption),
     )

@@ -1,17 +1,21 @@
 """Names of the subjects as a reader knows them: the framework's title, and how it was deployed."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from harness.model.app import REFERENCE_FAMILIES, Endpoint, Family, Interface
+from harness.model.app import REFERENCE_FAMILIES, Endpoint, Family, Interface, Libraries
 from harness.model.cell import Subject
 from harness.model.conformance import ContractFinding
-from harness.model.naming import deployed_words, server_words, titled
+from harness.model.naming import deployed_words, libraries_head, libraries_words, server_words, titled
 from harness.model.run import Deployment, Run
+from harness.report.numbers import NOTHING
 
 DEVIATION_MARK: Final = "†"
 """Leads from a name to the note on what its framework does otherwise than the contract."""
+
+ORM_MARK: Final = "\N{DOUBLE DAGGER}"
+"""Leads from a name to the note on the ORM that its rows pass through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class SubjectLabel:
     """Which revision of the app it is, where the run has two."""
     also: tuple[str, ...] = ()
     """Other variants that this one serves as."""
+    libraries: Libraries = field(default_factory=Libraries)
 
     deployed: bool = True
     """False where it never came to it."""
@@ -64,7 +69,16 @@ class SubjectLabel:
     @property
     def mark(self) -> str:
         """What stands behind its title for a note below; nothing for most."""
-        return DEVIATION_MARK if self.deviates else ""
+        return (DEVIATION_MARK if self.deviates else "") + (ORM_MARK if self.libraries.has_orm else "")
+
+    @property
+    def marked(self) -> str:
+        """Title and marks, where nothing can lead anywhere."""
+        return f"{self.title}{self.mark}"
+
+    def libraries_on(self, endpoint: str) -> str:
+        """What reads rows and writes JSON on this endpoint: `Django ORM, psycopg 3, json`; a dash where nobody says."""
+        return libraries_words(self.libraries, Endpoint(endpoint)) or NOTHING
 
     @property
     def deployment(self) -> str:
@@ -137,6 +151,11 @@ class Cast:
         )
         return tuple(dict.fromkeys(lacking))
 
+    def libraries_head(self, endpoint: Endpoint) -> str:
+        """What the column of `SubjectLabel.libraries_on` is headed with; empty where it would have nothing to say."""
+        told = (libraries_words(each.libraries, endpoint) for each in self._deployments.values())
+        return libraries_head(endpoint) if any(told) else ""
+
     def label(self, subject: Subject) -> SubjectLabel:
         """The label of `subject`; its own name where it was never deployed."""
         alone = len(self._variants.get(subject.app, ())) <= 1
@@ -173,6 +192,7 @@ class Cast:
             alone=alone and not by_variant,
             revision="" if by_variant else deployment.revision or "",
             also=deployment.also,
+            libraries=deployment.libraries,
         )
 
 

@@ -9,7 +9,7 @@ from harness.model.findings import Findings
 from harness.model.host import Grade
 from harness.model.run import Run
 from harness.report.numbers import counted, listed, percent
-from harness.report.view.cast import DEVIATION_MARK, Cast
+from harness.report.view.cast import DEVIATION_MARK, ORM_MARK, Cast
 from harness.report.view.host_dependence import dependence_sentence
 from harness.report.view.outages import outage_sentences
 from harness.report.view.terms import cell_words, reason
@@ -33,6 +33,7 @@ def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
     yield from _sanity(findings)
     yield from _invalid(findings, cast)
     yield from _deviations(findings, cast)
+    yield from orm_sentences(run, cast)
     yield from _mixed_connections(run, cast)
     if run.plan.sequential is not None and run.looks:
         yield (
@@ -92,6 +93,19 @@ def _deviations(findings: Findings, cast: Cast) -> Iterator[str]:
         yield (
             f"{DEVIATION_MARK} By itself, the framework of {listed(names)} does otherwise than the contract, which is "
             f"measured all the same and not counted as passed: {'; '.join(deviations)}."
+        )
+
+
+def orm_sentences(run: Run, cast: Cast) -> Iterator[str]:
+    """The notes that the marks of an ORM lead to."""
+    through: dict[str, list[str]] = {}
+    for each in run.deployments:
+        if each.libraries.orm and each.libraries.has_orm and each.subject.is_original:
+            through.setdefault(each.libraries.orm, []).append(cast.label(each.subject).in_sentence)
+    for orm, names in through.items():
+        yield (
+            f"{ORM_MARK} On endpoints with a database, what is measured of {listed(names)} is {orm} too: rows pass "
+            "through it there, and apps without the mark send SQL of their own."
         )
 
 

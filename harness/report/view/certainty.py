@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
+from harness.model.calibration import Ceiling
 from harness.model.cell import Workload
 from harness.model.findings import TIE_MARGIN, CellFinding, CopiesTest, Findings, Gate, GateName
-from harness.model.run import Ceiling, Run
+from harness.model.run import Run
 from harness.report.numbers import counted, listed, percent, significant
 from harness.report.view.cast import Cast
 from harness.report.view.terms import cell_words

@@ -40,6 +40,8 @@ class EndpointCpu:
     rows: tuple[CpuRow, ...]
     ratios: str
     """What its ratios are called in the book of ratios."""
+    libraries: str
+    """Head of the column that says what reads rows and writes JSON; empty where there is none."""
     plot: DotPlot | None
 
 
@@ -68,7 +70,7 @@ def _endpoint(findings: Findings, book: RatioBook, cast: Cast, endpoint: Endpoin
     rows = tuple(
         _row(finding, cast, to_least(finding.cell.subject), least=finding.cell.subject == least) for finding in cells
     )
-    return EndpointCpu(endpoint.value, rows, ratios, _plot(cells, cast, endpoint))
+    return EndpointCpu(endpoint.value, rows, ratios, cast.libraries_head(endpoint), _plot(cells, cast, endpoint))
 
 
 def _cost(finding: CellFinding) -> tuple[bool, float]:

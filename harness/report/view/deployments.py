@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from harness.model.app import Endpoint
+from harness.model.app import Endpoint, Libraries
 from harness.model.conformance import CheckResult, Conformance, Outcome
 from harness.model.findings import Findings
 from harness.model.host import Interpreter
-from harness.model.naming import titled
+from harness.model.naming import orm_words, titled
 from harness.model.run import AppSource, Deployment, Image, Run, Start
 from harness.model.security_probe import SecurityProbeResult
 from harness.report.numbers import count, counted, file_size, significant
@@ -60,6 +60,8 @@ class DeploymentCard:
     """What it declares of the contract and what not; empty where that was not recorded."""
     interpreter: str
     accelerators: str
+    libraries: tuple[tuple[str, str], ...]
+    """What its manifest says that reads rows and writes JSON."""
     packages: tuple[tuple[str, str], ...]
     image: str
     """Name, digest, size and build time of its container image; empty for a local process."""
@@ -200,6 +202,7 @@ def _card(
         endpoints=_endpoint_words(deployment.endpoints or ()),
         interpreter=interpreter_words(deployment.interpreter),
         accelerators=", ".join(deployment.accelerators) or "none",
+        libraries=_libraries(deployment.libraries),
         packages=tuple(sorted(deployment.packages.items())),
         image=_image_words(deployment.image) if deployment.image else "",
         contract=_outcomes(checked),
@@ -216,6 +219,11 @@ def _card(
             if start.log_excerpt
         ),
     )
+
+
+def _libraries(of: Libraries) -> tuple[tuple[str, str], ...]:
+    named = (("ORM", orm_words(of)), ("Database driver", of.driver), ("JSON serializer", of.serializer))
+    return tuple((what, which) for what, which in named if which)
 
 
 def _outcomes(checked: Sequence[CheckResult]) -> str:

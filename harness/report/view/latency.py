@@ -48,6 +48,8 @@ class LatencyGroup:
 
     slug: str
     endpoint: str
+    libraries: str
+    """Head of the column that says what reads rows and writes JSON; empty where there is none."""
     rate: str
     offered: str
     """The rate itself where it is the same for all, otherwise empty."""
@@ -117,6 +119,7 @@ def _group(
     return LatencyGroup(
         slug=slug,
         endpoint=endpoint.value,
+        libraries=cast.libraries_head(endpoint),
         rate=RATE_WORDS[rate],
         offered=common_rate(cells) or "",
         both=both_latencies(ordered, cast, f"{slug}-both", f"on {endpoint.value} {RATE_WORDS[rate]}"),

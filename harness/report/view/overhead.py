@@ -28,6 +28,8 @@ class EndpointOverhead:
 
     endpoint: str
     rows: tuple[OverheadRow, ...]
+    libraries: str
+    """Head of the column that says what reads rows and writes JSON; empty where there is none."""
     plot: DotPlot
 
 
@@ -69,7 +71,7 @@ def _endpoint(findings: Findings, cast: Cast, endpoint: Endpoint) -> EndpointOve
         tuple(_dot_row(each, cast) for each in overheads),
         reference=ReferenceLine(0.0, "baseline"),
     )
-    return EndpointOverhead(endpoint.value, rows, plot)
+    return EndpointOverhead(endpoint.value, rows, cast.libraries_head(endpoint), plot)
 
 
 def _dot_row(overhead: Overhead, cast: Cast) -> DotRow:

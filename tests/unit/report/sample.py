@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import combinations, pairwise
 
-from harness.model.app import Endpoint, Family, Interface
+from harness.model.app import NO_ORM, Endpoint, Family, Interface, Libraries
+from harness.model.calibration import Ceiling
 from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.claim import ClaimFindings
 from harness.model.findings import (
@@ -31,7 +32,7 @@ from harness.model.host import Check, CpuLayout, Grade, Host, Interpreter
 from harness.model.host_speed import HostSpeed, SpeedEffect
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.model.plan import Plan, ProfileName, Timing
-from harness.model.run import AppSource, Ceiling, Database, Deployment, Run, RuntimeName, SourceFile, Start
+from harness.model.run import AppSource, Database, Deployment, Run, RuntimeName, SourceFile, Start
 from tests.unit.report.claims_sample import claim_findings
 
 HOSTILE_TITLE = "<img src=x onerror=alert(1)>"
@@ -548,6 +549,9 @@ def _deployment(app: AppSketch, variant: str, server: str, interface: Interface)
         why="Because </p><script>alert(4)</script>" if hostile else "So that all apps of one interface share a server.",
         source=HOSTILE_SOURCE if hostile else "https://docs.example.org/deployment",
         keep_alive=server != "gunicorn sync",
+        libraries=Libraries(
+            orm="Django ORM" if app.name == "django" else NO_ORM, driver="psycopg 3", serializer="json"
+        ),
         command=app.command,
         environment={"HOST": "127.0.0.1", "WORKERS": "1", "DATABASE_URL": "postgresql://bench@/bench?host=/tmp/pg"},
         framework_version="2.4.1",

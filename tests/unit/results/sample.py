@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from harness.model.app import Endpoint, Family, Interface
+from harness.model.calibration import Ceiling
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.host import CpuLayout, Host, Interpreter
 from harness.model.plan import Plan, ProfileName, Timing
-from harness.model.run import Ceiling, Deployment, Run, RuntimeName, Window, WindowKind
+from harness.model.run import Deployment, Run, RuntimeName, Window, WindowKind
 from harness.model.window import Mode, WindowSpec
 
 STARTED_AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -5,12 +5,13 @@ import pandas as pd
 import pytest
 
 from harness.histogram import Histogram
+from harness.model.app import Libraries
 from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.run import WindowKind
 from harness.model.window import Failure, ProcessMeter, SpeedReading, WindowReport
 from harness.results.frames import CSV_FILE, PARQUET_FILE, data_files, window_frame
 from harness.results.records import RecordedRun
-from tests.unit.results.sample import FLASK_JSON, run_of, window_of
+from tests.unit.results.sample import FLASK_JSON, deployment, run_of, window_of
 
 LATENCY = FLASK_JSON.model_copy(update={"workload": Workload.LATENCY, "rate": RateRule.COMMON})
 
@@ -52,6 +53,16 @@ def test_each_window_is_a_row_in_units_that_its_columns_name(recorded: RecordedR
     assert (row["speed_work_us"], row["speed_samples"]) == (12.5, 25)
     # 0.8 s of CPU time in a second with 200 requests, though the window lasted half as long as the meter ran.
     assert row["server_cpu_us_per_request"] == pytest.approx(4000)
+
+
+def test_what_read_rows_and_wrote_json_is_in_every_row_of_its_app(recorded: RecordedRun) -> None:
+    flask = deployment(FLASK_JSON.subject).model_copy(update={"libraries": Libraries(orm="none", driver="psycopg 3")})
+    run = recorded.run.model_copy(update={"deployments": (flask,)})
+    frame = window_frame(recorded.model_copy(update={"run": run}))
+    assert set(frame["orm"]) == {"none"}
+    assert set(frame["driver"]) == {"psycopg 3"}
+    assert frame["serializer"].isna().all()
+    assert window_frame(recorded)["orm"].isna().all(), "a run from before it was recorded"
 
 
 def test_what_could_not_be_had_is_missing_and_not_zero(recorded: RecordedRun) -> None:

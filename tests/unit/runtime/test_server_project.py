@@ -24,7 +24,9 @@ def app(tmp_path: Path) -> App:
     folder = tmp_path / "flask_app"
     folder.mkdir()
     shutil.copy("apps/flask_app/pyproject.toml", folder)
-    (folder / "uv.lock").write_text(LOCK.format(name="flask", version="3.1.3") + LOCK.format(name="click", version="8"))
+    has = {"flask": "3.1.3", "click": "8", "psycopg": "3.3.9"}
+    locked = (LOCK.format(name=name, version=version) for name, version in has.items())
+    (folder / "uv.lock").write_text("".join(locked))
     found = read_app(folder)
     on_server = found.on_servers["granian"].model_copy(update={"packages": {"click": "8.5.1", "granian": "2.8.9"}})
     return found.model_copy(update={"on_servers": {"granian": OnServer.model_validate(dict(on_server))}})

@@ -1,0 +1,72 @@
+"""Which ORM, driver and serializer an app has is said in its manifest, and held against its lock."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness.catalog.discover import discover, read_app
+from harness.model.app import DATABASE_ENDPOINTS, JSON_ENDPOINTS, App
+from harness.model.errors import ManifestError
+from tests.unit.catalog.test_discover import MANIFEST
+
+SHIPPED = discover((Path(__file__).parents[3] / "apps",))
+LOCK = 'version = 1\n\n[[package]]\nname = "psycopg"\nversion = "3.3.9"\n\n[[package]]\nname = "sqlalchemy"\n'
+VARIANT = "[tool.bench.variants.default]\n"
+
+type MakeApp = Callable[[str, str], Path]
+
+
+@pytest.fixture
+def make_app(tmp_path: Path) -> MakeApp:
+    def make(of_app: str, of_variant: str) -> Path:
+        folder = tmp_path / "tiny_app"
+        folder.mkdir()
+        manifest = MANIFEST.replace('title = "Tiny"\n', f'title = "Tiny"\n{of_app}\n')
+        (folder / "pyproject.toml").write_text(manifest.replace(VARIANT, f"{VARIANT}{of_variant}\n"))
+        (folder / "uv.lock").write_text(LOCK)
+        return folder
+
+    return make
+
+
+@pytest.mark.parametrize("app", SHIPPED, ids=[app.name for app in SHIPPED])
+def test_each_app_says_them_wherever_it_is_deployed(app: App) -> None:
+    for variant in app.deployments:
+        libraries = app.libraries(variant)
+        if DATABASE_ENDPOINTS & set(app.manifest.endpoints):
+            assert libraries.orm, variant
+            assert libraries.driver, variant
+        if JSON_ENDPOINTS & set(app.manifest.endpoints):
+            assert libraries.serializer, variant
+
+
+def test_what_django_does_without_its_orm_passes_through_none() -> None:
+    (django,) = (app for app in SHIPPED if app.name == "django")
+    assert django.libraries("controlled").has_orm
+    assert not django.libraries("sql").has_orm
+    assert django.libraries("sql").driver == django.libraries("controlled").driver
+
+
+def test_a_variant_says_what_is_its_own_and_has_the_rest_of_the_app(make_app: MakeApp) -> None:
+    app = read_app(make_app('driver = "psycopg 3"\norm = "none"\nserializer = "json"', 'orm = "SQLAlchemy"'))
+    said = app.libraries("default")
+    assert (said.orm, said.driver, said.serializer) == ("SQLAlchemy", "psycopg 3", "json")
+
+
+@pytest.mark.parametrize(
+    ("of_app", "of_variant", "told"),
+    [
+        ('driver = "psycop 3"', "", "tool.bench.driver: 'psycop' is no distribution of its uv.lock"),
+        ('driver = "none"', "", "tool.bench.driver: 'none' is no distribution"),
+        ('driver = "psycopg 2"', "", "tool.bench.driver: its uv.lock has psycopg 3.3.9, and not 2"),
+        ('driver = "psycopg 3.3.90"', "", "has psycopg 3.3.9, and not 3.3.90"),
+        ('serializer = "orjson"', "", "tool.bench.serializer: 'orjson' is no distribution"),
+        ("", 'orm = "Django ORM"', "tool.bench.variants.default.orm: 'Django' is no distribution"),
+        ("", 'orm = ""', "tool.bench.variants.default.orm"),
+    ],
+)
+def test_what_the_app_does_not_have_is_refused(make_app: MakeApp, of_app: str, of_variant: str, told: str) -> None:
+    with pytest.raises(ManifestError) as refused:
+        read_app(make_app(of_app, of_variant))
+    assert told in refused.value.what

@@ -1,0 +1,72 @@
+"""Beside a figure on rows or JSON stands what read the one and wrote the other, and a mark leads to each ORM."""
+
+import re
+
+from harness.model.app import Libraries
+from harness.model.run import Run
+from harness.report.markup import markdown
+from harness.report.page import Page, compose
+from harness.report.view.cast import Cast
+from harness.report.view.caveats import orm_sentences
+from tests.unit.report.part_of_a_page import sections_of
+from tests.unit.report.sample import Sample
+
+RUN, FINDINGS, CLAIMS, STARTS = Sample().build()
+UNSAID = RUN.model_copy(
+    update={"deployments": tuple(each.model_copy(update={"libraries": Libraries()}) for each in RUN.deployments)}
+)
+COLUMNS = {"hello": None, "json": "Serializer", "db": "ORM, driver, serializer"}
+
+
+def page_of(run: Run = RUN) -> Page:
+    return compose(run, FINDINGS, CLAIMS, STARTS, [])
+
+
+def table(page: str, name: str) -> str:
+    found = re.search(rf'<table id="table-{name}".*?</table>', page, re.DOTALL)
+    assert found, name
+    return found[0]
+
+
+def rows(table: str, title: str) -> list[str]:
+    return [row for row in re.findall(r"<tr.*?</tr>", table, re.DOTALL) if f">{title}" in row]
+
+
+def test_each_table_on_rows_or_json_has_a_column_for_it_and_no_other_has() -> None:
+    page = sections_of(page_of(), "capacity", "cpu", "overhead", "latency")
+    for endpoint, head in COLUMNS.items():
+        for name in (f"capacity-{endpoint}", f"cpu-{endpoint}", f"overhead-{endpoint}"):
+            said = table(page, name)
+            heads = re.findall(r'<th scope="col" class="words">([^<]*)</th>', said)
+            assert [each for each in heads if "erializer" in each or "ORM" in each] == ([head] if head else []), name
+            widths = {
+                sum(int(wide or 1) for wide in re.findall(r'<t[hd](?:[^>]*?colspan="(\d+)")?[^>]*>', row))
+                for row in re.findall(r"<tr.*?</tr>", said, re.DOTALL)
+            }
+            assert len(widths) == 1, name
+    for django in rows(table(page, "capacity-db"), "Django"):
+        assert "Django ORM, psycopg 3, json" in django
+    for flask in rows(table(page, "capacity-db"), "Flask"):
+        assert "no ORM, psycopg 3, json" in flask
+    assert "Django ORM" not in table(page, "capacity-json")
+    assert "Serializer" in table(page, "latency-json-common")
+
+
+def test_a_mark_behind_the_name_leads_to_the_note_on_the_orm() -> None:
+    summary = markdown(page_of())
+    marked = {line for line in summary.splitlines() if line.startswith("|") and "\N{DOUBLE DAGGER} " in line}
+    assert marked
+    assert all("| Django\N{DOUBLE DAGGER} " in line for line in marked)
+    (note,) = orm_sentences(RUN, Cast(RUN))
+    assert note.startswith("\N{DOUBLE DAGGER} On endpoints with a database, what is measured of Django")
+    assert "and Django ORM too" not in note
+    assert " is Django ORM too" in note
+    assert "Flask" not in note
+
+
+def test_a_run_from_before_it_was_recorded_has_neither_column_nor_mark() -> None:
+    summary = markdown(page_of(UNSAID))
+    page = sections_of(page_of(UNSAID), "capacity", "cpu", "overhead", "latency")
+    assert "erializer" not in summary + page
+    assert "\N{DOUBLE DAGGER}" not in summary + page
+    assert list(orm_sentences(UNSAID, Cast(UNSAID))) == []
