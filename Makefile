@@ -4,6 +4,8 @@
 SHELL := /bin/bash
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --locked --quiet
+# Images for CI often set it. Then whatever starts compiles all that it imports, which takes twice as long as the rest.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: bench bench-ci bench-pr smoke standard verify doctor report test check unit images-offline clean
 

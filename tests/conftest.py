@@ -6,6 +6,7 @@ tests/unit`.
 
 import os
 import signal
+import sys
 from typing import Final, override
 
 import pytest
@@ -21,6 +22,10 @@ _WITH_ENGINE: Final = "tests/container/"
 # Tests make repositories. From a hook, variables of git's would lead them into that of the developer.
 for misleading in os.environ.keys() - environment().keys():
     del os.environ[misleading]
+
+# Tests start hundreds of processes. Each would compile what it imports where compiled bytecode may not be kept.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Tests interrupt what they start. Who starts them in the background may have SIGINT ignored, which is inherited.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
