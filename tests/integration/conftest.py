@@ -8,7 +8,7 @@ def small_crowds() -> Iterator[None]:
     """64 clients at once ask for half a second in place of two, which keep both CPUs busy.
 
     For tests that run all checks of the contract and want none to fail for this: each client still asks many times.
-    Those of wrong apps, and `bench verify`, take their full time.
+    Those of wrong apps take their full time, and so does `bench verify` where a test starts it as a process of its own.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("harness.contract.conformance.concurrency._DURATION_S", 0.5)
