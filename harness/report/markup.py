@@ -4,9 +4,11 @@ import re
 from base64 import b64encode
 from hashlib import sha256
 from importlib.resources import files
-from typing import Final
+from types import CodeType
+from typing import Final, override
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from harness.printable import printable
@@ -16,6 +18,29 @@ from harness.report.page import Page
 
 _MARKDOWN_SYNTAX: Final = re.compile(r"([\\`*_\[\]<>|~&])")
 _LOADER: Final = PackageLoader("harness.report", "templates")
+
+
+class _Compiled(BytecodeCache):
+    """Keeps what templates were compiled to, for all pages of this process: compiling takes longer than a page does.
+
+    Only that: each page has templates of its own, since their macros keep the filters that they were first drawn with.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType] = {}
+
+    @override
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    @override
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_OF_HTML: Final = _Compiled()
+_OF_MARKDOWN: Final = _Compiled()
 
 
 def html(page: Page) -> str:
@@ -28,6 +53,7 @@ def document(body_template: str, page: object, *, title: str, script: str = "") 
     """A page as one HTML document that needs no other file."""
     environment = Environment(
         loader=_LOADER,
+        bytecode_cache=_OF_HTML,
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_visible,
@@ -56,6 +82,7 @@ def markdown(page: Page) -> str:
     """The findings, the rankings and the invalid cells as Markdown, to be read in a terminal or a pull request."""
     environment = Environment(
         loader=_LOADER,
+        bytecode_cache=_OF_MARKDOWN,
         autoescape=False,  # noqa: S701 - the escape for Markdown is `finalize`
         undefined=StrictUndefined,
         finalize=_markdown_text,
