@@ -77,7 +77,7 @@ class _Planned:
     def _why_not_measured(self, condition: Deployed, subject: Subject, endpoint: Endpoint | None) -> str | None:
         if isinstance(condition, KeptCondition):
             return self._why_not_kept(condition, subject)
-        own = [cell for cell in self._plan.cells if cell.subject == subject and cell.workload is condition.measured_by]
+        own = [cell for cell in self._plan.cells if cell.workload is condition.measured_by and cell.subject == subject]
         if condition.metric in _COUNTED_OF_A_PACKAGE and self._apps[subject.app].manifest.package is None:
             return f"{subject.app} has no package, and so no {METRICS[condition.metric].name}"
         if any(

@@ -1,5 +1,6 @@
 """Whether a run can decide a claim at all: by which profile, and with the apps as a run knows them."""
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,7 @@ _TRIED: Final = (ProfileName.STANDARD, ProfileName.FULL)
 _MANY_CPUS: Final = CpuLayout(server=(0, 1, 2, 3), generator=(4,), database=(5,))
 
 
+@cache
 def profile_for(claim: Claim) -> ProfileName:
     """The shortest profile that has what a claim asks for, whatever the apps and the host are.
 
