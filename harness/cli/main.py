@@ -1,5 +1,6 @@
 """The entry point: gathers the commands and turns errors into two lines and an exit code."""
 
+import gc
 import os
 import re
 import sys
@@ -66,6 +67,8 @@ def main() -> None:
     if lost := lost_output(outlet):
         tell_error(f"cannot write to standard output: {lost.strerror}", "give it room, or another place, and try again")
         code = code or ExitCode.INCOMPLETE
+    # Else Python looks through all that was imported for garbage, which takes a quarter of the time of importing it.
+    gc.freeze()
     sys.exit(code)
 
 
