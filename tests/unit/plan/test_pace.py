@@ -22,7 +22,7 @@ def test_a_host_half_as_fast_takes_the_windows_as_long_and_the_rest_twice() -> N
 
 
 def test_what_set_up_takes_by_the_clock_is_what_it_really_waits_for() -> None:
-    for profile, calibration_s in ((ProfileName.SMOKE, 4 * 0.3), (ProfileName.QUICK, 6 * 0.5)):
+    for profile, calibration_s in ((ProfileName.SMOKE, 4 * 0.1), (ProfileName.QUICK, 6 * 0.5)):
         plan = plan_of(profile)
         lead_ins_s = (1 + plan.timing.ceiling_windows) * CALIBRATION_LEAD_IN_S
         waited_s = SAMPLE_S + calibration_s + lead_ins_s
