@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("small_crowds")
 APPS = Path(__file__).parents[3] / "apps"
 
 
-@pytest.mark.parametrize("name", ["litestar"])
+@pytest.mark.parametrize("name", ["aiohttp", "drf", "litestar"])
 def test_a_guest_keeps_the_contract(name: str, tmp_path: Path) -> None:
     app = find_app((APPS,), name)
     with ProcessRuntime(tmp_path, layout_here()) as runtime:
