@@ -12,6 +12,7 @@ from typing import NamedTuple
 from harness.contract import dataset
 from harness.contract.answers import EXCHANGES, QUERIES_PER_REQUEST, world_row
 from harness.contract.chat_rooms import MAX_ROOM, MAX_TEXT_BYTES, UNSUPPORTED_DATA
+from harness.contract.conformance.chat import WRONG_ROOMS
 from harness.contract.conformance.methods import HEAD_STATUSES, REFUSED
 from harness.contract.conformance.order_bodies import BODIES, FAULTS, Body
 from harness.contract.conformance.paths import UNKNOWN
@@ -320,7 +321,7 @@ marked *may differ* a framework may do otherwise by itself, where the app's mani
 def page() -> str:
     """The whole page."""
     parts = [HEAD, "\n## Endpoints\n", *map(_section, EXAMPLES)]
-    parts += [FEED, f"\n{_refused(Endpoint.FEED)}\n", CHAT, CHECKS_HEAD, *_rows()]
+    parts += [FEED, f"\n{_refused(Endpoint.FEED)}\n", CHAT, f"\n{_refused_rooms()}\n", CHECKS_HEAD, *_rows()]
     return "".join(parts)
 
 
@@ -372,6 +373,10 @@ def _refused(endpoint: Endpoint) -> str:
     if endpoint is Endpoint.QUERIES:
         told.append(f"Also more than {dataset.MAX_QUERIES} ids. 404 where any of them has no row.")
     return " ".join(told)
+
+
+def _refused_rooms() -> str:
+    return f"4xx: {', '.join(f'`/chat{query}`' for query in WRONG_ROOMS)}."
 
 
 def _rows() -> Iterator[str]:

@@ -31,6 +31,10 @@ class Connection:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close it, as whoever has nothing more to say does."""
         self._socket.close()
 
     def send(self, data: bytes) -> None:
@@ -105,6 +109,21 @@ class Connection:
         except OSError as error:
             raise WireFault(f"the connection broke ({_reason(error)})") from error
         return received
+
+    def receive_raw(self, within_s: float) -> bytes:
+        """What comes next, as it comes; empty at the end of the connection.
+
+        Raises:
+            Late: Nothing came in that time.
+            WireFault: The connection broke.
+        """
+        self._socket.settimeout(max(within_s, 0.001))
+        try:
+            return self._socket.recv(_RECEIVE_BYTES)
+        except TimeoutError:
+            raise Late("nothing came in time") from None
+        except OSError as error:
+            raise WireFault(f"the connection broke ({_reason(error)})") from error
 
     def surplus(self, within_s: float) -> str | None:
         """What the server sends in that time though it was asked nothing; None where it sends nothing."""

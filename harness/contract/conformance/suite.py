@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from harness.contract.conformance import (
+    chat,
     concurrency,
     connection_handling,
     feed,
@@ -43,6 +44,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *statements.CHECKS,
     *wait.CHECKS,
     *feed.CHECKS,
+    *chat.CHECKS,
     *connection_handling.CHECKS,
     *processes.CHECKS,
     *methods.CHECKS,

@@ -26,8 +26,8 @@ class Case(NamedTuple):
     patience_s: float = 1.0
 
 
-ITEMS, ORDERS, DB, QUERIES, FORTUNES, WAIT, FEED = (
-    Endpoint(name) for name in ("items", "orders", "db", "queries", "fortunes", "wait", "feed")
+ITEMS, ORDERS, DB, QUERIES, FORTUNES, WAIT, FEED, CHAT = (
+    Endpoint(name) for name in ("items", "orders", "db", "queries", "fortunes", "wait", "feed", "chat")
 )
 
 CASES = (
@@ -115,6 +115,34 @@ CASES = (
     Case("FeedInBatches", "schedule", FEED, "events were received \\d+ ms after their time"),
     Case("FeedCached", "headers", FEED, "Cache-Control: None"),
     Case("FeedKeepsGoing", "leaving clients", FEED, "after 16 clients had left"),
+    Case("ChatWithOddKey", "handshake", CHAT, "a right handshake failed: invalid Sec-WebSocket-Accept header"),
+    Case("ChatCompressed", "handshake", CHAT, "a right handshake failed: no extensions supported"),
+    Case("ChatInAnyRoom", "wrong rooms", CHAT, r"WebSocket /chat\?room=: status 101, .*where a status of 4xx belongs"),
+    Case("ChatInRoomsThatBeginWell", "wrong rooms", CHAT, r"room=x+\.\.\.: status 101"),
+    Case("ChatLoses", "every member", CHAT, r"member 4 of 4 did not hear a text of 11 bytes, 'turn 0 of 2' within"),
+    Case("ChatTwice", "every member", CHAT, r"heard a text of \d+ bytes, '(here|turn).*' a second time"),
+    Case("ChatDisordered", "one order", CHAT, r"heard message 2 of member \d where its message 1 belongs"),
+    Case("ChatInTwoOrders", "one order", CHAT, r"message \d+ of 48 was '\d:\d+' to member 2, and '\d:\d+' to member 1"),
+    Case("ChatNotToSender", "own messages", CHAT, "a new member did not hear"),
+    Case("ChatInSmallLetters", "other rooms", CHAT, "the member of Room-.* heard .*'here is .*', where .*'to Room"),
+    Case("ChatInAllRooms", "other rooms", CHAT, "the member of Room-.* heard .*'here is .*', where .*'to Room"),
+    Case("ChatStripped", "own messages", CHAT, "heard a text of 0 bytes, '', where a text of 1 bytes"),
+    Case("ChatEscaped", "own messages", CHAT, "heard .*&quot;text.*, where"),
+    Case(
+        "ChatNormalised",
+        "own messages",
+        CHAT,
+        r"heard .*'Grüße.*, where .*'Grüße",
+    ),
+    Case("ChatCutShort", "own messages", CHAT, "heard a text of 4000 bytes.*, where a text of 4096 bytes"),
+    Case("ChatWithHistory", "latecomers", CHAT, "a new member heard .*'before 4', where .*'here is"),
+    Case("ChatByFrame", "fragments", CHAT, "heard a text of 5 bytes, 'in fr', where"),
+    Case("ChatWithoutPongs", "pings", CHAT, "a ping with 0 bytes was not answered"),
+    Case("ChatBinaryAsText", "binary messages", CHAT, "a binary message did not end the connection"),
+    Case("ChatBinaryIsAnError", "binary messages", CHAT, "gave close code 1011, where code 1003 belongs"),
+    Case("ChatClosesUnsaid", "closing", CHAT, "ended without a close frame in answer to a close frame"),
+    Case("ChatStaysOpen", "closing", CHAT, "after a close frame, the connection did not end"),
+    Case("ChatKeepsLeavers", "leaving members", CHAT, r"after 1 members had left: .* did not hear"),
     Case("EndlessWait", "malformed parameter", FEED, "interval_ms=9: status 200"),
     Case("ErrorOnBadInput", "hostile parameter", FEED, "status 500"),
     Case("ClosesAlways", "keep-alive", None, "closed the connection, unannounced, after one answer"),

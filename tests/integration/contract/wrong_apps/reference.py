@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from urllib.parse import parse_qs, unquote
 
 import psycopg
+from chat_rooms import ChatRooms
 
 from harness.contract.dataset import ADDED_FORTUNE, MAX_QUERIES
 from harness.contract.items import MAX_COUNT, MAX_FACTOR, Item, items
@@ -56,6 +57,7 @@ class Request:
     method: str
     path: str
     query: str
+    head: bytes
     closes: bool
     content_type: str
     body: bytes
@@ -92,10 +94,11 @@ def reject(reason: str, status: int = 400) -> NoReturn:
     raise Refused(Answer(reason.encode(errors="replace"), status=status))
 
 
-class App:
+class App(ChatRooms):
     """One server. A fault is a subclass."""
 
     def __init__(self, database: Database) -> None:
+        super().__init__()
         self.database = database
 
     # What the endpoints answer
@@ -137,6 +140,14 @@ class App:
         interval_s = self.integer(request.parameter("interval_ms"), 10, 60_000) / 1000
         headers = {"Cache-Control": "no-store", "Content-Type": "text/event-stream"}
         await self.stream(headers, interval_s, writer)
+
+    async def member(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        room = request.parameter("room")
+        if not self.is_room(room):
+            reject("no such room")
+        status = await self.chat(room, request.head, reader, writer)
+        if status != 101:
+            reject("no WebSocket", status)
 
     # The steps that a fault gets wrong
 
@@ -269,14 +280,14 @@ class App:
     # HTTP
 
     async def read(self, reader: asyncio.StreamReader) -> Request:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-        first, *lines = head.split("\r\n")
+        head = await reader.readuntil(b"\r\n\r\n")
+        first, *lines = head.decode("latin-1").split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
         body = await self.body(reader, headers)
         method, target, _ = first.split(" ", 2)
         path, _, query = target.partition("?")
         closes = headers.get("connection") == "close"
-        return Request(method, path, query, closes, headers.get("content-type", ""), body)
+        return Request(method, path, query, head, closes, headers.get("content-type", ""), body)
 
     async def body(self, reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:
         if headers.get("transfer-encoding") != "chunked":
@@ -303,6 +314,9 @@ class App:
                 try:
                     if request.path == "/feed" and request.method == "GET":
                         await self.feed(request, writer)
+                        break
+                    if request.path == "/chat" and request.method == "GET":
+                        await self.member(request, reader, writer)
                         break
                     answer = await self.answer(request)
                 except Refused as refused:

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 
+import chat_faults
 import connection_faults
 import encoding_faults
 import endless_answers
@@ -31,6 +32,7 @@ def by_name(name: str) -> type[App]:
         order_faults,
         page_faults,
         time_faults,
+        chat_faults,
         connection_faults,
         input_faults,
         encoding_faults,
