@@ -4,12 +4,12 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any, Final, TypedDict
 
-from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
+from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -17,6 +17,7 @@ from fastapi.templating import Jinja2Templates
 from psycopg_pool import AsyncConnectionPool
 from pydantic import BeforeValidator
 
+from chat import joined, received_text
 from database import Connection, find_world, list_fortunes, open_pool
 from feed import numbered_events
 from items import list_items
@@ -138,3 +139,14 @@ def forbid_storing(response: Response) -> None:
 async def feed(interval_ms: Annotated[int, Query(ge=10, le=60_000)]) -> AsyncIterator[ServerSentEvent]:
     async for event in numbered_events(interval_ms):
         yield event
+
+
+@app.websocket("/chat")
+async def chat(
+    websocket: WebSocket,
+    name: Annotated[str, Query(alias="room", pattern="^[A-Za-z0-9-]+$", min_length=1, max_length=64)],
+) -> None:
+    await websocket.accept()
+    with joined(name, websocket) as room, suppress(WebSocketDisconnect):
+        while True:
+            await room.say(await received_text(websocket))

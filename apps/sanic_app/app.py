@@ -11,6 +11,7 @@ from sanic import HTTPResponse, Request, Sanic, json, text
 from sanic.exceptions import BadRequest, NotFound, ServiceUnavailable
 from sanic_ext.extensions.templating.extension import TemplatingExtension
 
+from chat import blueprint as chat
 from database import find_world, find_worlds, list_fortunes, open_pool
 from feed import numbered_events
 from items import list_items
@@ -24,6 +25,9 @@ app.config.RESPONSE_TIMEOUT = 75  # seconds of silence on a response; a feed's i
 app.config.TEMPLATING_PATH_TO_TEMPLATES = Path(__file__).parent / "templates"
 # Templates only: of the other extensions, dependency injection alone adds a signal handler to every request.
 app.extend(extensions=[TemplatingExtension], built_in_extensions=False)
+
+
+app.blueprint(chat)
 
 
 @app.before_server_start

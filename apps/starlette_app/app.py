@@ -13,9 +13,10 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.templating import Jinja2Templates
 
+from chat import Chat
 from database import find_world, find_worlds, list_fortunes, open_pool
 from feed import numbered_events
 from items import list_items
@@ -132,6 +133,7 @@ app = Starlette(
         Route("/fortunes", fortunes),
         Route("/wait", wait),
         Route("/feed", feed),
+        WebSocketRoute("/chat", Chat),
     ],
     lifespan=lifespan,
 )

@@ -13,6 +13,7 @@ from tornado.process import fork_processes
 from tornado.web import Application, RequestHandler, url
 
 import handlers
+from chat import ChatHandler
 from database import open_pool
 
 
@@ -30,6 +31,7 @@ def make_app(pool: AsyncConnectionPool | None, extra_routes: int) -> Application
             url(r"/fortunes", handlers.FortunesHandler, {"pool": pool}),
             url(r"/wait", handlers.WaitHandler),
             url(r"/feed", handlers.FeedHandler),
+            url(r"/chat", ChatHandler),
         ],
         template_path=Path(__file__).parent / "templates",
         log_function=log_nothing,
