@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from harness.contract import dataset
 from harness.contract.answers import EXCHANGES, QUERIES_PER_REQUEST, world_row
-from harness.contract.chat_rooms import MAX_ROOM, MAX_TEXT_BYTES, UNSUPPORTED_DATA
-from harness.contract.conformance.chat import WRONG_ROOMS
+from harness.contract.chat_rooms import MAX_ROOM, MAX_TEXT_BYTES, POLICY_VIOLATION, UNSUPPORTED_DATA
+from harness.contract.conformance.chat.handshake import WRONG_ROOMS
 from harness.contract.conformance.methods import HEAD_STATUSES, REFUSED
 from harness.contract.conformance.order_bodies import BODIES, FAULTS, Body
 from harness.contract.conformance.paths import UNKNOWN
@@ -290,8 +290,9 @@ A handshake by RFC 6455: `GET` with `Upgrade: websocket`, answered with 101. The
 chosen, and nothing is compressed.
 
 - A room is called by 1 to {MAX_ROOM} ASCII letters, digits and hyphens; `lobby` and `Lobby` are two rooms. Where the
-  parameter is missing, or no room may be called so, the handshake is refused with any status of 4xx in place of 101.
-  So is a `GET` without `Upgrade`.
+  parameter is missing, or no room may be called so, the handshake is refused with any status of 4xx in place of 101;
+  or, as where a framework answers it before the app is asked, the connection is closed at once with code
+  {POLICY_VIOLATION}. A `GET` without `Upgrade` gives 4xx.
 - Whoever is let in is a member of the room until its connection ends. It is one at the latest when its own first
   message comes back to it: that is how it learns so.
 - Each *text message* of a member goes to every member of its room, the sender included: unchanged, once, and in one

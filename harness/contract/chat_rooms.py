@@ -12,6 +12,9 @@ MAX_TEXT_BYTES: Final = 4_096
 UNSUPPORTED_DATA: Final = 1003
 """The close code (RFC 6455, 7.4.1) of who sent what is no text."""
 
+POLICY_VIOLATION: Final = 1008
+"""The close code of who asked for what is no room, where that is said after the handshake."""
+
 _NAME: Final = re.compile(rf"[A-Za-z0-9-]{{1,{MAX_ROOM}}}")
 
 

@@ -5,7 +5,6 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from harness.contract.conformance import (
-    chat,
     concurrency,
     connection_handling,
     feed,
@@ -21,6 +20,7 @@ from harness.contract.conformance import (
     statements,
     wait,
 )
+from harness.contract.conformance.chat import handshake, talk
 from harness.contract.conformance.message import WireFault
 from harness.contract.conformance.server_under_test import (
     PATIENCE_S,
@@ -44,7 +44,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     *statements.CHECKS,
     *wait.CHECKS,
     *feed.CHECKS,
-    *chat.CHECKS,
+    *handshake.CHECKS,
+    *talk.CHECKS,
     *connection_handling.CHECKS,
     *processes.CHECKS,
     *methods.CHECKS,

@@ -81,7 +81,7 @@ def test_a_copy_has_the_other_apps_code_and_says_whose_it_is(flask: App, tmp_pat
 def test_what_is_left_names_every_endpoint_that_is_not_declared(flask: App) -> None:
     told = "\n".join(next_steps(QUART, Interface.WSGI, name="quart", like=flask))
     for endpoint in undeclared((Endpoint.HELLO, Endpoint.JSON)):
-        assert re.search(rf"  {endpoint.value}: (GET|POST) /{endpoint.value}\b", told)
+        assert re.search(rf"  {endpoint.value}: (GET|POST|WebSocket) /{endpoint.value}\b", told)
     assert "bench verify quart" in told
     assert "Remove Flask" in told
 

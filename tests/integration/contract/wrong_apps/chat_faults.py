@@ -70,14 +70,12 @@ class ChatTwice(App):
 class ChatDisordered(App):
     """Is slow with every second message that somebody says."""
 
-    said = 0
-
     def pass_on(self, guest: Guest, text: str) -> None:
-        self.said += 1
-        if self.said % 2:
-            asyncio.get_running_loop().call_later(0.2, super().pass_on, guest, text)
-        else:
+        guest.said += 1
+        if guest.said % 2:
             super().pass_on(guest, text)
+        else:
+            asyncio.get_running_loop().call_later(0.2, super().pass_on, guest, text)
 
 
 class ChatInTwoOrders(App):
@@ -146,9 +144,9 @@ class ChatWithHistory(App):
 
     def pass_on(self, guest: Guest, text: str) -> None:
         heard = [each for each in self.listeners(guest) if each is not guest]
-        if guest.begun and guest.room in self.last and not getattr(guest, "told", False) and heard:
+        if guest.room in self.last and not guest.said and heard:
             self.tell(guest, self.last[guest.room], guest)
-        guest.told = True
+        guest.said += 1
         self.last[guest.room] = text
         super().pass_on(guest, text)
 

@@ -22,6 +22,8 @@ class Guest:
     begun: bytes = b""
     """What has come of a message in fragments."""
     is_text: bool = True
+    said: int = 0
+    """For faults that count its messages."""
 
 
 class ChatRooms:

@@ -3,8 +3,8 @@
 from contextlib import ExitStack
 from typing import Final
 
-from harness.contract.chat_rooms import MAX_ROOM, MAX_TEXT_BYTES, UNSUPPORTED_DATA
-from harness.contract.conformance.chat_hearing import (
+from harness.contract.chat_rooms import MAX_TEXT_BYTES, UNSUPPORTED_DATA
+from harness.contract.conformance.chat.hearing import (
     TO_EVERYBODY,
     await_pong,
     enter,
@@ -17,9 +17,9 @@ from harness.contract.conformance.chat_hearing import (
     shown,
     token,
 )
-from harness.contract.conformance.chat_member import Member, handshake, member_of
-from harness.contract.conformance.message import Late, WireFault, request
-from harness.contract.conformance.server_under_test import Check, ServerUnderTest, Wrong, short
+from harness.contract.conformance.chat.member import Member, member_of
+from harness.contract.conformance.message import Late
+from harness.contract.conformance.server_under_test import Check, ServerUnderTest, Wrong
 from harness.model.app import Endpoint
 
 _MEMBERS: Final = 4
@@ -27,24 +27,6 @@ _TURNS: Final = 5
 _BURST: Final = 12
 """Messages that each member sends without waiting for any."""
 _LEAVERS: Final = 12
-_REFUSALS: Final = range(400, 500)
-_SWITCHED: Final = 101
-
-WRONG_ROOMS: Final = (
-    "",
-    "?",
-    "?room=",
-    "?other=lobby",
-    f"?room={'x' * (MAX_ROOM + 1)}",
-    "?room=a_b",
-    "?room=a%20b",
-    "?room=caf%C3%A9",
-    "?room=..%2Flobby",
-    "?room=%20lobby",
-    "?room=lobby%0A",
-    "?room=%00",
-)
-"""Queries that name no room."""
 
 _TEXTS: Final = (
     "a",
@@ -64,32 +46,6 @@ _TEXTS: Final = (
 _ONE_AFTER_THE_OTHER: Final = (
     "send each message to all members before the next one of the room, or put it into a queue of each member at once"
 )
-
-
-def _handshake(server: ServerUnderTest) -> str:
-    with own_room(server) as room, member_of(server, room):
-        pass
-    return f"status {_SWITCHED}, and no extension"
-
-
-def _wrong_rooms(server: ServerUnderTest) -> str:
-    found: set[int] = set()
-    for query in WRONG_ROOMS:
-        _, asked = handshake(server.target, f"/chat{query}")
-        found.add(_refusal(server, f"WebSocket {short('/chat' + query)}", asked))
-    found.add(_refusal(server, "GET /chat?room=lobby without Upgrade", request(server.target, "/chat?room=lobby")))
-    return f"refused with {', '.join(map(str, sorted(found)))}"
-
-
-def _refusal(server: ServerUnderTest, what: str, asked: bytes) -> int:
-    try:
-        with server.connect() as connection:
-            response = connection.exchange(asked)
-    except WireFault as fault:
-        raise Wrong(f"{what}: {fault}") from fault
-    if response.status not in _REFUSALS:
-        raise Wrong(f"{what}: {response}, where a status of 4xx belongs")
-    return response.status
 
 
 def _own_messages(server: ServerUnderTest) -> str:
@@ -262,21 +218,6 @@ def _leave(leaver: Member, number: int) -> None:
 
 
 CHECKS: Final = (
-    Check(
-        name="handshake",
-        endpoint=Endpoint.CHAT,
-        expected="status 101 as RFC 6455 has it, and no extension that the client did not offer",
-        hint="route WebSocket /chat, and leave the handshake to the framework or its server",
-        run=_handshake,
-    ),
-    Check(
-        name="wrong rooms",
-        endpoint=Endpoint.CHAT,
-        expected="a 4xx status in place of 101 where no room may be called so, and without an upgrade",
-        hint="look at the room before the handshake is answered: 1 to 64 letters, digits and hyphens, all of the value",
-        run=_wrong_rooms,
-        may_deviate=True,
-    ),
     Check(
         name="own messages",
         endpoint=Endpoint.CHAT,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Final
 
-from harness.contract.conformance.chat_member import Member, member_of
+from harness.contract.conformance.chat.member import Member, member_of
 from harness.contract.conformance.message import Late, WireFault, excerpt
 from harness.contract.conformance.server_under_test import NotApplicable, ServerUnderTest, Wrong
 
