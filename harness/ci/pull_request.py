@@ -27,9 +27,10 @@ class _Repository(Known):
 class _MeasuredRun(Known):
     id: int
     event: str
-    head_branch: str
+    head_branch: str | None
     head_sha: Annotated[str, Field(pattern="^[0-9a-f]{40,64}$")]
-    head_repository: _Repository
+    head_repository: _Repository | None
+    """None where the fork is gone."""
 
 
 class _Event(Known):
@@ -66,8 +67,8 @@ class _Comment(Known):
 def leave_comment(github: GitHub, event: bytes, known: Collection[str], say: Callable[[str], None]) -> None:
     """Tell a pull request what its job measured, in a comment that is made once and then updated.
 
-    Nothing is left where the pull request is closed or has a newer commit by now, and none is begun where no app
-    differs.
+    Nothing is left where the pull request is closed or has a newer commit by now, or nothing was measured, and none is
+    begun where no app differs.
 
     Args:
         github: The repository.
@@ -83,7 +84,11 @@ def leave_comment(github: GitHub, event: bytes, known: Collection[str], say: Cal
     if number is None:
         say("no open pull request has the measured commit as its newest: nothing to say")
         return
-    found = taken(_artifact_of(github, run), known).found
+    artifact = _artifact_of(github, run)
+    if artifact is None:
+        say("the measuring job left no figures: nothing to say")
+        return
+    found = taken(artifact, known).found
     ours = _own_comment(github, number)
     if found is None and ours is None:
         say(f"no app differs in pull request {number}: nothing to say")
@@ -113,11 +118,14 @@ def _pull_request_of(github: GitHub, run: _MeasuredRun) -> int | None:
 
     The event names none where the head is in a fork.
     """
-    asked = {"state": "open", "head": f"{run.head_repository.owner.login}:{run.head_branch}"}
+    fork, branch = run.head_repository, run.head_branch
+    if fork is None or branch is None:
+        return None
+    asked = {"state": "open", "head": f"{fork.owner.login}:{branch}"}
     numbers = [
         each.number
         for each in github.pages("pulls", _PullRequest, **asked)
-        if each.head.sha == run.head_sha and each.head.repo and each.head.repo.id == run.head_repository.id
+        if each.head.sha == run.head_sha and each.head.repo and each.head.repo.id == fork.id
     ]
     if numbers[1:]:
         raise PullRequestError(
@@ -128,11 +136,11 @@ def _pull_request_of(github: GitHub, run: _MeasuredRun) -> int | None:
     return numbers[0] if numbers else None
 
 
-def _artifact_of(github: GitHub, run: _MeasuredRun) -> bytes:
+def _artifact_of(github: GitHub, run: _MeasuredRun) -> bytes | None:
     listed = github.get(f"actions/runs/{run.id}/artifacts", _Artifacts, name=ARTIFACT_NAME, per_page=100).artifacts
     there = [each for each in listed if each.name == ARTIFACT_NAME and not each.expired]
     if not there:
-        raise PullRequestError("the measuring job left no artifact", hint="see what that job says")
+        return None
     newest = max(there, key=lambda each: each.id)
     if newest.size_in_bytes > LARGEST_ARTIFACT_BYTES:
         raise PullRequestError(

@@ -198,6 +198,7 @@ def _app_changes(pairs: Sequence[CellPair], known: Deployments) -> Iterator[str]
         words = [
             *packages,
             *(["other code"] if then.code_sha256 != now.code_sha256 and not packages else []),
+            *(["another lock of the same versions"] if then.lock_sha256 != now.lock_sha256 and not packages else []),
             *_otherwise_run(then, now),
         ]
         yield f"{now.title}: {', '.join(words) or 'the same code and packages'}"

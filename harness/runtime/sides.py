@@ -119,8 +119,12 @@ def _under_requirements(app: App, given: Sequence[str], folder: Path) -> Pair:
         return app, with_requirements(app, asked, folder)
     a = with_requirements(app, [asked[number] for number in firsts], folder / "a")
     b = with_requirements(app, [each for number, each in enumerate(asked) if number not in firsts], folder / "b")
-    words = a.revision if a.revision != b.revision else f"{a.revision}, {Path(given[firsts[0]]).name}"
-    return a.model_copy(update={"name": app.name, "revision": words}), b
+    if a.revision == b.revision:  # sources of one version, in no repository that would tell them apart
+        own, others = (Path(given[number]).name for number in next(each for each in places.values() if each[1:]))
+        a, b = (
+            side.model_copy(update={"revision": f"{side.revision}, {name}"}) for side, name in ((a, own), (b, others))
+        )
+    return a.model_copy(update={"name": app.name}), b
 
 
 def _distribution(asked: str | LocalWheel) -> str:

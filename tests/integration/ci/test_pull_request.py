@@ -138,9 +138,14 @@ def test_what_is_not_the_head_of_a_pull_request_any_more_is_not_told(github: Sta
     assert github.comments == []
 
 
-def test_a_closed_pull_request_is_told_nothing(github: StandIn) -> None:
-    github.pulls[0]["state"] = "closed"
+def test_a_closed_pull_request_is_told_nothing_and_neither_is_one_whose_fork_is_gone(
+    github: StandIn, tmp_path: Path
+) -> None:
     github.leave(zipped(beside(figures())))
+    github.pulls[0]["state"] = "closed"
+    assert told().code == 0
+    github.pulls[0] |= {"state": "open", "head": {**github.pulls[0]["head"], "repo": None}}
+    (tmp_path / "event.json").write_text(json.dumps(event(head_repository=None)))
     assert told().code == 0
     assert github.comments == []
 
@@ -166,6 +171,22 @@ def test_a_pull_request_that_changes_no_app_gets_no_comment_and_an_earlier_one_i
     told()
     (comment,) = github.comments
     assert "no app differs from the base" in comment["body"]
+
+
+def test_a_job_that_measured_nothing_is_its_own_witness(github: StandIn) -> None:
+    done = told()
+    assert done.code == 0, done.err
+    assert "left no figures" in done.err
+    github.leave(zipped(beside(figures())))
+    github.artifacts[0]["expired"] = True
+    assert told().code == 0
+    assert github.changed == []
+
+
+def test_an_app_that_breaks_the_contract_is_told(github: StandIn) -> None:
+    github.leave(zipped(beside({**figures(outcome="breaks the contract"), "cpu": None})))
+    assert told().code == 0
+    assert "| `tiny` | not known | not known | **breaks the contract** |" in github.comments[0]["body"]
 
 
 def test_a_run_of_another_event_is_refused(github: StandIn, tmp_path: Path) -> None:

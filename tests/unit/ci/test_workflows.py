@@ -177,6 +177,8 @@ def test_what_a_pull_request_prints_is_no_command_and_files_of_commands_are_not_
 ) -> None:
     steps = parsed(FOLDER / "pull-request.yml")["jobs"]["measure"]["steps"]
     (step, summary) = [step for step in steps if "run" in step]
+    told = [each for each in steps if each.get("if") == "${{ !cancelled() }}"]
+    assert [each.get("with", {}).get("path") for each in told] == [None, "reports/pr/beside.json"]
     for command in (("init", "--quiet"), *[("commit", "--quiet", "--allow-empty", "-m", name) for name in "ab"]):
         identity = ("-c", "user.name=t", "-c", "user.email=t@localhost")
         subprocess.run(("git", *identity, *command), cwd=tmp_path, check=True)
@@ -186,6 +188,7 @@ def test_what_a_pull_request_prints_is_no_command_and_files_of_commands_are_not_
     base = subprocess.run(("git", "rev-parse", "HEAD^1"), cwd=tmp_path, capture_output=True, text=True, check=True)
     assert see_that_nothing_was_obeyed_or_told(done.stdout, make) == ["bench-pr", f"BASE={base.stdout.strip()}"]
 
+    assert carry_out(summary["run"], tmp_path).returncode == 0, "where nothing was measured, there is nothing to tell"
     (tmp_path / "reports" / "pr").mkdir(parents=True)
     (tmp_path / "reports" / "pr" / "comparison.md").write_text("slower" * 1_000_000)
     assert carry_out(summary["run"], tmp_path).returncode == 0

@@ -140,7 +140,7 @@ def test_of_two_checkouts_of_one_framework_a_has_the_first_and_b_the_second(app:
     asked = Sides(requirements=(str(base), str(head)))
     ((a, b),) = pairs_of([app], asked, tmp_path / "sides", place=RuntimeName.PROCESS, all_of_them=True)
     assert (a.name, a.revision) == ("one", "with tiny-dep 2, base")
-    assert (b.name, b.revision) == ("one@with-tiny-dep-2", "with tiny-dep 2")
+    assert (b.name, b.revision) == ("one@with-tiny-dep-2", "with tiny-dep 2, head")
     contents = [zipfile.ZipFile(next(side.folder.glob("*.whl"))).read("tiny_dep.py") for side in (a, b)]
     assert contents == [b"value = 1\n", b"value = 2\n"]
     locks = [lock_sha256(side.folder) for side in (a, b)]
