@@ -35,15 +35,23 @@ def see_to_package(manifest: Manifest, file: Path, locked: Collection[str]) -> N
 def see_to_libraries(manifest: Manifest, file: Path, locked: Mapping[str, str]) -> None:
     """Raises ManifestError where an ORM, a driver or a serializer is said that the app does not have.
 
-    `locked` are the versions of what its lock pins.
+    `locked` are the versions of what its lock pins; a variant has its own packages beside.
     """
-    tables: list[tuple[str, Manifest | Variant]] = [("tool.bench", manifest)]
-    tables += [(f"tool.bench.variants.{name}", each) for name, each in manifest.variants.items()]
-    for place, table in tables:
+    tables: list[tuple[str, Manifest | Variant, Mapping[str, str]]] = [("tool.bench", manifest, locked)]
+    for name, each in manifest.variants.items():
+        place = f"tool.bench.variants.{name}"
+        for package in each.packages:
+            if package != canonicalize_name(package):
+                raise ManifestError(
+                    f"{shown(file)}: {place}.packages.{package}: indexes call it {canonicalize_name(package)}",
+                    hint="write it so",
+                )
+        tables.append((place, each, {**locked, **each.packages}))
+    for place, table, has in tables:
         for field in Libraries.model_fields:
             said: Library | None = getattr(table, field)
             if said is not None and not (field == "orm" and said == NO_ORM):
-                _see_to_library(said, f"{shown(file)}: {place}.{field}", locked)
+                _see_to_library(said, f"{shown(file)}: {place}.{field}", has)
 
 
 def _see_to_library(said: Library, where: str, locked: Mapping[str, str]) -> None:
@@ -53,13 +61,13 @@ def _see_to_library(said: Library, where: str, locked: Mapping[str, str]) -> Non
         if name in sys.stdlib_module_names:
             return
         raise ManifestError(
-            f"{where}: '{name}' is no distribution of its uv.lock, and no module of Python's own",
+            f"{where}: '{name}' is no distribution that it has, and no module of Python's own",
             hint=f"{meant(wanted, locked)}begin with the name of the distribution that does it, as in `psycopg 3`",
         )
     version = next(iter(rest.split()), "")
     if version[:1].isdigit() and not f"{locked[wanted]}.".startswith(f"{version}."):
         raise ManifestError(
-            f"{where}: its uv.lock has {wanted} {locked[wanted]}, and not {version}",
+            f"{where}: it has {wanted} {locked[wanted]}, and not {version}",
             hint="say the version that is measured, or none",
         )
 

@@ -126,7 +126,6 @@ class Libraries(Contract):
     """What does the work behind an endpoint that reads rows or writes JSON. What nobody says is None."""
 
     orm: Library | None = None
-    """`NO_ORM` where there is none."""
     driver: Library | None = None
     serializer: Library | None = None
 
@@ -179,6 +178,12 @@ class Variant(_Documented):
     """The driver, where that is another than the app's."""
     serializer: Library | None = None
     """The serializer, where that is another than the app's."""
+    adds: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    """What of the app it has beside, where it is as `controlled` but for that, such as `an ORM`: the report then says
+    what that costs."""
+    packages: dict[str, Annotated[str, Field(min_length=1)]] = Field(default_factory=dict)
+    """What it needs beside what the app's lock has: distributions and their versions, all of them. It then has an
+    environment of its own."""
     also: tuple[Name, ...] = ()
     """Other variant names that this one serves as, where two coincide (`controlled`)."""
 
@@ -263,18 +268,19 @@ class Manifest(_Documented):
         return self
 
     @model_validator(mode="after")
-    def _nothing_else_differs_without_a_part(self) -> "Manifest":
+    def _nothing_differs_but_a_part(self) -> "Manifest":
         whole = next((each for name, each in self.variants.items() if CONTROLLED in {name, *each.also}), None)
         for name, variant in self.variants.items():
-            if variant.without is None:
+            if not (variant.without or variant.adds):
                 continue
+            place = f"variants.{name}.{'without' if variant.without else 'adds'}"
+            if variant.without and variant.adds:
+                raise ValueError(f"{place}: it adds something too, and nobody could tell what which of them costs")
             if whole is None or whole is variant:
-                raise ValueError(
-                    f"variants.{name}.without: there is no other variant `{CONTROLLED}` to hold it against"
-                )
+                raise ValueError(f"{place}: there is no other variant `{CONTROLLED}` to hold it against")
             for field in ("server", "interface", "keep_alive"):
                 if getattr(variant, field) != getattr(whole, field):
-                    raise ValueError(f"variants.{name}.without: `{field}` has to be that of `{CONTROLLED}`")
+                    raise ValueError(f"{place}: `{field}` has to be that of `{CONTROLLED}`")
         return self
 
 
@@ -316,14 +322,15 @@ class App(Contract):
         on_server = self.on_servers.get(variant)
         return {**self.manifest.deviates, **(on_server.deviates if on_server else {})}
 
+    def packages(self, variant: str) -> dict[str, str]:
+        """What it needs, deployed so, beside what its lock has: distributions and versions, in a project of its own."""
+        on_server = self.on_servers.get(variant)
+        return on_server.packages if on_server else self.variant(variant).packages
+
     def libraries(self, variant: str) -> Libraries:
         """What reads rows and writes JSON where it is deployed so: the variant's own, and the app's for the rest."""
         own, of_app = self.variant(variant), self.manifest
-        return Libraries(
-            orm=own.orm or of_app.orm,
-            driver=own.driver or of_app.driver,
-            serializer=own.serializer or of_app.serializer,
-        )
+        return Libraries(**{each: getattr(own, each) or getattr(of_app, each) for each in Libraries.model_fields})
 
     @property
     def on_own_server(self) -> tuple[str, ...]:

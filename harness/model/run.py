@@ -107,6 +107,8 @@ class Deployment(Contract):
     server: str
     without: str | None = None
     """What of the app it does without, where it is as `controlled` but for that."""
+    adds: str | None = None
+    """What of the app it has beside, where it is as `controlled` but for that."""
     libraries: Libraries = Libraries()
     """Empty in runs from before it was recorded."""
     also: tuple[Name, ...] = ()

@@ -45,6 +45,7 @@ def describe_deployment(  # noqa: PLR0913 - each says another thing of how it is
         built_on=manifest.built_on,
         server=variant.server,
         without=variant.without,
+        adds=variant.adds,
         libraries=app.libraries(subject.variant),
         also=variant.also,
         why=variant.why,

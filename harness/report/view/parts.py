@@ -18,7 +18,7 @@ class PartRow:
     """What the part costs on one endpoint; both ratios are with it over without it, None where that is not known."""
 
     part: str
-    """`Django, its ORM`"""
+    """`Django, its ORM`, `Flask, an ORM`"""
     endpoint: str
     with_it: SubjectLabel
     without_it: SubjectLabel
@@ -39,16 +39,17 @@ def parts_view(run: Run, findings: Findings, book: RatioBook, cast: Cast) -> Par
 
 
 def _rows(run: Run, findings: Findings, book: RatioBook, cast: Cast) -> Iterator[PartRow]:
-    for without in run.deployments:
-        whole = _whole(without, run) if without.without else None
-        if whole is None or not without.without:
+    for other in run.deployments:
+        part = other.without or other.adds
+        usual = _usual(other, run) if part else None
+        if usual is None:
             continue
-        a, b = whole.subject, without.subject
+        a, b = (usual.subject, other.subject) if other.without else (other.subject, usual.subject)
         for endpoint in endpoints_under(findings.cells, Workload.CAPACITY):
             cpu = book.between(cpu_ratios_name(endpoint), a, b)
             capacity = book.between(capacity_ratios_name(endpoint), a, b)
             yield PartRow(
-                part=f"{without.title}, {without.without}",
+                part=f"{other.title}, {part}",
                 endpoint=endpoint.value,
                 with_it=cast.label(a),
                 without_it=cast.label(b),
@@ -57,13 +58,13 @@ def _rows(run: Run, findings: Findings, book: RatioBook, cast: Cast) -> Iterator
             )
 
 
-def _whole(without: Deployment, run: Run) -> Deployment | None:
+def _usual(other: Deployment, run: Run) -> Deployment | None:
     """The same app, of the same revision, as it is compared with others."""
     return next(
         (
             each
             for each in run.deployments
-            if each.subject.app == without.subject.app and CONTROLLED in {each.subject.variant, *each.also}
+            if each.subject.app == other.subject.app and CONTROLLED in {each.subject.variant, *each.also}
         ),
         None,
     )

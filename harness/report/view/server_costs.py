@@ -52,7 +52,7 @@ def servers_view(run: Run, findings: Findings, book: RatioBook, cast: Cast) -> S
     """By app and endpoint. Deployments of one app on one server, as with and without a part, are no two servers."""
     by_app: dict[tuple[str, str], list[Deployment]] = defaultdict(list)
     for each in run.deployments:
-        if each.subject.is_original and not each.without:
+        if each.subject.is_original and not (each.without or each.adds):
             by_app[each.subject.app, each.interface.value].append(each)
     several = [each for each in by_app.values() if len({deployment.server for deployment in each}) > 1]
     return ServersView(tuple(group for each in several for group in _groups(each, findings, book, cast)))

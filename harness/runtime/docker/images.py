@@ -36,23 +36,23 @@ def python_image() -> str:
     return os.environ.get("PYTHON_IMAGE") or PYTHON_IMAGE
 
 
-def image_name(app: App, server: str | None = None) -> str:
-    """How an app's image is called, `docker-compose.yml` calls it so too; that on a shared `server` has its name.
+def image_name(app: App, variant: str | None = None) -> str:
+    """How an app's image is called, `docker-compose.yml` calls it so too; one for a `variant` alone has its name.
 
     Another revision's has a tag of its own, the same for each that ever was measured: so but one of an app stays.
     """
     tag = ":other" if REVISION_SIGN in app.name else ":first" if app.base_image or app.revision else ""
-    return f"framework-referee/{app.folder.name}" + (f"-on-{server}" if server else "") + tag
+    return f"framework-referee/{app.folder.name}" + (f"-on-{variant}" if variant else "") + tag
 
 
-def build_app_image(app: App, project: Path, server: str | None = None) -> Image:
+def build_app_image(app: App, project: Path, variant: str | None = None) -> Image:
     """Build an app's image; what has not changed comes from the engine's cache.
 
-    Its environment is made by what `project` locks: the app's own, or that of the app on a shared `server`.
+    Its environment is made by what `project` locks: the app's own, or that of a `variant` that needs more.
 
     Raises ManifestError where its lock file is missing or stale, RuntimeFault where it can't be built.
     """
-    name, base = image_name(app, server), app.base_image or python_image()
+    name, base = image_name(app, variant), app.base_image or python_image()
     with tempfile.TemporaryDirectory(prefix="bench-context-") as context:
         # The app may lie anywhere, and what is not copied here need not be looked through.
         shutil.copytree(app.folder, Path(context, app.folder.name), ignore=without_foreign)

@@ -36,7 +36,7 @@ from harness.runtime.docker.server_network import ServerNetwork
 from harness.runtime.ledger import Ledger, Leftover, sweep
 from harness.runtime.priority import prefer
 from harness.runtime.readiness import accelerators_in_use
-from harness.runtime.server_project import make_project, project_folder, servers_of
+from harness.runtime.server_project import make_project, project_folder, standing_apart
 from harness.runtime.this_host import OnThisHost, probe_here
 
 _PASSWORD_BYTES: Final = 18
@@ -96,16 +96,16 @@ class ContainerRuntime:
         driver = build_driver_image()
         for app in apps:
             self._build(app, None, on_progress)
-            for server in servers_of(app, subjects):
-                self._build(app, server, on_progress)
+            for variant in standing_apart(app, subjects):
+                self._build(app, variant, on_progress)
         return driver
 
-    def _build(self, app: App, server: str | None, on_progress: Callable[[str], None]) -> None:
-        on_progress(f"image of {app.name}{f' on {server}' if server else ''}")
-        project = make_project(app, server, self._state_folder) if server else app.folder
+    def _build(self, app: App, variant: str | None, on_progress: Callable[[str], None]) -> None:
+        on_progress(f"image of {app.name}{f'/{variant}' if variant else ''}")
+        project = make_project(app, variant, self._state_folder) if variant else app.folder
         if project in self._images:  # two variants, or two values of a variable
             return
-        image = build_app_image(app, project, server)
+        image = build_app_image(app, project, variant)
         self._images[project] = image
         self._environments[project] = examine_image(image)
 

@@ -25,7 +25,7 @@ from harness.runtime.environment import make_environment, programs_folder
 from harness.runtime.ledger import Ledger, Leftover, sweep
 from harness.runtime.local.server import Launch, Server
 from harness.runtime.readiness import accelerators_in_use
-from harness.runtime.server_project import make_project, project_folder, servers_of
+from harness.runtime.server_project import make_project, project_folder, standing_apart
 from harness.runtime.this_host import OnThisHost, probe_here
 
 
@@ -87,9 +87,9 @@ class ProcessRuntime(OnThisHost):
         for app in apps:
             on_progress(f"environment of {app.name}")
             make_environment(app, self._locks)
-            for server in servers_of(app, subjects):
-                on_progress(f"environment of {app.name} on {server}")
-                make_environment(app, self._locks, make_project(app, server, self._state_folder))
+            for variant in standing_apart(app, subjects):
+                on_progress(f"environment of {app.name}/{variant}")
+                make_environment(app, self._locks, make_project(app, variant, self._state_folder))
 
     def start_database(self, *, count_statements: bool = False) -> EmbeddedPostgres | ExternalPostgres:
         """The database that was given, or else an embedded PostgreSQL, with the data set in it.

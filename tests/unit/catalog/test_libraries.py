@@ -54,12 +54,20 @@ def test_a_variant_says_what_is_its_own_and_has_the_rest_of_the_app(make_app: Ma
     assert (said.orm, said.driver, said.serializer) == ("SQLAlchemy", "psycopg 3", "json")
 
 
+def test_a_variant_has_what_is_in_its_own_packages_too(make_app: MakeApp) -> None:
+    app = read_app(make_app("", 'orm = "Peewee 4"\npackages = { peewee = "4.0.1" }'))
+    assert app.libraries("default").orm == "Peewee 4"
+    assert app.packages("default") == {"peewee": "4.0.1"}
+
+
 @pytest.mark.parametrize(
     ("of_app", "of_variant", "told"),
     [
-        ('driver = "psycop 3"', "", "tool.bench.driver: 'psycop' is no distribution of its uv.lock"),
+        ("", 'orm = "Peewee 3"\npackages = { peewee = "4.0.1" }', "it has peewee 4.0.1, and not 3"),
+        ("", 'packages = { PeeWee = "4.0.1" }', "tool.bench.variants.default.packages.PeeWee: indexes call it peewee"),
+        ('driver = "psycop 3"', "", "tool.bench.driver: 'psycop' is no distribution that it has"),
         ('driver = "none"', "", "tool.bench.driver: 'none' is no distribution"),
-        ('driver = "psycopg 2"', "", "tool.bench.driver: its uv.lock has psycopg 3.3.9, and not 2"),
+        ('driver = "psycopg 2"', "", "tool.bench.driver: it has psycopg 3.3.9, and not 2"),
         ('driver = "psycopg 3.3.90"', "", "has psycopg 3.3.9, and not 3.3.90"),
         ('serializer = "orjson"', "", "tool.bench.serializer: 'orjson' is no distribution"),
         ("", 'orm = "Django ORM"', "tool.bench.variants.default.orm: 'Django' is no distribution"),

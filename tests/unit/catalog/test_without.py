@@ -1,4 +1,4 @@
-"""A variant that does without a part of the app differs in nothing else from `controlled`."""
+"""A variant that does without a part of the app, or has one more, differs in nothing else from `controlled`."""
 
 from typing import Any
 
@@ -19,9 +19,16 @@ def test_it_may_have_variables_of_its_own() -> None:
     assert manifest(environment={"SETTINGS": "sql"}).variants["sql"].without == "its ORM"
 
 
+def test_it_may_need_packages_of_its_own() -> None:
+    made = manifest(without=None, adds="an ORM", packages={"sqlalchemy": "2.1.9"}).variants["sql"]
+    assert (made.without, made.adds, made.packages) == (None, "an ORM", {"sqlalchemy": "2.1.9"})
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
+        ({"adds": "an ORM"}, "variants.sql.without: it adds something too"),
+        ({"without": None, "adds": "an ORM", "keep_alive": False}, "variants.sql.adds: `keep_alive` has to be"),
         ({"server": "uvicorn"}, "variants.sql.without: `server` has to be that of `controlled`"),
         ({"interface": "asgi"}, "variants.sql.without: `interface` has to be"),
         ({"keep_alive": False}, "variants.sql.without: `keep_alive` has to be"),

@@ -1,5 +1,7 @@
 """What a part of an app costs: the app with it over the same app without it, on the same server."""
 
+import pytest
+
 from harness.model.app import Endpoint
 from harness.model.cell import Subject
 from harness.model.plan import ProfileName
@@ -42,9 +44,23 @@ def test_the_ratio_is_of_the_app_with_the_part_over_the_app_without_it() -> None
     assert next(row.cpu for row in rows if row.endpoint == "db") == reading(made)
 
 
+def test_of_an_app_that_has_a_part_more_the_ratio_is_of_that_over_the_usual_one() -> None:
+    made = [each.model_copy(update={"adds": "an ORM"}) if each.subject == WITHOUT else each for each in RUN.deployments]
+    rows = view_of(RUN.model_copy(update={"deployments": tuple(made)})).rows
+    assert {(row.part, row.with_it.key, row.without_it.key) for row in rows} == {
+        ("Django, an ORM", "django/default", "django/controlled")
+    }
+    (usual,) = (row.cpu for row in view_of(run_with_a_part()).rows if row.endpoint == "db")
+    (turned,) = (row.cpu for row in rows if row.endpoint == "db")
+    assert usual
+    assert turned
+    assert float(turned.value) == pytest.approx(1 / float(usual.value), rel=0.02)
+
+
 def test_a_run_that_measured_no_part_says_how_to_measure_one() -> None:
     assert view_of(RUN).rows == ()
     page = sections_of(compose(RUN, FINDINGS, CLAIMS, STARTS, []), "parts")
+    assert "--app flask/controlled --app flask/sqlalchemy" in " ".join(page.split())
     assert "bench run --app django/controlled --app django/sql" in " ".join(page.split())
     page = sections_of(compose(run_with_a_part(), FINDINGS, CLAIMS, STARTS, []), "parts")
     assert "Django, its ORM" in page

@@ -11,7 +11,7 @@ from harness.model.app import App, OnServer
 from harness.model.cell import Subject
 from harness.model.errors import ManifestError
 from harness.runtime import server_project
-from harness.runtime.server_project import make_project, project_folder, servers_of
+from harness.runtime.server_project import make_project, project_folder, standing_apart
 
 LOCK = '[[package]]\nname = "{name}"\nversion = "{version}"\n'
 USUAL = Subject(app="flask", variant="controlled")
@@ -101,5 +101,17 @@ def test_what_is_left_of_an_app_that_is_no_more_goes(app: App, asked: list[Seque
 
 
 def test_only_servers_that_are_measured_are_made(app: App) -> None:
-    assert servers_of(app, [USUAL]) == ()
-    assert servers_of(app, [USUAL, SERVED, SERVED.model_copy(update={"app": "bottle"})]) == ("granian",)
+    assert standing_apart(app, [USUAL]) == ()
+    assert standing_apart(app, [USUAL, SERVED, SERVED.model_copy(update={"app": "bottle"})]) == ("granian",)
+
+
+def test_a_variant_of_the_manifest_that_needs_more_has_a_project_too(
+    app: App, asked: list[Sequence[str]], tmp_path: Path
+) -> None:
+    orm = SERVED.model_copy(update={"variant": "sqlalchemy"})
+    assert standing_apart(app, [USUAL, orm]) == ("sqlalchemy",)
+    folder = make_project(app, "sqlalchemy", tmp_path / "state")
+    assert asked == [[f"{name}=={version}" for name, version in app.packages("sqlalchemy").items()]]
+    assert 'name = "sqlalchemy"' in (folder / "uv.lock").read_text()
+    assert 'name = "sqlalchemy"' not in (app.folder / "uv.lock").read_text()
+    assert project_folder(app, "sqlalchemy", tmp_path / "state") == folder
