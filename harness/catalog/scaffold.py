@@ -20,7 +20,7 @@ from harness.model.errors import UsageError
 
 _PYTHON: Final = ".python-version"
 
-_OF_THE_OTHER: Final = ("homepage", "built_on", "deviates", "bare_site")
+_OF_THE_OTHER: Final = ("homepage", "built_on", "not_offered", "deviates", "bare_site")
 """Fields of a manifest that are true of one framework only."""
 
 

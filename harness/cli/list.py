@@ -69,16 +69,16 @@ def _apps(folders: tuple[Path, ...]) -> list[Row]:
             "orm": app.libraries(name).orm or "",
             "driver": app.libraries(name).driver or "",
             "serializer": app.libraries(name).serializer or "",
-            "not": "; ".join(f"{endpoint.value}: {_told(each)}" for endpoint, each in app.manifest.not_offered.items()),
+            "not offered": ", ".join(_named(name, each) for name, each in app.manifest.not_offered.items()),
         }
         for app in told_apart(discover(folders, guests=True))
         for name, variant in app.manifest.variants.items()
     ]
 
 
-def _told(not_offered: NotOffered) -> str:
-    """Why an app does without an endpoint, and what would bring it."""
-    return not_offered.why + (f" (there is {not_offered.extension})" if not_offered.extension else "")
+def _named(endpoint: Endpoint, not_offered: NotOffered) -> str:
+    """What an app does without, and what would bring it."""
+    return endpoint.value + (f" ({not_offered.extension})" if not_offered.extension else "")
 
 
 def _servers(folders: tuple[Path, ...]) -> list[Row]:

@@ -134,6 +134,9 @@ def _show(verdict: Verdict, apps: Sequence[App]) -> None:
                 say(f"  skipped {each.endpoint.value if each.endpoint else 'server'}, {each.check}: {each.found}")
             if each.outcome is Outcome.DEVIATES:
                 say(f"  deviates in {each.check}: found {each.found}\n    as is declared: {each.declared}")
+        for endpoint, absent in _app_of(verdict, apps).manifest.not_offered.items():
+            see = f" See {absent.extension}." if absent.extension else ""
+            say(f"  not offered, {endpoint.value}: {absent.why}{see}")
     if not verdict.conforms and verdict.log_excerpt:
         tell(verdict.log_excerpt)
 
@@ -157,11 +160,11 @@ def _outdated(apps: Sequence[App], verdicts: Sequence[Verdict]) -> Iterator[str]
 
 def _left_out(verdict: Verdict, apps: Sequence[App]) -> str:
     """What the app does not declare, and so was not asked."""
+    manifest = _app_of(verdict, apps).manifest
+    left_out = [each for each in undeclared(manifest.endpoints) if each not in manifest.not_offered]
+    return f"; not declared: {', '.join(left_out)}" if left_out else ""
+
+
+def _app_of(verdict: Verdict, apps: Sequence[App]) -> App:
     (app,) = (app for app in apps if app.name == verdict.subject.app)
-    manifest = app.manifest
-    not_declared = [each for each in undeclared(manifest.endpoints) if each not in manifest.not_offered]
-    return "".join(
-        f"; {what}: {', '.join(left_out)}"
-        for what, left_out in (("not declared", not_declared), ("not offered", manifest.not_offered))
-        if left_out
-    )
+    return app

@@ -160,7 +160,7 @@ def test_a_copy_leaves_out_what_is_the_other_apps_own_and_says_so(flask: App, tm
     for variant in made.manifest.variants.values():
         assert variant.source is None
         assert "still to say" in variant.why
-    assert set(left_out) == {"why", "source", "homepage", "bare_site", "bare_site.py"}
+    assert set(left_out) == {"why", "source", "homepage", "not_offered", "bare_site", "bare_site.py"}
     told = next_steps(QUART, Interface.WSGI, name="quart", like=flask, left_out=left_out)
     assert told[0].startswith("Left out, since it is Flask's own: why, ")
 

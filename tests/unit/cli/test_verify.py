@@ -4,6 +4,7 @@ import pytest
 
 from harness.cli.verify import _show
 from harness.measure.verify import Verdict
+from harness.model.app import Endpoint, NotOffered
 from harness.model.cell import Subject
 from harness.model.conformance import CheckResult, ConformanceReport, Outcome, Target
 from tests.unit.plan.manifests import app_with
@@ -33,3 +34,16 @@ def test_the_same_hint_is_given_once(capsys: pytest.CaptureFixture[str]) -> None
     said = capsys.readouterr().out
     assert said.count("found 404") == 2
     assert said.count("hint: mend it") == 1
+
+
+def test_what_is_not_offered_is_told_with_the_reason_and_apart_from_what_is_not_declared(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    why = NotOffered(why="WSGI has no WebSocket.", extension="flask-sock")
+    app = app_with("flask", tuple(each for each in Endpoint if each is not Endpoint.CHAT), default=())
+    app = app.model_copy(update={"manifest": app.manifest.model_copy(update={"not_offered": {Endpoint.CHAT: why}})})
+    report = ConformanceReport(target=Target(host="127.0.0.1", port=8000), results=())
+    _show(Verdict(subject=Subject(app="flask", variant="default"), report=report), (app,))
+    first, second = capsys.readouterr().out.splitlines()
+    assert "not declared" not in first
+    assert second == "  not offered, chat: WSGI has no WebSocket. See flask-sock."
