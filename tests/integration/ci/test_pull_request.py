@@ -197,13 +197,24 @@ def test_a_run_of_another_event_is_refused(github: StandIn, tmp_path: Path) -> N
     assert github.asked == []
 
 
-def test_where_github_refuses_it_is_said_what(github: StandIn) -> None:
+@pytest.mark.fault(
+    where="git",
+    what="GitHub refuses the comment on a pull request, or does not answer",
+    happens="It is said what was asked for; the job may be run again.",
+    lost="Nothing",
+    exit_code=2,
+)
+def test_where_github_refuses_it_is_said_what(github: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     github.leave(zipped(beside(figures())))
     github.refused = "POST"
     done = told()
     assert done.code == 2
     assert "GitHub answers 403 to POST issues/7/comments" in done.err
     assert TOKEN not in done.out + done.err
+    monkeypatch.setenv("GITHUB_API_URL", "http://127.0.0.1:9")
+    done = told()
+    assert done.code == 2
+    assert "GitHub can't be asked for pulls" in done.err
 
 
 def test_without_its_variables_it_says_which_is_missing(github: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:

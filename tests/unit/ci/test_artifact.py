@@ -4,15 +4,23 @@ import io
 import json
 import stat
 import zipfile
+from itertools import batched
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.ci import predecessor
 from harness.ci.artifact import LARGEST_ARTIFACT_BYTES, figures, taken
 from harness.ci.comment import comment
+from harness.comparison.across import compare
+from harness.model.app_change import AppChange, AppOutcome, Beside
+from harness.model.claim import Metric
 from harness.model.errors import PullRequestError
+from harness.model.findings import Estimate
+from harness.model.plan import SequentialTest
+from tests.unit.comparison.simulated import QUICK, a_run
 
 APPS = ("flask", "tiny")
 SHA = "a" * 40
@@ -61,6 +69,7 @@ def refusal(artifact: bytes) -> str:
     with pytest.raises(PullRequestError) as refused:
         taken(artifact, APPS)
     said = str(refused.value)
+    assert refused.value.exit_code == 2
     assert said.isprintable()
     return said
 
@@ -71,6 +80,13 @@ def test_what_was_measured_is_taken() -> None:
     assert [(each.app, each.outcome, each.rounds) for each in found.apps] == [("tiny", "slower", 8)]
 
 
+@pytest.mark.fault(
+    where="git",
+    what="A pull request's job leaves something else than figures for the comment",
+    happens="It is refused, and no word of it is shown; an earlier comment stays as it was.",
+    lost="What was measured of that commit",
+    exit_code=2,
+)
 @pytest.mark.parametrize(
     ("artifact", "named"),
     [
@@ -129,6 +145,47 @@ def test_a_zip_file_is_refused_that_holds_anything_else(artifact: bytes, named: 
 )
 def test_a_document_is_refused_that_says_anything_else(data: bytes) -> None:
     assert "beside.json of the artifact" in refusal(zipped(("beside.json", data)))
+
+
+def test_whatever_bench_ci_writes_can_be_taken() -> None:
+    ratio = Estimate(value=1.05, low=1.02, high=1.08, log_standard_error=0.01)
+    apps = tuple(
+        AppChange(
+            app="flask" if number else "tiny",
+            a="Flask (as of main)",
+            b="Flask",
+            outcome=outcome,
+            reason="in B: it broke",
+            cpu=None if outcome in {AppOutcome.INVALID, AppOutcome.BROKEN} else ratio,
+            cells=3,
+            rounds=32,
+            beside=tuple(Beside(metric=metric, ratio=ratio, cells=3) for metric in Metric),
+        )
+        for pair in batched(AppOutcome, 2, strict=True)
+        for number, outcome in enumerate(pair)
+    )
+    some = compare(a_run(1, QUICK), a_run(2, QUICK))
+    for pair in batched(apps, 2, strict=True):
+        measured = some.model_copy(update={"apps": pair, "test": SequentialTest(looks=(4, 6), alpha=0.01)})
+        written = predecessor.Beside(base="main", left_out=("app 'new' is not in main",), found=measured)
+        found = figures(written.model_dump_json(indent=1).encode(), APPS).found
+        assert found
+        assert [each.model_dump() for each in found.apps] == [
+            {**each, "cpu": taken_of(each["cpu"]), "beside": tuple(map(taken_of, each["beside"]))}
+            for each in (app.model_dump(include={"app", "outcome", "cpu", "cells", "rounds", "beside"}) for app in pair)
+        ]
+        assert comment(found, SHA)
+    nothing = predecessor.Beside(base="main", why_not="no app differs from it")
+    assert figures(nothing.model_dump_json().encode(), APPS).found is None
+
+
+def taken_of(written: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Without what is left where it is."""
+    if written is None:
+        return None
+    if "ratio" in written:
+        return {"metric": written["metric"], "ratio": taken_of(written["ratio"])}
+    return {name: written[name] for name in ("value", "low", "high")}
 
 
 def test_no_text_of_it_is_in_the_comment() -> None:
