@@ -164,7 +164,7 @@ class Round:
         )
         passes: Counter[Cell] = Counter()
         for cell in cells:
-            if lengths[cell].takes(passes[cell], timing.windows(cell.workload)):
+            if lengths[cell].takes(passes[cell], timing.windows_of(cell)):
                 self._load(cell, lengths[cell], passes[cell], rates_rps.get(cell))
             passes[cell] += 1
             self._progress.advance(budget.window_s(timing, cell))

@@ -45,6 +45,9 @@ class Timing(Contract):
     latency_windows: int
     concurrency_windows: int = 0
     """Counted windows of each cell of `concurrency` in one round; each as long as one of capacity."""
+    drawn_once: tuple[int, ...] = ()
+    """Numbers of connections that have one window of `concurrency` in a round: they draw the curve between those that
+    claims compare."""
     setup_windows: int = 0
     """The same of `routes` and `workers`."""
     waiting_window_s: float = 0.5
@@ -58,8 +61,14 @@ class Timing(Contract):
     """Feeds are measured in so many rounds, the first ones: opening thousands of subscribers takes long, and counts
     vary little."""
 
+    def windows_of(self, cell: Cell) -> int:
+        """Counted windows of the cell in one round."""
+        if cell.workload is Workload.CONCURRENCY and cell.connections in self.drawn_once:
+            return 1
+        return self.windows(cell.workload)
+
     def windows(self, workload: Workload) -> int:
-        """Counted windows of each cell of this workload in one round."""
+        """Counted windows of each cell of this workload in one round, but for those that are `drawn_once`."""
         return {
             Workload.CAPACITY: self.capacity_windows,
             Workload.LATENCY: self.latency_windows,

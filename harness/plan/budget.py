@@ -184,5 +184,5 @@ def _round(timing: Timing, subjects: Sequence[Subject], cells: Sequence[Cell], i
     for cell in cells:
         if cell.workload is not Workload.FEED or index < timing.feed_rounds:
             part = _PARTS.get(cell.workload, Part.WINDOWS)
-            parts[part] = parts.get(part, Span()) + window(timing, cell) * timing.windows(cell.workload)
+            parts[part] = parts.get(part, Span()) + window(timing, cell) * timing.windows_of(cell)
     return {part: span for part, span in parts.items() if span.total_s}

@@ -74,7 +74,7 @@ def lengths_of(
     found: dict[Cell, Length] = {}
     for group in alike.values():
         each = [_own_length(timing, cell, throughputs, rates_rps.get(cell)) for cell in group]
-        usual_s, planned = _usual_s(timing, group[0]), timing.windows(group[0].workload)
+        usual_s, planned = _usual_s(timing, group[0]), timing.windows_of(group[0])
         duration_s = max(length_s for _, length_s in each)
         windows = min(planned, max(1, round(MOST_TIME * planned * usual_s / duration_s)))
         length = Length(max(lead_in_s for lead_in_s, _ in each), duration_s, windows)

@@ -55,7 +55,7 @@ type _Block = Sequence[int]
 def _blocks(plan: Plan, round_index: int, purpose: str, workloads: Collection[Workload]) -> list[_Block]:
     generator = _generator(plan, round_index, purpose)
     windows = {
-        index: plan.timing.windows(cell.workload) for index, cell in enumerate(plan.cells) if cell.workload in workloads
+        index: plan.timing.windows_of(cell) for index, cell in enumerate(plan.cells) if cell.workload in workloads
     }
     blocks: list[_Block] = []
     for block_index in range(max(windows.values(), default=0)):

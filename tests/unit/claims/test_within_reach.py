@@ -84,14 +84,14 @@ def test_the_run_that_a_claim_asks_for_is_of_that_profile(tmp_path: Path) -> Non
     file.write_text(file.read_text().replace("over = 8", "over = 32"))
     with pytest.raises(UsageError, match="no profile has what first asks for") as refused:
         pursue("first", file, None, (), NONE)
-    assert "with 8 and 512 connections (standard)" in refused.value.hint
+    assert "with 1, 4, 8, 16, 64, 256 and 512 connections (standard)" in refused.value.hint
 
 
 @pytest.mark.parametrize(
     ("claim", "there_is"),
     [
-        (kept(128, 32), "with 8 and 512 connections (standard)"),
-        (kept(64, 16), "with 1, 8, 128 and 512 connections (full)"),
+        (kept(128, 32), "with 1, 4, 8, 16, 64, 256 and 512 connections (standard)"),
+        (kept(100, 16), "with 1, 8, 128 and 512 connections (full)"),
         (kept(200, 100, "routes"), "with 0, 100 and 1,000 extra routes (full)"),
         (
             a_claim("flask", "django", metric="latency_p99_us", rate="50%", endpoints=("hello",)),

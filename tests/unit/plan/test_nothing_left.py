@@ -44,8 +44,8 @@ def test_it_is_said_why(
     ("chosen", "why"),
     [
         (
-            {"workloads": (Workload.CONCURRENCY,), "connections": (32, 64)},
-            "profile 'standard' measures concurrency with 8 and 512 connections, and not with 32 and 64",
+            {"workloads": (Workload.CONCURRENCY,), "connections": (32,)},
+            "profile 'standard' measures concurrency with 1, 4, 8, 16, 64, 256 and 512 connections, and not with 32",
         ),
         (
             {"workloads": (Workload.FEED,), "connections": (7,), "profile": ProfileName.QUICK},

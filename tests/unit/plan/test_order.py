@@ -44,6 +44,21 @@ def test_the_order_changes_from_block_to_block_and_round_to_round(plan: Plan) ->
     assert first != second
 
 
+def test_numbers_of_connections_that_only_draw_a_curve_have_one_window_in_a_round(plan: Plan) -> None:
+    timing = plan.timing.model_copy(update={"concurrency_windows": 3, "drawn_once": (4, 16)})
+    cells = [
+        plan.cells[0].model_copy(update={"workload": workload, "connections": connections})
+        for workload, connections in (
+            (Workload.CONCURRENCY, 4),
+            (Workload.CONCURRENCY, 8),
+            (Workload.CONCURRENCY, 16),
+            (Workload.CAPACITY, 16),
+        )
+    ]
+    planned = order.window_order(plan.model_copy(update={"timing": timing, "cells": tuple(cells)}), 0).loaded
+    assert Counter(planned) == {0: 1, 1: 3, 2: 1, 3: timing.capacity_windows}
+
+
 def test_blocks_of_latency_stand_between_those_of_capacity_over_the_whole_round(plan: Plan) -> None:
     """A cell of latency meets as many states of the host as it has windows."""
     timing = plan.timing.model_copy(update={"capacity_windows": 6, "latency_windows": 4, "concurrency_windows": 2})
