@@ -27,7 +27,8 @@ class Room:
             for send in tuple(self.members):
                 try:
                     await send({"type": "websocket.send", "text": text})
-                except OSError:  # as ASGI has it where the client has left
+                # The first is what ASGI has where a client has left, the second what gunicorn's worker does on uvloop.
+                except (OSError, RuntimeError):
                     self.members.discard(send)
 
 

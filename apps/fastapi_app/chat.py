@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from fastapi import WebSocket, WebSocketDisconnect, WebSocketException, status
-from starlette.websockets import WebSocketDisconnected
 
 
 class Room:
@@ -21,7 +20,8 @@ class Room:
             for member in tuple(self.members):
                 try:
                     await member.send_text(text)
-                except (WebSocketDisconnect, WebSocketDisconnected):  # it has left, or is being closed
+                # It has left, or is being closed; what is gone is a RuntimeError to gunicorn's worker, too.
+                except (WebSocketDisconnect, RuntimeError):
                     self.members.discard(member)
 
 

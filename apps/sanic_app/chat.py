@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from sanic import Blueprint, Request, Websocket
@@ -50,11 +50,10 @@ async def chat(request: Request, ws: Websocket) -> None:
         await close(request, ws, POLICY_VIOLATION)
         return
     with joined(request.args.get("room"), ws) as room:
-        while (text := await ws.recv()) is not None:
-            if not isinstance(text, str):
-                await close(request, ws, UNSUPPORTED_DATA)
-                return
+        while isinstance(text := await ws.recv(), str):
             await room.say(text)
+    # No text: bytes; on ASGI also None, where the client has left, or a server spells bytes so that Sanic misses them.
+    await close(request, ws, UNSUPPORTED_DATA)
 
 
 def is_room(request: Request) -> bool:
@@ -78,6 +77,7 @@ def joined(name: str, ws: Websocket) -> Iterator[Room]:
 async def close(request: Request, ws: Websocket, code: int) -> None:
     """Close with a code of the app's. On ASGI, `ws.close` does nothing, and the server closes with 1000 in the end."""
     if request.app.asgi:
-        await request.transport.send({"type": "websocket.close", "code": code})
+        with suppress(OSError, RuntimeError):  # it has left
+            await request.transport.send({"type": "websocket.close", "code": code})
     else:
         await ws.close(code)

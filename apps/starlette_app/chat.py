@@ -7,7 +7,7 @@ from typing import Any, Final
 from starlette import status
 from starlette.endpoints import WebSocketEndpoint
 from starlette.exceptions import WebSocketException
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 ROOM_NAME: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 
@@ -25,7 +25,8 @@ class Room:
             for member in tuple(self.members):
                 try:
                     await member.send_text(text)
-                except (WebSocketDisconnect, WebSocketDisconnected):  # it has left, or is being closed
+                # It has left, or is being closed; what is gone is a RuntimeError to gunicorn's worker, too.
+                except (WebSocketDisconnect, RuntimeError):
                     self.members.discard(member)
 
 

@@ -193,12 +193,12 @@ def _leaving(server: ServerUnderTest) -> str:
                     hear(each, "here", f"member {place + 1} of {len(members) + 1}")
                 members[0].say(f"as {number} leaves")
                 _leave(leaver, number)
-                members[1].say(f"as {number} has left")
+                members[0].say(f"as {number} has left")
             try:
                 for text in (f"as {number} leaves", f"as {number} has left"):
                     for place, each in enumerate(members):
                         hear(each, text, f"member {place + 1} of {len(members)}")
-                say_to_all(members, members[0], f"after {number}")
+                say_to_all(members, members[1], f"after {number}")
             except Wrong as wrong:
                 raise Wrong(f"after {number + 1} members had left: {wrong.found}") from wrong
     with members_of_a_room(server, 1, room) as (member,):
