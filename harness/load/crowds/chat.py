@@ -12,13 +12,14 @@ from typing import Final, override
 
 import numpy as np
 
+from harness.contract.chat_rooms import target_of
 from harness.contract.exchange import Exchange
-from harness.contract.web_socket import FrameFault, FrameReader, Opcode, Said, answer_to, close_code, frame
-from harness.contract.web_socket_handshake import HandshakeFault, TurnedAway, new_key, opening_request, read_opening
 from harness.load.connection import Connection, Phase
 from harness.load.crowds.chat_accounts import Members, Messages, chat_accounts
 from harness.load.crowds.chat_script import Script, written
 from harness.load.crowds.crowd import Course, Crowd, Visitor, hold
+from harness.load.crowds.web_socket import FrameFault, FrameReader, Opcode, Said, answer_to, close_code, frame
+from harness.load.crowds.web_socket_handshake import HandshakeFault, TurnedAway, new_key, opening_request, read_opening
 from harness.load.engine import Engine
 from harness.model.crowds.chat import SMALL_ROOM, ChatReport, ChatSpec
 from harness.model.window import Failure
@@ -53,7 +54,7 @@ class _Entrance(Exchange[bytes]):
     def _each(self, spec: ChatSpec, script: Script) -> Iterator[tuple[bytes, bytes]]:
         for room in script.room_of.tolist():
             key = new_key()
-            yield opening_request(spec.host, spec.port, f"/chat?room={script.rooms[room]}", key), key
+            yield opening_request(spec.host, spec.port, target_of(script.rooms[room]), key), key
 
     @override
     def next_request(self) -> tuple[bytes, bytes]:

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from harness.contract.web_socket import Opcode, frame
 from harness.load.crowds.accounts import Integers
+from harness.load.crowds.web_socket import Opcode, frame
 from harness.model.crowds.chat import ChatSpec
 
 _NS_PER_S: Final = 1_000_000_000

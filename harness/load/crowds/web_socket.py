@@ -1,7 +1,7 @@
 """The client's half of a WebSocket (RFC 6455): frames out, messages in, whatever the pieces they come in.
 
-One reader for the checks and for the load, where thousands of messages come in a second: nearly all of them are a short
-text in one unfragmented frame, and the way of that is short.
+Under load, thousands of messages come in a second: nearly all of them are a short text in one unfragmented frame, and
+the way of that is short. The checks of the contract have a client of their own, from the package `websockets`.
 """
 
 import os

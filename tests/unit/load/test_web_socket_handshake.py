@@ -4,7 +4,7 @@ import pytest
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
-from harness.contract.web_socket_handshake import (
+from harness.load.crowds.web_socket_handshake import (
     HandshakeFault,
     TurnedAway,
     accept_of,

@@ -18,7 +18,7 @@ from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 from websockets.uri import parse_uri
 
-from harness.contract.web_socket import LONGEST, FrameFault, FrameReader, Opcode, Said, answer_to, close_code, frame
+from harness.load.crowds.web_socket import LONGEST, FrameFault, FrameReader, Opcode, Said, answer_to, close_code, frame
 
 TEXT, BINARY, CONTINUATION = 0x1, 0x2, 0x0
 CLOSE, PING, PONG = 0x8, 0x9, 0xA
