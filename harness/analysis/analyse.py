@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from harness.analysis.cells import JudgedCell, by_subject, finding_of
 from harness.analysis.copies import examine_copies
-from harness.analysis.feeds import feed_finding, judge_feeds
+from harness.analysis.crowds import crowd_finding, judge_crowds
 from harness.analysis.footprint import footprint_findings
 from harness.analysis.growth import changes
 from harness.analysis.host_dependence import host_dependence
@@ -52,7 +52,8 @@ def analyse(recorded: RecordedRun, judged_run: JudgedRun | None = None) -> Findi
         contracts=contracts,
         cells=cells,
         changes=tuple(changes(judged, quantities)),
-        feeds=tuple(map(feed_finding, judge_feeds(recorded))),
+        feeds=tuple(map(crowd_finding, judge_crowds(recorded, Workload.FEED))),
+        chats=tuple(map(crowd_finding, judge_crowds(recorded, Workload.CHAT))),
         footprints=footprint_findings(recorded, recorded.run.deployments),
         rankings=tuple(rankings),
         comparisons=tuple(pair for pairs, _ in compared for pair in pairs),

@@ -3,7 +3,7 @@
 from typing import Final
 
 from harness.analysis.windows import Totals
-from harness.model.findings import Bound
+from harness.model.bound import Bound
 from harness.model.host import CpuLayout
 
 BUSY_SHARE: Final = 0.85

@@ -12,8 +12,9 @@ from harness.analysis.generator_delay import ByRound, cost_by_round
 from harness.analysis.latency.percentiles import Latencies
 from harness.analysis.outages import lasted, outages_of, reason_of
 from harness.analysis.windows import CellWindows, sort_windows
+from harness.model.bound import Bound
 from harness.model.cell import Cell, RateRule, Subject, Workload
-from harness.model.findings import Bound, CellFinding, Estimate, Gate, Percentile
+from harness.model.findings import CellFinding, Estimate, Gate, Percentile
 from harness.model.run import Deployment, Run
 from harness.results.records import RecordedRun
 

@@ -15,8 +15,9 @@ from harness.analysis.table import PAIR
 from harness.analysis.windows import CellWindows, Totals
 from harness.histogram import Histogram
 from harness.model.calibration import Ceiling
+from harness.model.bound import Bound
 from harness.model.cell import Workload
-from harness.model.findings import Bound, Gate, GateName
+from harness.model.findings import Gate, GateName
 from harness.model.host import CpuLayout
 from harness.model.run import Start
 from harness.model.window import Failure

@@ -2,8 +2,8 @@
 
 What was measured of such a server until then is what it does while it lives, which is a figure of something else. So
 what it is asked at the same time, or later in a round, is invalid: a round that it did not survive can't be left out,
-since whether one is left out would depend on who is measured. What is done with before (feeds come last) stands.
-The second copy of the A/A pair is the same app, so what becomes of one copy is true of both.
+since whether one is left out would depend on who is measured. What is done with before (feeds and chats come last)
+stands. The second copy of the A/A pair is the same app, so what becomes of one copy is true of both.
 """
 
 from collections.abc import Sequence
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.model.app import Endpoint
-from harness.model.cell import Cell, Subject, Workload
+from harness.model.cell import CROWDS, Cell, Subject, Workload, rung
 from harness.model.findings import Gate, GateName
 from harness.model.run import Window
 from harness.model.window import Failure, Mode
 from harness.results.records import RecordedRun
 
-_LATER: Final = {Workload.WAITING: 1, Workload.FEED: 2}
+_LATER: Final = {Workload.WAITING: 1, Workload.FEED: 2, Workload.CHAT: 2}
 """What comes when in a round; all other workloads come first, in turns."""
 
 
@@ -27,7 +27,7 @@ class Outage:
 
     subject: Subject
     round_index: int
-    stage: tuple[int, int]
+    stage: tuple[int, ...]
     """Of its round, when it happened."""
     endpoint: Endpoint | None
     """The one that stopped answering; None where the server ended."""
@@ -95,9 +95,9 @@ def _fell_silent(window: Window) -> bool:
     return spec.mode is Mode.CLOSED and spec.drain and never >= spec.connections
 
 
-def _stage(cell: Cell) -> tuple[int, int]:
-    """When in its round it is loaded. Feeds have ever more subscribers."""
-    return _LATER.get(cell.workload, 0), cell.connections if cell.workload is Workload.FEED else 0
+def _stage(cell: Cell) -> tuple[int, ...]:
+    """When in its round it is loaded. Feeds and chats have ever more subscribers and members."""
+    return _LATER.get(cell.workload, 0), *(rung(cell) if cell.workload in CROWDS else ())
 
 
 def _app_of(subject: Subject) -> Subject:

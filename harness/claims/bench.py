@@ -5,7 +5,7 @@ from functools import cached_property
 
 from harness.analysis.cells import JudgedCell
 from harness.analysis.counts import LESS_THAN_ONE, counts_side_by_side
-from harness.analysis.feeds import JudgedFeed, judge_feeds, largest_held
+from harness.analysis.crowds import JudgedCrowd, judge_crowds, largest
 from harness.analysis.footprint import OF_STARTS, footprints_side_by_side
 from harness.analysis.growth import kept
 from harness.analysis.intervals import LogInterval
@@ -18,7 +18,7 @@ from harness.claims.needs import needs_of
 from harness.claims.values import Exact, Values
 from harness.claims.verdict_sentences import METRICS
 from harness.model.app import BARE_SITE, Endpoint, Libraries
-from harness.model.cell import Cell, Subject, Workload
+from harness.model.cell import CROWD_ENDPOINTS, CROWDS, Cell, Subject, Workload
 from harness.model.claim import (
     AS_MET,
     LATENCIES,
@@ -31,6 +31,7 @@ from harness.model.claim import (
     Verdict,
 )
 from harness.model.claim_values import VARIANT_SIGN
+from harness.model.crowds.chat import SMALL_ROOM
 from harness.model.findings import Findings, GateName
 from harness.model.naming import titled
 from harness.model.run import Deployment
@@ -38,7 +39,6 @@ from harness.model.security_probe import SecurityProbe, SecurityProbeResult
 from harness.results.records import RecordedRun
 
 _MIN_CPUS_FOR_WORKERS = 4
-_FEED = Kind(endpoint=Endpoint.FEED, workload=Workload.FEED, rate=None, connections=1)
 
 _OF_THE_SERVER = frozenset({GateName.STARTED, GateName.LASTED})
 
@@ -98,9 +98,9 @@ class Bench:
         """The condition's metric; raises Missing where any of the subjects has none, or the run can't be trusted."""
         for subject in subjects:
             self._must_keep_the_contract(subject)
-            self._must_declare(subject, Endpoint.FEED if condition.measured_by is Workload.FEED else endpoint)
-        if condition.measured_by is Workload.FEED:
-            found: Values = self._feed_values(condition, subjects)
+            self._must_declare(subject, CROWD_ENDPOINTS.get(condition.measured_by, endpoint))
+        if condition.measured_by in CROWDS:
+            found: Values = self._crowd_values(condition, subjects)
         elif condition.measured_by is Workload.FOOTPRINT:
             found = self._footprint_values(condition.metric)
         elif endpoint is not None:
@@ -238,37 +238,47 @@ class Bench:
         return next((each for kind, each in of_kind.items() if _is_meant(kind, condition, endpoint)), None)
 
     @cached_property
-    def _feeds(self) -> list[JudgedFeed]:
-        return judge_feeds(self._recorded)
+    def _crowds(self) -> Mapping[Workload, list[JudgedCrowd]]:
+        return {workload: judge_crowds(self._recorded, workload) for workload in CROWDS}
 
-    def _feed_values(self, condition: Measured, subjects: Sequence[Subject]) -> SideBySide:
-        if not self._feeds:
-            raise Missing(Verdict.NOT_RUN, "feed was not measured")
-        values = {subject: self._feed_value(condition, subject) for subject in subjects}
+    def _crowd_values(self, condition: Measured, subjects: Sequence[Subject]) -> SideBySide:
+        workload = condition.measured_by
+        if not self._crowds[workload]:
+            raise Missing(Verdict.NOT_RUN, f"{workload.value} was not measured")
+        values = {subject: self._crowd_value(condition, subject) for subject in subjects}
         least = LESS_THAN_ONE / (condition.connections or 1) if condition.metric is Metric.DELIVERED else LESS_THAN_ONE
-        return counts_side_by_side(_FEED, values, condition.metric, least)
+        kind = Kind(endpoint=CROWD_ENDPOINTS[workload], workload=workload, rate=None, connections=1)
+        return counts_side_by_side(kind, values, condition.metric, least)
 
-    def _feed_value(self, condition: Measured, subject: Subject) -> ByRound:
-        """By round. Where a number of subscribers was not tried since fewer were too many, those few count."""
-        ladder = [each for each in self._feeds if each.cell.subject == subject]
-        number = condition.connections
+    def _crowd_value(self, condition: Measured, subject: Subject) -> ByRound:
+        """By round. Where a number of them was not tried since fewer were too many, those few count.
+
+        Of chats, those in small rooms.
+        """
+        workload, number = condition.measured_by, condition.connections
+        ladder = [
+            each
+            for each in self._crowds[workload]
+            if each.cell.subject == subject and each.cell.room in {None, SMALL_ROOM}
+        ]
         if number is not None:
             if not any(each.cell.connections == number for each in ladder):
-                raise Missing(Verdict.NOT_RUN, f"a feed of {number:,} was not measured of {subject.key}")
+                raise Missing(Verdict.NOT_RUN, f"a {workload.value} of {number:,} was not measured of {subject.key}")
             ladder = [each for each in ladder if each.cell.connections <= number]
         if not ladder:
-            raise Missing(Verdict.NOT_RUN, f"no feed was measured of {subject.key}")
+            raise Missing(Verdict.NOT_RUN, f"no {workload.value} was measured of {subject.key}")
         for each in ladder:
             if not (each.windows or each.lost or each.skipped):
                 self._must_have_come_to_it(each.cell)
             if each.reasons:
                 raise Missing(Verdict.INVALID, f"{each.cell.key}: {each.reasons[0]}")
-        top = ladder[-1]
-        if number is None or condition.metric is Metric.HELD:
-            return largest_held(ladder) if number is None else {**largest_held(ladder), **top.held}
+        top, count = ladder[-1], _served if condition.metric is Metric.SERVED else _held
+        most = largest(ladder, count)
+        if number is None or condition.metric in {Metric.HELD, Metric.SERVED}:
+            return most if number is None else {**most, **count(top)}
         if condition.metric is Metric.DELIVERED:
             # Those that fewer were held of can't have had more than their share of the events.
-            at_most = {index: held / number for index, held in largest_held(ladder).items()}
+            at_most = {index: held / number for index, held in most.items()}
             return {**at_most, **top.delivered_share}
         return top.lag_p99_us
 
@@ -281,6 +291,14 @@ class Bench:
         if metric in OF_STARTS:
             return footprints_side_by_side(self._recorded, metric)
         return Exact({subject: found for subject, each in self._deployments.items() if (found := _count(metric, each))})
+
+
+def _held(judged: JudgedCrowd) -> ByRound:
+    return judged.held
+
+
+def _served(judged: JudgedCrowd) -> ByRound:
+    return judged.served
 
 
 def _count(metric: Metric, deployment: Deployment) -> int | None:

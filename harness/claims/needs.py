@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from harness.model.app import Endpoint
-from harness.model.cell import Workload
+from harness.model.cell import CROWD_ENDPOINTS, Workload
 from harness.model.claim import (
     BoundCondition,
     Claim,
@@ -72,7 +72,7 @@ def needs_of(claim: Claim) -> Needs:
         match condition:
             case RatioCondition() | BoundCondition():
                 workloads.append(condition.measured_by)
-                endpoints += condition.endpoints or _ENDPOINTS.get(condition.measured_by, ())
+                endpoints += condition.endpoints or tuple(filter(None, [CROWD_ENDPOINTS.get(condition.measured_by)]))
                 connections += [condition.connections] if condition.connections else []
             case KeptCondition():
                 workloads.append(condition.workload)
@@ -82,9 +82,6 @@ def needs_of(claim: Claim) -> Needs:
             case ProbeCondition():
                 workloads.append(Workload.FOOTPRINT)  # A probe needs but a server that runs.
     return Needs(_once(apps), _once(endpoints), _once(workloads), _once(connections), _once(deployments))
-
-
-_ENDPOINTS = {Workload.FEED: (Endpoint.FEED,)}
 
 
 def _apps(condition: Condition) -> tuple[str, ...]:

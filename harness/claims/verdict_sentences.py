@@ -32,6 +32,7 @@ METRICS: Final = {
     Metric.P99_AS_MET: MetricWords("p99 latency as met", "ms", 1e-3),
     Metric.IN_FLIGHT: MetricWords(f"requests in flight on a wait of {WAIT_MS} ms"),
     Metric.HELD: MetricWords("subscribers held"),
+    Metric.SERVED: MetricWords("members to whom every message came in time"),
     Metric.DELIVERED: MetricWords("share of events delivered in time", "%", 100.0),
     Metric.LAG_P99: MetricWords("p99 lag of events", "ms", 1e-3),
     Metric.START: MetricWords("start-up time", "s"),

@@ -9,7 +9,7 @@ from harness.claims.casting import Asked
 from harness.claims.decide import Margin, Weighed, further_rounds, weigh
 from harness.claims.values import Values
 from harness.claims.verdict_sentences import kept_words, probe_words, statistic_words
-from harness.model.cell import Subject, Workload
+from harness.model.cell import CROWDS, Subject
 from harness.model.claim import (
     MORE_IS_BETTER,
     Against,
@@ -58,8 +58,8 @@ def _margin_of_ratio(condition: RatioCondition) -> Margin:
 
 
 def _margin(condition: RatioCondition | BoundCondition) -> Margin:
-    # Subscribers and their events are counted one by one: of 10,000, a number of them is a number.
-    tie = 0.0 if condition.measured_by is Workload.FEED else TIE_MARGIN
+    # Subscribers, members and their events are counted one by one: of 10,000, a number of them is a number.
+    tie = 0.0 if condition.measured_by in CROWDS else TIE_MARGIN
     if condition.at_least is not None:
         return Margin.around(condition.at_least, tie, wants_more=True)
     return Margin.around(condition.at_most or 1.0, tie, wants_more=False)

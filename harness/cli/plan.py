@@ -161,5 +161,7 @@ def _named(cell: Cell) -> str:
             return f"{cell.endpoint.value} at {cell.rate.value if cell.rate else '?'}"
         case Workload.CONCURRENCY | Workload.WAITING | Workload.FEED:
             return f"{cell.connections:,}"
+        case Workload.CHAT:
+            return f"{cell.connections:,} in rooms of {cell.room:,}"
         case _:
             return "yes"

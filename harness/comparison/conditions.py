@@ -141,6 +141,7 @@ def _windows(plan: Plan) -> dict[str, str]:
         Workload.LATENCY: (timing.latency_window_s, timing.latency_lead_in_s),
         Workload.WAITING: (timing.waiting_window_s, timing.lead_in_s),
         Workload.FEED: (timing.feed_window_s, timing.lead_in_s),
+        Workload.CHAT: (timing.chat_window_s, timing.lead_in_s),
     }
     found = {"warm-up": f"up to {timing.warm_windows_max} x {timing.warm_window_s:g} s"}
     for workload in dict.fromkeys(cell.workload for cell in plan.cells):

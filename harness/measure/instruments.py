@@ -3,6 +3,7 @@
 import os
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
@@ -14,7 +15,8 @@ from harness.metering.reading import Metering, MeterReading
 from harness.metering.speed_probe import SpeedProbe
 from harness.metering.stall_watch import StallWatch
 from harness.model.app import DATABASE_ENDPOINTS
-from harness.model.crowds.crowd import CrowdMemory
+from harness.model.crowds.chat import ChatSpec
+from harness.model.crowds.crowd import CrowdMemory, CrowdReport
 from harness.model.crowds.feed import FeedSpec
 from harness.model.errors import RuntimeFault
 from harness.model.host import CpuLayout
@@ -96,10 +98,10 @@ class Instruments:
         found = {"report": report, "meter": meters, "speed": self._speed(*stretch), "stalls": stalls}
         return window.model_copy(update={"spec": spec, **found})
 
-    def take_feed(
-        self, window: Window, spec: FeedSpec, server: RunningServer, database: RunningDatabase | None
+    def take_crowd(
+        self, window: Window, spec: FeedSpec | ChatSpec, server: RunningServer, database: RunningDatabase | None
     ) -> Window:
-        """The same for a window of a feed, whose memory is read as well."""
+        """The same for a window of a feed or a chat, whose memory is read as well."""
         witness = self._witness(server, database)
         held: list[Future[Memory]] = []
 
@@ -110,17 +112,17 @@ class Instruments:
 
         before = self._memory_before(server)
         try:
-            report = self.driver.feed(spec, on_phase)
+            report = self._held(spec, on_phase)
             memory, meters = held[0].result(), witness.saw()
         except RuntimeFault as error:
-            return window.model_copy(update={"feed_spec": spec, "lost": self._why(error)})
+            return window.model_copy(update={**_asked(spec), "lost": self._why(error)})
         found = CrowdMemory(
             before_bytes=before.pss_bytes,
             held_bytes=memory.pss_bytes,
             charged_before_bytes=before.charged_bytes,
             charged_held_bytes=memory.charged_bytes,
         )
-        return window.model_copy(update={"feed_spec": spec, "feed": report, "feed_memory": found, "meter": meters})
+        return window.model_copy(update={**_asked(spec), **report, "feed_memory": found, "meter": meters})
 
     def _loaded(
         self, spec: WindowSpec, witness: "_Witness", server: RunningServer, database: RunningDatabase | None
@@ -139,6 +141,14 @@ class Instruments:
             self._stalls.end(0)
             raise
         return report, self._stalls.end(witness.phases[0].at_ns)
+
+    def _held(self, spec: FeedSpec | ChatSpec, on_phase: Callable[[Phase], None]) -> dict[str, CrowdReport]:
+        """The report, by the field of a window that takes it."""
+        match spec:
+            case FeedSpec():
+                return {"feed": self.driver.feed(spec, on_phase)}
+            case ChatSpec():
+                return {"chat": self.driver.chat(spec, on_phase)}
 
     def _witness(self, server: RunningServer, database: RunningDatabase | None) -> "_Witness":
         kind = _FarWitness if self._cpus.load_host_apart else _NearWitness
@@ -233,6 +243,11 @@ class _FarWitness(_Witness):
     def stretch(self) -> tuple[MeterReading, MeterReading]:
         opened, closed = self._timed()
         return opened.reading, closed.reading
+
+
+def _asked(spec: FeedSpec | ChatSpec) -> dict[str, FeedSpec | ChatSpec]:
+    """The specification, by the field of a window that takes it."""
+    return {"feed_spec" if isinstance(spec, FeedSpec) else "chat_spec": spec}
 
 
 def _read(meter: Metering, phase: Phase) -> _Timed:

@@ -10,14 +10,13 @@ from typing import Final
 from harness.measure import room, warmup
 from harness.measure.check_first import Unchecked, check_servers
 from harness.measure.crew import Crew
+from harness.measure.holding import crowd_spec, not_held
 from harness.measure.rates import Rates, Throughputs, warm_throughputs, without_capacity
 from harness.measure.run_context import RunContext
 from harness.measure.security_probes import probe_bare_site, probes_of, probes_planned
 from harness.model.app import Endpoint
-from harness.model.cell import WAIT_MS, Cell, Subject, Workload
+from harness.model.cell import WAIT_MS, Cell, Subject, Workload, ladder
 from harness.model.course import Part
-from harness.model.crowds.crowd import HELD_ENOUGH
-from harness.model.crowds.feed import FeedSpec
 from harness.model.errors import HostFault
 from harness.model.run import ENDED_BY_ITSELF, RoundEnd, Window, WindowKind
 from harness.model.window import Mode, WindowReport, WindowSpec
@@ -94,9 +93,9 @@ class Round:
                 self._begin(Part.WAITING, "measuring requests that wait")
             for index in planned.waiting:
                 self._waiting(self._plan.cells[index])
-            if planned.feed:
-                self._begin(Part.FEEDS, "measuring feeds")
-            self._feeds([self._plan.cells[index] for index in planned.feed])
+            if planned.crowds:
+                self._begin(Part.FEEDS, "measuring feeds and chats")
+            self._crowds([self._plan.cells[index] for index in planned.crowds])
         except BaseException:
             self._progress.break_off()
             raise
@@ -190,37 +189,34 @@ class Round:
             self._crew.renew(cell.subject)
         self._progress.advance(budget.window_s(timing, cell))
 
-    def _feeds(self, cells: Sequence[Cell]) -> None:
-        """Every subject with ever more subscribers, as long as it holds them; then its server has done its work.
+    def _crowds(self, cells: Sequence[Cell]) -> None:
+        """Every subject with ever more subscribers and members, as long as it holds them; then its server is done with.
 
         Ending it at once spares the next one what thousands of leaving clients leave to do.
         """
-        for subject, ladder in groupby(cells, key=lambda cell: cell.subject):
-            too_many: str | None = None
-            for cell in ladder:
-                window = self._feed(cell, too_many)
-                if window.feed is not None and window.feed.held < HELD_ENOUGH * window.feed.asked:
-                    too_many = f"not tried: of {window.feed.asked:,} subscribers it held {window.feed.held:,}"
-                self._progress.advance(budget.window_s(self._plan.timing, cell))
+        for subject, all_of_it in groupby(cells, key=lambda cell: cell.subject):
+            for place, (_, rungs) in enumerate(groupby(all_of_it, key=ladder)):
+                self._climb(list(rungs), afresh=place > 0)
             self._crew.stop(subject)
 
-    def _feed(self, cell: Cell, too_many: str | None) -> Window:
-        timing = self._plan.timing
+    def _climb(self, rungs: Sequence[Cell], *, afresh: bool) -> None:
+        """Hold ever more; `afresh` on a server that has nothing left, nor to do, of those before."""
+        if afresh and not self._why_lost(rungs[0]):
+            self._crew.renew(rungs[0].subject)
+        too_many: str | None = None
+        for cell in rungs:
+            window = self._crowd(cell, too_many)
+            too_many = (window.crowd and not_held(window.crowd, cell.workload)) or too_many
+            self._progress.advance(budget.window_s(self._plan.timing, cell))
+
+    def _crowd(self, cell: Cell, too_many: str | None) -> Window:
         window = self._begun(cell, WindowKind.MEASURED, lost=self._why_lost(cell), skipped=too_many)
         if not window.lost and not window.skipped:
             server = self._crew.server(cell)
-            spec = FeedSpec(
-                host=server.host,
-                port=server.port,
-                subscribers=cell.connections,
-                interval_ms=timing.feed_interval_ms,
-                stall_s=budget.FEED_STALL_S,
-                lead_in_s=budget.FEED_LEAD_IN_S,
-                duration_s=timing.feed_window_s,
-                limit_s=timing.feed_limit_s,
-            )
+            seed = order.window_seed(self._plan, self._index, window.sequence)
+            spec = crowd_spec(self._plan.timing, cell, server.host, server.port, seed)
             self._progress.by_clock(spec.lead_in_s + spec.duration_s + spec.limit_s)
-            window = self._judge(cell, self._context.instruments.take_feed(window, spec, server, self._database))
+            window = self._judge(cell, self._context.instruments.take_crowd(window, spec, server, self._database))
             self._crew.cut_logs()
         self._context.writer.append(window)
         return window
@@ -293,7 +289,7 @@ class Round:
             self._crew.lose(cell.subject, reason, log=server.log_excerpt())
         if reason:
             self._progress.trouble(f"{cell.subject.key}: {reason}")
-            return window.model_copy(update={"lost": reason, "report": None, "feed": None, "meter": None})
+            return window.model_copy(update={"lost": reason, "report": None, "feed": None, "chat": None, "meter": None})
         if window.report is not None and window.report.silent:
             self._crew.note_silence(cell)
             self._progress.trouble(f"{cell.key}: no answer in a whole window, nor after it")

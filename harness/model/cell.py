@@ -15,7 +15,8 @@ class Workload(StrEnum):
     `capacity` is closed-loop: as many requests as the server answers. `latency` is open-loop: requests
     arrive at a given rate whether or not earlier ones were answered. `concurrency`, `routes` and `workers` are
     capacity once more, under other circumstances: other numbers of connections, of registered routes and of server
-    processes. `waiting` has requests that do nothing but wait. `feed` holds subscribers that are sent events.
+    processes. `waiting` has requests that do nothing but wait. `feed` holds subscribers that are sent events, `chat`
+    members of rooms that are sent each other's messages.
     `footprint` is what a server takes by being there: its start, its memory, what was installed for it.
     """
 
@@ -26,6 +27,7 @@ class Workload(StrEnum):
     WORKERS = "workers"
     WAITING = "waiting"
     FEED = "feed"
+    CHAT = "chat"
     FOOTPRINT = "footprint"
 
     @property
@@ -37,8 +39,14 @@ class Workload(StrEnum):
 WAIT_MS: Final = 100
 """How long a request of the workload `waiting` asks the server to wait."""
 
-BY_REQUEST: Final = frozenset(Workload) - {Workload.FEED, Workload.FOOTPRINT}
+CROWDS: Final = frozenset({Workload.FEED, Workload.CHAT})
+"""The workloads that hold many at a time, ever more of them as long as a server holds them."""
+
+BY_REQUEST: Final = frozenset(Workload) - CROWDS - {Workload.FOOTPRINT}
 """The workloads whose windows consist of requests that are answered one by one."""
+
+CROWD_ENDPOINTS: Final = {Workload.FEED: Endpoint.FEED, Workload.CHAT: Endpoint.CHAT}
+"""What they are held on."""
 
 SATURATING: Final = frozenset({Workload.CAPACITY, Workload.CONCURRENCY, Workload.ROUTES, Workload.WORKERS})
 
@@ -105,12 +113,24 @@ class Cell(Contract):
     connections: int = Field(ge=1)
     rate: RateRule | None = None
     """Only for `latency`."""
+    room: int | None = Field(default=None, ge=1)
+    """Only for `chat`: members of a room. The connections are the members of all rooms."""
 
     @property
     def key(self) -> str:
         """A stable, readable identity, such as `flask/controlled:json:capacity:32`."""
-        tail = f":{self.rate.value}" if self.rate else ""
+        tail = f":{self.rate.value}" if self.rate else f":rooms-of-{self.room}" if self.room else ""
         return f"{self.subject.key}:{self.endpoint.value}:{self.workload.value}:{self.connections}{tail}"
+
+
+def ladder(cell: Cell) -> tuple[int, int]:
+    """What tells one ladder of ever larger crowds from the next: feeds, chats in small rooms, chats in a large one."""
+    return int(cell.workload is Workload.CHAT), cell.room or 0
+
+
+def rung(cell: Cell) -> tuple[int, int, int]:
+    """Where in a round a crowd stands among the others of its subject."""
+    return *ladder(cell), cell.connections
 
 
 class OfferedRate(Contract):

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from harness.model.app import ENDLESS, Endpoint
 from harness.model.base import Contract, Name
-from harness.model.cell import SATURATING, RateRule, Workload
+from harness.model.cell import CROWDS, SATURATING, RateRule, Workload
 from harness.model.claim_values import Amount, Many, Participant, Participants, each_once, wrong
 from harness.model.findings import Estimate
 from harness.model.latency_figure import Latency, LatencyFigure
@@ -27,6 +27,7 @@ class Metric(StrEnum):
     IN_FLIGHT = "requests_in_flight"
     HELD = "subscribers_held"
     """At one number of subscribers, or, where no `connections` are named, the most of all that were tried."""
+    SERVED = "members_served"  # The same of a chat's members, in small rooms: those who had every message in time.
     DELIVERED = "events_delivered_share"
     LAG_P99 = "event_lag_p99_us"
     START = "start_s"
@@ -38,16 +39,15 @@ class Metric(StrEnum):
     """Installed with the framework, itself included."""
 
 
-MORE_IS_BETTER: Final = frozenset({Metric.THROUGHPUT, Metric.IN_FLIGHT, Metric.HELD, Metric.DELIVERED})
+MORE_IS_BETTER: Final = frozenset({Metric.THROUGHPUT, Metric.IN_FLIGHT, Metric.HELD, Metric.SERVED, Metric.DELIVERED})
 
 WORKLOADS: Final = {
     Metric.THROUGHPUT: Workload.CAPACITY,
     Metric.SERVER_CPU: Workload.CAPACITY,
     **dict.fromkeys((Metric.P50, Metric.P99, Metric.P50_AS_MET, Metric.P99_AS_MET), Workload.LATENCY),
     Metric.IN_FLIGHT: Workload.WAITING,
-    Metric.HELD: Workload.FEED,
-    Metric.DELIVERED: Workload.FEED,
-    Metric.LAG_P99: Workload.FEED,
+    **dict.fromkeys((Metric.HELD, Metric.DELIVERED, Metric.LAG_P99), Workload.FEED),
+    Metric.SERVED: Workload.CHAT,
     Metric.START: Workload.FOOTPRINT,
     Metric.IMPORT: Workload.FOOTPRINT,
     Metric.MEMORY_IDLE: Workload.FOOTPRINT,
@@ -102,9 +102,9 @@ class _Measured(Contract):
     rate: RateRule | None = None
     """Of latency, and of nothing else."""
     connections: Many | None = None
-    """Connections or, for a feed, subscribers; None where the workload has but one number of them."""
+    """Connections, subscribers of a feed, or members; None where the workload has but one number of them."""
     endpoints: Annotated[tuple[Endpoint, ...], AfterValidator(each_once)] = ()
-    """It must hold on each. Feed and footprint have none to choose from."""
+    """It must hold on each. Feed, chat and footprint have none to choose from."""
     deployments: Deployments = tuple(DeploymentName)
     at_least: Amount | None = None
     at_most: Amount | None = None
@@ -135,7 +135,7 @@ class _Measured(Contract):
     @model_validator(mode="after")
     def _has_endpoints_where_there_are_any(self) -> "_Measured":
         workload, metric = self.measured_by, self.metric.value
-        chooses = workload not in {Workload.FEED, Workload.FOOTPRINT}
+        chooses = workload not in {*CROWDS, Workload.FOOTPRINT}
         if chooses and not self.endpoints:
             raise wrong(f"{metric} is measured by endpoint: name them in endpoints", "endpoints")
         if not chooses and self.endpoints:

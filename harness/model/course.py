@@ -23,6 +23,7 @@ class Part(StrEnum):
     """Measured windows of all workloads but the next two."""
     WAITING = "waiting"
     FEEDS = "feeds"
+    """And chats."""
     STOPS = "stops"
     BETWEEN = "between"
     """After a round: writing down how servers were deployed, and judging whether a claim is decided."""

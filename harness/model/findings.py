@@ -6,8 +6,10 @@ from pydantic import Field
 
 from harness.model.app import Endpoint
 from harness.model.base import Contract
+from harness.model.bound import Bound
 from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.conformance import ContractFinding
+from harness.model.crowds.chat import ChatFaults
 from harness.model.host_speed import HostDependence, HostSpeed
 from harness.model.latency_figure import Latency, LatencyFigure
 
@@ -64,17 +66,6 @@ class Gate(Contract):
     limit: float | None
     explanation: str
     """One sentence with the numbers in it; where the gate did not hold, the cell's reason."""
-
-
-class Bound(StrEnum):
-    """What limited a capacity, from where the CPU time went."""
-
-    SERVER = "server"
-    DATABASE = "database"
-    GENERATOR = "generator"
-    IDLE = "idle"
-    """None of them was busy: something was waited for."""
-    UNKNOWN = "unknown"
 
 
 class Percentile(Contract):
@@ -142,8 +133,11 @@ class CellFinding(Contract):
     schedule_lag_p99_us: float | None = None
 
 
-class FeedFinding(Contract):
-    """All that is known of one number of subscribers on one subject. Sums are over all windows, in all rounds."""
+class CrowdFinding(Contract):
+    """All that is known of one number of subscribers of a feed, or of members of a chat, on one subject.
+
+    Sums are over all windows, in all rounds. Events are those of a feed, or the messages of a chat at each member.
+    """
 
     cell: Cell
     valid: bool
@@ -153,16 +147,16 @@ class FeedFinding(Contract):
     """Why it was not tried, where it was not in any round: a smaller number had been too many."""
     rounds: int
     held: Estimate | None
-    """Subscribers that had events before the counted stretch and were still connected at its end."""
+    """Those who were in before the counted stretch and still connected at its end."""
     served: Estimate | None
     """Of these, the ones that had every event within the limit."""
     delivered_share: Estimate | None
-    """Of the events due to all subscribers asked for, those that came within the limit."""
+    """Of the events due to all who were asked for, those that came within the limit."""
     lag_p50_us: float | None
     lag_p99_us: Estimate | None
     lag_max_us: float | None
     memory_bytes_per_subscriber: Estimate | None
-    """What the server grew by, over the subscribers held."""
+    """What the server grew by, over those held."""
     server_cpu_us_per_event: Estimate | None
     opening_s: float | None
     """Median."""
@@ -178,7 +172,9 @@ class FeedFinding(Contract):
     missing: int
     disordered: int
     unreadable: int | None = None
-    """Events that were none of the contract's; None in runs that did not count them."""
+    """Events of a feed that were none of the contract's; None in runs that did not count them."""
+    chat: ChatFaults | None = None
+    """Of a chat."""
     first_failure: str | None
 
 
@@ -312,7 +308,8 @@ class Findings(Contract):
     cells: tuple[CellFinding, ...]
     """Of the workloads that are loaded by requests."""
     changes: tuple[Change, ...] = ()
-    feeds: tuple[FeedFinding, ...] = ()
+    feeds: tuple[CrowdFinding, ...] = ()
+    chats: tuple[CrowdFinding, ...] = ()
     footprints: tuple[FootprintFinding, ...] = ()
     rankings: tuple[Ranking, ...]
     comparisons: tuple[Comparison, ...]

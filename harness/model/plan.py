@@ -60,6 +60,15 @@ class Timing(Contract):
     feed_rounds: int = 0
     """Feeds are measured in so many rounds, the first ones: opening thousands of subscribers takes long, and counts
     vary little."""
+    chat_window_s: float = 2.0
+    chat_limit_s: float = 1.0
+    """A message later than this does not count as delivered."""
+    chat_rounds: int = 0
+    """The same of chats."""
+
+    def crowd_rounds(self, workload: Workload) -> int:
+        """In how many rounds, the first ones, this workload is measured."""
+        return {Workload.FEED: self.feed_rounds, Workload.CHAT: self.chat_rounds}.get(workload, self.rounds)
 
     def windows_of(self, cell: Cell) -> int:
         """Counted windows of the cell in one round."""
@@ -77,6 +86,7 @@ class Timing(Contract):
             Workload.WORKERS: self.setup_windows,
             Workload.WAITING: self.waiting_windows,
             Workload.FEED: 1,
+            Workload.CHAT: 1,
             Workload.FOOTPRINT: 0,
         }[workload]
 
@@ -145,5 +155,5 @@ class WindowOrder(Contract):
     loaded: tuple[int, ...]
     """All workloads that ask for as much as a server answers, and latency among them."""
     waiting: tuple[int, ...] = ()
-    feed: tuple[int, ...] = ()
-    """One subject after the other, each with ever more subscribers."""
+    crowds: tuple[int, ...] = ()
+    """Feeds and chats, one subject after the other, each with ever more subscribers and members."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from harness.model.app import Endpoint
-from harness.model.cell import Cell, Subject, Workload
+from harness.model.cell import CROWDS, Cell, Subject, Workload
 from harness.model.course import Course, Part, Span
 from harness.model.plan import Plan, Timing
 
@@ -50,12 +50,15 @@ WAITING_LEAD_IN_S: Final = 0.15
 """More than the first answers take, after the ramp."""
 RENEWED_SHARE: Final = 0.5
 """Of the windows of waiting, how many leave a queue behind, so that the server is started afresh."""
-FEED_LEAD_IN_S: Final = 0.3
-FEED_STALL_S: Final = 1.0
-"""When nobody has had a first event for so long, nobody else is let in."""
+CROWD_LEAD_IN_S: Final = 0.3
+CROWD_STALL_S: Final = 1.0
+"""When nobody has come in for so long, nobody else is let in."""
+CHAT_OPENING_S: Final = 10.0
+"""By then whoever is in is; those that are not count as not held."""
 FEED_OPENINGS_PER_S: Final = 4_000.0
-FEED_OVERHEAD_S: Final = 0.6
-"""Awaiting first events, reading memory, closing, and ending the server whose feeds are over."""
+CHAT_OPENINGS_PER_S: Final = 1_500.0
+CROWD_OVERHEAD_S: Final = 0.6
+"""Awaiting what comes first, reading memory, closing, and ending the server whose feeds or chats are over."""
 WARM_LEAST: Final = 2
 """Windows before the data can say warm."""
 WARM_SHARE: Final = 0.4
@@ -103,7 +106,9 @@ def window(timing: Timing, cell: Cell) -> Span:
         case Workload.WAITING:
             return _waiting_window(timing, cell)
         case Workload.FEED:
-            return _feed_window(timing, cell)
+            return _crowd_window(cell, timing.feed_window_s + timing.feed_limit_s, FEED_OPENINGS_PER_S)
+        case Workload.CHAT:
+            return _crowd_window(cell, timing.chat_window_s + timing.chat_limit_s, CHAT_OPENINGS_PER_S)
         case Workload.FOOTPRINT:
             return Span()
         case _:
@@ -130,9 +135,9 @@ def _waiting_window(timing: Timing, cell: Cell) -> Span:
     return Span(by_clock_s=by_clock_s, by_host_s=MANY_CONNECTIONS_S + RENEWED_SHARE * (START_S + STOP_S))
 
 
-def _feed_window(timing: Timing, cell: Cell) -> Span:
-    by_clock_s = FEED_LEAD_IN_S + timing.feed_window_s + timing.feed_limit_s
-    return Span(by_clock_s=by_clock_s, by_host_s=FEED_OVERHEAD_S + cell.connections / FEED_OPENINGS_PER_S)
+def _crowd_window(cell: Cell, counted_s: float, openings_per_s: float) -> Span:
+    by_host_s = CROWD_OVERHEAD_S + cell.connections / openings_per_s
+    return Span(by_clock_s=CROWD_LEAD_IN_S + counted_s, by_host_s=by_host_s)
 
 
 def warmed_up(cells: Sequence[Cell]) -> tuple[Cell, ...]:
@@ -151,7 +156,7 @@ def warmed_up(cells: Sequence[Cell]) -> tuple[Cell, ...]:
     return tuple(found.values())
 
 
-_PARTS: Final = {Workload.WAITING: Part.WAITING, Workload.FEED: Part.FEEDS}
+_PARTS: Final = {Workload.WAITING: Part.WAITING, **dict.fromkeys(CROWDS, Part.FEEDS)}
 
 
 def course_of(plan: Plan) -> Course:
@@ -170,7 +175,7 @@ def course_of(plan: Plan) -> Course:
 
 
 def _round(timing: Timing, subjects: Sequence[Subject], cells: Sequence[Cell], index: int) -> dict[Part, Span]:
-    """What the parts of one round take; feeds and checks are part of the first ones only."""
+    """What the parts of one round take; feeds, chats and checks are part of the first ones only."""
     looked_at = [cell for cell in cells if cell.workload is Workload.FOOTPRINT]
     apps = {cell.subject.app for cell in looked_at}
     checked = sum(subject.is_original for subject in subjects)
@@ -182,7 +187,7 @@ def _round(timing: Timing, subjects: Sequence[Subject], cells: Sequence[Cell], i
         Part.STOPS: Span(by_host_s=END_S * len(subjects)),
     }
     for cell in cells:
-        if cell.workload is not Workload.FEED or index < timing.feed_rounds:
+        if index < timing.crowd_rounds(cell.workload):
             part = _PARTS.get(cell.workload, Part.WINDOWS)
             parts[part] = parts.get(part, Span()) + window(timing, cell) * timing.windows_of(cell)
     return {part: span for part, span in parts.items() if span.total_s}

@@ -8,8 +8,9 @@ from pydantic import Field
 from harness.catalog.selection import USUAL, asked_of, variants_of
 from harness.model.app import CONTROLLED, DEFAULT, ENDLESS, REFERENCE_FAMILIES, App, Endpoint, Family, Interface
 from harness.model.base import Contract
-from harness.model.cell import Cell, Subject, Workload
+from harness.model.cell import CROWDS, Cell, Subject, Workload
 from harness.model.course import Pace
+from harness.model.crowds.chat import SMALL_ROOM
 from harness.model.errors import UsageError, meant
 from harness.model.host import CpuLayout
 from harness.model.plan import Plan, ProfileName, Timing
@@ -21,7 +22,7 @@ from harness.plan.sequential import sequential_test
 MIN_WORKERS: Final = 2
 """With fewer CPUs for the server, several server processes would but share one."""
 
-_COUNTED: Final = (Workload.CONCURRENCY, Workload.WAITING, Workload.FEED)
+_COUNTED: Final = (Workload.CONCURRENCY, Workload.WAITING, Workload.FEED, Workload.CHAT)
 """What is measured with several numbers of connections or subscribers."""
 
 _RANKED: Final = (Workload.CAPACITY, Workload.LATENCY)
@@ -103,7 +104,8 @@ def _timing(profile: Profile, choices: Choices) -> Timing:
     timing = profile.timing
     changes: dict[str, object] = {} if choices.rounds is None else {"rounds": choices.rounds}
     if choices.looks > 1:
-        changes["feed_rounds"] = changes.get("rounds", timing.rounds)  # It is these that are to decide.
+        # It is these that are to decide.
+        changes["feed_rounds"] = changes["chat_rounds"] = changes.get("rounds", timing.rounds)
     if choices.workers:
         changes["lead_in_s"] = max(timing.lead_in_s, TEAM_LEAD_IN_S)
         changes["latency_lead_in_s"] = max(timing.latency_lead_in_s, TEAM_LEAD_IN_S)
@@ -200,8 +202,8 @@ class _Chosen:
         yield from self._capacity_and_latency(subject)
         if standing:
             yield from self._on_many_connections(subject)
-            if _has_feeds(app, subject):
-                yield from self._feeds(subject)
+            if _has_crowds(app, subject):
+                yield from self._crowds(subject)
         if like_for_like and _has_set_ups(app):
             yield from self._set_ups(subject)
         if self._profile.footprint and self._wants(Workload.FOOTPRINT, self._declared[0]):
@@ -232,10 +234,17 @@ class _Chosen:
                 for connections in self._of(numbers):
                     yield Cell(subject=subject, endpoint=endpoint, workload=workload, connections=connections)
 
-    def _feeds(self, subject: Subject) -> Iterator[Cell]:
+    def _crowds(self, subject: Subject) -> Iterator[Cell]:
         if self._wants(Workload.FEED, Endpoint.FEED):
             for subscribers in self._of(self._profile.feed):
                 yield Cell(subject=subject, endpoint=Endpoint.FEED, workload=Workload.FEED, connections=subscribers)
+        if self._wants(Workload.CHAT, Endpoint.CHAT):
+            rooms = [(members, SMALL_ROOM) for members in self._of(self._profile.chat)]
+            rooms += [(members, members) for members in self._of(self._profile.chat_in_one_room)]
+            for members, room in rooms:
+                yield Cell(
+                    subject=subject, endpoint=Endpoint.CHAT, workload=Workload.CHAT, connections=members, room=room
+                )
 
     def _set_ups(self, subject: Subject) -> Iterator[Cell]:
         """The usual servers and special ones, side by side."""
@@ -260,8 +269,8 @@ class _Chosen:
         )
 
 
-def _has_feeds(app: App, subject: Subject) -> bool:
-    """Of what frameworks are compared with, only what they stand on is a floor for their feeds."""
+def _has_crowds(app: App, subject: Subject) -> bool:
+    """Of what frameworks are compared with, only what they stand on is a floor for their feeds and chats."""
     return app.manifest.family not in REFERENCE_FAMILIES or app.variant(subject.variant).interface is Interface.ASGI
 
 
@@ -276,8 +285,8 @@ def _why_nothing(
     """Why what was chosen leaves nothing."""
     names = ", ".join(sorted({subject.app for subject in subjects}))
     chosen = set(choices.workloads)
-    if chosen == {Workload.FEED} and not any(_has_feeds(apps[each.app], each) for each in subjects):
-        return f"of baselines, feeds are measured on ASGI servers only, and {names} has none"
+    if chosen and chosen <= CROWDS and not any(_has_crowds(apps[each.app], each) for each in subjects):
+        return f"of baselines, feeds and chats are measured on ASGI servers only, and {names} has none"
     if chosen and chosen <= {Workload.ROUTES, Workload.WORKERS} and not any(map(_has_set_ups, apps.values())):
         return f"{' and '.join(sorted(chosen))} are measured of frameworks, and not of baselines ({names})"
     if chosen == {Workload.WORKERS} and profile.workers and len(cpus.server) < MIN_WORKERS:
@@ -309,6 +318,7 @@ def _named(profile: Profile) -> str:
         Workload.ROUTES: profile.routes,
         Workload.WAITING: profile.waiting,
         Workload.FEED: profile.feed,
+        Workload.CHAT: profile.chat,
     }
     words = [
         f"capacity on {', '.join(profile.capacity)}",

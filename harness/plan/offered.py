@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from harness.model.cell import Workload
+from harness.model.crowds.chat import SMALL_ROOM
 from harness.model.plan import ProfileName
 from harness.plan.profiles import PROFILES, Profile
 
@@ -24,10 +25,16 @@ def measured(workload: Workload, profile: Profile) -> str:
         Workload.CONCURRENCY: _with(profile.concurrency, "connections"),
         Workload.WAITING: _with(profile.waiting, "connections"),
         Workload.FEED: _with(profile.feed, "subscribers"),
+        Workload.CHAT: _chats(profile),
         Workload.ROUTES: _with(routes, "extra routes"),
         Workload.WORKERS: "with 1 to as many processes as the server has CPUs" if profile.workers else "",
         Workload.FOOTPRINT: "of each app" if profile.footprint else "",
     }[workload]
+
+
+def _chats(profile: Profile) -> str:
+    small = _with(profile.chat, f"members in rooms of {SMALL_ROOM}")
+    return f"{small}, and {_with(profile.chat_in_one_room, 'in one room')}" if profile.chat_in_one_room else small
 
 
 def _with(numbers: Iterable[int], what: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from itertools import chain
 from operator import itemgetter
 
-from harness.model.cell import SATURATING, Subject, Workload
+from harness.model.cell import CROWDS, SATURATING, Subject, Workload, rung
 from harness.model.plan import Plan, WindowOrder
 
 
@@ -31,7 +31,7 @@ def window_order(plan: Plan, round_index: int) -> WindowOrder:
             _blocks(plan, round_index, "latency", {Workload.LATENCY}),
         ),
         waiting=tuple(chain.from_iterable(_blocks(plan, round_index, "waiting", {Workload.WAITING}))),
-        feed=_ladders(plan, round_index) if round_index < plan.timing.feed_rounds else (),
+        crowds=_ladders(plan, round_index),
     )
 
 
@@ -72,10 +72,14 @@ def _spread(*sorts: Sequence[_Block]) -> tuple[int, ...]:
 
 
 def _ladders(plan: Plan, round_index: int) -> tuple[int, ...]:
-    feeds = [(index, cell) for index, cell in enumerate(plan.cells) if cell.workload is Workload.FEED]
-    subjects = list(dict.fromkeys(cell.subject for _, cell in feeds))
+    held = [
+        (index, cell)
+        for index, cell in enumerate(plan.cells)
+        if cell.workload in CROWDS and round_index < plan.timing.crowd_rounds(cell.workload)
+    ]
+    subjects = list(dict.fromkeys(cell.subject for _, cell in held))
     _generator(plan, round_index, "feed").shuffle(subjects)
-    rungs = sorted(feeds, key=lambda feed: feed[1].connections)
+    rungs = sorted(held, key=lambda each: rung(each[1]))
     return tuple(index for subject in subjects for index, cell in rungs if cell.subject == subject)
 
 

@@ -37,6 +37,10 @@ class Profile(Contract):
     """Numbers of connections on `wait`."""
     feed: tuple[int, ...] = ()
     """Numbers of subscribers."""
+    chat: tuple[int, ...] = ()
+    """Numbers of members, in small rooms."""
+    chat_in_one_room: tuple[int, ...] = ()
+    """The same, all in one room."""
     workers: bool = False
     """Whether to measure every number of server processes from 1 to that of the server's CPUs."""
     footprint: bool = True
@@ -127,6 +131,8 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         routes=(1_000,),
         waiting=(16, 512),
         feed=(1_000, 2_000, 5_000, 10_000),
+        chat=(100, 1_000, 5_000),
+        chat_in_one_room=(1_000,),
         workers=True,
         timing=Timing(
             rounds=6,
@@ -143,6 +149,9 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
             setup_windows=5,
             waiting_windows=1,
             feed_rounds=3,
+            chat_window_s=1.0,
+            chat_limit_s=0.5,
+            chat_rounds=2,
         ),
     ),
     ProfileName.FULL: Profile(
@@ -155,6 +164,8 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         routes=(100, 1_000),
         waiting=(16, 64, 256, 512, 1_024),
         feed=(100, 1_000, 2_000, 5_000, 10_000),
+        chat=(10, 100, 500, 1_000, 2_000, 5_000),
+        chat_in_one_room=(1_000,),
         workers=True,
         timing=Timing(
             rounds=32,
@@ -172,6 +183,8 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
             waiting_windows=2,
             feed_window_s=5.0,
             feed_rounds=8,
+            chat_window_s=5.0,
+            chat_rounds=8,
         ),
     ),
     ProfileName.SERVERS: Profile(

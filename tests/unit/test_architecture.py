@@ -28,6 +28,7 @@ NAMED_AFTER: Final = {
 
 SAME_THING: Final = {
     "app.py": "an app: its manifest, and what `bench new` begins each interface with",
+    "bound.py": "what limited a capacity: its values, and how it is found",
     "calibrate.py": "the calibration: what `bench calibrate` prints, and how it is measured",
     "chat.py": "a chat: its values, the load on it, and the check of the contract",
     "claims.py": "the claims: what `bench claims` prints, and their section of the report",

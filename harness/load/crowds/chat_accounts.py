@@ -89,6 +89,7 @@ def _order(came: Integers, messages: Messages, members: Members, ours: NDArray[n
     disordered = lost = 0
     for here, spoken in zip(_split(members.room, rooms), said, strict=True):
         order = _with_unheard(_room_order([had[member] for member in here]), spoken, messages.sender)
+        disordered += _overtaken(order, messages.sender)
         rank = {number: place for place, number in enumerate(order)}
         for member in here.tolist():
             if had[member] == order[: len(had[member])]:
@@ -101,6 +102,16 @@ def _order(came: Integers, messages: Messages, members: Members, ours: NDArray[n
                 for number in set(order[: highest[-1]]) - set(had[member])
             )
     return disordered, lost
+
+
+def _overtaken(order: Sequence[int], sender: Integers) -> int:
+    """How many stand behind a later one of the same sender, for all of their room."""
+    latest: dict[int, int] = {}
+    overtaken = 0
+    for number in order:
+        overtaken += number < latest.get(sender[number], -1)
+        latest[sender[number]] = max(number, latest.get(sender[number], -1))
+    return overtaken
 
 
 def _split(group: Integers, groups: int) -> list[Integers]:

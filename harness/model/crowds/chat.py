@@ -4,6 +4,7 @@ from typing import Final
 
 from pydantic import Field
 
+from harness.model.base import Contract
 from harness.model.crowds.crowd import CrowdReport, CrowdSpec
 
 MESSAGES_PER_S: Final = 10
@@ -28,17 +29,9 @@ class ChatSpec(CrowdSpec):
     seed: int = 0
 
 
-class ChatReport(CrowdReport):
-    """What happened.
+class ChatFaults(Contract):
+    """What may be wrong with what is said in a chat, besides being late or missing."""
 
-    A message is due, to every member of its room that was asked for, at the instant at which it was to be said: what
-    keeps it from being said in time makes it late or missing too. The order among a room's messages is the server's to
-    choose, and the same for all of its members; out of order are those that came to a member behind one that most
-    others had after it.
-    """
-
-    said: int = Field(ge=0)
-    """Messages that were sent to the server, whenever."""
     unsaid: int = Field(ge=0)
     """Messages due within the stretch whose sender was not in, so that nobody could have them."""
     lost: int = Field(ge=0)
@@ -52,6 +45,19 @@ class ChatReport(CrowdReport):
     """Texts that nobody had said, and binary messages."""
 
     @property
-    def wrong(self) -> int:
-        """All that breaks the contract by itself, however slow the server is."""
-        return self.disordered + self.lost + self.twice + self.wrong_room + self.changed
+    def breaches(self) -> int:
+        """What breaks the contract by itself, however slow the server is."""
+        return self.lost + self.twice + self.wrong_room + self.changed
+
+
+class ChatReport(CrowdReport, ChatFaults):
+    """What happened.
+
+    A message is due, to every member of its room that was asked for, at the instant at which it was to be said: what
+    keeps it from being said in time makes it late or missing too. The order among a room's messages is the server's to
+    choose, and the same for all of its members; out of order are those that came to a member behind one that most
+    others had after it.
+    """
+
+    said: int = Field(ge=0)
+    """Messages that were sent to the server, whenever."""

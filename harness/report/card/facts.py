@@ -11,7 +11,7 @@ from harness.report.numbers import NOTHING, Reading
 from harness.report.view.capacity import CapacityView, capacity_view
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.cpu_per_request import CpuView, cpu_view
-from harness.report.view.feeds import FeedRow, FeedsView, feeds_view
+from harness.report.view.crowds import CrowdRow, CrowdsView, crowds_view
 from harness.report.view.footprint import FootprintRow, FootprintView, footprint_view
 from harness.report.view.growth import GrowthView, growth_view
 from harness.report.view.latency import LatencyGroup, LatencyView, latency_view
@@ -59,7 +59,7 @@ class Measured:
     cpu: CpuView
     overhead: OverheadView
     waiting: WaitingView
-    feeds: FeedsView
+    feeds: CrowdsView
     growth: GrowthView
     footprint: FootprintView
 
@@ -72,7 +72,7 @@ def measured_of(run: Run, findings: Findings, starts: Sequence[Start], book: Rat
         cpu=cpu_view(findings, book, cast),
         overhead=overhead_view(findings, cast),
         waiting=waiting_view(findings, cast),
-        feeds=feeds_view(findings, cast),
+        feeds=crowds_view(findings, cast),
         growth=growth_view(findings, cast),
         footprint=footprint_view(run, findings, starts, cast),
     )
@@ -134,8 +134,8 @@ def _waits(view: WaitingView) -> Iterator[Fact]:
         yield Fact(f"Requests in flight of {number:,} that wait", "", "more", "waiting", _by_key(known))
 
 
-def _subscribers(view: FeedsView) -> Iterator[Fact]:
-    most: dict[str, FeedRow] = {}
+def _subscribers(view: CrowdsView) -> Iterator[Fact]:
+    most: dict[str, CrowdRow] = {}
     for row in view.rows:
         above = most.get(row.label.key)
         if row.held and (above is None or above.held is None or row.held.highest >= above.held.highest):

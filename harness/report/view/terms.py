@@ -4,9 +4,10 @@ from typing import Final
 
 from harness.model.all_cells import AnyFinding
 from harness.model.app import Endpoint, Interface, KeepAlive
+from harness.model.bound import Bound
 from harness.model.cell import Cell, RateRule, Workload
 from harness.model.claim import Verdict
-from harness.model.findings import Bound, CellFinding
+from harness.model.findings import CellFinding
 from harness.report.figure.spec import LegendEntry, Shape, Tone
 from harness.report.view.cast import SubjectLabel
 

@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 
 from harness.analysis.analyse import analyse
 from harness.analysis.counts import estimate_over_rounds
-from harness.model.findings import Estimate, FeedFinding
+from harness.model.findings import CrowdFinding, Estimate
 from tests.unit.analysis.fed import fed
 from tests.unit.analysis.simulate import subject
 
 NONE = Estimate(value=0.0, low=0.0, high=0.0)
 
 
-def finding(*held: int, **changes: object) -> FeedFinding:
+def finding(*held: int, **changes: object) -> CrowdFinding:
     (found,) = analyse(fed({subject("flask"): held}, **changes)).feeds
     return found
 

@@ -11,8 +11,9 @@ from harness.analysis.cells import judge_cells
 from harness.analysis.windows import sort_windows
 from harness.model.app import Endpoint
 from harness.model.calibration import Ceiling
+from harness.model.bound import Bound
 from harness.model.cell import Cell, RateRule, Workload
-from harness.model.findings import Bound, Gate, GateName
+from harness.model.findings import Gate, GateName
 from harness.model.host import CpuLayout
 from harness.model.run import Start, Window
 from harness.model.window import Failure

@@ -8,14 +8,14 @@ from harness.model.findings import (
     Bound,
     CellFinding,
     Change,
+    CrowdFinding,
     Estimate,
-    FeedFinding,
     Findings,
     Gate,
     GateName,
 )
 from harness.report.view.cast import Cast
-from harness.report.view.feeds import feeds_view
+from harness.report.view.crowds import crowds_view
 from harness.report.view.growth import growth_view
 from harness.report.view.waiting import added_ms, waiting_view
 from tests.unit.results.sample import deployment, run_of
@@ -103,7 +103,7 @@ def test_an_invalid_cell_says_why_and_shows_no_number() -> None:
     assert "half of it failed" in only.invalid
 
 
-def feed(subject: Subject, subscribers: int, **figures: object) -> FeedFinding:
+def feed(subject: Subject, subscribers: int, **figures: object) -> CrowdFinding:
     values: dict[str, object] = {
         "cell": cell(subject, Workload.FEED, subscribers, Endpoint.FEED),
         "valid": True,
@@ -119,7 +119,7 @@ def feed(subject: Subject, subscribers: int, **figures: object) -> FeedFinding:
             0,
         ),
     }  # fmt: skip
-    return FeedFinding.model_validate(values | figures)
+    return CrowdFinding.model_validate(values | figures)
 
 
 def test_feeds_tell_what_became_of_everybody() -> None:
@@ -136,7 +136,7 @@ def test_feeds_tell_what_became_of_everybody() -> None:
     )
     skipped = feed(FLASK, 2_000, rounds=0, skipped="not tried: of 1,000 subscribers it held 16")
     most = feed(TORNADO, 1_000, held=exactly(1_000), asked=3_000, due=6_000, delivered=6_000)
-    view = feeds_view(findings(feeds=(held, skipped, most)), CAST)
+    view = crowds_view(findings(feeds=(held, skipped, most)), CAST)
     assert [(row.label.title, row.subscribers) for row in view.rows] == [
         (CAST.label(TORNADO).title, "1,000"),
         (CAST.label(FLASK).title, "1,000"),

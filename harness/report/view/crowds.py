@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.model.cell import Subject
-from harness.model.findings import FeedFinding, Findings
+from harness.model.findings import CrowdFinding, Findings
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark
 from harness.report.numbers import Reading, counted, reading, significant
@@ -17,7 +17,7 @@ _PERCENT: Final = 100.0
 
 
 @dataclass(frozen=True, slots=True)
-class FeedRow:
+class CrowdRow:
     """One number of subscribers on one subject."""
 
     label: SubjectLabel
@@ -36,16 +36,16 @@ class FeedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class FeedsView:
+class CrowdsView:
     """Empty where no feed was measured."""
 
     plot: DotPlot | None
-    rows: tuple[FeedRow, ...]
+    rows: tuple[CrowdRow, ...]
 
 
-def feeds_view(findings: Findings, cast: Cast) -> FeedsView:
+def crowds_view(findings: Findings, cast: Cast) -> CrowdsView:
     """Most subscribers held first; of each subject, fewer subscribers first."""
-    most: dict[Subject, FeedFinding] = {}
+    most: dict[Subject, CrowdFinding] = {}
     for finding in findings.feeds:
         if finding.held and finding.held.value >= _held(most.get(finding.cell.subject)):
             most[finding.cell.subject] = finding
@@ -54,21 +54,21 @@ def feeds_view(findings: Findings, cast: Cast) -> FeedsView:
         key=lambda subject: (-_held(most.get(subject)), _lag(most.get(subject))),
     )
     rows = sorted(findings.feeds, key=lambda each: (order.index(each.cell.subject), each.cell.connections))
-    return FeedsView(
+    return CrowdsView(
         _plot([most[subject] for subject in order if subject in most], cast), tuple(_row(each, cast) for each in rows)
     )
 
 
-def _held(finding: FeedFinding | None) -> float:
+def _held(finding: CrowdFinding | None) -> float:
     return finding.held.value if finding and finding.held else 0.0
 
 
-def _lag(finding: FeedFinding | None) -> float:
+def _lag(finding: CrowdFinding | None) -> float:
     return finding.lag_p99_us.value if finding and finding.lag_p99_us else float("inf")
 
 
-def _row(finding: FeedFinding, cast: Cast) -> FeedRow:
-    return FeedRow(
+def _row(finding: CrowdFinding, cast: Cast) -> CrowdRow:
+    return CrowdRow(
         label=cast.label(finding.cell.subject),
         subscribers=f"{finding.cell.connections:,}",
         skipped=finding.skipped or "",
@@ -84,7 +84,7 @@ def _row(finding: FeedFinding, cast: Cast) -> FeedRow:
     )
 
 
-def _accounts(finding: FeedFinding) -> str:
+def _accounts(finding: CrowdFinding) -> str:
     if not finding.rounds:
         return ""
     subscribers = {
@@ -108,7 +108,7 @@ def _accounts(finding: FeedFinding) -> str:
     )
 
 
-def _plot(most: list[FeedFinding], cast: Cast) -> DotPlot | None:
+def _plot(most: list[CrowdFinding], cast: Cast) -> DotPlot | None:
     shown = [(each, each.held) for each in most if each.held]
     if not shown:
         return None

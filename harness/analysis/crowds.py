@@ -1,6 +1,6 @@
-"""What the windows of the workload `feed` show: how many subscribers were held, and what became of each event."""
+"""What the windows of the workloads `feed` and `chat` show: how many were held, and what became of all due to them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
@@ -16,8 +16,10 @@ from harness.analysis.outages import lasted, outages_of, reason_of
 from harness.analysis.per_round import ByRound
 from harness.histogram import Histogram
 from harness.model.cell import Cell, Workload
+from harness.model.crowds.chat import ChatFaults, ChatReport
+from harness.model.crowds.crowd import CrowdReport
 from harness.model.crowds.feed import FeedReport
-from harness.model.findings import Estimate, FeedFinding, Gate, GateName
+from harness.model.findings import CrowdFinding, Estimate, Gate, GateName
 from harness.model.run import Start, Window, WindowKind
 from harness.results.records import RecordedRun
 
@@ -26,8 +28,8 @@ _NS_PER_US: Final = 1e3
 
 
 @dataclass(frozen=True)
-class JudgedFeed:
-    """The windows of one number of subscribers on one subject, and whether they are worth a number."""
+class JudgedCrowd:
+    """The windows of one number of subscribers or members on one subject, and whether they are worth a number."""
 
     cell: Cell
     windows: tuple[Window, ...]
@@ -37,40 +39,45 @@ class JudgedFeed:
     gates: tuple[Gate, ...]
 
     @property
-    def reports(self) -> list[FeedReport]:
+    def reports(self) -> list[CrowdReport]:
         """Of the windows, in the order of rounds."""
-        return [window.feed for window in self.windows if window.feed]
+        return [window.crowd for window in self.windows if window.crowd]
 
     @cached_property
     def reasons(self) -> tuple[str, ...]:
         """Why it is invalid."""
         return tuple(reason_of(gate) for gate in self.gates if not gate.held)
 
-    def by_round(self, value: Callable[[FeedReport], float | None]) -> ByRound:
+    def by_round(self, value: Callable[[CrowdReport], float | None]) -> ByRound:
         """A value of each round's window that has one; 0 where it is none."""
-        found = ((window.round_index, value(window.feed)) for window in self.windows if window.feed)
+        found = ((window.round_index, value(window.crowd)) for window in self.windows if window.crowd)
         return {index: each for index, each in found if each is not None}
 
     @property
     def held(self) -> ByRound:
-        """Subscribers held, by round."""
+        """How many were held, by round."""
         return self.by_round(lambda report: report.held)
 
     @property
+    def served(self) -> ByRound:
+        """Of these, those to whom all that was due came in time, by round."""
+        return self.by_round(lambda report: report.served)
+
+    @property
     def delivered_share(self) -> ByRound:
-        """Share of all events due that came in time, by round."""
+        """Share of all that was due that came in time, by round."""
         return self.by_round(lambda report: report.delivered_share)
 
     @property
     def lag_p99_us(self) -> ByRound:
-        """p99 of the lag of the events that came, by round; what never came has none."""
-        lags = ((window.round_index, Histogram.decode(window.feed.lag)) for window in self.windows if window.feed)
+        """p99 of the lag of all that came, by round; what never came has none."""
+        lags = ((window.round_index, Histogram.decode(window.crowd.lag)) for window in self.windows if window.crowd)
         return {index: max(1, lag.value_at(_QUANTILE)) / _NS_PER_US for index, lag in lags if lag.total}
 
 
-def judge_feeds(recorded: RecordedRun) -> list[JudgedFeed]:
-    """All planned feeds in the order of the plan, each with its gates."""
-    cells = [cell for cell in recorded.run.plan.cells if cell.workload is Workload.FEED]
+def judge_crowds(recorded: RecordedRun, workload: Workload) -> list[JudgedCrowd]:
+    """All planned feeds or chats in the order of the plan, each with its gates."""
+    cells = [cell for cell in recorded.run.plan.cells if cell.workload is workload]
     by_cell: dict[str, list[Window]] = {cell.key: [] for cell in cells}
     for window in recorded.windows:
         if window.kind is WindowKind.MEASURED and window.cell in by_cell:
@@ -79,35 +86,32 @@ def judge_feeds(recorded: RecordedRun) -> list[JudgedFeed]:
     return [_judged(cell, by_cell[cell.key], recorded.starts, lasted(cell, outages, rounds)) for cell in cells]
 
 
-def _judged(cell: Cell, windows: Sequence[Window], starts: Sequence[Start], lasted: Gate) -> JudgedFeed:
-    taken = tuple(window for window in windows if window.feed is not None)
-    lost = tuple(window.lost or "not measured" for window in windows if window.feed is None and not window.skipped)
+def _judged(cell: Cell, windows: Sequence[Window], starts: Sequence[Start], lasted: Gate) -> JudgedCrowd:
+    taken = tuple(window for window in windows if window.crowd is not None)
+    lost = tuple(window.lost or "not measured" for window in windows if window.crowd is None and not window.skipped)
     skipped = tuple(window.skipped for window in windows if window.skipped)
     gates = [started([start for start in starts if start.subject == cell.subject]), lasted]
     if taken:
-        gates += _gates_of([window.feed for window in taken if window.feed])
+        gates += _gates_of([window.crowd for window in taken if window.crowd])
     elif not skipped:
         gates.append(_no_window(lost))
-    return JudgedFeed(cell, taken, lost, skipped, tuple(gates))
+    return JudgedCrowd(cell, taken, lost, skipped, tuple(gates))
 
 
-def _gates_of(reports: Sequence[FeedReport]) -> list[Gate]:
+def _gates_of(reports: Sequence[CrowdReport]) -> list[Gate]:
     duration_ns = sum(report.duration_ns for report in reports)
     cpu = sum(report.generator_cpu_ns for report in reports) / duration_ns
     delay = sum(report.generator_run_delay_ns for report in reports) / duration_ns
-    disordered = sum(report.disordered for report in reports)
-    unreadable = sum(report.unreadable or 0 for report in reports)
-    told = f"{disordered:,} events whose number was not the next one"
-    if unreadable:
-        example = next((report.first_failure for report in reports if report.unreadable), None)
-        told += f", and {unreadable:,} that were none of the contract's ({example})"
+    wrong = [(count, what) for count, what in _wrong(reports) if count]
+    told = ", ".join(f"{count:,} {what}" for count, what in wrong) or "all that came was right, and in its order"
+    example = next((report.first_failure for report in reports if _unfit(report)), None)
     return [
         Gate(
             name=GateName.VERIFIED,
-            held=disordered + unreadable == 0,
-            value=disordered + unreadable,
+            held=not wrong,
+            value=sum(count for count, _ in wrong),
             limit=0,
-            explanation=told,
+            explanation=told + (f" ({example})" if example else ""),
         ),
         at_most(GateName.GENERATOR_CPU, cpu, MAX_GENERATOR_CPU_SHARE, f"the generator used {cpu:.1%} of a CPU"),
         # An event counts where it comes within a second: short waits change nothing, as long as there is time to spare.
@@ -120,26 +124,58 @@ def _gates_of(reports: Sequence[FeedReport]) -> list[Gate]:
     ]
 
 
+def _wrong(reports: Sequence[CrowdReport]) -> Iterator[tuple[int, str]]:
+    """How often what came was wrong, however punctual it was, and in which way."""
+    chats = [report for report in reports if isinstance(report, ChatReport)]
+    feeds = [report for report in reports if isinstance(report, FeedReport)]
+    if chats:
+        faults = faults_of(chats)
+        yield sum(report.disordered for report in chats), "messages out of order"
+        yield faults.lost, "messages lost"
+        yield faults.twice, "messages that came twice"
+        yield faults.wrong_room, "messages in a room that they were not said in"
+        yield faults.changed, "messages that nobody had said"
+    yield sum(report.disordered for report in feeds), "events whose number was not the next one"
+    yield sum(report.unreadable or 0 for report in feeds), "events that were none of the contract's"
+
+
+def _unfit(report: CrowdReport) -> bool:
+    """Whether something came that the contract does not know, of which the first failure may be an example."""
+    match report:
+        case FeedReport():
+            return bool(report.unreadable)
+        case ChatReport():
+            return report.changed > 0
+    return False
+
+
+def faults_of(chats: Sequence[ChatReport]) -> ChatFaults:
+    """All that was wrong in these chats together."""
+    return ChatFaults(**{name: sum(getattr(chat, name) for chat in chats) for name in ChatFaults.model_fields})
+
+
 def _no_window(lost: Sequence[str]) -> Gate:
     why = lost[0] if lost else "none was measured"
     return Gate(name=GateName.ENOUGH_DATA, held=False, value=0, limit=1, explanation=f"no window: {why}")
 
 
-def feed_finding(judged: JudgedFeed) -> FeedFinding:
-    """All that is known of one number of subscribers."""
+def crowd_finding(judged: JudgedCrowd) -> CrowdFinding:
+    """All that is known of one number of subscribers or members."""
     reports = judged.reports
+    chats = [report for report in reports if isinstance(report, ChatReport)]
+    feeds = [report for report in reports if isinstance(report, FeedReport)]
     valid = not judged.reasons and bool(reports)
     lag = Histogram()
     for report in reports:
         lag.add(Histogram.decode(report.lag))
 
-    def total(count: Callable[[FeedReport], int]) -> int:
+    def total(count: Callable[[CrowdReport], int]) -> int:
         return sum(map(count, reports))
 
     def shown(values: ByRound) -> Estimate | None:
         return estimate_over_rounds(values) if valid else None
 
-    return FeedFinding(
+    return CrowdFinding(
         cell=judged.cell,
         valid=not judged.reasons,
         reasons=judged.reasons,
@@ -147,7 +183,7 @@ def feed_finding(judged: JudgedFeed) -> FeedFinding:
         skipped=judged.skipped[0] if judged.skipped and not reports else None,
         rounds=len(reports),
         held=shown(judged.held),
-        served=shown(judged.by_round(lambda report: report.served)),
+        served=shown(judged.served),
         delivered_share=shown(judged.delivered_share),
         lag_p50_us=lag.value_at(0.5) / _NS_PER_US if lag.total and valid else None,
         lag_p99_us=shown(judged.lag_p99_us),
@@ -167,34 +203,35 @@ def feed_finding(judged: JudgedFeed) -> FeedFinding:
         missing=total(lambda report: report.missing),
         disordered=total(lambda report: report.disordered),
         unreadable=None
-        if any(report.unreadable is None for report in reports)
-        else total(lambda report: report.unreadable or 0),
+        if not feeds or any(report.unreadable is None for report in feeds)
+        else sum(report.unreadable or 0 for report in feeds),
+        chat=faults_of(chats) if chats else None,
         first_failure=next((report.first_failure for report in reports if report.first_failure), None),
     )
 
 
-def largest_held(judged: Sequence[JudgedFeed]) -> ByRound:
-    """By round, the largest number of subscribers that one subject held, of all numbers that were tried."""
-    return most_by_round([each.held for each in judged])
+def largest(judged: Sequence[JudgedCrowd], count: Callable[[JudgedCrowd], ByRound]) -> ByRound:
+    """By round, the largest count, of those held or served, of all numbers that were tried on one subject."""
+    return most_by_round([count(each) for each in judged])
 
 
-def _memory(judged: JudgedFeed) -> ByRound:
+def _memory(judged: JudgedCrowd) -> ByRound:
     found: dict[int, float] = {}
     for window in judged.windows:
         memory = window.feed_memory
-        if window.feed is None or memory is None or memory.before_bytes is None or memory.held_bytes is None:
+        if window.crowd is None or memory is None or memory.before_bytes is None or memory.held_bytes is None:
             continue
         grown = memory.held_bytes - memory.before_bytes
-        if window.feed.held and grown > 0:
-            found[window.round_index] = grown / window.feed.held
+        if window.crowd.held and grown > 0:
+            found[window.round_index] = grown / window.crowd.held
     return found
 
 
-def _cpu_us_per_event(judged: JudgedFeed) -> ByRound:
+def _cpu_us_per_event(judged: JudgedCrowd) -> ByRound:
     found: dict[int, float] = {}
     for window in judged.windows:
-        if window.feed is None or window.meter is None or not window.feed.delivered:
+        if window.crowd is None or window.meter is None or not window.crowd.delivered:
             continue
-        events = window.feed.delivered * window.meter.elapsed_ns / window.feed.duration_ns
+        events = window.crowd.delivered * window.meter.elapsed_ns / window.crowd.duration_ns
         found[window.round_index] = max(window.meter.server_cpu_ns, 1) / events / _NS_PER_US
     return found
