@@ -14,8 +14,8 @@ from harness.analysis.generator_delay import ByRound, generator_delay
 from harness.analysis.table import PAIR
 from harness.analysis.windows import CellWindows, Totals
 from harness.histogram import Histogram
-from harness.model.calibration import Ceiling
 from harness.model.bound import Bound
+from harness.model.calibration import Ceiling
 from harness.model.cell import Workload
 from harness.model.findings import Gate, GateName
 from harness.model.host import CpuLayout

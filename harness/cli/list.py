@@ -30,6 +30,7 @@ _WORKLOADS: Final = {
     Workload.WORKERS: "capacity of /json with 1 to N server processes (from 4 CPUs on)",
     Workload.WAITING: "requests that wait 100 ms, on up to 1,024 connections: how many are in flight",
     Workload.FEED: "server-sent events to up to 10,000 subscribers: held, delivered, late, memory",
+    Workload.CHAT: "chat rooms of up to 5,000 members: held, served, messages late, lost or twice, CPU per message",
     Workload.FOOTPRINT: "start-up, memory, installed size and dependencies",
 }
 _ENDPOINTS: Final = {

@@ -83,7 +83,7 @@ connections = click.option(
     "connections",
     type=click.IntRange(min=1),
     multiple=True,
-    help="Only this number of connections or subscribers (concurrency, waiting, feed). Repeatable.",
+    help="Only this number of connections, subscribers or members (concurrency, waiting, feed, chat). Repeatable.",
 )
 rounds = click.option("--rounds", type=click.IntRange(min=1), help="Rounds instead of the profile's number.")
 seed = click.option(

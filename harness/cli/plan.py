@@ -20,7 +20,7 @@ from harness.host.cpus import layout_here
 from harness.host.description import describe_host
 from harness.measure.pace_here import pace_here
 from harness.model.app import App, Endpoint
-from harness.model.cell import Cell, Workload
+from harness.model.cell import Cell, Workload, many
 from harness.model.claim import Claim
 from harness.model.errors import UsageError
 from harness.model.host import CpuLayout
@@ -159,9 +159,7 @@ def _named(cell: Cell) -> str:
             return cell.endpoint.value
         case Workload.LATENCY:
             return f"{cell.endpoint.value} at {cell.rate.value if cell.rate else '?'}"
-        case Workload.CONCURRENCY | Workload.WAITING | Workload.FEED:
-            return f"{cell.connections:,}"
-        case Workload.CHAT:
-            return f"{cell.connections:,} in rooms of {cell.room:,}"
+        case Workload.CONCURRENCY | Workload.WAITING | Workload.FEED | Workload.CHAT:
+            return many(cell)
         case _:
             return "yes"

@@ -133,6 +133,13 @@ def rung(cell: Cell) -> tuple[int, int, int]:
     return *ladder(cell), cell.connections
 
 
+def many(cell: Cell) -> str:
+    """Its connections as a reader counts them: `1,000`, and of a chat `1,000 in rooms of 10` or `1,000 in one room`."""
+    if cell.room is None:
+        return f"{cell.connections:,}"
+    return f"{cell.connections:,} in " + (f"rooms of {cell.room:,}" if cell.room < cell.connections else "one room")
+
+
 class OfferedRate(Contract):
     """At what rate latencies of an endpoint are measured: decided once, before the first of them, for the whole run."""
 

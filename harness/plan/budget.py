@@ -53,10 +53,10 @@ RENEWED_SHARE: Final = 0.5
 CROWD_LEAD_IN_S: Final = 0.3
 CROWD_STALL_S: Final = 1.0
 """When nobody has come in for so long, nobody else is let in."""
-CHAT_OPENING_S: Final = 10.0
+CHAT_OPENING_S: Final = 15.0
 """By then whoever is in is; those that are not count as not held."""
 FEED_OPENINGS_PER_S: Final = 4_000.0
-CHAT_OPENINGS_PER_S: Final = 1_500.0
+CHAT_OPENINGS_PER_S: Final = 2_500.0
 CROWD_OVERHEAD_S: Final = 0.6
 """Awaiting what comes first, reading memory, closing, and ending the server whose feeds or chats are over."""
 WARM_LEAST: Final = 2

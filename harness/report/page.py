@@ -63,7 +63,7 @@ _VIEWS: Final = (
     ("verdicts", "Verdicts", ("claims",)),
     ("capacity", "Capacity", ("capacity", "growth")),
     ("latency", "Latency", ("latency",)),
-    ("connections", "Many connections", ("scaling", "waiting", "feeds")),
+    ("connections", "Many connections", ("scaling", "waiting", "feeds", "chats")),
     ("cost", "Cost", ("cpu", "servers", "parts", "overhead", "footprint")),
     (
         "trust",
@@ -152,6 +152,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
             Section("scaling", "Throughput by connections", scaling_view(findings, cast)),
             Section("waiting", "Requests that wait", measured.waiting),
             Section("feeds", "Feeds", measured.feeds),
+            Section("chats", "Chats", measured.chats),
             Section("cpu", "CPU per request", shown.cpu),
             Section("servers", "The same app on different servers", servers_view(run, findings, book, cast)),
             Section("parts", "What a part of an app costs", parts_view(run, findings, book, cast)),

@@ -11,7 +11,7 @@ from harness.report.numbers import NOTHING, Reading
 from harness.report.view.capacity import CapacityView, capacity_view
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.cpu_per_request import CpuView, cpu_view
-from harness.report.view.crowds import CrowdRow, CrowdsView, crowds_view
+from harness.report.view.crowds import CHATS, FEEDS, CrowdRow, CrowdsView, crowds_view
 from harness.report.view.footprint import FootprintRow, FootprintView, footprint_view
 from harness.report.view.growth import GrowthView, growth_view
 from harness.report.view.latency import LatencyGroup, LatencyView, latency_view
@@ -60,6 +60,7 @@ class Measured:
     overhead: OverheadView
     waiting: WaitingView
     feeds: CrowdsView
+    chats: CrowdsView
     growth: GrowthView
     footprint: FootprintView
 
@@ -72,7 +73,8 @@ def measured_of(run: Run, findings: Findings, starts: Sequence[Start], book: Rat
         cpu=cpu_view(findings, book, cast),
         overhead=overhead_view(findings, cast),
         waiting=waiting_view(findings, cast),
-        feeds=crowds_view(findings, cast),
+        feeds=crowds_view(findings.feeds, FEEDS, cast),
+        chats=crowds_view(findings.chats, CHATS, cast),
         growth=growth_view(findings, cast),
         footprint=footprint_view(run, findings, starts, cast),
     )
@@ -89,7 +91,8 @@ def facts(measured: Measured) -> tuple[Fact, ...]:
             for fact in _latencies(group)
         ),
         *_waits(measured.waiting),
-        *_subscribers(measured.feeds),
+        *_most(measured.feeds, "Memory of a subscriber", lambda row: row.held),
+        *_most(measured.chats, "Memory of a member", lambda row: row.served),
         *_kept(measured.growth),
         *_costs(measured.cpu),
         *_overheads(measured.overhead),
@@ -134,16 +137,17 @@ def _waits(view: WaitingView) -> Iterator[Fact]:
         yield Fact(f"Requests in flight of {number:,} that wait", "", "more", "waiting", _by_key(known))
 
 
-def _subscribers(view: CrowdsView) -> Iterator[Fact]:
+def _most(view: CrowdsView, memory: str, count: Callable[[CrowdRow], Reading | None]) -> Iterator[Fact]:
     most: dict[str, CrowdRow] = {}
     for row in view.rows:
-        above = most.get(row.label.key)
-        if row.held and (above is None or above.held is None or row.held.highest >= above.held.highest):
+        counted, above = count(row), most.get(row.label.key)
+        best = count(above) if above else None
+        if counted and row.compares and (best is None or counted.highest >= best.highest):
             most[row.label.key] = row
-    known = ((row.label, Known(row.held, missing=row.invalid)) for row in most.values())
-    yield Fact("Subscribers held", "", "more", "feeds", _by_key(known))
+    known = ((row.label, Known(count(row), missing=row.invalid)) for row in most.values())
+    yield Fact(view.words.title, "", "more", view.words.name, _by_key(known))
     known = ((row.label, Known(row.memory_kib, missing=row.invalid)) for row in most.values())
-    yield Fact("Memory of a subscriber", "KiB", "less", "feeds", _by_key(known))
+    yield Fact(memory, "KiB", "less", view.words.name, _by_key(known))
 
 
 def _kept(view: GrowthView) -> Iterator[Fact]:

@@ -1,10 +1,12 @@
-"""The section on feeds: how many subscribers each deployment holds, and what became of every event."""
+"""The sections on feeds and chats: how many each deployment holds, and what became of all that was due to them."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.model.cell import Subject
-from harness.model.findings import CrowdFinding, Findings
+from harness.model.cell import Subject, many, rung
+from harness.model.crowds.chat import SMALL_ROOM
+from harness.model.findings import CrowdFinding, Estimate
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark
 from harness.report.numbers import Reading, counted, reading, significant
@@ -17,11 +19,48 @@ _PERCENT: Final = 100.0
 
 
 @dataclass(frozen=True, slots=True)
+class CrowdWords:
+    """What one kind of crowd and what comes to it is called."""
+
+    name: str
+    """Of the section."""
+    who: str
+    what: str
+    each_event: str
+    title: str
+    text: str
+    count: Callable[[CrowdFinding], Estimate | None]
+    """What the plot shows, the most of each subject."""
+
+
+FEEDS: Final = CrowdWords(
+    name="feeds",
+    who="subscribers",
+    what="events",
+    each_event="an event",
+    title="Subscribers held",
+    text="The most subscribers held for a whole window.",
+    count=lambda finding: finding.held,
+)
+CHATS: Final = CrowdWords(
+    name="chats",
+    who="members",
+    what="messages",
+    each_event="a message delivered",
+    title="Members served",
+    text="The most members to whom every message of their room came in time, for a whole window.",
+    count=lambda finding: finding.served,
+)
+
+
+@dataclass(frozen=True, slots=True)
 class CrowdRow:
-    """One number of subscribers on one subject."""
+    """One number of subscribers or members on one subject."""
 
     label: SubjectLabel
-    subscribers: str
+    number: str
+    compares: bool
+    """Whether it is one of those that are compared: a thousand in one room are another thing than in many."""
     skipped: str
     invalid: str
     held: Reading | None
@@ -32,45 +71,52 @@ class CrowdRow:
     memory_kib: Reading | None
     cpu_us: Reading | None
     accounts: str
-    """What became of all subscribers and events, in words."""
+    """What became of everyone, and of all that was due to them, in words."""
 
 
 @dataclass(frozen=True, slots=True)
 class CrowdsView:
-    """Empty where no feed was measured."""
+    """Empty where none was measured."""
+
+    words: CrowdWords
 
     plot: DotPlot | None
     rows: tuple[CrowdRow, ...]
 
 
-def crowds_view(findings: Findings, cast: Cast) -> CrowdsView:
-    """Most subscribers held first; of each subject, fewer subscribers first."""
+def crowds_view(found: Sequence[CrowdFinding], words: CrowdWords, cast: Cast) -> CrowdsView:
+    """The most held or served first; of each subject, smaller crowds first, and of chats those in small rooms."""
+
+    def count(finding: CrowdFinding | None) -> float:
+        counted = words.count(finding) if finding else None
+        return counted.value if counted else 0.0
+
     most: dict[Subject, CrowdFinding] = {}
-    for finding in findings.feeds:
-        if finding.held and finding.held.value >= _held(most.get(finding.cell.subject)):
+    for finding in found:
+        if words.count(finding) and count(finding) >= count(most.get(finding.cell.subject)) and _compares(finding):
             most[finding.cell.subject] = finding
     order = sorted(
-        dict.fromkeys(each.cell.subject for each in findings.feeds),
-        key=lambda subject: (-_held(most.get(subject)), _lag(most.get(subject))),
+        dict.fromkeys(each.cell.subject for each in found),
+        key=lambda subject: (-count(most.get(subject)), _lag(most.get(subject))),
     )
-    rows = sorted(findings.feeds, key=lambda each: (order.index(each.cell.subject), each.cell.connections))
-    return CrowdsView(
-        _plot([most[subject] for subject in order if subject in most], cast), tuple(_row(each, cast) for each in rows)
-    )
+    rows = sorted(found, key=lambda each: (order.index(each.cell.subject), rung(each.cell)))
+    plotted = [most[subject] for subject in order if subject in most]
+    return CrowdsView(words, _plot(plotted, words, cast), tuple(_row(each, words, cast) for each in rows))
 
 
-def _held(finding: CrowdFinding | None) -> float:
-    return finding.held.value if finding and finding.held else 0.0
+def _compares(finding: CrowdFinding) -> bool:
+    return finding.cell.room in {None, SMALL_ROOM}
 
 
 def _lag(finding: CrowdFinding | None) -> float:
     return finding.lag_p99_us.value if finding and finding.lag_p99_us else float("inf")
 
 
-def _row(finding: CrowdFinding, cast: Cast) -> CrowdRow:
+def _row(finding: CrowdFinding, words: CrowdWords, cast: Cast) -> CrowdRow:
     return CrowdRow(
         label=cast.label(finding.cell.subject),
-        subscribers=f"{finding.cell.connections:,}",
+        number=many(finding.cell),
+        compares=_compares(finding),
         skipped=finding.skipped or "",
         invalid="; ".join(finding.reasons),
         held=reading(finding.held) if finding.held else None,
@@ -80,36 +126,45 @@ def _row(finding: CrowdFinding, cast: Cast) -> CrowdRow:
         lag_p99_ms=reading(finding.lag_p99_us, _MS_PER_US) if finding.lag_p99_us else None,
         memory_kib=reading(finding.memory_bytes_per_subscriber, _KIB) if finding.memory_bytes_per_subscriber else None,
         cpu_us=reading(finding.server_cpu_us_per_event) if finding.server_cpu_us_per_event else None,
-        accounts=_accounts(finding),
+        accounts=_accounts(finding, words),
     )
 
 
-def _accounts(finding: CrowdFinding) -> str:
+def _accounts(finding: CrowdFinding, words: CrowdWords) -> str:
     if not finding.rounds:
         return ""
-    subscribers = {
+    fates = {
         "dropped": finding.dropped,
         "refused": finding.refused,
         "unanswered": finding.unanswered,
         "not tried behind those": finding.untried,
         "let in too late": finding.late_comers,
     }
-    parts = [f"{number:,} {what}" for what, number in subscribers.items() if number]
-    events = {"late": finding.late, "missing": finding.missing, "out of order": finding.disordered}
+    parts = [f"{number:,} {what}" for what, number in fates.items() if number]
+    wrong = {"late": finding.late, "missing": finding.missing, "out of order": finding.disordered}
     if finding.unreadable:
-        events["none of the contract's"] = finding.unreadable
-    lacking = [f"{number:,} {what}" for what, number in events.items() if number]
-    told = f"{finding.delivered:,} of {finding.due:,} events due came in time"
+        wrong["none of the contract's"] = finding.unreadable
+    if chat := finding.chat:
+        wrong |= {
+            "of them lost": chat.lost,
+            "that came twice": chat.twice,
+            "in the wrong room": chat.wrong_room,
+            "that nobody had said": chat.changed,
+            "that were never sent": chat.unsaid,
+        }
+    lacking = [f"{number:,} {what}" for what, number in wrong.items() if number]
+    told = f"{finding.delivered:,} of {finding.due:,} {words.what} due came in time"
     if finding.first_failure:
         lacking.append(f"first failure: {finding.first_failure}")
-    fates = ", ".join(parts) or "all were let in and stayed"
+    became = ", ".join(parts) or "all were let in and stayed"
     return (
-        f"of {finding.asked:,} subscribers in {counted(finding.rounds, 'round')} {fates}; {', '.join([told, *lacking])}"
+        f"of {finding.asked:,} {words.who} in {counted(finding.rounds, 'round')} {became}; "
+        f"{', '.join([told, *lacking])}"
     )
 
 
-def _plot(most: list[CrowdFinding], cast: Cast) -> DotPlot | None:
-    shown = [(each, each.held) for each in most if each.held]
+def _plot(most: list[CrowdFinding], words: CrowdWords, cast: Cast) -> DotPlot | None:
+    shown = [(each, count) for each in most if (count := words.count(each))]
     if not shown:
         return None
     rows = []
@@ -136,15 +191,16 @@ def _plot(most: list[CrowdFinding], cast: Cast) -> DotPlot | None:
         )
     return DotPlot(
         Caption(
-            name="feeds",
-            title="Subscribers held",
-            description="For each subject, the most subscribers that it held for a whole window, on a logarithmic "
+            name=words.name,
+            title=words.title,
+            description=f"For each subject, the number shown is the most {words.who} of any window, on a logarithmic "
             "axis; the table below holds all numbers that were tried.",
-            text="The most subscribers held for a whole window. A larger number is not tried "
-            "where fewer were too many, and nobody was asked to hold more than the largest: who holds all of those may "
-            "hold more.",
+            text=f"{words.text} A larger number is not tried where fewer were too many, and nobody was asked to hold "
+            "more than the largest: who holds all of those may hold more.",
             legend=INTERFACE_LEGEND,
         ),
-        log_axis("subscribers held, more is better", [bound for _, held in shown for bound in (held.low, held.high)]),
+        log_axis(
+            f"{words.title.lower()}, more is better", [bound for _, held in shown for bound in (held.low, held.high)]
+        ),
         tuple(rows),
     )

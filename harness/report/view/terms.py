@@ -5,7 +5,7 @@ from typing import Final
 from harness.model.all_cells import AnyFinding
 from harness.model.app import Endpoint, Interface, KeepAlive
 from harness.model.bound import Bound
-from harness.model.cell import Cell, RateRule, Workload
+from harness.model.cell import Cell, RateRule, Workload, many
 from harness.model.claim import Verdict
 from harness.model.findings import CellFinding
 from harness.report.figure.spec import LegendEntry, Shape, Tone
@@ -88,6 +88,8 @@ def cell_words(cell: Cell) -> str:
     """What was asked of a subject: `json, capacity, 32 connections`."""
     if cell.workload is Workload.FOOTPRINT:
         return cell.workload.value
+    if cell.workload is Workload.CHAT:
+        return f"{cell.workload.value}, {many(cell)}"
     rate = f" {RATE_WORDS[cell.rate]}" if cell.rate else ""
     return f"{cell.endpoint.value}, {cell.workload.value}{rate}, {cell.connections} connections"
 

@@ -1,11 +1,13 @@
-"""Runs of feeds with known counts."""
+"""Runs of feeds and chats with known counts."""
 
 from collections.abc import Mapping, Sequence
 
 from harness.histogram import Histogram
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Subject, Workload
+from harness.model.crowds.chat import ChatFaults, ChatReport
 from harness.model.crowds.feed import FeedReport
+from harness.model.run import Window
 from harness.results.records import RecordedRun
 from tests.unit.analysis.simulate import started
 from tests.unit.results.sample import deployment, run_of, window_of
@@ -19,17 +21,52 @@ def fed(held: Mapping[Subject, Sequence[int]], **changes: object) -> RecordedRun
     cells = {
         each: Cell(subject=each, endpoint=Endpoint.FEED, workload=Workload.FEED, connections=ASKED) for each in held
     }
-    windows = [
-        window_of(cells[each], round_index=index, feed=feed_report(count, **changes))
-        for each, counts in held.items()
-        for index, count in enumerate(counts)
-    ]
-    rounds = max(map(len, held.values()))
+    return _run(
+        [
+            window_of(cells[each], round_index=index, feed=feed_report(count, **changes))
+            for each, counts in held.items()
+            for index, count in enumerate(counts)
+        ],
+        tuple(cells.values()),
+        held,
+    )
+
+
+def talked(served: Mapping[Subject, Sequence[int]], *, room: int = 10, **changes: object) -> RecordedRun:
+    """So many of 100 members of a chat served by each subject, round by round; all of them were held."""
+    cells = {
+        each: Cell(subject=each, endpoint=Endpoint.CHAT, workload=Workload.CHAT, connections=ASKED, room=room)
+        for each in served
+    }
+    return _run(
+        [
+            window_of(cells[each], round_index=index, chat=chat_report(count, **changes))
+            for each, counts in served.items()
+            for index, count in enumerate(counts)
+        ],
+        tuple(cells.values()),
+        served,
+    )
+
+
+def _run(
+    windows: Sequence[Window], cells: tuple[Cell, ...], by_subject: Mapping[Subject, Sequence[int]]
+) -> RecordedRun:
+    rounds = max(map(len, by_subject.values()))
     return RecordedRun(
-        run=run_of(tuple(cells.values()), rounds=rounds, deployments=tuple(map(deployment, held))),
+        run=run_of(cells, rounds=rounds, deployments=tuple(map(deployment, by_subject))),
         windows=tuple(windows),
-        starts=tuple(started(each, index) for each, counts in held.items() for index in range(len(counts))),
+        starts=tuple(started(each, index) for each, counts in by_subject.items() for index in range(len(counts))),
         rounds_complete=rounds,
+    )
+
+
+def chat_report(served: int, **changes: object) -> ChatReport:
+    fed = feed_report(ASKED).model_dump(exclude={"unreadable"})
+    delivered = served * DUE // ASKED
+    of_chat = {"said": DUE, **dict.fromkeys(ChatFaults.model_fields, 0)}
+    return ChatReport.model_validate(
+        fed | of_chat | {"served": served, "delivered": delivered, "late": DUE - delivered} | changes
     )
 
 

@@ -10,8 +10,8 @@ from harness.analysis.bound import capacity_bound
 from harness.analysis.cells import judge_cells
 from harness.analysis.windows import sort_windows
 from harness.model.app import Endpoint
-from harness.model.calibration import Ceiling
 from harness.model.bound import Bound
+from harness.model.calibration import Ceiling
 from harness.model.cell import Cell, RateRule, Workload
 from harness.model.findings import Gate, GateName
 from harness.model.host import CpuLayout

@@ -15,15 +15,17 @@ from harness.model.claim import (
     RatioCondition,
     Verdict,
 )
-from tests.unit.analysis.fed import ASKED, fed
+from harness.results.records import RecordedRun
+from tests.unit.analysis.fed import ASKED, fed, talked
 from tests.unit.analysis.simulate import subject
 
+CHATS = talked({subject("many"): [100, 100, 100], subject("few"): [50, 50, 50]})
 RUN = fed({subject("many"): [100, 100, 100], subject("none"): [0, 0, 0]})
 
 
-def found(condition: BoundCondition | RatioCondition) -> ClaimFinding:
+def found(condition: BoundCondition | RatioCondition, run: RecordedRun = RUN) -> ClaimFinding:
     claim = Claim.model_validate({"id": "one", "says": "It holds.", "condition": [condition]})
-    (finding,) = evaluate(ClaimsFile(source="a test", claim=(claim,)), RUN).claims
+    (finding,) = evaluate(ClaimsFile(source="a test", claim=(claim,)), run).claims
     return finding
 
 
@@ -31,9 +33,9 @@ def bound(metric: Metric, **margin: float) -> BoundCondition:
     return BoundCondition(form="bound", subjects=("none",), metric=metric, connections=ASKED, **margin)
 
 
-def ratio(app: str, group: Sequence[str]) -> RatioCondition:
+def ratio(app: str, group: Sequence[str], metric: Metric = Metric.HELD) -> RatioCondition:
     return RatioCondition(
-        form="ratio", subjects=(app,), metric=Metric.HELD, against=Against.EVERY, group=tuple(group), at_least=1.5
+        form="ratio", subjects=(app,), metric=metric, against=Against.EVERY, group=tuple(group), at_least=1.5
     )
 
 
@@ -57,3 +59,15 @@ def test_some_are_no_multiple_of_none() -> None:
     assert finding.verdict is Verdict.SUPPORTED
     assert "many has some subscribers held, none has none in any round" in finding.sentence
     assert [each.value for each in finding.evidence] == [None]
+
+
+def test_members_of_chats_are_compared_by_those_who_had_every_message() -> None:
+    finding = found(ratio("many", ["few"], Metric.SERVED), CHATS)
+    assert finding.verdict is Verdict.SUPPORTED
+    assert "2.00 times the members to whom every message came in time" in finding.sentence
+    assert found(ratio("few", ["many"], Metric.SERVED), CHATS).verdict is Verdict.REFUTED
+
+
+def test_what_was_not_measured_of_a_chat_is_not_run() -> None:
+    assert found(ratio("many", ["none"], Metric.SERVED)).verdict is Verdict.NOT_RUN
+    assert found(ratio("many", ["few"]), CHATS).verdict is Verdict.NOT_RUN

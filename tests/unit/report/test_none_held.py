@@ -7,7 +7,7 @@ from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
 from harness.report.page import compose
 from harness.report.view.cast import Cast
-from harness.report.view.crowds import crowds_view
+from harness.report.view.crowds import FEEDS, crowds_view
 from tests.unit.analysis.fed import fed
 from tests.unit.analysis.simulate import subject
 from tests.unit.report.part_of_a_page import sections_of
@@ -17,7 +17,7 @@ CAST = Cast(RUN.run)
 
 
 def test_the_table_says_zero_and_none_in_any_round() -> None:
-    many, none = crowds_view(analyse(RUN), CAST).rows
+    many, none = crowds_view(analyse(RUN).feeds, FEEDS, CAST).rows
     assert many.held is not None
     assert many.held.value == "100"
     for shown in (none.held, none.served, none.delivered_percent):
@@ -27,7 +27,7 @@ def test_the_table_says_zero_and_none_in_any_round() -> None:
 
 
 def test_the_plot_keeps_its_line_without_a_mark() -> None:
-    plot = crowds_view(analyse(RUN), CAST).plot
+    plot = crowds_view(analyse(RUN).feeds, FEEDS, CAST).plot
     assert plot is not None
     assert [(row.value, row.note, len(row.marks)) for row in plot.rows] == [
         ("100", "", 1),

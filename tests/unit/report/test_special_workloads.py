@@ -4,6 +4,7 @@ import pytest
 
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Subject, Workload
+from harness.model.crowds.chat import ChatFaults
 from harness.model.findings import (
     Bound,
     CellFinding,
@@ -15,7 +16,7 @@ from harness.model.findings import (
     GateName,
 )
 from harness.report.view.cast import Cast
-from harness.report.view.crowds import crowds_view
+from harness.report.view.crowds import CHATS, FEEDS, crowds_view
 from harness.report.view.growth import growth_view
 from harness.report.view.waiting import added_ms, waiting_view
 from tests.unit.results.sample import deployment, run_of
@@ -136,8 +137,8 @@ def test_feeds_tell_what_became_of_everybody() -> None:
     )
     skipped = feed(FLASK, 2_000, rounds=0, skipped="not tried: of 1,000 subscribers it held 16")
     most = feed(TORNADO, 1_000, held=exactly(1_000), asked=3_000, due=6_000, delivered=6_000)
-    view = crowds_view(findings(feeds=(held, skipped, most)), CAST)
-    assert [(row.label.title, row.subscribers) for row in view.rows] == [
+    view = crowds_view((held, skipped, most), FEEDS, CAST)
+    assert [(row.label.title, row.number) for row in view.rows] == [
         (CAST.label(TORNADO).title, "1,000"),
         (CAST.label(FLASK).title, "1,000"),
         (CAST.label(FLASK).title, "2,000"),
@@ -166,3 +167,22 @@ def test_growth_shows_what_is_kept_and_hides_what_is_invalid() -> None:
     assert "half of it failed" in table.rows[1].invalid
     assert table.rows[1].kept_percent is None
     assert growth_view(findings(), CAST).tables == ()
+
+
+def test_chats_tell_rooms_apart_and_what_was_wrong() -> None:
+    small = chat(FLASK, 500, 10, served=exactly(480), asked=1_000, due=9, delivered=7, missing=2, chat=faults(lost=1))
+    large = chat(FLASK, 1_000, 1_000, served=exactly(1_000))
+    view = crowds_view((large, small), CHATS, CAST)
+    assert [row.number for row in view.rows] == ["500 in rooms of 10", "1,000 in one room"]
+    assert "7 of 9 messages due came in time, 2 missing, 1 of them lost" in view.rows[0].accounts
+    assert view.plot is not None
+    assert [row.value for row in view.plot.rows] == ["480"], "one room is another thing than many"
+
+
+def chat(subject: Subject, members: int, room: int, **figures: object) -> CrowdFinding:
+    of = cell(subject, Workload.CHAT, members, Endpoint.CHAT).model_copy(update={"room": room})
+    return feed(subject, members, cell=of, **figures)
+
+
+def faults(**counts: int) -> ChatFaults:
+    return ChatFaults(**dict.fromkeys(ChatFaults.model_fields, 0) | counts)
