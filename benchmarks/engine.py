@@ -2,7 +2,7 @@
 
     python benchmarks/engine.py [--rounds N]
 
-It measures two things, several times in turn, and prints medians with quartiles:
+It measures three things, several times in turn, and prints medians with quartiles:
 
 1. **In memory**: the innermost loop alone (receive, parse, verify, record, build the next request), with sockets
    replaced by functions that return a right answer at once. No system call is in it, so it repeats within some
@@ -13,6 +13,9 @@ It measures two things, several times in turn, and prints medians with quartiles
 2. **Against the responder**: CPU time per request of the whole driver process, kernel included, beside wrk's where it
    is installed, both against the same responder in turn. Compare the *ratio*: it is formed within each turn, so that
    a slow phase of the host hits both. Throughput is left to `bench calibrate`: it depends on who else computes.
+3. **A chat in memory**: what a message costs at each member that it comes to, likewise without any system call: taken
+   from its frame, known by its bytes and kept (`received`), and accounted for when the window is over (`accounted`);
+   and what it costs to frame and mask it, once, before the window (`framed`).
 
 Absolute figures of different hosts, or of different days, are not comparable.
 """
@@ -39,10 +42,15 @@ from harness.load.calibration.rivals import EngineGenerator, Wrk
 from harness.load.client import Driver
 from harness.load.closed_loop import ClosedLoop
 from harness.load.connection import Connection, Phase
+from harness.load.crowds.chat import Company, Entrance
+from harness.load.crowds.chat_script import written
+from harness.load.crowds.crowd import Course
+from harness.load.crowds.web_socket import FrameReader, Opcode, frame
 from harness.load.engine import Engine
 from harness.load.tally import WindowTally
 from harness.model.app import Endpoint
 from harness.model.cell import WAIT_MS
+from harness.model.crowds.chat import ChatSpec
 from harness.model.window import Mode
 
 CONNECTIONS = 32
@@ -51,6 +59,8 @@ LEARNING = 60
 """Batches at the start that do not count: the first answers show how an app spells them."""
 READABLE = 1
 COLUMNS = 24
+SHORT = 126
+"""From so many bytes on, the length of a frame takes 16 bits."""
 
 VALUES: dict[Endpoint, Callable[[Any], object]] = {
     Endpoint.JSON: lambda _: {"message": "Hello, World!"},
@@ -105,6 +115,47 @@ def in_memory_ns(endpoint: Endpoint, *, changing: bool) -> float:
     return elapsed_ns / (BATCHES - LEARNING) / CONNECTIONS
 
 
+def chat_in_memory_ns() -> dict[str, float]:
+    """Time per message of a chat, by what is done with it: each goes to all members of one room."""
+    engine = Engine()
+    engine.connections.extend(unconnected(engine) for _ in range(CONNECTIONS))
+    spec = ChatSpec(host="127.0.0.1", port=8000, members=CONNECTIONS, room_members=CONNECTIONS, duration_s=1)
+    script = written(spec, BATCHES / spec.messages_per_s)
+    company = Company(engine, spec, script)
+    engine.begin(
+        Assignment(spec.host, spec.port, Entrance(spec, script), company, company, keep_alive=False, timeout_ns=10**12)
+    )
+    company.start(0)
+    company.all_in(0)
+    for member in company.visitors:
+        member.reader, member.first_ns = FrameReader(), 1
+    events = [(connection.fd, READABLE) for connection in engine.connections]
+    taken_ns = 0
+    for text in script.texts:
+        length = bytes([len(text)]) if len(text) < SHORT else bytes([SHORT]) + len(text).to_bytes(2)
+        message = bytes([0x80 | Opcode.TEXT]) + length + text
+        for connection in engine.connections:
+            connection.recv = lambda _, message=message: message
+        began_ns = time.perf_counter_ns()
+        company.receive(events)
+        taken_ns += time.perf_counter_ns() - began_ns
+    began_ns = time.perf_counter_ns()
+    report = company.report(Course(0, 0, 0, time.monotonic_ns(), 0, 0))
+    accounted_ns = time.perf_counter_ns() - began_ns
+    if report.events_total != BATCHES * CONNECTIONS or report.breaches or report.disordered:
+        sys.exit(f"not all messages were taken as they came: {report}")
+    began_ns = time.perf_counter_ns()
+    for text in script.texts:
+        frame(Opcode.TEXT, text)
+    framed_ns = time.perf_counter_ns() - began_ns
+    engine.end()
+    return {
+        "received": taken_ns / report.events_total,
+        "accounted": accounted_ns / report.events_total,
+        "framed": framed_ns / BATCHES,
+    }
+
+
 def right_status(key: object) -> int:
     """The status of the right answer to a request, by its key."""
     if not isinstance(key, OrderKey):
@@ -157,6 +208,11 @@ def main() -> None:
     print("in memory, per request")
     for name, values in measured.items():
         show(name, values, "ns")
+
+    chats = [chat_in_memory_ns() for _ in range(rounds)]
+    print("a chat in memory, per message")
+    for name in chats[0]:
+        show(name, [chat[name] for chat in chats], "ns")
 
     turns = against_responder(rounds)
     print("against the responder, CPU time per request")

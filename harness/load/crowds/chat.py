@@ -38,11 +38,11 @@ def run_chat(engine: Engine, spec: ChatSpec, announce: Callable[[WindowPhase], N
         OSError: the host's name can't be resolved.
     """
     script = written(spec, spec.lead_in_s + spec.duration_s + spec.limit_s)
-    company = _Company(engine, spec, script)
-    return company.report(hold(engine, spec, company, _Entrance(spec, script), announce))
+    company = Company(engine, spec, script)
+    return company.report(hold(engine, spec, company, Entrance(spec, script), announce))
 
 
-class _Entrance(Exchange[bytes]):
+class Entrance(Exchange[bytes]):
     """`GET /chat?room=NAME` for one member after the other, as they are let in; the key is that of the handshake."""
 
     content_type = ""
@@ -74,7 +74,7 @@ class _Member(Visitor):
         """None until the handshake is done."""
 
 
-class _Company(Crowd[_Member]):
+class Company(Crowd[_Member]):
     """All members of a window."""
 
     def __init__(self, engine: Engine, spec: ChatSpec, script: Script) -> None:
@@ -213,7 +213,7 @@ class _Company(Crowd[_Member]):
 
     def report(self, course: Course) -> ChatReport:
         """Account for every member and every message."""
-        everybody = list(self._visitors.values())
+        everybody = self.visitors
         found = chat_accounts(
             np.array(self._came, dtype=np.int64).reshape(-1, 3),
             Messages(

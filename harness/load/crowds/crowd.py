@@ -119,6 +119,11 @@ class Crowd[V: Visitor](Tally):
         self._failures: Counter[Failure] = Counter()
         self._first_failure: str | None = None
 
+    @property
+    def visitors(self) -> list[V]:
+        """All of them, by place."""
+        return list(self._visitors.values())
+
     @abstractmethod
     def _take(self, connection: Connection, data: bytes, now_ns: int) -> None:
         """Take what has come on this connection."""
@@ -256,7 +261,7 @@ class Crowd[V: Visitor](Tally):
 
     def _counts(self, course: Course, accounts: Accounts) -> dict[str, Any]:
         """The fields of any crowd's report: where everyone, and all that was due to them, stands."""
-        everybody = list(self._visitors.values())
+        everybody = self.visitors
         fates: Counter[str] = Counter()
         served = 0
         for visitor in everybody:

@@ -49,7 +49,9 @@ def test_events_that_are_none_of_the_contract_s_make_it_invalid_and_are_told() -
     found = finding(0, unreadable=100, first_failure="wrong_body: an event with id 1 and data tick")
     assert not found.valid
     assert found.held is None
-    assert any("100 events that were none of the contract's (wrong_body: an event" in reason for reason in found.reasons)
+    assert any(
+        "100 events that were none of the contract's (wrong_body: an event" in reason for reason in found.reasons
+    )
 
 
 def test_runs_that_did_not_count_them_say_so() -> None:

@@ -1,4 +1,4 @@
-"""The benchmark of the engine runs: for every endpoint, the innermost loop takes each answer for right."""
+"""The benchmark of the engine runs: for every endpoint and the chat, the innermost loop takes all for right."""
 
 import subprocess
 import sys
@@ -12,6 +12,7 @@ engine.BATCHES = engine.LEARNING + 5
 for endpoint in engine.EXCHANGES:
     for changing in (False, True):
         assert engine.in_memory_ns(endpoint, changing=changing) > 0
+assert all(cost > 0 for cost in engine.chat_in_memory_ns().values())
 """
 
 
