@@ -42,4 +42,4 @@ def _place(host: Host, load_host: Host | None) -> tuple[object, ...]:
 
 
 def _windows(plan: Plan) -> dict[str, object]:
-    return plan.timing.model_dump(exclude={"rounds", "feed_rounds"})
+    return plan.timing.model_dump(exclude={"rounds", "feed_rounds", "chat_rounds"})

@@ -129,8 +129,8 @@ def _see_to_texts(record: Record) -> None:
     if record.report is not None:
         report = record.report
         found |= {"latency": report.latency, "service_time": report.service_time, "schedule_lag": report.schedule_lag}
-    if record.feed is not None:
-        found["lag"] = record.feed.lag
+    if record.crowd is not None:
+        found["lag"] = record.crowd.lag
     for name, encoded in found.items():
         _see_to_text(name, encoded, see_to)
     if record.report is not None:

@@ -51,7 +51,12 @@ def test_all_that_was_due_came_in_the_same_order() -> None:
 
 @pytest.mark.parametrize("order", ["abcdef", "badcfe", "fedcba"])
 def test_the_order_is_the_server_s_to_choose_if_it_is_the_same_for_all(order: str) -> None:
-    assert accounts([order] * 4).disordered == 0
+    assert accounts([order] * 4, senders="012345").disordered == 0
+
+
+def test_what_one_member_said_stands_as_it_said_it() -> None:
+    assert accounts(["bacdef"] * 4, senders="012345").disordered == 0
+    assert accounts(["bacdef"] * 4, senders="002345").disordered == 1, "once for the room: all have the same"
 
 
 @pytest.mark.parametrize(

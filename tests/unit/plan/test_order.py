@@ -2,11 +2,12 @@
 
 from collections import Counter
 from itertools import groupby
+from operator import itemgetter
 
 import pytest
 
 from harness.model.app import Endpoint
-from harness.model.cell import Cell, RateRule, Subject, Workload
+from harness.model.cell import CROWD_ENDPOINTS, Cell, RateRule, Subject, Workload, rung
 from harness.model.host import CpuLayout
 from harness.model.plan import Plan, ProfileName
 from harness.plan import order
@@ -107,3 +108,20 @@ def test_hash_seeds_differ_between_rounds_and_between_the_twins(plan: Plan) -> N
     twin = subject.model_copy(update={"twin": True})
     seeds = {order.hash_seed(plan, index, who) for index in range(10) for who in (subject, twin)}
     assert len(seeds) == 20
+
+
+def test_feeds_and_chats_of_a_subject_rise_one_after_the_other_in_their_first_rounds(plan: Plan) -> None:
+    crowds = [(Workload.CHAT, 50, 50), (Workload.CHAT, 200, 10), (Workload.CHAT, 20, 10), (Workload.FEED, 100, None)]
+    cells = tuple(
+        Cell(subject=subject, endpoint=CROWD_ENDPOINTS[workload], workload=workload, connections=many, room=room)
+        for workload, many, room in crowds
+        for subject in plan.subjects
+    )
+    timing = plan.timing.model_copy(update={"feed_rounds": 1, "chat_rounds": 2})
+    held = plan.model_copy(update={"timing": timing, "cells": cells})
+    rungs = [(cells[index].subject, rung(cells[index])) for index in order.window_order(held, 0).crowds]
+    assert len(list(groupby(rungs, key=itemgetter(0)))) == len(plan.subjects)
+    for _, of_one in groupby(rungs, key=itemgetter(0)):
+        assert [each for _, each in of_one] == [(0, 0, 100), (1, 10, 20), (1, 10, 200), (1, 50, 50)]
+    assert {cells[index].workload for index in order.window_order(held, 1).crowds} == {Workload.CHAT}
+    assert order.window_order(held, 2).crowds == ()
