@@ -1,7 +1,6 @@
 """The validity checks on a cell.
 
-All are judged on figures pooled over the cell's used windows: a single bad window among many moves a pooled figure
-as much as it moves the estimate, which is what counts.
+All are judged on figures pooled over the cell's used windows: one bad of many moves those as it moves the estimate.
 """
 
 from collections.abc import Iterator, Sequence

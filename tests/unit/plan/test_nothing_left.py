@@ -20,7 +20,12 @@ NO_ENDPOINT = "no chosen app has a chosen endpoint in a chosen workload"
 @pytest.mark.parametrize(
     ("names", "workloads", "endpoints", "why"),
     [
-        (("wsgi",), ("feed",), ("feed",), "of baselines, feeds are measured on ASGI servers only, and wsgi has none"),
+        (
+            ("wsgi",),
+            ("feed",),
+            ("feed",),
+            "of baselines, feeds and chats are measured on ASGI servers only, and wsgi has none",
+        ),
         (("wsgi", "asgi"), ("routes",), (), "routes are measured of frameworks, and not of baselines (asgi, wsgi)"),
         (("asgi",), ("feed",), ("hello",), NO_ENDPOINT),
         (("flask",), ("feed",), ("hello",), NO_ENDPOINT),
