@@ -10,7 +10,7 @@ from harness.model.app import DATABASE_ENDPOINTS, JSON_ENDPOINTS, App
 from harness.model.errors import ManifestError
 from tests.unit.catalog.test_discover import MANIFEST
 
-SHIPPED = discover((Path(__file__).parents[3] / "apps",), guests=True)
+SHIPPED = discover((Path(__file__).parents[3] / "apps",))
 LOCK = 'version = 1\n\n[[package]]\nname = "psycopg"\nversion = "3.3.9"\n\n[[package]]\nname = "sqlalchemy"\n'
 VARIANT = "[tool.bench.variants.default]\n"
 

@@ -44,10 +44,12 @@ def test_each_table_on_rows_or_json_has_a_column_for_it_and_no_other_has() -> No
                 for row in re.findall(r"<tr.*?</tr>", said, re.DOTALL)
             }
             assert len(widths) == 1, name
-    for django in rows(table(page, "capacity-db"), "Django"):
-        assert "Django ORM, psycopg 3, json" in django
-    for flask in rows(table(page, "capacity-db"), "Flask"):
-        assert "no ORM, psycopg 3, json" in flask
+    for name in ("capacity-db", "cpu-db", "overhead-db"):
+        django, flask = (rows(table(page, name), title) for title in ("Django", "Flask"))
+        assert django, name
+        assert flask, name
+        assert all("Django ORM, psycopg 3, json" in row for row in django), name
+        assert all("no ORM, psycopg 3, json" in row for row in flask), name
     assert "Django ORM" not in table(page, "capacity-json")
     assert "Serializer" in table(page, "latency-json-common")
 
