@@ -18,7 +18,7 @@ from harness.contract.conformance.chat.hearing import (
     token,
 )
 from harness.contract.conformance.chat.member import Member, member_of
-from harness.contract.conformance.message import Late
+from harness.contract.conformance.message import Late, WireFault
 from harness.contract.conformance.server_under_test import Check, ServerUnderTest, Wrong
 from harness.model.app import Endpoint
 
@@ -187,23 +187,25 @@ def _leaving(server: ServerUnderTest) -> str:
         members = [enter(stack, server, room)]
         members.append(enter(stack, server, room, elders=members))
         for number in range(_LEAVERS):
-            with member_of(server, room) as leaver:
-                leaver.say("here")
-                for place, each in enumerate([*members, leaver]):
-                    hear(each, "here", f"member {place + 1} of {len(members) + 1}")
-                members[0].say(f"as {number} leaves")
-                _leave(leaver, number)
-                members[0].say(f"as {number} has left")
             try:
-                for text in (f"as {number} leaves", f"as {number} has left"):
-                    for place, each in enumerate(members):
-                        hear(each, text, f"member {place + 1} of {len(members)}")
-                say_to_all(members, members[1], f"after {number}")
-            except Wrong as wrong:
-                raise Wrong(f"after {number + 1} members had left: {wrong.found}") from wrong
+                _come_and_leave(server, room, members, number)
+            except (Wrong, WireFault) as fault:
+                raise Wrong(f"as member {number + 1} of {_LEAVERS} came and left: {fault}") from fault
     with members_of_a_room(server, 1, room) as (member,):
         hear_no_more(member, "who came to a room that all had left")
     return f"{_LEAVERS} members left, and the others heard all that was said"
+
+
+def _come_and_leave(server: ServerUnderTest, room: str, members: list[Member], number: int) -> None:
+    with member_of(server, room) as leaver:
+        say_to_all([*members, leaver], leaver, f"{number} is here")
+        members[0].say(f"as {number} leaves")
+        _leave(leaver, number)
+        members[0].say(f"as {number} has left")
+    for text in (f"as {number} leaves", f"as {number} has left"):
+        for place, each in enumerate(members):
+            hear(each, text, f"member {place + 1} of {len(members)}")
+    say_to_all(members, members[1], f"after {number}")
 
 
 def _leave(leaver: Member, number: int) -> None:
