@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.catalog.discover import discover, find_app, guests_in, names_in
+from harness.cli.list import ROWS
 from harness.model.app import REFERENCE_FAMILIES, Endpoint, Family
 from harness.model.errors import ManifestError
 from harness.model.host import CpuLayout
@@ -117,3 +118,11 @@ def test_a_shipped_guest_has_the_manifest_of_an_app_that_is_written(name: str) -
     assert {Endpoint.JSON, Endpoint.ORDERS, Endpoint.DB} <= set(manifest.endpoints), "what the profile `wide` measures"
     assert all(variant.source for variant_name, variant in manifest.variants.items() if variant_name == "default")
     assert f"| `{name}` |" in Path("docs/guests.md").read_text(encoding="utf-8")
+
+
+def test_the_list_of_apps_says_who_is_of_the_article_and_who_is_a_guest() -> None:
+    who = {str(row["app"]): row["who"] for row in ROWS["apps"]((APPS,))}
+    assert {name for name, each in who.items() if each == "guest"} == set(guests_in((APPS,)))
+    assert {name for name, each in who.items() if each == "reference"} == {"asgi", "starlette", "wsgi"}
+    of_the_article = {"bottle", "django", "fastapi", "flask", "pyramid", "sanic", "tornado"}
+    assert {name for name, each in who.items() if each == "article"} == of_the_article
