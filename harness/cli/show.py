@@ -15,6 +15,7 @@ from harness.report.card.beside import side_by_side, two_subjects
 from harness.report.card.facts import facts, measured_of
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.caveats import orm_sentences
+from harness.report.view.crowds import CHATS, FEEDS, crowds_view
 from harness.report.view.curves import percentile
 from harness.report.view.outages import outage_sentences
 from harness.report.view.ratios import RatioBook
@@ -41,6 +42,7 @@ def show(run: str, *, app: tuple[str, ...] = (), as_json: bool) -> None:
         say(sentence)
     for ranking in findings.rankings:
         _show_ranking(ranking, findings, cast)
+    _show_crowds(findings, cast)
     for each in findings.contracts:
         if each.deviates:
             say(f"deviates by itself, as its manifest says: {each.subject.key}: {'; '.join(each.deviates)}")
@@ -141,6 +143,27 @@ def _of_the_best(row: RankRow, ranking: Ranking) -> dict[str, str]:
 
 def _with_role(label: SubjectLabel) -> str:
     return f"{label.marked} ({label.role})" if label.role else label.marked
+
+
+def _show_crowds(findings: Findings, cast: Cast) -> None:
+    """How many were held and served, and what came to them in time; of those that were tried, and are valid."""
+    for words, found in ((FEEDS, findings.feeds), (CHATS, findings.chats)):
+        rows = [
+            {
+                "app": row.label.marked,
+                "deployment": row.label.deployment,
+                words.who: row.number,
+                "held": row.held.value,
+                "served": row.served.value if row.served else "-",
+                f"{words.what} in time, %": row.delivered_percent.value if row.delivered_percent else "-",
+                "lag p99, ms": row.lag_p99_ms.value if row.lag_p99_ms else "-",
+            }
+            for row in crowds_view(found, words, cast).rows
+            if row.held
+        ]
+        if rows:
+            say(f"\n{words.name}")
+            print_rows(rows, empty="none")
 
 
 def _valid(ranking: Ranking, findings: Findings) -> list[tuple[CellFinding, Estimate | None]]:

@@ -11,6 +11,7 @@ from harness.cli.main import bench
 from harness.model.app import Family
 from harness.results.records import RecordedRun
 from tests.saying import say
+from tests.unit.analysis.fed import fed, talked
 from tests.unit.analysis.simulate import Simulation, subject
 from tests.unit.analysis.test_outages import ENDED, FAST, SOUND, that_ended
 from tests.unit.results.sample import deployment
@@ -75,3 +76,13 @@ def test_two_apps_stand_side_by_side_and_each_line_says_which_is_better_or_that_
     start = next(line for line in shown.output.splitlines() if line.startswith("Start-up"))
     assert "FastAPI" not in start, "one start of each says nothing"
     assert "Flask" not in start
+
+
+def test_who_held_how_many_of_a_feed_and_served_how_many_of_a_chat_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    many, few = subject("many"), subject("few")
+    _, first, *_ = lines_of(shown(talked({few: [50, 50], many: [100, 100]}), monkeypatch), "chats")
+    assert first.split()[0] == "many"
+    assert "100 in rooms of 10" in first or "100 in one room" in first
+    text = shown(fed({many: [100, 100], few: [30, 30]}), monkeypatch)
+    assert [line.split()[0] for line in lines_of(text, "feeds")[1:3]] == ["many", "few"]
+    assert "\nchats" not in text
