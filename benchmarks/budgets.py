@@ -3,6 +3,8 @@
     python benchmarks/budgets.py [--turns N]
 
 - **Report**: CPU time of drawing the report of a made-up `quick` run, over that of importing pandas and matplotlib.
+- **Standard report**: the same of a `standard` one.
+- **List**: the same of the list of a hundred runs whose digests are there, which needs neither.
 - **Window**: what a window of load takes beside its lead-in and stretch, over the stretch of a `quick` window.
   It is why windows of a quarter of a second can follow each other.
 - **Speed probe**: its CPU time over the time that passes. It shares the CPU of the server that is measured.
@@ -17,6 +19,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -32,27 +35,42 @@ from harness.model.window import Mode, WindowSpec
 STRETCH_S = 0.25
 LEAD_IN_S = 0.05
 WATCHED_S = 2.0
+IMPORT = "import pandas, matplotlib.figure"
 DRAW = """
-import tempfile, pathlib
+import sys, tempfile, pathlib
+from harness.model.plan import ProfileName
 from harness.report.write import write_report
 from tests.unit.report.sample import Sample
 with tempfile.TemporaryDirectory() as made:
-    write_report(pathlib.Path(made), *Sample().build())
+    write_report(pathlib.Path(made), *Sample(ProfileName(sys.argv[1])).build())
 """
+MAKE_RUNS = """
+import sys, pathlib
+from benchmarks.many_runs import make_runs
+make_runs(pathlib.Path(sys.argv[1]), 100)
+"""
+LIST = """
+import sys, pathlib
+from harness.report.publish_list import publish_index
+publish_index(pathlib.Path(sys.argv[1]))
+"""
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""Without it, most of what is measured would be the compiling of what was not kept."""
 
 
-def cpu_s(code: str) -> float:
+def cpu_s(code: str, *arguments: str) -> float:
     """CPU time of a Python process that runs this code in the project's folder."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run((sys.executable, "-c", code), check=True, cwd=Path(__file__).parents[1])
+    command = (sys.executable, "-c", code, *arguments)
+    subprocess.run(command, check=True, cwd=Path(__file__).parents[1], env=ENVIRONMENT)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def report_ratio() -> float:
-    """Drawing over importing."""
-    imported = cpu_s("import pandas, matplotlib.figure")
-    return cpu_s(DRAW) / imported
+def over_importing(code: str, *arguments: str) -> float:
+    """What this code takes, over importing what draws."""
+    imported = cpu_s(IMPORT)
+    return cpu_s(code, *arguments) / imported
 
 
 def window_ratio(driver: Driver, spec: WindowSpec) -> float:
@@ -86,7 +104,13 @@ def main() -> int:
     turns = parser.parse_args().turns
     server, *others = sorted(os.sched_getaffinity(0))
     generator = (others or [server])[0]
-    with Responder.on((server,)) as responder, Driver.on((generator,)) as driver:
+    with (
+        tempfile.TemporaryDirectory() as runs,
+        Responder.on((server,)) as responder,
+        Driver.on((generator,)) as driver,
+    ):
+        cpu_s(MAKE_RUNS, runs)
+        over_importing(LIST, runs)  # The first one compiles what the others import.
         spec = WindowSpec(
             host="127.0.0.1",
             port=responder.port,
@@ -101,7 +125,9 @@ def main() -> int:
         if why := watch.why_not():
             sys.exit(f"the stall watch can't be measured: {why}")
         measures: dict[str, tuple[float, Callable[[], float]]] = {
-            "report": (4.0, report_ratio),
+            "report": (2.6, lambda: over_importing(DRAW, "quick")),
+            "standard report": (4.0, lambda: over_importing(DRAW, "standard")),
+            "list": (2.0, lambda: over_importing(LIST, runs)),
             "window": (0.2, lambda: window_ratio(driver, spec)),
             "speed probe": (0.02, lambda: cpu_share(probe.pid)),
             "stall watch": (0.04, lambda: watch_share(watch)),
@@ -114,7 +140,7 @@ def main() -> int:
         median = statistics.median(ratios[name])
         over += median > budget
         spread = f"{min(ratios[name]):.3f} .. {max(ratios[name]):.3f}"
-        print(f"{name:12} {median:8.3f} ({spread}), budget {budget:g}{'' if median <= budget else '  OVER'}")
+        print(f"{name:15} {median:8.3f} ({spread}), budget {budget:g}{'' if median <= budget else '  OVER'}")
     return int(over > 0)
 
 

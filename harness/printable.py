@@ -15,6 +15,11 @@ def printable(text: str) -> str:
     return text if text.isprintable() else "".join(map(_visible, text))
 
 
+def one_line(text: str) -> str:
+    """`text` as `printable`, on one line."""
+    return printable(" ".join(text.split()))
+
+
 def is_hidden(character: str) -> bool:
     """Whether a character can't be seen, or moves others; the breaks of lines and columns are as good as seen."""
     return unicodedata.category(character) in _INVISIBLE_CATEGORIES and character not in _KEPT_CONTROLS

@@ -18,7 +18,7 @@ from math import log
 from typing import Final
 
 import numpy as np
-from scipy.special import bdtrc, ndtr, ndtri, stdtr
+import scipy
 
 from harness.analysis.latency.percentiles import RANKED_QUANTILES
 from harness.analysis.quantities import Quantities
@@ -65,11 +65,11 @@ def judge_copies(subject: Subject | None, pairs: Sequence[Comparison]) -> Copies
 
 def allowed(pairs: int) -> int:
     """How many of so many intervals may lack the true value by chance."""
-    reach = ndtri((1 + CONFIDENCE) / 2)
+    reach = scipy.special.ndtri((1 + CONFIDENCE) / 2)
     shared, own = np.sqrt(SHARED) * _FACTORS, np.sqrt(1 - SHARED)
-    lacking = ndtr((-reach - shared) / own) + ndtr((-reach + shared) / own)
+    lacking = scipy.special.ndtr((-reach - shared) / own) + scipy.special.ndtr((-reach + shared) / own)
     weights = _WEIGHTS / _WEIGHTS.sum()
-    return next(count for count in range(pairs + 1) if weights @ bdtrc(count, pairs, lacking) <= LEVEL)
+    return next(count for count in range(pairs + 1) if weights @ scipy.special.bdtrc(count, pairs, lacking) <= LEVEL)
 
 
 def _distrust(subject: Subject, pairs: Sequence[Comparison], outside: int) -> str | None:
@@ -97,4 +97,4 @@ def _p_value(pair: Comparison) -> float:
     ratio = pair.ratio
     if not ratio.log_standard_error or not ratio.degrees_of_freedom:
         return 1.0
-    return float(2 * stdtr(ratio.degrees_of_freedom, -abs(log(ratio.value)) / ratio.log_standard_error))
+    return float(2 * scipy.special.stdtr(ratio.degrees_of_freedom, -abs(log(ratio.value)) / ratio.log_standard_error))

@@ -10,7 +10,7 @@ from math import inf, sqrt
 from statistics import mean, stdev
 from typing import Final, override
 
-from scipy.special import stdtrit
+import scipy
 
 from harness.analysis.intervals import LogInterval, single
 from harness.analysis.moderation import Prior
@@ -37,7 +37,7 @@ def estimate_over_rounds(values: ByRound) -> Estimate | None:
         return Estimate(value=0.0, low=0.0, high=0.0)
     if all(found):
         return single(per_round_table([values]), Prior(), 0).estimate()
-    reach = float(stdtrit(len(found) - 1, (1 + CONFIDENCE) / 2)) * stdev(found) / sqrt(len(found))
+    reach = float(scipy.special.stdtrit(len(found) - 1, (1 + CONFIDENCE) / 2)) * stdev(found) / sqrt(len(found))
     return Estimate(value=mean(found), low=max(0.0, mean(found) - reach), high=mean(found) + reach)
 
 

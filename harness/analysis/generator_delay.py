@@ -23,7 +23,7 @@ from math import sqrt
 from statistics import fmean, median, stdev
 from typing import Final
 
-from scipy.special import stdtrit
+import scipy
 
 from harness.analysis.table import PAIR
 from harness.analysis.windows import CellWindows, UsedWindow
@@ -123,4 +123,4 @@ def _surely(differences: Sequence[float]) -> float:
     if rounds < PAIR:
         return 0.0
     error = stdev(differences) / sqrt(rounds)
-    return max(0.0, abs(fmean(differences)) - float(stdtrit(rounds - 1, _SURE)) * error)
+    return max(0.0, abs(fmean(differences)) - float(scipy.special.stdtrit(rounds - 1, _SURE)) * error)

@@ -26,8 +26,8 @@ from math import exp, log
 from typing import Final
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import curve_fit
 
 from harness.analysis.table import Array
 from harness.analysis.windows import CellWindows, UsedWindow
@@ -229,7 +229,7 @@ class _Points:
                 correlations.append(float((deviations[lag:] * deviations[:-lag])[same].mean()))
         if len(apart) <= 2 or correlations[0] < _SURE / np.sqrt(len(order)):  # noqa: PLR2004 - two are estimated
             return Drift()
-        (share, duration_s), _ = curve_fit(
+        (share, duration_s), _ = scipy.optimize.curve_fit(
             _decay, apart, correlations, p0=(0.5, 0.5), bounds=((0.0, _DURATION_S[0]), (_SHARE_MOST, _DURATION_S[1]))
         )
         return Drift(float(share), float(duration_s))

@@ -16,7 +16,7 @@ from sys import float_info
 from typing import Final
 
 import numpy as np
-from scipy.special import stdtrit
+import scipy
 
 from harness.analysis.moderation import Prior
 from harness.analysis.table import PAIR, Array, Table
@@ -44,7 +44,7 @@ class LogInterval:
     @property
     def half_width(self) -> float:
         """Of the 95 % interval."""
-        return float(stdtrit(self.df, (1 + CONFIDENCE) / 2)) * self.standard_error
+        return float(scipy.special.stdtrit(self.df, (1 + CONFIDENCE) / 2)) * self.standard_error
 
     def estimate(self, unit: float = 1.0) -> Estimate:
         """The quantity itself, times `unit`."""

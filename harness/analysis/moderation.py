@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.special import digamma, polygamma
+import scipy
 
 from harness.analysis.table import PAIR, Array, Table
 
@@ -86,20 +86,20 @@ def _against_the_others(table: Table) -> Iterator[tuple[float, float, float, flo
 
 def _fit_scaled_f(ratios: Array, df: Array) -> tuple[float, float]:
     """Scale and prior degrees of freedom of scaled F variates, by the moments of their logarithms (Smyth, 6.2)."""
-    logs = np.log(ratios) - digamma(df / 2) + np.log(df / 2)
-    excess = float(logs.var(ddof=1) - polygamma(1, df / 2).mean())
+    logs = np.log(ratios) - scipy.special.digamma(df / 2) + np.log(df / 2)
+    excess = float(logs.var(ddof=1) - scipy.special.polygamma(1, df / 2).mean())
     if excess <= 0:
         return float(ratios.mean()), np.inf
     prior_df = 2 * _inverse_trigamma(excess)
-    return float(np.exp(logs.mean() + digamma(prior_df / 2) - np.log(prior_df / 2))), prior_df
+    return float(np.exp(logs.mean() + scipy.special.digamma(prior_df / 2) - np.log(prior_df / 2))), prior_df
 
 
 def _inverse_trigamma(value: float) -> float:
     """Solve trigamma(x) = value by Newton's iteration on 1/trigamma, which is convex (Smyth, appendix)."""
     x = 0.5 + 1 / value
     for _ in range(_NEWTON_STEPS):
-        trigamma = float(polygamma(1, x))
-        step = trigamma * (1 - trigamma / value) / float(polygamma(2, x))
+        trigamma = float(scipy.special.polygamma(1, x))
+        step = trigamma * (1 - trigamma / value) / float(scipy.special.polygamma(2, x))
         x += step
         if abs(step) < _NEWTON_PRECISION * x:
             break

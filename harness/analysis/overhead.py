@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-from scipy.special import stdtrit
+import scipy
 
 from harness.analysis.intervals import contrast
 from harness.analysis.side_by_side import SideBySide
@@ -56,5 +56,5 @@ def _difference(cost: SideBySide, subject: Subject, baseline: Subject) -> Estima
     weights = np.zeros(len(cost.subjects))
     weights[cost.subjects.index(subject)], weights[cost.subjects.index(baseline)] = above, -below
     spread = contrast(cost.table, cost.prior, weights)
-    half_width = float(stdtrit(spread.df, (1 + CONFIDENCE) / 2)) * spread.standard_error
+    half_width = float(scipy.special.stdtrit(spread.df, (1 + CONFIDENCE) / 2)) * spread.standard_error
     return Estimate(value=above - below, low=above - below - half_width, high=above - below + half_width)

@@ -23,6 +23,7 @@ from harness.model.errors import DataBranchError
 from harness.model.history import RunDigest, UnreadRun
 from harness.model.plan import ProfileName
 from harness.model.run import RuntimeName
+from harness.report.file_names import REPORT_FILE, SUMMARY_FILE
 from harness.writing import append_to, replace_files, told
 
 KEPT_REPORTS: Final = 10
@@ -102,7 +103,6 @@ def add(branch: Path, run: KeptRun, digest: RunDigest, folder: Path) -> None:
         target.mkdir(parents=True, exist_ok=True)
     # What judges and draws takes seconds to import, and a job reads first what is kept.
     from harness.history.digest import encode_digest  # noqa: PLC0415
-    from harness.report.write import REPORT_FILE, SUMMARY_FILE  # noqa: PLC0415
 
     report = {target / name: folder / name for name in (REPORT_FILE, SUMMARY_FILE)}
     # Its figures are in the history.

@@ -10,7 +10,7 @@ from harness.comparison.app_sentences import app_sentence
 from harness.comparison.conditions import differences
 from harness.comparison.sentences import markdown, rows, side_words, verdict
 from harness.model.comparison import RunComparison, RunSummary
-from harness.report.write import SUMMARY_FILE
+from harness.report.file_names import SUMMARY_FILE
 
 _MOST_LINES: Final = 100
 """Of a table or list in an issue's text, which GitHub refuses beyond 65,536 characters."""

@@ -6,9 +6,9 @@ from harness.ci.kept import read_digests
 from harness.ci.tree import HISTORY_FILE, REPORTS_FOLDER
 from harness.history.assemble import assemble
 from harness.history.file import read
+from harness.report.file_names import REPORT_FILE
 from harness.report.markup import document
 from harness.report.view.history import index_view
-from harness.report.write import REPORT_FILE
 from harness.writing import replace_files, told
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from math import ceil, inf, log
 from typing import Final
 
-from scipy.special import stdtr, stdtrit
+import scipy
 
 from harness.analysis.intervals import LogInterval
 from harness.model.claim import Verdict
@@ -72,7 +72,7 @@ def _p_beyond(distance: float, found: LogInterval) -> float:
         return 1.0
     if found.standard_error <= 0:
         return 0.0
-    return float(2 * stdtr(found.df, -distance / found.standard_error))
+    return float(2 * scipy.special.stdtr(found.df, -distance / found.standard_error))
 
 
 def combine(weighed: Sequence[Weighed], needed: int) -> Weighed:
@@ -110,7 +110,7 @@ def further_rounds(found: LogInterval, margin: Margin, rounds: int) -> int | Non
     edge = _nearest_edge(found.value, margin)
     if edge is None or found.standard_error <= 0:
         return None
-    reach = float(stdtrit(max(found.df, 1.0), (1 + CONFIDENCE) / 2)) * found.standard_error
+    reach = float(scipy.special.stdtrit(max(found.df, 1.0), (1 + CONFIDENCE) / 2)) * found.standard_error
     needed = rounds * (reach / edge) ** 2
     more = ceil(needed - rounds) if needed < inf else MAX_FURTHER_ROUNDS + 1
     return max(1, more) if more <= MAX_FURTHER_ROUNDS else None

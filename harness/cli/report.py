@@ -7,7 +7,8 @@ from harness.claims.asked import keep_claims, text_of
 from harness.cli import options
 from harness.cli.asked_claims import claims_to_read
 from harness.cli.output import print_path
-from harness.report.publish import publish, publish_index
+from harness.report.publish import publish
+from harness.report.publish_list import publish_index
 from harness.results.folder import read_header, resolve_run
 
 

@@ -180,7 +180,8 @@ def measure(
         keeper.begin(Part.REPORT, "writing the report")
         try:
             # What draws takes seconds to import.
-            from harness.report.publish import publish, publish_index  # noqa: PLC0415
+            from harness.report.publish import publish  # noqa: PLC0415
+            from harness.report.publish_list import publish_index  # noqa: PLC0415
 
             tell(f"report: {publish(writer.folder)}; all runs: {publish_index(options.REPORTS)}")
             run = read_header(writer.folder)

@@ -21,7 +21,6 @@ from statistics import median
 from typing import Final
 
 import numpy as np
-from scipy.optimize import brentq
 
 from harness.analysis.estimates import RESOLUTION_VARIANCE
 from harness.analysis.intervals import LogInterval, from_log
@@ -326,15 +325,9 @@ def surplus_variance(points: Sequence[tuple[float, float]]) -> float:
     if len(points) < MIN_CELLS:
         return 0.0
 
-    def surplus(variance: float) -> float:
-        return (
-            median(square / (max(own, RESOLUTION_VARIANCE) + variance) for square, own in points) - _MEDIAN_CHI_SQUARED
-        )
-
-    if surplus(0.0) <= 0:
-        return 0.0
-    most = max(square for square, _ in points) / _MEDIAN_CHI_SQUARED
-    return float(brentq(surplus, 0.0, most))
+    squares, own = np.array(points).T
+    # A quotient s / (v + x) is above the median of chi-squared exactly where x is below s / that median - v.
+    return max(0.0, float(np.median(squares / _MEDIAN_CHI_SQUARED - np.maximum(own, RESOLUTION_VARIANCE))))
 
 
 def _side(run: RunSummary) -> Side:

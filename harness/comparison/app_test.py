@@ -12,7 +12,7 @@ false alarm. All else stands beside it, with intervals.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from scipy.special import stdtrit
+import scipy
 
 from harness.analysis.intervals import from_log
 from harness.analysis.quantities import ByKind
@@ -60,7 +60,7 @@ def app_change(
         return named
     cpu, cells = found
     reach = cpu.reach(test.alpha)
-    power = float(stdtrit(cpu.df, POWER)) * cpu.standard_error
+    power = float(scipy.special.stdtrit(cpu.df, POWER)) * cpu.standard_error
     return named.model_copy(
         update={
             "outcome": AppOutcome.UNDECIDED,

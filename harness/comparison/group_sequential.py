@@ -32,8 +32,7 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
+import scipy
 
 from harness.analysis.intervals import LogInterval
 from harness.analysis.table import PAIR, Array
@@ -72,7 +71,9 @@ def boundaries_of(shares: Sequence[float], spending: Sequence[float]) -> tuple[f
         most = step.leaves(0.0)
         edge = 0.0 if now - before >= most else reach
         if step.leaves(reach) < now - before < most:
-            edge = float(brentq(lambda at, step=step, part=now - before: step.leaves(at) - part, 0.0, reach))
+            edge = float(
+                scipy.optimize.brentq(lambda at, step=step, part=now - before: step.leaves(at) - part, 0.0, reach)
+            )
         found.append(edge / share**0.5)
         motion = step.staying_within(edge)
     return tuple(found)
@@ -118,7 +119,9 @@ class _Step:
     def leaves(self, edge: float) -> float:
         """The probability of being beyond the edge, on either side, at its end."""
         places, sd = self.motion.places, self._sd
-        return float(self.motion.masses @ (ndtr((-edge - places) / sd) + ndtr((places - edge) / sd)))
+        return float(
+            self.motion.masses @ (scipy.special.ndtr((-edge - places) / sd) + scipy.special.ndtr((places - edge) / sd))
+        )
 
     def staying_within(self, edge: float) -> _Motion:
         places = edge * _NODES
@@ -146,15 +149,15 @@ class Repeated:
     def reach(self, alpha: float) -> float:
         """Half of the interval that lacks the truth, at any look, with a chance of `alpha`."""
         boundary = boundaries(self.shares, alpha)[-1]
-        return -float(stdtrit(self.df, ndtr(-boundary))) * self.standard_error
+        return -float(scipy.special.stdtrit(self.df, scipy.special.ndtr(-boundary))) * self.standard_error
 
     @property
     def p_value(self) -> float:
         """Two-sided, over all looks: the least level at which this look tells it from 0."""
         if self.standard_error <= 0:
             return 0.0 if self.value else 1.0
-        beyond = float(stdtr(self.df, -abs(self.value) / self.standard_error))
-        edge = -float(ndtri(beyond)) if beyond > 0 else _FARTHEST
+        beyond = float(scipy.special.stdtr(self.df, -abs(self.value) / self.standard_error))
+        edge = -float(scipy.special.ndtri(beyond)) if beyond > 0 else _FARTHEST
 
         def surplus(log_alpha: float) -> float:
             return boundaries_of(self.shares, [spent(share, np.exp(log_alpha)) for share in self.shares])[-1] - edge
@@ -162,7 +165,7 @@ class Repeated:
         least, most = np.log(_LEAST_P), np.log(_MOST_P)
         if surplus(least) <= 0:
             return _LEAST_P
-        return 1.0 if surplus(most) >= 0 else float(np.exp(brentq(surplus, least, most, xtol=1e-4)))
+        return 1.0 if surplus(most) >= 0 else float(np.exp(scipy.optimize.brentq(surplus, least, most, xtol=1e-4)))
 
 
 def repeated(by_round: Sequence[tuple[int, float]], looks: Sequence[int], *, inflation: float = 1.0) -> Repeated | None:
@@ -195,8 +198,10 @@ def widened(found: LogInterval, shares: tuple[float, ...]) -> LogInterval:
     """A ratio that the looks are not about, its interval as much wider as theirs: it was looked at as often."""
     if not shares:
         return found
-    by_itself, edge = ndtri((1 - CONFIDENCE) / 2), -boundaries(shares, 1 - CONFIDENCE)[-1]
-    times = stdtrit(found.df, ndtr(edge)) / stdtrit(found.df, ndtr(by_itself))
+    by_itself, edge = scipy.special.ndtri((1 - CONFIDENCE) / 2), -boundaries(shares, 1 - CONFIDENCE)[-1]
+    times = scipy.special.stdtrit(found.df, scipy.special.ndtr(edge)) / scipy.special.stdtrit(
+        found.df, scipy.special.ndtr(by_itself)
+    )
     return LogInterval(found.value, float(times) * found.standard_error, found.df)
 
 

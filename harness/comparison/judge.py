@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
-from scipy.special import stdtrit
+import scipy
 
 from harness.analysis.intervals import LogInterval, from_log
 from harness.claims.decide import ALPHA, Margin, Weighed, holm, weigh
@@ -75,5 +75,5 @@ def _outcome(tested: _Tested, *, is_apart: bool, is_regression: bool) -> Outcome
 
 
 def _detectable(found: LogInterval, tie: float, count: int) -> float:
-    reach = float(stdtrit(max(found.df, 1.0), 1 - ALPHA / (2 * count)))
+    reach = float(scipy.special.stdtrit(max(found.df, 1.0), 1 - ALPHA / (2 * count)))
     return from_log(log(1 + tie) + reach * found.standard_error) - 1

@@ -12,7 +12,7 @@ from math import log
 from statistics import median_high
 from typing import Final
 
-from scipy.special import stdtrit
+import scipy
 
 from harness.analysis.intervals import from_log
 from harness.model.cell import Workload
@@ -57,5 +57,5 @@ def _seen(change: Change) -> float | None:
     ratio = change.ratio
     if change.detectable is None or ratio is None or ratio.log_standard_error is None:
         return None
-    beyond = float(stdtrit(max(ratio.degrees_of_freedom or 1.0, 1.0), CHANCE)) * ratio.log_standard_error
+    beyond = float(scipy.special.stdtrit(max(ratio.degrees_of_freedom or 1.0, 1.0), CHANCE)) * ratio.log_standard_error
     return from_log(log(1 + change.detectable) + beyond) - 1

@@ -1,10 +1,9 @@
 """Where a series changed its level, and how surely.
 
-Candidates are found by optimal partitioning with pruning (PELT: R. Killick, P. Fearnhead and I. A. Eckley, "Optimal
-Detection of Changepoints With a Linear Computational Cost", Journal of the American Statistical Association 107, 2012)
-as `ruptures` implements it (C. Truong, L. Oudre and N. Vayatis, "Selective review of offline change point detection
-methods", Signal Processing 167, 2020), for changes of the mean, with the Schwarz criterion's penalty (Y.-C. Yao,
-"Estimating the Number of Change-Points via Schwarz' Criterion", Statistics & Probability Letters 6, 1988).
+Candidates are found by optimal partitioning (B. Jackson and others, "An Algorithm for Optimal Partitioning of Data on
+an Interval", IEEE Signal Processing Letters 12, 2005), for changes of the mean, with the Schwarz criterion's penalty
+(Y.-C. Yao, "Estimating the Number of Change-Points via Schwarz' Criterion", Statistics & Probability Letters 6, 1988).
+A history of a hundred runs is short: to try every place takes less than to import a library for long ones.
 
 A candidate counts if the levels on its two sides differ by surely more than the tie margin. As the place was picked
 among many, its p-value is multiplied by their number, and Holm's procedure corrects over all series; so the chance
@@ -65,12 +64,8 @@ def _candidates(index: int, stretch: Stretch) -> list[Candidate]:
     count = len(stretch.values)
     if count < 2 * MIN_RUNS:
         return []
-    import ruptures  # noqa: PLC0415 - its import takes longer than most commands, and few histories are that long
-
     scaled = (stretch.values - stretch.values.mean()) / np.sqrt(np.median(stretch.variances))
-    search = ruptures.KernelCPD(kernel="linear", min_size=MIN_RUNS).fit(scaled[:, None])
-    ends = search.predict(pen=2 * log(count))
-    bounds = [0, *ends]
+    bounds = least_costly(scaled, penalty=2 * log(count))
     places = count - 2 * MIN_RUNS + 1
     margin = Margin.around(1.0, TIE_MARGIN, wants_more=True)
     candidates = []
@@ -80,6 +75,27 @@ def _candidates(index: int, stretch: Stretch) -> list[Candidate]:
         p_value = min(1.0, places * min(weighed.p_support, weighed.p_refute))
         candidates.append(Candidate(index, at, change, p_value))
     return candidates
+
+
+def least_costly(values: Array, penalty: float) -> list[int]:
+    """The bounds of stretches of equal level, from 0 to the end: squared distances and penalties are least in sum.
+
+    No stretch is shorter than `MIN_RUNS`.
+    """
+    count = len(values)
+    sums, squares = (np.concatenate(([0.0], np.cumsum(each))) for each in (values, values**2))
+    lengths = np.maximum(np.subtract.outer(np.arange(count + 1), np.arange(count + 1)), 1)
+    cost = np.subtract.outer(squares, squares) - np.subtract.outer(sums, sums) ** 2 / lengths
+    least, before = np.full(count + 1, np.inf), np.zeros(count + 1, dtype=int)
+    least[0] = -penalty  # The first stretch costs none.
+    for end in range(MIN_RUNS, count + 1):
+        ways = least[: end - MIN_RUNS + 1] + cost[end, : end - MIN_RUNS + 1]
+        before[end] = ways.argmin()
+        least[end] = ways[before[end]] + penalty
+    bounds = [count]
+    while bounds[0]:
+        bounds.insert(0, int(before[bounds[0]]))
+    return bounds
 
 
 def _change(stretch: Stretch, before: slice, after: slice) -> LogInterval:

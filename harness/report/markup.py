@@ -5,16 +5,18 @@ from base64 import b64encode
 from hashlib import sha256
 from importlib.resources import files
 from types import CodeType
-from typing import Final, override
+from typing import TYPE_CHECKING, Final, override
 
 from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from harness.printable import printable
+from harness.printable import one_line, printable
 from harness.report.figure.render import Renderer
 from harness.report.figure.track import FORMS
-from harness.report.page import Page
+
+if TYPE_CHECKING:
+    from harness.report.page import Page  # What composes a report takes longer to import than a list takes to make.
 
 _MARKDOWN_SYNTAX: Final = re.compile(r"([\\`*_\[\]<>|~&])")
 _LOADER: Final = PackageLoader("harness.report", "templates")
@@ -43,14 +45,14 @@ _OF_HTML: Final = _Compiled()
 _OF_MARKDOWN: Final = _Compiled()
 
 
-def html(page: Page) -> str:
+def html(page: "Page") -> str:
     """The report as one HTML document that needs no other file."""
     title = f"{page.headline.title} \N{EN DASH} {page.headline.run}"
-    return document("body.html.jinja", page, title=title, script=_part("report.js"))
+    return document("body.html.jinja", page, title=title, kind="report", script=_part("report.js"))
 
 
-def document(body_template: str, page: object, *, title: str, script: str = "") -> str:
-    """A page as one HTML document that needs no other file."""
+def document(body_template: str, page: object, *, title: str, kind: str = "list", script: str = "") -> str:
+    """A page as one HTML document that needs no other file; `kind` is the class that its styles go by."""
     environment = Environment(
         loader=_LOADER,
         bytecode_cache=_OF_HTML,
@@ -68,7 +70,7 @@ def document(body_template: str, page: object, *, title: str, script: str = "") 
     style = _part("report.css") + renderer.styles.css
     whole = environment.get_template("base.html.jinja").render(
         title=title,
-        kind="report" if isinstance(page, Page) else "list",
+        kind=kind,
         forms=FORMS,
         body=body,
         style=Markup(style),  # noqa: S704 - written here, not by a run
@@ -78,7 +80,7 @@ def document(body_template: str, page: object, *, title: str, script: str = "") 
     return whole + "\n"
 
 
-def markdown(page: Page) -> str:
+def markdown(page: "Page") -> str:
     """The findings, the rankings and the invalid cells as Markdown, to be read in a terminal or a pull request."""
     environment = Environment(
         loader=_LOADER,
@@ -122,13 +124,9 @@ def _markdown_text(value: object) -> object:
     """Text on one line that Markdown shows as it stands."""
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    return _MARKDOWN_SYNTAX.sub(r"\\\1", _one_line(value))
+    return _MARKDOWN_SYNTAX.sub(r"\\\1", one_line(value))
 
 
 def _verbatim(text: str) -> Markup:
     """Text for an indented code block, where Markdown knows no escapes and needs none."""
-    return Markup(_one_line(text))  # noqa: S704 - not HTML
-
-
-def _one_line(text: str) -> str:
-    return printable(" ".join(text.split()))
+    return Markup(one_line(text))  # noqa: S704 - not HTML

@@ -12,15 +12,13 @@ from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
 from harness.comparison.sentences import verdict
 from harness.comparison.within import compare_within
-from harness.history.assemble import assemble
-from harness.history.digest import encode_digest, make_digest, read_digests
+from harness.history.digest import encode_digest, make_digest
 from harness.history.kept_digest import DIGEST_FILE
 from harness.model.comparison import RunComparison
 from harness.model.errors import UsageError
 from harness.report.markup import document
 from harness.report.view.comparison import comparison_view
-from harness.report.view.history import index_view
-from harness.report.write import REPORT_FILE, write_report
+from harness.report.write import write_report
 from harness.results.folder import read_run
 from harness.results.frames import data_files
 from harness.results.records import RecordedRun
@@ -69,23 +67,6 @@ def publish(folder: Path, folders: tuple[str, ...] = ()) -> Path:
         },
         verdict=verdict(compared) if compared else None,
     )
-
-
-def publish_index(reports: Path) -> Path:
-    """Write the `index.html` that lists all runs under `reports` and draws their history.
-
-    Returns:
-        The page to open.
-
-    Raises:
-        WriteError: What was there before stands.
-    """
-    digests, unread = read_digests(reports)
-    history = assemble([digest.summary for digest in digests])
-    page = reports / REPORT_FILE
-    text = document("index.html.jinja", index_view(digests, unread, history), title="Runs")
-    replace_files({page: text.encode()}, again="make it with `bench report`")
-    return page
 
 
 def publish_comparison(file: Path, found: RunComparison) -> Path:

@@ -5,20 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
 
 from harness.model.claim import ClaimFindings
 from harness.model.conformance import Conformance
 from harness.model.findings import Findings
 from harness.model.run import Run, Start
 from harness.model.security_probe import SecurityProbeResult
+from harness.report.file_names import REPORT_FILE, SUMMARY_FILE
 from harness.report.markup import html, markdown
 from harness.report.page import compose
 from harness.report.view.provenance import DATA_FILES, DataFile
 from harness.writing import replace_files
-
-REPORT_FILE: Final = "index.html"
-SUMMARY_FILE: Final = "summary.md"
 
 
 def write_report(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold

@@ -13,7 +13,7 @@ from math import log
 from typing import Final
 
 import numpy as np
-from scipy.special import stdtrit
+import scipy
 
 from harness.analysis.estimates import RESOLUTION_VARIANCE
 from harness.analysis.host_effect import NO_EFFECT, HostEffect, LogRate
@@ -192,7 +192,7 @@ def far_quantile(cell: CellLatencies, quantile: float) -> Estimate | None:
     requests = np.array([each.total for each in by_round])
     beyond = np.array([each.slower_than(value) for each in by_round])
     error = _standard_error_of_share(beyond, requests, 1 - quantile)
-    reach = float(stdtrit(len(rounds) - 1, (1 + CONFIDENCE) / 2)) * error
+    reach = float(scipy.special.stdtrit(len(rounds) - 1, (1 + CONFIDENCE) / 2)) * error
     low, high = merged.quantile_ns(max(0.0, quantile - reach)), merged.quantile_ns(min(1.0, quantile + reach))
     if low is None or high is None:
         return None

@@ -1,70 +1,66 @@
 """Draws a `CurveGrid`: a panel a subject, each with its curve before the range of all."""
 
+import math
 from typing import Final
 
-from matplotlib.axes import Axes
-
-from harness.report.figure.canvas import Canvas, Layout, Pen, colour, fill, grid_lines, stroke
+from harness.report.figure.canvas import Canvas, Layout, Lettering, Pen, grid_lines
 from harness.report.figure.panels import Panel, laid_out
 from harness.report.figure.spec import CurveGrid, CurvePanel, Tone
 
 _INTERVAL_PX: Final = 4.0
+_DOT_PX: Final = 6.0
 _GRID_LINE: Final = Pen(Tone.RULE, 0.7)
+_MARKED: Final = Lettering(11)
 
 
 def draw_curve_grid(grid: CurveGrid, layout: Layout) -> Canvas:
     """The grid in the given layout."""
     canvas, places = laid_out(len(grid.panels), layout, grid.place_label)
     for panel, place in zip(grid.panels, places, strict=True):
-        _draw_panel(grid, panel, place)
+        _Plot(grid, place).draw(panel)
     return canvas
 
 
-def _draw_panel(grid: CurveGrid, panel: CurvePanel, box: Panel) -> None:
-    box.head(panel.title, panel.detail)
-    axes = box.axes()
-    if grid.value_axis.log:
-        axes.set_yscale("log")
-    axes.set_ylim(grid.value_axis.low, grid.value_axis.high)
-    axes.set_xlim(grid.places[0].at, grid.places[-1].at)
-    if grid.range_of_all:
-        places, lows, highs = zip(*grid.range_of_all, strict=True)
-        fill(axes, [*places, *reversed(places)], [*lows, *reversed(highs)], Tone.BAND)
-    _draw_grid_lines(axes, grid)
-    _write_ticks(grid, box)
-    xs, ys = zip(*panel.points, strict=True)
-    stroke(axes, xs, ys, Pen(panel.tone, 2))
-    for place, low, high in panel.intervals:
-        stroke(axes, [place, place], [low, high], Pen(panel.tone, _INTERVAL_PX, alpha=0.55))
-    if panel.marked is not None:
-        _draw_marked(axes, panel, panel.marked)
+class _Plot:
+    """A panel's plot: from places and values to pixels."""
 
+    def __init__(self, grid: CurveGrid, box: Panel) -> None:
+        self.grid, self.box = grid, box
+        self.first, self.last = grid.places[0].at, grid.places[-1].at
 
-def _draw_grid_lines(axes: Axes, grid: CurveGrid) -> None:
-    places = [tick.at for tick in grid.places]
-    xs, ys = grid_lines(places, grid.value_axis.low, grid.value_axis.high)
-    stroke(axes, xs, ys, _GRID_LINE)
-    ys, xs = grid_lines([tick.at for tick in grid.value_axis.ticks], places[0], places[-1])
-    stroke(axes, xs, ys, _GRID_LINE)
+    def x(self, place: float) -> float:
+        return self.box.x(self._share(place))
 
+    def y(self, value: float) -> float:
+        """A logarithm has no place for zero: the line is broken there."""
+        axis = self.grid.value_axis
+        return self.box.y(axis.share(value)) if value > 0 or not axis.log else math.nan
 
-def _write_ticks(grid: CurveGrid, box: Panel) -> None:
-    box.value_ticks(grid.value_axis)
-    first, last = grid.places[0], grid.places[-1]
-    for tick in grid.places:
-        box.tick((tick.at - first.at) / (last.at - first.at), tick, "right" if tick is last else "center")
+    def draw(self, panel: CurvePanel) -> None:
+        grid, canvas = self.grid, self.box.canvas
+        self.box.head(panel.title, panel.detail)
+        if grid.range_of_all:
+            lows = [(self.x(place), self.y(low)) for place, low, _ in grid.range_of_all]
+            highs = [(self.x(place), self.y(high)) for place, _, high in grid.range_of_all]
+            canvas.area([*lows, *reversed(highs)], Tone.BAND)
+        xs, ys = grid_lines([self.x(tick.at) for tick in grid.places], self.box.y(0), self.box.y(1))
+        canvas.line(xs, ys, _GRID_LINE)
+        ys, xs = grid_lines([self.y(tick.at) for tick in grid.value_axis.ticks], self.box.x(0), self.box.x(1))
+        canvas.line(xs, ys, _GRID_LINE)
+        self.box.value_ticks(grid.value_axis)
+        for tick in grid.places:
+            self.box.tick(self._share(tick.at), tick, "right" if tick is grid.places[-1] else "center")
+        canvas.line(
+            [self.x(place) for place, _ in panel.points],
+            [self.y(value) for _, value in panel.points],
+            Pen(panel.tone, 2),
+        )
+        for place, low, high in panel.intervals:
+            canvas.line([self.x(place)] * 2, [self.y(low), self.y(high)], Pen(panel.tone, _INTERVAL_PX, alpha=0.55))
+        if panel.marked is not None:
+            x, y = self.x(panel.marked[0]), self.y(panel.marked[1])
+            canvas.dot(x, y, _DOT_PX, panel.tone)
+            canvas.text(x - 6, y - 5, panel.marked_text, _MARKED, "right")
 
-
-def _draw_marked(axes: Axes, panel: CurvePanel, marked: tuple[float, float]) -> None:
-    place, value = marked
-    axes.plot([place], [value], "o", markersize=6, color=colour(panel.tone), clip_on=False)
-    axes.annotate(
-        panel.marked_text,
-        (place, value),
-        xytext=(-6, 5),
-        textcoords="offset points",
-        ha="right",
-        fontsize=11,
-        color=colour(Tone.INK),
-        parse_math=False,
-    )
+    def _share(self, place: float) -> float:
+        return (place - self.first) / (self.last - self.first)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from harness.printable import printable
+from harness.printable import one_line
 from harness.report.figure.spec import DotPlot, DotRow
 from harness.report.figure.track import row_track, scale
 
@@ -32,7 +32,9 @@ def _rows(plot: DotPlot, name: str) -> Iterator[Markup]:
             tied,
             Markup('<span class="rank">{} </span>').format(row.rank) if row.rank else "",
             _name(row),
-            Markup('<span class="note">{}</span>').format(_line(row.note)) if row.note else row_track(name, plot, row),
+            Markup('<span class="note">{}</span>').format(one_line(row.note))
+            if row.note
+            else row_track(name, plot, row),
             Markup('<span class="value"><b>{}</b> <small>{}</small></span>').format(row.value, row.interval)
             if row.value or row.interval
             else "",
@@ -40,10 +42,5 @@ def _rows(plot: DotPlot, name: str) -> Iterator[Markup]:
 
 
 def _name(row: DotRow) -> Markup:
-    title = Markup('<a href="{}">{}</a>').format(row.href, _line(row.title)) if row.href else _line(row.title)
-    return Markup('<span class="name"><b>{}</b> <small>{}</small></span>').format(title, _line(row.detail))
-
-
-def _line(text: str) -> str:
-    """Text as one line without control characters."""
-    return printable(" ".join(text.split()))
+    title = Markup('<a href="{}">{}</a>').format(row.href, one_line(row.title)) if row.href else one_line(row.title)
+    return Markup('<span class="name"><b>{}</b> <small>{}</small></span>').format(title, one_line(row.detail))

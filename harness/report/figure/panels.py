@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from matplotlib.axes import Axes
-
 from harness.report.figure.canvas import Anchor, Canvas, Layout, Lettering, shortened
 from harness.report.figure.spec import Axis, Tick, Tone
 
@@ -41,21 +39,23 @@ class Panel:
         self.canvas.text(self.left, self.top + 14, title, _TITLE)
         self.canvas.text(self.left, self.top + 27, detail, _DETAIL)
 
-    def axes(self) -> Axes:
-        """The panel's plot, below its head."""
-        return self.canvas.plot(self.left, self.top + _HEAD_PX, self.width, _PLOT_PX)
+    def x(self, share: float) -> float:
+        """Of the way across the plot, from its left."""
+        return self.left + self.width * share
+
+    def y(self, share: float) -> float:
+        """Of the way up the plot, from its foot."""
+        return self.top + _HEAD_PX + _PLOT_PX * (1 - share)
 
     def value_ticks(self, axis: Axis) -> None:
         """Label the value axis, once for each row of panels."""
         for tick in axis.ticks if self.first_of_row else ():
-            y = self.top + _HEAD_PX + _PLOT_PX * (1 - axis.share(tick.at))
+            y = self.y(axis.share(tick.at))
             self.canvas.text(self.left - 5, y + 3.5, tick.text, _DETAIL, "right")
 
     def tick(self, share: float, tick: Tick, anchor: Anchor) -> None:
         """Label a place of the other axis, `share` of the way from left to right."""
-        self.canvas.text(
-            self.left + self.width * share, self.top + _HEAD_PX + _PLOT_PX + 13, tick.text, _DETAIL, anchor
-        )
+        self.canvas.text(self.x(share), self.y(0) + 13, tick.text, _DETAIL, anchor)
 
 
 def laid_out(count: int, layout: Layout, label: str) -> tuple[Canvas, Iterator[Panel]]:

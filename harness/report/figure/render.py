@@ -1,9 +1,10 @@
-"""From a figure's description to its markup: rows as HTML, curves as an SVG for a wide and one for a narrow page."""
+"""From a figure's description to its markup: rows and series as HTML, curves as a wide and a narrow SVG."""
 
 from markupsafe import Markup
 
 from harness.printable import printable
 from harness.report.figure.dot_plot import write_dot_plot
+from harness.report.figure.series_grid import write_series_grid
 from harness.report.figure.spec import CurveGrid, DotPlot, DotRow, Figure, SeriesGrid
 from harness.report.figure.style_sheet import StyleSheet
 from harness.report.figure.track import lone_track, row_track, scale
@@ -24,8 +25,10 @@ class Renderer:
         match figure:
             case DotPlot():
                 return write_dot_plot(figure, f"g{self._drawn}")
-            case CurveGrid() | SeriesGrid():
-                from harness.report.figure.drawing import drawn  # noqa: PLC0415 - importing matplotlib takes a second, and not every page has curves
+            case SeriesGrid():
+                return write_series_grid(figure, f"g{self._drawn}")
+            case CurveGrid():
+                from harness.report.figure.drawing import drawn  # noqa: PLC0415 - importing matplotlib takes as long as all else, and not every page has curves
 
                 return drawn(figure, self._drawn, self.styles)
 

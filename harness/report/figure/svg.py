@@ -1,7 +1,6 @@
 """Turns matplotlib's SVG document into an element that can stand inside the page."""
 
 import re
-from collections.abc import Mapping
 from itertools import count
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -27,30 +26,25 @@ _INVISIBLE: Final = "fill: none"
 ET.register_namespace("", _SVG)
 
 
-def inline_svg(  # noqa: PLR0913 - each is another part of what becomes of a drawing in a page
-    document: str, *, prefix: str, title: str, description: str, hover: Mapping[str, str], styles: StyleSheet
-) -> str:
+def inline_svg(document: str, *, prefix: str, title: str, description: str, styles: StyleSheet) -> str:
     """The `<svg>` element of `document`, named for screen readers and coloured by CSS variables.
 
-    `prefix` goes before every id, so that several figures share a page. `hover` gives, by group id, the
-    text that a browser shows under the pointer. `styles` takes up the element's styles, which a policy may forbid
-    as attributes.
+    `prefix` goes before every id, so that several figures share a page. `styles` takes up the element's styles, which
+    a policy may forbid as attributes.
 
     Raises:
         ValueError: A colour was drawn that is no tone; it would not follow the page into dark mode.
     """
     root = ET.fromstring(document)  # noqa: S314 - written by matplotlib a moment ago
     _draw_alike_once(root)
-    needed = _referenced(root) | hover.keys()
+    needed = _referenced(root)
     for element in root.iter():
         if element.get("id") not in needed:
             element.attrib.pop("id", None)
         _recolour(element)
         _shorten(element)
-    _rename(root, prefix, hover)
+    _rename(root, prefix)
     _flatten(root)
-    for gid, words in hover.items():
-        _put_title(root, f"{prefix}-{gid}", words)
     _classify(root, styles)
     _name_for_readers(root, prefix, title, description)
     return ET.tostring(root, encoding="unicode")
@@ -124,13 +118,13 @@ def _tenths(found: re.Match[str]) -> str:
     return f"{float(found.group()):.1f}".removesuffix(".0")
 
 
-def _rename(root: ET.Element, prefix: str, hover: Mapping[str, str]) -> None:
+def _rename(root: ET.Element, prefix: str) -> None:
     """Short ids: those of what is drawn again are counted, matplotlib's are long hashes."""
     names: dict[str, str] = {}
     for element in root.iter():
         old = element.get("id")
         if old is not None:
-            names[old] = f"{prefix}-{old if old in hover else len(names)}"
+            names[old] = f"{prefix}-{len(names)}"
             element.set("id", names[old])
     for element in root.iter():
         target = element.get(_HREF)
@@ -144,16 +138,6 @@ def _classify(root: ET.Element, styles: StyleSheet) -> None:
         style = element.attrib.pop("style", None)
         if style:
             element.set("class", styles.class_of(style))
-
-
-def _put_title(root: ET.Element, gid: str, words: str) -> None:
-    group = root.find(f".//{{{_SVG}}}g[@id='{gid}']")
-    if group is None:
-        raise ValueError(f"the figure has no group {gid}")
-    del group.attrib["id"]
-    title = ET.Element(f"{{{_SVG}}}title")
-    title.text = printable(words)
-    group.insert(0, title)
 
 
 def _name_for_readers(root: ET.Element, prefix: str, title: str, description: str) -> None:

@@ -37,7 +37,9 @@ FORMS: Final = Markup('<svg class="forms" aria-hidden="true"><defs>{}</defs></sv
 
 def grid(name: str, axis: Axis, figure: DotPlot | None = None) -> Markup:
     """The lines behind every row, under `name`: those of the axis, and a figure's margin and reference."""
-    lines = [Markup('<line x1="{0}%" x2="{0}%" y2="100%"/>').format(_p(axis.share(tick.at))) for tick in axis.ticks]
+    lines = [
+        Markup('<line x1="{0}%" x2="{0}%" y2="100%"/>').format(percent(axis.share(tick.at))) for tick in axis.ticks
+    ]
     return Markup('<g id="{}" class="grid">{}{}</g>').format(
         name, _behind(axis, figure) if figure is not None else "", Markup("").join(lines)
     )
@@ -48,9 +50,11 @@ def _behind(axis: Axis, figure: DotPlot) -> Markup:
     margin = reference = Markup("")
     if figure.margin is not None:
         low, high = (_within(axis, bound) for bound in figure.margin)
-        margin = Markup('<rect class="margin" x="{}%" width="{}%" height="100%"/>').format(_p(low), _p(high - low))
+        margin = Markup('<rect class="margin" x="{}%" width="{}%" height="100%"/>').format(
+            percent(low), percent(high - low)
+        )
     if figure.reference is not None:
-        at = _p(_within(axis, figure.reference.at))
+        at = percent(_within(axis, figure.reference.at))
         reference = Markup('<line class="reference" x1="{0}%" x2="{0}%" y2="100%"/>').format(at)
     return margin + reference
 
@@ -62,7 +66,7 @@ def scale(name: str, axis: Axis, figure: DotPlot | None = None) -> Markup:
     crowded = _crowded(axis)
     labels = [
         Markup('<text x="{}%" y="{}"{}>{}</text>').format(
-            _p(axis.share(tick.at)), base, Markup(' class="crowded"') if tick in crowded else "", tick.text
+            percent(axis.share(tick.at)), base, Markup(' class="crowded"') if tick in crowded else "", tick.text
         )
         for tick in axis.ticks
     ]
@@ -70,7 +74,7 @@ def scale(name: str, axis: Axis, figure: DotPlot | None = None) -> Markup:
         at = _within(axis, reference.at)
         anchor = " start" if at < _EDGE else " end" if at > 1 - _EDGE else ""
         labels.append(
-            Markup('<text class="reference{}" x="{}%" y="11">{}</text>').format(anchor, _p(at), reference.text)
+            Markup('<text class="reference{}" x="{}%" y="11">{}</text>').format(anchor, percent(at), reference.text)
         )
     return Markup('<svg class="scale{}" aria-hidden="true"><defs>{}</defs>{}</svg>').format(
         " tall" if reference else "", grid(name, axis, figure), Markup("").join(labels)
@@ -113,7 +117,9 @@ def _link(axis: Axis, marks: Sequence[Mark]) -> Markup:
     places = sorted(_within(axis, mark.value) for mark in marks)
     if not places:
         return Markup("")
-    return Markup('<line class="link" x1="{}%" x2="{}%" y1="50%" y2="50%"/>').format(_p(places[0]), _p(places[-1]))
+    return Markup('<line class="link" x1="{}%" x2="{}%" y1="50%" y2="50%"/>').format(
+        percent(places[0]), percent(places[-1])
+    )
 
 
 def _drawn(axis: Axis, mark: Mark) -> Iterator[Markup]:
@@ -122,12 +128,12 @@ def _drawn(axis: Axis, mark: Mark) -> Iterator[Markup]:
     y = _MIDDLE[mark.lane]
     if low < high:
         yield Markup('<line class="{}" x1="{}%" x2="{}%" y1="{y}" y2="{y}"/>').format(
-            mark.tone.value, _p(low), _p(high), y=y
+            mark.tone.value, percent(low), percent(high), y=y
         )
     form = _NAMES[mark.shape]
     hollow = f" {form}" if mark.shape in {Shape.RING, Shape.CROSS} else ""
     yield Markup('<use href="#mark-{}" class="{}{}" x="{}%" y="{}"><title>{}</title></use>').format(
-        form, mark.tone.value, hollow, _p(_within(axis, mark.value)), y, printable(mark.hover)
+        form, mark.tone.value, hollow, percent(_within(axis, mark.value)), y, printable(mark.hover)
     )
 
 
@@ -138,6 +144,6 @@ def _within(axis: Axis, value: float) -> float:
     return min(1.0, max(0.0, axis.share(value)))
 
 
-def _p(share: float) -> str:
+def percent(share: float) -> str:
     """A share as the number of a percentage, to a twentieth of a pixel of a usual column."""
     return f"{share * 100:.1f}".removesuffix(".0")

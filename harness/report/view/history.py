@@ -246,13 +246,10 @@ def _line(series: Series, host: HostHistory) -> SeriesLine:
     for point in series.points:
         if point.level is not None:
             by_stretch[sum(run <= point.run for run in series.breaks)].append((point.run, point.level))
+    drawn = [known for known in by_stretch.values() if known[1:]]  # One point is no line.
+    usual = [median(level for _, level in known) for known in drawn]
     return SeriesLine(
-        points=tuple(
-            (run, level / median([level for _, level in known]))
-            for known in by_stretch.values()
-            if known[1:]  # One point is no line.
-            for run, level in known
-        ),
+        points=tuple((run, level / own) for known, own in zip(drawn, usual, strict=True) for run, level in known),
         breaks=series.breaks,
         changed_at=tuple(change.run for change in series.change_points),
         hover="; ".join(

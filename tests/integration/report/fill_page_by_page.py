@@ -14,7 +14,8 @@ from typing import NamedTuple
 from harness.comparison.summarise import summarise
 from harness.history.file import append, read
 from harness.model.errors import ExitCode
-from harness.report.publish import publish, publish_index
+from harness.report.publish import publish
+from harness.report.publish_list import publish_index
 from harness.results.folder import read_run
 from harness.writing import WriteError, replace_files
 

@@ -9,7 +9,7 @@ import pytest
 from harness.cli import run
 from harness.measure.begin import resume
 from harness.model.errors import RunFolderError
-from harness.report import publish
+from harness.report import publish, publish_list
 from harness.results.folder import RunWriter
 from tests.unit.results.sample import FLASK_JSON, run_of, window_of
 
@@ -29,7 +29,7 @@ def test_a_report_is_written_of_what_there_is(monkeypatch: pytest.MonkeyPatch, t
 
     monkeypatch.setattr(run, "carry_out", interrupted)
     monkeypatch.setattr(publish, "publish", published.append)
-    monkeypatch.setattr(publish, "publish_index", lambda _: None)
+    monkeypatch.setattr(publish_list, "publish_index", lambda _: None)
     assert run.measure(writer, (), RUNTIME, KEEPER) == (True, None)
     assert len(published) == windows
 

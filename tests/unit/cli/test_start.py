@@ -17,7 +17,7 @@ from harness.cli.list import ROWS
 from harness.cli.main import bench
 
 DRAW: Final = {"jinja2", "matplotlib", "pandas", "pyarrow"}
-JUDGE: Final = {"ruptures", "scipy"}
+JUDGE: Final = {"scipy"}
 DO: Final = {"gevent", "hdrh", "httptools", "locust", "numpy", "psutil", "psycopg", "rich", "tomlkit"}
 COMMANDS: Final = list(bench.commands)
 JUDGE_AT_ONCE: Final = ["claims", "compare", "history", "show"]
@@ -72,6 +72,12 @@ def test_a_command_that_does_something_else_first_begins_without_what_judges_or_
 def test_a_command_that_judges_in_the_terminal_begins_without_what_draws() -> None:
     steps = {name: f"import {body_of(name).partition(':')[0]}" for name in JUDGE_AT_ONCE}
     assert offenders(steps, DRAW) == {}
+
+
+def test_what_does_not_judge_leaves_what_judges_alone() -> None:
+    """`scipy` itself is small, and imports each of its parts when it is asked for it: `scipy.special.stdtrit`."""
+    steps = {name: f"import {body_of(name).partition(':')[0]}" for name in (*JUDGE_AT_ONCE, *DRAW_AT_ONCE)}
+    assert offenders(steps, {"scipy.optimize", "scipy.special", "scipy.stats", "matplotlib"}) == {}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

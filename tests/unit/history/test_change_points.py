@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from itertools import combinations, pairwise
 
+import numpy as np
 import pytest
 
 from harness.history.assemble import assemble
+from harness.history.change_points import MIN_RUNS, least_costly
 from harness.model.comparison import RunSummary
 from harness.model.history import HostHistory
 from tests.unit.comparison.simulated import QUICK, Host, a_run
@@ -94,3 +97,23 @@ def test_each_host_has_a_history_of_its_own_and_the_last_measured_comes_first() 
         for place, run in enumerate(runs)
     ]
     assert [(each.host, len(each.runs)) for each in assemble(moved).hosts] == [("h", 2), ("other", 2)]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_other_levels_of_a_series_cost_less(seed: int) -> None:
+    """Of all ways to part it into stretches that are long enough."""
+    draw = np.random.default_rng(seed)
+    count, penalty = int(draw.integers(MIN_RUNS, 14)), 1.5
+    values = draw.normal(size=count) + 3 * (np.arange(count) >= draw.integers(count))
+
+    def cost(bounds: tuple[int, ...]) -> float:
+        squares = sum(((values[a:b] - values[a:b].mean()) ** 2).sum() for a, b in pairwise(bounds))
+        return float(squares + penalty * (len(bounds) - 2))
+
+    ways = [
+        (0, *inner, count)
+        for number in range(count // MIN_RUNS)
+        for inner in combinations(range(1, count), number)
+        if all(b - a >= MIN_RUNS for a, b in pairwise((0, *inner, count)))
+    ]
+    assert tuple(least_costly(values, penalty)) == min(ways, key=cost)

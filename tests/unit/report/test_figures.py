@@ -3,7 +3,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from harness.report.figure.canvas import Canvas, Lettering, shortened
+from harness.report.figure.canvas import WIDE, Canvas, Lettering, Pen, colour, shortened
+from harness.report.figure.curve_grid import draw_curve_grid
 from harness.report.figure.render import Renderer
 from harness.report.figure.spec import (
     Axis,
@@ -14,6 +15,9 @@ from harness.report.figure.spec import (
     DotRow,
     Mark,
     ReferenceLine,
+    SeriesGrid,
+    SeriesLine,
+    SeriesPanel,
     Shape,
     Tick,
     Tone,
@@ -56,6 +60,14 @@ def curves(title: str) -> CurveGrid:
     return CurveGrid(caption(title), (panel,), (Tick(0, "p0"), Tick(1, "p90")), "quantile", AXIS)
 
 
+def series(title: str) -> SeriesGrid:
+    line = SeriesLine(
+        points=((0, 1.0), (1, 2.0), (2, 4.0), (4, 5.0)), breaks=(2,), changed_at=(4,), hover=f"{title}: doubled"
+    )
+    panel = SeriesPanel(title, "1 change", Tone.WSGI, (line,))
+    return SeriesGrid(caption(title), (panel, panel), 5, (Tick(0, "1 May"), Tick(4, "5 May")), AXIS, breaks=(2,))
+
+
 def drawn(title: str) -> list[ET.Element]:
     markup = str(Renderer().render(curves(title)))
     return [ET.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", markup, flags=re.DOTALL)]
@@ -76,8 +88,8 @@ def test_curves_come_in_a_wide_and_a_narrow_layout_with_ids_of_their_own() -> No
     assert float(wide.get("viewBox", "").split()[2]) > float(narrow.get("viewBox", "").split()[2])
 
 
-@pytest.mark.parametrize("figure", [two_rows("Flask"), curves("Flask")])
-def test_a_figure_takes_every_colour_from_the_page(figure: DotPlot | CurveGrid) -> None:
+@pytest.mark.parametrize("figure", [two_rows("Flask"), curves("Flask"), series("Flask")])
+def test_a_figure_takes_every_colour_from_the_page(figure: DotPlot | CurveGrid | SeriesGrid) -> None:
     renderer = Renderer()
     markup = str(renderer.render(figure))
     assert not re.search(r"#[0-9a-f]{6}", markup + renderer.styles.css)
@@ -101,14 +113,14 @@ def test_the_figures_of_a_page_share_their_styles_and_carry_none_as_an_attribute
 
 def test_a_colour_that_is_no_tone_is_refused_because_dark_mode_would_not_reach_it() -> None:
     canvas = Canvas(100, 100)
-    axes = canvas.plot(0, 0, 100, 100)
-    axes.plot([0, 1], [0, 1], color="#ff0000")
+    canvas.line([0, 1], [0, 1], Pen(Tone.INK, 1))
+    another = canvas.svg().replace(colour(Tone.INK), "#ff0000")
     with pytest.raises(ValueError, match="#ff0000"):
-        inline_svg(canvas.svg(), prefix="p", title="t", description="d", hover={}, styles=StyleSheet())
+        inline_svg(another, prefix="p", title="t", description="d", styles=StyleSheet())
 
 
 def test_hostile_text_stays_text_in_a_figure() -> None:
-    for element in (*drawn(HOSTILE), written(HOSTILE)):
+    for element in (*drawn(HOSTILE), written(HOSTILE), ET.fromstring(str(Renderer().render(series(HOSTILE))))):
         names = {each.tag.rpartition("}")[2] for each in element.iter()}
         assert "img" not in names
         assert "<img" in words(element)
@@ -135,8 +147,8 @@ def test_a_mark_tells_its_whole_reading_under_the_pointer() -> None:
     assert "Flask: 5 (4 to 60)" in [title.text for title in written("Flask").iter("title")]
 
 
-@pytest.mark.parametrize("figure", [two_rows("Flask"), curves("Flask")])
-def test_the_same_figure_gives_the_same_bytes(figure: DotPlot | CurveGrid) -> None:
+@pytest.mark.parametrize("figure", [two_rows("Flask"), curves("Flask"), series("Flask")])
+def test_the_same_figure_gives_the_same_bytes(figure: DotPlot | CurveGrid | SeriesGrid) -> None:
     assert Renderer().render(figure) == Renderer().render(figure)
 
 
@@ -211,3 +223,26 @@ def test_what_is_drawn_alike_in_several_panels_is_drawn_once_and_each_path_begin
     assert second - first == pytest.approx(171, abs=0.2), "the dot of the second panel"
     assert set(moved) == {171}, "its curve is that of the first, moved as far"
     assert all((each.get("d") or "m").startswith(("m", "M ")) for each in root.iter() if each.tag.endswith("}path"))
+
+
+def test_a_line_of_a_history_is_broken_where_conditions_changed_and_marked_where_the_level_did() -> None:
+    root = ET.fromstring(str(Renderer().render(series("Flask"))))
+    paths = [each.get("d", "") for each in root.iter("path")]
+    (pieces,) = {tuple(path.removeprefix("M").split("M")) for path in paths}
+    points = [[int(x) for x in piece.split()[::2]] for piece in pieces]
+    assert len(paths) == 2
+    assert [len(piece) for piece in points] == [2, 2], "of the runs before the break, and of those from it on"
+    (at,) = {float(each.get("x1", "").rstrip("%")) for each in root.iter("line") if each.get("class") == "break"}
+    assert points[0][-1] < 10 * at < points[1][0]
+    marks = [each for each in root.iter("use") if each.get("href") == "#mark-diamond"]
+    assert [float(each.get("x", "").rstrip("%")) for each in marks] == pytest.approx([points[1][-1] / 10] * 2, abs=0.1)
+    assert [title.text for title in root.iter("title")] == ["Flask: doubled"] * 2
+    assert words(root).count("1 May5 May") == 2
+
+
+def test_a_curve_is_broken_where_a_logarithm_has_no_place_for_its_value() -> None:
+    axis = Axis("ms", 0.1, 10, (Tick(1, "1"),), log=True)
+    panel = CurvePanel("x", "", Tone.WSGI, ((0.0, 1.0), (0.3, 0.0), (0.6, 1.0), (1.0, 2.0)), None)
+    canvas = draw_curve_grid(CurveGrid(caption("x"), (panel,), (Tick(0, "a"), Tick(1, "b")), "q", axis), WIDE)
+    (curve,) = (path for path in canvas.svg().split("<path") if colour(Tone.WSGI) in path)
+    assert curve.partition("style")[0].count("L ") == 1, "there is a line between the last two points only"
