@@ -116,6 +116,11 @@ class AppPage:
         """How long the code is."""
         return counted(sum(len(file.text.splitlines()) for file in self.files if file.text), "line")
 
+    @property
+    def probed(self) -> str:
+        """How the probes came out, each outcome once."""
+        return ", ".join(dict.fromkeys(f"{probe.probe} {probe.outcome}" for probe in self.probes))
+
 
 @dataclass(frozen=True, slots=True)
 class DeploymentsView:
