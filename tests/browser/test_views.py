@@ -138,6 +138,9 @@ def test_a_name_leads_to_the_apps_card_and_two_apps_stand_side_by_side(browser: 
     assert page.url.endswith("#app-flask")
     assert [card.get_attribute("id") for card in page.locator(".card:visible").all()] == ["app-flask"]
     assert page.locator("#table-app-flask").is_visible()
+    card = page.locator("#app-flask").bounding_box()
+    assert card is not None
+    assert card["height"] <= SCREEN_PX[1280]
     page.locator("nav a[href='#apps']").click()
     page.locator("#beside-a").select_option("sanic/default")
     page.locator("#beside-b").select_option("sanic/controlled")
