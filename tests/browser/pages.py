@@ -1,11 +1,12 @@
 """How the tests open a page."""
 
 import shutil
+from functools import cache
 from typing import Literal
 
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
@@ -15,7 +16,10 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--process-per-site",  # One for each page would take longer to start than the page takes.
 ]
+
+type Scheme = Literal["light", "dark"]
 
 
 def opened(  # noqa: PLR0913 - all that a window can be
@@ -23,19 +27,24 @@ def opened(  # noqa: PLR0913 - all that a window can be
     address: str,
     *,
     width: int = 1280,
-    scheme: Literal["light", "dark"] = "light",
+    scheme: Scheme = "light",
     scripts: bool = True,
     whole: bool = False,
 ) -> Page:
     """`whole`: all views of a report on one page, with everything unfolded."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
-    )
-    page = context.new_page()
+    page = _context(browser, width, scheme, scripts=scripts).new_page()
     page.goto(f"{address}#all" if whole else address)
     if whole:
         page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
     return page
+
+
+@cache
+def _context(browser: Browser, width: int, scheme: Scheme, *, scripts: bool) -> BrowserContext:
+    """Pages keep nothing beyond themselves, so all that are opened alike can share one."""
+    return browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
+    )
 
 
 def against_axe(page: Page, *rules: str) -> AxeResults:
