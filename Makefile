@@ -44,7 +44,7 @@ READY ?= true
 test: check ## everything that .ci/run checks, the cheapest first
 	$(RUN) pytest tests/unit --numprocesses $(CPUS)
 	@$(READY)
-	$(RUN) pytest tests/container tests/browser tests/integration --numprocesses $(shell expr $(CPUS) + 1) --no-loadscope-reorder
+	$(RUN) pytest tests/container tests/browser tests/integration --numprocesses $(shell expr $(CPUS) + 2) --no-loadscope-reorder
 
 check: setup ## style, imports and types
 	$(RUN) ruff check .
