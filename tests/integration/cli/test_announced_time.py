@@ -35,6 +35,8 @@ def test_a_run_records_its_parts_and_the_next_is_announced_by_them(
     assert done.returncode == 0, done.stderr
     assert re.search(r"about \d:\d\d:\d\d in all, by a trial of this host\n", done.stderr)
     recorded = read_run(tmp_path / done.stdout.strip())
+    (checked,) = json.loads(bench("show", "--json").stdout)["contracts"]
+    assert checked["failed"] == [], "and so the run ended with success"
     run, plan = recorded.run, recorded.run.plan
     planned, took = course_of(plan), run.took
     assert took

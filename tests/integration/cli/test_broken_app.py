@@ -43,14 +43,6 @@ def test_who_breaks_the_contract_is_named_everywhere_and_takes_no_rank(
     assert "breaks the contract, so it takes no rank" in summary.read_text()
 
 
-def test_a_run_of_sound_apps_ends_with_success(make_app: MakeApp, bench: Bench) -> None:
-    make_app("sound")
-    done = bench("run", *CAPACITY)
-    assert done.returncode == 0, done.stderr
-    (checked,) = json.loads(bench("show", "--json").stdout)["contracts"]
-    assert checked["failed"] == []
-
-
 def test_a_server_that_starts_in_a_later_round_is_checked_there(make_app: MakeApp, bench: Bench) -> None:
     make_app("late", "starts_in_the_second_round")
     done = bench("run", *CAPACITY, "--rounds", "2")
