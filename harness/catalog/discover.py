@@ -123,7 +123,7 @@ def read_app(folder: Path, *, as_committed: bool = False) -> App:
         see_to_libraries(manifest, file, locked)
         see_to_shared_server(manifest, file)
     see_to_deviations(manifest.deviates, f"{shown(file)}: tool.bench.deviates")
-    for variant in (*manifest.variants.values(), *([manifest.bare_site] if manifest.bare_site else [])):
+    for variant in (*manifest.variants.values(), *manifest.sites.values()):
         hide_variables(variant.environment)
     return App(
         name=name,

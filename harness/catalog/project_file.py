@@ -64,7 +64,7 @@ def _fields_at(place: Place) -> Collection[str]:
     match place:
         case ():
             return Manifest.model_fields
-        case ("variants", _) | ("bare_site",):
+        case ("variants", _) | ("bare_site",) | ("batteries_site",):
             return Variant.model_fields
     return ()
 

@@ -20,7 +20,7 @@ from harness.model.errors import UsageError
 
 _PYTHON: Final = ".python-version"
 
-_OF_THE_OTHER: Final = ("homepage", "built_on", "not_offered", "deviates", "bare_site")
+_OF_THE_OTHER: Final = ("homepage", "built_on", "not_offered", "deviates", "bare_site", "batteries_site")
 """Fields of a manifest that are true of one framework only."""
 
 
@@ -77,7 +77,7 @@ def begin_like(draft: Path, package: Package, like: App, files: Iterable[str]) -
     Returns:
         What was left out, in words.
     """
-    own = _bare_site_files(like)
+    own = _files_of_sites(like)
     for name in (*(name for name in files if name not in own), "uv.lock"):
         (draft / name).parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -101,11 +101,9 @@ def pin_python(draft: Path, folder: Path) -> None:
         (draft / _PYTHON).write_text(f"{sys.version_info.major}.{sys.version_info.minor}\n", encoding="utf-8")
 
 
-def _bare_site_files(app: App) -> set[str]:
-    """The modules at the top of the app's folder that its bare site is started from, and no variant."""
-    if app.manifest.bare_site is None:
-        return set()
-    named = _modules(app.manifest.bare_site.command)
+def _files_of_sites(app: App) -> set[str]:
+    """The modules at the top of the app's folder that what is probed of it is started from, and no variant."""
+    named = {name for site in app.manifest.sites.values() for name in _modules(site.command)}
     for variant in app.manifest.variants.values():
         named -= _modules(variant.command)
     return {name for name in named if (app.folder / name).is_file()}

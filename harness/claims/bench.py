@@ -17,7 +17,7 @@ from harness.claims.decidable import number_of
 from harness.claims.needs import needs_of
 from harness.claims.values import Exact, Values
 from harness.claims.verdict_sentences import METRICS
-from harness.model.app import BARE_SITE, Endpoint, Libraries
+from harness.model.app import BARE_SITE, BATTERIES_SITE, Endpoint, Libraries
 from harness.model.cell import CROWD_ENDPOINTS, CROWDS, Cell, Subject, Workload
 from harness.model.claim import (
     AS_MET,
@@ -33,9 +33,9 @@ from harness.model.claim import (
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.crowds.chat import SMALL_ROOM
 from harness.model.findings import Findings, GateName
+from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
 from harness.model.naming import titled
 from harness.model.run import Deployment
-from harness.model.security_probe import SecurityProbe, SecurityProbeResult
 from harness.results.records import RecordedRun
 
 _MIN_CPUS_FOR_WORKERS = 4
@@ -152,7 +152,7 @@ class Bench:
         }
         return sorted(each.key for each in found if each and (each in self._broken or each in ended))
 
-    def probe(self, probe: SecurityProbe, subject: Subject) -> SecurityProbeResult:
+    def probe(self, probe: FrameworkProbe, subject: Subject) -> FrameworkProbeResult:
         """What a probe found; raises Missing where it was not tried."""
         found = [each for each in self._recorded.probes if each.probe is probe and each.subject == subject]
         if not found:
@@ -161,13 +161,13 @@ class Bench:
             raise Missing(Verdict.INVALID, f"the probe for {probe.value} on {subject.key}: {found[-1].found}")
         return found[-1]
 
-    def probed(self, probe: SecurityProbe, participant: str) -> list[Subject]:
-        """The subjects that a probe was tried on: those of an app, or one variant and the framework's bare site."""
+    def probed(self, probe: FrameworkProbe, participant: str) -> list[Subject]:
+        """The subjects that a probe was tried on: those of an app, or one variant and the framework's own sites."""
         app, sign, _ = participant.partition(VARIANT_SIGN)
         own = [each.subject for each in self._recorded.probes if each.probe is probe and each.subject.app == app]
         if sign:
             meant = self.casting.find(participant, DeploymentName.CONTROLLED)
-            own = [each for each in own if each == meant or each.variant == BARE_SITE]
+            own = [each for each in own if each == meant or each.variant in {BARE_SITE, BATTERIES_SITE}]
         return list(dict.fromkeys(own))
 
     def _must_be_trusted(self) -> None:

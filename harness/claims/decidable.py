@@ -5,19 +5,20 @@ from collections.abc import Iterator, Sequence
 from harness.claims.casting import Asked, Casting, Deployed
 from harness.claims.needs import needed
 from harness.claims.verdict_sentences import METRICS
-from harness.model.app import App, Endpoint
+from harness.model.app import BARE_SITE, BATTERIES_SITE, App, Endpoint
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.claim import Claim, KeptCondition, Metric, ProbeCondition
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.errors import UsageError
+from harness.model.framework_probe import FrameworkProbe
 from harness.model.plan import Plan
-from harness.model.security_probe import SecurityProbe
 
 _COUNTED_OF_A_PACKAGE = frozenset({Metric.INSTALLED, Metric.DISTRIBUTIONS})
 _TRIED_ON = {
-    SecurityProbe.XSS: frozenset({Endpoint.FORTUNES}),
-    SecurityProbe.SQL_INJECTION: frozenset({Endpoint.DB, Endpoint.QUERIES}),
+    FrameworkProbe.XSS: frozenset({Endpoint.FORTUNES}),
+    FrameworkProbe.SQL_INJECTION: frozenset({Endpoint.DB, Endpoint.QUERIES}),
 }
+"""The others are tried on a site that is made for that."""
 
 
 def see_that_it_is_decidable(claim: Claim, plan: Plan, apps: Sequence[App]) -> str | None:
@@ -105,7 +106,7 @@ class _Planned:
         what = f" with {lacking[0]:,}" if numbers and lacking else ""
         return f"{condition.workload.value}{what} is not measured of {subject.key}"
 
-    def _why_not_probed(self, probe: SecurityProbe, participant: str) -> str | None:
+    def _why_not_probed(self, probe: FrameworkProbe, participant: str) -> str | None:
         name = participant.partition(VARIANT_SIGN)[0]
         app = self._apps.get(name)
         of_app = [cell for cell in self._plan.cells if cell.subject.app == name]
@@ -113,12 +114,18 @@ class _Planned:
             return f"{name} is not measured"
         if not any(cell.workload is Workload.FOOTPRINT for cell in self._plan.cells):
             return "footprint is not measured, which the probes come with"
-        if probe is SecurityProbe.CSRF:
-            return None if app.manifest.bare_site else f"{name} has no bare site, which the probe for csrf is tried on"
-        tried_on = _TRIED_ON[probe]
+        if (tried_on := _TRIED_ON.get(probe)) is None:
+            site = site_of(probe)
+            lacks = f"{name} has no {site.replace('-', ' ')}, which the probe for {probe.value} is tried on"
+            return None if site in app.manifest.sites else lacks
         if tried_on.isdisjoint(app.manifest.endpoints):
             return f"{name} does not declare {' or '.join(sorted(tried_on))}, which the probe is tried on"
         return None
+
+
+def site_of(probe: FrameworkProbe) -> str:
+    """The site that a probe is tried on, of those that are made for that."""
+    return BARE_SITE if probe is FrameworkProbe.CSRF else BATTERIES_SITE
 
 
 def number_of(cell: Cell) -> int:

@@ -8,7 +8,7 @@ from typing import Final
 from harness.model.cell import WAIT_MS, Workload
 from harness.model.claim import Against, Claim, ClaimFinding, Combination, Evidence, KeptCondition, Metric, Verdict
 from harness.model.claim_values import VARIANT_SIGN
-from harness.model.security_probe import SecurityProbe
+from harness.model.framework_probe import FrameworkProbe
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,16 @@ METRICS: Final = {
 }
 
 _PROBES: Final = {
-    SecurityProbe.XSS: "a stored script tag is rendered as text",
-    SecurityProbe.SQL_INJECTION: "hostile ids reach no other row and break nothing",
-    SecurityProbe.CSRF: "a form that another site sends is refused",
+    FrameworkProbe.XSS: "a stored script tag is rendered as text",
+    FrameworkProbe.SQL_INJECTION: "hostile ids reach no other row and break nothing",
+    FrameworkProbe.CSRF: "a form that another site sends is refused",
+    FrameworkProbe.SESSION_UNREADABLE: "whoever holds a session's cookie can't read the secret in it",
+    FrameworkProbe.SESSION_UNCHANGEABLE: "whoever holds a session's cookie can't change the secret in it",
+    FrameworkProbe.SESSION_ENCRYPTED: "a session is encrypted, wherever it is kept",
 }
 
 
-def probe_words(probe: SecurityProbe) -> str:
+def probe_words(probe: FrameworkProbe) -> str:
     """What is expected of a probe."""
     return _PROBES[probe]
 

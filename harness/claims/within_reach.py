@@ -1,5 +1,6 @@
 """Whether a run can decide a claim at all: by which profile, and with the apps as a run knows them."""
 
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -7,7 +8,18 @@ from typing import Final
 from harness.catalog.selection import variants_named
 from harness.claims.decidable import see_that_it_is_decidable
 from harness.claims.needs import Needs, needs_of
-from harness.model.app import CONTROLLED, DEFAULT, App, Endpoint, Family, Interface, Manifest, Variant
+from harness.model.app import (
+    BARE_SITE,
+    BATTERIES_SITE,
+    CONTROLLED,
+    DEFAULT,
+    App,
+    Endpoint,
+    Family,
+    Interface,
+    Manifest,
+    Variant,
+)
 from harness.model.cell import Workload
 from harness.model.claim import Claim
 from harness.model.claim_values import VARIANT_SIGN
@@ -15,13 +27,14 @@ from harness.model.errors import UsageError
 from harness.model.host import CpuLayout
 from harness.model.plan import ProfileName
 from harness.model.run import Deployment
-from harness.model.security_probe import SecurityProbe
 from harness.plan.build import Choices, build_plan
 from harness.plan.offered import offered
 from harness.results.records import RecordedRun
 
 _TRIED: Final = (ProfileName.STANDARD, ProfileName.FULL)
 """The others decide nothing, or less than the first of these."""
+
+_SITES: Final = frozenset({BARE_SITE, BATTERIES_SITE})
 
 _MANY_CPUS: Final = CpuLayout(server=(0, 1, 2, 3), generator=(4,), database=(5,))
 
@@ -103,7 +116,7 @@ def _any_app(name: str, claim: Claim) -> App:
     """An app that has everything."""
     named = [each.partition(VARIANT_SIGN) for each in needs_of(claim).apps]
     variants = (CONTROLLED, DEFAULT, *(variant for app, sign, variant in named if sign and app == name))
-    return _app(name, tuple(Endpoint), dict.fromkeys(variants, _ANY), package=name, family=Family.MICRO, bare_site=True)
+    return _app(name, tuple(Endpoint), dict.fromkeys(variants, _ANY), package=name, family=Family.MICRO, sites=_SITES)
 
 
 _ANY: Final = Variant(server="any", interface=Interface.ASGI, command=("any",), why="It stands for what is not known.")
@@ -120,15 +133,21 @@ def _app_as_recorded(app: str, claim: Claim, recorded: RecordedRun) -> App:
     asked = [name.partition(VARIANT_SIGN) for name in needs_of(claim).apps]
     named = {variant for each, _, variant in asked if each == app}
     unknown = {variant: _ANY for variant in any_app.manifest.variants if variant in named - called}
-    probes = {each.probe for each in recorded.probes if each.subject.app == app}
     return _app(
         app,
         tuple(Endpoint) if first.endpoints is None else first.endpoints,
         {**known, **unknown},
         package=None if first.framework is None and first.framework_version is None else app,
         family=first.family,
-        bare_site=not probes or SecurityProbe.CSRF in probes,
+        sites=_sites(app, recorded),
     )
+
+
+def _sites(app: str, recorded: RecordedRun) -> frozenset[str]:
+    """Those that an app may have: all where it was not probed, and what a run that knew of none tells nothing of."""
+    tried = {each.subject.variant for each in recorded.probes if each.subject.app == app}
+    unknown = {BATTERIES_SITE} - {each.subject.variant for each in recorded.probes}
+    return _SITES & (tried | unknown) if tried else _SITES
 
 
 def _variant(deployment: Deployment) -> Variant:
@@ -148,7 +167,7 @@ def _app(  # noqa: PLR0913 - what of a manifest a plan asks for
     *,
     package: str | None,
     family: Family,
-    bare_site: bool,
+    sites: Collection[str],
 ) -> App:
     manifest = Manifest.model_construct(
         title=name,
@@ -156,6 +175,7 @@ def _app(  # noqa: PLR0913 - what of a manifest a plan asks for
         family=family,
         endpoints=endpoints,
         variants=variants,
-        bare_site=_ANY if bare_site else None,
+        bare_site=_ANY if BARE_SITE in sites else None,
+        batteries_site=_ANY if BATTERIES_SITE in sites else None,
     )
     return App.model_construct(name=name, folder=Path(), manifest=manifest, python="")

@@ -8,12 +8,12 @@ from harness.host.cpus import keep_to
 from harness.load.calibration.calibrate import measure_ceiling
 from harness.measure.begin import deployments
 from harness.measure.earlier_rates import earlier_rates
+from harness.measure.framework_probes import probes_planned
 from harness.measure.instruments import Instruments
 from harness.measure.rates import Rates, able_in
 from harness.measure.room import most_connections
 from harness.measure.round import Round
 from harness.measure.run_context import RunContext
-from harness.measure.security_probes import probes_planned
 from harness.measure.timekeeper import Timekeeper
 from harness.model.app import DATABASE_ENDPOINTS, App
 from harness.model.app_change import LookTaken

@@ -11,9 +11,9 @@ from harness.measure import room, warmup
 from harness.measure.check_first import Unchecked, check_servers
 from harness.measure.crew import Crew
 from harness.measure.holding import crowd_spec, not_held
+from harness.measure.framework_probes import probe_sites, probes_of, probes_planned
 from harness.measure.rates import Rates, Throughputs, warm_throughputs, without_capacity
 from harness.measure.run_context import RunContext
-from harness.measure.security_probes import probe_bare_site, probes_of, probes_planned
 from harness.model.app import Endpoint
 from harness.model.cell import WAIT_MS, Cell, Subject, Workload, ladder
 from harness.model.course import Part
@@ -114,7 +114,7 @@ class Round:
             if subject.is_original and subject not in context.checked
         ]
         if servers:
-            self._begin(Part.CHECKS, "checking the contract" + (" and probing for security" if probing else ""))
+            self._begin(Part.CHECKS, "checking the contract" + (" and probing the frameworks" if probing else ""))
         for checked in check_servers(servers, self._index, context.runtime.clock_ahead_ns()):
             context.checked.add(checked.subject)
             context.writer.append(checked)
@@ -125,8 +125,9 @@ class Round:
             self._progress.advance(budget.CHECK_S)
         if probing and not self._index:
             for app in {subject.app: context.apps[subject.app] for subject in self._plan.subjects}.values():
-                if probed := probe_bare_site(app, context.runtime, self._index, hash_seed=self._plan.seed):
+                for probed in probe_sites(app, context.runtime, self._index, hash_seed=self._plan.seed):
                     context.writer.append(probed)
+                self._progress.advance(budget.SITES_S)
 
     def _checked_on(self, subject: Subject, *, everything: bool) -> set[Endpoint]:
         """All that its app declares, or what is measured of it; no more needs a database then than the run does."""

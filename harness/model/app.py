@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, field_validator, model_validator
 
 from harness.model.base import Contract, Name
 
@@ -210,6 +210,9 @@ class OnServer(Contract):
 BARE_SITE: Final = "bare-site"
 """Under this name the bare site is started, in a variant's place."""
 
+BATTERIES_SITE: Final = "batteries-site"
+"""Under this one the site of what the framework's own distribution brings."""
+
 
 class Manifest(_Documented):
     """The `[tool.bench]` table."""
@@ -248,11 +251,30 @@ class Manifest(_Documented):
     not count as passed."""
     bare_site: Variant | None = None
     """The smallest site by the framework's own guide, with a form at `/transfers`: not measured, but probed."""
+    batteries_site: Variant | None = None
+    """A site of what the framework's own distribution brings, each part in use: not measured, but probed. Its command
+    is `python` and a program, which runs as if nothing else were installed, but for its server where the framework
+    brings none."""
+
+    @property
+    def sites(self) -> "dict[str, Variant]":
+        """Those that are not measured, by the names that they are started under."""
+        sites = {BARE_SITE: self.bare_site, BATTERIES_SITE: self.batteries_site}
+        return {name: site for name, site in sites.items() if site is not None}
+
+    @field_validator("batteries_site")
+    @classmethod
+    def _is_a_program_of_python(cls, site: Variant | None) -> Variant | None:
+        if site is not None and (site.command[0] != "python" or len(site.command) == 1):
+            raise ValueError('its command has to be "python" and a program')
+        return site
 
     @model_validator(mode="after")
     def _variant_names_are_unambiguous(self) -> "Manifest":
-        if BARE_SITE in self.variants:
-            raise ValueError(f"variants.{BARE_SITE}: the bare site has a table of its own, bare_site")
+        for name in (BARE_SITE, BATTERIES_SITE):
+            if name in self.variants:
+                table = name.replace("-", "_")
+                raise ValueError(f"variants.{name}: this site has a table of its own, {table}")
         seen = set(self.variants)
         for name, variant in self.variants.items():
             for alias in variant.also:
@@ -313,9 +335,7 @@ class App(Contract):
 
     def variant(self, name: str) -> Variant:
         """How it is deployed under this name."""
-        if name == BARE_SITE and self.manifest.bare_site is not None:
-            return self.manifest.bare_site
-        return self.deployments[name]
+        return self.manifest.sites.get(name) or self.deployments[name]
 
     def deviates(self, variant: str) -> dict[str, str]:
         """What framework and server do otherwise than the contract by themselves, by the check that tells."""

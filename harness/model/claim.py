@@ -10,8 +10,8 @@ from harness.model.base import Contract, Name
 from harness.model.cell import CROWDS, SATURATING, RateRule, Workload
 from harness.model.claim_values import Amount, Many, Participant, Participants, each_once, wrong
 from harness.model.findings import Estimate
+from harness.model.framework_probe import FrameworkProbe
 from harness.model.latency_figure import Latency, LatencyFigure
-from harness.model.security_probe import SecurityProbe
 
 
 class Metric(StrEnum):
@@ -211,7 +211,7 @@ class ProbeCondition(Contract):
 
     form: Literal["probe"]
     subjects: Participants
-    probe: SecurityProbe
+    probe: FrameworkProbe
 
 
 type Condition = Annotated[

@@ -27,6 +27,8 @@ LOOK_S: Final = 3.0
 """Judging whether a claim is decided."""
 CHECK_S: Final = 1.3
 """Checking the contract and probing for security, for each subject."""
+SITES_S: Final = 3.0
+"""Starting and probing the sites of a framework that are made for that."""
 START_S: Final = 0.5
 """Start of one server up to its first right answer."""
 IMPORT_S: Final = 0.2
@@ -182,7 +184,7 @@ def _round(timing: Timing, subjects: Sequence[Subject], cells: Sequence[Cell], i
     parts = {
         Part.STARTS: Span(by_host_s=START_S * len(subjects)),
         Part.IMPORTS: Span(by_host_s=IMPORT_S * len(apps)),
-        Part.CHECKS: Span(by_host_s=CHECK_S * checked if index == 0 else 0.0),
+        Part.CHECKS: Span(by_host_s=CHECK_S * checked + SITES_S * len(apps) if index == 0 else 0.0),
         Part.WARMING: _warm_up(timing) * len(warmed_up(cells)),
         Part.STOPS: Span(by_host_s=END_S * len(subjects)),
     }

@@ -7,8 +7,8 @@ from typing import Final
 from harness.model.claim import ClaimFindings
 from harness.model.conformance import Conformance
 from harness.model.findings import Findings, Ranking
+from harness.model.framework_probe import FrameworkProbeResult
 from harness.model.run import Run, Start
-from harness.model.security_probe import SecurityProbeResult
 from harness.report.card.app_card import AppCard, app_cards
 from harness.report.card.beside import BesideData, beside_data
 from harness.report.card.facts import facts, measured_of
@@ -116,7 +116,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
     claims: ClaimFindings,
     starts: Sequence[Start],
     files: Sequence[DataFile],
-    checks: Sequence[Conformance | SecurityProbeResult] = (),
+    checks: Sequence[Conformance | FrameworkProbeResult] = (),
     own_claims: ClaimFindings | None = None,
 ) -> Page:
     """All views of the run. Pure: the same input gives the same page."""

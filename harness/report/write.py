@@ -9,8 +9,8 @@ from types import MappingProxyType
 from harness.model.claim import ClaimFindings
 from harness.model.conformance import Conformance
 from harness.model.findings import Findings
+from harness.model.framework_probe import FrameworkProbeResult
 from harness.model.run import Run, Start
-from harness.model.security_probe import SecurityProbeResult
 from harness.report.file_names import REPORT_FILE, SUMMARY_FILE
 from harness.report.markup import html, markdown
 from harness.report.page import compose
@@ -24,7 +24,7 @@ def write_report(  # noqa: PLR0913, PLR0917 - all that a run and its analysis ho
     findings: Findings,
     claims: ClaimFindings,
     starts: Sequence[Start],
-    checks: Sequence[Conformance | SecurityProbeResult] = (),
+    checks: Sequence[Conformance | FrameworkProbeResult] = (),
     beside: Mapping[str, bytes] = MappingProxyType({}),
     own_claims: ClaimFindings | None = None,
     verdict: str | None = None,

@@ -17,8 +17,8 @@ from pydantic_core import from_json
 
 from harness.model.conformance import Conformance
 from harness.model.errors import RunFolderError, UsageError
+from harness.model.framework_probe import FrameworkProbeResult
 from harness.model.run import RoundEnd, Run, Start, Window
-from harness.model.security_probe import SecurityProbeResult
 from harness.results.records import (
     HEADER_FILE,
     RECORDS_FILE,
@@ -168,7 +168,7 @@ def read_run(folder: Path) -> RecordedRun:
         windows=tuple(record for record in records if isinstance(record, Window)),
         starts=tuple(record for record in records if isinstance(record, Start)),
         conformance=tuple(record for record in records if isinstance(record, Conformance)),
-        probes=tuple(record for record in records if isinstance(record, SecurityProbeResult)),
+        probes=tuple(record for record in records if isinstance(record, FrameworkProbeResult)),
         rounds_complete=sum(isinstance(record, RoundEnd) for record in records),
         repeated=repeated,
     )

@@ -13,17 +13,17 @@ from harness.histogram import see_to
 from harness.model.base import Contract
 from harness.model.conformance import Conformance, ContractFinding
 from harness.model.errors import RunFolderError
+from harness.model.framework_probe import FrameworkProbeResult
 from harness.model.run import RUN_SCHEMA_VERSION, RoundEnd, Run, Start, Window, WindowKind
-from harness.model.security_probe import SecurityProbeResult
 
 HEADER_FILE: Final = "run.json"
 RECORDS_FILE: Final = "windows.jsonl"
 _SCHEMA_NAME: Final[str] = Run.model_fields["schema_name"].default
 DAMAGED_HINT: Final = "restore the folder from a copy, or measure again"
 
-type Record = Window | Start | Conformance | SecurityProbeResult | RoundEnd
+type Record = Window | Start | Conformance | FrameworkProbeResult | RoundEnd
 _RECORD: Final[TypeAdapter[Record]] = TypeAdapter(
-    Annotated[Window | Start | Conformance | SecurityProbeResult | RoundEnd, Field(discriminator="record")]
+    Annotated[Window | Start | Conformance | FrameworkProbeResult | RoundEnd, Field(discriminator="record")]
 )
 
 
@@ -38,7 +38,7 @@ class RecordedRun(Contract):
     """In the order of measuring, warm-up windows included."""
     starts: tuple[Start, ...]
     conformance: tuple[Conformance, ...] = ()
-    probes: tuple[SecurityProbeResult, ...] = ()
+    probes: tuple[FrameworkProbeResult, ...] = ()
     rounds_complete: int
     repeated: int = 0
     """Records that stand in the folder once more, and are counted once."""

@@ -65,6 +65,12 @@ def describe_deployment(  # noqa: PLR0913 - each says another thing of how it is
     )
 
 
+def brought_by(packages: Iterable[str], environment: Environment) -> tuple[str, ...]:
+    """What installing these brings, of what is installed; nothing for those that are not."""
+    installs = [framework_install(package, environment) for package in packages]
+    return tuple(dict.fromkeys(name for install in installs if install for name in install.distributions))
+
+
 def framework_install(package: str, environment: Environment) -> FrameworkInstall | None:
     """The distribution and everything that it requires in this environment; None where it is not installed."""
     by_name = {canonicalize_name(name): (name, found) for name, found in environment.installed.items()}

@@ -1,6 +1,6 @@
 """What the round loop needs of a runtime, wherever the servers run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -172,6 +172,9 @@ class Runtime(Protocol):
         database_url: str | None,
     ) -> RunningServer:
         """Start a server without waiting for it to be ready."""
+
+    def brought_by(self, app: App, packages: Iterable[str]) -> tuple[str, ...]:
+        """The distributions that these bring into the app's environment: themselves and all that they require."""
 
     def import_s(self, app: App) -> float:
         """How long a fresh interpreter of the app takes to import what the app imports of its framework, in seconds.

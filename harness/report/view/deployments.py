@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from harness.model.app import Endpoint, Libraries
 from harness.model.conformance import CheckResult, Conformance, Outcome
 from harness.model.findings import Findings
+from harness.model.framework_probe import FrameworkProbeResult
 from harness.model.host import Interpreter
 from harness.model.naming import orm_words, titled
 from harness.model.run import AppSource, Deployment, Image, Run, Start
-from harness.model.security_probe import SecurityProbeResult
 from harness.report.numbers import count, counted, file_size, significant
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.command_words import command_words
@@ -134,7 +134,7 @@ def deployments_view(
     run: Run,
     findings: Findings,
     starts: Sequence[Start],
-    checks: Sequence[Conformance | SecurityProbeResult],
+    checks: Sequence[Conformance | FrameworkProbeResult],
     cast: Cast,
 ) -> DeploymentsView:
     """A page an app, a card a deployment; the A/A twin is its original once more and has none of its own."""
@@ -143,7 +143,7 @@ def deployments_view(
     code = {each.app: each for each in run.sources}
     # A resumed run may have checked twice: the last result holds.
     conformance = {each.subject: each.results for each in checks if isinstance(each, Conformance)}
-    probes = {(each.subject, each.probe): each for each in checks if isinstance(each, SecurityProbeResult)}
+    probes = {(each.subject, each.probe): each for each in checks if isinstance(each, FrameworkProbeResult)}
     by_app: dict[str, list[Deployment]] = {}
     for deployment in originals:
         by_app.setdefault(deployment.subject.app, []).append(deployment)
@@ -236,8 +236,8 @@ def _outcomes(checked: Sequence[CheckResult]) -> str:
     return ", ".join(f"{number} {outcome.value}" for outcome, number in counts if number)
 
 
-def _probe(result: SecurityProbeResult) -> ProbeRow:
-    outcome = {True: "held", False: "did not hold", None: "not tried"}[result.held]
+def _probe(result: FrameworkProbeResult) -> ProbeRow:
+    outcome = {True: "held", False: "did not hold", None: "not tried"}[result.held] if result.offered else "not offered"
     return ProbeRow(result.probe.value, result.subject.variant, outcome, result.found)
 
 

@@ -1,7 +1,7 @@
 """The runtime that runs everything in containers."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +18,7 @@ from harness.model.errors import RuntimeFault, UsageError
 from harness.model.host import CpuLayout
 from harness.model.run import ContainerEngine, Deployment, GeneratorTeam, Image, RuntimeName
 from harness.runtime.command import DRIVER_MODULE, team_arguments
-from harness.runtime.deployment import describe_deployment
+from harness.runtime.deployment import brought_by, describe_deployment
 from harness.runtime.docker.container_engine import environment as docker_environment
 from harness.runtime.docker.container_engine import find_engine
 from harness.runtime.docker.database import ContainerPostgres
@@ -145,6 +145,10 @@ class ContainerRuntime:
         return describe_deployment(
             app, subject, environment, accelerators, project=project, image=self._images[project]
         )
+
+    def brought_by(self, app: App, packages: Iterable[str]) -> tuple[str, ...]:
+        """The distributions that these bring into the app's environment: themselves and all that they require."""
+        return brought_by(packages, self._environments[app.folder])
 
     def import_s(self, app: App) -> float:
         """How long it takes to import what the app imports of its framework; raises NotImported."""

@@ -1,7 +1,7 @@
 """The runtime that runs everything as processes of this host."""
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +20,7 @@ from harness.runtime.command import DRIVER_MODULE, RESPONDER_MODULE, team_argume
 from harness.runtime.database.embedded import EmbeddedPostgres
 from harness.runtime.database.external import ExternalPostgres, examine
 from harness.runtime.database.given import GivenDatabase
-from harness.runtime.deployment import describe_deployment
+from harness.runtime.deployment import brought_by, describe_deployment
 from harness.runtime.environment import make_environment, programs_folder
 from harness.runtime.ledger import Ledger, Leftover, sweep
 from harness.runtime.local.server import Launch, Server
@@ -146,6 +146,10 @@ class ProcessRuntime(OnThisHost):
         environment = self._environment(app, project)
         accelerators = accelerators_in_use(self._servers, subject, environment.accelerators)
         return describe_deployment(app, subject, environment, accelerators, project=project)
+
+    def brought_by(self, app: App, packages: Iterable[str]) -> tuple[str, ...]:
+        """The distributions that these bring into the app's environment: themselves and all that they require."""
+        return brought_by(packages, self._environment(app, app.folder))
 
     def import_s(self, app: App) -> float:
         """How long it takes to import what the app imports of its framework; raises NotImported."""

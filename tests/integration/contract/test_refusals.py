@@ -7,17 +7,17 @@ import pytest
 
 from harness.contract.conformance import check
 from harness.contract.conformance.suite import CHECKS
-from harness.measure.security_probes import probes_of
+from harness.measure.framework_probes import probes_of
 from harness.model.app import Endpoint
 from harness.model.cell import Subject
 from harness.model.conformance import Conformance, ConformanceReport, Outcome
-from harness.model.security_probe import SecurityProbe, SecurityProbeResult
+from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
 
 Serve = Callable[..., AbstractContextManager[dict[str, object]]]
 
 SHORT = [each for each in CHECKS if not each.lengthy]
 ENDPOINTS = [Endpoint.HELLO, Endpoint.DB, Endpoint.QUERIES, Endpoint.FORTUNES]
-XSS, SQL = SecurityProbe.XSS, SecurityProbe.SQL_INJECTION
+XSS, SQL = FrameworkProbe.XSS, FrameworkProbe.SQL_INJECTION
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def checked(serve: Serve) -> Callable[[str], ConformanceReport]:
     return checked
 
 
-def probed(report: ConformanceReport) -> dict[SecurityProbe, SecurityProbeResult]:
+def probed(report: ConformanceReport) -> dict[FrameworkProbe, FrameworkProbeResult]:
     of = Conformance(round_index=0, subject=Subject(app="any", variant="any"), results=report.results)
     return {result.probe: result for result in probes_of(of)}
 

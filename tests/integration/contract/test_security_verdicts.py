@@ -7,21 +7,21 @@ import pytest
 
 from harness.contract.conformance import check
 from harness.contract.conformance.suite import CHECKS
-from harness.measure.security_probes import probes_of
+from harness.measure.framework_probes import probes_of
 from harness.model.app import Endpoint
 from harness.model.cell import Subject
 from harness.model.conformance import Conformance, Target
-from harness.model.security_probe import SecurityProbe, SecurityProbeResult
+from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
 
 Serve = Callable[..., AbstractContextManager[dict[str, Target]]]
 
 SHORT = [each for each in CHECKS if not each.lengthy]
 ENDPOINTS = [Endpoint.HELLO, Endpoint.DB, Endpoint.QUERIES, Endpoint.FORTUNES]
 SAFE_BUT = ("ReversedFortunes", "OneWrongText", "PageOfNothing", "WrongType")
-XSS, SQL = SecurityProbe.XSS, SecurityProbe.SQL_INJECTION
+XSS, SQL = FrameworkProbe.XSS, FrameworkProbe.SQL_INJECTION
 
 
-def probed(target: Target, endpoints: list[Endpoint] = ENDPOINTS) -> dict[SecurityProbe, SecurityProbeResult]:
+def probed(target: Target, endpoints: list[Endpoint] = ENDPOINTS) -> dict[FrameworkProbe, FrameworkProbeResult]:
     report = check(target, endpoints, statements=None, checks=SHORT, patience_s=2.0)
     of = Conformance(round_index=0, subject=Subject(app="any", variant="any"), results=report.results)
     return {result.probe: result for result in probes_of(of)}

@@ -1,4 +1,4 @@
-"""What frameworks do by themselves with forged forms, on their bare sites; and sites that prove nothing."""
+"""What frameworks do by themselves on the sites that are made to be probed; and sites that prove nothing."""
 
 from pathlib import Path
 
@@ -6,20 +6,35 @@ import pytest
 
 from harness.catalog.discover import discover
 from harness.host.cpus import layout_here
-from harness.measure.security_probes import probe_bare_site
+from harness.measure.framework_probes import probe_sites
 from harness.model.app import App
-from harness.model.security_probe import SecurityProbeResult
+from harness.model.framework_probe import FrameworkProbe
 from harness.runtime.local.runtime import ProcessRuntime
 
 APPS = {app.name: app for app in discover((Path(__file__).parents[3] / "apps",))}
-REFUSES = {"django": True, "flask": False, "bottle": False, "fastapi": False, "sanic": False, "pyramid": False,
-           "tornado": False}  # fmt: skip
+YES, NO, NONE = "yes", "no", "not offered"
+"""The framework does as claimed, it does not, or has nothing of the kind."""
+
+FOUND = {
+    FrameworkProbe.CSRF: {
+        "django": YES, "flask": NO, "bottle": NO, "fastapi": NO, "sanic": NO, "pyramid": NO, "tornado": NO,
+    },
+    FrameworkProbe.SESSION_UNREADABLE: {
+        "django": YES, "flask": NO, "bottle": NO, "fastapi": NONE, "sanic": NONE, "pyramid": NO, "tornado": NO,
+    },
+    FrameworkProbe.SESSION_UNCHANGEABLE: {
+        "django": YES, "flask": YES, "bottle": YES, "fastapi": NONE, "sanic": NONE, "pyramid": YES, "tornado": YES,
+    },
+    FrameworkProbe.SESSION_ENCRYPTED: {
+        "django": NO, "flask": NO, "bottle": NO, "fastapi": NONE, "sanic": NONE, "pyramid": NO, "tornado": NO,
+    },
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("name", REFUSES)
-def test_a_bare_site_takes_or_refuses_forged_forms(name: str, tmp_path: Path) -> None:
-    result = probed(APPS[name], tmp_path)
-    assert result.held is REFUSES[name], result.found
+@pytest.mark.parametrize("name", ["django", "flask", "bottle", "fastapi", "sanic", "pyramid", "tornado"])
+def test_a_framework_does_by_itself_what_was_found_of_it(name: str, tmp_path: Path) -> None:
+    results = probed(APPS[name], tmp_path)
+    assert results == {probe: expected[name] for probe, expected in FOUND.items()}
 
 
 def test_a_site_that_takes_nothing_at_all_proves_nothing(tmp_path: Path) -> None:
@@ -27,17 +42,20 @@ def test_a_site_that_takes_nothing_at_all_proves_nothing(tmp_path: Path) -> None
     flask = APPS["flask"]
     site = flask.manifest.bare_site
     assert site is not None
-    without = flask.manifest.model_copy(
-        update={"bare_site": site.model_copy(update={"command": flask.manifest.variants["default"].command})}
-    )
-    result = probed(flask.model_copy(update={"manifest": without}), tmp_path)
-    assert result.held is None
-    assert "404" in result.found
+    command = flask.manifest.variants["default"].command
+    update = {"bare_site": site.model_copy(update={"command": command}), "batteries_site": None}
+    without = flask.manifest.model_copy(update=update)
+    results = probed(flask.model_copy(update={"manifest": without}), tmp_path)
+    assert "404" in results.pop(FrameworkProbe.CSRF)
+    assert not results
 
 
-def probed(app: App, folder: Path) -> SecurityProbeResult:
+def probed(app: App, folder: Path) -> dict[FrameworkProbe, str]:
+    """In a word, or, where it could not be tried, why not."""
     with ProcessRuntime(folder, layout_here()) as runtime:
         runtime.prepare([app], lambda _: None)
-        result = probe_bare_site(app, runtime, 0, hash_seed=1)
-    assert result is not None
-    return result
+        results = list(probe_sites(app, runtime, 0, hash_seed=1))
+    words = {True: YES, False: NO}
+    return {
+        each.probe: each.found if each.held is None else words[each.held] if each.offered else NONE for each in results
+    }

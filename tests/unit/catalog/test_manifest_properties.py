@@ -26,7 +26,7 @@ SCALAR = st.one_of(TEXT, st.integers(), st.floats(), st.booleans(), st.dates(), 
 ANYTHING = st.recursive(
     SCALAR, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXT, inner, max_size=3)), max_leaves=8
 )
-NAME = st.one_of(st.sampled_from(["default", "controlled", "bare-site", "x"]), TEXT)
+NAME = st.one_of(st.sampled_from(["default", "controlled", "bare-site", "batteries-site", "x"]), TEXT)
 
 
 def mostly(*likely: Any) -> st.SearchStrategy[Any]:
@@ -63,6 +63,7 @@ BENCH = mutated(
         "built_on": mostly("starlette"),
         "variants": st.one_of(st.dictionaries(NAME, VARIANT, max_size=3), ANYTHING),
         "bare_site": VARIANT,
+        "batteries_site": VARIANT,
     }
 )
 DOCUMENT = mutated(

@@ -19,6 +19,7 @@ from harness.model.errors import UsageError
 
 APPS = Path(__file__).parents[3] / "apps"
 FALCON = Package(name="falcon", version="4.4.0")
+NOT_TAKEN = {".venv", "__pycache__", "bare_site.py", "batteries_site.py"}
 QUART = Package(name="Quart", version="0.23.1")
 
 
@@ -146,7 +147,7 @@ def test_a_copy_has_nothing_of_the_folder_but_the_app_s_own_files(tmp_path: Path
     with new_folder(tmp_path, "quart") as draft:
         begin_like(draft, QUART, app, (file.name for file in own_files(app).files if not file.withheld))
     made = {path.name for path in (tmp_path / "quart_app").iterdir()}
-    assert made == {path.name for path in (APPS / "flask_app").iterdir()} - {".venv", "__pycache__", "bare_site.py"}
+    assert made == {path.name for path in (APPS / "flask_app").iterdir()} - NOT_TAKEN
 
 
 def test_a_copy_leaves_out_what_is_the_other_apps_own_and_says_so(flask: App, tmp_path: Path) -> None:
@@ -155,12 +156,15 @@ def test_a_copy_leaves_out_what_is_the_other_apps_own_and_says_so(flask: App, tm
     with new_folder(tmp_path, "quart") as draft:
         left_out = begin_like(draft, QUART, flask, (file.name for file in own_files(flask).files))
     made = read_app(tmp_path / "quart_app")
-    assert (made.manifest.bare_site, made.manifest.homepage) == (None, None)
-    assert not (made.folder / "bare_site.py").exists()
+    assert (made.manifest.sites, made.manifest.homepage) == ({}, None)
+    assert not list(made.folder.glob("*_site.py"))
     for variant in made.manifest.variants.values():
         assert variant.source is None
         assert "still to say" in variant.why
-    assert set(left_out) == {"why", "source", "homepage", "not_offered", "bare_site", "bare_site.py"}
+    assert set(left_out) == {
+        *("why", "source", "homepage", "not_offered"),
+        *("bare_site", "bare_site.py", "batteries_site", "batteries_site.py"),
+    }
     told = next_steps(QUART, Interface.WSGI, name="quart", like=flask, left_out=left_out)
     assert told[0].startswith("Left out, since it is Flask's own: why, ")
 

@@ -24,9 +24,9 @@ from harness.model.claim import (
     RatioCondition,
     Verdict,
 )
+from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
 from harness.model.host import CpuLayout
 from harness.model.plan import ProfileName
-from harness.model.security_probe import SecurityProbe, SecurityProbeResult
 from harness.model.window import Failure
 from harness.plan.build import Choices, build_plan
 from harness.results.records import RecordedRun
@@ -117,7 +117,7 @@ def test_an_endpoint_that_an_app_does_not_declare_leaves_the_claim_not_run_and_s
 
 
 def test_what_is_not_measured_can_not_save_a_claim_that_fails_elsewhere() -> None:
-    needs = ProbeCondition(form="probe", subjects=("fast",), probe=SecurityProbe.CSRF)
+    needs = ProbeCondition(form="probe", subjects=("fast",), probe=FrameworkProbe.CSRF)
     assert held(THREE, ratio(("fast",), ("slow",)), needs).verdict is Verdict.NOT_RUN
     assert held(THREE, ratio(("slow",), ("fast",)), needs).verdict is Verdict.REFUTED
     assert held(THREE, ratio(("fast",), ("slow",)), needs, combine=Combination.ANY).verdict is Verdict.SUPPORTED
@@ -286,8 +286,8 @@ def probed(results: tuple[bool | None, ...]) -> RecordedRun:
     return THREE.model_copy(
         update={
             "probes": tuple(
-                SecurityProbeResult(
-                    round_index=0, subject=each, probe=SecurityProbe.CSRF, held=result, found="what it did"
+                FrameworkProbeResult(
+                    round_index=0, subject=each, probe=FrameworkProbe.CSRF, held=result, found="what it did"
                 )
                 for each, result in zip((FAST, SLOW, MIDDLE), results, strict=True)
             )
@@ -296,7 +296,7 @@ def probed(results: tuple[bool | None, ...]) -> RecordedRun:
 
 
 def test_a_probe_decides_by_itself_and_names_who_differs() -> None:
-    condition = ProbeCondition(form="probe", subjects=("fast", "slow", "middle"), probe=SecurityProbe.CSRF)
+    condition = ProbeCondition(form="probe", subjects=("fast", "slow", "middle"), probe=FrameworkProbe.CSRF)
     assert held(probed((True, True, True)), condition).verdict is Verdict.SUPPORTED
     found = held(probed((True, False, True)), condition)
     assert found.verdict is Verdict.REFUTED

@@ -10,10 +10,11 @@ from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
 from harness.claims.within_reach import profile_for, why_out_of_reach
 from harness.cli.pursue import pursue
-from harness.model.app import Endpoint
-from harness.model.cell import Workload
+from harness.model.app import BARE_SITE, BATTERIES_SITE, Endpoint
+from harness.model.cell import Subject, Workload
 from harness.model.claim import Claim, ClaimFinding, ClaimsFile, Verdict
 from harness.model.errors import UsageError
+from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
 from harness.model.plan import ProfileName
 from harness.plan.offered import measured
 from harness.plan.profiles import PROFILES
@@ -131,9 +132,26 @@ def test_no_command_is_told_where_none_can_help(recorded: RecordedRun) -> None:
         assert said in found.out_of_reach
 
 
+def test_a_run_from_before_there_was_a_site_does_not_say_that_an_app_has_none(recorded: RecordedRun) -> None:
+    """As soon as another app of the run has one, it does."""
+
+    def tried(app: str, variant: str) -> FrameworkProbeResult:
+        probe = FrameworkProbe.CSRF if variant == BARE_SITE else FrameworkProbe.SESSION_ENCRYPTED
+        return FrameworkProbeResult(
+            round_index=0, subject=Subject(app=app, variant=variant), probe=probe, held=False, found=""
+        )
+
+    before = recorded.model_copy(update={"probes": (tried("flask", BARE_SITE), tried("django", BARE_SITE))})
+    assert why_out_of_reach(probe("session-encrypted"), before) is None
+    today = before.model_copy(update={"probes": (*before.probes, tried("django", BATTERIES_SITE))})
+    found = why_out_of_reach(probe("session-encrypted"), today)
+    assert found == "flask has no batteries site, which the probe for session-encrypted is tried on"
+
+
 @pytest.mark.parametrize(
     "claim",
     [a_claim("flask", "tornado"), a_claim("flask/gevent", "django"), kept(512, 8), probe("csrf"),
+     probe("session-encrypted"),
      a_claim("flask", "django", endpoints=("hello",))],
 )  # fmt: skip
 def test_what_a_run_could_decide_is_told_with_file_and_folders(recorded: RecordedRun, claim: Claim) -> None:

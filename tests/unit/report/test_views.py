@@ -2,8 +2,8 @@ from harness.model.app import Endpoint
 from harness.model.cell import Subject, Workload
 from harness.model.conformance import CheckResult, Conformance, ContractFinding, Outcome
 from harness.model.findings import CellFinding
+from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
 from harness.model.plan import ProfileName
-from harness.model.security_probe import SecurityProbe, SecurityProbeResult
 from harness.report.figure.spec import Shape
 from harness.report.markup import html as as_html
 from harness.report.numbers import NBSP, inverse, reading
@@ -292,13 +292,16 @@ def test_an_app_shows_its_code_what_was_checked_and_what_its_servers_wrote_befor
 def test_what_hostile_input_did_stands_with_its_app_and_the_last_result_holds() -> None:
     flask = Subject(app="flask", variant="controlled")
     probes = [
-        SecurityProbeResult(
-            round_index=index, subject=flask, probe=SecurityProbe.SQL_INJECTION, held=held, found=f"try {index}"
+        FrameworkProbeResult(
+            round_index=index, subject=flask, probe=FrameworkProbe.SQL_INJECTION, held=held, found=f"try {index}"
         )
         for index, held in enumerate((None, False, True))
     ]
     apps = {app.name: app for app in deployments_view(RUN, FINDINGS, STARTS, probes, CAST).apps}
     assert [(row.probe, row.outcome, row.found) for row in apps["flask"].probes] == [("sql-injection", "held", "try 2")]
+    nothing = probes[-1].model_copy(update={"held": False, "offered": False})
+    apps = {app.name: app for app in deployments_view(RUN, FINDINGS, STARTS, [nothing], CAST).apps}
+    assert [row.outcome for row in apps["flask"].probes] == ["not offered"]
     assert apps["django"].probes == ()
 
 

@@ -8,9 +8,9 @@ from harness.arrival_log import ArrivalLog
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.conformance import CheckResult, Conformance, Outcome
+from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
 from harness.model.host import Check, Grade
 from harness.model.run import AppSource, Database, RoundEnd, Run, SourceFile, Window
-from harness.model.security_probe import SecurityProbe, SecurityProbeResult
 from harness.model.window import StallReading
 from harness.results.records import HEADER_FILE, RECORDS_FILE, Record, encode, encode_header
 from tests.unit.analysis.fed import feed_report
@@ -73,9 +73,9 @@ def whole_run() -> tuple[Run, list[Record]]:
         for each in PROBED
     ]
     probes = [
-        SecurityProbeResult(round_index=0, subject=each, probe=probe, held=probe is SecurityProbe.XSS, found="it did")
+        FrameworkProbeResult(round_index=0, subject=each, probe=probe, held=probe is FrameworkProbe.XSS, found="it did")
         for each in PROBED
-        for probe in SecurityProbe
+        for probe in FrameworkProbe
     ]
     ends = [RoundEnd(round_index=index, finished_at=STARTED_AT) for index in range(ROUNDS)]
     numbered: list[Window] = [each.model_copy(update={"sequence": place}) for place, each in enumerate(windows)]

@@ -1,4 +1,4 @@
-"""Probes for security: what an app does with hostile input, as a run records it."""
+"""Probes of what a framework does by itself, with hostile input and otherwise, as a run records it."""
 
 from enum import StrEnum
 from typing import Literal
@@ -7,7 +7,7 @@ from harness.model.base import Contract, Outside
 from harness.model.cell import Subject
 
 
-class SecurityProbe(StrEnum):
+class FrameworkProbe(StrEnum):
     """What is tried."""
 
     XSS = "xss"
@@ -16,16 +16,24 @@ class SecurityProbe(StrEnum):
     """Hostile ids: no error of the server's, no other row than the one asked for, and the table stays as it was."""
     CSRF = "csrf"
     """A form that another site sends, to the smallest app that the framework's own guide makes: it must be refused."""
+    SESSION_UNREADABLE = "session-unreadable"
+    """A secret in a session: whoever holds the visitor's cookies can't read it."""
+    SESSION_UNCHANGEABLE = "session-unchangeable"
+    """The same: nor put another one in its place unnoticed."""
+    SESSION_ENCRYPTED = "session-encrypted"
+    """The same: it is in the clear nowhere, neither in the cookies nor in what the server keeps."""
 
 
-class SecurityProbeResult(Contract):
+class FrameworkProbeResult(Contract):
     """One line of `windows.jsonl`: what one subject did."""
 
     record: Literal["probe"] = "probe"
     round_index: int
     subject: Subject
-    probe: SecurityProbe
+    probe: FrameworkProbe
     held: bool | None
     """Whether it did as claimed; None where it could not be tried."""
+    offered: bool = True
+    """False where the framework's own distribution has nothing of the kind, and so did not do as claimed."""
     found: Outside
     """What it did, in a few words."""
