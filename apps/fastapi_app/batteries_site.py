@@ -6,14 +6,21 @@ server.
 
 import importlib
 import os
+from typing import Annotated
 
 import uvicorn
-from fastapi import FastAPI
-from fastapi.responses import PlainTextResponse
+from fastapi import Depends, FastAPI, Form
+from fastapi.responses import HTMLResponse, PlainTextResponse
+from fastapi.security import OAuth2PasswordRequestForm
+from pydantic import BaseModel
 
 app = FastAPI()
 
-ELSEWHERE = {"session": "starlette.middleware.sessions"}
+ELSEWHERE = {"templates": "fastapi.templating", "session": "starlette.middleware.sessions", "notes": "sqlmodel"}
+
+
+class Order(BaseModel):
+    quantity: int
 
 
 @app.get("/hello", response_class=PlainTextResponse)
@@ -21,13 +28,40 @@ async def hello() -> str:
     return "Hello, World!"
 
 
+@app.post("/validation", response_class=HTMLResponse)
+async def validation(order: Order) -> str:
+    return f"<output>{order.quantity}</output>"
+
+
+def add_form() -> None:
+    async def form(order: Annotated[Order, Form()]) -> str:
+        return f"<output>{order.quantity}</output>"
+
+    app.post("/form", response_class=HTMLResponse)(form)
+
+
+def add_login() -> None:
+    """As the tutorial logs in; it then compares with a password of the app's own."""
+
+    async def login(form: Annotated[OAuth2PasswordRequestForm, Depends()]) -> dict[str, str]:
+        return {"access_token": form.username, "token_type": "bearer"}
+
+    app.post("/login")(login)
+
+
 @app.api_route("/{part}", methods=["GET", "POST"], response_class=PlainTextResponse)
 async def elsewhere(part: str) -> PlainTextResponse:
-    if part not in ELSEWHERE:
-        return PlainTextResponse("", 404)
     try:
-        importlib.import_module(ELSEWHERE[part])
-    except ImportError as error:
+        match part:
+            case "form":
+                add_form()
+            case "login":
+                add_login()
+            case _ if part in ELSEWHERE:
+                importlib.import_module(ELSEWHERE[part])
+            case _:
+                return PlainTextResponse("", 404)
+    except (ImportError, RuntimeError) as error:
         return PlainTextResponse(str(error), 501)
     return PlainTextResponse("")
 

@@ -3,6 +3,7 @@
 It is not measured, and runs with nothing installed but Pyramid and what that requires.
 """
 
+import importlib
 import os
 from wsgiref.simple_server import make_server
 
@@ -10,6 +11,15 @@ from pyramid.config import Configurator
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.session import SignedCookieSessionFactory
+
+ELSEWHERE = {
+    "templates": "pyramid_jinja2",
+    "form": "deform",
+    "validation": "colander",
+    "notes": "sqlalchemy",
+    "migrations": "alembic",
+    "login": "bcrypt",
+}
 
 
 def hello(request: Request) -> Response:
@@ -22,12 +32,25 @@ def secret(request: Request) -> Response:
     return Response(f"<output>{request.session.get('secret', '')}</output>")
 
 
+def elsewhere(request: Request) -> Response:
+    module = ELSEWHERE.get(request.matchdict["part"])
+    if module is None:
+        return Response("", status=404)
+    try:
+        importlib.import_module(module)
+    except ImportError as error:
+        return Response(str(error), status=501)
+    return Response("")
+
+
 with Configurator() as config:
     config.set_session_factory(SignedCookieSessionFactory(os.urandom(16).hex()))
     config.add_route("hello", "/hello")
     config.add_view(hello, route_name="hello")
     config.add_route("session", "/session")
     config.add_view(secret, route_name="session")
+    config.add_route("elsewhere", "/{part}")
+    config.add_view(elsewhere, route_name="elsewhere")
     application = config.make_wsgi_app()
 
 if __name__ == "__main__":

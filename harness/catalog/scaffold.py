@@ -78,7 +78,7 @@ def begin_like(draft: Path, package: Package, like: App, files: Iterable[str]) -
         What was left out, in words.
     """
     own = _files_of_sites(like)
-    for name in (*(name for name in files if name not in own), "uv.lock"):
+    for name in (*(name for name in files if name.partition("/")[0] not in own), "uv.lock"):
         (draft / name).parent.mkdir(parents=True, exist_ok=True)
         try:
             shutil.copy(like.folder / name, draft / name)
@@ -102,11 +102,13 @@ def pin_python(draft: Path, folder: Path) -> None:
 
 
 def _files_of_sites(app: App) -> set[str]:
-    """The modules at the top of the app's folder that what is probed of it is started from, and no variant."""
+    """The modules and packages at the top of the folder that what is probed is started from, and no variant."""
     named = {name for site in app.manifest.sites.values() for name in _modules(site.command)}
     for variant in app.manifest.variants.values():
         named -= _modules(variant.command)
-    return {name for name in named if (app.folder / name).is_file()}
+    found = {name for name in named if (app.folder / name).is_file()}
+    packages = {name.removesuffix(".py") for name in named}
+    return found | {name for name in packages if (app.folder / name / "__main__.py").is_file()}
 
 
 def _modules(command: Iterable[str]) -> set[str]:

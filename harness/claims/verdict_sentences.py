@@ -6,7 +6,17 @@ from math import inf
 from typing import Final
 
 from harness.model.cell import WAIT_MS, Workload
-from harness.model.claim import Against, Claim, ClaimFinding, Combination, Evidence, KeptCondition, Metric, Verdict
+from harness.model.claim import (
+    Against,
+    Claim,
+    ClaimFinding,
+    Combination,
+    Evidence,
+    KeptCondition,
+    Metric,
+    ProbeCondition,
+    Verdict,
+)
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.framework_probe import FrameworkProbe
 
@@ -50,12 +60,27 @@ _PROBES: Final = {
     FrameworkProbe.SESSION_UNREADABLE: "whoever holds a session's cookie can't read the secret in it",
     FrameworkProbe.SESSION_UNCHANGEABLE: "whoever holds a session's cookie can't change the secret in it",
     FrameworkProbe.SESSION_ENCRYPTED: "a session is encrypted, wherever it is kept",
+    FrameworkProbe.INPUT_REFUSED: "a body that is not as declared is refused, and the field named",
+    FrameworkProbe.INPUT_ANSWERED_4XX: "a body that is not as declared is answered with a status of 400 to 499",
+}
+
+_PARTS: Final = {
+    FrameworkProbe.AUTHENTICATION: "authentication",
+    FrameworkProbe.TEMPLATES: "templates",
+    FrameworkProbe.SESSIONS: "sessions",
+    FrameworkProbe.FORMS: "forms",
+    FrameworkProbe.ORM: "an ORM",
+    FrameworkProbe.MIGRATIONS: "migrations",
+    FrameworkProbe.ADMIN: "an admin",
 }
 
 
-def probe_words(probe: FrameworkProbe) -> str:
+def probe_words(condition: ProbeCondition) -> str:
     """What is expected of a probe."""
-    return _PROBES[probe]
+    if part := _PARTS.get(condition.probe):
+        return f"it {'brings' if condition.expected else 'does not bring'} {part}"
+    words = _PROBES[condition.probe]
+    return words if condition.expected else f"it is not so that {words}"
 
 
 def kept_words(condition: KeptCondition) -> str:

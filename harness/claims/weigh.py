@@ -162,7 +162,7 @@ def _probes(condition: ProbeCondition, bench: Bench) -> Iterator[Comparison]:
             form="probe",
             subject=app,
             subject_title=bench.title(app),
-            other_title=probe_words(condition.probe),
+            other_title=probe_words(condition),
             deployment=None,
             metric=None,
             endpoint=None,
@@ -178,11 +178,12 @@ def _probes(condition: ProbeCondition, bench: Bench) -> Iterator[Comparison]:
             except Missing as missing:
                 yield _without(evidence, missing)
                 continue
-            verdict = Verdict.SUPPORTED if found.held else Verdict.REFUTED
-            said = f"{subject.variant}: {found.found}"
+            as_claimed = found.held is condition.expected
+            verdict = Verdict.SUPPORTED if as_claimed else Verdict.REFUTED
+            said = f"{subject.variant}: {'' if found.offered else 'not offered: '}{found.found}"
             yield (
                 evidence.model_copy(update={"verdict": verdict, "reason": said}),
-                Weighed(0.0, 1.0) if found.held else Weighed(1.0, 0.0),
+                Weighed(0.0, 1.0) if as_claimed else Weighed(1.0, 0.0),
             )
 
 

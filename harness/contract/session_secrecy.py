@@ -22,6 +22,8 @@ from harness.model.base import Contract
 from harness.model.conformance import Target
 
 PATH: Final = "/session"
+STAND_IN_PATH: Final = "/signed-cookie"
+"""In a session's place, where a framework's documentation remembers visitors by that."""
 STORED_PATH: Final = "/session/stored"
 """Where a site shows what it keeps of its sessions, as it keeps it; the one that keeps nothing has no such page."""
 
@@ -53,24 +55,32 @@ class SessionSecrecy(Contract):
 
 
 def probe_session(target: Target) -> SessionSecrecy:
-    """Put secrets into sessions of a site, and try to get at them."""
-    secret = secrets.token_hex(_LENGTH // 2)
-    visitor = Visitor(target)
+    """Put secrets into sessions of a site, or into signed cookies where it has none, and try to get at them."""
     try:
-        answer = visitor.submit(PATH, {_FIELD: secret})
-        if answer.status in {_NOT_FOUND, _NOT_IMPLEMENTED}:
-            return SessionSecrecy(offered=False, found=why_not_offered(answer))
-        if said(visitor.get(PATH)) != secret:
-            return SessionSecrecy(found=f"it does not keep what is put into a session: {answer}")
-        if said(Visitor(target).get(PATH)) == secret:
-            return SessionSecrecy(found="it tells it to a visitor without cookies too: that is no session")
-        cookies = dict(visitor.cookies)
-        readable = _holds(cookies, secret)
-        changed = _change(target, cookies, secret)
-        kept = _keeps(target)
-        stored = visitor.get(STORED_PATH)
+        missing = Visitor(target).get(PATH)
+        if not is_missing(missing):
+            return _probe(target, PATH)
+        if is_missing(Visitor(target).get(STAND_IN_PATH)):
+            return SessionSecrecy(offered=False, found=why_not_offered(missing))
+        secrecy = _probe(target, STAND_IN_PATH)
+        return secrecy.model_copy(update={"found": f"of a signed cookie, since it has no sessions: {secrecy.found}"})
     except WireFault as fault:
         return SessionSecrecy(found=f"the site did not answer: {fault}")
+
+
+def _probe(target: Target, path: str) -> SessionSecrecy:
+    secret = secrets.token_hex(_LENGTH // 2)
+    visitor = Visitor(target)
+    answer = visitor.submit(path, {_FIELD: secret})
+    if said(visitor.get(path)) != secret:
+        return SessionSecrecy(found=f"it does not keep what is put into a session: {answer}")
+    if said(Visitor(target).get(path)) == secret:
+        return SessionSecrecy(found="it tells it to a visitor without cookies too: that is no session")
+    cookies = dict(visitor.cookies)
+    readable = _holds(cookies, secret)
+    changed = _change(target, path, cookies, secret)
+    kept = _keeps(target, path)
+    stored = visitor.get(STORED_PATH)
     shown = stored.status == _OK
     in_the_clear = shown and _holds({"stored": stored.body.decode(errors="replace")}, secret)
     return SessionSecrecy(
@@ -94,10 +104,15 @@ def _words(*, readable: bool, changed: str | None, kept: bool, shown: bool, in_t
     return "; ".join(parts)
 
 
+def is_missing(answer: Response) -> bool:
+    """Whether a site says that it has not got what it was asked for."""
+    return answer.status in {_NOT_FOUND, _NOT_IMPLEMENTED}
+
+
 def why_not_offered(answer: Response) -> str:
     """In a few words, what a site says of what it has not."""
     if answer.status == _NOT_FOUND:
-        return "there is nothing of the kind in its documentation"
+        return "it brings nothing of the kind, nor does its documentation name what does"
     return f"its documentation's way needs more than its own distribution: {answer.body.decode(errors='replace')}"
 
 
@@ -107,12 +122,12 @@ def said(answer: Response) -> str:
     return found[1].decode(errors="replace") if found and answer.status == _OK else ""
 
 
-def _keeps(target: Target) -> bool:
+def _keeps(target: Target, path: str) -> bool:
     """Whether a session is kept on the server: its cookies are too small for what was put into it."""
     visitor = Visitor(target)
     long = secrets.token_hex(_LONG // 2)
-    visitor.submit(PATH, {_FIELD: long})
-    if said(visitor.get(PATH)) != long:
+    visitor.submit(path, {_FIELD: long})
+    if said(visitor.get(path)) != long:
         raise WireFault(f"it loses {_LONG} bytes that are put into a session")
     # Hexadecimal digits pack to half their number, and no further.
     return sum(map(len, visitor.cookies.values())) < _LONG // 2
@@ -142,12 +157,12 @@ def _unpacked(data: bytes) -> Iterator[bytes]:
         yield _from_base64(data)
 
 
-def _change(target: Target, cookies: Mapping[str, str], secret: str) -> str | None:
+def _change(target: Target, path: str, cookies: Mapping[str, str], secret: str) -> str | None:
     """How a change to the cookies was taken; None where none was."""
     other = secrets.token_hex(_LENGTH // 2)
     for name, value in cookies.items():
         for how, forged in _forgeries(value, secret, other):
-            answer = said(Visitor(target, {**cookies, name: forged}).get(PATH))
+            answer = said(Visitor(target, {**cookies, name: forged}).get(path))
             if answer not in {"", secret}:
                 return how
     return None

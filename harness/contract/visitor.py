@@ -31,9 +31,9 @@ class Visitor:
         """Send a body as it is."""
         return self._ask("POST", path, body, content_type)
 
-    def submit(self, path: str, fields: Mapping[str, str]) -> Response:
-        """Send the form that stands on this page, with what the site has hidden in it."""
-        hidden = {name.decode(): value.decode() for name, value in _HIDDEN.findall(self.get(path).body)}
+    def submit(self, path: str, fields: Mapping[str, str], on: str | None = None) -> Response:
+        """Send a form with what the site has hidden in it; `on` is the page that it stands on, if that is another."""
+        hidden = {name.decode(): value.decode() for name, value in _HIDDEN.findall(self.get(on or path).body)}
         return self.post(path, urlencode({**hidden, **fields}).encode(), FORM)
 
     def _ask(self, method: str, path: str, body: bytes, content_type: str) -> Response:

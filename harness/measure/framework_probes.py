@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from harness.contract import batteries
+from harness.contract.batteries import PartUsed
 from harness.contract.conformance.suite import NOT_REACHED
 from harness.contract.forgery import forge
 from harness.contract.session_secrecy import probe_session
+from harness.contract.validation import probe_validation
 from harness.model.app import BARE_SITE, BATTERIES_SITE, App, Endpoint, Variant
 from harness.model.cell import Subject, Workload
 from harness.model.conformance import CheckResult, Conformance, Outcome, Target
@@ -81,7 +84,9 @@ def probe_sites(app: App, runtime: Runtime, round_index: int, hash_seed: int) ->
         yield from _Site(app, BARE_SITE, round_index).probe(runtime, hash_seed, (_forged_forms,))
     if app.manifest.batteries_site is not None:
         by_itself = in_its_own_environment(app, app.manifest.batteries_site, runtime)
-        yield from _Site(by_itself, BATTERIES_SITE, round_index).probe(runtime, hash_seed, (_sessions,))
+        yield from _Site(by_itself, BATTERIES_SITE, round_index).probe(
+            runtime, hash_seed, (_validation, *_parts, _sessions)
+        )
 
 
 def in_its_own_environment(app: App, site: Variant, runtime: Runtime) -> App:
@@ -119,6 +124,31 @@ def _secrecy(target: Target) -> Iterator[_Finding]:
         yield _Finding(probe, held if secrecy.offered else False, secrecy.found, secrecy.offered)
 
 
+def _validated(target: Target) -> Iterator[_Finding]:
+    validation = probe_validation(target)
+    answers = dict(zip(_OF_INPUT, (validation.refused, validation.answered_4xx), strict=True))
+    for probe, held in answers.items():
+        yield _Finding(probe, held if validation.offered else False, validation.found, validation.offered)
+
+
+def _used(probe: FrameworkProbe, part: Callable[[Target], PartUsed]) -> Callable[[Target], Iterator[_Finding]]:
+    def tried(target: Target) -> Iterator[_Finding]:
+        used = batteries.use(part, target)
+        yield _Finding(probe, used.works, used.found, used.offered)
+
+    return tried
+
+
+_PARTS: Final = {
+    FrameworkProbe.TEMPLATES: batteries.templates,
+    FrameworkProbe.SESSIONS: batteries.sessions,
+    FrameworkProbe.FORMS: batteries.forms,
+    FrameworkProbe.ORM: batteries.orm,
+    FrameworkProbe.MIGRATIONS: batteries.migrations,
+    FrameworkProbe.ADMIN: batteries.admin,
+    FrameworkProbe.AUTHENTICATION: batteries.authentication,
+}
+_OF_INPUT: Final = (FrameworkProbe.INPUT_REFUSED, FrameworkProbe.INPUT_ANSWERED_4XX)
 _OF_SESSIONS: Final = (
     FrameworkProbe.SESSION_UNREADABLE,
     FrameworkProbe.SESSION_UNCHANGEABLE,
@@ -126,6 +156,8 @@ _OF_SESSIONS: Final = (
 )
 _forged_forms: Final[_Probing] = ((FrameworkProbe.CSRF,), _forgery)
 _sessions: Final[_Probing] = (_OF_SESSIONS, _secrecy)
+_validation: Final[_Probing] = (_OF_INPUT, _validated)
+_parts: Final[tuple[_Probing, ...]] = tuple(((probe,), _used(probe, part)) for probe, part in _PARTS.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,11 +207,13 @@ class KeptCondition(Contract):
 
 
 class ProbeCondition(Contract):
-    """A probe of `bench verify` finds each subject as claimed, in each way that it is deployed."""
+    """A probe of what frameworks do by themselves finds each subject as claimed, in each way that it was tried."""
 
     form: Literal["probe"]
     subjects: Participants
     probe: FrameworkProbe
+    expected: bool = True
+    """Whether they are claimed to do what the probe tries, or not to."""
 
 
 type Condition = Annotated[

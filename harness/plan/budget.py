@@ -27,7 +27,7 @@ LOOK_S: Final = 3.0
 """Judging whether a claim is decided."""
 CHECK_S: Final = 1.3
 """Checking the contract and probing for security, for each subject."""
-SITES_S: Final = 3.0
+SITES_S: Final = 4.0
 """Starting and probing the sites of a framework that are made for that."""
 START_S: Final = 0.5
 """Start of one server up to its first right answer."""

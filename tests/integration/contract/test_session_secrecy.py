@@ -4,16 +4,14 @@ import base64
 import hashlib
 import hmac
 import secrets
-import threading
 import zlib
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
 import pytest
 
 from harness.contract.session_secrecy import PATH, STORED_PATH, SessionSecrecy, probe_session
-from harness.model.conformance import Target
+from tests.integration.contract.site_in_a_thread import Answer, Asked, served
 
 KEY = b"known to the server alone"
 
@@ -160,40 +158,28 @@ def test_a_site_without_working_sessions_tells_nothing(keeper: Callable[[], Keep
     assert why in found.found
 
 
-def probed(keeper: Keeper) -> SessionSecrecy:
-    class Site(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if self.path == STORED_PATH:
-                kept = keeper.stored
-                return self.answer("" if kept is None else repr(kept), 404 if kept is None else 200)
-            cookie = self.headers.get("Cookie", "").partition("=")[2]
-            try:
-                found = keeper.find(cookie) if cookie or isinstance(keeper, Global) else ""
-            except (ValueError, zlib.error):
-                found = ""
-            return self.answer(f"<output>{found}</output>")
+class Kept:
+    """A site with nothing but sessions, kept by a keeper."""
 
-        def do_POST(self) -> None:
-            assert self.path == PATH
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            self.answer("", cookie=keeper.keep(parse_qs(body)["secret"][0]))
+    def __init__(self, keeper: Keeper) -> None:
+        self.keeper = keeper
 
-        def answer(self, text: str, status: int = 200, cookie: str = "") -> None:
-            self.send_response(status)
-            if cookie:
-                self.send_header("Set-Cookie", f"session={cookie}; Path=/; HttpOnly")
-            self.send_header("Content-Length", str(len(text.encode())))
-            self.end_headers()
-            self.wfile.write(text.encode())
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    def answer(self, asked: Asked) -> Answer:
+        if asked.path == STORED_PATH:
+            stored = self.keeper.stored
+            return Answer("", 404) if stored is None else Answer(repr(stored))
+        if asked.path != PATH:
+            return Answer("", 404)
+        if asked.method == "POST":
+            return Answer(cookie=self.keeper.keep(parse_qs(asked.body)["secret"][0]))
+        cookie = asked.cookies.get("session", "")
         try:
-            return probe_session(Target(host="127.0.0.1", port=server.server_port))
-        finally:
-            server.shutdown()
-            thread.join()
+            found = self.keeper.find(cookie) if cookie or isinstance(self.keeper, Global) else ""
+        except (ValueError, zlib.error):
+            found = ""
+        return Answer(f"<output>{found}</output>")
+
+
+def probed(keeper: Keeper) -> SessionSecrecy:
+    with served(Kept(keeper)) as target:
+        return probe_session(target)

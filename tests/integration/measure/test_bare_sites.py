@@ -19,6 +19,33 @@ FOUND = {
     FrameworkProbe.CSRF: {
         "django": YES, "flask": NO, "bottle": NO, "fastapi": NO, "sanic": NO, "pyramid": NO, "tornado": NO,
     },
+    FrameworkProbe.INPUT_REFUSED: {
+        "django": YES, "flask": NO, "bottle": NO, "fastapi": YES, "sanic": NONE, "pyramid": NONE, "tornado": NO,
+    },
+    FrameworkProbe.INPUT_ANSWERED_4XX: {
+        "django": NO, "flask": NO, "bottle": NO, "fastapi": YES, "sanic": NONE, "pyramid": NONE, "tornado": NO,
+    },
+    FrameworkProbe.TEMPLATES: {
+        "django": YES, "flask": YES, "bottle": YES, "fastapi": NONE, "sanic": NONE, "pyramid": NONE, "tornado": YES,
+    },
+    FrameworkProbe.SESSIONS: {
+        "django": YES, "flask": YES, "bottle": NONE, "fastapi": NONE, "sanic": NONE, "pyramid": YES, "tornado": NONE,
+    },
+    FrameworkProbe.FORMS: {
+        "django": YES, "flask": NONE, "bottle": NONE, "fastapi": NONE, "sanic": NONE, "pyramid": NONE, "tornado": NONE,
+    },
+    FrameworkProbe.ORM: {
+        "django": YES, "flask": NONE, "bottle": NONE, "fastapi": NONE, "sanic": NONE, "pyramid": NONE, "tornado": NONE,
+    },
+    FrameworkProbe.MIGRATIONS: {
+        "django": YES, "flask": NONE, "bottle": NONE, "fastapi": NONE, "sanic": NONE, "pyramid": NONE, "tornado": NONE,
+    },
+    FrameworkProbe.ADMIN: {
+        "django": YES, "flask": NONE, "bottle": NONE, "fastapi": NONE, "sanic": NONE, "pyramid": NONE, "tornado": NONE,
+    },
+    FrameworkProbe.AUTHENTICATION: {
+        "django": YES, "flask": NO, "bottle": NONE, "fastapi": NONE, "sanic": NONE, "pyramid": NONE, "tornado": NO,
+    },
     FrameworkProbe.SESSION_UNREADABLE: {
         "django": YES, "flask": NO, "bottle": NO, "fastapi": NONE, "sanic": NONE, "pyramid": NO, "tornado": NO,
     },

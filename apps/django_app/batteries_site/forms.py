@@ -1,0 +1,5 @@
+from django import forms
+
+
+class OrderForm(forms.Form):
+    quantity = forms.IntegerField()
