@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from harness.catalog.discover import SUFFIX
-from harness.model.app import REVISION_SIGN, App
+from harness.model.app import App
+from harness.model.app_name import REVISION_SIGN
 from harness.model.errors import UsageError, meant
 
 SIGN = "/"

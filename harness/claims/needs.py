@@ -9,14 +9,13 @@ from harness.model.claim import (
     BoundCondition,
     Claim,
     ClaimFinding,
-    Combination,
     Condition,
     DeploymentName,
     KeptCondition,
     ProbeCondition,
     RatioCondition,
 )
-from harness.model.claim_values import VARIANT_SIGN
+from harness.model.claim_values import VARIANT_SIGN, Combination
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,8 @@ from math import inf
 from typing import Final
 
 from harness.model.cell import WAIT_MS, Workload
-from harness.model.claim import (
-    Against,
-    Claim,
-    ClaimFinding,
-    Combination,
-    Evidence,
-    KeptCondition,
-    Metric,
-    ProbeCondition,
-    Verdict,
-)
-from harness.model.claim_values import VARIANT_SIGN
+from harness.model.claim import Against, Claim, ClaimFinding, Evidence, KeptCondition, Metric, ProbeCondition, Verdict
+from harness.model.claim_values import VARIANT_SIGN, Combination
 from harness.model.framework_probe import FrameworkProbe
 
 

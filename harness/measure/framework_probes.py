@@ -11,7 +11,8 @@ from harness.contract.conformance.suite import NOT_REACHED
 from harness.contract.forgery import forge
 from harness.contract.session_secrecy import probe_session
 from harness.contract.validation import probe_validation
-from harness.model.app import BARE_SITE, BATTERIES_SITE, App, Endpoint, Variant
+from harness.model.app import App, Endpoint, Variant
+from harness.model.app_name import BARE_SITE, BATTERIES_SITE
 from harness.model.cell import Subject, Workload
 from harness.model.conformance import CheckResult, Conformance, Outcome, Target
 from harness.model.errors import BenchError

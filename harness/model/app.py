@@ -1,29 +1,13 @@
 """What an app says about itself in the `[tool.bench]` table of its `pyproject.toml`."""
 
-import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, field_validator, model_validator
 
+from harness.model.app_name import BARE_SITE, BATTERIES_SITE, AppName
 from harness.model.base import Contract, Name
-
-REVISION_SIGN = "@"
-"""Stands between an app's name and its revision where a run measures two revisions of it side by side."""
-
-WITH = "with-"
-"""Begins the revision of an app that is the same but for a requirement, its interpreter or a variable."""
-
-BY_VARIANT = "variant-"
-"""Begins the revision of an app that is the same but for how it is deployed: both sides have one then."""
-
-APP_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-"""What the folder of an app may be called, without `_app`."""
-
-type AppName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}(@[A-Za-z0-9][A-Za-z0-9._+-]{0,39})?$")]
-"""An app's name, with its revision where it has several: `flask`, `flask@v1.2`."""
-
 
 DEFAULT: Final = "default"
 """The variant that the framework's own documentation recommends."""
@@ -205,13 +189,6 @@ class OnServer(Contract):
     """What the server needs beside what the app's lock has: distributions and their versions."""
     deviates: dict[Name, str] = Field(default_factory=dict)
     """What the server does otherwise than the contract, as in a manifest."""
-
-
-BARE_SITE: Final = "bare-site"
-"""Under this name the bare site is started, in a variant's place."""
-
-BATTERIES_SITE: Final = "batteries-site"
-"""Under this one the site of what the framework's own distribution brings."""
 
 
 class Manifest(_Documented):

@@ -5,7 +5,8 @@ from typing import Final
 
 from pydantic import Field
 
-from harness.model.app import BY_VARIANT, REVISION_SIGN, AppName, Endpoint
+from harness.model.app import Endpoint
+from harness.model.app_name import BY_VARIANT, REVISION_SIGN, AppName
 from harness.model.base import Contract, Name
 
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 from harness.model.app import ENDLESS, Endpoint
 from harness.model.base import Contract, Name
 from harness.model.cell import CROWDS, SATURATING, RateRule, Workload
-from harness.model.claim_values import Amount, Many, Participant, Participants, each_once, wrong
+from harness.model.claim_values import Amount, Combination, Many, Participant, Participants, each_once, wrong
 from harness.model.findings import Estimate
 from harness.model.framework_probe import FrameworkProbe
 from harness.model.latency_figure import Latency, LatencyFigure
@@ -219,15 +219,6 @@ class ProbeCondition(Contract):
 type Condition = Annotated[
     RatioCondition | BoundCondition | KeptCondition | ProbeCondition, Field(discriminator="form")
 ]
-
-
-class Combination(StrEnum):
-    """How a claim's comparisons make up the claim."""
-
-    ALL = "all"
-    ANY = "any"
-    COUNT = "count"
-    """At least so many as `count` says."""
 
 
 class Claim(Contract):

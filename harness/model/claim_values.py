@@ -1,5 +1,6 @@
 """The single values of a claims file, and how one that can't be used is told."""
 
+from enum import StrEnum
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
@@ -35,3 +36,12 @@ type Amount = Annotated[float, Field(ge=1e-9, le=1e15, strict=True, allow_inf_na
 
 type Many = Annotated[int, Field(ge=1, le=60_000, strict=True)]
 """Connections, subscribers, routes or processes; a host has no more ports than that."""
+
+
+class Combination(StrEnum):
+    """How a claim's comparisons make up the claim."""
+
+    ALL = "all"
+    ANY = "any"
+    COUNT = "count"
+    """At least so many as `count` says."""

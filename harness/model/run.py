@@ -10,8 +10,9 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from harness.model.app import AppName, Endpoint, Family, Interface, KeepAlive, Libraries
+from harness.model.app import Endpoint, Family, Interface, KeepAlive, Libraries
 from harness.model.app_change import LookTaken
+from harness.model.app_name import AppName
 from harness.model.base import Contract, Name, Outside
 from harness.model.calibration import Ceiling
 from harness.model.cell import OfferedRate, Subject

@@ -9,7 +9,8 @@ from packaging.utils import canonicalize_name
 from pydantic import ValidationError
 
 from harness.mask import MASK, hide_variables, without_secrets
-from harness.model.app import BY_VARIANT, WITH, App, Variant
+from harness.model.app import App, Variant
+from harness.model.app_name import BY_VARIANT, WITH
 from harness.model.errors import UsageError, meant
 from harness.model.naming import deployed_words, server_words
 from harness.model.plan import Sides

@@ -9,8 +9,8 @@ from typing import Final
 from harness.claims.commands import command_for_all
 from harness.claims.needs import concerning_first
 from harness.claims.verdict_sentences import METRICS, claimed, claimed_words, listed, plain, scale_and_unit
-from harness.model.claim import ClaimFinding, ClaimFindings, Combination, Evidence, Verdict
-from harness.model.claim_values import VARIANT_SIGN
+from harness.model.claim import ClaimFinding, ClaimFindings, Evidence, Verdict
+from harness.model.claim_values import VARIANT_SIGN, Combination
 from harness.model.findings import TIE_MARGIN
 from harness.model.run import Run
 from harness.report.figure.axes import log_axis

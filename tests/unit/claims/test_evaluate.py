@@ -17,13 +17,13 @@ from harness.model.claim import (
     Claim,
     ClaimFinding,
     ClaimsFile,
-    Combination,
     KeptCondition,
     Metric,
     ProbeCondition,
     RatioCondition,
     Verdict,
 )
+from harness.model.claim_values import Combination
 from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
 from harness.model.host import CpuLayout
 from harness.model.plan import ProfileName

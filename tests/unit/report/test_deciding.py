@@ -4,7 +4,8 @@ import pytest
 
 from harness.claims.verdict_sentences import claim_sentence
 from harness.model.app import Endpoint
-from harness.model.claim import ClaimFinding, Combination, Evidence, Metric, Verdict
+from harness.model.claim import ClaimFinding, Evidence, Metric, Verdict
+from harness.model.claim_values import Combination
 from harness.model.findings import Estimate
 from harness.report.numbers import TIMES
 from harness.report.view.deciding import deciding
