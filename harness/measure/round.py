@@ -10,8 +10,8 @@ from typing import Final
 from harness.measure import room, warmup
 from harness.measure.check_first import Unchecked, check_servers
 from harness.measure.crew import Crew
-from harness.measure.holding import crowd_spec, not_held
 from harness.measure.framework_probes import probe_sites, probes_of, probes_planned
+from harness.measure.holding import crowd_spec, not_held
 from harness.measure.rates import Rates, Throughputs, warm_throughputs, without_capacity
 from harness.measure.run_context import RunContext
 from harness.model.app import Endpoint
