@@ -19,7 +19,7 @@ from harness.catalog.shared_server import see_to_shared_server
 from harness.catalog.workspace import refuse_member
 from harness.mask import hide_variables
 from harness.model.app import App
-from harness.model.app_name import APP_NAME
+from harness.model.base import APP_NAME
 from harness.model.errors import ManifestError, UsageError, meant
 
 SUFFIX: Final = "_app"

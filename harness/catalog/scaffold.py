@@ -16,7 +16,7 @@ from harness.catalog.package import Package
 from harness.catalog.remaining import FIRST_ENDPOINTS, readme, title_of
 from harness.catalog.shared_server import SKELETONS
 from harness.model.app import App, Family, Interface
-from harness.model.app_name import APP_NAME
+from harness.model.base import APP_NAME
 from harness.model.errors import UsageError
 
 _PYTHON: Final = ".python-version"

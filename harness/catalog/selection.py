@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from harness.catalog.discover import SUFFIX
 from harness.model.app import App
-from harness.model.app_name import REVISION_SIGN
+from harness.model.base import REVISION_SIGN
 from harness.model.errors import UsageError, meant
 
 SIGN = "/"

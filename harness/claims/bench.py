@@ -18,7 +18,7 @@ from harness.claims.needs import needs_of
 from harness.claims.values import Exact, Values
 from harness.claims.verdict_sentences import METRICS
 from harness.model.app import Endpoint, Libraries
-from harness.model.app_name import BARE_SITE, BATTERIES_SITE
+from harness.model.base import BARE_SITE, BATTERIES_SITE
 from harness.model.cell import CROWD_ENDPOINTS, CROWDS, Cell, Subject, Workload
 from harness.model.claim import (
     AS_MET,

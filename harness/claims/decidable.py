@@ -6,7 +6,7 @@ from harness.claims.casting import Asked, Casting, Deployed
 from harness.claims.needs import needed
 from harness.claims.verdict_sentences import METRICS
 from harness.model.app import App, Endpoint
-from harness.model.app_name import BARE_SITE, BATTERIES_SITE
+from harness.model.base import BARE_SITE, BATTERIES_SITE
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.claim import Claim, KeptCondition, Metric, ProbeCondition
 from harness.model.claim_values import VARIANT_SIGN

@@ -9,7 +9,7 @@ from harness.catalog.selection import variants_named
 from harness.claims.decidable import see_that_it_is_decidable
 from harness.claims.needs import Needs, needs_of
 from harness.model.app import CONTROLLED, DEFAULT, App, Endpoint, Family, Interface, Manifest, Variant
-from harness.model.app_name import BARE_SITE, BATTERIES_SITE
+from harness.model.base import BARE_SITE, BATTERIES_SITE
 from harness.model.cell import Workload
 from harness.model.claim import Claim
 from harness.model.claim_values import VARIANT_SIGN

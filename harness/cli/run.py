@@ -26,7 +26,7 @@ from harness.measure.loop import Look, carry_out
 from harness.measure.room import see_to_room
 from harness.measure.timekeeper import Timekeeper
 from harness.model.app import App
-from harness.model.app_name import REVISION_SIGN
+from harness.model.base import REVISION_SIGN
 from harness.model.course import Part
 from harness.model.errors import ExitCode, RuntimeFault, UsageError
 from harness.model.run import GeneratorTeam, Run

@@ -14,7 +14,7 @@ from harness.comparison.group_sequential import shares_at, widened
 from harness.comparison.judge import Compared, judge
 from harness.comparison.summarise import Judged, broken_contracts, by_metric, judge_comparable, quantities_of
 from harness.model.app_change import AppChange, AppOutcome
-from harness.model.app_name import BY_VARIANT, REVISION_SIGN, WITH
+from harness.model.base import BY_VARIANT, REVISION_SIGN, WITH
 from harness.model.cell import BY_REQUEST, Cell
 from harness.model.claim import Metric
 from harness.model.comparison import METRICS_OF, Change, MetricMargins, Outcome, RunComparison, Side

@@ -16,7 +16,7 @@ from harness.comparison.conditions import differences, in_the_way
 from harness.comparison.summarise import without_distrusted
 from harness.history.change_points import MIN_RUNS, Stretch, change_points
 from harness.history.levels import without_common
-from harness.model.app_name import REVISION_SIGN
+from harness.model.base import REVISION_SIGN
 from harness.model.cell import Cell
 from harness.model.claim import MORE_IS_BETTER, Metric
 from harness.model.comparison import METRICS_OF, CellSummary, RunHead, RunSummary

@@ -12,7 +12,7 @@ from harness.contract.forgery import forge
 from harness.contract.session_secrecy import probe_session
 from harness.contract.validation import probe_validation
 from harness.model.app import App, Endpoint, Variant
-from harness.model.app_name import BARE_SITE, BATTERIES_SITE
+from harness.model.base import BARE_SITE, BATTERIES_SITE
 from harness.model.cell import Subject, Workload
 from harness.model.conformance import CheckResult, Conformance, Outcome, Target
 from harness.model.errors import BenchError

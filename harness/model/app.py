@@ -6,8 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, field_validator, model_validator
 
-from harness.model.app_name import BARE_SITE, BATTERIES_SITE, AppName
-from harness.model.base import Contract, Name
+from harness.model.base import BARE_SITE, BATTERIES_SITE, AppName, Contract, Name
 
 DEFAULT: Final = "default"
 """The variant that the framework's own documentation recommends."""

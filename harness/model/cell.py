@@ -6,8 +6,7 @@ from typing import Final
 from pydantic import Field
 
 from harness.model.app import Endpoint
-from harness.model.app_name import BY_VARIANT, REVISION_SIGN, AppName
-from harness.model.base import Contract, Name
+from harness.model.base import BY_VARIANT, REVISION_SIGN, AppName, Contract, Name
 
 
 class Workload(StrEnum):

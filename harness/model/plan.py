@@ -4,8 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from harness.model.app_name import REVISION_SIGN
-from harness.model.base import Contract, Outside
+from harness.model.base import REVISION_SIGN, Contract, Outside
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.course import Pace
 from harness.model.host import CpuLayout

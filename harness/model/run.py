@@ -12,8 +12,7 @@ from pydantic import Field
 
 from harness.model.app import Endpoint, Family, Interface, KeepAlive, Libraries
 from harness.model.app_change import LookTaken
-from harness.model.app_name import AppName
-from harness.model.base import Contract, Name, Outside
+from harness.model.base import AppName, Contract, Name, Outside
 from harness.model.calibration import Ceiling
 from harness.model.cell import OfferedRate, Subject
 from harness.model.course import Course

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from harness.catalog.selection import USUAL, asked_of, variants_of
 from harness.model.app import App
-from harness.model.app_name import REVISION_SIGN
+from harness.model.base import REVISION_SIGN
 from harness.model.cell import Workload
 from harness.model.plan import Plan
 from harness.plan.build import Choices

@@ -18,7 +18,7 @@ from harness.catalog.references import locked_distributions
 from harness.host.git import Git
 from harness.host.own_files import own_files, without_foreign
 from harness.model.app import App
-from harness.model.app_name import BY_VARIANT, REVISION_SIGN, WITH
+from harness.model.base import BY_VARIANT, REVISION_SIGN, WITH
 from harness.model.errors import GitError, ManifestError, UsageError, meant
 from harness.runtime.app_source import code_sha256
 from harness.runtime.environment import lock_sha256, python

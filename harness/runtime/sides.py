@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from harness.mask import MASK, hide_variables, without_secrets
 from harness.model.app import App, Variant
-from harness.model.app_name import BY_VARIANT, WITH
+from harness.model.base import BY_VARIANT, WITH
 from harness.model.errors import UsageError, meant
 from harness.model.naming import deployed_words, server_words
 from harness.model.plan import Sides

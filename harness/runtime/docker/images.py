@@ -14,7 +14,7 @@ from harness.host import interpreter_facts
 from harness.host.interpreter import Environment
 from harness.host.own_files import without_foreign
 from harness.model.app import App
-from harness.model.app_name import REVISION_SIGN
+from harness.model.base import REVISION_SIGN
 from harness.model.errors import BenchError, RuntimeFault
 from harness.model.run import Image
 from harness.runtime.docker.container_engine import BUILD_S, Answer, docker, inspect, read

@@ -4,7 +4,7 @@ import pytest
 
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
-from harness.model.app_name import BATTERIES_SITE
+from harness.model.base import BATTERIES_SITE
 from harness.model.cell import Subject
 from harness.model.claim import ClaimFinding, Verdict
 from harness.model.framework_probe import FrameworkProbe as Probe

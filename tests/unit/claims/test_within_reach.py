@@ -11,7 +11,7 @@ from harness.claims.read import ARTICLE, read_claims
 from harness.claims.within_reach import profile_for, why_out_of_reach
 from harness.cli.pursue import pursue
 from harness.model.app import Endpoint
-from harness.model.app_name import BARE_SITE, BATTERIES_SITE
+from harness.model.base import BARE_SITE, BATTERIES_SITE
 from harness.model.cell import Subject, Workload
 from harness.model.claim import Claim, ClaimFinding, ClaimsFile, Verdict
 from harness.model.errors import UsageError

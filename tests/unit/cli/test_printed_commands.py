@@ -6,7 +6,7 @@ import pytest
 
 from harness.catalog.discover import APPS_FOLDER
 from harness.cli.run import exit_code
-from harness.model.app_name import REVISION_SIGN
+from harness.model.base import REVISION_SIGN
 from harness.model.conformance import Outcome
 from harness.model.errors import ExitCode
 from harness.results.records import RecordedRun

@@ -5,7 +5,7 @@ import pytest
 from harness.comparison.across import compare
 from harness.comparison.summarise import summarise
 from harness.comparison.within import compare_within
-from harness.model.app_name import REVISION_SIGN
+from harness.model.base import REVISION_SIGN
 from harness.model.comparison import Outcome, RunComparison
 from harness.model.conformance import Outcome as Checked
 from harness.results.records import RecordedRun
