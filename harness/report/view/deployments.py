@@ -1,5 +1,6 @@
 """The section on apps: their code, and everything about each deployment that shaped its numbers."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -109,7 +110,7 @@ class AppPage:
     lock_sha256: str
     cards: tuple[DeploymentCard, ...]
     probes: tuple[ProbeRow, ...]
-    """What hostile input did to it; empty where it was not probed."""
+    """What it does by itself, with hostile input and otherwise; empty where it was not probed."""
 
     @property
     def lines(self) -> str:
@@ -118,8 +119,9 @@ class AppPage:
 
     @property
     def probed(self) -> str:
-        """How the probes came out, each outcome once."""
-        return ", ".join(dict.fromkeys(f"{probe.probe} {probe.outcome}" for probe in self.probes))
+        """How many probes came out how."""
+        counts = Counter(probe.outcome for probe in self.probes)
+        return ", ".join(f"{number} {outcome}" for outcome, number in counts.items())
 
 
 @dataclass(frozen=True, slots=True)
