@@ -105,6 +105,13 @@ def test_a_room_larger_than_most_is_entered_without_everybody_s_word(talk: Talk)
     assert wrong(report) == 0
 
 
+@pytest.mark.fault(
+    where="app",
+    what="Its chat loses one message at one member",
+    happens="It is counted as lost where a later one has come; its cells of chats are invalid.",
+    lost="Its cells of chats",
+    exit_code=0,
+)
 def test_one_lost_message_in_thousands_is_found_out(talk: Talk) -> None:
     """At the most unfavourable place: it is one delivery to one member."""
 
@@ -127,6 +134,13 @@ def test_a_message_that_nobody_was_given_is_lost_to_everybody(talk: Talk) -> Non
     assert accounted(report)
 
 
+@pytest.mark.fault(
+    where="app",
+    what="Its chat sends a message twice, changed, in another order to one member, or to another room",
+    happens="Each is counted by that name; its cells of chats are invalid and say how many of which there were.",
+    lost="Its cells of chats",
+    exit_code=0,
+)
 @pytest.mark.parametrize(
     ("fault", "count"), [("twice", "twice"), ("swap", "disordered"), ("stray", "wrong_room"), ("change", "changed")]
 )
