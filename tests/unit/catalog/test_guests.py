@@ -8,11 +8,12 @@ import pytest
 
 from harness.catalog.discover import discover, find_app, guests_in, names_in
 from harness.cli.list import ROWS
-from harness.model.app import REFERENCE_FAMILIES, Endpoint, Family
+from harness.model.app import REFERENCE_FAMILIES, Family
 from harness.model.errors import ManifestError
 from harness.model.host import CpuLayout
 from harness.model.plan import ProfileName
 from harness.plan.build import Choices, build_plan, of_profile
+from harness.plan.profiles import PROFILES
 from tests.unit.catalog.test_discover import MANIFEST
 
 APPS = Path("apps")
@@ -115,7 +116,8 @@ def test_a_shipped_guest_has_the_manifest_of_an_app_that_is_written(name: str) -
     assert manifest.package
     assert app.resolve("default")
     assert app.resolve("controlled")
-    assert {Endpoint.JSON, Endpoint.ORDERS, Endpoint.DB} <= set(manifest.endpoints), "what the profile `wide` measures"
+    told = {*manifest.endpoints, *manifest.not_offered}
+    assert set(PROFILES[ProfileName.WIDE].capacity) <= told, "it is measured there, or says why it can't be"
     assert all(variant.source for variant_name, variant in manifest.variants.items() if variant_name == "default")
     assert f"| `{name}` |" in Path("docs/guests.md").read_text(encoding="utf-8")
 
