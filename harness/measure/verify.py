@@ -6,6 +6,7 @@ from typing import Final
 
 from harness.catalog.selection import USUAL, Named, asked_of
 from harness.contract.conformance import check
+from harness.host.interpreter_facts import ACCELERATORS
 from harness.measure.crew import START_DEADLINE_S, WORDY
 from harness.measure.progress import Progress
 from harness.measure.target import ending_of, target_of
@@ -14,6 +15,7 @@ from harness.model.base import Contract, Outside
 from harness.model.cell import Subject
 from harness.model.conformance import ConformanceReport
 from harness.model.errors import BenchError, HostFault, UsageError, meant
+from harness.model.run import Deployment
 from harness.runtime.roles import RunningDatabase, RunningServer, Runtime
 
 HASH_SEED: Final = 0
@@ -105,6 +107,8 @@ def _checked(
             workforce=server.at_work,
             ending=lambda: ending_of(server),
         )
+        for sentence in unloaded(runtime.deployment(app, subject)):
+            progress.trouble(sentence)
         if server.cut_log():
             progress.trouble(f"{subject.key} {WORDY}")
         excerpt = None if report.conforms else server.log_excerpt()
@@ -115,3 +119,17 @@ def _checked(
     finally:
         if server is not None:
             server.stop()
+
+
+def unloaded(deployment: Deployment) -> Iterator[str]:
+    """What a manifest says that reads rows or writes JSON, and no process of the server has loaded.
+
+    That can be told of those alone that are `ACCELERATORS`, since these are loaded as files of their own.
+    """
+    for what, said in deployment.libraries.model_dump(exclude_none=True).items():
+        name = said.partition(" ")[0].casefold()
+        if name in ACCELERATORS and name not in deployment.accelerators:
+            yield (
+                f"{deployment.subject.key} is said to have {name} as its {what}, and none of its processes has loaded "
+                f"that: see `{what}` in its manifest"
+            )
