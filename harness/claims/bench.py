@@ -139,7 +139,7 @@ class Bench:
             pair.append(cell)
         found = kept(self._quantities, *pair)
         if found is None:
-            raise Missing(Verdict.INVALID, f"{pair[0].key} has no round in common with {pair[1].key}")
+            raise Missing(Verdict.INVALID, f"{_named(pair[0])} has no round in common with {_named(pair[1])}")
         return found
 
     def unfit(self, claim: Claim) -> list[str]:
@@ -192,12 +192,12 @@ class Bench:
         if not own[0].windows.measured:
             self._must_have_come_to_it(own[0].cell)
         if own[0].reasons:
-            raise Missing(Verdict.INVALID, f"{own[0].cell.key}: {own[0].reasons[0]}")
+            raise Missing(Verdict.INVALID, f"{_named(own[0].cell)}: {own[0].reasons[0]}")
 
     def _must_have_come_to_it(self, cell: Cell) -> None:
         """Where nothing is recorded of a cell."""
         if self._recorded.run.finished_at is None:
-            raise Missing(Verdict.NOT_RUN, f"the run was cut off before {cell.key} was measured")
+            raise Missing(Verdict.NOT_RUN, f"the run was cut off before {_named(cell)} was measured")
 
     def _why_no_cells(self, workload: Workload) -> str:
         cpus = self._recorded.run.host.cpu_count
@@ -272,7 +272,7 @@ class Bench:
             if not (each.windows or each.lost or each.skipped):
                 self._must_have_come_to_it(each.cell)
             if each.reasons:
-                raise Missing(Verdict.INVALID, f"{each.cell.key}: {each.reasons[0]}")
+                raise Missing(Verdict.INVALID, f"{_named(each.cell)}: {each.reasons[0]}")
         top, count = ladder[-1], _served if condition.metric is Metric.SERVED else _held
         most = largest(ladder, count)
         if number is None or condition.metric in {Metric.HELD, Metric.SERVED}:
@@ -328,3 +328,9 @@ def _is_meant(kind: Kind | Cell, condition: Measured, endpoint: Endpoint) -> boo
         and kind.rate == condition.rate
         and condition.connections in {None, kind.connections}
     )
+
+
+def _named(cell: Cell) -> str:
+    """As a reader knows it; who it is of, as commands have it."""
+    rate = f"{cell.rate.value} rate, " if cell.rate else ""
+    return f"{cell.subject.key} on {cell.endpoint.value} ({cell.workload.value}, {rate}{cell.connections} connections)"

@@ -138,6 +138,8 @@ def _of_the_best(row: RankRow, ranking: Ranking) -> dict[str, str]:
     if len(ranking.rows) == 1:
         return _NO_RATIO
     ratio = row.ratio_to_best
+    if row.subject == ranking.rows[0].subject:
+        return {"of the best": "best", "interval": ""}
     return {"of the best": f"{ratio.value:.2f}", "interval": f"{ratio.low:.2f} .. {ratio.high:.2f}"}
 
 
