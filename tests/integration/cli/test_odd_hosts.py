@@ -92,7 +92,9 @@ def test_a_process_refused_in_the_middle_is_the_host_s_trouble(on: On, tmp_path:
     make_environment(read_app(PROJECT / "apps" / "flask_app"), tmp_path)
     with folder_for_all() as folder:
         user = as_stranger("--nproc=95")
-        done = on(user, "verify", "flask", "--apps-dir", str(PROJECT / "apps"), folder=folder)
+        done = on(
+            user, *("verify", "flask", "--variant", "controlled", "--apps-dir", str(PROJECT / "apps")), folder=folder
+        )
     assert_told(done, 4, "no more processes or threads")
     assert "FAILED" not in done.stdout
 
