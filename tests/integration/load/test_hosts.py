@@ -29,7 +29,7 @@ from harness.runtime.database.embedded import _make_cluster
 from harness.runtime.database.postgres_user import find_postgres_user
 from harness.runtime.environment import make_environment, programs_folder
 from harness.runtime.ledger import Ledger
-from tests.waiting import PATIENCE_S, eventually, undisturbed
+from tests.waiting import PATIENCE_S, eventually, in_step, undisturbed
 
 ADDRESSES = {"load-1": "10.213.9.1", "load-2": "10.213.9.2", "app": "10.213.9.3", "db": "10.213.9.4"}
 PREFIX = "bench-host-"
@@ -180,7 +180,7 @@ def window(endpoint: Endpoint, port: int, **changes: object) -> WindowSpec:
 def warm(driver: Driver, spec: WindowSpec) -> None:
     """Wait until the app answers."""
     trial = spec.model_copy(update={"duration_s": 0.2, "timeout_s": 1.0})
-    eventually(lambda: driver.window(trial).responses, "an answer")
+    eventually(lambda: in_step(lambda: driver.window(trial)).responses, "an answer")
 
 
 def test_two_load_hosts_drive_an_app_on_a_third_with_its_database_on_a_fourth(
@@ -197,10 +197,11 @@ def test_two_load_hosts_drive_an_app_on_a_third_with_its_database_on_a_fourth(
             # Little's law holds over all workers, so their counts and times belong to the same second.
             assert abs(report.latency_sum_ns / report.duration_ns - 8) < 0.5
 
-        report = undisturbed(lambda: driver.window(window(Endpoint.DB, app_port)), check)
+        report = undisturbed(lambda: in_step(lambda: driver.window(window(Endpoint.DB, app_port))), check)
         assert not report.failures, report.first_failure
         assert len(report.workers) == 2
-        opened = driver.window(window(Endpoint.JSON, app_port, mode=Mode.OPEN, rate_rps=100, duration_s=2))
+        open_loop = window(Endpoint.JSON, app_port, mode=Mode.OPEN, rate_rps=100, duration_s=2)
+        opened = in_step(lambda: driver.window(open_loop))
         assert opened.offered is not None
         assert abs(opened.offered - 200) < 4 * 200**0.5
         assert opened.responses == opened.offered
@@ -228,7 +229,7 @@ def test_a_load_host_that_goes_away_in_mid_window_is_named(
         finally:
             ip("-n", PREFIX + "load-2", "link", "set", "eth0", "up")
         start_worker("load-1")
-        report = driver.window(window(Endpoint.HELLO, app_port))
+        report = in_step(lambda: driver.window(window(Endpoint.HELLO, app_port)))
         assert len(report.workers) >= 2
         assert not report.failures
 
