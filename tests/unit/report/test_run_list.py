@@ -34,6 +34,8 @@ from tests.unit.comparison.recorded import a_recorded_run, with_footprints
 from tests.unit.history.test_change_points import summaries
 
 SAMPLE = Path(__file__).parents[3] / "reports" / "sample"
+AS_COMMITTED = shutil.ignore_patterns("digest.json")
+"""A run or list made in this checkout leaves a digest there."""
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +83,7 @@ def test_the_list_says_which_apps_a_run_has_and_what_was_measured_of_them(record
 
 
 def test_the_terminal_says_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(SAMPLE, tmp_path / "reports" / "sample")
+    shutil.copytree(SAMPLE, tmp_path / "reports" / "sample", ignore=AS_COMMITTED)
     monkeypatch.chdir(tmp_path)
     listed = CliRunner().invoke(bench, ["list", "runs"], standalone_mode=False).output
     assert "flask" in listed.splitlines()[1]
@@ -161,7 +163,7 @@ def test_the_newest_run_shows_who_has_what_rank_as_its_own_report_does(recorded:
 def test_the_terminal_reads_what_was_recorded_only_where_no_digest_is_newer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = Path(shutil.copytree(SAMPLE, tmp_path / "reports" / "sample"))
+    folder = Path(shutil.copytree(SAMPLE, tmp_path / "reports" / "sample", ignore=AS_COMMITTED))
     monkeypatch.chdir(tmp_path)
     read: list[Path] = []
     monkeypatch.setattr(cli_list, "read_run", lambda folder: (read.append(folder), read_run(folder))[1])
@@ -181,7 +183,7 @@ def test_the_terminal_reads_what_was_recorded_only_where_no_digest_is_newer(
 
 
 def test_a_digest_from_before_ranks_were_kept_is_made_anew(tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(SAMPLE, tmp_path / "sample"))
+    folder = Path(shutil.copytree(SAMPLE, tmp_path / "sample", ignore=AS_COMMITTED))
     made = read_digest(folder)
     assert made.standing is not None
     kept = folder / DIGEST_FILE
