@@ -122,7 +122,7 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         ),
     ),
     ProfileName.STANDARD: Profile(
-        summary="about 70 minutes: every variant, seven endpoints, latency at three rates, and all that claims need",
+        summary="about 75 minutes: every variant, seven endpoints, latency at three rates, and all that claims need",
         every_variant=True,
         capacity=_SEVEN,
         latency=(Endpoint.JSON, Endpoint.DB),
