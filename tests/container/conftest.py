@@ -15,7 +15,7 @@ from harness.runtime.docker.container_engine import find_engine
 from harness.runtime.docker.images import POSTGRES_IMAGE, PYTHON_IMAGE, see_to
 from harness.runtime.docker.runtime import DockerRuntime
 from tests import warm
-from tests.container.left import APPS, left_of
+from tests.container.left import APPS, STOOD, left_of
 
 type Bench = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -35,6 +35,7 @@ def engine() -> None:
         pytest.fail(f"under CI containers have to be tested, but {lacking}")
     if lacking:
         pytest.skip(lacking)
+    STOOD.update(left_of())
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,8 @@ from harness.runtime.docker.container_engine import docker
 
 APPS = Path(__file__).parents[2] / "apps"
 OURS = "name=bench-"
+STOOD: set[str] = set()
+"""What stood there before the tests: of a session that was killed, or of a run that somebody makes meanwhile."""
 
 
 def bench_command(*arguments: str) -> tuple[str, ...]:
@@ -14,8 +16,8 @@ def bench_command(*arguments: str) -> tuple[str, ...]:
 
 
 def left_of(project: str = "") -> list[str]:
-    """Containers, networks and volumes of one project, or of all that a harness has ever named."""
+    """Containers, networks and volumes of one project, or of all that a harness has named since the tests began."""
     found = docker("ps", "--all", "--filter", f"{OURS}{project.removeprefix('bench-')}", "--format", "{{.Names}}")
     for kind in ("network", "volume"):
         found += docker(kind, "ls", "--filter", f"{OURS}{project.removeprefix('bench-')}", "--format", "{{.Name}}")
-    return found.split()
+    return [name for name in found.split() if name not in STOOD]
