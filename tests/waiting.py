@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from harness.model.errors import RuntimeFault
+from harness.model.errors import OutOfStep
 
 PATIENCE_S: Final = 600.0
 """After so long, what is waited for will not happen."""
@@ -37,9 +37,7 @@ def in_step[T](measure: Callable[[], T]) -> T:
     def begun() -> T | None:
         try:
             return measure()
-        except RuntimeFault as fault:
-            if "apart, more than the lead-in" not in fault.what:
-                raise
+        except OutOfStep:
             return None
 
     return eventually(begun, "workers that begin together")

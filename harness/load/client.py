@@ -25,7 +25,7 @@ from harness.load.driver_protocol import (
 from harness.model.crowds.chat import ChatReport, ChatSpec
 from harness.model.crowds.crowd import CrowdSpec
 from harness.model.crowds.feed import FeedReport, FeedSpec
-from harness.model.errors import RuntimeFault
+from harness.model.errors import OutOfStep, RuntimeFault
 from harness.model.window import Phase, WindowReport, WindowSpec
 
 _START_S: Final = 120.0
@@ -80,6 +80,7 @@ class Driver:
         """Have one window driven; `on_phase` is called when its counted stretch begins and when it has ended.
 
         Raises:
+            OutOfStep: the workers did not begin together.
             RuntimeFault: the driver refused, died, or took longer than the window can.
         """
         # Opening the connections and draining them may each take a whole timeout.
@@ -117,8 +118,8 @@ class Driver:
                 case Announcement(phase=phase):
                     if on_phase is not None:
                         on_phase(phase)
-                case Fault(what=what, hint=hint):
-                    raise RuntimeFault(what, hint=hint)
+                case Fault(what=what, hint=hint, out_of_step=out_of_step):
+                    raise (OutOfStep if out_of_step else RuntimeFault)(what, hint=hint)
                 case reply:
                     return reply
 

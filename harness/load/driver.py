@@ -45,7 +45,7 @@ from harness.model.base import Contract
 from harness.model.crowds.chat import ChatReport, ChatSpec
 from harness.model.crowds.crowd import CrowdSpec
 from harness.model.crowds.feed import FeedReport, FeedSpec
-from harness.model.errors import RuntimeFault
+from harness.model.errors import OutOfStep, RuntimeFault
 from harness.model.window import Phase, WindowReport, WindowSpec
 
 _READ_BYTES: Final = 65_536
@@ -198,7 +198,7 @@ def _serve(line: bytes, generator: Generator, replies: Replies, ready: Callable[
             case Quit():
                 return False
     except RuntimeFault as error:
-        replies.send(Fault(what=error.what, hint=error.hint))
+        replies.send(Fault(what=error.what, hint=error.hint, out_of_step=isinstance(error, OutOfStep)))
     return True
 
 

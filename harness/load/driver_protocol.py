@@ -87,6 +87,8 @@ class Fault(Contract):
     reply: Literal["error"] = "error"
     what: str
     hint: str
+    out_of_step: bool = False
+    """It is an `OutOfStep`: another window may do."""
 
 
 class Order(Contract):

@@ -26,7 +26,7 @@ from harness.load.merge import merge_reports, shares
 from harness.load.user import DriverUser
 from harness.model.crowds.chat import ChatReport, ChatSpec
 from harness.model.crowds.feed import FeedReport, FeedSpec
-from harness.model.errors import RuntimeFault
+from harness.model.errors import OutOfStep, RuntimeFault
 from harness.model.window import Phase, WindowReport, WindowSpec
 
 ORDER: Final = "bench-order"
@@ -73,7 +73,8 @@ class Team:
         """Drive one window with all workers.
 
         Raises:
-            RuntimeFault: too few workers have joined, one was lost, or they did not begin together.
+            OutOfStep: they did not begin together.
+            RuntimeFault: too few workers have joined, or one was lost.
         """
         members = self._muster(spec.connections)
         self._window = next(self._numbers)
@@ -104,10 +105,17 @@ class Team:
         over = self._await(members, _has("closed"), spec.duration_s + patience_s, announce_first=announce)
         self._tell_all(RELEASE, members)
         self._await(members, lambda said: said.report is not None, 2 * spec.timeout_s + _MARGIN_S)
-        if skew_ns > spec.lead_in_s * _NS_PER_S or min(over) < max(begun):
-            raise RuntimeFault(
-                f"the workers began {skew_ns / 1e6:.1f} ms apart, more than the lead-in of {spec.lead_in_s * 1e3:g} ms",
+        if skew_ns > spec.lead_in_s * _NS_PER_S:
+            raise OutOfStep(
+                "the workers did not begin together: they began "
+                f"{skew_ns / 1e6:.1f} ms apart, more than the lead-in of {spec.lead_in_s * 1e3:g} ms",
                 hint="look for a worker whose host is busy or far away",
+            )
+        if min(over) < max(begun):
+            raise OutOfStep(
+                "it can't be told whether the workers began together: "
+                "that one had ended was heard before that another had begun",
+                hint="look for what keeps the master, or a worker, from its CPU for as long as a window",
             )
         reports = [(self._name(member), self._report(member)) for member in members]
         return merge_reports(reports, skew_ns)

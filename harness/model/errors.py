@@ -71,6 +71,10 @@ class RuntimeFault(BenchError):  # noqa: N818 - a fault of the machinery, not of
     exit_code = ExitCode.INCOMPLETE
 
 
+class OutOfStep(RuntimeFault):
+    """The workers of a window did not begin together, as where a host stalls one of them; those of the next may."""
+
+
 class HostFault(RuntimeFault):
     """The host, or something else on it, refused what is needed: no fault of the app's."""
 

@@ -10,7 +10,7 @@ from harness.load.calibration.responder import Responder
 from harness.load.calibration.rivals import CONNECTIONS, EngineGenerator, Generator, StockLocust, Wrk
 from harness.load.client import Driver
 from harness.model.calibration import CalibrationResult, Ceiling, Ratio, Tool, ToolSummary, ToolWindow
-from harness.model.errors import RuntimeFault
+from harness.model.errors import OutOfStep, RuntimeFault
 from harness.model.host import CpuLayout
 
 _RESPONDER_BUSY: Final = 0.95
@@ -18,7 +18,7 @@ _RESPONDER_BUSY: Final = 0.95
 
 
 _ATTEMPTS: Final = 10
-"""After so many windows without an answer there will be none."""
+"""After so many windows without an answer, or out of step, the next ones will be no better."""
 
 
 def measure_ceiling(driver: Driver, responder: Program, windows: int, window_s: float) -> Ceiling:
@@ -29,7 +29,7 @@ def measure_ceiling(driver: Driver, responder: Program, windows: int, window_s: 
     """
     engine = EngineGenerator(driver)
     with Responder(responder) as running:
-        engine.measure(running, window_s)  # a first one warms both up
+        _answered(engine, running, window_s)  # a first one warms both up
         summary = _summary(engine, [_answered(engine, running, window_s) for _ in range(windows)])
     return Ceiling(
         engine_rps=summary.rps,
@@ -58,7 +58,7 @@ def calibrate(layout: CpuLayout, windows: int, window_s: float, *, rivals: bool)
             if wrk := Wrk.find(layout.generator):
                 generators.append(wrk)
         for generator in generators:
-            generator.measure(responder, window_s)  # warms up, and does not count
+            _answered(generator, responder, window_s)  # warms up, and does not count
         turns = [[_answered(generator, responder, window_s) for generator in generators] for _ in range(windows)]
 
     columns = list(zip(*turns, strict=True))
@@ -75,12 +75,20 @@ def calibrate(layout: CpuLayout, windows: int, window_s: float, *, rivals: bool)
 
 
 def _answered(generator: Generator, responder: Responder, window_s: float) -> ToolWindow:
-    """A window with an answer in it: a host that stands still for all of one leaves nothing to compare."""
+    """A window with an answer in it: a host that stands still for all of one leaves nothing to compare.
+
+    Nor does one that lets workers begin apart.
+    """
+    apart: OutOfStep | None = None
     for _ in range(_ATTEMPTS):
-        window = generator.measure(responder, window_s)
+        try:
+            window = generator.measure(responder, window_s)
+        except OutOfStep as error:
+            apart = error
+            continue
         if window.rps:  # answers of the lead-in are counted, and compare nothing
             return window
-    raise RuntimeFault(
+    raise apart or RuntimeFault(
         f"{generator.tool.value} had no answer in {_ATTEMPTS} windows of {window_s:g} s",
         hint="other work may have all of this host's CPUs: see `bench doctor`, and try again when it is calmer",
     )
