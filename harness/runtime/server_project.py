@@ -18,7 +18,7 @@ from filelock import FileLock
 from harness.catalog.references import locked_versions
 from harness.model.app import App
 from harness.model.cell import Subject
-from harness.model.errors import ManifestError
+from harness.model.errors import ManifestError, RuntimeFault
 from harness.runtime.environment import DECIDING_FILES
 from harness.runtime.requirements import NotResolved, require
 
@@ -44,7 +44,8 @@ def project_folder(app: App, variant: str, state_folder: Path) -> Path:
 def make_project(app: App, variant: str, state_folder: Path) -> Path:
     """Make the project of an app for a variant, where it is not there already, and return its folder.
 
-    Raises ManifestError where not all is pinned that the variant needs, or it needs other versions than the app.
+    Raises ManifestError where not all is pinned that the variant needs, or it needs other versions than the app, and
+    RuntimeFault where uv can't do its work.
     """
     folder = project_folder(app, variant, state_folder)
     _remove_orphans(folder.parent)
@@ -82,6 +83,11 @@ def _add(app: App, variant: str, folder: Path) -> None:
     try:
         require(folder, _asked(app, variant))
     except NotResolved as error:
+        if "No solution found" not in str(error):  # a disk, a network, a proxy
+            raise RuntimeFault(
+                f"{where}: uv could not add what it needs:\n{error}",
+                hint=f"see to what uv says, or leave {app.name}/{variant} out",
+            ) from None
         raise ManifestError(
             f"{where}: no versions fit both:\n{error}",
             hint=f"pin other versions under {pins}, or leave {app.name}/{variant} out",

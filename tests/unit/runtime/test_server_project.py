@@ -9,8 +9,9 @@ import pytest
 from harness.catalog.discover import read_app
 from harness.model.app import App, OnServer
 from harness.model.cell import Subject
-from harness.model.errors import ManifestError
+from harness.model.errors import BenchError, ManifestError, RuntimeFault
 from harness.runtime import server_project
+from harness.runtime.requirements import NotResolved
 from harness.runtime.server_project import make_project, project_folder, standing_apart
 
 LOCK = '[[package]]\nname = "{name}"\nversion = "{version}"\n'
@@ -89,6 +90,28 @@ def test_a_server_that_would_change_the_app_or_is_not_pinned_is_refused(  # noqa
 
     monkeypatch.setattr(server_project, "require", require)
     with pytest.raises(ManifestError, match=told):
+        make_project(app, "granian", tmp_path / "state")
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "told"),
+    [
+        ("No solution found when resolving dependencies", ManifestError, "no versions fit both"),
+        (
+            "Failed to initialize cache: Permission denied",
+            RuntimeFault,
+            "uv could not add what it needs:\nFailed",
+        ),
+    ],
+)
+def test_what_uv_can_t_do_is_told_apart_from_versions_that_don_t_fit(  # noqa: PLR0913, PLR0917 - fixtures
+    app: App, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str, kind: type[BenchError], told: str
+) -> None:
+    def require(_: Path, __: Sequence[str]) -> None:
+        raise NotResolved(said)
+
+    monkeypatch.setattr(server_project, "require", require)
+    with pytest.raises(kind, match=told):
         make_project(app, "granian", tmp_path / "state")
 
 
