@@ -26,7 +26,7 @@ _BACKLOG: Final = 4096
 _BATCH: Final = 256
 _RECEIVE_BYTES: Final = 4096
 _STDIN: Final = 0
-_START_S: Final = 20.0
+_START_S: Final = 60.0
 _END_S: Final = 5.0
 
 

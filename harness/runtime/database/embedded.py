@@ -56,7 +56,7 @@ SETTINGS: Final = {
 """Settings that differ from PostgreSQL's own, each for the reason given here."""
 
 USER: Final = "bench"
-START_TIMEOUT_S: Final = 60.0
+START_TIMEOUT_S: Final = 180.0
 
 
 class EmbeddedPostgres:

@@ -12,7 +12,7 @@ from harness.runtime.docker.container import Container
 from harness.runtime.docker.network_holder import PORT
 from harness.runtime.docker.project import ComposeProject
 
-_START_S: Final = 15.0
+_START_S: Final = 60.0
 _CONNECT_S: Final = 5.0
 _PAUSE_S: Final = 0.02
 
