@@ -247,8 +247,9 @@ def test_a_run_measures_there_and_loads_from_here(tmp_path: Path) -> None:
     for window in metered:
         meter = window["meter"]
         assert 0 < meter["late_ns"] <= 0.05 * meter["elapsed_ns"]
-        assert meter["server_cpu_ns"] > 0 or window["report"]["responses"] < window["spec"]["connections"]
         assert window["speed"]["samples"] > 0
+    # Not in each: a reading of a short one can come so late that the server rests already.
+    assert sum(window["meter"]["server_cpu_ns"] for window in metered) > 0
     assert median(window["meter"]["server_cpu_ns"] / window["meter"]["elapsed_ns"] for window in metered) <= 1.1
     starts = [record for record in records_of(folder) if record["record"] == "start"]
     assert all(start["pss_idle_bytes"] > 5_000_000 for start in starts if start["start_s"])
