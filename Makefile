@@ -44,12 +44,12 @@ READY ?= true
 test: check ## everything that .ci/run checks, the cheapest first
 	$(call tests,tests/unit,$(CPUS))
 	@$(READY)
-	$(call tests,tests/container tests/browser tests/integration,$(shell expr $(CPUS) + 2))
+	$(call tests,tests/container tests/browser tests/integration,$(shell expr $(CPUS) + 2) --no-loadscope-reorder)
 
-# Folders, test processes. A host that stalls can spoil a test: what failed is run once more, with nothing beside it, and
+# Folders, number of processes. A host that stalls can spoil a test: what failed is run once more, with nothing beside it, and
 # named. It has failed if it fails again.
 define tests
-@$(RUN) pytest $(1) --numprocesses $(2) --no-loadscope-reorder || { [ $$? = 1 ] && \
+@$(RUN) pytest $(1) --numprocesses $(2) || { [ $$? = 1 ] && \
 	echo 'Once more, with nothing beside it (whoever passes now was disturbed, and has to be mended all the same):' && \
 	$(RUN) pytest $(1) --last-failed --last-failed-no-failures none --maxfail 1 --verbose; }
 endef
