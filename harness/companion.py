@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -153,6 +154,18 @@ def go_first(priority: int = 1) -> str:
     with suppress(PermissionError):
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(priority))
     return "SCHED_FIFO" if os.sched_getscheduler(0) == os.SCHED_FIFO else "SCHED_OTHER"
+
+
+def may_go_first(priority: int = 1) -> bool:
+    """Whether a companion of this process may do that: capabilities, limits and control groups all have a say in it.
+
+    Tried in a thread, which ends with the attempt.
+    """
+    policies: list[str] = []
+    trying = threading.Thread(target=lambda: policies.append(go_first(priority)))
+    trying.start()
+    trying.join()
+    return policies == ["SCHED_FIFO"]
 
 
 def go_along() -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self, override
 
+from harness.companion import may_go_first
 from harness.load.client import Driver
 from harness.metering.process_tree import Memory
 from harness.metering.reading import Metering, MeterReading
@@ -25,20 +26,23 @@ from harness.model.window import Mode, Phase, ProcessMeter, SpeedReading, StallR
 from harness.runtime.roles import RunningDatabase, RunningServer, Runtime
 
 MAX_LATE_SHARE: Final = 0.05
-"""Of a window. Readings from another host that came later than this are left out: they would be wrong by as much."""
+"""Of a window. Readings that came later than this are left out: they would be wrong by as much."""
 
 MIN_READ_SHARE: Final = 0.5
-"""Of a window. The reader on this host gives way to everybody; readings of less than half of a window, taken when it
-came to its turn at last, are of another stretch than the requests."""
+"""Of a window. On a busy host the reader comes late to its turn: readings of less than half of a window are left out,
+since they are of another stretch than the requests."""
 
 
 @dataclass(frozen=True)
 class _Timed:
-    """A reading, when it was meant to be taken by this host's clock, and how long after that it was here."""
+    """A reading, when it was meant to be taken by this host's clock, and how it came."""
 
     reading: MeterReading
     due_ns: int
     late_ns: int
+    """From then until it was here."""
+    took_ns: int
+    """While it was in the making."""
 
 
 class Instruments:
@@ -57,7 +61,8 @@ class Instruments:
         self._stalls = StallWatch(cpus, load_from_anywhere=load_from_anywhere)
         self._before: tuple[RunningServer, Memory] | None = None
         # What runs on another host is asked for its readings, which takes no time of the generator's CPU.
-        self._reader = ThreadPoolExecutor(max_workers=1, initializer=None if cpus.load_host_apart else _give_way)
+        in_the_way = not (cpus.load_host_apart or may_go_first())
+        self._reader = ThreadPoolExecutor(max_workers=1, initializer=_give_way if in_the_way else None)
 
     def __enter__(self) -> Self:
         return self
@@ -218,10 +223,16 @@ class _NearWitness(_Witness):
 
     @override
     def saw(self) -> ProcessMeter | None:
+        """What was consumed, unless a reading was spoilt by how it came.
+
+        As the server is under load before and after `opened`, the first one may be late; the last one may not, since
+        the server rests by then. Neither may be long in the making: which moment it is of would not be known.
+        """
         opened, closed = self._timed()
         meters = opened.reading.until(closed.reading)
-        meant_ns = closed.due_ns - opened.due_ns
-        return meters if meters.elapsed_ns >= MIN_READ_SHARE * meant_ns else None
+        covered = meters.elapsed_ns >= MIN_READ_SHARE * (closed.due_ns - opened.due_ns)
+        in_time = opened.took_ns + closed.late_ns <= MAX_LATE_SHARE * meters.elapsed_ns
+        return meters if covered and in_time else None
 
     @override
     def stretch(self) -> tuple[Phase, Phase]:
@@ -251,14 +262,16 @@ def _asked(spec: FeedSpec | ChatSpec) -> dict[str, FeedSpec | ChatSpec]:
 
 
 def _read(meter: Metering, phase: Phase) -> _Timed:
+    began_ns = time.monotonic_ns()
     reading = meter.read()
-    return _Timed(reading, phase.at_ns, time.monotonic_ns() - phase.at_ns)
+    ended_ns = time.monotonic_ns()
+    return _Timed(reading, phase.at_ns, late_ns=ended_ns - phase.at_ns, took_ns=ended_ns - began_ns)
 
 
 def _give_way() -> None:
-    """Have this thread run only where the generator, whose CPU it is on, has nothing to do.
+    """Have this thread run only where nobody else on its CPU has anything to do, so that a generator need not go first.
 
-    Reading the meters of some hundred processes takes milliseconds, which would otherwise enter the latencies. That
-    a reading comes a little late does no harm: it carries its own time stamp.
+    Reading the meters of some hundred processes takes milliseconds, which would otherwise enter the latencies. The
+    price is that on a busy host it comes late to its turn, often too late.
     """
     os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))

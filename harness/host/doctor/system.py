@@ -2,14 +2,13 @@
 
 import os
 import resource
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from harness.companion import WATCH_PRIORITY, go_first
+from harness.companion import WATCH_PRIORITY, may_go_first
 from harness.host.doctor.sample import Sample
 from harness.host.interpreter import own_interpreter
 from harness.model.host import CpuLayout, Interpreter
@@ -43,7 +42,7 @@ class System:
             interpreter=own_interpreter(),
             environment=dict(os.environ),
             open_files=None if hard == resource.RLIM_INFINITY else hard,
-            goes_first=_may_go_first(),
+            goes_first=may_go_first(WATCH_PRIORITY),
             docker_installed=any(os.access(Path(folder, "docker"), os.X_OK) for folder in folders),
             engine=engine,
         )
@@ -83,12 +82,3 @@ class System:
             for line in (self.read(f"/proc/net/{name}") or "").splitlines()[1:]:
                 with suppress(IndexError, ValueError):
                     yield int(line.split()[1].rpartition(":")[2], 16)
-
-
-def _may_go_first() -> bool:
-    """Tried in a thread that ends with the attempt: capabilities, limits and control groups all have a say in it."""
-    policies: list[str] = []
-    trying = threading.Thread(target=lambda: policies.append(go_first(WATCH_PRIORITY)))
-    trying.start()
-    trying.join()
-    return policies == ["SCHED_FIFO"]

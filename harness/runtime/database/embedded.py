@@ -73,8 +73,8 @@ class EmbeddedPostgres:
     ) -> None:
         """Make a cluster, start it on `cpus` and load the data set; `log` is where it writes its log.
 
-        With `gives_way`, every other process on those CPUs runs before it: for a CPU that it shares with the
-        load generator, whose clock would otherwise run while it waits for PostgreSQL to finish.
+        With `gives_way`, every other process on those CPUs runs before it: for a CPU that it shares with a load
+        generator that can't go first, whose clock would otherwise run while it waits for PostgreSQL to finish.
         `count_statements` has every statement written to the server's log, for `statements`; that costs
         time, so it is for checking and not for measuring. Raises RuntimeFault where it does not start.
         """

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from harness.companion import Program
+from harness.companion import Program, may_go_first
 from harness.contract import dataset
 from harness.host.imports import import_script, imported_in_s
 from harness.host.interpreter import Environment, modules_of
@@ -185,7 +185,7 @@ class DockerRuntime(OnThisHost, ContainerRuntime):
         self.responder: Final[Program] = self._project.program("responder")
         self.speed_probe: Final = probe_here(layout)
         self.driver_image: Image | None = None
-        self._shares_cpu = layout.database_beside_generator
+        self._database_gives_way = layout.database_beside_generator and not may_go_first()
         self._databases: list[ContainerPostgres] = []
 
     def _data_set(self) -> Path:
@@ -222,7 +222,7 @@ class DockerRuntime(OnThisHost, ContainerRuntime):
         Raises RuntimeFault where it does not start.
         """
         database = ContainerPostgres(
-            self._project, self._password, gives_way=self._shares_cpu, count_statements=count_statements
+            self._project, self._password, gives_way=self._database_gives_way, count_statements=count_statements
         )
         self._databases.append(database)
         return database

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from harness.companion import Program
+from harness.companion import Program, may_go_first
 from harness.host import variables
 from harness.host.imports import import_script, imported_in_s
 from harness.host.interpreter import Environment, examine_environment, modules_of
@@ -104,7 +104,7 @@ class ProcessRuntime(OnThisHost):
                 cpus=self._layout.database,
                 log=self._work_folder / f"postgres-{len(self._databases)}.log",
                 ledger=self.ledger,
-                gives_way=self._layout.database_beside_generator,
+                gives_way=self._layout.database_beside_generator and not may_go_first(),
                 count_statements=count_statements,
             )
         self._databases.append(database)

@@ -1,4 +1,4 @@
-"""What is made of meters that were read on another host."""
+"""What is made of meters that were read late, on this host or on another."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -65,7 +65,7 @@ def test_readings_that_come_too_late_tell_nothing() -> None:
 def test_readings_of_this_host_have_no_delay_to_tell_of() -> None:
     def seen() -> _NearWitness:
         with ThreadPoolExecutor(1) as reader:
-            witness = _NearWitness(Elsewhere(0.05), reader)
+            witness = _NearWitness(Elsewhere(0.0), reader)
             window(witness, 0.2)
             return witness
 
@@ -74,6 +74,37 @@ def test_readings_of_this_host_have_no_delay_to_tell_of() -> None:
     assert meter is not None
     assert meter.late_ns is None
     assert witness.stretch() == tuple(witness.phases)
+
+
+def test_a_first_reading_that_comes_late_is_of_a_server_under_load_all_the_same() -> None:
+    def seen() -> _NearWitness:
+        with ThreadPoolExecutor(1) as reader:
+            reader.submit(time.sleep, 0.1)
+            witness = _NearWitness(Elsewhere(0.0), reader)
+            window(witness, 0.3)
+            return witness
+
+    meter = undisturbed(seen, saw_all).saw()
+    assert meter is not None
+    assert meter.elapsed_ns < 0.25e9
+    assert meter.server_cpu_ns / meter.elapsed_ns == pytest.approx(0.5, abs=1e-6)
+
+
+def test_a_last_reading_that_comes_late_is_left_out_since_the_server_rests_by_then() -> None:
+    with ThreadPoolExecutor(1) as reader:
+        witness = _NearWitness(Elsewhere(0.0), reader)
+        witness.on_phase(Phase(event="opened", at_ns=time.monotonic_ns()))
+        time.sleep(0.2)
+        reader.submit(time.sleep, 0.05)
+        witness.on_phase(Phase(event="closed", at_ns=time.monotonic_ns()))
+        assert witness.saw() is None
+
+
+def test_readings_that_were_long_in_the_making_are_left_out() -> None:
+    with ThreadPoolExecutor(1) as reader:
+        witness = _NearWitness(Elsewhere(0.05), reader)
+        window(witness, 0.2)
+        assert witness.saw() is None
 
 
 def test_readings_that_cover_but_a_little_of_the_window_are_left_out() -> None:
