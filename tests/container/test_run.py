@@ -47,6 +47,10 @@ def test_a_run_measures_in_containers_and_leaves_a_report_and_nothing_else(bench
     assert run["runtime"] == "docker"
     assert run["engine"]["version"]
     assert run["generator_scheduling"] == ("SCHED_FIFO" if os.geteuid() == 0 else "SCHED_OTHER")
+    # Nobody gives way on the generator's CPU where the generator goes first.
+    beside = set(run["plan"]["cpus"]["database"]) & set(run["plan"]["cpus"]["generator"])
+    gives_way = bool(beside) and run["generator_scheduling"] != "SCHED_FIFO"
+    assert ("cpu shares" in run["database"]["settings"]) == gives_way
     assert run["driver_image"]["size_bytes"] > 10_000_000
     assert run["database"]["image"]["digest"].startswith("sha256:")
     assert run["database"]["version"].startswith("17.")

@@ -29,6 +29,11 @@ def test_a_run_prints_its_folder_and_leaves_a_report_and_data(
     files = {file.name for file in folder.iterdir()}
     assert files >= {"run.json", "windows.jsonl", "index.html", "summary.md", "data.csv", "data.parquet"}
     found = json.loads(read("show", "--json").out)
+    header = json.loads((folder / "run.json").read_text())
+    # Nobody gives way on the generator's CPU where the generator goes first.
+    beside = set(header["plan"]["cpus"]["database"]) & set(header["plan"]["cpus"]["generator"])
+    gives_way = bool(beside) and header["generator_scheduling"] != "SCHED_FIFO"
+    assert ("scheduling policy" in header["database"]["settings"]) == gives_way
     rankings = {(ranking["endpoint"], ranking["workload"]) for ranking in found["rankings"]}
     assert rankings == {("hello", "capacity"), ("json", "capacity"), ("db", "capacity"), ("json", "latency")}
     valid = [cell for cell in found["cells"] if cell["valid"]]
