@@ -70,7 +70,7 @@ def test_a_run_measures_in_containers_and_leaves_a_report_and_nothing_else(bench
     used_ns: Counter[str] = Counter()
     for record in metered:
         used_ns[record["cell"].partition(":")[0]] += record["meter"]["server_cpu_ns"]
-    assert set(used_ns) == {"flask/controlled", "fastapi/controlled"}
+    assert used_ns.keys() >= {"flask/controlled", "fastapi/controlled"}
     assert min(used_ns.values()) > 0
     meters = [record["meter"] for record in metered]
     # Some window may seem to hold more: between the reading of the account and that of the clock a host can stall.

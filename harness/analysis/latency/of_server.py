@@ -20,7 +20,7 @@ request takes by itself: so long a queue at half of its capacity remembers."""
 
 MIN_CLEAR_SHARE: Final = 0.2
 """Of a cell's requests. Where less arrived clear of stalls, the next stall comes before the queue has settled."""
-_TOO_FEW_CLEAR: Final = f"less than {100 * MIN_CLEAR_SHARE:.0f} % of its requests arrived clear of stalls"
+TOO_FEW_CLEAR: Final = f"less than {100 * MIN_CLEAR_SHARE:.0f} % of its requests arrived clear of stalls"
 
 MAX_SKEW_NS: Final = 1_000_000
 """Several generator processes begin their stretches so far apart at most, or stalls can't be placed among requests."""
@@ -104,5 +104,5 @@ def _without_stalls(judged: JudgedCell, settle_ns: float) -> OfServer:
             latencies.append(WindowLatencies(window, durations))
     share = sum(each.durations.total for each in latencies) / requests if requests else 0.0
     if share < MIN_CLEAR_SHARE:
-        return OfServer(clear_share=share, unknown=_TOO_FEW_CLEAR)
+        return OfServer(clear_share=share, unknown=TOO_FEW_CLEAR)
     return OfServer(latencies, share)

@@ -15,7 +15,7 @@ import pytest
 
 from harness.analysis.cells import judge_cells
 from harness.analysis.latency.durations import Durations
-from harness.analysis.latency.of_server import capacities_of, latencies_of_server
+from harness.analysis.latency.of_server import TOO_FEW_CLEAR, capacities_of, latencies_of_server
 from harness.analysis.latency.percentiles import CellLatencies
 from harness.arrival_log import ArrivalLog
 from harness.host.cpus import layout_here
@@ -117,6 +117,8 @@ def test_stalls_of_one_of_two_copies_show_as_met_and_not_in_the_latency_of_the_s
     if set(LAYOUT.server) & set(LAYOUT.generator):
         lacking("server and generator share the only CPU, so the load stands still with the server")
 
+    seen: list[Latencies] = []
+
     def measured() -> Latencies:
         windows = [bench.capacity(each) for each in COPIES]
         rate_rps = LOAD * min(map(rps, windows))
@@ -124,15 +126,21 @@ def test_stalls_of_one_of_two_copies_show_as_met_and_not_in_the_latency_of_the_s
             away = cpu_taken_away(LAYOUT.server[0], stall_ms=40, gap_ms=300) if subject.twin else nullcontext()
             with away:
                 windows.append(bench.latency(subject, rate_rps, index))
-        return latencies_of(windows)
+        seen.append(latencies_of(windows))
+        return seen[-1]
 
     def check(found: Latencies) -> None:
-        assert found.unknown == []
+        assert found.unknown == {}
         assert ratio(found.as_met, 0.9) > 2  # so it can't be that few of the stalls came
         assert 1 / 1.15 < ratio(found.of_server, 0.5) < 1.15
         assert 1 / 1.3 < ratio(found.of_server, 0.9) < 1.3
 
-    undisturbed(measured, check)
+    try:
+        undisturbed(measured, check)
+    except AssertionError:
+        if all(TOO_FEW_CLEAR in found.unknown.get(COPIES[0], "") for found in seen):
+            pytest.skip("whoever else works on the server's CPU keeps it from the copy that nobody stalls, too")
+        raise
 
 
 def rps(window: Window) -> float:
@@ -146,7 +154,7 @@ class Latencies:
 
     as_met: dict[Subject, Durations]
     of_server: dict[Subject, Durations]
-    unknown: list[str]
+    unknown: dict[Subject, str]
     """Why those of the server are not, if they aren't."""
 
 
@@ -166,7 +174,7 @@ def latencies_of(windows: list[Window]) -> Latencies:
     return Latencies(
         as_met={each.cell.subject: together(each.latencies.by_window) for each in offered},
         of_server={each.cell.subject: together(found[each.cell.key].latencies) for each in offered},
-        unknown=[why for each in found.values() if (why := each.unknown)],
+        unknown={each.cell.subject: why for each in offered if (why := found[each.cell.key].unknown)},
     )
 
 
