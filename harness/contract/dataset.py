@@ -1,6 +1,6 @@
 """The data set that every app serves; `dataset.sql` creates the same rows in PostgreSQL."""
 
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 WORLD_ROWS: Final = 10_000
@@ -38,9 +38,14 @@ def random_number(world_id: int) -> int:
     return world_id * 48271 % 2147483647 % 10_000 + 1
 
 
+def script() -> Path:
+    """The file that creates and fills the tables."""
+    return Path(__file__).with_name("dataset.sql")
+
+
 def sql() -> str:
-    """The script that creates and fills the tables."""
-    return files(__package__).joinpath("dataset.sql").read_text(encoding="utf-8")
+    """What that file says."""
+    return script().read_text(encoding="utf-8")
 
 
 def expected_fortunes() -> tuple[tuple[int, str], ...]:

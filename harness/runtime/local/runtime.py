@@ -129,6 +129,7 @@ class ProcessRuntime(OnThisHost):
             cpus=self._layout.server,
             hash_seed=hash_seed,
             database_url=database_url,
+            database_stays=self._given is not None,
             host=self._host,
         )
         log = self._work_folder / f"{len(self._servers):04}-{subject.key.replace('/', '-')}.log"

@@ -4,6 +4,7 @@ import shlex
 from pathlib import Path
 from typing import Final, override
 
+from harness.contract import dataset
 from harness.host import ports, variables
 from harness.host.allowances import refused_by_log
 from harness.host.cgroup import Cgroup
@@ -18,6 +19,12 @@ from harness.runtime.ledger import Ledger
 from harness.runtime.local.guarded import GuardedProcess, Order
 from harness.runtime.readiness import AwaitedServer
 
+_OTHER_DATABASE: Final = "postgresql://USER@HOST/DATABASE"
+_HOW_TO_GET_ANOTHER: Final = (
+    f"in place of {_OTHER_DATABASE}, which was one that is gone with this command, put an empty database of yours, and "
+    f"fill it: psql postgresql://... -f {shlex.quote(str(dataset.script()))}"
+)
+
 
 class Launch(Contract):
     """How one server is to be started."""
@@ -29,6 +36,8 @@ class Launch(Contract):
     cpus: tuple[int, ...]
     hash_seed: int
     database_url: str | None = None
+    database_stays: bool = False
+    """Whether the database is there when the harness is not: one of the user's."""
     host: str = ports.LOOPBACK
     """The address to listen on."""
     port: int | None = None
@@ -60,6 +69,7 @@ class Server(AwaitedServer):
         """The variables it was given beyond the caller's harmless ones."""
         filled_in = filled_in_command(launch.app, launch.subject, self.variables)
         self.command: Final = _found_in(launch.programs, filled_in, command_place(launch.app, launch.subject))
+        self._passing_database: Final = None if launch.database_stays else launch.database_url
         self._stopped = False
         self._cgroup = Cgroup()
         self._process = GuardedProcess(
@@ -143,8 +153,14 @@ class Server(AwaitedServer):
 
     @override
     def _by_hand(self) -> str:
-        given = (f"{name}={shlex.quote(value)}" for name, value in without_secrets(self.variables).items())
-        return f"start it by hand in its folder: {' '.join(given)} {shlex.join(self.command)}"
+        passing = self._passing_database
+        variables_shown = without_secrets(
+            {name: _OTHER_DATABASE if value == passing else value for name, value in self.variables.items()}
+        )
+        given = " ".join(f"{name}={shlex.quote(value)}" for name, value in variables_shown.items())
+        command = self.command if passing is None else (word.replace(passing, _OTHER_DATABASE) for word in self.command)
+        told = f"start it by hand in its folder: {given} {shlex.join(command)}"
+        return told if passing is None else f"{told}\n{_HOW_TO_GET_ANOTHER}"
 
 
 def _found_in(programs: Path, command: tuple[str, ...], place: str) -> tuple[str, ...]:
