@@ -69,7 +69,11 @@ class CellWindows:
 
 @dataclass(frozen=True)
 class Totals:
-    """Sums over several windows. What was not read in all of them is None."""
+    """Sums over several windows. What was not read in all of them is None.
+
+    Meters are summed over the windows in which they were read in time. On a busy host these are not all, and what they
+    show is no less true for that.
+    """
 
     windows: int = 0
     duration_ns: int = 0
@@ -86,6 +90,7 @@ class Totals:
     workers: tuple[WorkerShare, ...] = ()
     """Where several generator processes drove the windows together: the sums of each, by name."""
     metered_ns: int | None = None
+    """How long the meters were read, all windows taken together; None if in none of them."""
     server_cpu_ns: int | None = None
     database_cpu_ns: int | None = None
 
@@ -188,7 +193,7 @@ def _steal_share(meter: ProcessMeter | None, cpus: CpuLayout) -> float | None:
 
 def _sum(windows: tuple[UsedWindow, ...]) -> Totals:
     reports = [window.report for window in windows]
-    meters = [window.meter for window in windows]
+    meters = [window.meter for window in windows if window.meter]
     failures: dict[Failure, int] = defaultdict(int)
     for report in reports:
         for kind, count in report.failures.items():
@@ -206,9 +211,9 @@ def _sum(windows: tuple[UsedWindow, ...]) -> Totals:
         generator_cpu_ns=sum(report.generator_cpu_ns for report in reports),
         generator_run_delay_ns=sum(report.generator_run_delay_ns for report in reports),
         workers=_sum_of_workers(reports),
-        metered_ns=_sum_if_all([meter.elapsed_ns if meter else None for meter in meters]),
-        server_cpu_ns=_sum_if_all([meter.server_cpu_ns if meter else None for meter in meters]),
-        database_cpu_ns=_sum_if_all([meter.database_cpu_ns if meter else None for meter in meters]),
+        metered_ns=_sum_if_all([meter.elapsed_ns for meter in meters]),
+        server_cpu_ns=_sum_if_all([meter.server_cpu_ns for meter in meters]),
+        database_cpu_ns=_sum_if_all([meter.database_cpu_ns for meter in meters]),
     )
 
 
@@ -234,7 +239,7 @@ def _sum_of_workers(reports: Sequence[WindowReport]) -> tuple[WorkerShare, ...]:
     )
 
 
-def _sum_if_all(values: list[int | None]) -> int | None:
+def _sum_if_all(values: Sequence[int | None]) -> int | None:
     known = [value for value in values if value is not None]
     return sum(known) if known and len(known) == len(values) else None
 

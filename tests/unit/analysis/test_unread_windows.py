@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
+from harness.analysis.bound import capacity_bound
 from harness.analysis.estimates import SERVER_CPU, THROUGHPUT, rate_table
 from harness.analysis.windows import CellWindows, sort_windows
-from tests.unit.analysis.simulate import Noise, Simulation, subject
+from harness.model.bound import Bound
+from harness.model.host import CpuLayout
+from tests.unit.analysis.simulate import SERVER_SHARE, Noise, Simulation, subject
 
 
 def cells_without(unread: set[tuple[str, int, int]]) -> list[CellWindows]:
@@ -47,3 +50,17 @@ def test_what_was_never_read_has_no_value() -> None:
     never = {("one", index, place) for index in range(4) for place in range(5)}
     table = rate_table(cells_without(never), SERVER_CPU)
     assert table.present.any(axis=1).tolist() == [False, True]
+
+
+def test_what_limited_a_cell_is_told_by_the_windows_that_were_read() -> None:
+    """A busy host costs a cell the meter of one window or another; what the others show is known all the same."""
+    cpus = CpuLayout(server=(0,), generator=(1,), database=(1,))
+    for cell in cells_without({("one", 0, 1), ("two", 3, 4)}):
+        assert cell.totals.server_cpu_share == pytest.approx(SERVER_SHARE, rel=1e-3)
+        assert cell.totals.database_cpu_share is not None
+        assert capacity_bound(cell.totals, cpus, server_workers=1) is Bound.SERVER
+
+
+def test_what_limited_a_cell_is_not_known_where_no_window_was_read() -> None:
+    one, _ = cells_without({("one", index, place) for index in range(4) for place in range(5)})
+    assert one.totals.server_cpu_share is one.totals.database_cpu_share is None
