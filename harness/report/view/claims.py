@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from harness.claims.commands import command_for_all
-from harness.claims.needs import concerning_first
+from harness.claims.needs import concerning_first, needs_of
 from harness.claims.verdict_sentences import METRICS, claimed, claimed_words, listed, plain, scale_and_unit
 from harness.model.claim import ClaimFinding, ClaimFindings, Evidence, Verdict
 from harness.model.claim_values import VARIANT_SIGN, Combination
@@ -72,7 +72,7 @@ class ClaimCard:
     rows: tuple[EvidenceRow, ...]
     command: str
     about: frozenset[str]
-    """Names of the apps that it says something of."""
+    """Names of the apps that it says something of, or holds others against."""
     deciding: Deciding | None
     """What the verdict hangs on; None where nothing was compared."""
 
@@ -179,9 +179,7 @@ def _card(found: ClaimFinding, prefix: str) -> ClaimCard:
         plots=tuple(_plots(found, prefix)),
         rows=tuple(_row(each) for each in found.evidence),
         command=found.command,
-        about=frozenset(
-            app.partition(VARIANT_SIGN)[0] for condition in found.claim.condition for app in condition.subjects
-        ),
+        about=frozenset(app.partition(VARIANT_SIGN)[0] for app in needs_of(found.claim).apps),
         deciding=deciding(found),
     )
 

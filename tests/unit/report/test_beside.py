@@ -4,7 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from harness.claims.evaluate import evaluate
+from harness.claims.needs import needs_of
 from harness.model.cell import Subject
+from harness.model.claim import ClaimsFile
 from harness.model.errors import UsageError
 from harness.report.card.app_card import app_cards
 from harness.report.card.beside import BesideRow, beside_data, side_by_side, two_subjects
@@ -13,12 +16,15 @@ from harness.report.numbers import TIMES, Reading, reading
 from harness.report.view.cast import Cast
 from harness.report.view.claims import claims_view
 from harness.report.view.ratios import RatioBook, ratios_name
+from tests.unit.analysis.simulate import Simulation, subject
+from tests.unit.claims.test_deployments import a_claim
 from tests.unit.report.sample import Sample
 
 RUN, FINDINGS, CLAIMS, STARTS = Sample().build()
 CAST = Cast(RUN)
 BOOK = RatioBook(FINDINGS.comparisons, FINDINGS.cpu_comparisons)
 FACTS = facts(measured_of(RUN, FINDINGS, STARTS, BOOK, CAST))
+RECORDED = Simulation(capacities_rps={subject("flask"): 2_000, subject("sanic"): 4_000}).recorded()
 FLASK, SANIC = (CAST.label(Subject(app=app, variant="controlled")) for app in ("flask", "sanic"))
 
 
@@ -98,5 +104,15 @@ def test_a_card_has_every_figure_of_its_app_and_its_claims() -> None:
     assert [label.variant for label in flask.labels] == ["controlled"], "the second copy is no deployment of its own"
     assert [label.variant for label in sanic.labels] == ["controlled", "default"]
     assert {row.what for row in flask.rows} >= {"Capacity on db", "Server CPU per request on db", "Idle memory"}
-    about = {each.claim.says for each in CLAIMS.claims if any("flask" in of.subjects for of in each.claim.condition)}
+    about = {each.claim.says for each in CLAIMS.claims if "flask" in needs_of(each.claim).apps}
     assert {claim.says for claim in flask.claims} == about
+
+
+def test_a_claim_stands_on_the_cards_of_those_whom_it_holds_others_against_too() -> None:
+    claim = a_claim("flask", "sanic/default")
+    (found,) = evaluate(ClaimsFile(source="a test", claim=(claim,)), RECORDED).claims
+    own = CLAIMS.model_copy(update={"claims": (found,)})
+    none = CLAIMS.model_copy(update={"claims": (CLAIMS.claims[0],)})
+    cards = app_cards([CAST.label(subject) for subject in RUN.plan.subjects], FACTS, claims_view(RUN, none, own))
+    named = {app for app, card in cards.items() if claim.says in {each.says for each in card.claims}}
+    assert named == {"flask", "sanic"}
