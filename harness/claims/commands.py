@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.claims.needs import needs_of
-from harness.claims.within_reach import profile_for
+from harness.claims.within_reach import endpoints_for, profile_for
 from harness.model.claim import Claim, ClaimFinding
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.plan import ProfileName
@@ -93,7 +93,10 @@ def command_to_go_on(run: str, folders: Sequence[str], made_with: Iterable[str])
 
 
 def command_for_all(found: Sequence[ClaimFinding]) -> str:
-    """Measures the workloads that several claims of a file need, with all apps that they name; empty where none can."""
+    """Measures the workloads that several claims of a file need, of all apps and on all endpoints that they name.
+
+    Empty where no run can.
+    """
     found = [each for each in found if each.command]
     goes_on = next((each.command for each in found if _RESUME in shlex.split(each.command)), "")
     if goes_on or not found:
@@ -103,7 +106,10 @@ def command_for_all(found: Sequence[ClaimFinding]) -> str:
     profile = ProfileName.FULL if any(ProfileName.FULL in words for words in commands) else ProfileName.STANDARD
     apps = sorted({app.partition(VARIANT_SIGN)[0] for each in needs for app in each.apps})
     workloads = sorted({workload.value for each in needs for workload in each.workloads})
+    endpoints = [endpoints_for(each) for each in needs]
+    on = sorted({endpoint.value for each in endpoints for endpoint in each}) if all(endpoints) else []
     options = [("--app", app) for app in apps] + [("--workload", workload) for workload in workloads]
+    options += [("--endpoint", endpoint) for endpoint in on]
     return shlex.join(
         (
             *("bench", "run", "--profile", profile.value),

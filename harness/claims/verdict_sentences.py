@@ -155,7 +155,7 @@ def claim_sentence(claim: Claim, verdict: Verdict, evidence: Sequence[Evidence],
         return f"Nothing could be compared: {_first_reason(evidence)}."
     if claim.combine is Combination.COUNT:
         return _count_sentence(claim, evidence)
-    return f"{_lead(claim, verdict)} {_comparison(_deciding(claim, verdict, known))}."
+    return f"{_lead(claim, verdict, known)} {_comparison(_deciding(claim, verdict, known))}."
 
 
 def deciding_evidence(found: ClaimFinding) -> Evidence | None:
@@ -220,22 +220,30 @@ def _metric_name(what: str) -> str:
     return next((words.name for metric, words in METRICS.items() if metric.value == what), what)
 
 
-def _lead(claim: Claim, verdict: Verdict) -> str:
+def _lead(claim: Claim, verdict: Verdict, known: Sequence[Evidence]) -> str:
+    speaking = _speaking(verdict, known)
+    if len(speaking) == 1:
+        so = "is undecided" if verdict is Verdict.INCONCLUSIVE else "decides it"
+        return f"The one comparison that {so if speaking[0].verdict is verdict else 'has a value'}:"
     if verdict is Verdict.INCONCLUSIVE:
         return "The nearest to its margin:"
-    if (verdict is Verdict.SUPPORTED) == (claim.combine is Combination.ALL):
-        return "The weakest of the comparisons that decide it:"
-    return "The clearest of the comparisons that decide it:"
+    which = "weakest" if _takes_all(claim, verdict) else "clearest"
+    return f"The {which} of the comparisons that decide it:"
 
 
 def _deciding(claim: Claim, verdict: Verdict, known: Sequence[Evidence]) -> Evidence:
     """The comparison that the verdict hangs on: the weakest where all had to hold, the clearest where one sufficed."""
-    if verdict is Verdict.INCONCLUSIVE:
-        undecided = [each for each in known if each.verdict is Verdict.INCONCLUSIVE] or list(known)
-        return min(undecided, key=lambda each: abs(_margin_excess(each)))
-    weakest = (verdict is Verdict.SUPPORTED) == (claim.combine is Combination.ALL)
-    speaking = [each for each in known if each.verdict is verdict] or list(known)
-    return (min if weakest else max)(speaking, key=lambda each: abs(_margin_excess(each)))
+    nearest = verdict is Verdict.INCONCLUSIVE or _takes_all(claim, verdict)
+    return (min if nearest else max)(_speaking(verdict, known), key=lambda each: abs(_margin_excess(each)))
+
+
+def _speaking(verdict: Verdict, known: Sequence[Evidence]) -> Sequence[Evidence]:
+    """The comparisons that came out as the claim did; where none did, all of which something is known."""
+    return [each for each in known if each.verdict is verdict] or known
+
+
+def _takes_all(claim: Claim, verdict: Verdict) -> bool:
+    return (verdict is Verdict.SUPPORTED) == (claim.combine is Combination.ALL)
 
 
 def _margin_excess(evidence: Evidence) -> float:

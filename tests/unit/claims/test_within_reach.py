@@ -166,8 +166,15 @@ def test_the_command_for_many_claims_leaves_out_those_that_no_run_can_decide(rec
     found = [held(recorded, each) for each in (kept(128, 8), kept(128, 32), a_claim("flask", "tornado"))]
     words = shlex.split(command_for_all(found))
     assert words[:8] == ["bench", "run", "--profile", "full", "--claims", "mine.toml", "--apps-dir", "my apps"]
-    assert words[8:] == ["--app", "flask", "--app", "tornado", "--workload", "capacity", "--workload", "concurrency"]
+    assert words[8:] == ["--app", "flask", "--app", "tornado", "--workload", "capacity", "--workload", "concurrency",
+                         "--endpoint", "json"]  # fmt: skip
     assert command_for_all([found[1]]) == ""
+
+
+def test_the_command_for_many_claims_asks_for_no_endpoint_that_none_of_them_is_about(recorded: RecordedRun) -> None:
+    on_hello, on_json = (held(recorded, a_claim("flask", "tornado", endpoints=(each,))) for each in ("hello", "json"))
+    assert shlex.split(command_for_all([on_json, on_hello]))[-4:] == ["--endpoint", "hello", "--endpoint", "json"]
+    assert "--endpoint" not in command_for_all([on_json, held(recorded, probe("csrf"))]), "its servers may have any"
 
 
 def test_the_folders_of_a_run_are_read_from_its_command() -> None:
