@@ -85,7 +85,7 @@ def resume(folder: Path, apps: Sequence[App], runtime: Runtime, progress: Progre
         raise RunFolderError(
             f"{folder.name} was begun with version {run.method_version} of the method, and this is version "
             f"{METHOD_VERSION}, so its rounds can't be put together",
-            hint="go on with the harness that began it, or start a new `bench run`",
+            hint=f"go on with the harness that began it, or {_anew(run)}",
         )
     before = {deployment.subject: deployment for deployment in run.deployments}
     for now in deployments(run.plan, apps, runtime):
@@ -94,10 +94,10 @@ def resume(folder: Path, apps: Sequence[App], runtime: Runtime, progress: Progre
             if getattr(then, field) != getattr(now, field):
                 raise RunFolderError(
                     f"{now.subject.key} has changed since the run began ({field}), so its rounds can't be put together",
-                    hint="undo the change, or start a new `bench run`",
+                    hint=f"undo the change, or {_anew(run)}",
                 )
     if _fingerprints(*runtime.describe_hosts()) != _fingerprints(run.host, run.load_host):
-        raise RunFolderError("the run was begun on another host", hint="resume it there, or start a new `bench run`")
+        raise RunFolderError("the run was begun on another host", hint=f"resume it there, or {_anew(run)}")
     return RunWriter.reopen(folder, masked), Timekeeper(run.plan, progress, run.took)
 
 
@@ -106,9 +106,13 @@ def refuse_finished(folder: Path, run: Run) -> None:
     if run.finished_at is not None:
         raise RunFolderError(
             f"{folder.name} is finished: nothing is left to measure",
-            hint=f"`{shlex.join(('bench', 'report', folder.name))}` makes its report anew; for more rounds, start "
-            "a new `bench run`",
+            hint=f"`{shlex.join(('bench', 'report', folder.name))}` makes its report anew; for more rounds, "
+            f"{_anew(run)}",
         )
+
+
+def _anew(run: Run) -> str:
+    return f"start a new `{run.plan.measured_by}`"
 
 
 def _fingerprints(host: Host, load_host: Host | None) -> tuple[str | None, ...]:

@@ -104,7 +104,7 @@ def _same_database(run: Run, found: Database) -> Database:
     if run.database is not None and found != run.database:
         raise UsageError(
             "the run was begun with another database, so its rounds can't be put together",
-            hint=f"set {VARIABLE} as it was then, or start a new `bench run`",
+            hint=f"set {VARIABLE} as it was then, or start a new `{run.plan.measured_by}`",
         )
     return found
 

@@ -146,6 +146,11 @@ class Plan(Contract):
         """Whether two revisions of an app are measured side by side."""
         return any(REVISION_SIGN in subject.app for subject in self.subjects)
 
+    @property
+    def measured_by(self) -> str:
+        """The command that makes such runs."""
+        return "bench ab" if self.has_revisions else "bench run"
+
 
 class WindowOrder(Contract):
     """The windows of one round in the order in which they are measured: indices into `Plan.cells`."""

@@ -70,4 +70,4 @@ def test_a_run_of_another_version_of_the_method_is_not_gone_on_with(tmp_path: Pa
     (folder,) = tmp_path.iterdir()
     with pytest.raises(RunFolderError, match=f"version {METHOD_VERSION - 1} of the method") as refused:
         resume(folder, (), None, Silent())
-    assert "start a new" in refused.value.hint
+    assert "start a new `bench run`" in refused.value.hint
