@@ -75,7 +75,7 @@ def first_mistake(error: ValidationError, fields_at: Callable[[Place], Collectio
     if _is_branch(place, fields_at):
         place = place[:-1]
         alike = [each for each in problems if each["loc"][:-1] == place and _is_branch(each["loc"], fields_at)]
-        words = dict.fromkeys(_words(each).removeprefix("it should be ") for each in alike)
+        words = dict.fromkeys(_words_of_kind(each).removeprefix("it should be ") for each in alike)
         return Mistake(place, f"it should be {', or '.join(words)}", "")
     ctx: dict[str, Any] = problem.get("ctx", {})
     if problem["type"] == "union_tag_invalid":
@@ -115,6 +115,13 @@ def _words(problem: ErrorDetails) -> str:
         return f"it should be {_SPELLING[ctx['pattern']]}"
     words = _SAID.get(kind)
     return words.format_map(ctx) if words else problem["msg"]
+
+
+def _words_of_kind(problem: ErrorDetails) -> str:
+    """Of one of several kinds of values; a text stands in quotes, since others need none."""
+    if problem["type"] == "literal_error":
+        return ", or ".join(f'"{each}"' for each in _choices(problem))
+    return _words(problem)
 
 
 def _choices(problem: ErrorDetails) -> Sequence[str]:

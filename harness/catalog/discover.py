@@ -12,6 +12,7 @@ from harness.catalog.references import (
     see_to_deviations,
     see_to_layers,
     see_to_libraries,
+    see_to_other_names,
     see_to_package,
 )
 from harness.catalog.servers import find_servers, on_servers
@@ -120,8 +121,10 @@ def read_app(folder: Path, *, as_committed: bool = False) -> App:
     manifest = read_manifest(document, file)
     locked = locked_versions(folder / "uv.lock")
     see_to_package(manifest, file, locked)
+    servers = find_servers(_folder_of_all(folder.resolve()))
     if not as_committed:
         see_to_libraries(manifest, file, locked)
+        see_to_other_names(manifest, file, servers)
         see_to_shared_server(manifest, file)
     see_to_deviations(manifest.deviates, f"{shown(file)}: tool.bench.deviates")
     for variant in (*manifest.variants.values(), *manifest.sites.values()):
@@ -131,7 +134,7 @@ def read_app(folder: Path, *, as_committed: bool = False) -> App:
         folder=folder.resolve(),
         manifest=manifest,
         python=read_requires_python(document, file),
-        on_servers=on_servers(name, manifest, find_servers(_folder_of_all(folder.resolve()))),
+        on_servers=on_servers(name, manifest, servers),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from packaging.utils import canonicalize_name
 
 from harness.catalog.project_file import shown
-from harness.model.app import NO_ORM, App, Libraries, Library, Manifest, Variant
+from harness.model.app import CONTROLLED, DEFAULT, NO_ORM, App, Libraries, Library, Manifest, Variant
 from harness.model.errors import ManifestError, meant
 
 _LINK: Final = re.compile(r"\bhttps?://\S+\.\S")
@@ -89,6 +89,19 @@ def locked_versions(lock: Path) -> dict[str, str]:
     except OSError as error:
         raise ManifestError(f"{shown(lock)} can't be read: {error.strerror}", hint="check its rights") from error
     return found
+
+
+def see_to_other_names(manifest: Manifest, file: Path, servers: Collection[str]) -> None:
+    """Raises ManifestError where a variant serves as one that there is nowhere: no usual one, nor one of `servers`."""
+    there_are = [each for each in (CONTROLLED, DEFAULT, *servers) if each not in manifest.variants]
+    for name, variant in manifest.variants.items():
+        for other in variant.also:
+            if other not in there_are:
+                raise ManifestError(
+                    f"{shown(file)}: tool.bench.variants.{name}.also: there is no deployment '{other}' that other apps "
+                    "have",
+                    hint=f"{meant(other, there_are)}choose from: {', '.join(there_are)}",
+                )
 
 
 def see_to_deviations(deviates: Mapping[str, str], where: str) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, field_validator, model_validator
 
-from harness.model.base import BARE_SITE, BATTERIES_SITE, AppName, Contract, Name
+from harness.model.base import BARE_SITE, BATTERIES_SITE, AppName, Contract, Flag, Name, each_once
 
 DEFAULT: Final = "default"
 """The variant that the framework's own documentation recommends."""
@@ -127,7 +127,7 @@ def _none_of_the_contract(variables: dict[str, str]) -> dict[str, str]:
     return variables
 
 
-type KeepAlive = bool | Literal["mixed"]
+type KeepAlive = Flag | Literal["mixed"]
 """Whether a server keeps connections open between requests, or keeps some and closes others, by what else goes on."""
 
 
@@ -138,7 +138,7 @@ class Variant(_Documented):
     """Server and worker class as a reader knows them, such as `gunicorn gthread`."""
     interface: Interface
     """How the server calls the app; `native` where it is by neither of the other two, such as RSGI."""
-    own_server: bool = False
+    own_server: Flag = False
     """Whether the framework brings this server itself. It is then measured beside `controlled` from the start."""
     command: tuple[_Word, ...] = Field(min_length=1)
     """Program and arguments. `${HOST}`, `${PORT}` and `${WORKERS}` are filled in from the environment."""
@@ -167,7 +167,7 @@ class Variant(_Documented):
     packages: dict[str, Annotated[str, Field(min_length=1)]] = Field(default_factory=dict)
     """What it needs beside what the app's lock has: distributions and their versions, all of them. It then has an
     environment of its own."""
-    also: tuple[Name, ...] = ()
+    also: Annotated[tuple[Name, ...], AfterValidator(each_once)] = ()
     """Other variant names that this one serves as, where two coincide (`controlled`)."""
 
 
@@ -199,7 +199,7 @@ class Manifest(_Documented):
     """The distribution whose version the report shows; none for a baseline on the bare interface."""
     family: Family
     """What kind of framework it is. The last three compete for no rank."""
-    endpoints: tuple[Endpoint, ...] = Field(min_length=1)
+    endpoints: Annotated[tuple[Endpoint, ...], Field(min_length=1), AfterValidator(each_once)]
     """What the app answers of the contract. Only that is verified and measured."""
     not_offered: dict[Endpoint, NotOffered] = Field(default_factory=dict)
     """Why it does without some of the others, each a table `[tool.bench.not_offered.ENDPOINT]`. An endpoint that is

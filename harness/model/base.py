@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, SerializationInfo
-from pydantic_core import PydanticSerializationError
+from pydantic_core import PydanticCustomError, PydanticSerializationError
 
 
 class Contract(BaseModel):
@@ -53,6 +53,23 @@ def _without_bytes(name: str) -> str:
 
 FileName = Annotated[str, AfterValidator(_without_bytes)]
 """The name of a file or folder as text: bytes that are none, which Python has as halves of characters, are escaped."""
+
+Flag = Annotated[bool, Field(strict=True)]
+"""True or false in a file that users write, and no text or number that reads like one of them."""
+
+
+def wrong(what: str, *at: str | int) -> PydanticCustomError:
+    """What is wrong with a file that users write; `at` leads from where that is noticed to the key to be mended."""
+    return PydanticCustomError("wrong", "{what}", {"what": what, "at": at})
+
+
+def each_once[Value](values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The values, none of which may stand twice: it would count twice, or another was meant."""
+    twice = next((each for each in values if values.count(each) > 1), None)
+    if twice is not None:
+        raise wrong(f"'{twice}' stands twice")
+    return values
+
 
 NAME_PATTERN: Final = r"^[a-z][a-z0-9_-]{0,39}$"
 

@@ -6,9 +6,9 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from harness.model.app import ENDLESS, Endpoint
-from harness.model.base import Contract, Name
+from harness.model.base import Contract, Flag, Name, each_once, wrong
 from harness.model.cell import CROWDS, SATURATING, RateRule, Workload
-from harness.model.claim_values import Amount, Combination, Many, Participant, Participants, each_once, wrong
+from harness.model.claim_values import Amount, Combination, Many, Participant, Participants
 from harness.model.findings import Estimate
 from harness.model.framework_probe import FrameworkProbe
 from harness.model.latency_figure import Latency, LatencyFigure
@@ -153,7 +153,7 @@ class RatioCondition(_Measured):
     against: Against
     group: Participants
     """Whom it is compared with; a subject that is among them is left out."""
-    alone: Annotated[bool, Field(strict=True)] = False
+    alone: Flag = False
     """In place of a margin: better than all others by more than a tie."""
 
     @model_validator(mode="after")
@@ -212,7 +212,7 @@ class ProbeCondition(Contract):
     form: Literal["probe"]
     subjects: Participants
     probe: FrameworkProbe
-    expected: bool = True
+    expected: Flag = True
     """Whether they are claimed to do what the probe tries, or not to."""
 
 
@@ -241,6 +241,9 @@ class Claim(Contract):
             raise wrong("give at least one condition, or not_testable with the reason")
         if (self.combine is Combination.COUNT) == (self.count is None):
             raise wrong('give count, and combine = "count", together', "count")
+        for place, each in enumerate(self.condition):
+            if (first := self.condition.index(each)) < place:
+                raise wrong(f"it is the same as condition {first + 1}", "condition", place)
         return self
 
 

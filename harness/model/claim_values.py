@@ -1,24 +1,11 @@
-"""The single values of a claims file, and how one that can't be used is told."""
+"""The single values of a claims file."""
 
 from enum import StrEnum
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 
-
-def wrong(what: str, *at: str | int) -> PydanticCustomError:
-    """What is wrong with a claims file; `at` leads from where that is noticed to the key that has to be mended."""
-    return PydanticCustomError("claim", "{what}", {"what": what, "at": at})
-
-
-def each_once[Value](values: tuple[Value, ...]) -> tuple[Value, ...]:
-    """The values, none of which may stand twice: it would count twice."""
-    twice = next((each for each in values if values.count(each) > 1), None)
-    if twice is not None:
-        raise wrong(f"'{twice}' stands twice")
-    return values
-
+from harness.model.base import each_once
 
 VARIANT_SIGN: Final = "/"
 """Stands between an app and the variant that a claim means of it."""

@@ -39,7 +39,7 @@ def of_claims(folder: Path, text: str, old: str, new: str) -> tuple[str, str]:
         (
             'why = "It',
             'keep_alive = "some"\nwhy = "It',
-            "variants.default.keep_alive: it should be true or false, or mixed",
+            'variants.default.keep_alive: it should be true or false, or "mixed"',
         ),
         ('endpoints = ["hello"]', "endpoints = []", "endpoints: it should not be empty"),
         (
