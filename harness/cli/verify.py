@@ -138,7 +138,9 @@ def _show(verdict: Verdict, apps: Sequence[App]) -> None:
             see = f" See {absent.extension}." if absent.extension else ""
             say(f"  not offered, {endpoint.value}: {absent.why}{see}")
     if not verdict.conforms and verdict.log_excerpt:
-        tell(verdict.log_excerpt)
+        # Where nothing could be checked, it is a hint, which heads the log itself.
+        heading = f"the end of the log of {verdict.subject.key}:\n" if report else ""
+        tell(f"{heading}{verdict.log_excerpt}")
 
 
 def _outdated(apps: Sequence[App], verdicts: Sequence[Verdict]) -> Iterator[str]:

@@ -36,6 +36,24 @@ def test_the_same_hint_is_given_once(capsys: pytest.CaptureFixture[str]) -> None
     assert said.count("hint: mend it") == 1
 
 
+def test_the_log_behind_failed_checks_says_whose_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    report = ConformanceReport(
+        target=Target(host="127.0.0.1", port=8000), results=(result("404", Outcome.FAILED, "500"),)
+    )
+    app, subject = app_with("flask", ("hello",), default=()), Subject(app="flask", variant="default")
+    _show(Verdict(subject=subject, report=report, log_excerpt="KeyError: 'ids'"), (app,))
+    assert capsys.readouterr().err.splitlines() == ["the end of the log of flask/default:", "KeyError: 'ids'"]
+    _show(Verdict(subject=subject, report=report, log_excerpt=""), (app,))
+    assert capsys.readouterr().err == "", "where nothing was written, there is nothing to head"
+
+
+def test_why_a_server_could_not_be_checked_has_its_own_headings(capsys: pytest.CaptureFixture[str]) -> None:
+    app, subject = app_with("flask", ("hello",), default=()), Subject(app="flask", variant="default")
+    hint = "start it by hand\nthe end of its log:\nKeyError"
+    _show(Verdict(subject=subject, report=None, fault="ended at its start", log_excerpt=hint), (app,))
+    assert capsys.readouterr().err.splitlines() == hint.splitlines()
+
+
 def test_what_is_not_offered_is_told_with_the_reason_and_apart_from_what_is_not_declared(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
