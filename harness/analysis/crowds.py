@@ -7,12 +7,8 @@ from statistics import median
 from typing import Final
 
 from harness.analysis.counts import estimate_over_rounds, most_by_round
-from harness.analysis.gates import (
-    MAX_GENERATOR_CPU_SHARE,
-    at_most,
-    started,
-)
-from harness.analysis.outages import lasted, outages_of, reason_of
+from harness.analysis.gates import MAX_GENERATOR_CPU_SHARE, at_most
+from harness.analysis.outages import lasted, outages_of, reason_of, started
 from harness.analysis.per_round import ByRound
 from harness.histogram import Histogram
 from harness.model.cell import Cell, Workload

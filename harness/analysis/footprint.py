@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.analysis.counts import estimate_over_rounds
-from harness.analysis.gates import started
-from harness.analysis.outages import reason_of
+from harness.analysis.outages import reason_of, started
 from harness.analysis.per_round import ByRound, per_round_side_by_side
 from harness.analysis.side_by_side import Kind, SideBySide
 from harness.model.app import Endpoint

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from harness.analysis.generator_delay import ByRound, generator_delay
+from harness.analysis.outages import started
 from harness.analysis.table import PAIR
 from harness.analysis.windows import CellWindows, Totals
 from harness.histogram import Histogram
@@ -124,37 +125,29 @@ def _capacity_gates(windows: CellWindows, circumstances: Circumstances) -> Itera
         yield _littles_law(windows)
 
 
-def started(starts: Sequence[Start]) -> Gate:
-    """Whether the subject's server came up in any round."""
-    last_of_round = {start.round_index: start for start in starts}.values()
-    faults = [start.fault for start in last_of_round if start.fault]
-    good = sum(start.start_s is not None for start in last_of_round)
-    if good:
-        detail = f"; {faults[0]}" if faults else ""
-        explanation = f"started in {good} of {len(last_of_round)} rounds{detail}"
-    else:
-        explanation = f"never started: {faults[0]}" if faults else "no start is recorded"
-    # A run folder without any start leaves the judgement to the windows.
-    return Gate(name=GateName.STARTED, held=good > 0 or not starts, value=good, limit=1, explanation=explanation)
-
-
 def _verified(windows: CellWindows) -> Gate:
     wrong = sum(window.report.failures.get(Failure.WRONG_BODY, 0) for window in windows.used)
     example = _first_failure(windows) if wrong else None
-    return Gate(
-        name=GateName.VERIFIED,
-        held=wrong == 0,
-        value=wrong,
-        limit=0,
-        explanation=f"{wrong:,} wrong answers" + (f", the first: {example}" if example else ""),
-    )
+    told = f"{wrong:,} wrong answer{'' if wrong == 1 else 's'}" + (f", the first: {example}" if example else "")
+    return Gate(name=GateName.VERIFIED, held=wrong == 0, value=wrong, limit=0, explanation=told)
 
 
 def _enough_data(windows: CellWindows) -> Gate:
     used, measured, responses = len(windows.used), windows.measured, windows.totals.responses
+    least = _least_responses(windows.cell.workload)
     share = used / measured if measured else None
-    held = share is not None and share >= MIN_USED_SHARE and responses >= _least_responses(windows.cell.workload)
-    parts = [f"{responses:,} right responses in {used} of {measured} windows"]
+    parts = []
+    if share is None:
+        parts.append("no window was measured")
+    elif share < MIN_USED_SHARE:
+        parts.append(f"at least half of the windows are needed, and {used} of {measured} came")
+    elif responses < least:
+        parts.append(
+            f"at least {least} right responses are needed, and {responses} came in {used} of {measured} windows"
+        )
+    held = not parts
+    if held:
+        parts.append(f"{responses:,} right responses in {used} of {measured} windows")
     if windows.lost:
         parts.append(f"{len(windows.lost)} lost ({windows.lost[0]})")
     if windows.totals.failed and not responses:

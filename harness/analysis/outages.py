@@ -1,4 +1,4 @@
-"""Servers that did not last: one that ended by itself under load, or an endpoint that stopped answering.
+"""Servers that did not start, that ended by themselves under load, or of which an endpoint stopped answering.
 
 What was measured of such a server until then is what it does while it lives, which is a figure of something else. So
 what it is asked at the same time, or later in a round, is invalid: a round that it did not survive can't be left out,
@@ -13,7 +13,7 @@ from typing import Final
 from harness.model.app import Endpoint
 from harness.model.cell import CROWDS, Cell, Subject, Workload, rung
 from harness.model.findings import Gate, GateName
-from harness.model.run import Window
+from harness.model.run import Start, Window
 from harness.model.window import Failure, Mode
 from harness.results.records import RecordedRun
 
@@ -56,6 +56,20 @@ def outages_of(recorded: RecordedRun) -> tuple[Outage, ...]:
             silence = Outage(subject, index, _stage(cell), cell.endpoint, f"{cell.endpoint.value} stopped answering")
             found.setdefault((subject, index, cell.endpoint), silence)
     return tuple(found.values())
+
+
+def started(starts: Sequence[Start]) -> Gate:
+    """Whether the subject's server came up in any round."""
+    last_of_round = {start.round_index: start for start in starts}.values()
+    faults = [start.fault for start in last_of_round if start.fault]
+    good = sum(start.start_s is not None for start in last_of_round)
+    if good:
+        detail = f"; {faults[0]}" if faults else ""
+        explanation = f"started in {good} of {len(last_of_round)} rounds{detail}"
+    else:
+        explanation = f"never started: {faults[0]}" if faults else "no start is recorded"
+    # A run folder without any start leaves the judgement to the windows.
+    return Gate(name=GateName.STARTED, held=good > 0 or not starts, value=good, limit=1, explanation=explanation)
 
 
 def lasted(cell: Cell, outages: Sequence[Outage], rounds: int) -> Gate:

@@ -333,4 +333,5 @@ def _is_meant(kind: Kind | Cell, condition: Measured, endpoint: Endpoint) -> boo
 def _named(cell: Cell) -> str:
     """As a reader knows it; who it is of, as commands have it."""
     rate = f"{cell.rate.value} rate, " if cell.rate else ""
-    return f"{cell.subject.key} on {cell.endpoint.value} ({cell.workload.value}, {rate}{cell.connections} connections)"
+    many = f"{cell.connections} connection{'' if cell.connections == 1 else 's'}"
+    return f"{cell.subject.key} on {cell.endpoint.value} ({cell.workload.value}, {rate}{many})"

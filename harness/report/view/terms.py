@@ -91,7 +91,8 @@ def cell_words(cell: Cell) -> str:
     if cell.workload is Workload.CHAT:
         return f"{cell.workload.value}, {many(cell)}"
     rate = f" {RATE_WORDS[cell.rate]}" if cell.rate else ""
-    return f"{cell.endpoint.value}, {cell.workload.value}{rate}, {cell.connections} connections"
+    plural = "" if cell.connections == 1 else "s"
+    return f"{cell.endpoint.value}, {cell.workload.value}{rate}, {cell.connections} connection{plural}"
 
 
 def reason(finding: AnyFinding) -> str:

@@ -207,6 +207,37 @@ def test_a_gate_that_tripped_says_the_numbers() -> None:
     assert "3 lost (the server ended)" in lost.gate(GateName.ENOUGH_DATA).explanation
 
 
+def test_too_little_data_says_what_was_needed_and_what_came() -> None:
+    """`enough data: 97 right responses` would read as if these were enough."""
+
+    def of(case: Case) -> str:
+        (judged,) = judge_cells(case.recorded())
+        return next(each for each in judged.reasons if each.startswith("enough data: "))
+
+    def answering(responses: int) -> Callable[[list[Window]], list[Window]]:
+        report = closed_report(0, np.random.default_rng(1), responses=responses)
+        nothing = closed_report(0, np.random.default_rng(1))
+        return lambda windows: [
+            window.model_copy(update={"report": nothing if index else report}) for index, window in enumerate(windows)
+        ]
+
+    few = Case(workload=Workload.LATENCY, change_windows=answering(97))
+    assert of(few) == "enough data: at least 100 right responses are needed, and 97 came in 4 of 4 windows"
+    assert "at least 30 right responses are needed, and 1 came" in of(Case(change_windows=answering(1)))
+    lost = Case(change_windows=lambda windows: [*map(lose, windows[:3]), windows[3]])
+    needed = "enough data: at least half of the windows are needed, and 1 of 4 came; "
+    assert of(lost) == f"{needed}3 lost (the server ended)"
+    assert of(Case(change_windows=lambda _: [])) == "enough data: no window was measured"
+
+
+def test_one_answer_is_one() -> None:
+    wrong = Case(change_windows=lambda windows: [with_failures(windows[0], Failure.WRONG_BODY, 1), *windows[1:]])
+    assert wrong.gate(GateName.VERIFIED).explanation.startswith("1 wrong answer, ")
+    report = closed_report(0, np.random.default_rng(1), responses=1)
+    one = Case(change_windows=lambda windows: [windows[0].model_copy(update={"report": report})])
+    assert "and 1 came in 1 of 1 windows" in one.gate(GateName.ENOUGH_DATA).explanation
+
+
 def test_a_window_that_is_disturbed_a_little_does_not_condemn_its_cell() -> None:
     """Gates look at pooled figures, as the estimate does."""
 

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from harness.model.cell import Subject
+from harness.model.app import Endpoint
+from harness.model.cell import Cell, Subject, Workload
 from harness.model.run import Deployment, Start
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.command_words import command_words
 from harness.report.view.deployments import deployments_view
 from harness.report.view.footprint import footprint_view
+from harness.report.view.terms import cell_words
 from harness.report.write import write_report
 from tests.unit.report.sample import Sample
 
@@ -132,3 +134,9 @@ def test_what_has_no_import_time_says_why(tmp_path: Path) -> None:
     assert rows["wsgi/controlled"].installed_unknown == "no framework"
     page = write_report(tmp_path, RUN, FINDINGS, CLAIMS, starts).read_text(encoding="utf-8")
     assert f"<small>{why}</small>" in page
+
+
+@pytest.mark.parametrize(("connections", "said"), [(1, "json, capacity, 1 connection"), (2, "2 connections")])
+def test_one_connection_is_one(connections: int, said: str) -> None:
+    cell = Cell(subject=LIKE.subject, endpoint=Endpoint.JSON, workload=Workload.CAPACITY, connections=connections)
+    assert cell_words(cell).endswith(said)
