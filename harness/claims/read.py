@@ -1,13 +1,13 @@
 """Read a claims file; what can't be used is named by file and line."""
 
-import re
 import tomllib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
 from pydantic import ValidationError
 
+from harness.claims.toml_lines import line_of
 from harness.mistake import Place, first_mistake, place_words
 from harness.model.base import Contract
 from harness.model.claim import BoundCondition, Claim, ClaimsFile, KeptCondition, ProbeCondition, RatioCondition
@@ -16,10 +16,8 @@ from harness.model.errors import BenchError
 ARTICLE: Final = Path(__file__).with_name("article.toml")
 """The claims of the article that this project was made for."""
 
-_TABLES: Final = {
-    "claim": re.compile(r"^\s*\[\[\s*claim\s*\]\]"),
-    "condition": re.compile(r"^\s*\[\[\s*claim\.condition\s*\]\]"),
-}
+_TABLES: Final = ("claim", "condition")
+"""Those that are many, and told by number."""
 
 _FORMS: Final[dict[str, type[Contract]]] = {
     "ratio": RatioCondition,
@@ -48,7 +46,7 @@ def read_claims(path: Path) -> ClaimsFile:
         return ClaimsFile.model_validate(document)
     except ValidationError as error:
         at, what, question = first_mistake(error, _fields_at)
-        line = line_of(text, at)
+        line = line_of(text, _in_the_file(at))
         place = place_words(_in_the_file(at), _TABLES)
         raise ClaimsError(
             f"{path}, line {line}: {place}: {what}" if place else f"{path}, line {line}: {what}",
@@ -88,24 +86,3 @@ def read_text(path: Path) -> str:
         raise ClaimsError(f"{path} can't be read: {error}", hint="give it as UTF-8 text") from error
     except OSError as error:
         raise ClaimsError(f"{path} can't be read: {error.strerror}", hint="check its path and rights") from error
-
-
-def line_of(text: str, place: Sequence[str | int]) -> int:
-    """The line of a value in the text, given its place in the document; that of the nearest table it is in."""
-    lines = text.splitlines()
-    table = -1  # The document itself stands before the first line.
-    parts = list(place)
-    while len(parts) > 1 and parts[0] in _TABLES and isinstance(parts[1], int):
-        heads = [at for at in range(table + 1, len(lines)) if _TABLES[str(parts[0])].match(lines[at])]
-        if parts[1] >= len(heads):
-            break
-        table, parts = heads[parts[1]], parts[2:]
-        if parts and parts[0] in _FORMS:
-            parts = parts[1:]  # It is part of the place, not of the text.
-    key = next((str(part) for part in parts if isinstance(part, str)), None)
-    for at in range(table + 1, len(lines)):
-        if any(head.match(lines[at]) for head in _TABLES.values()):
-            break
-        if key and re.match(rf"\s*{re.escape(key)}\s*=", lines[at]):
-            return at + 1
-    return max(table + 1, 1)

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from harness.claims.read import ClaimsError, line_of, read_text
+from harness.claims.read import ClaimsError, read_text
+from harness.claims.toml_lines import line_of
 from harness.model.claim import ClaimsFile
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.errors import meant
@@ -33,7 +34,7 @@ def _unknown(path: Path, file: ClaimsFile, known: Known) -> Iterator[str]:
             for key in ("subjects", "group"):
                 for name in getattr(condition, key, ()):
                     if wrong := _wrong(name, known):
-                        line = line_of(text, ("claim", number, "condition", place, condition.form, key))
+                        line = line_of(text, ("claim", number, "condition", place, key))
                         yield f"{path}, line {line}: {wrong}"
 
 
