@@ -1,6 +1,7 @@
 """Whether each of many clients at once gets the answer to its own request."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -10,7 +11,8 @@ from typing import Final
 from harness.contract import dataset
 from harness.contract.answers import EXCHANGES, QUERIES_PER_REQUEST
 from harness.contract.conformance.connection_handling import MIXED_HINT, UNANNOUNCED_HINT
-from harness.contract.conformance.message import Closed, Late, Refused, WireFault
+from harness.contract.conformance.crowd_hints import hint_under_load
+from harness.contract.conformance.message import Closed, WireFault
 from harness.contract.conformance.raw_connection import Connection
 from harness.contract.conformance.server_under_test import (
     Check,
@@ -38,17 +40,6 @@ _IDLE_S: Final = 0.3
 """So long a pause every server that keeps connections must bear. After a longer one (the host stood still), closing is
 none of its faults."""
 
-_BY_FAULT: Final[dict[type[WireFault], str]] = {
-    Refused: "the server takes too few connections at once: give it a longer listen backlog, a higher limit of "
-    "connections, or more threads",
-    Late: "the server answers too slowly, or hangs: give it more threads, and look for what they wait for (a lock, a "
-    "pool that is too small, a call that blocks the event loop)",
-    Closed: "the server closes connections without an answer: read its own log, and look for a limit of connections or "
-    "of requests that wait",
-    WireFault: "the server broke off in the middle: read its own log",
-}
-"""What to change, by what went wrong other than the answer itself."""
-
 
 @dataclass(frozen=True)
 class _Outcome:
@@ -59,7 +50,7 @@ class _Outcome:
     """Those of them of which the answer before did not say that it would be the last."""
     complaint: str | None = None
     hint: str | None = None
-    """What to change, where it is more than the check's own hint says."""
+    """What to change, where it is other than the check's own hint says."""
 
 
 def _rows(server: ServerUnderTest) -> str:
@@ -99,7 +90,9 @@ def _crowd(server: ServerUnderTest, question: Callable[[int, int], Question]) ->
     server.unannounced_to_crowd += sum(outcome.unannounced for outcome in outcomes)
     complaining = [outcome for outcome in outcomes if outcome.complaint is not None]
     if complaining:
-        first = complaining[0]
+        told_so = Counter(outcome.hint for outcome in complaining)
+        # An answer to somebody else is worse than none; of all else, what most of them met.
+        first = min(complaining, key=lambda outcome: (outcome.hint is not None, -told_so[outcome.hint]))
         raise Wrong(
             f"{len(complaining)} of {_CLIENTS} clients, after {answers} right answers: {first.complaint}",
             hint=first.hint,
@@ -121,12 +114,12 @@ def _client(server: ServerUnderTest, client: int, question: Callable[[int, int],
                 response = connection.exchange(server.request(asked))
                 server.expect_right(asked, response)
             except Wrong as wrong:
-                return _Outcome(turn, announced + unannounced, unannounced, wrong.found)
+                return _Outcome(turn, announced + unannounced, unannounced, wrong.found, hint_under_load(wrong))
             except WireFault as fault:
                 # Between answers a server may close at any time (RFC 9112, 9.5); how often it does is asked below.
                 if not (isinstance(fault, Closed) and kept):
                     complaint = f"GET {short(asked.path)}: {fault}"
-                    return _Outcome(turn, announced + unannounced, unannounced, complaint, _BY_FAULT[type(fault)])
+                    return _Outcome(turn, announced + unannounced, unannounced, complaint, hint_under_load(fault))
                 unannounced += idle_s <= _IDLE_S
                 stack.close()
                 connection = None

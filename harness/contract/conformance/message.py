@@ -33,6 +33,10 @@ class Late(WireFault):
     """The server took the request, and had not answered it in full when patience ended."""
 
 
+class Untaken(Late):
+    """The same, and something had to be sent again, as where the listen backlog is full."""
+
+
 class Framing(StrEnum):
     """How the end of a body is marked (RFC 9112, section 6.3)."""
 

@@ -2,14 +2,17 @@
 
 import socket
 import struct
+import sys
 import time
 from types import TracebackType
 from typing import Final, Self
 
-from harness.contract.conformance.message import Closed, Late, Refused, Response, ResponseParser, WireFault
+from harness.contract.conformance.message import Closed, Late, Refused, Response, ResponseParser, Untaken, WireFault
 from harness.model.conformance import Target
 
 _RECEIVE_BYTES: Final = 65_536
+_TOTAL_RETRANS: Final = slice(100, 104)
+_TCP_INFO_BYTES: Final = 104
 
 
 class Connection:
@@ -157,6 +160,8 @@ class Connection:
         try:
             data = self._socket.recv(_RECEIVE_BYTES)
         except TimeoutError:
+            if self._parser.idle and _sent_again(self._socket):
+                raise Untaken("no answer in time, and the connection was not taken at once") from None
             raise Late(f"no complete answer in time, {self._parser.progress}") from None
         except OSError as error:
             fault = Closed if self._parser.idle else WireFault
@@ -164,6 +169,16 @@ class Connection:
         if data:
             self._parser.feed(data)
         return bool(data)
+
+
+def _sent_again(connection: socket.socket) -> bool:
+    """Whether anything had to be sent again, of the opening of the connection or of the request.
+
+    Linux acknowledges what reaches a socket whatever its program does, but drops what comes while that socket's listen
+    backlog is full (tcp(7); `struct tcp_info` in linux/tcp.h).
+    """
+    told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
+    return len(told) == _TCP_INFO_BYTES and int.from_bytes(told[_TOTAL_RETRANS], sys.byteorder) > 0
 
 
 def _reason(error: OSError) -> str:

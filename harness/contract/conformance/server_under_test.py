@@ -47,13 +47,17 @@ _PATH_SHOWN: Final = 60
 class Wrong(Exception):  # noqa: N818 - a finding about the server, not an error of this program
     """The server does not do what the check expects."""
 
-    def __init__(self, found: str, *, hint: str | None = None, refutes: bool = False) -> None:
+    def __init__(
+        self, found: str, *, hint: str | None = None, refutes: bool = False, answer: Response | None = None
+    ) -> None:
         super().__init__(found)
         self.found = found
         self.hint = hint
         """What to change, where it is more than the check's own hint says."""
         self.refutes = refutes
         """As in `CheckResult`."""
+        self.answer = answer
+        """The answer that is wrong, where it is one."""
 
 
 class NotApplicable(Exception):  # noqa: N818 - neither is this one
@@ -180,7 +184,7 @@ class ServerUnderTest:
         """Raises `Wrong` where the response is no right answer: what was asked, what came, and what belongs there."""
         if not self.is_answered(question, response):
             told = difference(question.endpoint, question.key, response)
-            raise Wrong(f"{question.method} {short(question.path)}: {told}")
+            raise Wrong(f"{question.method} {short(question.path)}: {told}", answer=response)
 
     def answer(self, question: Question) -> Response:
         """What is answered on a connection of its own."""

@@ -4,6 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
+from harness.contract.conformance.crowd_hints import hint_under_load
 from harness.contract.conformance.message import WireFault
 from harness.contract.conformance.server_under_test import Check, Question, ServerUnderTest, Wrong, ask_wait
 from harness.model.app import Endpoint
@@ -43,7 +44,7 @@ def _together(server: ServerUnderTest) -> str:
     with ThreadPoolExecutor(_TOGETHER) as pool:
         for complaint in pool.map(lambda question: _complaint(server, question), questions):
             if complaint is not None:
-                raise Wrong(complaint)
+                raise complaint
     took_s = time.monotonic() - began
     return f"{_TOGETHER} waits of {_TOGETHER_MS} ms took {took_s:.2f} s together"
 
@@ -57,13 +58,13 @@ def _timed_ms(server: ServerUnderTest, question: Question) -> float:
     return took_ms
 
 
-def _complaint(server: ServerUnderTest, question: Question) -> str | None:
+def _complaint(server: ServerUnderTest, question: Question) -> Wrong | None:
     try:
         server.ask(question)
     except Wrong as wrong:
-        return wrong.found
+        return Wrong(wrong.found, hint=hint_under_load(wrong))
     except WireFault as fault:
-        return f"GET {question.path}: {fault}"
+        return Wrong(str(fault), hint=hint_under_load(fault))
     return None
 
 

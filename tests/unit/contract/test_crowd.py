@@ -4,14 +4,19 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
 from harness.contract.conformance import check, concurrency
-from harness.contract.conformance.server_under_test import Check
+from harness.contract.conformance.crowd_hints import hint_under_load
+from harness.contract.conformance.message import Untaken
+from harness.contract.conformance.server_under_test import Check, ServerUnderTest
 from harness.model.app import Endpoint, KeepAlive
 from harness.model.conformance import CheckResult, Outcome, Target
+from tests.waiting import eventually
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 13\r\n%s\r\nHello, World!"
 _, MIXED, KEPT = concurrency.CHECKS
@@ -121,6 +126,34 @@ def test_who_refuses_connections_is_told_of_its_backlog() -> None:
     (mixed,) = found_by(port, MIXED)
     assert "accepts no connection" in mixed.found
     assert "backlog" in str(mixed.hint)
+    assert "threads" not in str(mixed.hint)
+
+
+def test_who_accepts_too_few_is_told_of_its_backlog_though_some_were_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first two wait in the backlog for an answer, and all others to get there."""
+    monkeypatch.setattr(concurrency, "_PATIENCE_S", 0.5)
+    with socket.create_server(("127.0.0.1", 0), backlog=1) as listener:
+        (mixed,) = found_by(listener.getsockname()[1], MIXED)
+    assert "accepts no connection (timed out)" in mixed.found
+    assert "backlog" in str(mixed.hint)
+    assert "threads" not in str(mixed.hint)
+
+
+def test_who_was_accepted_only_when_asked_again_is_no_matter_of_threads() -> None:
+    def asked() -> bool:
+        """Whether a connection is being opened that was not let in."""
+        lines = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
+        return any(line.split()[2:4] == [f"0100007F:{port:04X}", "02"] for line in lines)
+
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener, ThreadPoolExecutor(1) as pool:
+        port = listener.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)):
+            target = Target(host="127.0.0.1", port=port)
+            late = pool.submit(lambda: ServerUnderTest(target, [Endpoint.HELLO], None, 3.0).get("/hello"))
+            eventually(asked, "a connection that waits to be let in")
+            with listener.accept()[0], pytest.raises(Untaken) as untaken:
+                late.result()
+    assert "backlog" in str(hint_under_load(untaken.value))
 
 
 def test_a_server_that_ended_is_told_with_its_exit_code() -> None:
@@ -131,6 +164,45 @@ def test_a_server_that_ended_is_told_with_its_exit_code() -> None:
     assert second.found.startswith("not reached: ")
     assert second.found.endswith("; it ended by itself (exit code 7)")
     assert "outlive" in str(first.hint)
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        (b"200 OK", "local variables"),
+        (b"400 Bad Request", "local variables"),
+        (b"404 Not Found", "do not know the route"),
+        (b"405 Method Not Allowed", "do not know the route"),
+        (b"408 Request Timeout", "time-out"),
+        (b"429 Too Many Requests", "limits or shuts out clients"),
+        (b"500 Internal Server Error", "traceback in the server's log"),
+        (b"502 Bad Gateway", "a worker that ended"),
+        (b"503 Service Unavailable", "overloaded by its own measure"),
+        (b"504 Gateway Timeout", "time-out"),
+        (b"507 Insufficient Storage", "traceback in the server's log"),
+    ],
+)
+def test_the_advice_follows_the_status_that_came(status: bytes, advice: str) -> None:
+    def refusing(connection: socket.socket, _: int) -> None:
+        while connection.recv(65_536):
+            connection.sendall(b"HTTP/1.1 %s\r\nContent-Length: 4\r\n\r\nBusy" % status)
+
+    with server(refusing) as port:
+        (mixed,) = found_by(port, MIXED)
+    assert advice in str(mixed.hint)
+    assert ("a connection of its own" in str(mixed.hint)) == (advice == "local variables")
+
+
+@pytest.mark.parametrize(("mixed_up", "advice"), [(None, "overloaded"), (3, "local variables")])
+def test_what_most_clients_met_is_told_and_a_wrong_answer_before_all(mixed_up: int | None, advice: str) -> None:
+    def too_busy_but_for_one(connection: socket.socket, number: int) -> None:
+        while connection.recv(65_536):
+            status = b"200 OK" if number == mixed_up else b"500 Error" if number == 0 else b"503 Busy"
+            connection.sendall(b"HTTP/1.1 %s\r\nContent-Length: 4\r\n\r\nBusy" % status)
+
+    with server(too_busy_but_for_one) as port:
+        (mixed,) = found_by(port, MIXED)
+    assert advice in str(mixed.hint)
 
 
 def test_a_wrong_answer_is_a_matter_of_the_request_s_data() -> None:
