@@ -12,9 +12,15 @@ from harness.model.host_speed import HostSpeed, SpeedEffect
 
 
 def host_speed(
-    judged: Sequence[JudgedCell], quantities: Quantities, references: Collection[Subject]
+    judged: Sequence[JudgedCell],
+    quantities: Quantities,
+    references: Collection[Subject],
+    broken: Collection[Subject],
 ) -> HostSpeed | None:
-    """The host's speed during the windows used, and its effect on throughput; None where it was never read."""
+    """The host's speed during the windows used, and its effect on throughput; None where it was never read.
+
+    Neither references nor those who break the contract (`broken`) are compared.
+    """
     used = [window for each in judged for window in each.windows.used]
     works = [log(window.speed.work_ns) for window in used if window.speed]
     steals = [window.steal_share for window in used if window.steal_share is not None]
@@ -45,7 +51,8 @@ def host_speed(
         drift_share=quantities.host_effect.drift.share,
         drift_s=quantities.host_effect.drift.duration_s,
         median_ratio_half_width_as_counted=median_half_width(
-            found.ranking(found.comparisons(), references=references, invalid=()) for found in as_counted.values()
+            found.ranking(found.comparisons(), references=references, broken=broken, invalid=())
+            for found in as_counted.values()
         ),
         largest_change=max(changes, default=None),
     )

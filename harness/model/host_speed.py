@@ -26,7 +26,7 @@ class SpeedEffect(Contract):
 
 
 class HostSpeed(Contract):
-    """What was seen of the host's changing speed, and what the figures gained by taking it out."""
+    """What was seen of the host's changing speed, and what taking it out did to the figures."""
 
     windows: int
     """Measured windows with a reading of the speed."""

@@ -9,13 +9,11 @@ from harness.model.findings import TIE_MARGIN, CellFinding, CopiesTest, Findings
 from harness.model.run import Run
 from harness.report.numbers import counted, listed, percent, significant
 from harness.report.view.cast import Cast
+from harness.report.view.ratio_widths import are_hardly_known, gain_words, is_taken_out, known_words
 from harness.report.view.terms import cell_words
 
 _GENERATOR_GATES: Final = frozenset({GateName.GENERATOR_BOUND, GateName.GENERATOR_CPU, GateName.GENERATOR_DELAY})
 """Gates that fail when a number may describe the generator instead of the server."""
-
-_HARDLY_KNOWN: Final = 1.0
-"""Half the width of a ratio's interval, from which on it says nothing: twice as much, or nothing at all."""
 
 _NAMED_CELLS: Final = 3
 """So many cells are named one by one; more are counted."""
@@ -31,26 +29,19 @@ def certainty(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
 
 
 def _width(findings: Findings) -> Iterator[str]:
-    half_width = findings.median_ratio_half_width
-    if half_width is not None:
-        known = (
-            f"known to within ±{percent(half_width)} or better, from"
-            if half_width < _HARDLY_KNOWN
-            else f"uncertain by ±{percent(half_width)} or more, so hardly anything can be told apart after"
-        )
-        yield f"Half of the capacity ratios between subjects are {known} {counted(findings.rounds_complete, 'round')}."
-    speed = findings.speed
-    if speed is not None and speed.median_ratio_half_width_as_counted is not None:
-        otherwise = percent(speed.median_ratio_half_width_as_counted)
-        gain = (
-            "which makes no difference to those ratios"
-            if half_width is not None and otherwise == percent(half_width)
-            else f"otherwise those ratios would be known to within ±{otherwise}"
-        )
-        yield (
-            f"The speed of the host's CPU varied by {percent(speed.relative_sd)} (standard deviation) between windows. "
-            f"A probe measured it, and it is taken out; {gain}."
-        )
+    if known := known_words(findings):
+        hardly = ", so hardly anything can be told apart after" if are_hardly_known(findings) else ", from"
+        yield f"{known}{hardly} {counted(findings.rounds_complete, 'round')}."
+    if findings.speed is not None:
+        varied = f"The speed of the host's CPU varied by {percent(findings.speed.relative_sd)} (standard deviation)"
+        yield f"{varied} between windows. A probe measured it{_what_became_of_it(findings)}."
+
+
+def _what_became_of_it(findings: Findings) -> str:
+    if not is_taken_out(findings):
+        return ". What follows from it could not be told, so capacities are as counted"
+    gain = gain_words(findings)
+    return f", and it is taken out{f', which {gain}' if gain else ''}"
 
 
 def _copies(copies: CopiesTest, cast: Cast) -> str:

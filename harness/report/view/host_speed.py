@@ -9,6 +9,7 @@ from harness.model.host_speed import HostSpeed
 from harness.report.numbers import Reading, counted, fixed, percent, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.host_dependence import dependence_sentence
+from harness.report.view.ratio_widths import gain_words, is_taken_out, known_words
 from harness.report.view.terms import endpoints_under, is_capacity
 
 
@@ -57,8 +58,12 @@ class SpeedView:
     drift_share: str = ""
     """Empty where none was found."""
     drift_s: str = ""
-    half_width: str = ""
-    half_width_as_counted: str = ""
+    taken_out: bool = True
+    """Whether figures were seen to follow it; elsewhere they are as counted."""
+    known: str = ""
+    """How well the capacity ratios are known; empty where there is none."""
+    gain: str = ""
+    """What taking it out did to that; empty where there is nothing to tell."""
     largest_change: str = ""
     endpoints: tuple[EndpointPairs, ...] = ()
     dependence: tuple[str, ...] = ()
@@ -80,8 +85,9 @@ def speed_view(findings: Findings, cast: Cast) -> SpeedView:
         effects=tuple(_effects(speed)),
         drift_share=percent(speed.drift_share) if speed.drift_share else "",
         drift_s=fixed(speed.drift_s, 1) if speed.drift_share else "",
-        half_width=_percent(findings.median_ratio_half_width),
-        half_width_as_counted=_percent(speed.median_ratio_half_width_as_counted),
+        taken_out=is_taken_out(findings),
+        known=known_words(findings),
+        gain=gain_words(findings),
         largest_change=_percent(speed.largest_change),
         dependence=dependence,
         endpoints=tuple(

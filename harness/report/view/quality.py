@@ -12,6 +12,7 @@ from harness.model.host_speed import HOST_DEPENDENCE_LEVEL
 from harness.model.run import Run
 from harness.report.numbers import count, percent
 from harness.report.view.host_dependence import p_words
+from harness.report.view.ratio_widths import is_one_ratio
 
 _FEWEST_ROUNDS: Final = 3
 """Below it, a spread between starts is hardly known."""
@@ -106,7 +107,7 @@ def _windows(findings: Findings) -> QualityRow:
 
 def _precision(findings: Findings) -> QualityRow:
     width = findings.median_ratio_half_width
-    value = "unknown" if width is None else f"±{percent(width)} (median)"
+    value = "unknown" if width is None else f"±{percent(width)}{'' if is_one_ratio(findings) else ' (median)'}"
     grade = Grade.UNKNOWN if width is None else _good_if(width <= TIE_MARGIN)
     limit = f"at most ±{percent(TIE_MARGIN)}, the smallest difference that counts"
     return QualityRow("Capacity ratios known to within", value, grade, limit, "overview", "At a glance")

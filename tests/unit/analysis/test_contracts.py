@@ -4,6 +4,7 @@ from harness.analysis.analyse import analyse
 from harness.model.app import Endpoint
 from harness.model.cell import Subject
 from harness.model.conformance import CheckResult, Conformance, Outcome
+from harness.model.window import SpeedReading
 from harness.results.records import RecordedRun
 from tests.unit.analysis.simulate import Simulation, subject
 
@@ -30,6 +31,18 @@ def test_the_fastest_takes_no_rank_where_it_breaks_the_contract() -> None:
         assert [each.subject for each in ranking.apart] == [FAST]
         assert ranking.apart[0].value.value > ranking.rows[0].value.value
     assert [(each.subject, each.failed) for each in found.broken] == [(FAST, ("json, unknown path: status 200",))]
+
+
+def test_ratios_as_counted_are_those_of_the_same_apps() -> None:
+    """Or else what the host's speed changed would be told of a ratio that the run does not have."""
+    reading = SpeedReading(samples=25, work_ns=1e4)
+    probed = tuple(each.model_copy(update={"speed": reading}) for each in THREE.windows)
+    both = with_checks(checked(FAST, Outcome.FAILED), checked(SLOW, Outcome.FAILED))
+    for recorded, has_ratios in ((THREE, True), (both, False)):
+        found = analyse(recorded.model_copy(update={"windows": probed}))
+        assert found.speed
+        assert (found.median_ratio_half_width is not None) is has_ratios
+        assert (found.speed.median_ratio_half_width_as_counted is not None) is has_ratios
 
 
 def test_they_are_not_even_ranked_among_themselves() -> None:

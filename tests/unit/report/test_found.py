@@ -8,9 +8,11 @@ from harness.model.run import Run
 from harness.report.numbers import NBSP
 from harness.report.view.cast import Cast
 from harness.report.view.found import found_view
+from harness.report.view.host_speed import speed_view
 from tests.unit.report.sample import Sample
 
 RUN, FINDINGS, _, _ = Sample().build()
+CAST = Cast(RUN)
 
 
 def certainty(run: Run, findings: Findings) -> str:
@@ -41,7 +43,76 @@ def test_servers_that_mix_their_connections_are_named(apps: int, said: str) -> N
 def test_what_the_host_s_speed_did_is_told() -> None:
     text = certainty(RUN, FINDINGS)
     assert "varied by 14 % (standard deviation)" in text
-    assert "otherwise those ratios would be known to within ±7.3 %" in text
+    assert (
+        "which narrows the intervals: as counted, half of the capacity ratios would be known to within ±7.3 %" in text
+    )
+
+
+OTHERWISE = "as counted, half of the capacity ratios would be"
+
+
+def widths(half_width: float | None, as_counted: float | None, *, ratios: int | None = None) -> Findings:
+    """The findings with these half widths; of so many ratios, where a number is given."""
+    assert FINDINGS.speed
+    speed = FINDINGS.speed.model_copy(update={"median_ratio_half_width_as_counted": as_counted})
+    rankings = [each for each in FINDINGS.rankings if each.figure is None]
+    if ratios is not None:
+        rows = rankings[0].rows[: ratios + 1]
+        rankings = [rankings[0].model_copy(update={"rows": rows})]
+    return FINDINGS.model_copy(
+        update={"median_ratio_half_width": half_width, "speed": speed, "rankings": tuple(rankings)}
+    )
+
+
+@pytest.mark.parametrize(
+    ("half_width", "as_counted", "told"),
+    [
+        (0.12, 0.13, f"which narrows the intervals: {OTHERWISE} known to within ±13 %."),
+        (0.13, 0.12, f"which does not narrow the intervals: {OTHERWISE} known to within ±12 %."),
+        (0.131, 0.133, "which makes no difference to how well the capacity ratios are known"),
+        (0.5, 1.2, f"which narrows the intervals: {OTHERWISE} uncertain by ±120 %."),
+        (None, None, "A probe measured it, and it is taken out."),
+        (None, 0.13, "A probe measured it, and it is taken out."),
+        (0.13, None, "A probe measured it, and it is taken out."),
+    ],
+    ids=["better", "worse", "the same", "hardly known", "no ratio", "as counted only", "without only"],
+)  # fmt: skip
+def test_what_taking_the_host_s_speed_out_changed_is_told_as_it_is(
+    half_width: float | None, as_counted: float | None, told: str
+) -> None:
+    findings = widths(half_width, as_counted)
+    text = certainty(RUN, findings)
+    assert told in text
+    assert "those ratios" not in text
+    assert ("capacity ratio" in text) is (half_width is not None)
+    assert (told.removeprefix("which ").removesuffix(".") in speed_view(findings, CAST).gain.replace(NBSP, " ")) is (
+        "ratios" in told
+    )
+
+
+def test_one_ratio_is_not_told_as_half_of_many() -> None:
+    findings = widths(0.13, 0.12, ratios=1)
+    text = certainty(RUN, findings)
+    assert "The one capacity ratio between subjects is known to within ±13 %, from 4 rounds." in text
+    assert "as counted, the one capacity ratio would be known to within ±12 %." in text
+    assert "alf of" not in text
+    hardly = certainty(RUN, widths(2.0, 2.0, ratios=1))
+    assert "The one capacity ratio between subjects is uncertain by ±200 %, so hardly anything can be told" in hardly
+    assert "no difference to how well the capacity ratio is known" in hardly
+
+
+def test_a_speed_that_nothing_was_seen_to_follow_is_not_told_as_taken_out() -> None:
+    speed = widths(0.13, 0.13).speed
+    assert speed
+    left = speed.model_copy(
+        update={
+            "drift_share": 0.0,
+            "effects": tuple(each.model_copy(update={"slope": 0.0, "steal_slope": 0.0}) for each in speed.effects),
+        }
+    )
+    text = certainty(RUN, FINDINGS.model_copy(update={"speed": left}))
+    assert "A probe measured it. What follows from it could not be told, so capacities are as counted." in text
+    assert "taken out" not in text
 
 
 def test_the_copies_and_the_tie_margin_are_told() -> None:

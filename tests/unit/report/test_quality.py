@@ -1,6 +1,7 @@
 from harness.model.findings import Findings
 from harness.model.host import Grade
 from harness.model.run import Run
+from harness.report.numbers import NBSP
 from harness.report.page import compose
 from harness.report.view.quality import QualityRow, quality_view
 from tests.unit.report.sample import Sample
@@ -28,6 +29,13 @@ def test_intervals_wider_than_the_smallest_difference_that_counts_are_poor() -> 
     assert property_of("Capacity ratios known to within").grade is Grade.POOR
     narrow = FINDINGS.model_copy(update={"median_ratio_half_width": 0.021})
     assert property_of("Capacity ratios known to within", findings=narrow).grade is Grade.GOOD
+
+
+def test_the_width_of_one_ratio_is_no_median() -> None:
+    assert "(median)" in property_of("Capacity ratios known to within").value
+    (first, *_) = (each for each in FINDINGS.rankings if each.figure is None)
+    one = FINDINGS.model_copy(update={"rankings": (first.model_copy(update={"rows": first.rows[:2]}),)})
+    assert property_of("Capacity ratios known to within", findings=one).value.replace(NBSP, " ") == "±4.7 %"
 
 
 def test_few_or_missing_rounds_are_poor() -> None:
