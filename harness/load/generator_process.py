@@ -4,7 +4,9 @@ import gc
 import resource
 import time
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
+
+from harness.model.window import Phase
 
 _SCHEDSTAT: Final = Path("/proc/self/schedstat")
 
@@ -24,3 +26,8 @@ def freeze() -> None:
 def consumed() -> tuple[int, int]:
     """CPU time of this process, and how long it was ready to run but had no CPU, both in ns."""
     return time.process_time_ns(), int(_SCHEDSTAT.read_text().split()[1])
+
+
+def come_to(event: Literal["opened", "closed"], at_ns: int) -> Phase:
+    """The stretch begins or has ended at this instant, which has just passed, or did so while this process waited."""
+    return Phase(event=event, at_ns=at_ns, late_ns=max(0, time.monotonic_ns() - at_ns))

@@ -8,7 +8,7 @@ from harness.contract.answers import EXCHANGES
 from harness.load.assignment import Assignment
 from harness.load.closed_loop import ClosedLoop
 from harness.load.engine import Engine
-from harness.load.generator_process import consumed
+from harness.load.generator_process import come_to, consumed
 from harness.load.open_loop import OpenLoop
 from harness.load.tally import WindowTally
 from harness.model.window import Mode, Phase, WindowReport, WindowSpec
@@ -78,13 +78,13 @@ def run_window(
     tally.closes_ns = tally.opens_ns + int(spec.duration_s * _NS_PER_S)
     pacing.start(begun_ns)
     engine.run(tally.opens_ns, until=abandoned)
-    announce(Phase(event="opened", at_ns=tally.opens_ns))
+    announce(come_to("opened", tally.opens_ns))
     cpu_ns, delay_ns = consumed()
     engine.run(tally.closes_ns, until=abandoned)
     if abandoned is not None and abandoned():
         raise Abandoned
     cpu_after_ns, delay_after_ns = consumed()
-    announce(Phase(event="closed", at_ns=tally.closes_ns))
+    announce(come_to("closed", tally.closes_ns))
     rendezvous.end(engine)
     stopped_ns = max(tally.closes_ns, time.monotonic_ns())
     pacing.stop(stopped_ns)

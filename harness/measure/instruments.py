@@ -39,6 +39,8 @@ class _Timed:
 
     reading: MeterReading
     due_ns: int
+    unloaded_ns: int
+    """From then until the driver, which the host had kept from its CPU, made load again."""
     late_ns: int
     """From then until it was here."""
     took_ns: int
@@ -226,12 +228,15 @@ class _NearWitness(_Witness):
         """What was consumed, unless a reading was spoilt by how it came.
 
         As the server is under load before and after `opened`, the first one may be late; the last one may not, since
-        the server rests by then. Neither may be long in the making: which moment it is of would not be known.
+        the server rests by then. Neither may be long in the making: which moment it is of would not be known. Nor may
+        the first one be late where the server may have stood still meanwhile: its answers would be too few for what it
+        consumed from then on. So it is where the load itself was late, or where a CPU limit stops everybody at times.
         """
         opened, closed = self._timed()
         meters = opened.reading.until(closed.reading)
         covered = meters.elapsed_ns >= MIN_READ_SHARE * (closed.due_ns - opened.due_ns)
-        in_time = opened.took_ns + closed.late_ns <= MAX_LATE_SHARE * meters.elapsed_ns
+        first_ns = opened.late_ns if meters.throttled_ns else opened.unloaded_ns + opened.took_ns
+        in_time = first_ns + closed.late_ns <= MAX_LATE_SHARE * meters.elapsed_ns
         return meters if covered and in_time else None
 
     @override
@@ -265,7 +270,13 @@ def _read(meter: Metering, phase: Phase) -> _Timed:
     began_ns = time.monotonic_ns()
     reading = meter.read()
     ended_ns = time.monotonic_ns()
-    return _Timed(reading, phase.at_ns, late_ns=ended_ns - phase.at_ns, took_ns=ended_ns - began_ns)
+    return _Timed(
+        reading,
+        phase.at_ns,
+        unloaded_ns=phase.late_ns,
+        late_ns=ended_ns - phase.at_ns,
+        took_ns=ended_ns - began_ns,
+    )
 
 
 def _give_way() -> None:

@@ -147,6 +147,8 @@ class Phase(Contract):
     """`opened`: the counted stretch begins. `closed`: it has just ended."""
     at_ns: int
     """The driver's `time.monotonic_ns()`."""
+    late_ns: int = Field(default=0, ge=0)
+    """How long after that the driver came to say so. Until then it made no load: the host had kept it from its CPU."""
 
 
 class ProcessMeter(Contract):

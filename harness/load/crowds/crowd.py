@@ -17,7 +17,7 @@ from harness.load.assignment import Assignment
 from harness.load.connection import Connection, Phase
 from harness.load.crowds.accounts import Accounts, Integers
 from harness.load.engine import Engine
-from harness.load.generator_process import consumed
+from harness.load.generator_process import come_to, consumed
 from harness.load.raw_response import excerpt
 from harness.load.tally import FIRST_FAILURE_CHARACTERS, Tally
 from harness.model.crowds.crowd import CrowdSpec
@@ -68,11 +68,11 @@ def hold(
     closes_ns = opens_ns + int(spec.duration_s * _NS_PER_S)
     crowd.all_in(opened_ns)
     engine.run(opens_ns)
-    announce(WindowPhase(event="opened", at_ns=opens_ns))
+    announce(come_to("opened", opens_ns))
     cpu_ns, delay_ns = consumed()
     engine.run(closes_ns)
     cpu_after_ns, delay_after_ns = consumed()
-    announce(WindowPhase(event="closed", at_ns=closes_ns))
+    announce(come_to("closed", closes_ns))
     engine.run(closes_ns + int(spec.limit_s * _NS_PER_S))
     engine.end(reset=True)
     return Course(

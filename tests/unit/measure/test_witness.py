@@ -17,13 +17,17 @@ A_DAY_NS = 86_400 * 10**9
 class Elsewhere:
     """Meters of a host whose clock is a day ahead, at the end of a line that takes its time."""
 
-    def __init__(self, delay_s: float) -> None:
+    def __init__(self, delay_s: float, *, limited: bool = False) -> None:
         self._delay_s = delay_s
+        self._limited = limited
 
     def read(self) -> MeterReading:
         at_ns = time.monotonic_ns() + A_DAY_NS
         time.sleep(self._delay_s)
-        return MeterReading(at_ns=at_ns, server_cpu_ns=at_ns // 2, database_cpu_ns=0, steal_ns=0, throttled_ns=0)
+        throttled_ns = at_ns // 4 if self._limited else 0
+        return MeterReading(
+            at_ns=at_ns, server_cpu_ns=at_ns // 2, database_cpu_ns=0, steal_ns=0, throttled_ns=throttled_ns
+        )
 
 
 def window(witness: _FarWitness | _NearWitness, seconds: float) -> None:
@@ -84,10 +88,49 @@ def test_a_first_reading_that_comes_late_is_of_a_server_under_load_all_the_same(
             window(witness, 0.3)
             return witness
 
-    meter = undisturbed(seen, saw_all).saw()
-    assert meter is not None
-    assert meter.elapsed_ns < 0.25e9
-    assert meter.server_cpu_ns / meter.elapsed_ns == pytest.approx(0.5, abs=1e-6)
+    def check(witness: _NearWitness) -> None:
+        meter = witness.saw()
+        assert meter is not None
+        assert meter.elapsed_ns < 0.25e9
+        assert meter.server_cpu_ns / meter.elapsed_ns == pytest.approx(0.5, abs=1e-6)
+
+    undisturbed(seen, check)
+
+
+def test_a_first_reading_that_comes_late_with_the_load_is_left_out() -> None:
+    """The driver stood still as the stretch began, so that the server did: what it did later is not of all of it."""
+    with ThreadPoolExecutor(1) as reader:
+        witness = _NearWitness(Elsewhere(0.0), reader)
+        begun_ns = time.monotonic_ns()
+        time.sleep(0.1)
+        witness.on_phase(Phase(event="opened", at_ns=begun_ns, late_ns=time.monotonic_ns() - begun_ns))
+        time.sleep(0.2)
+        witness.on_phase(Phase(event="closed", at_ns=time.monotonic_ns()))
+        assert witness.saw() is None
+
+
+def test_a_first_reading_that_comes_late_under_a_cpu_limit_is_left_out() -> None:
+    """What stopped the reader may have stopped the server."""
+    with ThreadPoolExecutor(1) as reader:
+        held_up = Event()
+        reader.submit(held_up.wait)
+        witness = _NearWitness(Elsewhere(0.0, limited=True), reader)
+        witness.on_phase(Phase(event="opened", at_ns=time.monotonic_ns()))
+        time.sleep(0.1)
+        held_up.set()
+        time.sleep(0.2)
+        witness.on_phase(Phase(event="closed", at_ns=time.monotonic_ns()))
+        assert witness.saw() is None
+
+
+def test_readings_in_time_count_under_a_cpu_limit() -> None:
+    def seen() -> _NearWitness:
+        with ThreadPoolExecutor(1) as reader:
+            witness = _NearWitness(Elsewhere(0.0, limited=True), reader)
+            window(witness, 0.3)
+            return witness
+
+    undisturbed(seen, saw_all)
 
 
 def test_a_last_reading_that_comes_late_is_left_out_since_the_server_rests_by_then() -> None:
