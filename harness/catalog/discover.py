@@ -15,6 +15,7 @@ from harness.catalog.references import (
     see_to_other_names,
     see_to_package,
 )
+from harness.catalog.server_interfaces import see_to_interfaces
 from harness.catalog.servers import find_servers, on_servers
 from harness.catalog.shared_server import see_to_shared_server
 from harness.catalog.workspace import refuse_member
@@ -125,6 +126,7 @@ def read_app(folder: Path, *, as_committed: bool = False) -> App:
     if not as_committed:
         see_to_libraries(manifest, file, locked)
         see_to_other_names(manifest, file, servers)
+        see_to_interfaces(manifest, file)
         see_to_shared_server(manifest, file)
     see_to_deviations(manifest.deviates, f"{shown(file)}: tool.bench.deviates")
     for variant in (*manifest.variants.values(), *manifest.sites.values()):

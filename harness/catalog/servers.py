@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from harness.catalog.project_file import read_document, shown
 from harness.catalog.references import see_to_deviations
 from harness.catalog.server_file import ServerDeployment, ServerFile
+from harness.catalog.server_interfaces import see_to_table
 from harness.catalog.shared_server import application_of
 from harness.mistake import Place, first_mistake
 from harness.model.app import CONTROLLED, Interface, Manifest, OnServer
@@ -77,6 +78,7 @@ def _see_to(server: ServerFile, file: Path) -> None:
                 f"{shown(file)}: {name}.command: it has no ${{APPLICATION}}", hint="put it where the application stands"
             )
         if deployment:
+            see_to_table(deployment, Interface(name), file)
             see_to_deviations(deployment.deviates, f"{shown(file)}: {name}.deviates")
     for name in server.packages:
         if name != canonicalize_name(name):
