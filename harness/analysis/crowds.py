@@ -228,6 +228,8 @@ def _cpu_us_per_event(judged: JudgedCrowd) -> ByRound:
     for window in judged.windows:
         if window.crowd is None or window.meter is None or not window.crowd.delivered:
             continue
+        if not window.meter.server_cpu_ns:
+            continue  # What delivers events takes time for it: this was not read, whatever the meter says.
         events = window.crowd.delivered * window.meter.elapsed_ns / window.crowd.duration_ns
-        found[window.round_index] = max(window.meter.server_cpu_ns, 1) / events / _NS_PER_US
+        found[window.round_index] = window.meter.server_cpu_ns / events / _NS_PER_US
     return found

@@ -33,6 +33,9 @@ MIN_READ_SHARE: Final = 0.5
 since they are of another stretch than the requests."""
 
 
+_NS_PER_S: Final = 1_000_000_000
+
+
 @dataclass(frozen=True)
 class _Timed:
     """A reading, when it was meant to be taken by this host's clock, and how it came."""
@@ -110,12 +113,13 @@ class Instruments:
     ) -> Window:
         """The same for a window of a feed or a chat, whose memory is read as well."""
         witness = self._witness(server, database)
-        held: list[Future[Memory]] = []
+        held: list[Future[Memory | None]] = []
 
         def on_phase(phase: Phase) -> None:
             witness.on_phase(phase)
             if phase.event == "closed":
-                held.append(self._reader.submit(server.memory))
+                leave_ns = phase.at_ns + int(spec.limit_s * _NS_PER_S)
+                held.append(self._reader.submit(_read_by, leave_ns, server.memory))
 
         before = self._memory_before(server)
         try:
@@ -125,9 +129,9 @@ class Instruments:
             return window.model_copy(update={**_asked(spec), "lost": self._why(error)})
         found = CrowdMemory(
             before_bytes=before.pss_bytes,
-            held_bytes=memory.pss_bytes,
+            held_bytes=memory and memory.pss_bytes,
             charged_before_bytes=before.charged_bytes,
-            charged_held_bytes=memory.charged_bytes,
+            charged_held_bytes=memory and memory.charged_bytes,
         )
         return window.model_copy(update={**_asked(spec), **report, "feed_memory": found, "meter": meters})
 
@@ -277,6 +281,12 @@ def _read(meter: Metering, phase: Phase) -> _Timed:
         late_ns=ended_ns - phase.at_ns,
         took_ns=ended_ns - began_ns,
     )
+
+
+def _read_by(end_ns: int, memory: Callable[[], Memory]) -> Memory | None:
+    """The memory of a server that holds a crowd until then; None where that was too late to be sure that it did."""
+    found = memory()
+    return found if time.monotonic_ns() <= end_ns else None
 
 
 def _give_way() -> None:

@@ -88,6 +88,7 @@ class CrowdMemory(Contract):
 
     before_bytes: int | None
     held_bytes: int | None
+    """None where it was not read before they left, or can't be."""
     charged_before_bytes: int | None = None
     """What the container's control group was charged; None outside of containers."""
     charged_held_bytes: int | None = None

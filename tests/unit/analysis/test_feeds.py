@@ -8,7 +8,7 @@ from harness.analysis.analyse import analyse
 from harness.analysis.counts import estimate_over_rounds
 from harness.model.findings import CrowdFinding, Estimate
 from tests.unit.analysis.fed import fed
-from tests.unit.analysis.simulate import subject
+from tests.unit.analysis.simulate import meter, subject
 
 NONE = Estimate(value=0.0, low=0.0, high=0.0)
 
@@ -57,3 +57,19 @@ def test_events_that_are_none_of_the_contract_s_make_it_invalid_and_are_told() -
 def test_runs_that_did_not_count_them_say_so() -> None:
     assert finding(100, unreadable=None).unreadable is None
     assert finding(100).unreadable == 0
+
+
+def test_a_window_whose_cpu_time_was_not_seen_does_not_make_events_free() -> None:
+    """A reader that came to its turn after the load had ended saw a server at rest, and 0.0 us an event were shown."""
+
+    def cost(*server_shares: float) -> Estimate | None:
+        recorded = fed({subject("flask"): (60,) * len(server_shares)})
+        windows = tuple(
+            window.model_copy(update={"meter": meter(share)})
+            for window, share in zip(recorded.windows, server_shares, strict=True)
+        )
+        (found,) = analyse(recorded.model_copy(update={"windows": windows})).feeds
+        return found.server_cpu_us_per_event
+
+    assert cost(0.0, 0.0) is None
+    assert cost(0.3, 0.0, 0.3) == cost(0.3, 0.3)
