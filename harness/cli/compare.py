@@ -13,6 +13,7 @@ from harness.comparison.sentences import (
     LEGEND,
     apart_rows,
     compared_changes,
+    early,
     markdown,
     notes,
     rows,
@@ -109,7 +110,8 @@ def show(found: RunComparison, *, as_markdown: bool = False, as_json: bool = Fal
 
 
 def _show(found: RunComparison) -> None:
-    say(f"{verdict(found)}\n\nA: {side_words(found.a)}\nB: {side_words(found.b)}\n")
+    say("\n".join(filter(None, (verdict(found), early(found)))))
+    say(f"\nA: {side_words(found.a)}\nB: {side_words(found.b)}\n")
     if whole := whole_rows(found):
         print_rows(whole, empty="")
         say("")

@@ -1,6 +1,7 @@
 """What became of each app as a whole, in sentences: which side is faster, by how much, how sure."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Final
 
 from harness.claims.verdict_sentences import METRICS
@@ -12,6 +13,18 @@ PER_REQUEST: Final = "CPU time per request"
 _LEAST_P: Final = 1e-4
 _CERTAINLY_AT_MOST: Final = 10.0
 """Beyond so many times, a difference is told as a factor."""
+
+_TOLD: Final = frozenset({AppOutcome.SLOWER, AppOutcome.FASTER, AppOutcome.NOT_SLOWER})
+_SHARES: Final = {
+    Fraction(1, 8): "one eighth",
+    Fraction(1, 6): "one sixth",
+    Fraction(1, 4): "a quarter",
+    Fraction(1, 3): "a third",
+    Fraction(3, 8): "three eighths",
+    Fraction(1, 2): "half",
+    Fraction(2, 3): "two thirds",
+    Fraction(3, 4): "three quarters",
+}
 
 
 def headline(apps: Sequence[AppChange], test: SequentialTest) -> str:
@@ -42,6 +55,18 @@ def app_sentence(app: AppChange, test: SequentialTest) -> str:
         case _:
             seen = f"; a slow-down {share_words(app.detectable)} or more would have been seen" if app.detectable else ""
             return f"Not decided whether {app.b} is slower than {app.a}: {measured}{seen}."
+
+
+def early_words(apps: Sequence[AppChange], test: SequentialTest) -> str:
+    """How much of the level was there to be used, where a verdict came before the last round; empty elsewhere."""
+    rounds, most = max((app.rounds for app in apps if app.outcome in _TOLD), default=0), test.looks[-1]
+    if not 0 < rounds < most:
+        return ""
+    share = Fraction(rounds, most)
+    return (
+        f"This verdict came early, so it had to be clearer: by round {rounds} of {most}, {_SHARES.get(share, share)} "
+        f"of the {percent(test.alpha)} chance of error may be used."
+    )
 
 
 def app_rows(apps: Sequence[AppChange], test: SequentialTest) -> list[Mapping[str, str]]:

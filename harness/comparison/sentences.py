@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from harness.claims.verdict_sentences import METRICS
-from harness.comparison.app_sentences import app_rows, app_sentence, headline, percent, share_words
+from harness.comparison.app_sentences import app_rows, app_sentence, early_words, headline, percent, share_words
 from harness.comparison.conditions import concerned_words
 from harness.comparison.power import CHANCE, would_have_been_seen
 from harness.model.claim import Metric
@@ -44,6 +44,11 @@ def verdict(found: RunComparison) -> str:
     if found.apps and found.test:
         return headline(found.apps, found.test)
     return " ".join(filter(None, (_could_have_found(found), lines_verdict(found))))
+
+
+def early(found: RunComparison) -> str:
+    """What is to be known of a verdict that came before the last round; empty where none did."""
+    return early_words(found.apps, found.test) if found.test else ""
 
 
 def lines_verdict(found: RunComparison) -> str:
@@ -217,6 +222,7 @@ def markdown(found: RunComparison) -> str:
     parts = [
         "## Comparison",
         f"**{_escaped(verdict(found))}**",
+        _escaped(early(found)),
         f"A: {_escaped(side_words(found.a))}  \nB: {_escaped(side_words(found.b))}",
         _table(whole) if (whole := whole_rows(found)) else "",
         _table(rows(changed)) if changed else "",

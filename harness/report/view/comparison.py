@@ -12,6 +12,7 @@ from harness.comparison.sentences import (
     apart_rows,
     capitalised,
     compared_changes,
+    early,
     notes,
     rows,
     side_words,
@@ -59,6 +60,8 @@ class ComparisonView:
     """The whole page."""
 
     verdict: str
+    early: str
+    """What is to be known of a verdict that came before the last round; empty where none did."""
     a: str
     b: str
     notes: tuple[str, ...]
@@ -75,6 +78,7 @@ def comparison_view(found: RunComparison) -> ComparisonView:
     ties = {margins.metric: margins.tie for margins in found.margins}
     return ComparisonView(
         verdict=verdict(found),
+        early=early(found),
         a=side_words(found.a),
         b=side_words(found.b),
         notes=notes(found),

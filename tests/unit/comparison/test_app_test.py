@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from harness.cli.compare import show
 from harness.comparison import ending
 from harness.comparison.app_sentences import app_sentence, headline
 from harness.comparison.app_test import decided
@@ -19,6 +20,8 @@ from harness.model.comparison import RunComparison
 from harness.model.findings import Estimate
 from harness.model.plan import SequentialTest
 from harness.plan.sequential import sequential_test
+from harness.report.markup import document
+from harness.report.view.comparison import comparison_view
 from harness.results.records import RecordedRun
 from tests.unit.analysis.simulate import Noise, Simulation, subject
 from tests.unit.comparison import sequential
@@ -78,6 +81,35 @@ def test_a_slow_down_is_told_in_the_first_sentence_and_ends_the_run() -> None:
     taken = look_at(found, 4)
     assert taken.ended == f"decided after 4 rounds: {verdict(found)}"
     assert taken.apps == found.apps
+
+
+@pytest.mark.parametrize(
+    ("rounds", "share"),
+    [(4, "one eighth"), (6, "3/16"), (8, "a quarter"), (12, "three eighths"), (16, "half"), (24, "three quarters")],
+)
+def test_an_early_verdict_says_how_much_of_the_level_was_there_to_be_used(
+    rounds: int, share: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = compare_within(of_two_revisions(0.10, rounds=rounds), "ab")
+    told = (
+        f"This verdict came early, so it had to be clearer: by round {rounds} of 32, {share} of the 5 % chance of "
+        "error may be used."
+    )
+    assert comparison_view(found).early == told
+    assert told in document("comparison.html.jinja", comparison_view(found), title="Comparison")
+    assert markdown(found).partition("**\n\n")[2].startswith(told)
+    show(found)
+    assert f"{verdict(found)}\n{told}\n" in capsys.readouterr().out
+
+
+def test_a_verdict_after_all_rounds_and_none_at_all_say_nothing_of_looks_before() -> None:
+    late = compare_within(of_two_revisions(0.10, rounds=32), "ab")
+    assert of_app(late).outcome is AppOutcome.SLOWER
+    none = compare_within(of_two_revisions(0.0, noise=Noise(window=0.2, process=0.05)), "ab")
+    assert of_app(none).outcome is AppOutcome.UNDECIDED
+    for found in (late, none):
+        assert not comparison_view(found).early
+        assert "came early" not in markdown(found)
 
 
 def test_a_speed_up_ends_it_too_and_is_no_regression() -> None:
