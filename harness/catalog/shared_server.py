@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from harness.catalog.flag_differences import flag_differences
 from harness.catalog.project_file import shown
 from harness.model.app import CONTROLLED, DEFAULT, Interface, Manifest, Variant
 from harness.model.errors import ManifestError
@@ -37,10 +38,17 @@ def see_to_shared_server(manifest: Manifest, file: Path) -> None:
         raise ManifestError(
             f"{shown(file)}: tool.bench.{field}: `{CONTROLLED}` means {shared.server} for apps on "
             f"{variant.interface.upper()}, with the flags that all of them are compared on; this is "
-            + (f"{variant.server} with other flags" if variant.server == shared.server else variant.server),
+            f"{_how_it_differs(variant, shared)}",
             hint=f"name another deployment otherwise, such as `{_name_for(variant)}`; "
             f'`{CONTROLLED}` has server = "{shared.server}" and the command: {command}',
         )
+
+
+def _how_it_differs(variant: Variant, shared: Variant) -> str:
+    same = _has_same_command(variant, shared)
+    if variant.server != shared.server and (same or variant.command[0] != shared.command[0]):
+        return f'its command, and server = "{variant.server}"' if same else variant.server
+    return f"{variant.server} with other flags: {'; '.join(flag_differences(variant.command, shared.command))}"
 
 
 def _refuse_its_name(name: str, file: Path) -> None:
@@ -84,9 +92,13 @@ def shared_server(interface: Interface) -> Variant | None:
 
 def _is_same(variant: Variant, shared: Variant) -> bool:
     """Whether server and command are the same but for the application's place."""
-    if (variant.server, len(variant.command)) != (shared.server, len(shared.command)):
-        return False
-    return all(common in {own, _APPLICATION} for own, common in zip(variant.command, shared.command, strict=True))
+    return variant.server == shared.server and _has_same_command(variant, shared)
+
+
+def _has_same_command(variant: Variant, shared: Variant) -> bool:
+    return len(variant.command) == len(shared.command) and all(
+        common in {own, _APPLICATION} for own, common in zip(variant.command, shared.command, strict=True)
+    )
 
 
 def application_of(variant: Variant) -> str | None:

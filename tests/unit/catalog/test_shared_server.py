@@ -1,6 +1,6 @@
 """`controlled` is one server for each interface, with the same flags for every app."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -63,6 +63,65 @@ def test_controlled_on_another_server_is_refused(  # noqa: PLR0913, PLR0917 - a 
     assert means in refused.value.what
     assert f"`{server.split(maxsplit=1)[0]}`" in refused.value.hint, "it says how to name it instead"
     assert "APPLICATION" in refused.value.hint
+
+
+WSGI, ASGI = (shared.command if (shared := shared_server(each)) else () for each in (Interface.WSGI, Interface.ASGI))
+
+
+def changed(command: Sequence[str], old: str, new: str) -> list[str]:
+    """The command with some of its words replaced."""
+    text = " ".join(command)
+    assert old in text
+    return text.replace(old, new).split()
+
+
+@pytest.mark.parametrize(
+    ("interface", "command", "differs"),
+    [
+        ("wsgi", changed(WSGI, "--threads 16", "--threads 4"), "`--threads 4`, where `--threads 16` belongs"),
+        ("wsgi", changed(WSGI, "${WORKERS}", "4"), "`--workers 4`, where `--workers ${WORKERS}` belongs"),
+        ("wsgi", changed(WSGI, "--keep-alive 75 ", ""), "no `--keep-alive 75`"),
+        ("wsgi", changed(WSGI, "--no-control-socket ", ""), "no `--no-control-socket`"),
+        ("wsgi", changed(WSGI, "app:app", "--preload app:app"), "`--preload`, which does not belong there"),
+        ("wsgi", changed(WSGI, "app:app", "--preload config.wsgi"), "`--preload`, which does not belong there"),
+        ("wsgi", changed(WSGI, "app:app", "--backlog 9 app:app"), "`--backlog 9`, which does not belong there"),
+        ("wsgi", changed(WSGI, "app:app", "--threads 16 app:app"), "`--threads 16` more than once"),
+        (
+            "wsgi",
+            changed(WSGI, "--threads 16", "--threads=16"),
+            "the same flags, in another order or written otherwise",
+        ),
+        ("wsgi", changed(WSGI, " app:app", ""), "no word that says where the application is"),
+        ("wsgi", changed(WSGI, "app:app", "app:app extra"), "`app:app` and `extra`, where one word says where the"),
+        ("asgi", changed(ASGI, "--loop uvloop", "--loop=asyncio"), "`--loop asyncio`, where `--loop uvloop` belongs"),
+        ("asgi", changed(ASGI, "app:app", "--factory app:app"), "`--factory`, which does not belong there"),
+        (
+            "asgi",
+            changed(ASGI, "75 --timeout-graceful-shutdown 5", "5"),
+            "`--timeout-keep-alive 5`, where `--timeout-keep-alive 75` belongs; no `--timeout-graceful-shutdown 5`",
+        ),
+    ],
+)
+def test_a_flag_that_makes_it_another_deployment_is_named(
+    deploy: Deploy, interface: str, command: list[str], differs: str
+) -> None:
+    server = "uvicorn" if interface == "asgi" else "gunicorn gthread"
+    with pytest.raises(ManifestError) as refused:
+        read_app(deploy(interface, server, command, "controlled"))
+    told = refused.value.what.partition(f"this is {server} with other flags: ")[2]
+    assert told.startswith(differs)
+    assert told.count(";") == differs.count(";"), "and no other flag"
+
+
+def test_the_shared_servers_command_under_another_name_is_told_by_that(deploy: Deploy) -> None:
+    with pytest.raises(ManifestError, match='this is its command, and server = "Uvicorn"'):
+        read_app(deploy("asgi", "Uvicorn", list(ASGI), "controlled"))
+
+
+def test_another_kind_of_worker_is_named_as_a_flag(deploy: Deploy) -> None:
+    command = changed(WSGI, "--worker-class gthread", "--worker-class sync")
+    with pytest.raises(ManifestError, match="`--worker-class sync`, where `--worker-class gthread` belongs"):
+        read_app(deploy("wsgi", "gunicorn sync", command, "controlled"))
 
 
 @pytest.mark.parametrize("interface", [Interface.WSGI, Interface.ASGI])
