@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from harness.catalog.project_file import read_document, read_manifest, read_requires_python, shown
+from harness.catalog.project_file import read_document, read_manifest, read_project, read_requires_python, shown
 from harness.catalog.references import (
     locked_versions,
     see_to_deviations,
@@ -121,10 +121,11 @@ def read_app(folder: Path, *, as_committed: bool = False) -> App:
         )
     manifest = read_manifest(document, file)
     locked = locked_versions(folder / "uv.lock")
-    see_to_package(manifest, file, locked)
+    project = read_project(document, file)
+    see_to_package(manifest, file, locked, project)
     servers = find_servers(_folder_of_all(folder.resolve()))
     if not as_committed:
-        see_to_libraries(manifest, file, locked)
+        see_to_libraries(manifest, file, locked, project)
         see_to_other_names(manifest, file, servers)
         see_to_interfaces(manifest, file)
         see_to_shared_server(manifest, file)

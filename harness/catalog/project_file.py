@@ -69,6 +69,11 @@ def _fields_at(place: Place) -> Collection[str]:
     return ()
 
 
+def read_project(document: dict[str, Any], file: Path) -> dict[str, Any]:
+    """The `[project]` table, empty where there is none; raises ManifestError where it is no table."""
+    return _table(document, "project", file)
+
+
 def read_requires_python(document: dict[str, Any], file: Path) -> str:
     """The versions of Python that the app runs on.
 

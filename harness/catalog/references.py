@@ -4,11 +4,12 @@ import re
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from packaging.utils import canonicalize_name
 
 from harness.catalog.project_file import shown
+from harness.catalog.stale_lock import see_to_lock
 from harness.model.app import CONTROLLED, DEFAULT, NO_ORM, App, Libraries, Library, Manifest, Variant
 from harness.model.errors import ManifestError, meant
 
@@ -18,12 +19,16 @@ _LOCKED: Final = re.compile(r'^\[\[package\]\]\r?\nname = "([^"]+)"(?:\r?\nversi
 """As uv writes it. Reading a lock as TOML would take longer than all else that is read of an app."""
 
 
-def see_to_package(manifest: Manifest, file: Path, locked: Collection[str]) -> None:
-    """Raises ManifestError where the framework's distribution is none of those that the lock pins."""
+def see_to_package(manifest: Manifest, file: Path, locked: Mapping[str, str], project: Mapping[str, Any]) -> None:
+    """Raises ManifestError where the framework's distribution is none of those that the lock pins.
+
+    `project` is the table of that name, which a lock may be older than.
+    """
     if manifest.package is None:
         return
     wanted = canonicalize_name(manifest.package)
     if wanted not in locked:
+        see_to_lock(wanted, f"{shown(file)}: tool.bench.package", project, file, locked)
         raise ManifestError(
             f"{shown(file)}: tool.bench.package: no distribution '{manifest.package}' is in its uv.lock",
             hint=f"{meant(wanted, locked)}name the framework's distribution as its dependencies do; "
@@ -32,10 +37,11 @@ def see_to_package(manifest: Manifest, file: Path, locked: Collection[str]) -> N
         )
 
 
-def see_to_libraries(manifest: Manifest, file: Path, locked: Mapping[str, str]) -> None:
+def see_to_libraries(manifest: Manifest, file: Path, locked: Mapping[str, str], project: Mapping[str, Any]) -> None:
     """Raises ManifestError where an ORM, a driver or a serializer is said that the app does not have.
 
-    `locked` are the versions of what its lock pins; a variant has its own packages beside.
+    `locked` are the versions of what its lock pins, which may be older than the `project` table; a variant has its own
+    packages beside.
     """
     tables: list[tuple[str, Manifest | Variant, Mapping[str, str]]] = [("tool.bench", manifest, locked)]
     for name, each in manifest.variants.items():
@@ -51,25 +57,30 @@ def see_to_libraries(manifest: Manifest, file: Path, locked: Mapping[str, str]) 
         for field in Libraries.model_fields:
             said: Library | None = getattr(table, field)
             if said is not None and not (field == "orm" and said == NO_ORM):
-                _see_to_library(said, f"{shown(file)}: {place}.{field}", has)
+                where = f"{shown(file)}: {place}.{field}"
+                mistake = _wrong_library(said, where, has)
+                if mistake is not None:
+                    see_to_lock(canonicalize_name(said.partition(" ")[0]), where, project, file, has)
+                    raise mistake
 
 
-def _see_to_library(said: Library, where: str, locked: Mapping[str, str]) -> None:
+def _wrong_library(said: Library, where: str, locked: Mapping[str, str]) -> ManifestError | None:
     name, _, rest = said.partition(" ")
     wanted = canonicalize_name(name)
     if wanted not in locked:
         if name in sys.stdlib_module_names:
-            return
-        raise ManifestError(
+            return None
+        return ManifestError(
             f"{where}: '{name}' is no distribution that it has, and no module of Python's own",
             hint=f"{meant(wanted, locked)}begin with the name of the distribution that does it, as in `psycopg 3`",
         )
     version = next(iter(rest.split()), "")
     if version[:1].isdigit() and not f"{locked[wanted]}.".startswith(f"{version}."):
-        raise ManifestError(
+        return ManifestError(
             f"{where}: it has {wanted} {locked[wanted]}, and not {version}",
             hint="say the version that is measured, or none",
         )
+    return None
 
 
 def locked_distributions(lock: Path) -> set[str]:

@@ -78,3 +78,49 @@ def test_what_the_app_does_not_have_is_refused(make_app: MakeApp, of_app: str, o
     with pytest.raises(ManifestError) as refused:
         read_app(make_app(of_app, of_variant))
     assert told in refused.value.what
+
+
+DEPENDENCIES = 'requires-python = ">=3.13"\ndependencies = ["psycopg[binary]>=4", "Orjson>=3", "flask"]'
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (
+            'package = "flask"',
+            "package: its uv.lock is out of date: project.dependencies has flask, and the lock no flask",
+        ),
+        (
+            'serializer = "orjson 3"',
+            "serializer: its uv.lock is out of date: project.dependencies has Orjson>=3, and the",
+        ),
+        (
+            'driver = "psycopg 4"',
+            "driver: its uv.lock is out of date: project.dependencies has psycopg[binary]>=4, and",
+        ),
+        (
+            'package = "starlette"',
+            "package: its uv.lock is out of date: project.dependencies has psycopg[binary]>=4, and",
+        ),
+    ],
+)
+def test_what_was_not_locked_yet_is_told_as_that(make_app: MakeApp, line: str, told: str) -> None:
+    folder = make_app(line, "")
+    file = folder / "pyproject.toml"
+    file.write_text(file.read_text().replace('requires-python = ">=3.13"', DEPENDENCIES))
+    with pytest.raises(ManifestError) as refused:
+        read_app(folder)
+    assert f"pyproject.toml: tool.bench.{told}" in refused.value.what
+    assert refused.value.hint == f"run: uv lock --project {folder}"
+
+
+@pytest.mark.parametrize(
+    "dependencies",
+    ['["psycopg>=3.3"]', '["waitress; os_name == \'nt\'", "sqlalchemy>=2"]', '["no requirement", 3]', '"x"'],
+)
+def test_a_lock_that_is_not_out_of_date_is_not_blamed(make_app: MakeApp, dependencies: str) -> None:
+    folder = make_app('driver = "asyncpg"', "")
+    file = folder / "pyproject.toml"
+    file.write_text(file.read_text().replace("requires-python", f"dependencies = {dependencies}\nrequires-python"))
+    with pytest.raises(ManifestError, match="'asyncpg' is no distribution that it has"):
+        read_app(folder)
