@@ -4,22 +4,32 @@ import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import uv
 
 from harness.host import variables
 from harness.runtime.environment import INSTALL_TIMEOUT_S, python
 
+_OF_WHAT_WAS_ASKED: Final = ("No solution found", "Failed to parse: `")
+"""In uv's words where its work came to an end."""
+_NO_NETWORK: Final = "network was disabled"
+
 
 class NotResolved(Exception):  # noqa: N818 - what it says, not an error's name
-    """No versions fit together; it holds what uv said."""
+    """No versions fit together, or something is no requirement; it holds what uv said."""
+
+
+class NotAdded(Exception):  # noqa: N818 - as above
+    """What was required may fit: uv could not do its work (a network, a disk, a proxy); it holds what uv said."""
 
 
 def require(folder: Path, requirements: Sequence[str]) -> None:
     """Add the requirements to the project in this folder, and to its lock; nothing is installed.
 
     Raises:
-        NotResolved: uv finds no versions that fit.
+        NotResolved: uv finds no versions that fit, or can't read a requirement.
+        NotAdded: uv can't do its work, whatever was required.
     """
     try:
         done = subprocess.run(
@@ -36,6 +46,8 @@ def require(folder: Path, requirements: Sequence[str]) -> None:
             timeout=INSTALL_TIMEOUT_S,
         )
     except subprocess.TimeoutExpired:
-        raise NotResolved(f"uv did not end within {INSTALL_TIMEOUT_S:g} s") from None
+        raise NotAdded(f"uv did not end within {INSTALL_TIMEOUT_S:g} s") from None
     if done.returncode:
-        raise NotResolved(re.sub(r"(?m)^(error|hint): ", r"uv's \1: ", done.stderr.strip()))
+        said = re.sub(r"(?m)^(error|hint): ", r"uv's \1: ", done.stderr.strip())
+        answered = any(words in said for words in _OF_WHAT_WAS_ASKED) and _NO_NETWORK not in said
+        raise (NotResolved if answered else NotAdded)(said)

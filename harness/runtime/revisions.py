@@ -19,11 +19,11 @@ from harness.host.git import Git
 from harness.host.own_files import own_files, without_foreign
 from harness.model.app import App
 from harness.model.base import BY_VARIANT, REVISION_SIGN, WITH
-from harness.model.errors import GitError, ManifestError, UsageError, meant
+from harness.model.errors import GitError, ManifestError, RuntimeFault, UsageError, meant
 from harness.runtime.app_source import code_sha256
 from harness.runtime.environment import lock_sha256, python
 from harness.runtime.local_wheel import LocalWheel, is_path, local_wheel
-from harness.runtime.requirements import NotResolved, require
+from harness.runtime.requirements import NotAdded, NotResolved, require
 
 _COMMITS: Final = "`git log --oneline` in the apps' folder shows the commits there are"
 _NAME_LENGTH: Final = 40
@@ -85,6 +85,7 @@ def with_requirements(app: App, requirements: Sequence[str | LocalWheel], target
 
     Raises:
         UsageError: uv finds no versions that fit, or no wheel can be built.
+        RuntimeFault: uv can't do its work.
     """
     copy = copied(app, target)
     folder = copy.folder
@@ -98,6 +99,10 @@ def with_requirements(app: App, requirements: Sequence[str | LocalWheel], target
     except NotResolved as error:
         raise UsageError(
             f"app '{app.name}' can't have {words}:\n{error}", hint="give a requirement that fits the app's others"
+        ) from None
+    except NotAdded as error:
+        raise RuntimeFault(
+            f"uv could not add {words} to app '{app.name}':\n{error}", hint="see to what uv says"
         ) from None
     found = read_app(folder).model_copy(update={"own_files": copy.own_files})
     short = "-".join(each.short_name if isinstance(each, LocalWheel) else each for each in asked)

@@ -20,7 +20,7 @@ from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.errors import ManifestError, RuntimeFault
 from harness.runtime.environment import DECIDING_FILES
-from harness.runtime.requirements import NotResolved, require
+from harness.runtime.requirements import NotAdded, NotResolved, require
 
 _STAMP: Final = "bench-server-stamp"
 _ORIGIN: Final = "bench-server-app"
@@ -82,12 +82,12 @@ def _add(app: App, variant: str, folder: Path) -> None:
     pins = f"[packages] in servers/{variant}.toml" if shared else f"variants.{variant}.packages in its manifest"
     try:
         require(folder, _asked(app, variant))
+    except NotAdded as error:
+        raise RuntimeFault(
+            f"{where}: uv could not add what it needs:\n{error}",
+            hint=f"see to what uv says, or leave {app.name}/{variant} out",
+        ) from None
     except NotResolved as error:
-        if "No solution found" not in str(error):  # a disk, a network, a proxy
-            raise RuntimeFault(
-                f"{where}: uv could not add what it needs:\n{error}",
-                hint=f"see to what uv says, or leave {app.name}/{variant} out",
-            ) from None
         raise ManifestError(
             f"{where}: no versions fit both:\n{error}",
             hint=f"pin other versions under {pins}, or leave {app.name}/{variant} out",

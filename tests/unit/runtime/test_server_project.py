@@ -11,7 +11,7 @@ from harness.model.app import App, OnServer
 from harness.model.cell import Subject
 from harness.model.errors import BenchError, ManifestError, RuntimeFault
 from harness.runtime import server_project
-from harness.runtime.requirements import NotResolved
+from harness.runtime.requirements import NotAdded, NotResolved
 from harness.runtime.server_project import make_project, project_folder, standing_apart
 
 LOCK = '[[package]]\nname = "{name}"\nversion = "{version}"\n'
@@ -94,21 +94,17 @@ def test_a_server_that_would_change_the_app_or_is_not_pinned_is_refused(  # noqa
 
 
 @pytest.mark.parametrize(
-    ("said", "kind", "told"),
+    ("raised", "kind", "told"),
     [
-        ("No solution found when resolving dependencies", ManifestError, "no versions fit both"),
-        (
-            "Failed to initialize cache: Permission denied",
-            RuntimeFault,
-            "uv could not add what it needs:\nFailed",
-        ),
+        (NotResolved("No solution found when resolving dependencies"), ManifestError, "no versions fit both:\nNo"),
+        (NotAdded("Failed to initialize cache"), RuntimeFault, "uv could not add what it needs:\nFailed"),
     ],
 )
 def test_what_uv_can_t_do_is_told_apart_from_versions_that_don_t_fit(  # noqa: PLR0913, PLR0917 - fixtures
-    app: App, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str, kind: type[BenchError], told: str
+    app: App, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, raised: Exception, kind: type[BenchError], told: str
 ) -> None:
     def require(_: Path, __: Sequence[str]) -> None:
-        raise NotResolved(said)
+        raise raised
 
     monkeypatch.setattr(server_project, "require", require)
     with pytest.raises(kind, match=told):
