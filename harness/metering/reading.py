@@ -26,8 +26,9 @@ class MeterReading:
             elapsed_ns=later.at_ns - self.at_ns,
             server_cpu_ns=later.server_cpu_ns - self.server_cpu_ns,
             database_cpu_ns=None if before is None or after is None else after - before,
-            steal_ns=later.steal_ns - self.steal_ns,
-            throttled_ns=later.throttled_ns - self.throttled_ns,
+            # Steal goes back where a virtual machine moves to another host, throttling where a control group is gone.
+            steal_ns=max(0, later.steal_ns - self.steal_ns),
+            throttled_ns=max(0, later.throttled_ns - self.throttled_ns),
             # What a CPU waits for its disk may be taken back (proc_stat(5)).
             server_idle_ns=None if idle_before is None or idle_after is None else max(0, idle_after - idle_before),
         )

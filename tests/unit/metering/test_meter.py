@@ -13,3 +13,11 @@ def test_an_unknown_database_stays_unknown_and_is_not_zero() -> None:
     opened = MeterReading(at_ns=100, server_cpu_ns=10, database_cpu_ns=None, steal_ns=0, throttled_ns=0)
     closed = MeterReading(at_ns=600, server_cpu_ns=10, database_cpu_ns=None, steal_ns=0, throttled_ns=0)
     assert opened.until(closed).database_cpu_ns is None
+
+
+def test_accounts_that_go_back_cost_no_run() -> None:
+    """Steal does where a virtual machine moves to another host; throttling where the server's control group is gone."""
+    opened = MeterReading(at_ns=100, server_cpu_ns=10, database_cpu_ns=0, steal_ns=70, throttled_ns=50)
+    closed = MeterReading(at_ns=600, server_cpu_ns=410, database_cpu_ns=0, steal_ns=30, throttled_ns=0)
+    meter = opened.until(closed)
+    assert (meter.server_cpu_ns, meter.steal_ns, meter.throttled_ns) == (400, 0, 0)
