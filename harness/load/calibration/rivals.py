@@ -25,6 +25,8 @@ _STOCK_LEAD_IN_S: Final = 0.5
 """Locust's own users connect one by one, each with its first request."""
 _MARGIN_S: Final = 30.0
 """Starting Python and Locust included."""
+_LEAST_NS: Final = 1_000_000
+"""Between the readings of a window of which the first came when all was over."""
 _NS_PER_S: Final = 1e9
 _NS_PER_US: Final = 1e3
 
@@ -56,8 +58,11 @@ class EngineGenerator:
         """
         readings: list[tuple[int, int]] = []
 
-        def read(_: Phase) -> None:
-            readings.append((time.monotonic_ns(), responder.cpu_ns()))
+        def read(phase: Phase) -> None:
+            # Heard of late, an end is that of the load all the same: what the responder has used by then, it has used
+            # until the end. At a beginning it is under load before and after, and the moment is when it is asked.
+            at_ns = time.monotonic_ns() if phase.event == "opened" else phase.at_ns
+            readings.append((at_ns, responder.cpu_ns()))
 
         served = responder.count()
         report = self._driver.window(
@@ -77,7 +82,7 @@ class EngineGenerator:
             tool=self.tool,
             rps=report.responses / report.duration_ns * _NS_PER_S,
             cpu_us_per_request=report.generator_cpu_ns / _NS_PER_US / max(report.responses, 1),
-            responder_cpu_share=(cpu_closed_ns - cpu_opened_ns) / (closed_ns - opened_ns),
+            responder_cpu_share=(cpu_closed_ns - cpu_opened_ns) / max(closed_ns - opened_ns, _LEAST_NS),
             failures=sum(report.failures.values()),
             requests_counted=report.requests_total,
             requests_served=responder.count() - served,

@@ -2,15 +2,20 @@
 
 import os
 import shutil
+import time
+from collections.abc import Callable
 
 import pytest
 
 from harness.companion import Program
 from harness.load.calibration.calibrate import calibrate, measure_ceiling
 from harness.load.calibration.responder import Responder
+from harness.load.calibration.rivals import EngineGenerator
 from harness.load.client import Driver
-from harness.model.calibration import Tool
+from harness.model.calibration import Tool, ToolWindow
 from harness.model.host import CpuLayout
+from harness.model.window import Phase, WindowReport, WindowSpec
+from tests.waiting import undisturbed
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +51,33 @@ def test_ceiling_comes_from_a_running_driver(layout: CpuLayout, driver: Driver) 
     assert 0 < ceiling.responder_cpu_share <= 1.05
     # It has one CPU, in the median window as in any.
     assert 0 < ceiling.engine_cpu_us_per_request * ceiling.engine_rps < 1.5e6
+
+
+class Late(Driver):
+    """One that the harness hears of too late: other work has its CPU as a window ends."""
+
+    late_s = 3.0
+
+    def window(self, spec: WindowSpec, on_phase: Callable[[Phase], None] | None = None) -> WindowReport:
+        def heard(phase: Phase) -> None:
+            if phase.event == "closed":
+                time.sleep(self.late_s)
+            if on_phase:
+                on_phase(phase)
+
+        return super().window(spec, heard)
+
+
+def test_a_responder_that_rested_before_it_was_asked_was_busy_all_the_same(layout: CpuLayout) -> None:
+    """Or the report would not say that it, and not the generator, was the limit."""
+    with Late.on(layout.generator) as late, Responder.on(layout.server) as responder:
+        generator = EngineGenerator(late)
+
+        def busy(window: ToolWindow) -> None:
+            # Of a CPU that it shares with the generator at worst. Over 3.3 s, all of 0.3 s would be 0.09.
+            assert 0.15 < window.responder_cpu_share < 1.1
+
+        undisturbed(lambda: generator.measure(responder, 0.3), busy)
 
 
 def test_responder_ends_with_its_starter(layout: CpuLayout) -> None:
