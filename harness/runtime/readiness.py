@@ -37,6 +37,11 @@ _SAMPLE_NS: Final = 200_000_000
 _PAUSE_S: Final = 0.002
 """Between two looks at a server that is not ready; bounds the error of its start-up time."""
 
+_FROM_PORT: Final = (
+    "have it listen on the port in the variable PORT, or on ${PORT} in the manifest's command: it is another at each "
+    "start"
+)
+
 
 class _Work:
     """Whether a process that is waited for does anything, by its CPU time."""
@@ -120,7 +125,8 @@ class AwaitedServer(ABC):
             waited_s = (now_ns - begun_ns) / 1e9
             if waited_s > timeout_s and (waited_s > _LONGEST * timeout_s or not work.goes_on):
                 given = f"{waited_s:.0f} s, as long as {'it may work' if work.goes_on else 'any server is given'}"
-                raise self._fault(f"was not ready after {given}: it {self._state()}")
+                remedy = _FROM_PORT if self._elsewhere() else ""
+                raise self._fault(f"was not ready after {given}: it {self._state()}", remedy)
             time.sleep(_PAUSE_S)
         return self._start_s or 0.0
 
@@ -207,14 +213,19 @@ class AwaitedServer(ABC):
         if refused_ns - self._elsewhere_since_ns > _ELSEWHERE_NS:
             raise self._fault(
                 f"listens on {' and '.join(elsewhere)}, where it can't be reached as "
-                f"{Listening(self.host, self.port)}: it has to listen on the address that HOST gives"
+                f"{Listening(self.host, self.port)}: it has to listen on the address that HOST gives",
+                "have it listen on the address in the variable HOST, or on ${HOST} in the manifest's command",
             )
 
     def _state(self) -> str:
         if self._listens():
             return f"listens on port {self.port} but {self._probe.state}"
-        elsewhere = sorted(str(each) for each in self._listening())
+        elsewhere = self._elsewhere()
         return f"does not listen on port {self.port}" + (f", but on {' and '.join(elsewhere)}" if elsewhere else "")
+
+    def _elsewhere(self) -> list[str]:
+        """Where it listens in place of its port."""
+        return [] if self._listens() else sorted(str(each) for each in self._listening())
 
     def _ended_at_start(self) -> RuntimeFault:
         if self._listens():
@@ -227,8 +238,8 @@ class AwaitedServer(ABC):
         named = next((f" ({port})" for port in refused if ports.listening_inodes(port)), "")
         return HostFault(
             f"{self.subject.key} {ended}: a port that it wants beside its own is in use{named}",
-            hint="the servers of a round are up at the same time, two copies of one app among them: beside the port "
-            f"that PORT gives, an app takes a free one (0) or none\n{_end_of(log)}",
+            hint="the servers of a round are up at the same time, two copies of one app among them: beside its own, an "
+            f"app takes a free port (0) or none; if it is to be its own, {_FROM_PORT}\n{_end_of(log)}",
         )
 
     def _port_taken(self) -> RuntimeFault:
@@ -237,13 +248,13 @@ class AwaitedServer(ABC):
             hint=f"end that process, or try again, which takes another port\n{_end_of(self.log_excerpt())}",
         )
 
-    def _fault(self, what: str) -> RuntimeFault:
+    def _fault(self, what: str, remedy: str = "") -> RuntimeFault:
         """Of its own, or the host's where it met a limit of that."""
         written = self.log_excerpt()
         what, log = f"{self.subject.key} {what}", _end_of(written)
         if met := self.limit_met():
             return HostFault(f"{what}: {met.what}", hint=f"{met.hint}\n{log}")
-        remedies = (remedy_for_missing_module(written, self._app_folder), self._by_hand(), log)
+        remedies = (remedy, remedy_for_missing_module(written, self._app_folder), self._by_hand(), log)
         return RuntimeFault(what, hint="\n".join(filter(None, remedies)))
 
 

@@ -114,6 +114,7 @@ def test_who_listens_on_version_6_alone_is_told_at_once_where(odd: Launch, behav
         f"listens on {address}:{server.port}, where it can't be reached as 127.0.0.1:{server.port}" in fault.value.what
     )
     assert "HOST" in fault.value.what
+    assert "${HOST} in the manifest's command" in fault.value.hint
 
 
 @pytest.mark.parametrize(
@@ -130,6 +131,7 @@ def test_what_came_until_the_patience_was_over_is_told(odd: Launch, behaviour: s
         time.sleep(0.01)
     with pytest.raises(RuntimeFault) as fault:
         server.await_ready(timeout_s=0)
+    assert "${PORT}" not in fault.value.hint
     # Of the connection that is being closed at this moment, one does not know yet.
     assert f"it listens on port {server.port} but " in fault.value.what
 
@@ -141,6 +143,7 @@ def test_who_listens_on_another_port_is_told_which(odd: Launch) -> None:
     with pytest.raises(RuntimeFault) as fault:
         server.await_ready(timeout_s=0)
     assert re.search(rf"does not listen on port {server.port}, but on 127\.0\.0\.1:\d+$", fault.value.what)
+    assert "${PORT} in the manifest's command" in fault.value.hint
     assert not isinstance(fault.value, HostFault)
 
 
@@ -150,7 +153,7 @@ def test_a_second_port_that_is_in_use_is_told_as_such_and_not_as_the_app_s_fault
         server.await_ready(START_TIMEOUT_S)
     assert "a port that it wants beside its own is in use" in fault.value.what
     assert "two copies of one app" in fault.value.hint
-    assert "take" in fault.value.hint
+    assert "${PORT} in the manifest's command" in fault.value.hint
     assert "by hand" not in fault.value.hint
     assert "Address already in use" in fault.value.hint
 
