@@ -22,8 +22,16 @@ _TRIED_ON = {
 """The others are tried on a site that is made for that."""
 
 
-def see_that_it_is_decidable(claim: Claim, plan: Plan, apps: Sequence[App]) -> str | None:
+def see_that_it_is_decidable(
+    claim: Claim, plan: Plan, apps: Sequence[App], narrowed_by: Sequence[str] = ()
+) -> str | None:
     """What a run by this plan can't show of a claim; None where it can support it and refute it.
+
+    Args:
+        claim: What is to be decided.
+        plan: What is measured.
+        apps: The apps that the plan is about.
+        narrowed_by: The options by which whoever asked for the plan has narrowed it.
 
     Raises:
         UsageError: It can do neither, however many rounds it takes.
@@ -40,8 +48,15 @@ def see_that_it_is_decidable(claim: Claim, plan: Plan, apps: Sequence[App]) -> s
         return f"this run can {can} {claim.id}, and not {can_not} it: {'; '.join(missing)}"
     raise UsageError(
         f"nothing in this plan can decide {claim.id}: {'; '.join(missing)}",
-        hint="leave out the choices that it lacks this by, or mend the claim; `bench plan` shows what is measured",
+        hint=how_to_mend(narrowed_by),
     )
+
+
+def how_to_mend(narrowed_by: Sequence[str] = ()) -> str:
+    """What helps where a plan can't decide a claim; of the options only those that were given."""
+    if narrowed_by:
+        return f"leave {' or '.join(narrowed_by)} out, or mend the claim; `bench plan` shows what is measured"
+    return "mend the claim; `bench list apps` shows what there is"
 
 
 class _Planned:

@@ -18,6 +18,14 @@ REPORTS = Path("reports")
 STATE = Path(".bench")
 """What a run needs while it is under way: ledger, logs, sockets, data directory."""
 
+_NARROWING = {
+    "app_names": "--app",
+    "variants": "--variant",
+    "endpoints": "--endpoint",
+    "workloads": "--workload",
+    "connections": "--connections",
+}
+
 type Decorator = Callable[[Callable[..., object]], Callable[..., object]]
 
 
@@ -31,7 +39,12 @@ def at(apps_dirs: Sequence[Path]) -> tuple[str, ...]:
 def is_given(name: str) -> bool:
     """Whether the user has given this option of the command under way."""
     context = click.get_current_context(silent=True)
-    return context is not None and context.get_parameter_source(name) is not ParameterSource.DEFAULT
+    return context is not None and context.get_parameter_source(name) not in {None, ParameterSource.DEFAULT}
+
+
+def narrowing() -> tuple[str, ...]:
+    """The options that the user has given by which less is measured."""
+    return tuple(option for name, option in _NARROWING.items() if is_given(name))
 
 
 apps_dir = click.option(

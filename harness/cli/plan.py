@@ -6,7 +6,7 @@ from pathlib import Path
 from harness.catalog.discover import discover
 from harness.catalog.selection import choose, variants_named
 from harness.claims.commands import Origin, command_for
-from harness.claims.decidable import see_that_it_is_decidable
+from harness.claims.decidable import how_to_mend, see_that_it_is_decidable
 from harness.claims.needs import needs_of
 from harness.claims.read import ARTICLE, read_claims
 from harness.claims.within_reach import choices_for, profile_for
@@ -51,7 +51,7 @@ def plan(
     claims = (claim,) if claim else read_claims(claims_file).claim if claims_file else ()
     origin = Origin(claims_file, options.at(apps_dirs))
     if claim:
-        see_that_it_is_decidable(claim, built, apps)  # or else refuse, as the run would
+        see_that_it_is_decidable(claim, built, apps, options.narrowing())  # or else refuse, as the run would
     verdicts = [f"{each.id}: {_could_decide(each, built, apps, origin)}" for each in claims]
     built = at_pace(built, pace_here(options.REPORTS, built, (describe_host(), None)))
     if as_json:
@@ -81,11 +81,14 @@ def _could_decide(claim: Claim, built: Plan, apps: Sequence[App], origin: Origin
         return "this run can decide it"
     try:
         choices = choices_for(claim, profile_for(claim))
+    except UsageError as error:
+        return f"no run can decide it: {error.what}; {error.hint}"
+    try:
         by_itself = build_plan(choose(apps, needs_of(claim).apps), choices, built.cpus)
         if see_that_it_is_decidable(claim, by_itself, apps):
             return here
-    except UsageError as error:
-        return f"no run can decide it: {error.what}; {error.hint}"
+    except UsageError as error:  # The choices are the claim's, and nobody could leave one out.
+        return f"no run can decide it: {error.what.partition(': ')[2] or error.what}; {how_to_mend()}"
     return f"{here}; this one can: {command_for(claim, origin)}"
 
 
@@ -111,7 +114,7 @@ def _undecidable(claim: Claim, error: UsageError) -> UsageError:
     on = f" on {endpoints}" if endpoints else ""
     return UsageError(
         f"{claim.id} asks for {workloads}{on} of {apps}: {error.what}",
-        hint="`bench list apps` shows what there is; mend the claim, or leave out the options that narrow the run",
+        hint=how_to_mend(options.narrowing()),
     )
 
 

@@ -81,7 +81,8 @@ def run(  # noqa: PLR0913 - one for each option
         place = choose_runtime(RuntimeChoice(runtime_name), tell, database)
         address = choose_app_host(place, app_host, tell)
         plan = planned(chosen_apps, choices, lay_out_for(address, max(1, workers)), pursuit.claim if pursuit else None)
-    if pursuit and (short_of := see_that_it_is_decidable(pursuit.claim, plan, apps)):
+    narrowed_by = options.narrowing()
+    if pursuit and (short_of := see_that_it_is_decidable(pursuit.claim, plan, apps, narrowed_by)):
         tell(short_of)
     see_to_room(place, demand_of(plan), tell)
     with open_runtime(place, options.STATE, plan.cpus, team, address, database) as runtime, watched() as progress:

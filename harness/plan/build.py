@@ -75,7 +75,7 @@ def build_plan(apps: Sequence[App], choices: Choices, cpus: CpuLayout) -> Plan:
     if not cells:
         raise UsageError(
             f"nothing is left to measure: {_why_nothing(subjects, by_name, choices, profile, cpus)}",
-            hint=f"profile '{choices.profile}' measures {_named(profile)}; leave --endpoint or --workload out, "
+            hint=f"profile '{choices.profile}' measures {_named(profile)}; leave {_made(choices)} out, "
             "or choose another --profile",
         )
     cells += _twins_cells(apps, cells)
@@ -300,6 +300,12 @@ def _why_nothing(
         asked = " and ".join(f"{number:,}" for number in choices.connections)
         return f"profile '{choices.profile}' measures {there_is}, and not with {asked}"
     return "no chosen app has a chosen endpoint in a chosen workload"
+
+
+def _made(choices: Choices) -> str:
+    """The options that left nothing: without any, a footprint is left at least."""
+    asked = {"--endpoint": choices.endpoints, "--workload": choices.workloads, "--connections": choices.connections}
+    return " or ".join(option for option, values in asked.items() if values)
 
 
 def _set_up(workload: Workload, subject: Subject) -> Cell:

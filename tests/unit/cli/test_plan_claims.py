@@ -66,3 +66,49 @@ def test_what_the_run_would_refuse_is_refused_alike(mine: Path) -> None:
     misspelt = planned("--claims", str(mine)).exception
     assert isinstance(misspelt, ClaimsError)
     assert "is 'django' meant?" in misspelt.what
+
+
+SITELESS = """
+[[claim]]
+id = "siteless"
+says = "It refuses."
+[[claim.condition]]
+form = "probe"
+subjects = ["wsgi"]
+probe = "csrf"
+"""
+
+
+@pytest.mark.parametrize("given", [(), ("--app", "flask")])
+def test_no_choice_is_advised_against_where_a_claim_lacks_what_no_choice_takes_away(
+    mine: Path, given: tuple[str, ...]
+) -> None:
+    mine.write_text(mine.read_text() + SITELESS)
+    done = planned("--profile", "quick", "--claims", str(mine), *given)
+    assert done.exception is None
+    told = next(line for line in done.stdout.splitlines() if line.startswith("siteless: "))
+    assert told.startswith("siteless: no run can decide it: wsgi has no bare site")
+    assert "mend the claim" in told
+    assert "leave" not in told
+    assert "nothing in this plan" not in told
+
+
+@pytest.mark.parametrize(
+    ("claim", "given", "advised"),
+    [
+        ("siteless", (), "mend the claim; `bench list apps` shows what there is"),
+        ("first", ("--endpoint", "hello"), "leave --endpoint out, or mend the claim"),
+        ("first", ("--app", "flask", "--endpoint", "hello"), "leave --app or --endpoint out, or mend the claim"),
+        ("first", ("--workload", "footprint"), "leave --workload out, or mend the claim"),
+        ("bears", ("--connections", "8"), "leave --connections out, or mend the claim"),
+        ("bears", ("--connections", "7"), "leave --connections out, or mend the claim"),
+    ],
+)
+def test_of_the_choices_only_those_that_were_made_are_advised_against(
+    mine: Path, claim: str, given: tuple[str, ...], advised: str
+) -> None:
+    mine.write_text(mine.read_text() + SITELESS)
+    refused = planned("--claims", str(mine), "--claim", claim, *given).exception
+    assert isinstance(refused, UsageError)
+    assert refused.hint.startswith(advised)
+    assert refused.hint.count("--") == len(given[::2])

@@ -64,3 +64,21 @@ def test_the_numbers_and_endpoints_that_there_are_not_are_named(chosen: dict[str
     with pytest.raises(UsageError) as refused:
         build_plan([app_with("tiny", ("hello", "json", "feed"), controlled=())], choices, CPUS)
     assert shown(refused.value.what) == f"nothing is left to measure: {why}"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "advised"),
+    [
+        ({"endpoints": (Endpoint.DB,)}, "leave --endpoint out, or choose another --profile"),
+        ({"workloads": (Workload.CHAT,)}, "leave --workload out, or choose another --profile"),
+        (
+            {"workloads": (Workload.CONCURRENCY,), "connections": (32,)},
+            "leave --workload or --connections out, or choose another --profile",
+        ),
+    ],
+)
+def test_only_choices_that_were_made_are_advised_against(chosen: dict[str, object], advised: str) -> None:
+    choices = Choices.model_validate({"profile": ProfileName.SERVERS} | chosen)
+    with pytest.raises(UsageError) as refused:
+        build_plan([app_with("tiny", ("feed",), controlled=())], choices, CPUS)
+    assert refused.value.hint.endswith(f"footprint; {advised}")
