@@ -3,16 +3,21 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from harness.host.cpus import allowed_cpus, lay_out
 from harness.host.description import describe_host
 from harness.host.doctor import RULES, examine
 from harness.host.doctor.sample import Sample
+from harness.metering.process_tree import own_cpu_ns
 from harness.model.host import CpuLayout, Grade
 from tests.odd_hosts import lacking
+from tests.waiting import undisturbed
 
 
 @pytest.fixture(scope="module")
@@ -122,3 +127,36 @@ def test_the_command_tells_data_on_stdout_and_exits_with_6_where_the_host_is_unf
     assert set(found["CPU layout"]) >= {"value", "threshold", "why", "source", "reference", "remedy"}
     strict = subprocess.run((*pinned, *bench, "--strict"), capture_output=True, text=True, check=False)
     assert strict.returncode == 6
+
+
+def test_other_work_is_told_in_full_where_looking_at_it_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of processes on a busy host take a second to look through; that is no part of what is between two looks.
+
+    The one that works comes first here, and it takes a second until there are no more.
+    """
+    layout = CpuLayout(server=(0,), generator=(0,), database=(0,))
+    looked = psutil.process_iter
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as busy:
+
+        def slowly(attributes: list[str]) -> Iterator[psutil.Process]:
+            for process in looked(attributes):
+                if process.pid == busy.pid:
+                    yield process
+            time.sleep(1)
+
+        monkeypatch.setattr(psutil, "process_iter", slowly)
+
+        def shares() -> tuple[float, float]:
+            before, began_ns = own_cpu_ns(busy.pid), time.monotonic_ns()
+            told = Sample.take(layout).others_cpus
+            return told, (own_cpu_ns(busy.pid) - before) / (time.monotonic_ns() - began_ns)
+
+        def alike(found: tuple[float, float]) -> None:
+            """It works all the time, but may get more of a CPU now and less then."""
+            told, used = found
+            assert 0.75 * used < told < 1.33 * used
+
+        try:
+            undisturbed(shares, alike)
+        finally:
+            busy.kill()
