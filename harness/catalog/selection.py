@@ -1,8 +1,10 @@
 """The apps that a command is about, and the variants of theirs, by the names that a user gives."""
 
+import shlex
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from harness.catalog.discover import SUFFIX
+from harness.catalog.discover import APPS_FOLDER, SUFFIX, names_in
 from harness.model.app import App
 from harness.model.base import REVISION_SIGN
 from harness.model.errors import UsageError, meant
@@ -17,8 +19,10 @@ type Named = Mapping[str, Sequence[str]]
 """By app, the variants that were named with it; an app that is not here was named without, or not at all."""
 
 
-def choose(apps: Sequence[App], names: Sequence[str]) -> tuple[App, ...]:
+def choose(apps: Sequence[App], names: Sequence[str], folders: Sequence[Path] = ()) -> tuple[App, ...]:
     """The apps that are named, by themselves or with a variant (`app/variant`), in catalog order; all without a name.
+
+    `folders` are those that `apps` were found in, where they are told.
 
     Raises:
         UsageError: An app is unknown, or has no such variant.
@@ -27,6 +31,7 @@ def choose(apps: Sequence[App], names: Sequence[str]) -> tuple[App, ...]:
     for name in names:
         app, sign, variant = _split(name)
         if app not in known:
+            _see_that_it_is_not_in_the_usual_folder(app, folders)
             raise UsageError(f"there is no app '{app}'", hint=f"{meant(app, known)}choose from: {_listed(known)}")
         if sign and known[app].resolve(variant) is None:
             there_are = variants_of(known[app])
@@ -36,6 +41,16 @@ def choose(apps: Sequence[App], names: Sequence[str]) -> tuple[App, ...]:
             )
     wanted = {_split(name)[0] for name in names}
     return tuple(app for app in apps if not wanted or app.name in wanted)
+
+
+def _see_that_it_is_not_in_the_usual_folder(app: str, folders: Sequence[Path]) -> None:
+    usual = Path(APPS_FOLDER)
+    if folders and usual not in folders and app in names_in((usual,)):
+        both = shlex.join(word for folder in (*folders, usual) for word in ("--apps-dir", str(folder)))
+        raise UsageError(
+            f"there is no app '{app}' in {', '.join(map(str, folders))}, which --apps-dir names in place of {usual}",
+            hint=f"to have both: {both}",
+        )
 
 
 def variants_named(names: Sequence[str]) -> Named:

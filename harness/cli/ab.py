@@ -67,7 +67,7 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
         place = choose_runtime(RuntimeChoice(runtime_name), tell, database)
         address = choose_app_host(place, app_host, tell)
     there_are = discover(apps_dirs, names, tell, guests=invites_guests(chosen))
-    apps = choose(there_are, names)
+    apps = choose(there_are, names, apps_dirs)
     with passing_folder(options.STATE, "revisions") as folder:
         try:
             pairs = pairs_of(apps, sides, folder, place=place, all_of_them=bool(names))

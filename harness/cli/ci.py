@@ -107,7 +107,7 @@ def _against(base: str, out: Path, alpha: float, ab_options: tuple[str, ...]) ->
     context = ab.make_context("ab", [*ab_options, "--", base])
     names = context.params["app_names"]
     apps = discover(context.params["apps_dirs"], names, tell, guests=context.params["guests"])
-    changed = changed_since(base, choose(apps, names), options.STATE)
+    changed = changed_since(base, choose(apps, names, context.params["apps_dirs"]), options.STATE)
     for sentence in changed.left_out:
         tell(f"not measured: {sentence}")
     if not changed.names:

@@ -54,7 +54,8 @@ apps_dir = click.option(
     multiple=True,
     default=(Path(APPS_FOLDER),),
     show_default=True,
-    help="A folder of apps, or one app's folder. Repeatable.",
+    help="A folder of apps, or one app's folder, in place of the usual folder: name that as well to have both. "
+    "Repeatable.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print data for programs on stdout.")
 profile = click.option(

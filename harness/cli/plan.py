@@ -47,7 +47,7 @@ def plan(
     if claim_id:
         pursuit, app_names, chosen = pursue(claim_id, claims_file or ARTICLE, None, app_names, chosen)
         claim = pursuit.claim
-    built = planned(choose(apps, app_names), read_choices(chosen, app_names), layout_here(), claim)
+    built = planned(choose(apps, app_names, apps_dirs), read_choices(chosen, app_names), layout_here(), claim)
     claims = (claim,) if claim else read_claims(claims_file).claim if claims_file else ()
     origin = Origin(claims_file, options.at(apps_dirs))
     if claim:

@@ -76,7 +76,7 @@ def run(  # noqa: PLR0913 - one for each option
         address = same_app_host(folder, begun, app_host)
     else:
         team = _team(workers, listen)
-        chosen_apps = choose(apps, app_names)
+        chosen_apps = choose(apps, app_names, apps_dirs)
         choices = read_choices({**chosen, "workers": workers}, app_names)
         place = choose_runtime(RuntimeChoice(runtime_name), tell, database)
         address = choose_app_host(place, app_host, tell)

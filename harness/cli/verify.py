@@ -42,7 +42,7 @@ def verify(  # noqa: PLR0913 - one for each option
     as_json: bool,
 ) -> ExitCode:
     """Check that apps keep the HTTP contract: right answers, also to hostile and concurrent requests."""
-    apps = choose(discover(apps_dirs, app_names, tell, guests=guests), app_names)
+    apps = choose(discover(apps_dirs, app_names, tell, guests=guests), app_names, apps_dirs)
     if not app_names and not guests and (left_out := guests_in(apps_dirs)):
         tell(f"guests are checked if they are asked for, by name or with --guests: {', '.join(left_out)}")
     verdicts: list[Verdict] = []
