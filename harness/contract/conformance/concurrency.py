@@ -134,7 +134,11 @@ def _client(server: ServerUnderTest, client: int, question: Callable[[int, int],
 
 
 def _kept(server: ServerUnderTest) -> str:
-    """What became of the connections of the crowds before."""
+    """What became of the connections of the crowds before.
+
+    That one which is said to close some kept all of them is a note and no failure: where it has a limit of requests on
+    each, or of idle time, so short a look on a slow host may not come near.
+    """
     if not server.crowds:
         with suppress(Wrong):  # Who answers wrongly may keep connections.
             _mixed(server)
@@ -145,6 +149,11 @@ def _kept(server: ServerUnderTest) -> str:
     lost = server.unannounced_to_crowd
     if server.target.keep_alive == "mixed" and lost > _MAX_CLOSED_SHARE * answers:
         raise Wrong(f"the server closed connections unannounced: {lost:,} of {told}", hint=UNANNOUNCED_HINT)
+    if server.target.keep_alive == "mixed" and not (closed or server.closes_alone):
+        raise NotApplicable(
+            f"{told}: it seems to keep all, and then keep_alive = true belongs in this variant of the manifest; "
+            '"mixed" is right where it closes some after more requests or longer pauses than there were here'
+        )
     if server.target.keep_alive is not True:
         raise NotApplicable(f"{told}, as the manifest says")
     if server.closes_alone:

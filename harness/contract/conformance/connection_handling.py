@@ -79,7 +79,7 @@ def _closes_unasked(server: ServerUnderTest) -> str:
 
 
 def _keeps_some(server: ServerUnderTest) -> str:
-    """Asks on one connection for as long as that is kept, and then on the next."""
+    """Asks on one connection for as long as that is kept, in a pause too, and then on the next."""
     opened = asked = 0
     while asked < _KEPT_REQUESTS:
         opened += 1
@@ -87,6 +87,8 @@ def _keeps_some(server: ServerUnderTest) -> str:
             begun = asked
             while asked < _KEPT_REQUESTS:
                 question = server.question()
+                if opened == 1 and asked == _KEPT_REQUESTS - 1:
+                    time.sleep(_PAUSE_S)
                 try:
                     response = connection.exchange(server.request(question))
                 except Closed as closed:
@@ -97,6 +99,7 @@ def _keeps_some(server: ServerUnderTest) -> str:
                 asked += 1
                 if response.closes:
                     break
+    server.closes_alone = opened > 1
     return f"{asked} requests on {opened} connection{'' if opened == 1 else 's'}"
 
 

@@ -90,6 +90,23 @@ def test_who_is_meant_to_close_some_is_not_asked(keep_alive: KeepAlive) -> None:
     assert kept.outcome is Outcome.SKIPPED
 
 
+BELONGS = "then keep_alive = true belongs in this variant of the manifest"
+
+
+def test_who_is_said_to_close_some_and_keeps_all_is_told_what_belongs_there() -> None:
+    with server(lambda connection, _: answers(connection)) as port:
+        _, kept = found_by(port, MIXED, KEPT, keep_alive="mixed")
+    assert kept.outcome is Outcome.SKIPPED, "a limit of requests may not have been reached"
+    assert BELONGS in kept.found
+
+
+def test_who_closes_some_is_told_no_such_thing() -> None:
+    with server(lambda connection, _: answers(connection, most=5, announced=True)) as port:
+        _, kept = found_by(port, MIXED, KEPT, keep_alive="mixed")
+    assert BELONGS not in kept.found
+    assert "as the manifest says" in kept.found
+
+
 def test_mixed_allows_no_close_that_takes_a_request_along() -> None:
     with server(lambda connection, _: answers(connection, most=5)) as port:
         _, kept = found_by(port, MIXED, KEPT, keep_alive="mixed")
