@@ -164,6 +164,8 @@ def main() -> None:
     lines: Queue[bytes] = Queue()
     gevent.spawn(_read_lines, lines)
     generator = Team(arguments.workers, arguments.listen, cpus=arguments.cpus) if arguments.workers else Soloist()
+    if isinstance(generator, Team) and generator.go_along:
+        scheduling = "SCHED_OTHER"
     freeze()
     ready = partial(_ready, generator, arguments.join_s, scheduling)
     while _serve(lines.get(), generator, replies, ready):

@@ -50,7 +50,7 @@ class Ready(Contract):
     pid: int
     locust_version: str
     scheduling: str
-    """The scheduling policy that the driver runs under (sched(7))."""
+    """The scheduling policy (sched(7)) of those who make the load: the driver, or its workers."""
 
 
 class Announcement(Contract):

@@ -65,6 +65,9 @@ class Team:
         self._users = 0
         self._present_before: tuple[str, ...] = ()
         self._staff: list[subprocess.Popen[bytes]] | None = None
+        # Of two that share a CPU, one that goes before everything else would keep the other from it.
+        self.go_along: Final = listen is None and (cpus is None or len(cpus) < size)
+        """Whether the workers run as any other process, whatever the master may do."""
         if listen is None:
             self._commands = [self._command(number, cpus) for number in range(size)]
             self._staff = [_started(command) for command in self._commands]
@@ -168,8 +171,7 @@ class Team:
 
     def _command(self, number: int, cpus: tuple[int, ...] | None) -> tuple[str, ...]:
         pinned = () if cpus is None else ("--cpus", str(cpus[number % len(cpus)]))
-        # Of two that share a CPU, one that goes before everything else would keep the other from it.
-        first = ("--first",) if cpus is not None and len(cpus) >= self._size else ()
+        first = () if self.go_along else ("--first",)
         master = f"127.0.0.1:{self._runner.server.port}"
         return module_command("harness.load.worker", "--master", master, "--with-parent", *pinned, *first)
 

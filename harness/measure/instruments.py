@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self, override
 
-from harness.companion import may_go_first
 from harness.load.client import Driver
 from harness.metering.process_tree import Memory
 from harness.metering.reading import Metering, MeterReading
@@ -65,9 +64,7 @@ class Instruments:
         self._probe: SpeedProbe | None = None
         self._stalls = StallWatch(cpus, load_from_anywhere=load_from_anywhere)
         self._before: tuple[RunningServer, Memory] | None = None
-        # What runs on another host is asked for its readings, which takes no time of the generator's CPU.
-        in_the_way = not (cpus.load_host_apart or may_go_first())
-        self._reader = ThreadPoolExecutor(max_workers=1, initializer=_give_way if in_the_way else None)
+        self._reader = ThreadPoolExecutor(max_workers=1)
 
     def __enter__(self) -> Self:
         return self
@@ -86,6 +83,9 @@ class Instruments:
         if self._driver is None:
             self._driver = Driver.start(self._runtime.driver)
             self._driver.scheduling = self._runtime.prefer_driver() or self._driver.scheduling
+            # What runs on another host is asked for its readings, which takes no time of the generator's CPU.
+            if self._driver.scheduling != "SCHED_FIFO" and not self._cpus.load_host_apart:
+                self._reader.submit(_give_way)
         return self._driver
 
     def stalls_unwatched(self) -> str | None:

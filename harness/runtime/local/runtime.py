@@ -51,6 +51,7 @@ class ProcessRuntime(OnThisHost):
         state_folder = state_folder.resolve()
         self._layout = layout
         self._given = database
+        self._workers = team.workers
         self.speed_probe: Final = probe_here(layout)
         self.driver: Final = Program.of_module(DRIVER_MODULE, *team_arguments(team), cpus=layout.generator)
         listening = () if team.address is None else ("--host", team.address)
@@ -67,6 +68,10 @@ class ProcessRuntime(OnThisHost):
         self._databases: list[EmbeddedPostgres | ExternalPostgres] = []
         self._servers: list[Server] = []
         self._environments: dict[Path, Environment] = {}
+
+    def _load_goes_first(self) -> bool:
+        """Whether the load driver goes before everything else; workers that share a CPU do not."""
+        return may_go_first() and self._workers <= len(self._layout.generator)
 
     def prefer_driver(self) -> None:
         """A local process sees to that itself."""
@@ -104,7 +109,7 @@ class ProcessRuntime(OnThisHost):
                 cpus=self._layout.database,
                 log=self._work_folder / f"postgres-{len(self._databases)}.log",
                 ledger=self.ledger,
-                gives_way=self._layout.database_beside_generator and not may_go_first(),
+                gives_way=self._layout.database_beside_generator and not self._load_goes_first(),
                 count_statements=count_statements,
             )
         self._databases.append(database)
