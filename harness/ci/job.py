@@ -86,6 +86,7 @@ def keep(  # noqa: PLR0913 - each is another thing
     outcome = JobOutcome(
         run=str(folder),
         complete=recorded.complete,
+        usable=digest.cells_valid > 0,
         broken=tuple(each.subject.key for each in recorded.contracts if each.failed),
         compared_with=found.a.name if found else None,
         regressions=tuple(dict.fromkeys(change.cell.key for change in found.regressions)) if found else (),

@@ -23,6 +23,8 @@ class JobOutcome(Contract):
     run: str
     """The run folder."""
     complete: bool
+    usable: bool = True
+    """Whether any of its cells is valid."""
     broken: tuple[str, ...] = ()
     """The subjects that break the contract, and so take no rank."""
     compared_with: str | None

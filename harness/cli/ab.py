@@ -97,18 +97,18 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
                 else begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), progress)
             )
             look = looking(writer.folder, plan.sequential, tell) if plan.sequential else None
-            interrupted, fault = measure(writer, used, runtime, keeper, look)
+            done = measure(writer, used, runtime, keeper, look)
     tell(f"run: {writer.folder}")
     recorded = read_run(writer.folder)
     worse = _show(recorded, writer.folder, as_markdown=as_markdown, as_json=as_json)
-    if (interrupted or fault) and recorded.run.finished_at is None:
+    if (done.interrupted or done.fault) and recorded.run.finished_at is None:
         again = ("bench", "ab", "--resume", writer.folder.name, *options.at(apps_dirs))
         tell(f"interrupted; to go on: {shlex.join(again)}")
-    if fault:
-        raise fault
-    if interrupted:
+    if done.fault:
+        raise done.fault
+    if done.interrupted:
         return ExitCode.INTERRUPTED
-    code = exit_code(recorded, apps_dirs)
+    code = exit_code(recorded, apps_dirs, done.findings)
     return ExitCode.REGRESSION if code is ExitCode.OK and fail_on_regression and worse else code
 
 

@@ -13,7 +13,7 @@ from harness.ci.branch import DataBranch
 from harness.ci.github import GitHub
 from harness.ci.kept import read_kept
 from harness.ci.measure import measure, measure_beside
-from harness.ci.outcome import clear
+from harness.ci.outcome import JobOutcome, clear
 from harness.ci.predecessor import BESIDE_FILE, COMPARISON_FILE, Beside, changed_since, last_commit
 from harness.cli import options
 from harness.cli.commands.ab import ab
@@ -73,9 +73,16 @@ def ci(  # noqa: PLR0913, PLR0917 - one for each option
     outcome = keep(folder, data, out=out, state=options.STATE, say=tell, beside=beside)
     tell(f"told in {out}")
     print_path(folder)
+    return _exit_code(outcome)
+
+
+def _exit_code(outcome: JobOutcome) -> ExitCode:
+    """As that of the run."""
     if not outcome.complete:
         return ExitCode.INCOMPLETE
-    return ExitCode.CONFORMANCE if outcome.broken else ExitCode.OK
+    if outcome.broken:
+        return ExitCode.CONFORMANCE
+    return ExitCode.OK if outcome.usable else ExitCode.INCOMPLETE
 
 
 def _for_ab(run_options: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -4,6 +4,7 @@ import shlex
 import socket
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -25,10 +26,12 @@ from harness.measure.begin import begin, refuse_finished, resume
 from harness.measure.loop import Look, carry_out
 from harness.measure.room import see_to_room
 from harness.measure.timekeeper import Timekeeper
+from harness.model.all_cells import all_cells
 from harness.model.app import App
 from harness.model.base import REVISION_SIGN
 from harness.model.course import Part
 from harness.model.errors import ExitCode, RuntimeFault, UsageError
+from harness.model.findings import Findings
 from harness.model.run import GeneratorTeam, Run
 from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.demand import demand_of
@@ -97,17 +100,17 @@ def run(  # noqa: PLR0913 - one for each option
         )
         keep_claims(writer.folder, asked)
         look = pursuit.look(writer.folder) if pursuit else None
-        interrupted, fault = measure(writer, used, runtime, keeper, look)
+        done = measure(writer, used, runtime, keeper, look)
     if stopped := read_run(writer.folder).run.stopped:
         tell(stopped)
     print_path(writer.folder)
-    if (interrupted or fault) and read_run(writer.folder).run.finished_at is None:
+    if (done.interrupted or done.fault) and read_run(writer.folder).run.finished_at is None:
         tell(f"interrupted; to go on: {command_to_go_on(writer.folder.name, options.at(apps_dirs), sys.argv)}")
-    if fault:
-        raise fault
-    if interrupted:
+    if done.fault:
+        raise done.fault
+    if done.interrupted:
         return ExitCode.INTERRUPTED
-    return exit_code(read_run(writer.folder), apps_dirs)
+    return exit_code(read_run(writer.folder), apps_dirs, done.findings)
 
 
 def same_app_host(folder: Path, begun: Run, given: str | None) -> str | None:
@@ -122,8 +125,8 @@ def same_app_host(folder: Path, begun: Run, given: str | None) -> str | None:
     return address
 
 
-def exit_code(recorded: RecordedRun, apps_dirs: Sequence[Path]) -> ExitCode:
-    """Of a run that was not broken off; who breaks the contract is told, and what makes it incomplete."""
+def exit_code(recorded: RecordedRun, apps_dirs: Sequence[Path], findings: Findings | None = None) -> ExitCode:
+    """Of a run that was not broken off; told are who breaks the contract, invalid cells, and what it lacks."""
     broken = [each for each in recorded.contracts if each.failed]
     for each in broken:
         told = f"{each.subject.key} breaks the contract, so it takes no rank: {each.failed[0]}"
@@ -132,10 +135,20 @@ def exit_code(recorded: RecordedRun, apps_dirs: Sequence[Path]) -> ExitCode:
         else:
             here = (*options.at(apps_dirs), *ways_named(recorded.run.command))
             tell(f"{told}; `{shlex.join(('bench', 'verify', each.subject.app, *here))}` tells all of it")
+    nothing_usable = False
+    if findings is not None:
+        from harness.report.view.cast import Cast  # noqa: PLC0415 - what draws takes seconds to import
+        from harness.report.view.caveats import invalid_sentence  # noqa: PLC0415 - as above
+
+        if invalid := invalid_sentence(findings, Cast(recorded.run, findings.contracts)):
+            tell(f"{invalid}; `bench show` gives the reason of each")
+        nothing_usable = not any(each.valid for each in all_cells(findings))
     if recorded.lacks:
         tell(f"the run is incomplete: {recorded.lacks}; `bench show` tells which cells are invalid by it")
         return ExitCode.INCOMPLETE
-    return ExitCode.CONFORMANCE if broken else ExitCode.OK
+    if broken:
+        return ExitCode.CONFORMANCE
+    return ExitCode.INCOMPLETE if nothing_usable else ExitCode.OK
 
 
 def _to_go_on_with(run: str, apps: Sequence[App], asked: str | None) -> tuple[Path, Run]:
@@ -159,10 +172,22 @@ def _to_go_on_with(run: str, apps: Sequence[App], asked: str | None) -> tuple[Pa
     return folder, begun
 
 
+@dataclass(frozen=True)
+class CarriedOut:
+    """What became of a run that was begun."""
+
+    interrupted: bool
+    fault: RuntimeFault | None
+    """What went wrong first."""
+    findings: Findings | None
+    """What its report shows; None where there is none."""
+
+
 def measure(
     writer: RunWriter, used: Sequence[App], runtime: Runtime, keeper: Timekeeper, look: Look | None = None
-) -> tuple[bool, RuntimeFault | None]:
-    """Carry the run out and report on what there is of it; whether it was interrupted, and what went wrong first."""
+) -> CarriedOut:
+    """Carry the run out and report on what there is of it."""
+    found: list[Findings] = []
     interrupted = False
     fault: RuntimeFault | None = None
     try:
@@ -185,7 +210,8 @@ def measure(
             from harness.report.publish import publish  # noqa: PLC0415
             from harness.report.publish_list import publish_index  # noqa: PLC0415
 
-            tell(f"report: {publish(writer.folder)}; all runs: {publish_index(options.REPORTS)}")
+            page = publish(writer.folder, on_findings=found.append)
+            tell(f"report: {page}; all runs: {publish_index(options.REPORTS)}")
             run = read_header(writer.folder)
             writer.update(run.model_copy(update={"took": keeper.end()}))
             if run.finished_at is not None:
@@ -196,7 +222,7 @@ def measure(
             interrupted = True
             again = shlex.join(("bench", "report", writer.folder.name))
             tell(f"interrupted while the report was written; what was measured is kept, and `{again}` makes it")
-    return interrupted, fault
+    return CarriedOut(interrupted, fault, found[0] if found else None)
 
 
 def _is_own_address(host: str) -> bool:

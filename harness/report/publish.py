@@ -1,5 +1,6 @@
 """From a run folder to its report: everything in it is made anew from the raw records."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,7 @@ from harness.history.digest import encode_digest, make_digest
 from harness.history.kept_digest import DIGEST_FILE
 from harness.model.comparison import RunComparison
 from harness.model.errors import UsageError
+from harness.model.findings import Findings
 from harness.report.markup import document
 from harness.report.view.comparison import comparison_view
 from harness.report.write import write_report
@@ -27,12 +29,16 @@ from harness.writing import replace_files
 COMPARISON_FILE: Final = "comparison.html"
 
 
-def publish(folder: Path, folders: tuple[str, ...] = ()) -> Path:
+def publish(
+    folder: Path, folders: tuple[str, ...] = (), on_findings: Callable[[Findings], None] = lambda _: None
+) -> Path:
     """Analyse a run and write `index.html`, `summary.md`, `data.csv` and `data.parquet` into its folder.
 
     A run of two revisions gets a page of their comparison beside them, `comparison.html`.
 
     `folders` are options that tell where apps are, as for `Origin`; without any, those that the run was made with.
+
+    `on_findings` is told what the analysis found, which takes a while to find once more.
 
     Returns:
         The page to open.
@@ -45,6 +51,7 @@ def publish(folder: Path, folders: tuple[str, ...] = ()) -> Path:
     recorded = read_run(folder)
     judged_run = JudgedRun(recorded)
     findings = analyse(recorded, judged_run)
+    on_findings(findings)
     origin = origin_of(recorded.run, folder.name, None, folders)
     article = evaluate(read_claims(ARTICLE), recorded, findings, judged_run=judged_run, origin=origin)
     asked = claims_asked_of(folder)

@@ -11,6 +11,7 @@ from harness.model.app import App
 from harness.runtime.docker.images import PYTHON_IMAGE, build_app_image, examine_image, image_name
 from harness.runtime.revisions import with_requirements
 from tests.container.left import APPS, left_of
+from tests.ending import ended_well
 from tests.unit.runtime.test_local_wheel import app, write_project  # noqa: F401 - a fixture
 
 type Bench = Callable[..., subprocess.CompletedProcess[str]]
@@ -30,7 +31,7 @@ def test_two_interpreters_are_two_images_and_one_comparison(bench: Bench, tmp_pa
     small = ("--profile", "smoke", "--rounds", "1", "--endpoint", "hello", "--workload", "capacity", "--json")
     on = ("--python", "3.13", "--python", other_python)
     done = bench("ab", "flask", *on, *small, "--runtime", "docker", "--apps-dir", str(APPS))
-    assert done.returncode == 0, done.stderr
+    assert ended_well(done.returncode, done.stderr), done.stderr
     found = json.loads(done.stdout)
     assert found["a"]["name"] == f"Flask (on {PYTHON_IMAGE})"
     assert found["b"]["name"] == f"Flask (on {other_python})"

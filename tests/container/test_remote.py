@@ -33,6 +33,7 @@ from harness.runtime.ledger import sweep
 from tests import warm
 from tests.container.left import APPS, bench_command, left_of
 from tests.container.second_host import APP_HOST, BEYOND, ENGINE, LOAD_HOST, containers_there, second_host, unreachable
+from tests.ending import ended_well
 from tests.waiting import PATIENCE_S, has_come_to, undisturbed
 
 RUN = ("run", "--runtime", "docker", "--profile", "smoke", "--apps-dir", str(APPS), "--app", "flask")
@@ -225,7 +226,7 @@ def records_of(folder: Path) -> list[dict[str, Any]]:
 def test_a_run_measures_there_and_loads_from_here(tmp_path: Path) -> None:
     before = left_of()
     done = bench(tmp_path, *RUN, "--endpoint", "json", "--endpoint", "db")
-    assert done.returncode == 0, done.stderr
+    assert ended_well(done.returncode, done.stderr), done.stderr
     assert f"app host: {APP_HOST}" in done.stderr
     folder = tmp_path / done.stdout.strip()
     run = json.loads((folder / "run.json").read_text())

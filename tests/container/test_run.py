@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.container.left import APPS, bench_command, left_of
+from tests.ending import ended_well
 from tests.saying import say
 from tests.waiting import PATIENCE_S, has_come_to
 
@@ -40,7 +41,7 @@ def started_run(folder: Path, *words: str, until: str) -> subprocess.Popen[str]:
 
 def test_a_run_measures_in_containers_and_leaves_a_report_and_nothing_else(bench: Bench, tmp_path: Path) -> None:
     done = bench(*RUN, "--app", "flask", "--app", "fastapi", "--endpoint", "json", "--endpoint", "db")
-    assert done.returncode == 0, done.stderr
+    assert ended_well(done.returncode, done.stderr), done.stderr
     folder = tmp_path / done.stdout.strip()
     assert {file.name for file in folder.iterdir()} >= {"run.json", "windows.jsonl", "index.html", "data.parquet"}
     run = header(folder)
@@ -139,7 +140,7 @@ def test_an_interrupted_run_leaves_no_container_and_what_a_killed_one_left_is_sw
     run.communicate()
     assert left_of() != []
     resumed = bench(*go_on)
-    assert resumed.returncode == 0, resumed.stderr
+    assert ended_well(resumed.returncode, resumed.stderr), resumed.stderr
     assert header(tmp_path / resumed.stdout.strip())["runtime"] == "docker"
     assert left_of() == []
 

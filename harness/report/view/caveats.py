@@ -1,9 +1,9 @@
 """What to beware of: broken contracts, copies told apart, invalid cells, failed sanity checks, few rounds, the host."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from statistics import median
 
-from harness.model.all_cells import all_cells
+from harness.model.all_cells import AnyFinding, all_cells
 from harness.model.cell import Workload
 from harness.model.findings import Findings
 from harness.model.host import Grade
@@ -81,6 +81,34 @@ def _invalid(findings: Findings, cast: Cast) -> Iterator[str]:
     for finding in invalid:
         name = cast.label(finding.cell.subject).in_sentence
         yield f"Invalid, so without a rank: {name} on {cell_words(finding.cell)}: {reason(finding)}."
+
+
+def invalid_sentence(findings: Findings, cast: Cast) -> str | None:
+    """How many cells are invalid, by which gates, and the first one's reason; None where all are valid."""
+    everything = all_cells(findings)
+    invalid = [finding for finding in everything if not finding.valid]
+    if not invalid:
+        return None
+    groups: dict[tuple[str, ...], list[AnyFinding]] = {}
+    for finding in invalid:
+        groups.setdefault(tuple(gate.name.value for gate in finding.gates if not gate.held), []).append(finding)
+    are = "is" if len(invalid) == 1 else "are"
+    usable = "" if len(invalid) < len(everything) else ", so the run measured nothing usable"
+    told = "; ".join(f"{_by(gates)}{_cells(found, cast)}" for gates, found in groups.items())
+    why = next((gate.explanation for gate in invalid[0].gates if not gate.held), reason(invalid[0]))
+    return f"{len(invalid)} of {len(everything)} cells {are} invalid{usable}: {told}; the first: {why}"
+
+
+def _by(gates: tuple[str, ...]) -> str:
+    quoted = [f'"{gate}"' for gate in gates]
+    return f"by {listed(quoted)}: " if gates else ""
+
+
+def _cells(found: Sequence[AnyFinding], cast: Cast) -> str:
+    names = [cast.label(each.cell.subject).in_sentence for each in found]
+    if len(found) > _NAMED_CELLS:
+        return f"{len(found)} cells of {listed(list(dict.fromkeys(names)))}"
+    return listed([f"{name} on {cell_words(each.cell)}" for name, each in zip(names, found, strict=True)])
 
 
 def _deviations(findings: Findings, cast: Cast) -> Iterator[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.results.folder import read_run
+from tests.ending import ended_well
 from tests.integration.cli.conftest import Bench, left_behind
 from tests.integration.cli.test_ab import committed  # noqa: F401 - a fixture
 from tests.integration.cli.test_interruption import started_run
@@ -48,7 +49,7 @@ def test_what_was_measured_is_compared_and_the_run_goes_on(
     app.write_text(kept)
 
     resumed = bench("ab", "--resume", folder.name, "--json")
-    assert resumed.returncode == 0, resumed.stderr
+    assert ended_well(resumed.returncode, resumed.stderr), resumed.stderr
     recorded = read_run(folder)
     assert recorded.rounds_complete == 3
     assert recorded.run.plan.sides is not None

@@ -4,6 +4,7 @@ import json
 
 from harness.model.cell import Workload
 from harness.results.folder import read_run, resolve_run
+from tests.ending import ended_well
 from tests.integration.cli.conftest import Bench, MakeApp
 
 SMALL = (
@@ -34,7 +35,7 @@ def test_two_variants_are_compared_cell_by_cell_at_one_rate(bench: Bench, make_a
     with (folder / "pyproject.toml").open("a") as manifest:
         manifest.write(SECOND)
     done = bench("ab", "one", "--variant", "other", "--variant", "default", *SMALL)
-    assert done.returncode == 0, done.stderr
+    assert ended_well(done.returncode, done.stderr), done.stderr
     found = json.loads(done.stdout)
     assert (found["a"]["name"], found["b"]["name"]) == ("one (other, its own, otherwise)", "one (default, its own)")
     assert found["app_changes"] == ["one: its own, otherwise -> its own, MODE 'other' -> not set"]

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.ending import ended_well
 from tests.waiting import PATIENCE_S
 
 PROJECT = Path(__file__).parents[3]
@@ -92,7 +93,7 @@ def test_the_walk_works_as_it_stands_and_touches_nothing_but_the_new_folders(pro
                 check=False,
             )
             said = done.stdout + done.stderr
-            assert done.returncode == 0, f"{shlex.join(command.words)}\n{said}"
+            assert ended_well(done.returncode, said), f"{shlex.join(command.words)}\n{said}"
             lines = without_numbers(said).splitlines()
             for line in command.shown:
                 assert without_numbers(line) in lines, f"{shlex.join(command.words)} says\n{said}"

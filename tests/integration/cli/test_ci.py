@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ending import ended_well
 from tests.integration.cli.conftest import Bench, MakeApp, bench_command, left_behind
 from tests.odd_hosts import with_own_network
 from tests.waiting import PATIENCE_S, has_come_to
@@ -71,13 +72,13 @@ def test_a_second_job_compares_with_the_first_and_pushes_nothing_but_the_data_br
         )  # fmt: skip
 
     first = job()
-    assert first.returncode == 0, first.stderr
+    assert ended_well(first.returncode, first.stderr), first.stderr
     assert "Nothing to compare with" in summaries.read_text()
     assert refs(remote).keys() == {*before, "refs/heads/bench-data"}
     begun = git(remote, "show", "bench-data:history.jsonl")
 
     second = job()
-    assert second.returncode == 0, second.stderr
+    assert ended_well(second.returncode, second.stderr), second.stderr
 
     names = [Path(done.stdout.strip()).name for done in (first, second)]
     assert [(run["name"], run["compared_with"]) for run in kept(remote)] == [(names[0], None), (names[1], names[0])]
@@ -107,7 +108,8 @@ def test_a_second_job_compares_with_the_first_and_pushes_nothing_but_the_data_br
 def test_a_slower_app_is_found_beside_the_last_kept_run_although_the_host_is_another(
     bench: Bench, remote: Path, tmp_path: Path
 ) -> None:
-    assert bench("ci", "--", *SHORT, "--rounds", "1").returncode == 0
+    begun = bench("ci", "--", *SHORT, "--rounds", "1")
+    assert ended_well(begun.returncode, begun.stderr), begun.stderr
     assert kept(remote)[0]["commit"] == git(tmp_path, "rev-parse", "HEAD")
     clone = tmp_path / "data"
     git(tmp_path, "clone", "--quiet", "--branch", "bench-data", str(remote), str(clone))
@@ -123,7 +125,7 @@ def test_a_slower_app_is_found_beside_the_last_kept_run_although_the_host_is_ano
 
     done = bench("ci", "--", *SHORT, "--rounds", "4")
 
-    assert done.returncode == 0, done.stderr
+    assert ended_well(done.returncode, done.stderr), done.stderr
     out = tmp_path / "reports" / "ci"
     outcome = json.loads((out / "outcome.json").read_text())
     assert (outcome["compared_with"], outcome["slower"]) == (None, ["tiny"])

@@ -95,6 +95,25 @@ def test_one_run_measures_the_sound_app_and_says_of_each_faulty_one_what_is_wron
     assert "500" in said["error_midway"]
 
 
+@pytest.mark.fault(
+    where="server",
+    what="It closes connections under load that it should keep, announced",
+    happens="Its cells are invalid and name the remedy for its manifest. Where no cell is valid, the run says so.",
+    lost="Its cells",
+    exit_code=4,
+)
+def test_a_run_without_a_valid_cell_says_so_and_does_not_end_with_success(make_app: MakeApp, bench: Bench) -> None:
+    make_app("closing", "closes_midway")
+    done = bench("run", "--profile", "smoke", "--workload", "capacity", "--endpoint", "json")
+    assert done.returncode == 4, done.stderr
+    assert "the run is incomplete" not in done.stderr
+    (told,) = (line for line in done.stderr.splitlines() if "cells are invalid" in line)
+    assert told.startswith("2 of 2 cells are invalid, so the run measured nothing usable: by ")
+    assert '"reconnects"' in told
+    assert "on json, capacity, " in told
+    assert "set keep_alive = false in this variant of the app's manifest" in told
+
+
 def test_an_unknown_app_is_a_usage_error_that_names_the_known_ones(make_app: MakeApp, bench: Bench) -> None:
     make_app("sound")
     assert_one_error(bench("run", "--app", "flusk"), 2, "flusk", "sound")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ending import ended_well
 from tests.integration.cli.conftest import Bench, Read
 
 APPS = Path(__file__).parents[3] / "apps"
@@ -25,7 +26,7 @@ def test_a_run_prints_its_folder_and_leaves_a_report_and_data(
     run: tuple[subprocess.CompletedProcess[str], Path], read: Read
 ) -> None:
     done, folder = run
-    assert done.returncode == 0, done.stderr
+    assert ended_well(done.returncode, done.stderr), done.stderr
     files = {file.name for file in folder.iterdir()}
     assert files >= {"run.json", "windows.jsonl", "index.html", "summary.md", "data.csv", "data.parquet"}
     found = json.loads(read("show", "--json").out)

@@ -29,6 +29,7 @@ from harness.runtime.database.embedded import _make_cluster
 from harness.runtime.database.postgres_user import find_postgres_user
 from harness.runtime.environment import make_environment, programs_folder
 from harness.runtime.ledger import Ledger
+from tests.ending import ended_well
 from tests.waiting import PATIENCE_S, eventually, in_step, undisturbed
 
 ADDRESSES = {"load-1": "10.213.9.1", "load-2": "10.213.9.2", "app": "10.213.9.3", "db": "10.213.9.4"}
@@ -258,7 +259,7 @@ def test_a_whole_run_is_driven_by_workers_of_two_hosts(
         timeout=PATIENCE_S,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
+    assert ended_well(done.returncode, done.stderr), done.stderr
     folder = tmp_path / done.stdout.strip()
     assert json.loads((folder / "run.json").read_text())["generator"]["workers"] == 2
     records = [json.loads(line) for line in (folder / "windows.jsonl").read_text().splitlines()]

@@ -1,12 +1,16 @@
-"""A run that ends as incomplete says what it lacks."""
+"""A run that ends as incomplete says what it lacks, and one with invalid cells how many and why."""
 
 import pytest
 
+from harness.analysis.analyse import analyse
 from harness.cli.run import exit_code
 from harness.model.app import Endpoint
+from harness.model.cell import Subject
+from harness.model.conformance import Outcome
 from harness.model.errors import ExitCode
 from harness.results.records import RecordedRun
-from tests.unit.analysis.test_outages import ENDED, FAST, SOUND, last_of, that_ended, with_window
+from tests.unit.analysis.test_contracts import checked
+from tests.unit.analysis.test_outages import ENDED, FAST, SLOW, SOUND, last_of, that_ended, with_window
 
 RECORDED = SOUND.recorded()
 
@@ -35,4 +39,52 @@ def test_missing_rounds_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_complete_run_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(RECORDED, ()) is ExitCode.OK
+    assert capsys.readouterr().err == ""
+
+
+def reconnecting(*whose: Subject) -> RecordedRun:
+    """As a server answers that closes each connection, and whose manifest doesn't say so."""
+    keys = tuple(f"{each.key}:" for each in whose)
+    windows = [
+        each.model_copy(update={"report": each.report.model_copy(update={"reconnects": each.report.responses})})
+        if each.report and each.cell.startswith(keys)
+        else each
+        for each in RECORDED.windows
+    ]
+    return RECORDED.model_copy(update={"windows": tuple(windows)})
+
+
+def test_a_run_without_a_valid_cell_names_the_gate_and_the_cells_and_ends_as_incomplete(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    recorded = reconnecting(*RECORDED.run.plan.subjects)
+    assert exit_code(recorded, (), analyse(recorded)) is ExitCode.INCOMPLETE
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith('6 of 6 cells are invalid, so the run measured nothing usable: by "reconnects": 6 cells of ')
+    assert "fast (" in line
+    assert "slow (" in line
+    assert "; the first: 100.000% of the responses cost a new connection" in line
+    assert "set keep_alive = false in this variant" in line
+    assert line.endswith("; `bench show` gives the reason of each")
+
+
+def test_some_invalid_cells_are_told_in_one_line_and_leave_the_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    recorded = reconnecting(SLOW)
+    assert exit_code(recorded, (), analyse(recorded)) is ExitCode.OK
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith('2 of 6 cells are invalid: by "reconnects": slow (')
+    assert "on hello, capacity, 32 connections and slow (" in line
+
+
+def test_who_breaks_the_contract_is_the_first_to_mend_where_no_cell_is_valid(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    recorded = reconnecting(*RECORDED.run.plan.subjects)
+    recorded = recorded.model_copy(update={"conformance": (checked(SLOW, Outcome.FAILED),)})
+    assert exit_code(recorded, (), analyse(recorded)) is ExitCode.CONFORMANCE
+    assert "6 of 6 cells are invalid" in capsys.readouterr().err
+
+
+def test_a_run_with_valid_cells_only_says_nothing_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(RECORDED, (), analyse(RECORDED)) is ExitCode.OK
     assert capsys.readouterr().err == ""

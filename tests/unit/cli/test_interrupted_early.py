@@ -28,9 +28,9 @@ def test_a_report_is_written_of_what_there_is(monkeypatch: pytest.MonkeyPatch, t
         raise KeyboardInterrupt
 
     monkeypatch.setattr(run, "carry_out", interrupted)
-    monkeypatch.setattr(publish, "publish", published.append)
+    monkeypatch.setattr(publish, "publish", lambda folder, **_: published.append(folder))
     monkeypatch.setattr(publish_list, "publish_index", lambda _: None)
-    assert run.measure(writer, (), RUNTIME, KEEPER) == (True, None)
+    assert run.measure(writer, (), RUNTIME, KEEPER) == run.CarriedOut(interrupted=True, fault=None, findings=None)
     assert len(published) == windows
 
 
@@ -39,12 +39,12 @@ def test_an_interrupt_while_the_report_is_written_names_the_command_that_makes_i
 ) -> None:
     writer = RunWriter.create(tmp_path, run_of(), lambda text: text)
 
-    def interrupted(_: Path) -> None:
+    def interrupted(_: Path, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(run, "carry_out", lambda *_: None)
     monkeypatch.setattr(publish, "publish", interrupted)
-    assert run.measure(writer, (), RUNTIME, KEEPER) == (True, None)
+    assert run.measure(writer, (), RUNTIME, KEEPER) == run.CarriedOut(interrupted=True, fault=None, findings=None)
     assert f"`bench report {writer.folder.name}`" in capsys.readouterr().err
 
 

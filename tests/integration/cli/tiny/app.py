@@ -66,8 +66,13 @@ class Server(asyncio.Protocol):
                     body = body.replace(b"World", b"Mundo")
                 case "error_midway":
                     status = b"500 Internal Server Error"
+        closing = FAULT == "closes_midway" and served > FAULT_AFTER
+        if closing:
+            media_type += b"\r\nConnection: close"
         lines = b"HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n" % (status, media_type, len(body))
         self.transport.write(lines if method == b"HEAD" else lines + body)
+        if closing:
+            self.transport.close()
 
 
 def count_starts() -> int:
