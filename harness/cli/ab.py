@@ -12,6 +12,7 @@ import click
 from harness.catalog.discover import SUFFIX, discover, names_in
 from harness.catalog.selection import SIGN, choose
 from harness.cli import options
+from harness.cli.other_harnesses import alone
 from harness.cli.output import tell
 from harness.cli.plan import invites_guests, planned, read_choices
 from harness.cli.progress import announce_interrupts, watched
@@ -68,7 +69,7 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
         address = choose_app_host(place, app_host, tell)
     there_are = discover(apps_dirs, names, tell, guests=invites_guests(chosen))
     apps = choose(there_are, names, apps_dirs)
-    with passing_folder(options.STATE, "revisions") as folder:
+    with alone("bench ab") as mark, passing_folder(options.STATE, "revisions") as folder:
         try:
             pairs = pairs_of(apps, sides, folder, place=place, all_of_them=bool(names))
         except NoOtherRevision as error:
@@ -97,7 +98,7 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
                 else begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), progress)
             )
             look = looking(writer.folder, plan.sequential, tell) if plan.sequential else None
-            done = measure(writer, used, runtime, keeper, look)
+            done = measure(writer, used, runtime, keeper, mark, look)
     tell(f"run: {writer.folder}")
     recorded = read_run(writer.folder)
     worse = _show(recorded, writer.folder, as_markdown=as_markdown, as_json=as_json)

@@ -1,5 +1,6 @@
 """`bench calibrate`: the generator's ceiling on this host, beside other generators."""
 
+from harness.cli.other_harnesses import alone
 from harness.cli.output import print_json, tell
 from harness.cli.tables import print_rows
 from harness.host.cpus import keep_to, layout_here
@@ -10,8 +11,9 @@ from harness.model.calibration import CalibrationResult
 def calibrate(windows: int, window_s: float, *, as_json: bool) -> None:
     """Measure how much load this host's generator can make, against a trivial responder."""
     layout = layout_here()
-    keep_to(layout.generator)
-    result = measure(layout, windows, window_s, rivals=True)
+    with alone("bench calibrate"):
+        keep_to(layout.generator)
+        result = measure(layout, windows, window_s, rivals=True)
     if as_json:
         print_json(result.model_dump(mode="json"))
     else:

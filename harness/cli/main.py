@@ -52,8 +52,8 @@ def bench() -> None:
 
     \b
     Exit codes: 0 ok; 1 a bug; 2 usage or manifest; 3 conformance failed;
-    4 run incomplete, or without a valid cell (what finished is kept and reported), or no room to write;
-    5 regression found;
+    4 run incomplete, or without a valid cell (what finished is kept and reported), no room to write,
+    or another command measures in this folder; 5 regression found;
     6 host unfit (--strict); 130 interrupted (prints the resume command).
     """  # noqa: D301 - click reads \b as "keep these lines"
 

@@ -4,6 +4,7 @@ import shlex
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -16,12 +17,13 @@ from harness.claims.decidable import see_that_it_is_decidable
 from harness.claims.read import ARTICLE
 from harness.cli import options
 from harness.cli.asked_claims import claims_to_measure
-from harness.cli.leftovers import tell_what_is_left
+from harness.cli.other_harnesses import alone, note_others, tell_what_is_left
 from harness.cli.output import print_path, tell
 from harness.cli.plan import invites_guests, planned, read_choices
 from harness.cli.progress import announce_interrupts, clock, watched
 from harness.cli.pursue import pursue
 from harness.host.allowances import refusal
+from harness.host.measuring import Mark
 from harness.measure.begin import begin, refuse_finished, resume
 from harness.measure.loop import Look, carry_out
 from harness.measure.room import see_to_room
@@ -87,20 +89,21 @@ def run(  # noqa: PLR0913 - one for each option
     narrowed_by = options.narrowing()
     if pursuit and (short_of := see_that_it_is_decidable(pursuit.claim, plan, apps, narrowed_by)):
         tell(short_of)
-    see_to_room(place, demand_of(plan), tell)
-    with open_runtime(place, options.STATE, plan.cpus, team, address, database) as runtime, watched() as progress:
-        tell_what_is_left(runtime.leftovers)
-        used = told_apart([app for app in apps if app.name in {subject.app for subject in plan.subjects}])
-        progress.stage("preparing environments")
-        runtime.prepare(used, progress.stage, plan.subjects)
-        writer, keeper = (
-            resume(folder, used, runtime, progress)
-            if resumed
-            else begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), progress, team)
-        )
-        keep_claims(writer.folder, asked)
-        look = pursuit.look(writer.folder) if pursuit else None
-        done = measure(writer, used, runtime, keeper, look)
+    with alone("bench run") as mark:
+        see_to_room(place, demand_of(plan), tell)
+        with open_runtime(place, options.STATE, plan.cpus, team, address, database) as runtime, watched() as progress:
+            tell_what_is_left(runtime.leftovers)
+            used = told_apart([app for app in apps if app.name in {subject.app for subject in plan.subjects}])
+            progress.stage("preparing environments")
+            runtime.prepare(used, progress.stage, plan.subjects)
+            writer, keeper = (
+                resume(folder, used, runtime, progress)
+                if resumed
+                else begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), progress, team)
+            )
+            keep_claims(writer.folder, asked)
+            look = pursuit.look(writer.folder) if pursuit else None
+            done = measure(writer, used, runtime, keeper, mark, look)
     if stopped := read_run(writer.folder).run.stopped:
         tell(stopped)
     print_path(writer.folder)
@@ -183,14 +186,20 @@ class CarriedOut:
     """What its report shows; None where there is none."""
 
 
-def measure(
-    writer: RunWriter, used: Sequence[App], runtime: Runtime, keeper: Timekeeper, look: Look | None = None
+def measure(  # noqa: PLR0913, PLR0917 - each is another part of a run
+    writer: RunWriter,
+    used: Sequence[App],
+    runtime: Runtime,
+    keeper: Timekeeper,
+    mark: Mark,
+    look: Look | None = None,
 ) -> CarriedOut:
     """Carry the run out and report on what there is of it."""
     found: list[Findings] = []
     interrupted = False
     fault: RuntimeFault | None = None
     try:
+        note_others(writer, mark)
         if look is None:
             carry_out(writer, used, runtime, keeper)
         else:
@@ -203,6 +212,8 @@ def measure(
         fault = refusal(error)
         if fault is None:
             raise
+    with suppress(WriteError):  # What is written next tells of it.
+        note_others(writer, mark)
     if not (fault or interrupted) or read_run(writer.folder).windows:
         keeper.begin(Part.REPORT, "writing the report")
         try:

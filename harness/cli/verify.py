@@ -7,7 +7,7 @@ from harness.catalog.discover import discover, guests_in
 from harness.catalog.remaining import undeclared
 from harness.catalog.selection import choose, variants_named
 from harness.cli import options
-from harness.cli.leftovers import tell_what_is_left
+from harness.cli.other_harnesses import alone, tell_what_is_left
 from harness.cli.output import print_json, say, tell
 from harness.cli.progress import watched
 from harness.mask import masked
@@ -50,20 +50,21 @@ def verify(  # noqa: PLR0913 - one for each option
     place = choose_runtime(RuntimeChoice(runtime_name), tell, database)
     address = choose_app_host(place, app_host, tell)
     layout = lay_out_for(address)
-    see_to_room(place, demand_of_checks(), tell)
-    with (
-        open_runtime(place, options.STATE, layout, app_host=address, database=database) as runtime,
-        watched() as progress,
-    ):
-        tell_what_is_left(runtime.leftovers)
-        progress.stage("preparing environments")
-        named = variants_named(app_names)
-        subjects = [subject for _, subject in subjects_of(apps, variants, named)]
-        prepared, faults = _prepare(apps, subjects, runtime, progress.stage)
-        for verdict in verify_apps(prepared, variants, runtime, progress, named):
-            verdicts.append(verdict)
-            if not as_json:
-                _show(verdict, apps)
+    with alone("bench verify"):
+        see_to_room(place, demand_of_checks(), tell)
+        with (
+            open_runtime(place, options.STATE, layout, app_host=address, database=database) as runtime,
+            watched() as progress,
+        ):
+            tell_what_is_left(runtime.leftovers)
+            progress.stage("preparing environments")
+            named = variants_named(app_names)
+            subjects = [subject for _, subject in subjects_of(apps, variants, named)]
+            prepared, faults = _prepare(apps, subjects, runtime, progress.stage)
+            for verdict in verify_apps(prepared, variants, runtime, progress, named):
+                verdicts.append(verdict)
+                if not as_json:
+                    _show(verdict, apps)
     for sentence in _outdated(apps, verdicts):
         tell(sentence)
     if as_json:

@@ -250,6 +250,8 @@ class Run(Contract):
     holders_unseen: str | None = None
     """Why it could not be seen when other processes had the server's CPU; None where it could, or stalls could not
     either."""
+    measured_beside: tuple[str, ...] = ()
+    """Other benchmarks that measured on this host meanwhile, as a reader is told of them."""
 
 
 class WindowKind(StrEnum):

@@ -77,9 +77,12 @@ def _steal(system: System) -> Finding:
 
 def _other_load(system: System) -> Finding:
     busy = system.sample.others_cpus
+    told = f"{busy:.2f} CPUs busy, most of it {system.sample.busiest}"
+    if system.measuring:
+        told += f"; another benchmark measures: {', '.join(map(str, system.measuring))}"
     return graded(
-        f"{busy:.2f} CPUs busy, most of it {system.sample.busiest}",
-        at_most(busy, good=_OTHERS_GOOD, poor=_OTHERS_POOR),
+        told,
+        Grade.UNFIT if system.measuring else at_most(busy, good=_OTHERS_GOOD, poor=_OTHERS_POOR),
         "end them, or wait until they are done",
     )
 
@@ -162,7 +165,8 @@ RULES: Final = (
     ),
     Rule(
         name="other processes",
-        threshold=f"good up to {_OTHERS_GOOD:g} CPUs busy with them; unfit beyond {_OTHERS_POOR:g}",
+        threshold=f"good up to {_OTHERS_GOOD:g} CPUs busy with them; unfit beyond {_OTHERS_POOR:g}, or where "
+        "another benchmark measures",
         why="They take CPU time and cache from what is measured.",
         source=f"/proc/PID/stat over {SAMPLE_S:g} s",
         reference="https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html",

@@ -11,6 +11,7 @@ from typing import Self
 from harness.companion import WATCH_PRIORITY, may_go_first
 from harness.host.doctor.sample import Sample
 from harness.host.interpreter import own_interpreter
+from harness.host.measuring import Measuring, who_measures
 from harness.model.host import CpuLayout, Interpreter
 from harness.model.run import ContainerEngine
 
@@ -29,6 +30,8 @@ class System:
     """Whether a process may run before everything else on its CPU."""
     docker_installed: bool
     engine: ContainerEngine | None
+    measuring: tuple[Measuring, ...] = ()
+    """Other commands that measure on it at this moment."""
     root: Path = Path("/")
 
     @classmethod
@@ -45,6 +48,7 @@ class System:
             goes_first=may_go_first(WATCH_PRIORITY),
             docker_installed=any(os.access(Path(folder, "docker"), os.X_OK) for folder in folders),
             engine=engine,
+            measuring=who_measures(),
         )
 
     @property

@@ -28,6 +28,11 @@ def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
             f"This run can't be trusted: {findings.copies.distrust}. Nothing sets them apart but chance, so its other "
             "intervals may be as wrong, and it decides no claim. Measure again; the section on the A/A pair tells more."
         )
+    if run.measured_beside:
+        yield (
+            f"Another benchmark measured on this host meanwhile: {listed(run.measured_beside)}. Each takes CPU time "
+            "from the other, so both look slower than they are: measure again, with nothing beside it."
+        )
     yield from _broken(findings, cast)
     yield from outage_sentences(findings, cast)
     yield from _sanity(findings)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from harness.cli import run
+from harness.host.measuring import Mark, Measuring
 from harness.measure.begin import resume
 from harness.model.errors import RunFolderError
 from harness.report import publish, publish_list
@@ -15,6 +16,7 @@ from tests.unit.results.sample import FLASK_JSON, run_of, window_of
 
 KEEPER: Any = SimpleNamespace(begin=lambda *_: None, end=lambda: None)
 RUNTIME: Any = None
+NOBODY = Measuring("bench run", 1, "", "")
 
 
 @pytest.mark.parametrize("windows", [0, 1])
@@ -30,7 +32,8 @@ def test_a_report_is_written_of_what_there_is(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setattr(run, "carry_out", interrupted)
     monkeypatch.setattr(publish, "publish", lambda folder, **_: published.append(folder))
     monkeypatch.setattr(publish_list, "publish_index", lambda _: None)
-    assert run.measure(writer, (), RUNTIME, KEEPER) == run.CarriedOut(interrupted=True, fault=None, findings=None)
+    mark = Mark(NOBODY, folder=tmp_path / "marks")
+    assert run.measure(writer, (), RUNTIME, KEEPER, mark) == run.CarriedOut(interrupted=True, fault=None, findings=None)
     assert len(published) == windows
 
 
@@ -44,7 +47,8 @@ def test_an_interrupt_while_the_report_is_written_names_the_command_that_makes_i
 
     monkeypatch.setattr(run, "carry_out", lambda *_: None)
     monkeypatch.setattr(publish, "publish", interrupted)
-    assert run.measure(writer, (), RUNTIME, KEEPER) == run.CarriedOut(interrupted=True, fault=None, findings=None)
+    mark = Mark(NOBODY, folder=tmp_path / "marks")
+    assert run.measure(writer, (), RUNTIME, KEEPER, mark) == run.CarriedOut(interrupted=True, fault=None, findings=None)
     assert f"`bench report {writer.folder.name}`" in capsys.readouterr().err
 
 

@@ -186,6 +186,14 @@ def test_many_invalid_cells_are_counted_and_their_apps_named() -> None:
     assert f"{len(cells)} of {len(cells)} cells are invalid" in text
 
 
+def test_another_benchmark_on_the_host_is_among_what_to_beware_of() -> None:
+    other = "bench run in /there (process 4711, since 2026-01-02 03:04:05 UTC)"
+    assert f"measured on this host meanwhile: {other}" in caveats(
+        RUN.model_copy(update={"measured_beside": (other,)}), FINDINGS
+    )
+    assert "Another benchmark" not in caveats(RUN, FINDINGS)
+
+
 def test_one_round_is_called_a_trial_because_starts_were_not_repeated() -> None:
     assert "take this run as a trial" in caveats(RUN, FINDINGS.model_copy(update={"rounds_complete": 1}))
     assert "take this run as a trial" not in caveats(RUN, FINDINGS)

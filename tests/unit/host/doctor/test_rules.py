@@ -13,6 +13,7 @@ from harness.host.doctor import RULES
 from harness.host.doctor.rule import NOT_TOLD
 from harness.host.doctor.sample import Sample
 from harness.host.doctor.system import System
+from harness.host.measuring import Measuring
 from harness.model.host import Check, CpuLayout, Grade, Interpreter
 from harness.model.run import ContainerEngine
 
@@ -71,6 +72,7 @@ def sockets(count: int) -> str:
     return TCP + "".join(f"   0: 0100007F:{32768 + number:04X} 0100007F:1F90 06\n" for number in range(count))
 
 
+OTHER = Measuring("bench run", 4711, "2026-01-02 03:04:05 UTC", "/there")
 QUIET = Sample(steal_share=0.0, others_cpus=0.01, busiest="nothing")
 CASES = (
     Bad(
@@ -85,6 +87,7 @@ CASES = (
     Bad("steal", Grade.POOR, "3.0%", {}, {"sample": replace(QUIET, steal_share=0.03)}),
     Bad("steal", Grade.UNFIT, "20.0%", {}, {"sample": replace(QUIET, steal_share=0.2)}),
     Bad("other processes", Grade.UNFIT, "1.50 CPUs", {}, {"sample": replace(QUIET, others_cpus=1.5, busiest="make")}),
+    Bad("other processes", Grade.UNFIT, "measures: bench run in /there", {}, {"measuring": (OTHER,)}),
     Bad("real-time priority", Grade.POOR, "refused", {}, {"goes_first": False}),
     Bad(
         "frequency governor",
