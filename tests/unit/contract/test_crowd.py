@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.contract.conformance import check, concurrency
+from harness.contract.conformance import check, concurrency, wait
 from harness.contract.conformance.crowd_hints import hint_under_load
 from harness.contract.conformance.message import Untaken
 from harness.contract.conformance.server_under_test import Check, ServerUnderTest
@@ -220,6 +220,18 @@ def test_what_most_clients_met_is_told_and_a_wrong_answer_before_all(mixed_up: i
     with server(too_busy_but_for_one) as port:
         (mixed,) = found_by(port, MIXED)
     assert advice in str(mixed.hint)
+
+
+def test_waits_together_that_are_refused_are_no_matter_of_the_time_kept() -> None:
+    def busy(connection: socket.socket, _: int) -> None:
+        while connection.recv(65_536):
+            connection.sendall(b"HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nBusy")
+
+    (together,) = (each for each in wait.CHECKS if each.name == "waits together")
+    with server(busy) as port:
+        target = Target(host="127.0.0.1", port=port)
+        report = check(target, [Endpoint.WAIT], statements=None, checks=[together], patience_s=1.0)
+    assert "overloaded by its own measure" in str(report.results[0].hint)
 
 
 def test_a_wrong_answer_is_a_matter_of_the_request_s_data() -> None:
