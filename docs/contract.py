@@ -31,6 +31,7 @@ from harness.contract.orders import (
     OrderKey,
     accepted,
 )
+from harness.measure import routes
 from harness.model.app import Endpoint
 
 PAGE = Path(__file__).with_name("contract.md")
@@ -310,9 +311,9 @@ chosen, and nothing is compressed.
 CHECKS_HEAD = """
 ## The checks
 
-What `bench verify` asks, in its order. A run asks the same before it measures, but for those marked *lengthy*. What is
-marked *may differ* a framework may do otherwise by itself, where the app's manifest declares so under that name
-([`deviates`](add-a-framework.md#the-manifest)).
+What `bench verify` asks, in its order. A run asks the same before it measures, but for those marked *lengthy*, and the
+last where it measures `routes`. What is marked *may differ* a framework may do otherwise by itself, where the app's
+manifest declares so under that name ([`deviates`](add-a-framework.md#the-manifest)).
 
 | endpoint | check | what belongs there | |
 |---|---|---|---|
@@ -385,6 +386,7 @@ def _rows() -> Iterator[str]:
         marks = [*(["lengthy"] if each.lengthy else []), *([f"may differ: `{each.key}`"] if each.may_deviate else [])]
         place = f"`/{each.endpoint.value}`" if each.endpoint else "all"
         yield f"| {place} | {each.name} | {each.expected} | {', '.join(marks)} |\n"
+    yield f"| all | {routes.CHECK} | {routes.EXPECTED} | on a server of its own |\n"
 
 
 if __name__ == "__main__":

@@ -6,19 +6,23 @@ from typing import Final
 from harness.model.errors import RuntimeFault
 from harness.runtime.roles import RunningServer
 
+CHECK: Final = "extra routes"
+"""What this is called among the checks of the contract."""
+EXPECTED: Final = "with EXTRA_ROUTES=N, status 200 for /extra/0 to /extra/N-1, and for no other such path"
+
 _PATIENCE_S: Final = 5.0
 _FOUND: Final = 200
 
 
-def expect_routes(server: RunningServer, count: int) -> None:
-    """Ask for the last of `/extra/0` to `/extra/<count - 1>`, and for one beyond it.
+def expect_routes(server: RunningServer, count: int) -> str:
+    """Ask for the last of `/extra/0` to `/extra/<count - 1>`, and for one beyond it; the evidence in a few words.
 
     Raises:
         RuntimeFault: it has fewer, or answers any such path.
     """
     last, beyond = _status(server, f"/extra/{count - 1}"), _status(server, f"/extra/{count}")
     if last == _FOUND != beyond:
-        return
+        return f"/extra/{count - 1} gives {last}, /extra/{count} {beyond}"
     found = f"GET /extra/{count - 1} gives {last}" if last != _FOUND else f"GET /extra/{count} gives {beyond} too"
     raise RuntimeFault(
         f"{server.subject.key} does not register the {count:,} routes of EXTRA_ROUTES: {found}",

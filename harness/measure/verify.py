@@ -1,5 +1,6 @@
 """Check every variant of the chosen apps against the contract, on real servers and a real database."""
 
+import time
 from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import Final
@@ -9,17 +10,20 @@ from harness.contract.conformance import check
 from harness.host.interpreter_facts import ACCELERATORS
 from harness.measure.crew import START_DEADLINE_S, WORDY
 from harness.measure.progress import Progress
+from harness.measure.routes import CHECK, EXPECTED, expect_routes
 from harness.measure.target import ending_of, target_of
-from harness.model.app import DATABASE_ENDPOINTS, App
+from harness.model.app import DATABASE_ENDPOINTS, App, Endpoint
 from harness.model.base import Contract, Outside
 from harness.model.cell import Subject
-from harness.model.conformance import ConformanceReport
+from harness.model.conformance import CheckResult, ConformanceReport, Outcome
 from harness.model.errors import BenchError, HostFault, UsageError, meant
 from harness.model.run import Deployment
 from harness.runtime.roles import RunningDatabase, RunningServer, Runtime
 
 HASH_SEED: Final = 0
 """Nothing is measured here, so one seed for all makes a failure repeatable."""
+EXTRA_ROUTES: Final = 10
+"""With so many is each variant started once more; a run has many more of them."""
 
 
 class Verdict(Contract):
@@ -87,7 +91,10 @@ def _verify(app: App, subject: Subject, runtime: Runtime, progress: Progress) ->
     try:
         if set(app.manifest.endpoints) & DATABASE_ENDPOINTS:
             database = runtime.start_database(count_statements=True)
-        return _checked(app, subject, runtime, database, progress)
+        verdict = _checked(app, subject, runtime, database, progress)
+        # The workload `routes` asks for /json.
+        asked = verdict.report is not None and Endpoint.JSON in app.manifest.endpoints
+        return _with_routes(verdict, app, runtime, database) if asked else verdict
     finally:
         if database is not None:
             database.stop()
@@ -119,6 +126,39 @@ def _checked(
     finally:
         if server is not None:
             server.stop()
+
+
+def _with_routes(verdict: Verdict, app: App, runtime: Runtime, database: RunningDatabase | None) -> Verdict:
+    """The verdict with one more check, on a server of its own: whether it registers the routes that it is asked to."""
+    assert verdict.report is not None  # noqa: S101 - none is asked where nothing could be checked
+    began = time.monotonic()
+    subject = verdict.subject.model_copy(update={"extra_routes": EXTRA_ROUTES})
+    server: RunningServer | None = None
+    log, hint = verdict.log_excerpt, None
+    try:
+        server = runtime.launch(app, subject, hash_seed=HASH_SEED, database_url=database.url if database else None)
+        server.await_ready(START_DEADLINE_S)
+        outcome, found = Outcome.PASSED, expect_routes(server, EXTRA_ROUTES)
+    except HostFault as error:
+        outcome, found = Outcome.SKIPPED, error.what
+    except BenchError as error:
+        outcome, found, hint = Outcome.FAILED, error.what, error.hint
+        # Why it did not start holds the log already.
+        log = log or (server.log_excerpt() if server and server.start_s is not None else None)
+    finally:
+        if server is not None:
+            server.stop()
+    result = CheckResult(
+        check=CHECK,
+        endpoint=None,
+        outcome=outcome,
+        found=found,
+        expected=EXPECTED,
+        hint=hint,
+        elapsed_s=time.monotonic() - began,
+    )
+    report = verdict.report.model_copy(update={"results": (*verdict.report.results, result)})
+    return verdict.model_copy(update={"report": report, "log_excerpt": log})
 
 
 def unloaded(deployment: Deployment) -> Iterator[str]:

@@ -50,3 +50,15 @@ def test_a_server_that_starts_in_a_later_round_is_checked_there(make_app: MakeAp
     assert "does not start yet" in done.stderr or "ended at its start" in done.stderr
     (checked,) = json.loads(bench("show", "--json").stdout)["contracts"]
     assert checked["subject"]["app"] == "late"
+
+
+def test_an_app_that_ignores_the_wish_for_further_routes_fails_a_check(make_app: MakeApp, bench: Bench) -> None:
+    make_app("sound")
+    make_app("narrow", "ignores_routes")
+    done = bench("verify")
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "ok     sound/default: " in done.stdout
+    assert "FAILED narrow/default: 21 passed, 1 failed" in done.stdout
+    assert "server, extra routes: found " in done.stdout
+    assert "does not register the 10 routes of EXTRA_ROUTES: GET /extra/9 gives 404" in done.stdout
+    assert "have the app register /extra/0 to /extra/N-1" in done.stdout

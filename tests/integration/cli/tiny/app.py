@@ -17,6 +17,9 @@ ANSWERS = {
     b"/hello": (b"text/plain", b"Hello, World!"),
     b"/json": (b"application/json", b'{"message": "Hello, World!"}'),
 }
+if FAULT != "ignores_routes":
+    extra = (f"/extra/{number}".encode() for number in range(int(os.environ.get("EXTRA_ROUTES", "0"))))
+    ANSWERS |= dict.fromkeys(extra, (b"text/plain", b"extra"))
 BODY_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 served = 0
 missed = 0
