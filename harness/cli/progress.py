@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from harness.cli.output import shown, tell
 from harness.measure import progress
+from harness.model.course import Course
 
 stderr: Final = Console(stderr=True)
 
@@ -25,6 +26,15 @@ PLAIN_EVERY_S: Final = 30.0
 def announced(seconds: float, told: str) -> str:
     """The time that a plan announces, and how that is known."""
     return f"about {clock(seconds)} in all, {told}"
+
+
+def taken(took: Course, announced_s: float, since_resumed_s: float | None = None) -> str:
+    """How long a run took, as its report has it, and what was announced of that."""
+    report_s = took.report.total_s if took.report else 0.0
+    told = f"it took {clock(took.measured_s)}, and its report {clock(report_s)}"
+    if since_resumed_s is None:
+        return f"{told}; {clock(announced_s)} was announced for both"
+    return f"{told}; since it was resumed, {clock(since_resumed_s)} went by, and {clock(announced_s)} was announced"
 
 
 def clock(seconds: float) -> str:

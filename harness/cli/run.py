@@ -20,7 +20,7 @@ from harness.cli.asked_claims import claims_to_measure
 from harness.cli.other_harnesses import alone, note_others, tell_what_is_left
 from harness.cli.output import print_path, tell
 from harness.cli.plan import invites_guests, planned, read_choices
-from harness.cli.progress import announce_interrupts, clock, watched
+from harness.cli.progress import announce_interrupts, taken, watched
 from harness.cli.pursue import pursue
 from harness.host.allowances import refusal
 from harness.host.measuring import Mark
@@ -224,9 +224,10 @@ def measure(  # noqa: PLR0913, PLR0917 - each is another part of a run
             page = publish(writer.folder, on_findings=found.append)
             tell(f"report: {page}; all runs: {publish_index(options.REPORTS)}")
             run = read_header(writer.folder)
-            writer.update(run.model_copy(update={"took": keeper.end()}))
+            took = keeper.end()
+            writer.update(run.model_copy(update={"took": took}))
             if run.finished_at is not None:
-                tell(f"it took {clock(keeper.lasted_s)}; {clock(keeper.announced_s)} was announced")
+                tell(taken(took, keeper.announced_s, keeper.lasted_s if keeper.resumed else None))
         except WriteError as error:
             fault = fault or error
         except KeyboardInterrupt:

@@ -96,7 +96,7 @@ def carry_out(
                 writer.update(run)
                 if found.ended:
                     break
-    writer.update(run.model_copy(update={"finished_at": datetime.now(UTC), "took": keeper.took}))
+    writer.update(run.model_copy(update={"finished_at": datetime.now(UTC), "took": keeper.end()}))
 
 
 def _same_database(run: Run, found: Database) -> Database:

@@ -30,6 +30,8 @@ class Timekeeper:
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         """`before` is what was completed of the run already, where it is resumed."""
+        self.resumed = before is not None
+        """Whether a part of the run was completed before."""
         self._plan = plan
         self._planned = course_of(plan)
         self._progress = progress

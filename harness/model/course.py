@@ -75,6 +75,12 @@ class Course(Contract):
     """The complete ones, by their index."""
     report: Span | None = None
 
+    @property
+    def measured_s(self) -> float:
+        """How long all of it took but the report, which can't tell of itself; without what was cut off, in seconds."""
+        spans = [span for parts in self.rounds.values() for span in parts.values()]
+        return sum(span.total_s for span in [*spans, *([self.setup] if self.setup else [])])
+
     def parts(self) -> dict[Part, Span]:
         """Each part over the whole run."""
         ends = ((Part.SETUP, self.setup), (Part.REPORT, self.report))

@@ -52,6 +52,8 @@ def _in_words(number: int) -> str:
 def _took(run: Run) -> str:
     if run.finished_at is None:
         return "cut off before its end"
+    if run.took is not None:
+        return duration(run.took.measured_s)
     return duration((run.finished_at - run.started_at).total_seconds())
 
 

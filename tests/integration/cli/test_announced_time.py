@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,10 +10,9 @@ from harness.model.course import Course, Part, Span
 from harness.model.run import Window, WindowKind
 from harness.plan.budget import course_of
 from harness.plan.pace import at_pace, corrected, expected_s, learned
+from harness.report.numbers import NBSP, duration
 from harness.results.folder import read_run
-
-type MakeApp = Callable[..., Path]
-type Bench = Callable[..., subprocess.CompletedProcess[str]]
+from tests.integration.cli.conftest import Bench, MakeApp, Read
 
 OF_KIND = {WindowKind.WARM: Part.WARMING, WindowKind.MEASURED: Part.WINDOWS}
 SMOKE = ("--profile", "smoke", "--endpoint", "hello", "--workload", "capacity", "--workload", "footprint")
@@ -28,7 +25,7 @@ def asked_s(windows: tuple[Window, ...], round_index: int, part: Part) -> float:
 
 
 def test_a_run_records_its_parts_and_the_next_is_announced_by_them(
-    make_app: MakeApp, bench: Bench, tmp_path: Path
+    make_app: MakeApp, bench: Bench, read: Read, tmp_path: Path
 ) -> None:
     make_app("sound")
     done = bench("run", *SMOKE, "--rounds", "2")
@@ -42,6 +39,16 @@ def test_a_run_records_its_parts_and_the_next_is_announced_by_them(
     assert took
     assert took.setup
     assert took.report
+    told = re.search(
+        r"\nit took (\d):(\d\d):(\d\d), and its report \d:\d\d:\d\d; \d:\d\d:\d\d was announced", done.stderr
+    )
+    assert told, done.stderr
+    hours, minutes, seconds = map(int, told.groups())
+    shown = f"- Took: {duration(3600 * hours + 60 * minutes + seconds)}\n".replace(NBSP, " ")
+    folder = tmp_path / done.stdout.strip()
+    assert shown in (folder / "summary.md").read_text(), "the terminal and the report have one figure"
+    assert read("report", folder.name).code == 0
+    assert shown in (folder / "summary.md").read_text()
     assert took.report.by_clock_s == 0 < took.report.by_host_s
     assert took.setup.by_clock_s == pytest.approx(planned.setup.by_clock_s if planned.setup else 0)
     assert [*took.rounds] == [0, 1]

@@ -13,6 +13,7 @@ from rich.console import Console
 from harness.cli import progress
 from harness.cli.main import bench
 from harness.cli.progress import announce_interrupts
+from harness.model.course import Course, Part, Span
 
 
 @pytest.fixture
@@ -53,6 +54,14 @@ def test_what_is_left_is_told_from_time_to_time_and_a_moved_end_at_once(
         "  9 %, 0:15:10 to go",
         "now about 0:20:00 in all, 0:18:20 of it to go, as it has gone so far",
     ]
+
+
+def test_how_long_it_took_is_told_beside_what_was_announced() -> None:
+    took = Course(setup=Span(by_host_s=3), rounds={0: {Part.STARTS: Span(by_host_s=40)}}, report=Span(by_host_s=5))
+    told = "it took 0:00:43, and its report 0:00:05; "
+    assert progress.taken(took, announced_s=50) == f"{told}0:00:50 was announced for both"
+    since = "since it was resumed, 0:00:20 went by, and 0:00:18 was announced"
+    assert progress.taken(took, announced_s=18, since_resumed_s=20) == f"{told}{since}"
 
 
 def test_the_bar_on_a_terminal_says_it_too(monkeypatch: pytest.MonkeyPatch) -> None:

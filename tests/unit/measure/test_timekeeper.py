@@ -98,6 +98,19 @@ def test_each_part_is_recorded_by_what_passes_by_the_clock_and_what_takes_the_ho
         assert (by_clock_s, by_host_s) == pytest.approx((span.by_clock_s, span.by_host_s)), part
 
 
+def test_what_follows_the_last_round_counts_as_measuring_and_the_report_does_not() -> None:
+    plan = plan_of(rounds=2)
+    truth = course_on(plan)
+    run = Simulated(plan, truth)
+    run.set_up()
+    for index in truth.rounds:
+        run.round(index)
+    measured_s = run.keeper.end().measured_s
+    assert truth.report
+    assert measured_s == pytest.approx(lasts_s(truth) - truth.report.total_s)
+    assert run.report().measured_s == measured_s
+
+
 @pytest.mark.parametrize("slow", HOSTS)
 @pytest.mark.parametrize("windows", [1.0, 1.5])
 def test_after_the_first_round_the_end_is_told_within_a_tenth_and_stays_there(slow: float, windows: float) -> None:

@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 from harness.model.app import Endpoint
 from harness.model.cell import Subject, Workload
 from harness.model.conformance import CheckResult, Conformance, ContractFinding, Outcome
+from harness.model.course import Course, Part, Span
 from harness.model.findings import CellFinding
 from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
 from harness.model.plan import ProfileName
@@ -359,6 +362,18 @@ def test_the_headline_counts_frameworks_only() -> None:
     assert dict(view.facts)["Rounds"] == "4"
     cut_off = headline_view(RUN.model_copy(update={"finished_at": None}), FINDINGS, CAST)
     assert dict(cut_off.facts)["Took"] == "cut off before its end"
+
+
+def test_how_long_a_run_took_is_the_time_that_it_measured_whether_or_not_it_was_resumed() -> None:
+    took = Course(
+        setup=Span(by_host_s=2.0),
+        rounds={0: {Part.STARTS: Span(by_host_s=8.0)}, 1: {Part.WINDOWS: Span(by_clock_s=33.0)}},
+        report=Span(by_host_s=5.0),
+    )
+    days_later = RUN.model_copy(update={"finished_at": RUN.started_at + timedelta(days=3), "took": took})
+    assert dict(headline_view(days_later, FINDINGS, CAST).facts)["Took"] == f"43{NBSP}s"
+    unknown = days_later.model_copy(update={"took": None, "finished_at": RUN.started_at + timedelta(seconds=48)})
+    assert dict(headline_view(unknown, FINDINGS, CAST).facts)["Took"] == f"48{NBSP}s"
 
 
 def test_data_files_that_are_not_there_are_not_linked() -> None:
