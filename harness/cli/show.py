@@ -1,5 +1,6 @@
 """`bench show RUN`: a run's findings in the terminal."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from harness.analysis.analyse import analyse
@@ -15,11 +16,11 @@ from harness.report.card.beside import side_by_side, two_subjects
 from harness.report.card.facts import facts, measured_of
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.caveats import orm_sentences
-from harness.report.view.crowds import CHATS, FEEDS, crowds_view
 from harness.report.view.curves import percentile
 from harness.report.view.outages import outage_sentences
 from harness.report.view.ratios import RatioBook
 from harness.report.view.terms import cell_words, reason
+from harness.report.view.text_tables import TextTable, text_tables
 from harness.results.records import RecordedRun
 
 
@@ -42,7 +43,7 @@ def show(run: str, *, app: tuple[str, ...] = (), as_json: bool) -> None:
         say(sentence)
     for ranking in findings.rankings:
         _show_ranking(ranking, findings, cast)
-    _show_crowds(findings, cast)
+    _show_tables(text_tables(recorded.run, findings, recorded.starts, cast))
     for each in findings.contracts:
         if each.deviates:
             say(f"deviates by itself, as its manifest says: {each.subject.key}: {'; '.join(each.deviates)}")
@@ -147,25 +148,10 @@ def _with_role(label: SubjectLabel) -> str:
     return f"{label.marked} ({label.role})" if label.role else label.marked
 
 
-def _show_crowds(findings: Findings, cast: Cast) -> None:
-    """How many were held and served, and what came to them in time; of those that were tried, and are valid."""
-    for words, found in ((FEEDS, findings.feeds), (CHATS, findings.chats)):
-        rows = [
-            {
-                "app": row.label.marked,
-                "deployment": row.label.deployment,
-                words.who: row.number,
-                "held": row.held.value,
-                "served": row.served.value if row.served else "-",
-                f"{words.what} in time, %": row.delivered_percent.value if row.delivered_percent else "-",
-                "lag p99, ms": row.lag_p99_ms.value if row.lag_p99_ms else "-",
-            }
-            for row in crowds_view(found, words, cast).rows
-            if row.held
-        ]
-        if rows:
-            say(f"\n{words.name}")
-            print_rows(rows, empty="none")
+def _show_tables(tables: Iterable[TextTable]) -> None:
+    for table in tables:
+        say(f"\n{table.heading}")
+        print_rows(table.rows, empty="none")
 
 
 def _valid(ranking: Ranking, findings: Findings) -> list[tuple[CellFinding, Estimate | None]]:

@@ -30,6 +30,7 @@ from harness.report.view.quality import quality_view
 from harness.report.view.ratios import RatioBook, RatiosView, ratios_name
 from harness.report.view.scaling import scaling_view
 from harness.report.view.server_costs import servers_view
+from harness.report.view.text_tables import TextTable, text_tables
 from harness.report.view.validity import validity_view
 
 
@@ -90,6 +91,8 @@ class Page:
     """All figures, for two apps side by side."""
     sections: tuple[Section, ...]
     """Their order is that of the views."""
+    tables: tuple[TextTable, ...]
+    """What the summary has beside capacities and latencies."""
 
     @property
     def summary(self) -> View:
@@ -170,4 +173,5 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
             Section("reproduce", "Run it again", reproduce_view(run)),
             Section("deployments", "Apps and deployments", deployments_view(run, findings, starts, checks, cast)),
         ),
+        tables=tuple(text_tables(run, findings, starts, cast)),
     )

@@ -80,9 +80,9 @@ def test_two_apps_stand_side_by_side_and_each_line_says_which_is_better_or_that_
 
 def test_who_held_how_many_of_a_feed_and_served_how_many_of_a_chat_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     many, few = subject("many"), subject("few")
-    _, first, *_ = lines_of(shown(talked({few: [50, 50], many: [100, 100]}), monkeypatch), "chats")
+    _, first, *_ = lines_of(shown(talked({few: [50, 50], many: [100, 100]}), monkeypatch), "Chats")
     assert first.split()[0] == "many"
     assert "100 in rooms of 10" in first or "100 in one room" in first
     text = shown(fed({many: [100, 100], few: [30, 30]}), monkeypatch)
-    assert [line.split()[0] for line in lines_of(text, "feeds")[1:3]] == ["many", "few"]
-    assert "\nchats" not in text
+    assert [line.split()[0] for line in lines_of(text, "Feeds")[1:3]] == ["many", "few"]
+    assert "\nChats" not in text

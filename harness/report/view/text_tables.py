@@ -1,0 +1,126 @@
+"""What capacities and latencies are not, as tables of text: for the terminal, and for the summary in Markdown."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from harness.model.findings import Findings
+from harness.model.run import Run, Start
+from harness.report.numbers import NOTHING, Reading
+from harness.report.view.cast import Cast, SubjectLabel
+from harness.report.view.crowds import CHATS, FEEDS, crowds_view
+from harness.report.view.footprint import footprint_view
+from harness.report.view.growth import growth_view
+from harness.report.view.scaling import scaling_view
+from harness.report.view.waiting import waiting_view
+
+_INVALID = "invalid"
+_NOT_RUN = "not run"
+
+
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """One workload's figures, with their intervals in brackets."""
+
+    heading: str
+    rows: tuple[dict[str, str], ...]
+    """Each with the same columns."""
+
+
+def text_tables(run: Run, findings: Findings, starts: Sequence[Start], cast: Cast) -> Iterator[TextTable]:
+    """Of every workload that was measured and that no ranking has: connections, routes, processes, waits, crowds, size.
+
+    Why a cell is invalid is told elsewhere.
+    """
+    yield from _growth(findings, cast)
+    yield from _scaling(findings, cast)
+    yield from _waiting(findings, cast)
+    yield from _crowds(findings, cast)
+    if findings.footprints:
+        yield from _footprint(run, findings, starts, cast)
+
+
+def _growth(findings: Findings, cast: Cast) -> Iterator[TextTable]:
+    for table in growth_view(findings, cast).tables:
+        rows = []
+        for row in table.rows:
+            usual, special = (_INVALID, _INVALID) if row.invalid else (_text(row.usual), _text(row.special))
+            figures = {"usual, requests/s": usual, "with them, requests/s": special}
+            kept = {table.column.casefold(): _text(row.kept_percent)}
+            rows.append(_of(row.label) | {"with": row.grown} | figures | kept)
+        yield TextTable(table.heading, tuple(rows))
+
+
+def _scaling(findings: Findings, cast: Cast) -> Iterator[TextTable]:
+    for each in scaling_view(findings, cast).endpoints:
+        rows = [
+            _of(row.label)
+            | {
+                _connections(number): _NOT_RUN if cell is None else _text(cell.value, _INVALID)
+                for number, cell in zip(each.connections, row.cells, strict=True)
+            }
+            for row in each.rows
+        ]
+        yield TextTable(f"Throughput on {each.endpoint} by connections, requests/s", tuple(rows))
+
+
+def _waiting(findings: Findings, cast: Cast) -> Iterator[TextTable]:
+    view = waiting_view(findings, cast)
+    rows = []
+    for row in view.rows:
+        columns = _of(row.label)
+        for number, cell in zip(view.connections, row.cells, strict=True):
+            columns[f"{_connections(number)}: in flight"] = (
+                _NOT_RUN if cell is None else _text(cell.in_flight, _INVALID)
+            )
+            columns[f"{_connections(number)}: in line, ms"] = _text(cell.added if cell else None)
+        rows.append(columns)
+    if rows:
+        yield TextTable(f"Requests that wait {view.wait_ms} ms", tuple(rows))
+
+
+def _crowds(findings: Findings, cast: Cast) -> Iterator[TextTable]:
+    """How many were held and served, and what came to them in time; of those that were tried, and are valid."""
+    for words, found in ((FEEDS, findings.feeds), (CHATS, findings.chats)):
+        rows = [
+            _of(row.label)
+            | {
+                words.who: row.number,
+                "held": _text(row.held),
+                "served": _text(row.served),
+                f"{words.what} in time, %": _text(row.delivered_percent),
+                "lag p99, ms": _text(row.lag_p99_ms),
+            }
+            for row in crowds_view(found, words, cast).rows
+            if row.held
+        ]
+        if rows:
+            yield TextTable(words.name.capitalize(), tuple(rows))
+
+
+def _footprint(run: Run, findings: Findings, starts: Sequence[Start], cast: Cast) -> Iterator[TextTable]:
+    rows = [
+        _of(row.label)
+        | {
+            "start-up, s": _text(row.start_s, _INVALID if row.faults else NOTHING),
+            "import, s": _text(row.import_s),
+            "idle, MiB": _text(row.idle_mib),
+            "after load, MiB": _text(row.loaded_mib),
+            "installed, MiB": row.installed_mib or NOTHING,
+            "dependencies": row.dependencies or NOTHING,
+        }
+        for row in footprint_view(run, findings, starts, cast).rows
+    ]
+    if rows:
+        yield TextTable("Memory and start-up: medians, and lowest to highest", tuple(rows))
+
+
+def _of(label: SubjectLabel) -> dict[str, str]:
+    return {"app": label.marked, "deployment": label.deployment}
+
+
+def _connections(number: int) -> str:
+    return f"{number:,} connection{'' if number == 1 else 's'}"
+
+
+def _text(shown: Reading | None, instead: str = NOTHING) -> str:
+    return f"{shown.value} ({shown.interval})" if shown else instead
