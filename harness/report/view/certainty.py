@@ -65,10 +65,11 @@ def _copies(copies: CopiesTest, cast: Cast) -> str:
 def _generator(cells: tuple[CellFinding, ...], ceiling: Ceiling | None, cast: Cast) -> str:
     if ceiling is None:
         return "The load generator was not calibrated, so whether it ever was the limit is unknown."
-    capacities = [each for each in cells if each.cell.workload is Workload.CAPACITY and each.valid]
-    measured = [(each.throughput_rps, each) for each in capacities if each.throughput_rps is not None]
+    capacities = [each for each in cells if each.cell.workload is Workload.CAPACITY]
+    measured = [(each.throughput_rps, each) for each in capacities if each.valid and each.throughput_rps is not None]
     if not measured:
-        return "No capacity is valid, so nothing can be said of the load generator's headroom."
+        what = "is valid" if capacities else "was measured"
+        return f"No capacity {what}, so nothing can be said of the load generator's headroom."
     highest, finding = max(measured, key=lambda pair: pair[0].value)
     name = cast.label(finding.cell.subject).in_sentence
     headroom = (

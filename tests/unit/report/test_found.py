@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
+from harness.model.cell import Workload
 from harness.model.findings import CopiesTest, Findings, Gate, GateName, SanityCheck
 from harness.model.host import Check, Grade
 from harness.model.run import Run
@@ -172,6 +173,13 @@ def test_a_generator_that_lacked_cpu_is_not_cleared_by_its_ceiling() -> None:
     )
     text = certainty(RUN, FINDINGS.model_copy(update={"cells": cells}))
     assert "may have shaped 39 cells, which therefore count as invalid. Elsewhere the highest capacity" in text
+
+
+def test_a_run_of_other_workloads_measured_no_capacity_and_none_of_it_is_called_invalid() -> None:
+    none_valid = tuple(each.model_copy(update={"valid": False}) for each in FINDINGS.cells)
+    assert "No capacity is valid, so" in certainty(RUN, FINDINGS.model_copy(update={"cells": none_valid}))
+    others = tuple(each for each in FINDINGS.cells if each.cell.workload is not Workload.CAPACITY)
+    assert "No capacity was measured, so" in certainty(RUN, FINDINGS.model_copy(update={"cells": others}))
 
 
 def test_each_of_a_few_invalid_cells_is_named_with_its_reason() -> None:
