@@ -69,7 +69,7 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
         address = choose_app_host(place, app_host, tell)
     there_are = discover(apps_dirs, names, tell, guests=invites_guests(chosen))
     apps = choose(there_are, names, apps_dirs)
-    with alone("bench ab") as mark, passing_folder(options.STATE, "revisions") as folder:
+    with passing_folder(options.STATE, "revisions") as folder:
         try:
             pairs = pairs_of(apps, sides, folder, place=place, all_of_them=bool(names))
         except NoOtherRevision as error:
@@ -85,20 +85,21 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
         if plan.sequential:
             looks = ", ".join(map(str, plan.sequential.looks))
             tell(f"it ends as soon as it is decided, which is looked at after rounds {looks}")
-        see_to_room(place, demand_of(plan), tell)
-        with (
-            open_runtime(place, options.STATE, plan.cpus, app_host=address, database=database) as runtime,
-            watched() as progress,
-        ):
-            progress.stage("preparing environments")
-            runtime.prepare(used, progress.stage, plan.subjects)
-            writer, keeper = (
-                resume(begun.folder, used, runtime, progress)
-                if begun
-                else begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), progress)
-            )
-            look = looking(writer.folder, plan.sequential, tell) if plan.sequential else None
-            done = measure(writer, used, runtime, keeper, mark, look)
+        with alone("bench ab") as mark:
+            see_to_room(place, demand_of(plan), tell)
+            with (
+                open_runtime(place, options.STATE, plan.cpus, app_host=address, database=database) as runtime,
+                watched() as progress,
+            ):
+                progress.stage("preparing environments")
+                runtime.prepare(used, progress.stage, plan.subjects)
+                writer, keeper = (
+                    resume(begun.folder, used, runtime, progress)
+                    if begun
+                    else begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), progress)
+                )
+                look = looking(writer.folder, plan.sequential, tell) if plan.sequential else None
+                done = measure(writer, used, runtime, keeper, mark, look)
     tell(f"run: {writer.folder}")
     recorded = read_run(writer.folder)
     worse = _show(recorded, writer.folder, as_markdown=as_markdown, as_json=as_json)
