@@ -207,3 +207,16 @@ def test_a_job_with_an_app_that_breaks_the_contract_keeps_the_run_and_says_so(re
     assert (outcome["complete"], outcome["broken"]) == (True, ["tiny/default"])
     assert "breaks the contract, so it takes no rank" in (tmp_path / "reports" / "ci" / "summary.md").read_text()
     assert len(kept(remote)) == 1
+
+
+def test_a_run_without_a_valid_cell_is_kept_and_the_job_ends_as_it_did(
+    bench: Bench, remote: Path, tmp_path: Path
+) -> None:
+    manifest = tmp_path / "apps" / "tiny_app" / "pyproject.toml"
+    manifest.write_text(manifest.read_text().replace('FAULT = ""', 'FAULT = "closes_midway"'))
+    done = bench("ci", "--", *SHORT, "--rounds", "1")
+    assert done.returncode == 4, done.stderr
+    assert "so the run measured nothing usable" in done.stderr
+    outcome = json.loads((tmp_path / "reports" / "ci" / "outcome.json").read_text())
+    assert (outcome["complete"], outcome["usable"]) == (True, False)
+    assert len(kept(remote)) == 1
