@@ -79,9 +79,8 @@ class Mark:
         self._file: Path | None = None
         self._descriptor = -1
         with suppress(OSError):
-            folder.mkdir(mode=0o700, exist_ok=True)
-            if _is_ours(folder):
-                self._file, self._descriptor = _locked_file(folder)
+            if found := _locked_file(folder):
+                self._file, self._descriptor = found
                 os.write(self._descriptor, as_line(own))
                 self._seen = self._tell_others(folder)
 
@@ -95,10 +94,12 @@ class Mark:
         return tuple(each for each in found if each != self._own)
 
     def remove(self) -> None:
-        """Take it away."""
+        """Take it away, and the folder if it is the last one there."""
         if self._file is not None:
             self._file.unlink(missing_ok=True)
             os.close(self._descriptor)
+            with suppress(OSError):
+                self._file.parent.rmdir()
             self._file = None
 
     def _tell_others(self, folder: Path) -> list[Measuring]:
@@ -135,11 +136,17 @@ def _living(file: Path, tell: Measuring | None = None) -> Measuring | None:
         os.close(descriptor)
 
 
-def _locked_file(folder: Path) -> tuple[Path, int]:
-    """A new file with a lock on it."""
+def _locked_file(folder: Path) -> tuple[Path, int] | None:
+    """A new file with a lock on it, in a folder that is made where there is none; None where that is not ours."""
     while True:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if not _is_ours(folder):
+            return None
         file = folder / f"{uuid4().hex}.jsonl"
-        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        try:
+            descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        except FileNotFoundError:  # The last one has just taken the folder with it.
+            continue
         if locked(descriptor) and os.fstat(descriptor).st_nlink:
             return file, descriptor
         os.close(descriptor)  # Somebody looked before it was locked, and removed it.

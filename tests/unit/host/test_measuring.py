@@ -68,7 +68,7 @@ def test_one_after_the_other_is_as_it_was(tmp_path: Path, marks: Path) -> None:
     for _ in range(2):
         with measures_alone(tmp_path / ".bench", "bench run", marks=marks):
             pass
-    assert list(marks.iterdir()) == []
+    assert not marks.exists()
 
 
 def test_two_clones_know_of_each_other_whoever_came_first(tmp_path: Path, marks: Path) -> None:
@@ -110,3 +110,11 @@ def test_a_path_that_is_no_text_can_be_told(tmp_path: Path, marks: Path) -> None
     (seen,) = first.others()
     assert seen.folder == f"{tmp_path}/caf\\xe9"
     first.remove()
+
+
+def test_the_folder_of_all_goes_with_the_last_one(tmp_path: Path, marks: Path) -> None:
+    with measures_alone(tmp_path / "one", "bench run", marks=marks):
+        with measures_alone(tmp_path / "another", "bench run", marks=marks):
+            assert len(list(marks.iterdir())) == 2
+        assert len(list(marks.iterdir())) == 1
+    assert not marks.exists()
