@@ -92,6 +92,8 @@ class Totals:
     metered_ns: int | None = None
     """How long the meters were read, all windows taken together; None if in none of them."""
     server_cpu_ns: int | None = None
+    database_metered_ns: int = 0
+    """How long the database's CPU time was read, likewise."""
     database_cpu_ns: int | None = None
 
     @property
@@ -147,7 +149,7 @@ class Totals:
     @property
     def database_cpu_share(self) -> float | None:
         """CPU time of the database over wall time; None if not metered."""
-        return _share(self.database_cpu_ns, self.metered_ns)
+        return _share(self.database_cpu_ns, self.database_metered_ns)
 
 
 def sort_windows(recorded: RecordedRun) -> dict[str, CellWindows]:
@@ -213,7 +215,8 @@ def _sum(windows: tuple[UsedWindow, ...]) -> Totals:
         workers=_sum_of_workers(reports),
         metered_ns=_sum_if_all([meter.elapsed_ns for meter in meters]),
         server_cpu_ns=_sum_if_all([meter.server_cpu_ns for meter in meters]),
-        database_cpu_ns=_sum_if_all([meter.database_cpu_ns for meter in meters]),
+        database_metered_ns=sum(meter.elapsed_ns for meter in meters if meter.database_cpu_ns is not None),
+        database_cpu_ns=_sum_if_any([meter.database_cpu_ns for meter in meters]),
     )
 
 
@@ -242,6 +245,11 @@ def _sum_of_workers(reports: Sequence[WindowReport]) -> tuple[WorkerShare, ...]:
 def _sum_if_all(values: Sequence[int | None]) -> int | None:
     known = [value for value in values if value is not None]
     return sum(known) if known and len(known) == len(values) else None
+
+
+def _sum_if_any(values: Sequence[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
 
 
 def _share(part_ns: int | None, whole_ns: int | None) -> float | None:

@@ -44,9 +44,9 @@ class _Timed:
     unloaded_ns: int
     """From then until the driver, which the host had kept from its CPU, made load again."""
     late_ns: int
-    """From then until it was here."""
+    """From then until the server's part of it was here."""
     took_ns: int
-    """While it was in the making."""
+    """While the server's part of it was in the making."""
 
 
 class Instruments:
@@ -240,8 +240,12 @@ class _NearWitness(_Witness):
         meters = opened.reading.until(closed.reading)
         covered = meters.elapsed_ns >= MIN_READ_SHARE * (closed.due_ns - opened.due_ns)
         first_ns = opened.late_ns if meters.throttled_ns else opened.unloaded_ns + opened.took_ns
-        in_time = first_ns + closed.late_ns <= MAX_LATE_SHARE * meters.elapsed_ns
-        return meters if covered and in_time else None
+        most_ns = MAX_LATE_SHARE * meters.elapsed_ns
+        if not covered or first_ns + closed.late_ns > most_ns:
+            return None
+        # The database's part is of a later moment than the server's, and the database rests as the server does.
+        after_ns = opened.reading.after_ns + closed.reading.after_ns
+        return meters if after_ns <= most_ns else meters.model_copy(update={"database_cpu_ns": None})
 
     @override
     def stretch(self) -> tuple[Phase, Phase]:
@@ -278,8 +282,8 @@ def _read(meter: Metering, phase: Phase) -> _Timed:
         reading,
         phase.at_ns,
         unloaded_ns=phase.late_ns,
-        late_ns=ended_ns - phase.at_ns,
-        took_ns=ended_ns - began_ns,
+        late_ns=ended_ns - reading.after_ns - phase.at_ns,
+        took_ns=ended_ns - reading.after_ns - began_ns,
     )
 
 

@@ -45,14 +45,18 @@ class Meter:
         self._server_cpus = None if server_cpus is None else tuple(server_cpus)
 
     def read(self) -> MeterReading:
-        """Read them all, the server's nearest to the time stamp."""
-        database = 0 if self._database is None else self._database.cpu_ns()
+        """Read them all, the server's first and the database's, whose many processes take long, last."""
         server = self._server.cpu_ns()
+        at_ns = time.monotonic_ns()
+        steal, throttled = steal_ns(self._cpus), self._server.throttled_ns()
+        idle = None if self._server_cpus is None else idle_ns(self._server_cpus)
+        database = 0 if self._database is None else self._database.cpu_ns()
         return MeterReading(
-            at_ns=time.monotonic_ns(),
+            at_ns=at_ns,
             server_cpu_ns=server,
             database_cpu_ns=database,
-            steal_ns=steal_ns(self._cpus),
-            throttled_ns=self._server.throttled_ns(),
-            server_idle_ns=None if self._server_cpus is None else idle_ns(self._server_cpus),
+            steal_ns=steal,
+            throttled_ns=throttled,
+            server_idle_ns=idle,
+            after_ns=time.monotonic_ns() - at_ns,
         )

@@ -17,6 +17,8 @@ class MeterReading:
     steal_ns: int
     throttled_ns: int
     server_idle_ns: int | None = None
+    after_ns: int = 0
+    """From `at_ns`, until when the server's CPU time was read, until the database's had been."""
 
     def until(self, later: Self) -> ProcessMeter:
         """What was consumed between this reading and a later one."""

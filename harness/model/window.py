@@ -159,7 +159,7 @@ class ProcessMeter(Contract):
     server_cpu_ns: int = Field(ge=0)
     """CPU time of the server's whole process tree."""
     database_cpu_ns: int | None = Field(default=None, ge=0)
-    """CPU time of the database's processes; None where they can't be seen (the database was given)."""
+    """CPU time of the database's processes; None where they can't be seen (it was given), or were read too late."""
     steal_ns: int = Field(ge=0)
     """Time stolen by the hypervisor from the CPUs in use, summed over them."""
     throttled_ns: int = Field(default=0, ge=0)

@@ -64,3 +64,17 @@ def test_what_limited_a_cell_is_told_by_the_windows_that_were_read() -> None:
 def test_what_limited_a_cell_is_not_known_where_no_window_was_read() -> None:
     one, _ = cells_without({("one", index, place) for index in range(4) for place in range(5)})
     assert one.totals.server_cpu_share is one.totals.database_cpu_share is None
+
+
+def test_a_database_that_was_read_in_time_in_some_windows_is_told_by_those() -> None:
+    recorded = Simulation(capacities_rps={subject("one"): 1_000.0}, noise=Noise(window=0.0, process=0.0)).recorded()
+    windows = []
+    for place, window in enumerate(recorded.windows):
+        assert window.meter
+        half_ns = None if place % 2 else window.meter.elapsed_ns // 2
+        windows.append(
+            window.model_copy(update={"meter": window.meter.model_copy(update={"database_cpu_ns": half_ns})})
+        )
+    (cell,) = sort_windows(recorded.model_copy(update={"windows": tuple(windows)})).values()
+    assert cell.totals.database_cpu_share == pytest.approx(0.5, rel=1e-6)
+    assert cell.totals.server_cpu_share == pytest.approx(SERVER_SHARE, rel=1e-3)

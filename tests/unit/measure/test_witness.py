@@ -17,16 +17,23 @@ A_DAY_NS = 86_400 * 10**9
 class Elsewhere:
     """Meters of a host whose clock is a day ahead, at the end of a line that takes its time."""
 
-    def __init__(self, delay_s: float, *, limited: bool = False) -> None:
+    def __init__(self, delay_s: float, *, limited: bool = False, database_s: float = 0.0) -> None:
         self._delay_s = delay_s
         self._limited = limited
+        self._database_s = database_s
 
     def read(self) -> MeterReading:
         at_ns = time.monotonic_ns() + A_DAY_NS
         time.sleep(self._delay_s)
-        throttled_ns = at_ns // 4 if self._limited else 0
+        read_ns = time.monotonic_ns()
+        time.sleep(self._database_s)
         return MeterReading(
-            at_ns=at_ns, server_cpu_ns=at_ns // 2, database_cpu_ns=0, steal_ns=0, throttled_ns=throttled_ns
+            at_ns=at_ns,
+            server_cpu_ns=at_ns // 2,
+            database_cpu_ns=at_ns // 4,
+            steal_ns=0,
+            throttled_ns=at_ns // 4 if self._limited else 0,
+            after_ns=time.monotonic_ns() - read_ns,
         )
 
 
@@ -158,3 +165,16 @@ def test_readings_that_cover_but_a_little_of_the_window_are_left_out() -> None:
         window(witness, 0.2)
         over.set()
         assert witness.saw() is None
+
+
+def test_a_database_that_takes_long_to_read_costs_its_own_cpu_time_and_not_the_server_s() -> None:
+    def seen() -> _NearWitness:
+        with ThreadPoolExecutor(1) as reader:
+            witness = _NearWitness(Elsewhere(0.0, database_s=0.05), reader)
+            window(witness, 0.3)
+            return witness
+
+    meter = undisturbed(seen, saw_all).saw()
+    assert meter is not None
+    assert meter.server_cpu_ns / meter.elapsed_ns == pytest.approx(0.5, abs=1e-6)
+    assert meter.database_cpu_ns is None

@@ -1,4 +1,23 @@
+import time
+
+from harness.metering.meter import Meter
 from harness.metering.reading import MeterReading
+
+
+class Account:
+    """Of a server or a database, which takes its time to read."""
+
+    def __init__(self, takes_s: float) -> None:
+        self.takes_s = takes_s
+        self.read_ns = 0
+
+    def cpu_ns(self) -> int:
+        time.sleep(self.takes_s)
+        self.read_ns = time.monotonic_ns()
+        return 1
+
+    def throttled_ns(self) -> int:
+        return 0
 
 
 def test_a_window_is_the_difference_of_two_readings() -> None:
@@ -21,3 +40,12 @@ def test_accounts_that_go_back_cost_no_run() -> None:
     closed = MeterReading(at_ns=600, server_cpu_ns=410, database_cpu_ns=0, steal_ns=30, throttled_ns=0)
     meter = opened.until(closed)
     assert (meter.server_cpu_ns, meter.steal_ns, meter.throttled_ns) == (400, 0, 0)
+
+
+def test_the_time_stamp_is_of_the_server_s_account_however_long_the_database_s_takes() -> None:
+    server, database = Account(0.0), Account(0.05)
+    begun_ns = time.monotonic_ns()
+    reading = Meter(server, database, (0,)).read()
+    ended_ns = time.monotonic_ns()
+    assert begun_ns <= server.read_ns <= reading.at_ns <= database.read_ns - 50_000_000
+    assert 50_000_000 <= reading.after_ns <= ended_ns - reading.at_ns
