@@ -121,7 +121,10 @@ def main() -> int:
             duration_s=STRETCH_S,
         )
         driver.window(spec)
-        probe, watch = SpeedProbe.on((server,)), StallWatch(CpuLayout(server=(server,), generator=(), database=()))
+        probe, watch = (
+            SpeedProbe.on((server,)),
+            StallWatch(CpuLayout(server=(server,), generator=(server,), database=())),
+        )
         if why := watch.why_not():
             sys.exit(f"the stall watch can't be measured: {why}")
         measures: dict[str, tuple[float, Callable[[], float]]] = {

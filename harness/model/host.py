@@ -2,14 +2,16 @@
 
 from enum import StrEnum
 
+from pydantic import Field
+
 from harness.model.base import Contract
 
 
 class CpuLayout(Contract):
     """Which CPUs are given to whom."""
 
-    server: tuple[int, ...]
-    generator: tuple[int, ...]
+    server: tuple[int, ...] = Field(min_length=1)
+    generator: tuple[int, ...] = Field(min_length=1)
     database: tuple[int, ...]
     load_host_apart: bool = False
     """Whether the generator's CPUs are another host's than those of server and database. Equal numbers then mean

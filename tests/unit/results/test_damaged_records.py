@@ -1,6 +1,7 @@
 """Harm that no validation of fields would find is named by file and line too."""
 
 import base64
+import json
 import zlib
 from pathlib import Path
 
@@ -81,3 +82,15 @@ def _window(field: str, histogram: str) -> Window:
         return window_of(FLASK_JSON, sequence=1, spec=None, feed=feed_report(1, lag=histogram))
     report = EMPTY_REPORT.model_copy(update={"latency": WHOLE, field: histogram})
     return window_of(FLASK_JSON, sequence=1, report=report)
+
+
+@pytest.mark.parametrize("who", ["server", "generator"])
+def test_a_run_on_no_cpu_is_refused(tmp_path: Path, who: str) -> None:
+    writer = RunWriter.create(tmp_path, run_of())
+    writer.close()
+    header = json.loads((writer.folder / HEADER_FILE).read_text())
+    header["plan"]["cpus"][who] = []
+    (writer.folder / HEADER_FILE).write_text(json.dumps(header))
+    what = refusal(writer.folder)
+    assert HEADER_FILE in what
+    assert f"plan.cpus.{who}" in what
