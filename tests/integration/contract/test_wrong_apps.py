@@ -34,6 +34,7 @@ CASES = (
     Case("CachedRow", "random ids", DB, r"GET /db\?id=(\d+): the body is \{.*, where \{\"id\": \1, .* belongs$"),
     Case("CachedById", "SQL statements", DB, "^0 SELECTs per request"),
     Case("HardCoded", "SQL statements", DB, "^0 SELECTs per request"),
+    Case("NothingForNoRow", "hostile parameter", DB, "id=.*: status 200"),
     Case("SwappedIds", "64 clients", DB, r"GET /db\?id=(\d+): the body is \{.*, where \{\"id\": \1, "),
     Case("MixedAnswers", "64 clients, mixed", None, "the body is|status 200"),
     Case("OneQuery", "SQL statements", QUERIES, "^1 SELECTs per request"),

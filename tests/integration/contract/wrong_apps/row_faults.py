@@ -34,6 +34,18 @@ class HardCoded(App):
         return self.as_json((world_id, random_number(world_id)))
 
 
+class NothingForNoRow(App):
+    """Answers with nothing where there is no such row, as if that were one."""
+
+    async def db(self, request: Request) -> Answer:
+        try:
+            return await super().db(request)
+        except Refused as refused:
+            if refused.answer.status != 404:
+                raise
+            return self.json_answer(None)
+
+
 class SwappedIds(App):
     """Keeps the id in the application, where another request overwrites it."""
 
