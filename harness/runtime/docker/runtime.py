@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from harness.companion import Program, may_go_first
+from harness.companion import Program
 from harness.contract import dataset
 from harness.host.imports import import_script, imported_in_s
 from harness.host.interpreter import Environment, modules_of
@@ -37,7 +37,7 @@ from harness.runtime.ledger import Ledger, Leftover, sweep
 from harness.runtime.priority import prefer
 from harness.runtime.readiness import accelerators_in_use
 from harness.runtime.server_project import make_project, project_folder, standing_apart
-from harness.runtime.this_host import OnThisHost, probe_here
+from harness.runtime.this_host import OnThisHost, database_gives_way, probe_here, workers_share_cpus
 
 _PASSWORD_BYTES: Final = 18
 
@@ -185,7 +185,8 @@ class DockerRuntime(OnThisHost, ContainerRuntime):
         self.responder: Final[Program] = self._project.program("responder")
         self.speed_probe: Final = probe_here(layout)
         self.driver_image: Image | None = None
-        self._database_gives_way = layout.database_beside_generator and not may_go_first()
+        self._database_gives_way = database_gives_way(layout, team)
+        self._workers_share_cpus = workers_share_cpus(layout, team)
         self._databases: list[ContainerPostgres] = []
 
     def _data_set(self) -> Path:
@@ -204,8 +205,10 @@ class DockerRuntime(OnThisHost, ContainerRuntime):
         A kernel with real-time group scheduling refuses that within a control group that has no share of real time, and
         Docker gives its groups none. There the processes are taken out of that group for the CPU controller, version 1,
         and of nothing else: their CPUs, memory and everything that isolates them stay.
+
+        Workers that share a CPU are left as they are: one that went first would keep the other from it.
         """
-        return prefer(self._project.pids_of("driver"))
+        return None if self._workers_share_cpus else prefer(self._project.pids_of("driver"))
 
     def prepare(
         self, apps: Sequence[App], on_progress: Callable[[str], None], subjects: Sequence[Subject] = ()

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from harness.companion import Program, may_go_first
+from harness.companion import Program
 from harness.host import variables
 from harness.host.imports import import_script, imported_in_s
 from harness.host.interpreter import Environment, examine_environment, modules_of
@@ -26,7 +26,7 @@ from harness.runtime.ledger import Ledger, Leftover, sweep
 from harness.runtime.local.server import Launch, Server
 from harness.runtime.readiness import accelerators_in_use
 from harness.runtime.server_project import make_project, project_folder, standing_apart
-from harness.runtime.this_host import OnThisHost, probe_here
+from harness.runtime.this_host import OnThisHost, database_gives_way, probe_here
 
 
 class ProcessRuntime(OnThisHost):
@@ -51,7 +51,7 @@ class ProcessRuntime(OnThisHost):
         state_folder = state_folder.resolve()
         self._layout = layout
         self._given = database
-        self._workers = team.workers
+        self._team = team
         self.speed_probe: Final = probe_here(layout)
         self.driver: Final = Program.of_module(DRIVER_MODULE, *team_arguments(team), cpus=layout.generator)
         listening = () if team.address is None else ("--host", team.address)
@@ -68,10 +68,6 @@ class ProcessRuntime(OnThisHost):
         self._databases: list[EmbeddedPostgres | ExternalPostgres] = []
         self._servers: list[Server] = []
         self._environments: dict[Path, Environment] = {}
-
-    def _load_goes_first(self) -> bool:
-        """Whether the load driver goes before everything else; workers that share a CPU do not."""
-        return may_go_first() and self._workers <= len(self._layout.generator)
 
     def prefer_driver(self) -> None:
         """A local process sees to that itself."""
@@ -109,7 +105,7 @@ class ProcessRuntime(OnThisHost):
                 cpus=self._layout.database,
                 log=self._work_folder / f"postgres-{len(self._databases)}.log",
                 ledger=self.ledger,
-                gives_way=self._layout.database_beside_generator and not self._load_goes_first(),
+                gives_way=database_gives_way(self._layout, self._team),
                 count_statements=count_statements,
             )
         self._databases.append(database)
