@@ -14,9 +14,10 @@ from typing import Final
 LOOPBACK: Final = "127.0.0.1"
 
 _LOWEST: Final = 15_000
-_ESTABLISHED: Final = "01"
-_LISTENING: Final = "0A"
-"""States TCP_ESTABLISHED and TCP_LISTEN in /proc/net/tcp (include/net/tcp_states.h)."""
+_LISTENING: Final = frozenset({"0A"})
+_ACCEPTED: Final = frozenset({"01", "04", "05", "08", "09", "0B"})
+"""States in /proc/net/tcp (include/net/tcp_states.h): TCP_LISTEN, and those of a connection that a process may hold,
+from TCP_ESTABLISHED on. Who has closed its own side may go on to hold it until the client has closed the other."""
 
 _TABLES: Final = ("tcp", "tcp6")
 
@@ -106,7 +107,7 @@ def connections_held(pids: Iterable[int], port: int) -> dict[int, int]:
     oldest_first = list(pids)
     inherited: dict[int, frozenset[int]] = {}
     for pid in reversed(oldest_first):  # so that what a child has, its parent is seen with
-        accepted = {inode for _, local, inode in _sockets(Path(f"/proc/{pid}"), _ESTABLISHED) if local == wanted}
+        accepted = {inode for _, local, inode in _sockets(Path(f"/proc/{pid}"), _ACCEPTED) if local == wanted}
         inherited[pid] = socket_inodes([pid]) & accepted
     counted: set[int] = set()
     held = {}
@@ -117,8 +118,8 @@ def connections_held(pids: Iterable[int], port: int) -> dict[int, int]:
     return held
 
 
-def _sockets(process: Path, state: str) -> Iterator[tuple[str, str, int]]:
-    """Local address and port, as the kernel writes them, and inode of each socket in this state.
+def _sockets(process: Path, states: frozenset[str]) -> Iterator[tuple[str, str, int]]:
+    """Local address and port, as the kernel writes them, and inode of each socket in one of these states.
 
     Of the network namespace that the process is in.
     """
@@ -126,7 +127,7 @@ def _sockets(process: Path, state: str) -> Iterator[tuple[str, str, int]]:
         with suppress(OSError):
             for line in (process / "net" / table).read_text(encoding="ascii").splitlines()[1:]:
                 fields = line.split()
-                if fields[3] == state:
+                if fields[3] in states:
                     address, _, port = fields[1].partition(":")
                     yield address, port, int(fields[9])
 

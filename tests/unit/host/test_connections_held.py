@@ -34,3 +34,14 @@ def test_a_connection_that_only_a_child_has_is_its_own() -> None:
             held = connections_held((os.getpid(), child.pid), listener.getsockname()[1])
             child.communicate(b"\n")
     assert held == {child.pid: 1}
+
+
+def test_a_connection_that_its_server_has_half_closed_is_still_held() -> None:
+    """As gunicorn's sync workers do: they wait for the client to close as well, and take no other one meanwhile."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as accepted,
+    ):
+        accepted.shutdown(socket.SHUT_WR)
+        assert connections_held((os.getpid(),), listener.getsockname()[1]) == {os.getpid(): 1}
