@@ -147,6 +147,8 @@ def _kept(server: ServerUnderTest) -> str:
         raise NotApplicable("no crowd was answered")
     told = f"{closed:,} new connections for {answers:,} answers to {_CLIENTS} clients"
     lost = server.unannounced_to_crowd
+    if server.keeps_none or (server.closes_alone and server.target.keep_alive is True):
+        raise NotApplicable("it does not keep that of a single client either")
     if server.target.keep_alive == "mixed" and lost > _MAX_CLOSED_SHARE * answers:
         raise Wrong(f"the server closed connections unannounced: {lost:,} of {told}", hint=UNANNOUNCED_HINT)
     if server.target.keep_alive == "mixed" and not (closed or server.closes_alone):
@@ -156,8 +158,6 @@ def _kept(server: ServerUnderTest) -> str:
         )
     if server.target.keep_alive is not True:
         raise NotApplicable(f"{told}, as the manifest says")
-    if server.closes_alone:
-        raise NotApplicable("it does not keep that of a single client either")
     if closed > _MAX_CLOSED_SHARE * answers:
         said = f"the server closed connections that it should keep: {told} ({closed / answers:.2%})"
         limit = "lift the server's limit of connections that it keeps, or of requests on each"

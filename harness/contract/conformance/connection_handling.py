@@ -14,6 +14,11 @@ _CLOSE_S: Final = 2.0
 _BYTE_PAUSE_S: Final = 0.001
 _HALF_PAUSE_S: Final = 0.1
 _PIPELINED: Final = 6
+_CLOSED_CONNECTIONS: Final = 5
+"""So many are looked at where none is to be kept: some of them may be."""
+_WRITE_TRUE: Final = "set keep_alive = true in this variant of the manifest"
+_WRITE_SOME: Final = 'set keep_alive = "mixed" in this variant of the manifest'
+_WRITE_FALSE: Final = "set keep_alive = false in this variant of the manifest, or have the server keep connections"
 MIXED_HINT: Final = 'a server that keeps some connections and closes others has keep_alive = "mixed"'
 UNANNOUNCED_HINT: Final = (
     "a request that is sent to a server that closes meanwhile gets no answer: have it keep connections for longer, or "
@@ -56,8 +61,7 @@ def _not_kept(answers: int, *, announced: bool) -> Wrong:
     if answers == 1:
         return Wrong(
             f"the server closed the connection, {how}, after one answer",
-            hint="set keep_alive = false in this variant of the manifest, or have the server keep connections"
-            + (f"; {MIXED_HINT}" if announced else ""),
+            hint=_WRITE_FALSE + (f"; {MIXED_HINT}" if announced else ""),
         )
     return Wrong(
         f"the server closed the connection, {how}, after {answers} answers",
@@ -67,15 +71,29 @@ def _not_kept(answers: int, *, announced: bool) -> Wrong:
 
 
 def _closes_unasked(server: ServerUnderTest) -> str:
-    with server.connect() as connection:
-        question = server.question()
-        server.expect_right(question, connection.exchange(server.request(question)))
-        if not connection.closes_within(_CLOSE_S):
-            raise Wrong(
-                "the connection stays open",
-                hint=f"set keep_alive = true in this variant of the manifest; {MIXED_HINT}",
-            )
-    return "closed after one answer, as the manifest says"
+    """Asks a second time on each connection: one that is kept for a short while only is kept, too."""
+    for place in range(_CLOSED_CONNECTIONS):
+        with server.connect() as connection:
+            question = server.question()
+            response = connection.exchange(server.request(question))
+            server.expect_right(question, response)
+            if response.closes:
+                if connection.closes_within(_CLOSE_S):
+                    continue
+                raise Wrong(
+                    "the connection stays open, though its answer says `Connection: close`",
+                    hint="have the server close the connection once it has said so",
+                )
+            with suppress(Closed):
+                connection.exchange(server.request(server.question()))
+                if place:
+                    closed = f"{place} connection{'' if place == 1 else 's'}"
+                    raise Wrong(f"the server closed {closed} after one answer, and kept the next", hint=_WRITE_SOME)
+                raise Wrong(
+                    "the server keeps the connection: it answered a second request on it",
+                    hint=f"{_WRITE_TRUE}; {MIXED_HINT}",
+                )
+    return f"{_CLOSED_CONNECTIONS} connections, each closed after one answer, as the manifest says"
 
 
 def _keeps_some(server: ServerUnderTest) -> str:
@@ -100,6 +118,9 @@ def _keeps_some(server: ServerUnderTest) -> str:
                 if response.closes:
                     break
     server.closes_alone = opened > 1
+    if opened == asked:
+        server.keeps_none = True
+        raise Wrong(f"the server closed each of {opened} connections after one answer", hint=_WRITE_FALSE)
     return f"{asked} requests on {opened} connection{'' if opened == 1 else 's'}"
 
 

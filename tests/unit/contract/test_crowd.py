@@ -1,11 +1,8 @@
 """What many clients at once find out of a server, each with a hint that fits what went wrong."""
 
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -13,12 +10,12 @@ import pytest
 from harness.contract.conformance import check, concurrency, wait
 from harness.contract.conformance.crowd_hints import hint_under_load
 from harness.contract.conformance.message import Untaken
-from harness.contract.conformance.server_under_test import Check, ServerUnderTest
+from harness.contract.conformance.server_under_test import ServerUnderTest
 from harness.model.app import Endpoint, KeepAlive
-from harness.model.conformance import CheckResult, Outcome, Target
+from harness.model.conformance import Outcome, Target
+from tests.unit.contract.raw_server import ANSWER, answers, found_by, server
 from tests.waiting import eventually
 
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 13\r\n%s\r\nHello, World!"
 _, MIXED, KEPT = concurrency.CHECKS
 
 
@@ -26,43 +23,6 @@ _, MIXED, KEPT = concurrency.CHECKS
 def small_crowds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(concurrency, "_DURATION_S", 0.1)
     monkeypatch.setattr(concurrency, "_CLIENTS", 8)
-
-
-@contextmanager
-def server(serve: Callable[[socket.socket, int], None]) -> Iterator[int]:
-    """Serves each connection in a thread, given its number, until all is over."""
-    with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
-
-        def accept() -> None:
-            with suppress(OSError):
-                for number in range(1_000_000):
-                    connection, _ = listener.accept()
-                    threading.Thread(target=one, args=(connection, number), daemon=True).start()
-
-        def one(connection: socket.socket, number: int) -> None:
-            with suppress(OSError), connection:
-                serve(connection, number)
-
-        threading.Thread(target=accept, daemon=True).start()
-        yield listener.getsockname()[1]
-        listener.shutdown(socket.SHUT_RDWR)
-
-
-def answers(connection: socket.socket, *, most: int = 1_000_000, announced: bool = False) -> None:
-    """Answers so many requests, and closes then."""
-    for number in range(most):
-        if not connection.recv(65_536):
-            return
-        last = announced and number == most - 1
-        connection.sendall(ANSWER % (b"Connection: close\r\n" if last else b""))
-
-
-def found_by(
-    port: int, *checks: Check, keep_alive: KeepAlive = True, ending: Callable[[], str | None] = lambda: None
-) -> list[CheckResult]:
-    target = Target(host="127.0.0.1", port=port, keep_alive=keep_alive)
-    report = check(target, [Endpoint.HELLO], statements=None, checks=checks, ending=ending, patience_s=1.0)
-    return list(report.results)
 
 
 @pytest.mark.parametrize("announced", [True, False])
