@@ -4,8 +4,17 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
+from harness.catalog.app_folders import (
+    APPS_FOLDER,
+    GUESTS_FOLDER,
+    SUFFIX,
+    app_folders,
+    apps_in,
+    guests_below,
+    passed_over,
+    same_name_passed_over,
+)
 from harness.catalog.project_file import read_document, read_manifest, read_project, read_requires_python, shown
 from harness.catalog.references import (
     locked_versions,
@@ -24,14 +33,6 @@ from harness.model.app import App
 from harness.model.base import APP_NAME
 from harness.model.errors import ManifestError, UsageError, meant
 
-SUFFIX: Final = "_app"
-"""Ending of an app folder's name."""
-
-APPS_FOLDER: Final = "apps"
-
-GUESTS_FOLDER: Final = "guests"
-"""Below a folder of apps: those that are measured only when they are asked for."""
-
 
 def discover(
     folders: Sequence[Path],
@@ -43,7 +44,8 @@ def discover(
     """Every app in `folders`, by name. A folder may itself be an app, and one that is named twice counts once.
 
     Where some are `asked_for` by their names, with or without a variant, what is wrong with another is no error:
-    `on_fault` is told, and that one is left out.
+    `on_fault` is told, and that one is left out. Where none is, it is told what only the name of its folder keeps from
+    being an app.
 
     The guests of the folders come along if `guests` says so, or where an app is asked for that is none of the others.
     An app takes the place of the guest that has its name.
@@ -54,11 +56,14 @@ def discover(
     """
     names = {name.partition("/")[0].removesuffix(SUFFIX) for name in asked_for}
     apps: dict[str, App] = {}
-    by_place = {(path.name, path.resolve()): path for folder in folders for path in _app_folders(folder)}
+    by_place = {(path.name, path.resolve()): path for folder in folders for path in app_folders(folder, names)}
+    if on_fault and not names:
+        for sentence in passed_over(folders):
+            on_fault(sentence)
     own = {path.name for path in by_place.values()}
     invited = {}
     if guests or not {f"{name}{SUFFIX}" for name in names} <= own:
-        found = (path for folder in folders for path in _guests_in(folder))
+        found = (path for folder in folders for path in guests_below(folder))
         invited = {(path.name, path.resolve()): path for path in found if path.name not in own}
         invited = {key: path for key, path in invited.items() if key not in by_place}
     paths = (*by_place.values(), *invited.values())
@@ -149,13 +154,13 @@ def _folder_of_all(app_folder: Path) -> Path:
 
 def names_in(folders: Sequence[Path]) -> tuple[str, ...]:
     """The names of the apps in those of the folders that are there, guests among them; no app is read."""
-    paths = (path for folder in folders if folder.is_dir() for path in (*_apps_in(folder), *_guests_in(folder)))
+    paths = (path for folder in folders if folder.is_dir() for path in (*apps_in(folder), *guests_below(folder)))
     return tuple(dict.fromkeys(path.name.removesuffix(SUFFIX) for path in paths))
 
 
 def guests_in(folders: Sequence[Path]) -> tuple[str, ...]:
     """The names of the guests in the folders; none is read."""
-    return tuple(dict.fromkeys(path.name.removesuffix(SUFFIX) for folder in folders for path in _guests_in(folder)))
+    return tuple(dict.fromkeys(path.name.removesuffix(SUFFIX) for folder in folders for path in guests_below(folder)))
 
 
 def find_app(folders: Sequence[Path], name: str) -> App:
@@ -167,10 +172,12 @@ def find_app(folders: Sequence[Path], name: str) -> App:
     """
     name = name.removesuffix(SUFFIX)
     there_are = [folder for folder in dict.fromkeys(folders) if folder.is_dir()]
-    candidates = [path for read in (_apps_in, _guests_in) for folder in there_are for path in read(folder)]
+    candidates = [path for read in (apps_in, guests_below) for folder in there_are for path in read(folder)]
     for path in candidates:
         if path.name == f"{name}{SUFFIX}":
             return read_app(path)
+    if error := same_name_passed_over(name, there_are):
+        raise error
     known = sorted({path.name.removesuffix(SUFFIX) for path in candidates})
     raise UsageError(
         f"there is no app '{name}'",
@@ -184,39 +191,5 @@ def _names_beside(apps: Sequence[App], paths: Iterable[Path]) -> set[str]:
     beside = {path.name.removesuffix(SUFFIX) for path in paths}
     for folder in folders:
         with suppress(OSError):
-            beside |= {path.name.removesuffix(SUFFIX) for path in _apps_in(folder)}
+            beside |= {path.name.removesuffix(SUFFIX) for path in apps_in(folder)}
     return beside
-
-
-def _app_folders(folder: Path) -> list[Path]:
-    try:
-        found = _apps_in(folder)
-    except OSError as error:
-        raise UsageError(f"{folder}: {error.strerror}", hint="give an existing folder with --apps-dir") from error
-    if not found:
-        misnamed = [path for path in (folder, *sorted(folder.iterdir())) if _has_project_file(path)]
-        hint = "run from the project's folder, or name the apps' folder with --apps-dir"
-        if misnamed:
-            name = shown(Path(misnamed[0].resolve().name))
-            hint = f"the name of an app's folder ends in {SUFFIX}: rename {name} to {name}{SUFFIX}"
-        raise UsageError(f"{shown(folder)} holds no app: no folder named *{SUFFIX} with a pyproject.toml", hint=hint)
-    return found
-
-
-def _apps_in(folder: Path) -> list[Path]:
-    """The folder itself if it is an app, else the apps right below it."""
-    if folder.name.endswith(SUFFIX) and _has_project_file(folder):
-        return [folder]
-    return [path for path in sorted(folder.iterdir()) if path.name.endswith(SUFFIX) and _has_project_file(path)]
-
-
-def _guests_in(folder: Path) -> list[Path]:
-    guests = folder / GUESTS_FOLDER
-    return _apps_in(guests) if guests.is_dir() else []
-
-
-def _has_project_file(folder: Path) -> bool:
-    try:
-        return (folder / "pyproject.toml").is_file()
-    except PermissionError:
-        return True  # Reading it then says what is wrong with which folder.

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import tomlkit
 
-from harness.catalog.discover import SUFFIX
+from harness.catalog.app_folders import APPS_FOLDER, CLONE, SUFFIX
 from harness.catalog.package import Package
 from harness.catalog.remaining import FIRST_ENDPOINTS, readme, title_of
 from harness.catalog.shared_server import SKELETONS
@@ -42,10 +42,13 @@ def new_folder(folder: Path, name: str) -> Iterator[Path]:
             "a distribution that is spelled otherwise goes to --package",
         )
     if not folder.is_dir():
+        where = f" in {Path.cwd()}" if not folder.is_absolute() else ""
+        make = f"make it: mkdir -p {shlex.quote(str(folder))}"
         raise UsageError(
-            f"there is no folder {folder} to put the app into",
-            hint=f"make it (mkdir -p {shlex.quote(str(folder))}), name another with --apps-dir, "
-            "or run from the project's folder",
+            f"there is no folder {folder}{where} to put the app into",
+            hint=f"run bench in the project's folder (cd {shlex.quote(str(CLONE))}), or name another with --apps-dir"
+            if folder == Path(APPS_FOLDER)
+            else f"{make}; or name another with --apps-dir",
         )
     target = folder / f"{name}{SUFFIX}"
     if target.exists():

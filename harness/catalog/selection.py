@@ -1,12 +1,13 @@
 """The apps that a command is about, and the variants of theirs, by the names that a user gives."""
 
-import shlex
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from harness.catalog.discover import APPS_FOLDER, SUFFIX, names_in
+from harness.catalog.app_folders import APPS_FOLDER, SUFFIX, apps_in, nearby, option, same_name_passed_over
+from harness.catalog.discover import names_in
 from harness.model.app import App
-from harness.model.base import REVISION_SIGN
+from harness.model.base import APP_NAME, REVISION_SIGN
 from harness.model.errors import UsageError, meant
 
 SIGN = "/"
@@ -31,8 +32,7 @@ def choose(apps: Sequence[App], names: Sequence[str], folders: Sequence[Path] = 
     for name in names:
         app, sign, variant = _split(name)
         if app not in known:
-            _see_that_it_is_not_in_the_usual_folder(app, folders)
-            raise UsageError(f"there is no app '{app}'", hint=f"{meant(app, known)}choose from: {_listed(known)}")
+            raise _unknown(name, names, known, folders)
         if sign and known[app].resolve(variant) is None:
             there_are = variants_of(known[app])
             raise UsageError(
@@ -43,14 +43,43 @@ def choose(apps: Sequence[App], names: Sequence[str], folders: Sequence[Path] = 
     return tuple(app for app in apps if not wanted or app.name in wanted)
 
 
-def _see_that_it_is_not_in_the_usual_folder(app: str, folders: Sequence[Path]) -> None:
+def _unknown(name: str, names: Sequence[str], known: Mapping[str, App], folders: Sequence[Path]) -> UsageError:
+    """Why an app that is named is not there, and where it may be."""
+    app = _split(name)[0]
+    what, choice = f"there is no app '{app}'", f"{meant(app, known)}choose from: {_listed(known)}"
+    if not folders:
+        return UsageError(what, hint=choice)
+    if SIGN in name and (path := _app_at(Path(name))):
+        others = _still_needed(names, known, folders)
+        here = path.resolve().parent in {folder.resolve() for folder in folders}
+        words = (path.name.removesuffix(SUFFIX), *([] if here else [option((*others, path))]))
+        return UsageError(f"'{name}' is a folder, and apps are asked for by their names", hint=" ".join(words))
+    if APP_NAME.fullmatch(app) and (error := same_name_passed_over(app, folders)):
+        return error
     usual = Path(APPS_FOLDER)
-    if folders and usual not in folders and app in names_in((usual,)):
-        both = shlex.join(word for folder in (*folders, usual) for word in ("--apps-dir", str(folder)))
-        raise UsageError(
-            f"there is no app '{app}' in {', '.join(map(str, folders))}, which --apps-dir names in place of {usual}",
-            hint=f"to have both: {both}",
+    if usual not in folders and app in names_in((usual,)):
+        return UsageError(
+            f"{what} in {', '.join(map(str, folders))}, which --apps-dir names in place of {usual}",
+            hint=f"to have both: {option((*folders, usual))}",
         )
+    if APP_NAME.fullmatch(app) and (found := nearby([app])):
+        return UsageError(
+            f"{what} in {', '.join(map(str, folders))}, and one lies in {found[app]}",
+            hint=f"name that folder: {option((*_still_needed(names, known, folders), found[app]))}",
+        )
+    return UsageError(what, hint=f"{choice}; one that lies elsewhere is found by --apps-dir FOLDER")
+
+
+def _app_at(folder: Path) -> Path | None:
+    """The app that this folder is."""
+    with suppress(OSError):
+        return next((path for path in apps_in(folder) if path.resolve() == folder.resolve()), None)
+    return None
+
+
+def _still_needed(names: Sequence[str], known: Mapping[str, App], folders: Sequence[Path]) -> Sequence[Path]:
+    """The folders, if an app of theirs is named too: --apps-dir replaces them."""
+    return folders if any(_split(name)[0] in known for name in names) else ()
 
 
 def variants_named(names: Sequence[str]) -> Named:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from harness.catalog.discover import APPS_FOLDER, discover
+from harness.catalog.app_folders import APPS_FOLDER
+from harness.catalog.discover import discover
 from harness.ci.kept import KeptRun
 from harness.claims.commands import folders_named
 from harness.host.git import Git

@@ -9,7 +9,8 @@ from typing import Final
 
 import click
 
-from harness.catalog.discover import SUFFIX, discover, names_in
+from harness.catalog.app_folders import SUFFIX
+from harness.catalog.discover import discover, names_in
 from harness.catalog.selection import SIGN, choose
 from harness.cli import options
 from harness.cli.other_harnesses import alone

@@ -7,7 +7,8 @@ from typing import Final
 import click
 from click.core import ParameterSource
 
-from harness.catalog.discover import APPS_FOLDER, discover, names_in
+from harness.catalog.app_folders import APPS_FOLDER
+from harness.catalog.discover import discover, names_in
 from harness.catalog.selection import choose
 from harness.ci.branch import DataBranch
 from harness.ci.github import GitHub

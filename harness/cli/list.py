@@ -72,7 +72,7 @@ def _apps(folders: tuple[Path, ...]) -> list[Row]:
             "serializer": app.libraries(name).serializer or "",
             "not offered": ", ".join(_named(name, each) for name, each in app.manifest.not_offered.items()),
         }
-        for app in told_apart(discover(folders, guests=True))
+        for app in told_apart(discover(folders, on_fault=tell, guests=True))
         for name, variant in app.manifest.variants.items()
     ]
 
@@ -83,7 +83,7 @@ def _named(endpoint: Endpoint, not_offered: NotOffered) -> str:
 
 
 def _servers(folders: tuple[Path, ...]) -> list[Row]:
-    apps = discover(folders, guests=True)
+    apps = discover(folders, on_fault=tell, guests=True)
     servers = {name: file for folder in folders for name, file in find_servers(folder).items()}
     rows: list[Row] = []
     for name, file in servers.items():

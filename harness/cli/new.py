@@ -3,7 +3,8 @@
 import shlex
 from pathlib import Path
 
-from harness.catalog.discover import APPS_FOLDER, SUFFIX, find_app
+from harness.catalog.app_folders import APPS_FOLDER, SUFFIX
+from harness.catalog.discover import find_app
 from harness.catalog.interface import another_interface, infer_interface
 from harness.catalog.package_index import add_and_lock, look_up
 from harness.catalog.remaining import next_steps

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from harness.catalog.discover import APPS_FOLDER
+from harness.catalog.app_folders import APPS_FOLDER
 from harness.model.app import Endpoint
 from harness.model.cell import Workload
 from harness.model.plan import ProfileName

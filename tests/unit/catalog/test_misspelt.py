@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.catalog.discover import APPS_FOLDER, discover, find_app, read_app
+from harness.catalog.app_folders import APPS_FOLDER
+from harness.catalog.discover import discover, find_app, read_app
 from harness.catalog.selection import choose
 from harness.model.cell import Subject
 from harness.model.errors import ManifestError, UsageError

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.catalog.discover import APPS_FOLDER
+from harness.catalog.app_folders import APPS_FOLDER
 from harness.cli.run import exit_code
 from harness.model.base import REVISION_SIGN
 from harness.model.conformance import Outcome
