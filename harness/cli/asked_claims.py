@@ -10,6 +10,8 @@ from harness.claims.commands import folders_named
 from harness.claims.needs import needs_of
 from harness.claims.read import ARTICLE, read_claims
 from harness.claims.unknown import Known, see_that_names_are_known
+from harness.cli import options
+from harness.cli.output import tell
 from harness.model.app import App
 from harness.model.claim import ClaimsFile
 from harness.model.claim_values import VARIANT_SIGN
@@ -27,6 +29,19 @@ def claims_to_measure(file: Path | None, apps: Sequence[App]) -> str | None:
         return None
     see_that_names_are_known(file, read_claims(file), {app.name: variants_of(app) for app in apps})
     return text_of(file)
+
+
+def by_profile_of(file: Path | None, chosen: dict[str, object]) -> dict[str, object]:
+    """The options of a run, with the profile that a claims file names if the user has named none; that is told.
+
+    Raises:
+        ClaimsError: The file can't be used.
+    """
+    profile = read_claims(file).profile if file and not options.is_given("profile") else None
+    if profile is None:
+        return chosen
+    tell(f"by the profile '{profile.value}', which {file} names; --profile chooses another")
+    return {**chosen, "profile": profile.value}
 
 
 def claims_to_read(file: Path, run: Run, apps_dirs: Sequence[Path]) -> ClaimsFile:

@@ -11,7 +11,7 @@ from harness.claims.needs import needs_of
 from harness.claims.read import ARTICLE, read_claims
 from harness.claims.within_reach import choices_for, profile_for
 from harness.cli import options
-from harness.cli.asked_claims import claims_to_measure
+from harness.cli.asked_claims import by_profile_of, claims_to_measure
 from harness.cli.output import counted, print_json, say, tell
 from harness.cli.progress import announced
 from harness.cli.pursue import pursue
@@ -41,6 +41,7 @@ def plan(
     **chosen: object,
 ) -> None:
     """Tell what `bench run` with the same options would do, how long it takes, and which claims it could decide."""
+    chosen = chosen if claim_id else by_profile_of(claims_file, chosen)
     apps = discover(apps_dirs, app_names, tell, guests=invites_guests(chosen, claims_file))
     claims_to_measure(claims_file, apps)
     claim = None

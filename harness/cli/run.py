@@ -16,7 +16,7 @@ from harness.claims.commands import command_to_go_on, ways_named
 from harness.claims.decidable import see_that_it_is_decidable
 from harness.claims.read import ARTICLE
 from harness.cli import options
-from harness.cli.asked_claims import claims_to_measure
+from harness.cli.asked_claims import by_profile_of, claims_to_measure
 from harness.cli.other_harnesses import alone, note_others, tell_what_is_left
 from harness.cli.output import print_path, tell
 from harness.cli.plan import invites_guests, planned, read_choices
@@ -67,6 +67,7 @@ def run(  # noqa: PLR0913 - one for each option
 ) -> ExitCode:
     """Measure the chosen apps, write a report, and print the run folder."""
     announce_interrupts()
+    chosen = chosen if claim_id or resumed else by_profile_of(claims_file, chosen)
     apps = discover(apps_dirs, app_names, tell, guests=bool(resumed) or invites_guests(chosen, claims_file))
     database = choose_database(tell, beside_other_tables=beside_other_tables)
     asked = claims_to_measure(claims_file, apps)

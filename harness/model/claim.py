@@ -8,10 +8,11 @@ from pydantic import AfterValidator, Field, model_validator
 from harness.model.app import ENDLESS, Endpoint
 from harness.model.base import Contract, Flag, Name, each_once, wrong
 from harness.model.cell import CROWDS, SATURATING, RateRule, Workload
-from harness.model.claim_values import Amount, Combination, Many, Participant, Participants
+from harness.model.claim_values import Amount, Combination, Many, Participant, Participants, Statement
 from harness.model.findings import Estimate
 from harness.model.framework_probe import FrameworkProbe
 from harness.model.latency_figure import Latency, LatencyFigure
+from harness.model.plan import ProfileName
 
 
 class Metric(StrEnum):
@@ -221,14 +222,12 @@ type Condition = Annotated[
 ]
 
 
-class Claim(Contract):
+class Claim(Statement):
     """One statement and the measurement that decides it."""
 
     id: Name
     says: str = Field(min_length=1)
     """The statement in our own words."""
-    section: str | None = None
-    """Where the article makes it."""
     combine: Combination = Combination.ALL
     count: Annotated[int, Field(ge=1, strict=True)] | None = None
     condition: tuple[Condition, ...] = Field(default=(), max_length=20)
@@ -252,6 +251,8 @@ class ClaimsFile(Contract):
 
     source: str
     """Who makes the claims."""
+    profile: ProfileName | None = None
+    """What a run for these claims is made by where whoever makes it names none."""
     claim: tuple[Claim, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -1,11 +1,12 @@
 """The single values of a claims file."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, HttpUrl, model_validator
 
-from harness.model.base import each_once
+from harness.model.base import Contract, each_once, wrong
 
 VARIANT_SIGN: Final = "/"
 """Stands between an app and the variant that a claim means of it."""
@@ -32,3 +33,21 @@ class Combination(StrEnum):
     ANY = "any"
     COUNT = "count"
     """At least so many as `count` says."""
+
+
+class Statement(Contract):
+    """Where a statement is made."""
+
+    section: str | None = None
+    """Under which heading."""
+    link: HttpUrl | None = None
+    """The page."""
+    accessed: Annotated[date, Field(strict=True)] | None = None
+    """The day on which the page was read: it may say otherwise by now."""
+
+    @model_validator(mode="after")
+    def _has_link_and_day_together(self) -> "Statement":
+        if (self.link is None) != (self.accessed is None):
+            missing, there = ("link", "accessed") if self.link is None else ("accessed", "link")
+            raise wrong(f"{there} is given without {missing}: give the page, and the day on which it was read", there)
+        return self

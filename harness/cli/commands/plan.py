@@ -18,7 +18,8 @@ from harness.cli.commands.deferred import deferred
     "claims_file",
     type=click.Path(path_type=Path, dir_okay=False),
     show_default="the article's, with --claim",
-    help="A claims file of your own: which of its claims the run could decide is told, and why others not.",
+    help="A claims file of your own: which of its claims the run could decide is told, and why others not. Without "
+    "--profile, the one that it names is used.",
 )
 @options.as_json
 def plan() -> None:

@@ -23,7 +23,8 @@ from harness.cli.commands.deferred import deferred
     "claims_file",
     type=click.Path(path_type=Path, dir_okay=False),
     show_default="the article's",
-    help="A claims file of your own: its claims come first in the report, and --claim is looked up in it.",
+    help="A claims file of your own: its claims come first in the report, and --claim is looked up in it. Without "
+    "--profile, the one that it names is used.",
 )
 @click.option(
     "--minutes", type=click.FloatRange(min=0.1), help="With --claim: end after the round that this is over in."

@@ -61,6 +61,10 @@ class ClaimCard:
     """What it is called within the page."""
     says: str
     section: str
+    link: str
+    """The page that makes it; empty where none is named."""
+    accessed: str
+    """The day on which that was read."""
     verdict: str
     kind: str
     """Class of the card: `good`, `bad` or empty."""
@@ -171,6 +175,8 @@ def _card(found: ClaimFinding, prefix: str) -> ClaimCard:
         anchor=f"{prefix}claim-{found.claim.id}",
         says=found.claim.says,
         section=found.claim.section or "",
+        link=str(found.claim.link or ""),
+        accessed=found.claim.accessed.isoformat() if found.claim.accessed else "",
         verdict=found.verdict.value,
         kind=VERDICT_KINDS.get(found.verdict, ""),
         sentence=found.sentence,

@@ -56,6 +56,16 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ("at_least = 1.5", "at_least = 1.5\nat_most = 2", 7, "exactly one"),
         ('source = "me"', "", 1, "source"),
         ('id = "second"', 'id = "first"', 17, "first"),
+        ('id = "second"', 'id = "second"\nlink = "https://example.org/"', 18, "link is given without accessed"),
+        ('id = "second"', 'id = "second"\naccessed = 2026-11-26', 18, "accessed is given without link"),
+        (
+            'id = "second"',
+            'id = "second"\naccessed = 86400\nlink = "https://example.org/"',
+            18,
+            "a day, without quotes",
+        ),
+        ('id = "second"', 'id = "second"\naccessed = 2026-11-26\nlink = "javascript:alert(1)"', 19, "link"),
+        ('source = "me"', 'source = "me"\nprofile = "wild"', 2, "profile"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, before: str, after: str, line: int, named: str) -> None:

@@ -68,6 +68,19 @@ def test_what_the_run_would_refuse_is_refused_alike(mine: Path) -> None:
     assert "is 'django' meant?" in misspelt.what
 
 
+def test_the_profile_that_a_file_names_is_used_where_none_is_given(mine: Path) -> None:
+    mine.write_text(mine.read_text().replace('source = "me"', 'source = "me"\nprofile = "smoke"'))
+    done = planned("--claims", str(mine), "--app", "flask", "--app", "django")
+    assert done.exception is None
+    assert f"by the profile 'smoke', which {mine} names" in done.stderr
+    assert "\n1 round; " in done.stdout
+    given = planned("--claims", str(mine), "--app", "flask", "--app", "django", "--profile", "quick")
+    assert "by the profile" not in given.stderr
+    assert "\n5 rounds; " in given.stdout
+    one = planned("--claims", str(mine), "--claim", "first")
+    assert "by the profile" not in one.stderr
+
+
 SITELESS = """
 [[claim]]
 id = "siteless"
