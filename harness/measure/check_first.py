@@ -7,6 +7,7 @@ from typing import Final
 
 from harness.contract.conformance import check
 from harness.contract.conformance.suite import CHECKS
+from harness.host.allowances import refusal
 from harness.measure.target import ending_of, target_of
 from harness.model.app import App, Endpoint
 from harness.model.conformance import Conformance, Outcome
@@ -39,6 +40,7 @@ def check_servers(servers: Sequence[Unchecked], round_index: int, clock_ahead_ns
             statements=None,
             workforce=each.server.at_work,
             ending=lambda: ending_of(each.server),
+            refusal=refusal,
             checks=_SHORT,
         )
         return Conformance(round_index=round_index, subject=each.server.subject, results=report.results)

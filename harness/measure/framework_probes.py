@@ -11,11 +11,12 @@ from harness.contract.conformance.suite import NOT_REACHED
 from harness.contract.forgery import forge
 from harness.contract.session_secrecy import probe_session
 from harness.contract.validation import probe_validation
+from harness.host.unforeseen import fault_of
 from harness.model.app import App, Endpoint, Variant
 from harness.model.base import BARE_SITE, BATTERIES_SITE
 from harness.model.cell import Subject, Workload
 from harness.model.conformance import CheckResult, Conformance, Outcome, Target
-from harness.model.errors import BenchError
+from harness.model.errors import BenchError, Unforeseen
 from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
 from harness.model.plan import Plan
 from harness.runtime import alone
@@ -161,6 +162,18 @@ _validation: Final[_Probing] = (_OF_INPUT, _validated)
 _parts: Final[tuple[_Probing, ...]] = tuple(((probe,), _used(probe, part)) for probe, part in _PARTS.items())
 
 
+def _tried(probing: _Probing, target: Target) -> list[_Finding]:
+    """What a probe finds; one that breaks off by a mistake of its own finds nothing, and costs no other."""
+    probes, tried = probing
+    try:
+        return list(tried(target))
+    except Exception as error:
+        fault = fault_of("the probe", error)
+        if not isinstance(fault, Unforeseen):
+            raise fault from error
+        return [_Finding(probe, None, f"{fault.what}; {fault.hint}") for probe in probes]
+
+
 @dataclass(frozen=True, slots=True)
 class _Site:
     """One of the sites that are made to be probed."""
@@ -177,7 +190,7 @@ class _Site:
             server = runtime.launch(self.app, subject, hash_seed=hash_seed, database_url=None)
             server.await_ready(_START_S)
             target = Target(host=server.host, port=server.port)
-            found = [each for _, tried in probings for each in tried(target)]
+            found = [each for probing in probings for each in _tried(probing, target)]
         except BenchError as error:
             found = [_Finding(probe, None, error.what) for probes, _ in probings for probe in probes]
         finally:

@@ -3,6 +3,7 @@
 from http.client import HTTPConnection, HTTPException
 from typing import Final
 
+from harness.host.unforeseen import fault_of
 from harness.model.errors import RuntimeFault
 from harness.runtime.roles import RunningServer
 
@@ -18,9 +19,12 @@ def expect_routes(server: RunningServer, count: int) -> str:
     """Ask for the last of `/extra/0` to `/extra/<count - 1>`, and for one beyond it; the evidence in a few words.
 
     Raises:
-        RuntimeFault: it has fewer, or answers any such path.
+        RuntimeFault: it has fewer, or answers any such path; or what it answered can't be read by a mistake of ours.
     """
-    last, beyond = _status(server, f"/extra/{count - 1}"), _status(server, f"/extra/{count}")
+    try:
+        last, beyond = _status(server, f"/extra/{count - 1}"), _status(server, f"/extra/{count}")
+    except Exception as error:
+        raise fault_of("the check", error) from error
     if last == _FOUND != beyond:
         return f"/extra/{count - 1} gives {last}, /extra/{count} {beyond}"
     found = f"GET /extra/{count - 1} gives {last}" if last != _FOUND else f"GET /extra/{count} gives {beyond} too"

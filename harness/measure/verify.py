@@ -7,6 +7,7 @@ from typing import Final
 
 from harness.catalog.selection import USUAL, Named, asked_of
 from harness.contract.conformance import check
+from harness.host.allowances import refusal
 from harness.host.interpreter_facts import ACCELERATORS
 from harness.measure.crew import START_DEADLINE_S, WORDY
 from harness.measure.progress import Progress
@@ -113,6 +114,7 @@ def _checked(
             statements=database.statements if database else None,
             workforce=server.at_work,
             ending=lambda: ending_of(server),
+            refusal=refusal,
         )
         for sentence in unloaded(runtime.deployment(app, subject)):
             progress.trouble(sentence)

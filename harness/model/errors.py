@@ -3,6 +3,13 @@
 from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
 from enum import IntEnum
+from pathlib import Path
+from traceback import format_exception_only, walk_tb
+from typing import Final
+
+_HARNESS: Final = Path(__file__).parents[1]
+_SHOWN: Final = 200
+"""Characters of what an exception says."""
 
 
 class ExitCode(IntEnum):
@@ -73,6 +80,28 @@ class RuntimeFault(BenchError):  # noqa: N818 - a fault of the machinery, not of
 
 class OutOfStep(RuntimeFault):
     """The workers of a window did not begin together, as where a host stalls one of them; those of the next may."""
+
+
+class Unforeseen(RuntimeFault):
+    """A mistake of the harness itself that came to light on one app: it costs what was done there, and nothing else."""
+
+    def __init__(self, what: str, error: Exception) -> None:
+        """`what` broke off with `error`, which nobody foresaw."""
+        said = " ".join("".join(format_exception_only(error)).split())
+        said = said if len(said) <= _SHOWN else f"{said[:_SHOWN]}..."
+        super().__init__(
+            f"{what} broke off by a mistake of bench's own, which says nothing of the app: {said} ({_place_of(error)})",
+            hint="please report it as a mistake of bench: attach this message, what `bench --version` prints, and the "
+            "app's folder or a link to it",
+        )
+
+
+def _place_of(error: Exception) -> str:
+    """Where among the harness's own files it was raised, or where they called what raised it."""
+    places = [(Path(frame.f_code.co_filename), line) for frame, line in walk_tb(error.__traceback__)]
+    own = [(path, line) for path, line in places if path.is_relative_to(_HARNESS)]
+    path, line = own[-1] if own else (_HARNESS, 0)
+    return f"{path.relative_to(_HARNESS.parent).as_posix()}:{line}"
 
 
 class HostFault(RuntimeFault):

@@ -9,6 +9,7 @@ from typing import Final
 from harness.host import ports
 from harness.host.loaded_accelerators import loaded_accelerators
 from harness.host.ports import Listening
+from harness.host.unforeseen import fault_of
 from harness.metering.process_tree import start_ticks, thread_count
 from harness.model.app import App
 from harness.model.cell import Subject
@@ -96,7 +97,10 @@ class AwaitedServer(ABC):
         """
         if self._start_s is not None:
             return True
-        answer = self._probe.step()
+        try:
+            answer = self._probe.step()
+        except Exception as error:
+            raise fault_of(f"the judgement of its first answer to {self._question}", error) from error
         now_ns = time.monotonic_ns()
         if answer is not None:
             self._judge(answer)

@@ -17,6 +17,7 @@ from harness.contract.orders import LINES_UNDER_LOAD, Order, OrderKey, random_or
 from harness.contract.strict_json import is_json_of
 from harness.model.app import Endpoint
 from harness.model.conformance import ProcessAtWork, Target
+from harness.model.errors import BenchError
 
 StatementCounter = Callable[[], int | None]
 """How many SELECT statements PostgreSQL has executed so far, for all clients; None where it can't tell."""
@@ -26,6 +27,9 @@ Workforce = Callable[[], Sequence[ProcessAtWork] | None]
 
 Ending = Callable[[], str | None]
 """How the server has ended, such as `it ended by itself (exit code 7)`; None while it runs."""
+
+Refusal = Callable[[BaseException], BenchError | None]
+"""What the host's refusal of something means, of files or memory, say; None for any other exception."""
 
 PATIENCE_S: Final = 5.0
 """How long an answer may take before it counts as missing."""

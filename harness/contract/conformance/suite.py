@@ -27,6 +27,7 @@ from harness.contract.conformance.server_under_test import (
     Check,
     Ending,
     NotApplicable,
+    Refusal,
     ServerUnderTest,
     StatementCounter,
     Workforce,
@@ -34,6 +35,7 @@ from harness.contract.conformance.server_under_test import (
 )
 from harness.model.app import Endpoint
 from harness.model.conformance import CheckResult, ConformanceReport, Outcome, Target
+from harness.model.errors import BenchError, Unforeseen
 
 CHECKS: Final[tuple[Check, ...]] = (
     *representation.CHECKS,
@@ -71,6 +73,7 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
     statements: StatementCounter | None,
     workforce: Workforce | None = None,
     ending: Ending = lambda: None,
+    refusal: Refusal = lambda _: None,
     checks: Sequence[Check] = CHECKS,
     patience_s: float = PATIENCE_S,
 ) -> ConformanceReport:
@@ -78,10 +81,13 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
 
     Takes about ten seconds on an app that conforms. `statements` counts the SELECTs that PostgreSQL
     executed, `workforce` sees the server's processes; without them the checks that need them are skipped. `ending`
-    tells how a server has ended that answers no more. Nobody else may use the server or its database meanwhile. An
-    answer that takes longer than `patience_s` is missing.
+    tells how a server has ended that answers no more, `refusal` which exceptions are the host's doing. Nobody else may
+    use the server or its database meanwhile. An answer that takes longer than `patience_s` is missing.
 
-    A server that is wrong, hangs or dies gives failed results, never an exception.
+    A server that is wrong, hangs or dies gives failed results, never an exception. So does a check that breaks off by
+    a mistake of its own.
+
+    Raises BenchError where nothing can go on, as where the database is gone or the host refuses something.
     """
     server = ServerUnderTest(target, endpoints, statements, patience_s, workforce)
     results: list[CheckResult] = []
@@ -93,34 +99,53 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
         if lost_in is not None:
             results.append(_not_reached(each, lost_in, ended))
             continue
-        result = _run(each, server)
+        result, broke_off = _run(each, server, refusal)
         if result.outcome is Outcome.FAILED and each.endpoint is not None:
             server.faulty.add(each.endpoint)
-        if result.outcome is Outcome.FAILED and not server.answers():
+        if result.outcome is Outcome.FAILED and not _answers(server, refusal):
             lost_in, ended = each, ending()
             if ended:
                 found = f"{result.found}; {ended}"
                 result = result.model_copy(update={"found": found, "hint": _ENDED_HINT})
-        elif result.outcome is Outcome.FAILED and each.may_deviate and each.key in target.deviates:
-            declared = {"outcome": Outcome.DEVIATES, "hint": None, "declared": target.deviates[each.key]}
-            result = result.model_copy(update=declared)
-        elif result.outcome is Outcome.FAILED and each.may_deviate:
-            result = result.model_copy(update={"hint": f"{result.hint}; {_deviates_words(each)}"})
+        elif result.outcome is Outcome.FAILED and each.may_deviate and not broke_off:
+            result = _deviating(result, each, target)
         results.append(result)
     return ConformanceReport(target=target, results=tuple(results))
 
 
-def _deviates_words(each: Check) -> str:
-    return (
+def _deviating(result: CheckResult, each: Check, target: Target) -> CheckResult:
+    """A failure of what a framework may do otherwise by itself: as declared, or with how to declare it."""
+    if each.key in target.deviates:
+        declared = {"outcome": Outcome.DEVIATES, "hint": None, "declared": target.deviates[each.key]}
+        return result.model_copy(update=declared)
+    words = (
         "where the framework does so by itself, declare it in pyproject.toml: "
         f'[tool.bench.deviates] {each.key} = "what it does, https://..."'
     )
+    return result.model_copy(update={"hint": f"{result.hint}; {words}"})
 
 
-def _run(each: Check, server: ServerUnderTest) -> CheckResult:
+def _answers(server: ServerUnderTest, refusal: Refusal) -> bool:
+    """Whether the server still answers; true where that can't be told, so that the other checks are made."""
+    try:
+        return server.answers()
+    except Exception as error:  # noqa: BLE001 - that of the check before it is told
+        _raise_what_ends_all(error, refusal)
+        return True
+
+
+def _raise_what_ends_all(error: Exception, refusal: Refusal) -> None:
+    if isinstance(error, BenchError):
+        raise error
+    if refused := refusal(error):
+        raise refused from error
+
+
+def _run(each: Check, server: ServerUnderTest, refusal: Refusal) -> tuple[CheckResult, bool]:
+    """What a check says of the server, and whether it broke off by a mistake of its own, so that it says nothing."""
     began = time.monotonic()
     hint: str | None = each.hint
-    refutes = False
+    refutes = broke_off = False
     try:
         outcome, found, hint = Outcome.PASSED, each.run(server), None
     except NotApplicable as reason:
@@ -130,7 +155,11 @@ def _run(each: Check, server: ServerUnderTest) -> CheckResult:
         refutes = wrong.refutes
     except WireFault as fault:
         outcome, found = Outcome.FAILED, str(fault)
-    return CheckResult(
+    except Exception as error:  # noqa: BLE001 - whatever it is, it costs no other check and no other app
+        _raise_what_ends_all(error, refusal)
+        mistake = Unforeseen("the check", error)
+        outcome, found, hint, broke_off = Outcome.FAILED, mistake.what, mistake.hint, True
+    result = CheckResult(
         check=each.name,
         endpoint=each.endpoint,
         outcome=outcome,
@@ -140,6 +169,7 @@ def _run(each: Check, server: ServerUnderTest) -> CheckResult:
         refutes=refutes,
         elapsed_s=time.monotonic() - began,
     )
+    return result, broke_off
 
 
 def _not_reached(each: Check, lost_in: Check, ended: str | None) -> CheckResult:
