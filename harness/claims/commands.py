@@ -9,7 +9,6 @@ from typing import Final
 from harness.claims.needs import needs_of
 from harness.claims.within_reach import endpoints_for, profile_for
 from harness.model.claim import Claim, ClaimFinding
-from harness.model.claim_values import VARIANT_SIGN
 from harness.model.plan import ProfileName
 from harness.model.run import Run
 
@@ -104,7 +103,7 @@ def command_for_all(found: Sequence[ClaimFinding]) -> str:
     needs = [needs_of(each.claim) for each in found]
     commands = [shlex.split(each.command) for each in found]
     profile = ProfileName.FULL if any(ProfileName.FULL in words for words in commands) else ProfileName.STANDARD
-    apps = sorted({app.partition(VARIANT_SIGN)[0] for each in needs for app in each.apps})
+    apps = sorted({app for each in needs for app in each.apps})
     workloads = sorted({workload.value for each in needs for workload in each.workloads})
     endpoints = [endpoints_for(each) for each in needs]
     on = sorted({endpoint.value for each in endpoints for endpoint in each}) if all(endpoints) else []

@@ -26,7 +26,7 @@ _TRIED: Final = (ProfileName.STANDARD, ProfileName.FULL)
 
 _SITES: Final = frozenset({BARE_SITE, BATTERIES_SITE})
 
-_MANY_CPUS: Final = CpuLayout(server=(0, 1, 2, 3), generator=(4,), database=(5,))
+MANY_CPUS: Final = CpuLayout(server=(0, 1, 2, 3), generator=(4,), database=(5,))
 
 
 @cache
@@ -40,7 +40,7 @@ def profile_for(claim: Claim) -> ProfileName:
     lacking = None
     for profile in _TRIED:
         try:
-            plan = build_plan(apps, choices_for(claim, profile), _MANY_CPUS)
+            plan = build_plan(apps, choices_for(claim, profile), MANY_CPUS)
             see_that_it_is_decidable(claim, plan, apps)
         except UsageError as error:
             lacking = error

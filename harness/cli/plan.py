@@ -1,6 +1,7 @@
 """`bench plan`: what a run would do, and how long it takes."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from harness.catalog.discover import discover
@@ -9,7 +10,7 @@ from harness.claims.commands import Origin, command_for
 from harness.claims.decidable import how_to_mend, see_that_it_is_decidable
 from harness.claims.needs import needs_of
 from harness.claims.read import ARTICLE, read_claims
-from harness.claims.within_reach import choices_for, profile_for
+from harness.claims.within_reach import MANY_CPUS, choices_for, profile_for
 from harness.cli import options
 from harness.cli.asked_claims import by_profile_of, claims_to_measure
 from harness.cli.output import counted, print_json, say, tell
@@ -81,16 +82,35 @@ def _could_decide(claim: Claim, built: Plan, apps: Sequence[App], origin: Origin
     if here is None:
         return "this run can decide it"
     try:
-        choices = choices_for(claim, profile_for(claim))
+        profile_for(claim)
     except UsageError as error:
         return f"no run can decide it: {error.what}; {error.hint}"
     try:
-        by_itself = build_plan(choose(apps, needs_of(claim).apps), choices, built.cpus)
-        if see_that_it_is_decidable(claim, by_itself, apps):
+        if _short_of_by_itself(claim, apps, built.cpus):
             return here
     except UsageError as error:  # The choices are the claim's, and nobody could leave one out.
-        return f"no run can decide it: {error.what.partition(': ')[2] or error.what}; {how_to_mend()}"
+        return f"no run can decide it: {error.what.partition(': ')[2] or error.what}; {_remedy(claim, apps)}"
     return f"{here}; this one can: {command_for(claim, origin)}"
+
+
+def _short_of_by_itself(claim: Claim, apps: Sequence[App], cpus: CpuLayout) -> str | None:
+    """Why a run for this claim alone, on these CPUs, could decide it one way only; None where both.
+
+    Raises:
+        UsageError: It could decide it neither way.
+    """
+    alone = build_plan(choose(apps, needs_of(claim).apps), choices_for(claim, profile_for(claim)), cpus)
+    return see_that_it_is_decidable(claim, alone, apps)
+
+
+def _remedy(claim: Claim, apps: Sequence[App], narrowed_by: Sequence[str] = ()) -> str:
+    """What helps where a run here can't decide a claim."""
+    if narrowed_by:
+        return how_to_mend(narrowed_by)
+    with suppress(UsageError):
+        if _short_of_by_itself(claim, apps, MANY_CPUS) is None:
+            return "measure it on a host with four CPUs or more"
+    return how_to_mend()
 
 
 def planned(apps: Sequence[App], choices: Choices, cpus: CpuLayout, claim: Claim | None = None) -> Plan:
@@ -103,19 +123,19 @@ def planned(apps: Sequence[App], choices: Choices, cpus: CpuLayout, claim: Claim
     try:
         built = build_plan(apps, choices, cpus)
     except UsageError as error:
-        raise error if claim is None else _undecidable(claim, error) from None
+        raise error if claim is None else _undecidable(claim, apps, error) from None
     for sentence in dropped(apps, choices, built):
         tell(sentence)
     return built
 
 
-def _undecidable(claim: Claim, error: UsageError) -> UsageError:
+def _undecidable(claim: Claim, apps: Sequence[App], error: UsageError) -> UsageError:
     needs = needs_of(claim)
-    workloads, endpoints, apps = (", ".join(each) for each in (needs.workloads, needs.endpoints, needs.apps))
+    workloads, endpoints, names = (", ".join(each) for each in (needs.workloads, needs.endpoints, needs.apps))
     on = f" on {endpoints}" if endpoints else ""
     return UsageError(
-        f"{claim.id} asks for {workloads}{on} of {apps}: {error.what}",
-        hint=how_to_mend(options.narrowing()),
+        f"{claim.id} asks for {workloads}{on} of {names}: {error.what}",
+        hint=_remedy(claim, apps, options.narrowing()),
     )
 
 

@@ -29,7 +29,7 @@ PROJECTS: Final[dict[str, tuple[ProfileName, set[str]]]] = {
     "granian": (ProfileName.SERVERS, {"granian-concurrency", "granian-websockets"}),
     "litestar": (ProfileName.WIDE, {"litestar-routes", "litestar-serialization"}),
     "robyn": (ProfileName.WIDE, {"robyn-cores"}),
-    "sanic": (ProfileName.WIDE, {"sanic-many-requests", "sanic-scales"}),
+    "sanic": (ProfileName.WIDE, {"sanic-large-applications", "sanic-many-requests", "sanic-scales"}),
 }
 """The profile that each file is for, and the claims that need another, which `bench run --claim` finds."""
 

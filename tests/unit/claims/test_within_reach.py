@@ -1,10 +1,12 @@
 """A command that measures a claim is told only where a run by it could decide that claim, and it works as it stands."""
 
 import shlex
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from harness.catalog.selection import USUAL, variants_named
 from harness.claims.commands import Origin, command_for, command_for_all, folders_named
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
@@ -169,6 +171,15 @@ def test_the_command_for_many_claims_leaves_out_those_that_no_run_can_decide(rec
     assert words[8:] == ["--app", "flask", "--app", "tornado", "--workload", "capacity", "--workload", "concurrency",
                          "--endpoint", "json"]  # fmt: skip
     assert command_for_all([found[1]]) == ""
+
+
+def test_the_command_for_many_claims_names_the_variants_that_they_are_about(recorded: RecordedRun) -> None:
+    """A server that apps share is measured only where it is named."""
+    found = [held(recorded, each) for each in (a_claim("flask/gevent", "django"), a_claim("flask", "tornado"))]
+    words = shlex.split(command_for_all(found))
+    named = [value for option, value in pairwise(words) if option == "--app"]
+    assert named == ["django", "flask", "flask/gevent", "tornado"]
+    assert variants_named(named)["flask"] == (USUAL, "gevent")
 
 
 def test_the_command_for_many_claims_asks_for_no_endpoint_that_none_of_them_is_about(recorded: RecordedRun) -> None:

@@ -10,6 +10,7 @@ from harness.cli import plan
 from harness.cli.main import bench
 from harness.model.course import Pace
 from harness.model.errors import UsageError
+from harness.model.host import CpuLayout
 from tests.unit.claims.test_refused import KEPT, RATIO
 
 ROOT = Path(__file__).parents[3]
@@ -104,6 +105,22 @@ def test_no_choice_is_advised_against_where_a_claim_lacks_what_no_choice_takes_a
     assert "mend the claim" in told
     assert "leave" not in told
     assert "nothing in this plan" not in told
+
+
+@pytest.mark.parametrize("given", [(), ("--claim", "grows")])
+def test_where_but_cpus_are_lacking_another_host_is_advised(
+    mine: Path, monkeypatch: pytest.MonkeyPatch, given: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(plan, "layout_here", lambda: CpuLayout(server=(0,), generator=(1,), database=(1,)))
+    grows = KEPT.replace('"routes"', '"workers"').replace("at = 1000", 'at = "most"').replace("over = 0", "over = 1")
+    mine.write_text(mine.read_text() + grows.partition("\n")[2].replace("first", "grows"))
+    done = planned("--claims", str(mine), *given)
+    if given:
+        assert isinstance(done.exception, UsageError)
+        assert done.exception.hint == "measure it on a host with four CPUs or more"
+    else:
+        (told,) = (line for line in done.stdout.splitlines() if line.startswith("grows: "))
+        assert told.endswith("this host has 1 for it; measure it on a host with four CPUs or more")
 
 
 @pytest.mark.parametrize(
