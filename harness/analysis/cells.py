@@ -97,7 +97,6 @@ def finding_of(judged: JudgedCell, estimates: Estimates) -> CellFinding:
     windows, totals = judged.windows, judged.windows.totals
     valid = not judged.reasons
     latency_cell = judged.cell.workload is Workload.LATENCY
-    reports = [window.report for window in windows.used]
     return CellFinding(
         cell=judged.cell,
         valid=valid,
@@ -108,7 +107,7 @@ def finding_of(judged: JudgedCell, estimates: Estimates) -> CellFinding:
         windows_lost=len(windows.lost),
         requests=totals.responses,
         failures={kind.value: count for kind, count in totals.failures.items()},
-        first_failure=next((report.first_failure for report in reports if report.first_failure), None),
+        first_failure=windows.first_failure,
         throughput_rps=estimates.throughput_rps,
         throughput_as_counted_rps=estimates.throughput_as_counted_rps,
         in_flight=estimates.in_flight,

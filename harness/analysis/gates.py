@@ -12,7 +12,7 @@ import numpy as np
 from harness.analysis.generator_delay import ByRound, generator_delay
 from harness.analysis.outages import started
 from harness.analysis.table import PAIR
-from harness.analysis.windows import CellWindows, Totals
+from harness.analysis.windows import CellWindows, Totals, failure_words
 from harness.histogram import Histogram
 from harness.model.bound import Bound
 from harness.model.calibration import Ceiling
@@ -93,12 +93,12 @@ def check_cell(windows: CellWindows, latency: Histogram, circumstances: Circumst
 
     `latency` is the merged histogram of the cell's used windows.
     """
-    first = (started(circumstances.starts), _verified(windows), _enough_data(windows))
+    # What came in place of right answers is why there are too few of them, so it is told first.
+    first = (started(circumstances.starts), _verified(windows), *_errors(windows), _enough_data(windows))
     if not windows.totals.responses:
         return first
     return (
         *first,
-        _errors(windows),
         *_reconnects(windows),
         _generator_cpu(windows),
         generator_delay(windows, circumstances.own_delay, circumstances.other_delays),
@@ -127,7 +127,7 @@ def _capacity_gates(windows: CellWindows, circumstances: Circumstances) -> Itera
 
 def _verified(windows: CellWindows) -> Gate:
     wrong = sum(window.report.failures.get(Failure.WRONG_BODY, 0) for window in windows.used)
-    example = _first_failure(windows) if wrong else None
+    example = windows.first_failure if wrong else None
     told = f"{wrong:,} wrong answer{'' if wrong == 1 else 's'}" + (f", the first: {example}" if example else "")
     return Gate(name=GateName.VERIFIED, held=wrong == 0, value=wrong, limit=0, explanation=told)
 
@@ -150,8 +150,6 @@ def _enough_data(windows: CellWindows) -> Gate:
         parts.append(f"{responses:,} right responses in {used} of {measured} windows")
     if windows.lost:
         parts.append(f"{len(windows.lost)} lost ({windows.lost[0]})")
-    if windows.totals.failed and not responses:
-        parts.append(f"every request failed, the first: {_first_failure(windows)}")
     return Gate(name=GateName.ENOUGH_DATA, held=held, value=share, limit=MIN_USED_SHARE, explanation="; ".join(parts))
 
 
@@ -160,14 +158,29 @@ def _least_responses(workload: Workload) -> int:
     return special.get(workload, MIN_RESPONSES)
 
 
-def _errors(windows: CellWindows) -> Gate:
+def _errors(windows: CellWindows) -> Iterator[Gate]:
     totals = windows.totals
+    if not totals.failed + totals.responses:
+        return
     share = totals.failed / (totals.failed + totals.responses)
-    kinds = ", ".join(f"{count:,} {kind.value}" for kind, count in totals.failures.items() if count)
-    told = f"{share:.3%} of the requests failed" + (f": {kinds}" if kinds else "")
+    told = f"{_percent(share)} of the requests failed"
+    if share > MAX_ERROR_SHARE:
+        told += f" (the limit is {MAX_ERROR_SHARE:.1%})"
+    if totals.failed:
+        told += f": {failure_words(totals.failures, totals.statuses)}"
+    only_wrong = totals.failures.get(Failure.WRONG_BODY, 0) == totals.failed
+    if share > MAX_ERROR_SHARE and not only_wrong and (example := windows.first_failure):
+        told += f"; the first: {example}"
     if totals.closed_unannounced and (_keeps_alive(windows) or _mixes(windows)):
         told += f"; {_UNANNOUNCED}"
-    return at_most(GateName.ERRORS, share, MAX_ERROR_SHARE, told)
+    yield Gate(
+        name=GateName.ERRORS, held=share <= MAX_ERROR_SHARE, value=share, limit=MAX_ERROR_SHARE, explanation=told
+    )
+
+
+def _percent(share: float) -> str:
+    """As precise as a limit of a tenth of a per cent asks for near it; far beyond it, nobody reads thousandths."""
+    return f"{share:.3%}" if share < 10 * MAX_ERROR_SHARE else f"{share:.1%}"
 
 
 def _reconnects(windows: CellWindows) -> Iterator[Gate]:
@@ -194,7 +207,7 @@ def _generator_ceiling(totals: Totals, ceiling: Ceiling | None, cpus: CpuLayout)
     rate_rps = totals.responses / totals.duration_ns * 1e9
     if ceiling is None:
         return _unchecked(GateName.GENERATOR_BOUND, MAX_CEILING_SHARE, "the generator's ceiling")
-    ceiling_rps = _ceiling_rps(totals, ceiling, cpus)
+    ceiling_rps = ceiling.attainable_rps(cpus, len(totals.workers))
     share = rate_rps / ceiling_rps
     return at_most(
         GateName.GENERATOR_BOUND,
@@ -203,19 +216,6 @@ def _generator_ceiling(totals: Totals, ceiling: Ceiling | None, cpus: CpuLayout)
         ("generator-bound: " if share > MAX_CEILING_SHARE else "")
         + f"{rate_rps:,.0f} requests/s are {share:.0%} of the generator's ceiling of {ceiling_rps:,.0f}",
     )
-
-
-def _ceiling_rps(totals: Totals, ceiling: Ceiling, cpus: CpuLayout) -> float:
-    """What the generator reached, or what the CPU time that a request took it then allows.
-
-    Where other work was on the CPUs while it was calibrated, it reached less than it can; CPU time tells. To a server
-    on another host there is a network, whose limit counts as well.
-    """
-    if cpus.load_host_apart or ceiling.engine_cpu_us_per_request <= 0:
-        return ceiling.engine_rps
-    # Of processes that share a CPU, each has but a part of it.
-    processes = min(max(1, len(totals.workers)), len(cpus.generator))
-    return max(ceiling.engine_rps, processes * 1e6 / ceiling.engine_cpu_us_per_request)
 
 
 def _server_busy(totals: Totals, bound: Bound) -> Gate:
@@ -336,8 +336,3 @@ def _keeps_alive(windows: CellWindows) -> bool:
 
 def _mixes(windows: CellWindows) -> bool:
     return any(window.spec.keep_alive == "mixed" for window in windows.used)
-
-
-def _first_failure(windows: CellWindows) -> str | None:
-    failures = (window.report.first_failure for window in windows.used)
-    return next((failure for failure in failures if failure), None)

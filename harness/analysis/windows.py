@@ -6,11 +6,12 @@ often. Leaving such windows out would favour somebody, and would tear apart what
 is a property of the window instead, and its effect is taken out of all of them (`host_effect`).
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
+from typing import Final
 
 from harness.model.cell import BY_REQUEST, Cell
 from harness.model.host import CpuLayout
@@ -25,6 +26,23 @@ from harness.model.window import (
     WorkerShare,
 )
 from harness.results.records import RecordedRun
+
+_FAILED: Final = {
+    Failure.CONNECT: "without a connection",
+    Failure.TIMEOUT: "not answered in time",
+    Failure.CLOSED_EARLY: "cut off, as the connection was closed",
+    Failure.MALFORMED: "answered with what is no HTTP",
+    Failure.STATUS: "answered with a wrong status",
+    Failure.WRONG_BODY: "answered with a wrong body",
+}
+
+
+def failure_words(failures: Mapping[Failure, int], statuses: Mapping[int, int]) -> str:
+    """How many requests failed in which way, most first: `755 answered with status 500, 3 not answered in time`."""
+    others = failures.get(Failure.STATUS, 0) - sum(statuses.values())
+    counted = [(count, f"answered with status {status}") for status, count in statuses.items()]
+    counted += [(others if kind is Failure.STATUS else count, _FAILED[kind]) for kind, count in failures.items()]
+    return ", ".join(f"{count:,} {words}" for count, words in sorted(counted, key=lambda each: -each[0]) if count > 0)
 
 
 @dataclass(frozen=True)
@@ -61,6 +79,11 @@ class CellWindows:
         """How many windows were meant to count."""
         return len(self.used) + len(self.lost)
 
+    @property
+    def first_failure(self) -> str | None:
+        """What the first request that failed got; None where none did."""
+        return next((each.report.first_failure for each in self.used if each.report.first_failure), None)
+
     @cached_property
     def totals(self) -> "Totals":
         """Sums over the windows used."""
@@ -79,6 +102,8 @@ class Totals:
     duration_ns: int = 0
     responses: int = 0
     failures: dict[Failure, int] = field(default_factory=dict)
+    statuses: dict[int, int] = field(default_factory=dict)
+    """Of those with a wrong status, how many had which, as far as that was counted."""
     reconnects: int = 0
     latency_sum_ns: int = 0
     under_way_ns: int | None = None
@@ -196,15 +221,17 @@ def _steal_share(meter: ProcessMeter | None, cpus: CpuLayout) -> float | None:
 def _sum(windows: tuple[UsedWindow, ...]) -> Totals:
     reports = [window.report for window in windows]
     meters = [window.meter for window in windows if window.meter]
-    failures: dict[Failure, int] = defaultdict(int)
+    failures: Counter[Failure] = Counter()
+    statuses: Counter[int] = Counter()
     for report in reports:
-        for kind, count in report.failures.items():
-            failures[kind] += count
+        failures.update(report.failures)
+        statuses.update(report.statuses)
     return Totals(
         windows=len(windows),
         duration_ns=sum(report.duration_ns for report in reports),
         responses=sum(report.responses for report in reports),
         failures=dict(failures),
+        statuses=dict(statuses),
         reconnects=sum(report.reconnects for report in reports),
         latency_sum_ns=sum(report.latency_sum_ns for report in reports),
         under_way_ns=_sum_if_all([_under_way_ns(report) for report in reports]),

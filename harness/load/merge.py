@@ -35,8 +35,10 @@ def merge_reports(reports: Sequence[tuple[str, WindowReport]], skew_ns: int) -> 
     """The report of all workers together, given that of each by its name; their stretches are equally long."""
     alone = [report for _, report in reports]
     failures: Counter[Failure] = Counter()
+    statuses: Counter[int] = Counter()
     for report in alone:
         failures.update(report.failures)
+        statuses.update(report.statuses)
     first = next((f"{name}: {report.first_failure}" for name, report in reports if report.first_failure), None)
 
     def total(count: Callable[[WindowReport], int]) -> int:
@@ -54,6 +56,7 @@ def merge_reports(reports: Sequence[tuple[str, WindowReport]], skew_ns: int) -> 
         duration_ns=max(report.duration_ns for report in alone),
         responses=total(lambda report: report.responses),
         failures=dict(failures),
+        statuses=dict(statuses),
         first_failure=first,
         reconnects=total(lambda report: report.reconnects),
         interim_responses=total_if_any(lambda report: report.interim_responses),

@@ -6,6 +6,7 @@ from typing import Final
 from harness.model.window import Failure
 
 _EXCERPT_CHARACTERS: Final = 200
+_STATUS: Final = re.compile("[1-9][0-9]{2}")
 _CODED: Final = re.compile(rb"\r\nContent-Encoding:[ \t]*(?!identity)([\w-]+)", re.IGNORECASE)
 
 
@@ -16,6 +17,12 @@ def excerpt(response: bytes) -> str:
     if coded := _CODED.search(head):
         return f"{status_line.decode('latin-1')} (a body in Content-Encoding: {coded[1].decode('latin-1')}, unasked)"
     return b" ".join(filter(None, (status_line, body)))[:_EXCERPT_CHARACTERS].decode("latin-1")
+
+
+def status_of(told: str) -> int | None:
+    """The status in an excerpt; None where it has none."""
+    status = told.split(" ", 2)[1:2]
+    return int(status[0]) if status and _STATUS.fullmatch(status[0]) else None
 
 
 def is_unframed(received: bytes) -> bool:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from harness.arrival_log import ArrivalLog
 from harness.histogram import Histogram
+from harness.load.raw_response import status_of
 from harness.model.window import Failure, Mode
 
 _FIELDS: Final = 3
@@ -81,6 +82,7 @@ class WindowTally(Tally):
     open_at_end_ns: int = 0
     completed_in_time: int = 0
     failures: Counter[Failure] = field(default_factory=Counter)
+    statuses: Counter[int] = field(default_factory=Counter)
     first_failure: str | None = None
     arrivals: int = 0
     reconnects: int = 0
@@ -131,6 +133,8 @@ class WindowTally(Tally):
             ours = self.opens_ns <= now_ns < self.closes_ns
         if ours:
             self.failures[failure] += 1
+            if failure is Failure.STATUS and (status := status_of(excerpt)) is not None:
+                self.statuses[status] += 1
             self.first_failure = self.first_failure or f"{failure.value}: {excerpt}"[:FIRST_FAILURE_CHARACTERS]
 
     def _count_failed(self, sent_ns: int, ended_ns: int) -> None:

@@ -99,6 +99,7 @@ def run_window(
         duration_ns=tally.closes_ns - tally.opens_ns,
         responses=tally.responses,
         failures=dict(tally.failures),
+        statuses=dict(tally.statuses),
         first_failure=tally.first_failure,
         reconnects=tally.reconnects,
         interim_responses=tally.interim_responses,

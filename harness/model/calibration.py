@@ -92,3 +92,15 @@ class Ceiling(Contract):
     responder_cpu_share: float
     """How busy the responder's CPU was: near 1, it and not the engine was the limit."""
     windows: int
+
+    def attainable_rps(self, cpus: CpuLayout, processes: int) -> float:
+        """What so many generator processes can make: what was reached, or what a request's CPU time then allows.
+
+        Where other work was on the CPUs during the calibration, less was reached than can be; CPU time tells. To a
+        server on another host there is a network, whose limit counts as well.
+        """
+        if cpus.load_host_apart or self.engine_cpu_us_per_request <= 0:
+            return self.engine_rps
+        # Of processes that share a CPU, each has but a part of it.
+        able = min(max(1, processes), len(cpus.generator))
+        return max(self.engine_rps, able * 1e6 / self.engine_cpu_us_per_request)

@@ -89,6 +89,8 @@ class WindowReport(Contract):
     """Closed mode: verified right responses completed within the stretch.
     Open mode: verified right responses, whenever completed, to requests intended within it."""
     failures: dict[Failure, int] = Field(default_factory=dict)
+    statuses: dict[int, int] = Field(default_factory=dict)
+    """Of those with a wrong status, how many had which; empty in runs from before it was counted."""
     first_failure: Outside | None = None
     """What the first failure looked like: status line and the start of the body, at most 300 characters."""
     reconnects: int = Field(ge=0)

@@ -9,10 +9,13 @@ from harness.model.findings import TIE_MARGIN, CellFinding, CopiesTest, Findings
 from harness.model.run import Run
 from harness.report.numbers import counted, listed, percent, significant
 from harness.report.view.cast import Cast
+from harness.report.view.headroom import ceiling_rps, ceiling_share, is_above_calibration
 from harness.report.view.ratio_widths import are_hardly_known, gain_words, is_taken_out, known_words
 from harness.report.view.terms import cell_words
 
-_GENERATOR_GATES: Final = frozenset({GateName.GENERATOR_BOUND, GateName.GENERATOR_CPU, GateName.GENERATOR_DELAY})
+_GENERATOR_GATES: Final = frozenset(
+    {GateName.GENERATOR_BOUND, GateName.GENERATOR_CPU, GateName.GENERATOR_DELAY, GateName.SERVER_BUSY}
+)
 """Gates that fail when a number may describe the generator instead of the server."""
 
 _NAMED_CELLS: Final = 3
@@ -23,7 +26,7 @@ def certainty(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
     """How far the numbers can be trusted."""
     yield from _width(findings)
     yield _copies(findings.copies, cast)
-    yield _generator(findings.cells, run.ceiling, cast)
+    yield _generator(findings.cells, run, cast)
     if findings.sanity and all(check.held for check in findings.sanity):
         yield f"No sanity check failed, of {len(findings.sanity)}."
 
@@ -62,25 +65,32 @@ def _copies(copies: CopiesTest, cast: Cast) -> str:
     )
 
 
-def _generator(cells: tuple[CellFinding, ...], ceiling: Ceiling | None, cast: Cast) -> str:
-    if ceiling is None:
+def _generator(cells: tuple[CellFinding, ...], run: Run, cast: Cast) -> str:
+    if run.ceiling is None:
         return "The load generator was not calibrated, so whether it ever was the limit is unknown."
     capacities = [each for each in cells if each.cell.workload is Workload.CAPACITY]
-    measured = [(each.throughput_rps, each) for each in capacities if each.valid and each.throughput_rps is not None]
+    measured = [(share, each) for each in capacities if each.valid and (share := ceiling_share(each)) is not None]
+    suspect = [each for each in cells if any(_blames_generator(gate) for gate in each.gates)]
+    shaped = f"The load generator may have shaped {_cells(suspect, cast)}, which therefore count as invalid."
     if not measured:
         what = "is valid" if capacities else "was measured"
         return f"No capacity {what}, so nothing can be said of the load generator's headroom."
-    highest, finding = max(measured, key=lambda pair: pair[0].value)
-    name = cast.label(finding.cell.subject).in_sentence
+    share, finding = max(measured, key=lambda pair: pair[0])
     headroom = (
-        f"the highest capacity, {name} on {finding.cell.endpoint.value}, used "
-        f"{percent(highest.value / ceiling.engine_rps)} of its ceiling of {significant(ceiling.engine_rps)} requests/s."
+        f"the highest capacity, {cast.label(finding.cell.subject).in_sentence} on {finding.cell.endpoint.value}, used "
+        f"{percent(share)} of its ceiling of {_ceiling(run, run.ceiling)}."
     )
-    suspect = [each for each in cells if any(_blames_generator(gate) for gate in each.gates)]
-    if suspect:
-        shaped = _cells(suspect, cast)
-        return f"The load generator may have shaped {shaped}, which therefore count as invalid. Elsewhere {headroom}"
-    return f"The load generator was never the limit: {headroom}"
+    return f"{shaped} Elsewhere {headroom}" if suspect else f"The load generator was never the limit: {headroom}"
+
+
+def _ceiling(run: Run, ceiling: Ceiling) -> str:
+    told = f"{significant(ceiling_rps(run, ceiling))} requests/s"
+    if not is_above_calibration(run, ceiling):
+        return told
+    return (
+        f"{told}, which is what its CPU time per request allows; the calibration came to "
+        f"{significant(ceiling.engine_rps)} only, without using all of its CPU"
+    )
 
 
 def _blames_generator(gate: Gate) -> bool:

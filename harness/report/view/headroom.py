@@ -8,7 +8,7 @@ from harness.analysis.gates import MAX_CEILING_SHARE
 from harness.model.app import Endpoint
 from harness.model.calibration import Ceiling
 from harness.model.cell import Subject, Workload
-from harness.model.findings import CellFinding, Findings
+from harness.model.findings import CellFinding, Estimate, Findings, GateName
 from harness.model.run import Run
 from harness.report.figure.axes import zero_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, LegendEntry, Mark, ReferenceLine, Shape, Tone
@@ -18,6 +18,9 @@ from harness.report.view.terms import endpoints_under
 
 _BUSY_RESPONDER_SHARE: Final = 0.9
 """From here on the responder's CPU counts as full, so the engine's true ceiling is higher than measured."""
+
+_NEAR: Final = 1.1
+"""Up to so many times what the calibration reached, the ceiling is that for all that matters."""
 
 _SHAPES: Final = (Shape.DOT, Shape.SQUARE, Shape.DIAMOND, Shape.TRIANGLE, Shape.DOWN)
 
@@ -43,6 +46,8 @@ class HeadroomView:
     """How close the generator came to being the limit; `ceiling` is empty where it was not calibrated."""
 
     ceiling: str
+    calibrated: str
+    """What was reached in the calibration, where the ceiling is higher; empty otherwise."""
     ceiling_cpu: str
     ceiling_windows: int
     responder_limited: bool
@@ -56,47 +61,60 @@ def headroom_view(findings: Findings, run: Run, cast: Cast) -> HeadroomView:
     """The shares of the ceiling that the capacities reached."""
     ceiling = run.ceiling
     if ceiling is None:
-        return HeadroomView("", "", 0, responder_limited=False, endpoints=(), rows=(), plot=None)
+        return HeadroomView("", "", "", 0, responder_limited=False, endpoints=(), rows=(), plot=None)
     cells = [finding for finding in findings.cells if finding.cell.workload is Workload.CAPACITY]
     endpoints = endpoints_under(findings.cells, Workload.CAPACITY)
     subjects = sorted(
         {finding.cell.subject.key: finding.cell.subject for finding in cells}.values(),
-        key=lambda subject: -_highest_share(_of(cells, subject), ceiling),
+        key=lambda subject: -max((ceiling_share(each) or 0.0 for each in _of(cells, subject)), default=0.0),
     )
-    rows = tuple(
-        HeadroomRow(cast.label(subject), _cells(_of(cells, subject), endpoints, ceiling)) for subject in subjects
-    )
+    rows = tuple(HeadroomRow(cast.label(subject), _cells(_of(cells, subject), endpoints)) for subject in subjects)
     return HeadroomView(
-        ceiling=significant(ceiling.engine_rps),
+        ceiling=significant(ceiling_rps(run, ceiling)),
+        calibrated=significant(ceiling.engine_rps) if is_above_calibration(run, ceiling) else "",
         ceiling_cpu=significant(ceiling.engine_cpu_us_per_request),
         ceiling_windows=ceiling.windows,
         responder_limited=ceiling.responder_cpu_share >= _BUSY_RESPONDER_SHARE,
         endpoints=tuple(endpoint.value for endpoint in endpoints),
         rows=rows,
-        plot=_plot(cells, subjects, endpoints, ceiling, cast),
+        plot=_plot(cells, subjects, endpoints, cast),
     )
+
+
+def ceiling_rps(run: Run, ceiling: Ceiling) -> float:
+    """The generator's ceiling that the gate holds capacities against."""
+    return ceiling.attainable_rps(run.plan.cpus, run.generator.workers)
+
+
+def is_above_calibration(run: Run, ceiling: Ceiling) -> bool:
+    """Whether the ceiling is so much more than the calibration reached that it has to be said why."""
+    return ceiling_rps(run, ceiling) > _NEAR * ceiling.engine_rps
+
+
+def ceiling_share(finding: CellFinding) -> float | None:
+    """What a cell used of the ceiling, as the gate found it: what is told of it and what is allowed are one figure."""
+    return next((gate.value for gate in finding.gates if gate.name is GateName.GENERATOR_BOUND), None)
+
+
+def _per_cent(finding: CellFinding) -> tuple[Estimate, float] | None:
+    """A capacity, and the factor by which it and its interval become per cent of the ceiling."""
+    throughput, share = finding.throughput_rps, ceiling_share(finding)
+    return None if throughput is None or share is None else (throughput, 100 * share / throughput.value)
 
 
 def _of(cells: Sequence[CellFinding], subject: Subject) -> list[CellFinding]:
     return [finding for finding in cells if finding.cell.subject.key == subject.key]
 
 
-def _highest_share(cells: Sequence[CellFinding], ceiling: Ceiling) -> float:
-    return max((each.throughput_rps.value / ceiling.engine_rps for each in cells if each.throughput_rps), default=0.0)
-
-
-def _cells(
-    cells: Sequence[CellFinding], endpoints: Sequence[Endpoint], ceiling: Ceiling
-) -> tuple[HeadroomCell | None, ...]:
+def _cells(cells: Sequence[CellFinding], endpoints: Sequence[Endpoint]) -> tuple[HeadroomCell | None, ...]:
     by_endpoint = {finding.cell.endpoint: finding for finding in cells}
 
     def cell(endpoint: Endpoint) -> HeadroomCell | None:
         finding = by_endpoint.get(endpoint)
         if finding is None:
             return None
-        throughput = finding.throughput_rps
-        share = reading(throughput, 100 / ceiling.engine_rps) if throughput else None
-        return HeadroomCell(share, finding.valid)
+        known = _per_cent(finding)
+        return HeadroomCell(reading(*known) if known else None, finding.valid)
 
     return tuple(cell(endpoint) for endpoint in endpoints)
 
@@ -105,14 +123,11 @@ def _plot(
     cells: Sequence[CellFinding],
     subjects: Sequence[Subject],
     endpoints: Sequence[Endpoint],
-    ceiling: Ceiling,
     cast: Cast,
 ) -> DotPlot | None:
     shapes = dict(zip(endpoints, (_SHAPES * len(endpoints))[: len(endpoints)], strict=True))
     rows = tuple(
-        _dot_row(_of(cells, subject), cast.label(subject), shapes, ceiling)
-        for subject in subjects
-        if subject.is_original
+        _dot_row(_of(cells, subject), cast.label(subject), shapes) for subject in subjects if subject.is_original
     )
     if not rows:
         return None
@@ -131,15 +146,13 @@ def _plot(
     )
 
 
-def _dot_row(
-    cells: Sequence[CellFinding], label: SubjectLabel, shapes: dict[Endpoint, Shape], ceiling: Ceiling
-) -> DotRow:
+def _dot_row(cells: Sequence[CellFinding], label: SubjectLabel, shapes: dict[Endpoint, Shape]) -> DotRow:
     marks = []
     for finding in cells:
-        throughput = finding.throughput_rps
-        if throughput is None:
+        known = _per_cent(finding)
+        if known is None:
             continue
-        per_cent = 100 / ceiling.engine_rps
+        throughput, per_cent = known
         shown = reading(throughput, per_cent).with_unit("%")
         marks.append(
             Mark(

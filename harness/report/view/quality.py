@@ -11,6 +11,7 @@ from harness.model.host import Grade
 from harness.model.host_speed import HOST_DEPENDENCE_LEVEL
 from harness.model.run import Run
 from harness.report.numbers import count, percent
+from harness.report.view.headroom import ceiling_share
 from harness.report.view.host_dependence import p_words
 from harness.report.view.ratio_widths import is_one_ratio
 
@@ -131,12 +132,11 @@ def _dependence(findings: Findings) -> QualityRow:
 
 def _headroom(run: Run, findings: Findings) -> QualityRow:
     limit = f"at most {percent(MAX_CEILING_SHARE)}"
-    capacities = [each.throughput_rps.value for each in findings.cells if each.valid and each.throughput_rps]
-    if run.ceiling is None or not capacities:
+    shares = [share for each in findings.cells if each.valid and (share := ceiling_share(each)) is not None]
+    if run.ceiling is None or not shares:
         value, grade = "unknown", Grade.UNKNOWN
     else:
-        share = max(capacities) / run.ceiling.engine_rps
-        value, grade = percent(share), _good_if(share <= MAX_CEILING_SHARE)
+        value, grade = percent(max(shares)), _good_if(max(shares) <= MAX_CEILING_SHARE)
     return QualityRow("Of the generator's ceiling, at most used", value, grade, limit, "headroom", "Generator headroom")
 
 

@@ -1,11 +1,13 @@
 """The section on gates: every invalid cell with its reason, and how each gate came out over all cells."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from harness.analysis.windows import failure_words
 from harness.model.all_cells import AnyFinding, all_cells
 from harness.model.findings import CellFinding, Findings, Gate, GateName
+from harness.model.window import Failure
 from harness.report.numbers import count, counted
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.terms import cell_words
@@ -65,14 +67,17 @@ def _invalid(finding: AnyFinding, cast: Cast) -> InvalidCell:
         label=cast.label(finding.cell.subject),
         cell=cell_words(finding.cell),
         reasons=finding.reasons or ("no reason was recorded",),
-        failures=", ".join(f"{count(number)} {kind.replace('_', ' ')}" for kind, number in _failures(finding).items()),
+        failures=_failures(finding),
         first_failure=(finding.first_failure or "") if isinstance(finding, CellFinding) else "",
     )
 
 
-def _failures(finding: AnyFinding) -> Mapping[str, int]:
-    """Of its answers; of feeds and footprints, the reasons tell."""
-    return finding.failures if isinstance(finding, CellFinding) else {}
+def _failures(finding: AnyFinding) -> str:
+    """How its requests failed, where no reason tells: those of crowds and of footprints do, and of too many failures."""
+    told = any(gate.name is GateName.ERRORS and not gate.held for gate in finding.gates)
+    if told or not isinstance(finding, CellFinding):
+        return ""
+    return failure_words({Failure(kind): number for kind, number in finding.failures.items()}, {})
 
 
 def _summaries(cells: Iterable[AnyFinding], cast: Cast) -> Iterator[GateSummary]:

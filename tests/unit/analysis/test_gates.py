@@ -200,7 +200,7 @@ def lose(window: Window) -> Window:
 
 def test_a_gate_that_tripped_says_the_numbers() -> None:
     explanation = Case(report={"failures": {Failure.STATUS: 50}}).gate(GateName.ERRORS).explanation
-    assert explanation == "0.990% of the requests failed: 200 status; the limit is 0.1%"
+    assert explanation == "0.990% of the requests failed (the limit is 0.1%): 200 answered with a wrong status"
     wrong = Case(change_windows=lambda windows: [with_failures(windows[0], Failure.WRONG_BODY, 1), *windows[1:]])
     assert "200 OK: stale" in wrong.gate(GateName.VERIFIED).explanation
     lost = Case(change_windows=lambda windows: [*map(lose, windows[:3]), windows[3]])
@@ -298,8 +298,39 @@ def test_a_cell_without_a_response_is_invalid_with_its_reason() -> None:
     case = Case(
         change_windows=lambda windows: [window.model_copy(update={"report": nothing}) for window in windows],
     )
-    assert case.tripped() == {GateName.ENOUGH_DATA, GateName.LASTED}
-    assert "every request failed, the first: refused" in case.gate(GateName.ENOUGH_DATA).explanation
+    assert case.tripped() == {GateName.ENOUGH_DATA, GateName.ERRORS, GateName.LASTED}
+    assert case.gate(GateName.ERRORS).explanation == (
+        "100.0% of the requests failed (the limit is 0.1%): 36 without a connection; the first: refused"
+    )
+
+
+FAILED: dict[str, tuple[dict[Failure, int], dict[int, int], str]] = {
+    "one status": ({Failure.STATUS: 755}, {500: 755}, "755 answered with status 500"),
+    "two": ({Failure.STATUS: 755}, {503: 5, 500: 750}, "750 answered with status 500, 5 answered with status 503"),
+    "not counted": ({Failure.STATUS: 755}, {}, "755 answered with a wrong status"),
+    "malformed": ({Failure.MALFORMED: 755}, {}, "755 answered with what is no HTTP"),
+    "timeouts": ({Failure.TIMEOUT: 30, Failure.STATUS: 2}, {500: 2}, "30 not answered in time, 2 answered with status"),
+    "closed": ({Failure.CLOSED_EARLY: 755}, {}, "755 cut off, as the connection was closed"),
+    "bodies": ({Failure.WRONG_BODY: 755}, {}, "755 answered with a wrong body"),
+}
+
+
+@pytest.mark.parametrize(("failures", "statuses", "told"), FAILED.values(), ids=FAILED)
+def test_what_came_in_place_of_right_answers_is_told_before_how_few_were_right(
+    failures: dict[Failure, int], statuses: dict[int, int], told: str
+) -> None:
+    """755 answers with status 500 are the fault, and that 27 right ones are fewer than 30 is what follows."""
+    few = closed_report(
+        0, np.random.default_rng(1), responses=27, failures=failures, statuses=statuses, first_failure="what it was"
+    )
+    (judged,) = judge_cells(
+        Case(change_windows=lambda windows: [windows[0].model_copy(update={"report": few})]).recorded()
+    )
+    names = [reason.partition(":")[0] for reason in judged.reasons]
+    assert [name for name in names if name in {"errors", "enough data"}] == ["errors", "enough data"]
+    errors = next(reason for reason in judged.reasons if reason.startswith("errors: "))
+    assert told in errors
+    assert ("; the first: what it was" in errors) is (Failure.WRONG_BODY not in failures), "verified tells that one"
 
 
 def test_a_cell_without_a_window_is_invalid() -> None:

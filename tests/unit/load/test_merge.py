@@ -101,3 +101,8 @@ def test_requests_of_all_workers_stand_in_the_order_in_which_they_were_due() -> 
     assert (merged.arrivals_ns / 1e6).tolist() == [0, 3, 5]
     assert (merged.latencies_ns / 1e6).tolist() == [2, 7, 2]
     assert merge_reports([*parts, ("c", report([1]))], skew_ns=0).arrivals is None, "one that lacks makes all lack"
+
+
+def test_statuses_of_all_workers_add_up() -> None:
+    parts = [("a", report([], statuses={500: 3, 503: 1})), ("b", report([], statuses={500: 4})), ("c", report([1]))]
+    assert merge_reports(parts, skew_ns=0).statuses == {500: 7, 503: 1}

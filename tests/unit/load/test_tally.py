@@ -89,3 +89,13 @@ def test_first_failure_is_kept_and_cut() -> None:
     tally.failed(Failure.STATUS, 1500, 1400, "x" * 1000)
     tally.failed(Failure.WRONG_BODY, 1500, 1400, "later")
     assert tally.first_failure == ("status: " + "x" * 1000)[:300]
+
+
+def test_wrong_statuses_are_counted_one_by_one_where_the_answer_has_one() -> None:
+    tally = WindowTally(Mode.CLOSED, OPENS_NS, CLOSES_NS)
+    for excerpt in ("HTTP/1.1 500 Internal Server Error", "HTTP/1.1 503 Busy", "HTTP/1.1 500", "HTTP/1.1 no status"):
+        tally.failed(Failure.STATUS, 1500, 1200, excerpt)
+    tally.failed(Failure.WRONG_BODY, 1500, 1200, "HTTP/1.1 200 OK stale")
+    tally.failed(Failure.STATUS, 2500, 2200, "HTTP/1.1 500 after the stretch")
+    assert tally.statuses == {500: 2, 503: 1}
+    assert tally.failures == {Failure.STATUS: 4, Failure.WRONG_BODY: 1}

@@ -176,7 +176,7 @@ class Sample:
             deployments=tuple(_deployment(*deployed) for deployed in self.deployed()),
             sources=tuple(_source(app) for app in self.sketches),
             ceiling=Ceiling(
-                engine_rps=CEILING_RPS, engine_cpu_us_per_request=29.7, responder_cpu_share=0.71, windows=15
+                engine_rps=CEILING_RPS, engine_cpu_us_per_request=31.9, responder_cpu_share=0.71, windows=15
             ),
             harness_version="0.1.0",
             harness_revision="3f2c1ab+dirty",

@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
+from harness.model.calibration import Ceiling
 from harness.model.cell import Workload
 from harness.model.findings import CopiesTest, Findings, Gate, GateName, SanityCheck
 from harness.model.host import Check, Grade
@@ -9,7 +10,9 @@ from harness.model.run import Run
 from harness.report.numbers import NBSP
 from harness.report.view.cast import Cast
 from harness.report.view.found import found_view
+from harness.report.view.headroom import headroom_view
 from harness.report.view.host_speed import speed_view
+from harness.report.view.quality import quality_view
 from tests.unit.report.sample import Sample
 
 RUN, FINDINGS, _, _ = Sample().build()
@@ -144,6 +147,43 @@ def test_the_generator_is_cleared_by_the_highest_capacity() -> None:
     text = certainty(RUN, FINDINGS)
     assert "never the limit" in text
     assert "Bare ASGI (uvicorn) on hello, used 37 % of its ceiling of 31,400 requests/s" in text
+
+
+@pytest.mark.parametrize(
+    ("calibrated_rps", "cpu_us", "told"),
+    [
+        (31_400.0, 31.9, "used 37 % of its ceiling of 31,400 requests/s."),
+        (
+            12_000.0,
+            31.9,
+            "its ceiling of 31,300 requests/s, which is what its CPU time per request allows; the calibration came to 12,000",
+        ),
+        (31_400.0, 0.0, "used 37 % of its ceiling of 31,400 requests/s."),
+    ],
+)
+def test_what_clears_the_generator_is_the_share_that_the_gate_allows(
+    calibrated_rps: float, cpu_us: float, told: str
+) -> None:
+    """Of what a calibration beside other work reached, a capacity may be 97 %, and the generator have time to spare."""
+    ceiling = Ceiling(engine_rps=calibrated_rps, engine_cpu_us_per_request=cpu_us, responder_cpu_share=0.2, windows=15)
+    run = RUN.model_copy(update={"ceiling": ceiling})
+    assert told in certainty(run, FINDINGS)
+    (row,) = (each for each in quality_view(run, FINDINGS).rows if each.anchor == "headroom")
+    assert (row.value, row.grade) == (f"37{NBSP}%", Grade.GOOD)
+    cell = headroom_view(FINDINGS, run, Cast(run)).rows[0].cells[0]
+    assert cell
+    assert cell.share
+    assert cell.share.value == "36.8"
+
+
+def test_the_generator_is_not_cleared_where_its_own_cpu_was_the_limit() -> None:
+    limit = Gate(
+        name=GateName.SERVER_BUSY, held=False, value=0.5, limit=None, explanation="the generator's CPU was the limit"
+    )
+    first = FINDINGS.cells[0].model_copy(update={"valid": False, "gates": (limit,), "reasons": ("server busy",)})
+    text = certainty(RUN, FINDINGS.model_copy(update={"cells": (first, *FINDINGS.cells[1:])}))
+    assert "may have shaped Django (gunicorn gthread) on hello" in text
+    assert "never the limit" not in text
 
 
 def test_the_generator_is_not_cleared_without_a_calibration() -> None:
