@@ -1,6 +1,6 @@
 """`bench show RUN`: a run's findings in the terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from harness.analysis.analyse import analyse
@@ -10,14 +10,16 @@ from harness.cli.tables import print_rows
 from harness.model.all_cells import AnyFinding, all_cells
 from harness.model.cell import Subject
 from harness.model.errors import UsageError
-from harness.model.findings import CellFinding, Estimate, Findings, Ranking, RankRow
+from harness.model.findings import TIE_MARGIN, CellFinding, Estimate, Findings, Ranking, RankRow
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.report.card.beside import side_by_side, two_subjects
 from harness.report.card.facts import facts, measured_of
+from harness.report.numbers import NBSP
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.caveats import orm_sentences
 from harness.report.view.curves import percentile
 from harness.report.view.outages import outage_sentences
+from harness.report.view.ranking import rank_rule, rank_text
 from harness.report.view.ratios import RatioBook
 from harness.report.view.terms import cell_words, reason
 from harness.report.view.text_tables import TextTable, text_tables
@@ -41,8 +43,7 @@ def show(run: str, *, app: tuple[str, ...] = (), as_json: bool) -> None:
         say(f"breaks the contract, so it takes no rank: {each.subject.key}: {'; '.join(each.failed)}")
     for sentence in outage_sentences(findings, cast):
         say(sentence)
-    for ranking in findings.rankings:
-        _show_ranking(ranking, findings, cast)
+    _show_rankings(findings, cast)
     _show_tables(text_tables(recorded.run, findings, recorded.starts, cast))
     for each in findings.contracts:
         if each.deviates:
@@ -79,6 +80,13 @@ def _show_two(recorded: RecordedRun, findings: Findings, names: tuple[str, ...],
     print_rows(told, empty="the run measured nothing of either")
 
 
+def _show_rankings(findings: Findings, cast: Cast) -> None:
+    if any(ranking.rows for ranking in findings.rankings):
+        say(f"{rank_rule(TIE_MARGIN)} `2=` is shared.".replace(NBSP, " "))
+    for ranking in findings.rankings:
+        _show_ranking(ranking, findings, cast)
+
+
 def _show_ranking(ranking: Ranking, findings: Findings, cast: Cast) -> None:
     rate = f" at the {ranking.rate.value} rate" if ranking.rate else ""
     say(f"\n{ranking.workload.value} of {ranking.endpoint.value}{rate}, {ranking.unit}")
@@ -100,7 +108,7 @@ def _show_ranking(ranking: Ranking, findings: Findings, cast: Cast) -> None:
     print_rows(
         [
             {
-                "rank": f"{row.rank}{'=' if row.tied else ''}",
+                "rank": rank_text(row),
                 "app": cast.label(row.subject).marked,
                 "deployment": cast.label(row.subject).deployment,
                 ranking.unit: f"{row.value.value:,.0f}",
@@ -124,11 +132,24 @@ def _show_ranking(ranking: Ranking, findings: Findings, cast: Cast) -> None:
         ],
         empty="no valid cell" if not valid else "of nobody is it known",
     )
-    untold = [
-        cast.label(each.cell.subject).in_sentence for each, value in valid if not value and not _why(each, ranking)
-    ]
+    untold = [each.cell.subject for each, value in valid if not value and not _why(each, ranking)]
     if untold:
-        say(f"too few requests to tell it of: {'; '.join(untold)}")
+        names = "; ".join(cast.label(subject).in_sentence for subject in untold)
+        say(f"too few requests to tell it of: {names}{_ranked_otherwise(untold, ranking, findings)}")
+
+
+def _ranked_otherwise(untold: Sequence[Subject], ranking: Ranking, findings: Findings) -> str:
+    """By which other figure these are ranked; empty where by none."""
+    for other in findings.rankings:
+        if other.figure and ranking.figure and other.figure != ranking.figure:
+            same = (other.endpoint, other.rate, other.figure.latency) == (
+                ranking.endpoint,
+                ranking.rate,
+                ranking.figure.latency,
+            )
+            if same and {row.subject for row in other.rows} & set(untold):
+                return f"; they are ranked by {other.figure.name}"
+    return ""
 
 
 _NO_RATIO: Final = {"of the best": "-", "interval": "-"}

@@ -6,7 +6,7 @@ from typing import Final
 
 from harness.model.claim import ClaimFindings
 from harness.model.conformance import Conformance
-from harness.model.findings import Findings, Ranking
+from harness.model.findings import TIE_MARGIN, Findings, Ranking
 from harness.model.framework_probe import FrameworkProbeResult
 from harness.model.run import Run, Start
 from harness.report.card.app_card import AppCard, app_cards
@@ -27,6 +27,7 @@ from harness.report.view.overview import overview_view
 from harness.report.view.parts import parts_view
 from harness.report.view.provenance import DataFile, data_view, reproduce_view
 from harness.report.view.quality import quality_view
+from harness.report.view.ranking import rank_rule
 from harness.report.view.ratios import RatioBook, RatiosView, ratios_name
 from harness.report.view.scaling import scaling_view
 from harness.report.view.server_costs import servers_view
@@ -93,6 +94,11 @@ class Page:
     """Their order is that of the views."""
     tables: tuple[TextTable, ...]
     """What the summary has beside capacities and latencies."""
+
+    @property
+    def rank_rule(self) -> str:
+        """What a rank is."""
+        return rank_rule(TIE_MARGIN)
 
     @property
     def summary(self) -> View:

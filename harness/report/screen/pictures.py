@@ -80,11 +80,11 @@ def endpoint_pictures(
 def _latency_picture(
     endpoint: str, group: LatencyGroup | None, apps: Collection[str], measured: Sequence[str]
 ) -> Picture:
-    if group is None or not group.rankings:
+    if group is None or group.leading is None:
         where = f"; it was on {' and '.join(measured)}" if measured else ""
         text = f"Latency at one rate for all was not measured on {endpoint} in this run{where}."
         return Picture("latency", f"Latency on {endpoint}", text, None, "#latency")
-    table = group.rankings[-1]
+    table = group.leading
     what = table.plot.axis.label.partition(",")[0] if table.plot else "latency"
     return _picture(
         "latency",

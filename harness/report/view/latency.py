@@ -20,8 +20,10 @@ from harness.report.view.terms import RATE_SLUG, RATE_WORDS, endpoints_under, re
 MILLISECONDS: Final = Scale(MS_PER_US, "ms", "latency in milliseconds, less is better", p99)
 _AS_MET: Final = (0.5, 0.9, 0.99, 0.999)
 _OF_SERVER: Final = (0.5, 0.99)
-_TABLE_RANK: Final = 0.99
-"""The percentile whose ranks stand in the table."""
+
+
+type _Ranked = tuple[Ranking, LatencyFigure]
+"""A ranking and what it ranks by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,10 @@ class LatencyGroup:
     """p50 and p99 of all subjects, of the server and as met."""
     rankings: tuple[RankingTable, ...]
     """By p50 and by p99; empty where nothing is ranked."""
+    leading: RankingTable | None
+    """The one of these whose ranks stand in the table: by p99, or by p50 where p99 is not known of everybody."""
+    ranked_by: str
+    """A sentence on which that is, and why; empty where nobody is ranked."""
     ratios: tuple[str, ...]
     """What the ratios of each ranking are called in the book of ratios."""
     curves: CurveGrid | None
@@ -101,8 +107,9 @@ def _group(
         for each in findings.latency_rankings()
         if each.figure and (each.endpoint, each.rate) == (endpoint, rate)
     ]
-    by_table_rank = next((each for each, figure in rankings if figure.quantile == _TABLE_RANK), None)
-    rows = by_table_rank.rows if by_table_rank else ()
+    # Of two that rank as many, the higher percentile: it tells more of who waits.
+    leading = max(rankings, key=lambda each: (len(each[0].rows), each[1].quantile), default=None)
+    rows = leading[0].rows if leading else ()
     ranks = {row.subject.key: rank_text(row) for row in rows}
     order = {row.subject.key: place for place, row in enumerate(rows)}
     ordered = sorted(cells, key=lambda finding: (order.get(finding.cell.subject.key, len(order)), _slowness(finding)))
@@ -116,6 +123,7 @@ def _group(
         *(LatencyFigure(latency=Latency.OF_SERVER, quantile=quantile) for quantile in _OF_SERVER if of_server),
         *(LatencyFigure(latency=Latency.AS_MET, quantile=quantile) for quantile in _AS_MET),
     ]
+    tables = [_table(ranking, figure, cells, cast, slug) for ranking, figure in rankings]
     return LatencyGroup(
         slug=slug,
         endpoint=endpoint.value,
@@ -123,7 +131,9 @@ def _group(
         rate=RATE_WORDS[rate],
         offered=common_rate(cells) or "",
         both=both_latencies(ordered, cast, f"{slug}-both", f"on {endpoint.value} {RATE_WORDS[rate]}"),
-        rankings=tuple(_ranked(ranking, figure, cells, cast, slug) for ranking, figure in rankings),
+        rankings=tuple(tables),
+        leading=tables[rankings.index(leading)] if leading else None,
+        ranked_by=_ranked_by(leading, rankings, cast) if leading else "",
         ratios=tuple(ratios_name(ranking) for ranking, _ in rankings),
         curves=curve_grid(ordered, cast, f"{slug}-curves", f"on {endpoint.value} {RATE_WORDS[rate]}"),
         quantile_names=tuple(figure.name if of_server else figure.percentile for figure in figures),
@@ -142,6 +152,21 @@ def _group(
     )
 
 
+def _ranked_by(leading: _Ranked, rankings: Sequence[_Ranked], cast: Cast) -> str:
+    """By which figure the table ranks, and of whom a higher percentile is not known."""
+    ranking, figure = leading
+    if not ranking.rows:
+        return ""
+    told = f"Ranks go by {figure.name}"
+    higher = next(((each, its) for each, its in rankings if its.quantile > figure.quantile), None)
+    if higher is None:
+        return f"{told}."
+    known = {row.subject for row in higher[0].rows}
+    names = [cast.label(row.subject).in_sentence for row in ranking.rows if row.subject not in known]
+    whom = listed(names) if known else "anybody"
+    return f"{told}: too few requests were answered to tell {higher[1].percentile} of {whom}."
+
+
 def _unknown(cells: Sequence[CellFinding], cast: Cast) -> Iterator[str]:
     """Why there are no latencies of the server, and of whom."""
     why: dict[str, list[CellFinding]] = {}
@@ -154,7 +179,7 @@ def _unknown(cells: Sequence[CellFinding], cast: Cast) -> Iterator[str]:
         yield f"{'all' if len(found) == valid else listed(names)}: {reason_}"
 
 
-def _ranked(
+def _table(
     ranking: Ranking, figure: LatencyFigure, cells: Sequence[CellFinding], cast: Cast, slug: str
 ) -> RankingTable:
     what = f"{figure.name} on {ranking.endpoint.value} {RATE_WORDS[ranking.rate] if ranking.rate else ''}"

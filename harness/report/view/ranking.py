@@ -83,8 +83,15 @@ def ranking_table(
 def ranking_caption(tie_margin: float) -> str:
     """How the plot of a ranking is read."""
     return (
-        "Dots are estimates, bars their 95 % intervals. Rows on one shaded band share a rank: the data can't tell "
-        f"them apart by more than {percent(tie_margin)}."
+        f"Dots are estimates, bars their 95 % intervals. {rank_rule(tie_margin)} Rows on one shaded band share a rank: "
+        "the data can't tell them apart by more than that."
+    )
+
+
+def rank_rule(tie_margin: float) -> str:
+    """What a rank is, wherever ranks are shown."""
+    return (
+        f"A rank is one more than the number of those that were shown to be better, by more than {percent(tie_margin)}."
     )
 
 

@@ -73,7 +73,7 @@ def _invalid(finding: AnyFinding, cast: Cast) -> InvalidCell:
 
 
 def _failures(finding: AnyFinding) -> str:
-    """How its requests failed, where no reason tells: those of crowds and of footprints do, and of too many failures."""
+    """How its requests failed, where no reason tells: those of crowds and footprints do, and of too many failures."""
     told = any(gate.name is GateName.ERRORS and not gate.held for gate in finding.gates)
     if told or not isinstance(finding, CellFinding):
         return ""

@@ -6,9 +6,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from harness.analysis.analyse import analyse
+from harness.claims.evaluate import evaluate
+from harness.claims.read import ARTICLE, read_claims
 from harness.cli import show
 from harness.cli.main import bench
 from harness.model.app import Family
+from harness.model.findings import TIE_MARGIN
+from harness.report.markup import markdown
+from harness.report.numbers import NBSP
+from harness.report.page import compose
+from harness.report.view.ranking import ranking_caption
 from harness.results.records import RecordedRun
 from tests.saying import say
 from tests.unit.analysis.fed import fed, talked
@@ -46,7 +54,22 @@ def test_of_whom_too_few_requests_tell_a_percentile_is_said(monkeypatch: pytest.
     few = Simulation(capacities_rps={subject("slow"): 150}, rounds=2, latency_windows=1).recorded()
     told = lines_of(shown(few, monkeypatch), "latency of json at the common rate, p99 as met")
     assert "no valid cell" not in told
-    assert any(line.startswith("too few requests to tell it of: slow") for line in told), told
+    (line,) = [line for line in told if line.startswith("too few requests to tell it of: slow")]
+    assert line.endswith("; they are ranked by p50 as met")
+    _, ranked, *_ = lines_of(shown(few, monkeypatch), "latency of json at the common rate, p50 as met")
+    assert ranked.split()[:2] == ["1", "slow"]
+
+
+RANK_RULE = "A rank is one more than the number of those that were shown to be better, by more than 3.0 %."
+
+
+def test_what_a_rank_is_is_told_wherever_ranks_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`2=`, `2=`, `3` is right where one of the two was shown to be better than the third; so it has to be said."""
+    two = Simulation({subject("fast"): 9_000, subject("slow"): 3_000}).recorded()
+    assert f"{RANK_RULE} `2=` is shared." in shown(two, monkeypatch).splitlines()
+    assert ranking_caption(TIE_MARGIN).replace(NBSP, " ").count(RANK_RULE) == 1
+    page = compose(two.run, analyse(two), evaluate(read_claims(ARTICLE), two), two.starts, ())
+    assert f"{RANK_RULE} `2=` is shared." in markdown(page).replace(NBSP, " ")
 
 
 def test_who_ended_by_itself_is_named_first_and_not_ranked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -156,7 +156,7 @@ def test_the_generator_is_cleared_by_the_highest_capacity() -> None:
         (
             12_000.0,
             31.9,
-            "its ceiling of 31,300 requests/s, which is what its CPU time per request allows; the calibration came to 12,000",
+            "used 37 % of its ceiling of 31,300 requests/s, which is what its CPU time per request allows; the calibra",
         ),
         (31_400.0, 0.0, "used 37 % of its ceiling of 31,400 requests/s."),
     ],

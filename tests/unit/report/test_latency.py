@@ -7,12 +7,15 @@ from harness.model.findings import CellFinding, Findings, Percentile, Ranking
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.model.plan import ProfileName
 from harness.report.figure.spec import Lane, Shape
+from harness.report.markup import html, markdown
 from harness.report.numbers import NBSP, NOTHING
+from harness.report.page import compose
 from harness.report.view.cast import Cast
 from harness.report.view.latency import LatencyGroup, latency_view
+from harness.report.view.ranking import rank_text
 from tests.unit.report.sample import Sample
 
-RUN, PLAIN, _, _ = Sample(profile=ProfileName.STANDARD).build()
+RUN, PLAIN, CLAIMS, STARTS = Sample(profile=ProfileName.STANDARD).build()
 CAST = Cast(RUN)
 WHY = "at 80% of its capacity, a queue recovers too slowly from a stall"
 
@@ -128,3 +131,59 @@ def test_a_run_that_watched_no_stalls_has_one_latency_and_no_word_of_the_other()
     assert group.both is not None
     assert {mark.lane for row in group.both.rows for mark in row.marks} == {Lane.MIDDLE}
     assert "stall" not in group.both.caption.text
+
+
+def without_p99(findings: Findings, of: int) -> Findings:
+    """Of so many of the ranked, too few requests were answered to tell a p99; of the last ones, and of all by -1."""
+
+    def lacking(each: Ranking) -> Ranking:
+        if each.figure is None or each.figure.quantile < P99:
+            return each
+        return each.model_copy(update={"rows": each.rows[: len(each.rows) - of] if of >= 0 else ()})
+
+    return findings.model_copy(update={"rankings": tuple(map(lacking, findings.rankings))})
+
+
+P99 = 0.99
+LAST = next(each for each in PLAIN.rankings if each.figure and each.figure.quantile == P99).rows[-1].subject
+BY_WHAT = {
+    "p99 of all": (PLAIN, 0, "Ranks go by p99 as met."),
+    "p99 of all but one": (
+        PLAIN,
+        1,
+        f"Ranks go by p50 as met: too few requests were answered to tell p99 of {CAST.label(LAST).in_sentence}.",
+    ),
+    "p99 of nobody": (PLAIN, -1, "Ranks go by p50 as met: too few requests were answered to tell p99 of anybody."),
+    "of the server": (
+        BOTH,
+        -1,
+        "Ranks go by p50 of the server: too few requests were answered to tell p99 of anybody.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("findings", "lacking", "told"), BY_WHAT.values(), ids=BY_WHAT)
+def test_everybody_has_a_rank_by_what_is_known_of_everybody_and_it_is_said_by_what(
+    findings: Findings, lacking: int, told: str
+) -> None:
+    found = without_p99(findings, lacking)
+    group = group_at(found, "common")
+    assert group.ranked_by == told
+    by = "p99" if not lacking else "p50"
+    ranking = next(each for each in found.latency_rankings() if each.figure and each.figure.percentile == by)
+    ranks = {row.subject.key: rank_text(row) for row in ranking.rows}
+    valid = [row for row in group.percentiles if row.label.key in ranks]
+    assert {row.label.key: row.rank for row in valid} == ranks
+    assert [row.label.key for row in valid] == list(ranks), "in the order of their ranks"
+    page = compose(RUN, found, CLAIMS, STARTS, ())
+    lines = markdown(page).split(f"## Latency on {group.endpoint} {group.rate}", 1)[1].splitlines()
+    assert lines[2].startswith(told)
+    assert [line.split("|")[1].strip() for line in lines if line.startswith("| ")][1 : len(ranks) + 1] == [
+        *ranks.values()
+    ]
+    picture = next(
+        each for shown in page.screen.endpoints for each in shown.pictures if each.href == f"#{group.slug}-heading"
+    )
+    assert picture.title.startswith(f"{by.capitalize()} ")
+    assert picture.plot
+    assert told in html(page).replace("&nbsp;", " ")
