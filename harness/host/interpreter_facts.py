@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.metadata import Distribution
 
-ACCELERATORS = ("uvloop", "httptools", "orjson", "ujson", "msgspec", "psycopg_c", "psycopg_binary")
+ACCELERATORS = ("uvloop", "httptools", "orjson", "ujson", "msgspec", "rapidjson", "psycopg_c", "psycopg_binary")
 """Modules that servers and frameworks take to by themselves where they can be imported."""
 
 _FLAGS_IN_USE = (

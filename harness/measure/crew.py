@@ -134,10 +134,11 @@ class Crew:
                 self._context.progress.trouble(f"{subject.key} {WORDY}")
 
     def read_memory(self) -> None:
-        """Record the memory of every living server after its load."""
+        """Record the memory of every living server after its load, and look at what it has loaded by then."""
         for subject, server in self._servers.items():
             if (subject, None) in self._lost or not server.alive():
                 continue
+            server.look_at_accelerators()
             memory = server.memory()
             self._update(
                 subject,

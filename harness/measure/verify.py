@@ -18,6 +18,7 @@ from harness.model.base import Contract, Outside
 from harness.model.cell import Subject
 from harness.model.conformance import CheckResult, ConformanceReport, Outcome
 from harness.model.errors import BenchError, HostFault, UsageError, meant
+from harness.model.naming import other_serializers
 from harness.model.run import Deployment
 from harness.runtime.roles import RunningDatabase, RunningServer, Runtime
 
@@ -116,7 +117,9 @@ def _checked(
             ending=lambda: ending_of(server),
             refusal=refusal,
         )
-        for sentence in unloaded(runtime.deployment(app, subject)):
+        server.look_at_accelerators()
+        deployment = runtime.deployment(app, subject)
+        for sentence in (*unloaded(deployment), *loaded_too(deployment)):
             progress.trouble(sentence)
         if server.cut_log():
             progress.trouble(f"{subject.key} {WORDY}")
@@ -175,3 +178,13 @@ def unloaded(deployment: Deployment) -> Iterator[str]:
                 f"{deployment.subject.key} is said to have {name} as its {what}, and none of its processes has loaded "
                 f"that: see `{what}` in its manifest"
             )
+
+
+def loaded_too(deployment: Deployment) -> Iterator[str]:
+    """What else could write the JSON than what a manifest says does: no failure, for it may be loaded and not used."""
+    if others := other_serializers(deployment.libraries, deployment.accelerators):
+        named, found = deployment.libraries.serializer, ", ".join(others)
+        yield (
+            f"{deployment.subject.key} is said to have {named} as its serializer, and has loaded {found} too: if that "
+            "writes the JSON, and is not just imported, say so by `serializer` in its manifest"
+        )

@@ -1,8 +1,18 @@
 """How a deployment is called wherever it is shown: the framework's title, and as much as tells it from others."""
 
 import re
+from collections.abc import Iterable
+from typing import Final
 
 from harness.model.app import DATABASE_ENDPOINTS, JSON_ENDPOINTS, Endpoint, Libraries
+
+JSON_LIBRARIES: Final = {
+    "msgspec": "msgspec",
+    "orjson": "orjson",
+    "rapidjson": "python-rapidjson",
+    "ujson": "ujson",
+}
+"""Modules that write JSON faster than Python's own, and that can be seen to be loaded; with their distributions."""
 
 
 def server_words(title: str, server: str, *, own: bool) -> str:
@@ -46,6 +56,18 @@ def libraries_words(libraries: Libraries, endpoint: Endpoint) -> str:
     if endpoint in JSON_ENDPOINTS:
         words.append(libraries.serializer)
     return ", ".join(filter(None, words))
+
+
+def other_serializers(libraries: Libraries, loaded: Iterable[str]) -> tuple[str, ...]:
+    """What could have written the JSON and is loaded, beside the serializer that is named; nothing where none is.
+
+    To be loaded is not to be used: a framework may import whichever it finds.
+    """
+    if libraries.serializer is None:
+        return ()
+    named = re.sub(r"[._-]+", "-", libraries.serializer.partition(" ")[0].casefold())
+    modules = sorted(set(loaded) & JSON_LIBRARIES.keys())
+    return tuple(JSON_LIBRARIES[each] for each in modules if JSON_LIBRARIES[each] != named)
 
 
 def orm_words(libraries: Libraries) -> str | None:

@@ -81,7 +81,7 @@ class AwaitedServer(ABC):
         self._look_at_ns = 0
         self._elsewhere_since_ns: int | None = None
         self.accelerators: frozenset[str] | None = None
-        """Which of `facts.ACCELERATORS` its processes have loaded; None until it is ready, or if not readable."""
+        """Of `ACCELERATORS`, what its processes had loaded at the last look; None before, or if unreadable."""
 
     @property
     def start_s(self) -> float | None:
@@ -105,7 +105,7 @@ class AwaitedServer(ABC):
         if answer is not None:
             self._judge(answer)
             self._start_s = (now_ns - self._started_ns()) / 1e9
-            self.accelerators = self._loaded_accelerators()
+            self.look_at_accelerators()
             return True
         if not self.alive():
             raise self._ended_at_start()
@@ -155,6 +155,12 @@ class AwaitedServer(ABC):
             ProcessAtWork(pid=pid, connections=held, threads=max(1, thread_count(pid)))
             for pid, held in ports.connections_held(pids, self.port).items()
         )
+
+    def look_at_accelerators(self) -> None:
+        """Look which accelerators its processes have loaded: some are imported by the request that first needs them."""
+        found = self._loaded_accelerators()
+        if found is not None:
+            self.accelerators = found | (self.accelerators or frozenset())
 
     def _loaded_accelerators(self) -> frozenset[str] | None:
         """What its processes have loaded; None where that can't be read."""

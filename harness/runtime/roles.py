@@ -59,6 +59,9 @@ class RunningServer(Protocol):
     def at_work(self) -> tuple[ProcessAtWork, ...] | None:
         """Its processes that hold a connection of a client; None where its processes can't be seen from here."""
 
+    def look_at_accelerators(self) -> None:
+        """Look once more which accelerators it has loaded: some are imported by the request that first needs them."""
+
     def memory(self) -> Memory:
         """Memory of all its processes now."""
 

@@ -7,6 +7,7 @@ from harness.model.all_cells import AnyFinding, all_cells
 from harness.model.cell import Workload
 from harness.model.findings import Findings
 from harness.model.host import Grade
+from harness.model.naming import other_serializers
 from harness.model.run import Run
 from harness.report.numbers import counted, listed, percent
 from harness.report.view.cast import DEVIATION_MARK, ORM_MARK, Cast
@@ -39,6 +40,7 @@ def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
     yield from _invalid(findings, cast)
     yield from _deviations(findings, cast)
     yield from orm_sentences(run, cast)
+    yield from _other_serializers(run, findings, cast)
     yield from _mixed_connections(run, cast)
     if run.plan.sequential is not None and run.looks:
         yield (
@@ -140,6 +142,20 @@ def orm_sentences(run: Run, cast: Cast) -> Iterator[str]:
             f"{ORM_MARK} On endpoints with a database, what is measured of {listed(names)} is {orm} too: rows pass "
             "through it there, and apps without the mark send SQL of their own."
         )
+
+
+def _other_serializers(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
+    """Whose JSON may have been written by something else than its manifest says, of those that answered at all."""
+    answered = {each.cell.subject for each in findings.cells if each.requests}
+    for each in run.deployments:
+        others = other_serializers(each.libraries, each.accelerators)
+        if others and each.subject in answered and each.subject.is_original:
+            name, other = cast.label(each.subject).in_sentence, listed(others)
+            yield (
+                f"{name} is said to write its JSON with {each.libraries.serializer}, and its server has loaded {other} "
+                f"too. Some frameworks load what they don't use; if they used it, its figures on JSON are of {other}, "
+                "and its manifest has to say so."
+            )
 
 
 def _mixed_connections(run: Run, cast: Cast) -> Iterator[str]:

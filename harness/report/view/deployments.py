@@ -10,9 +10,9 @@ from harness.model.conformance import CheckResult, Conformance, Outcome
 from harness.model.findings import Findings
 from harness.model.framework_probe import FrameworkProbeResult
 from harness.model.host import Interpreter
-from harness.model.naming import orm_words, titled
+from harness.model.naming import orm_words, other_serializers, titled
 from harness.model.run import AppSource, Deployment, Image, Run, Start
-from harness.report.numbers import count, counted, file_size, significant
+from harness.report.numbers import count, counted, file_size, listed, significant
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.command_words import command_words
 from harness.report.view.terms import CONNECTION_WORDS
@@ -209,7 +209,7 @@ def _card(
         endpoints=_endpoint_words(deployment.endpoints or ()),
         interpreter=interpreter_words(deployment.interpreter),
         accelerators=", ".join(deployment.accelerators) or "none",
-        libraries=_libraries(deployment.libraries),
+        libraries=_libraries(deployment.libraries, other_serializers(deployment.libraries, deployment.accelerators)),
         packages=tuple(sorted(deployment.packages.items())),
         image=_image_words(deployment.image) if deployment.image else "",
         contract=_outcomes(checked),
@@ -228,8 +228,11 @@ def _card(
     )
 
 
-def _libraries(of: Libraries) -> tuple[tuple[str, str], ...]:
-    named = (("ORM", orm_words(of)), ("Database driver", of.driver), ("JSON serializer", of.serializer))
+def _libraries(of: Libraries, others: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """What is named, and of the serializer the `others` that are loaded too."""
+    beside = f", by its manifest; {listed(others)} {'is' if len(others) == 1 else 'are'} loaded too" if others else ""
+    serializer = of.serializer and f"{of.serializer}{beside}"
+    named = (("ORM", orm_words(of)), ("Database driver", of.driver), ("JSON serializer", serializer))
     return tuple((what, which) for what, which in named if which)
 
 

@@ -8,6 +8,7 @@ from harness.host import loaded_accelerators
     [
         ("7f.. r-xp 0 08:01 1 /app/.venv/lib/python3.13/site-packages/uvloop/loop.cpython-313-x86_64.so", "uvloop"),
         ("7f.. r-xp 0 08:01 1 /app/.venv/lib/python3.13/site-packages/ujson.cpython-313-x86_64.so", "ujson"),
+        ("7f.. r-xp 0 08:01 1 /app/.venv/lib/python3.13/site-packages/rapidjson.cpython-313.so", "rapidjson"),
         ("7f.. r-xp 0 08:01 1 /app/.venv/lib/python3.13/site-packages/markupsafe/_speedups.so", ""),
         ("7f.. r-xp 0 08:01 1 /usr/lib/libuvloop.so", ""),
         ("7f.. rw-p 0 00:00 0 [heap]", ""),

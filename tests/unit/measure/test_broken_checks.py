@@ -1,10 +1,6 @@
 """A check that breaks off on one app costs neither the app's other checks nor any other app's."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -16,17 +12,13 @@ from harness.measure import verify as verifying
 from harness.measure.check_first import Unchecked, check_servers
 from harness.measure.framework_probes import probe_sites
 from harness.measure.progress import Silent
-from harness.model.app import App, Endpoint
+from harness.model.app import Endpoint
 from harness.model.base import BARE_SITE
-from harness.model.cell import Subject
 from harness.model.conformance import Outcome, Target
 from harness.model.errors import ExitCode, HostFault
 from harness.model.framework_probe import FrameworkProbe
-from tests.unit.contract.raw_server import answers, server
-from tests.unit.plan.manifests import app_with
-from tests.unit.results.sample import deployment
+from tests.unit.measure.two_apps import runtime_of, two_apps
 
-NAMES = ("odd", "sound")
 OURS = "by a mistake of bench's own"
 
 
@@ -41,40 +33,6 @@ def _fine(_: ServerUnderTest) -> str:
 
 
 CHECKS = tuple(Check(name=run.__name__, endpoint=None, expected="-", hint="-", run=run) for run in (_odd, _fine))
-
-
-@contextmanager
-def two_apps() -> Iterator[tuple[list[App], dict[str, Any]]]:
-    """Two apps and their servers; what the first does makes a check break off."""
-    with server(lambda connection, _: answers(connection)) as port:
-        apps = [app_with(name, ("hello",), default=()) for name in NAMES]
-        manifest = apps[0].manifest.model_copy(update={"deviates": {"head": "so it is, https://example.org"}})
-        apps[0] = apps[0].model_copy(update={"manifest": manifest})
-        servers = {
-            name: SimpleNamespace(
-                subject=Subject(app=name, variant="default"),
-                host="127.0.0.1",
-                port=port,
-                alive=lambda: True,
-                at_work=lambda: None,
-                await_ready=lambda _: 0.1,
-                cut_log=lambda: 0,
-                log_excerpt=lambda: "",
-                look_at_accelerators=lambda: None,
-                stop=lambda: None,
-                start_s=0.1,
-            )
-            for name in NAMES
-        }
-        yield apps, servers
-
-
-def runtime_of(servers: dict[str, Any]) -> Any:
-    return SimpleNamespace(
-        launch=lambda app, *_, **__: servers[app.name],
-        deployment=lambda _, subject: deployment(subject),
-        clock_ahead_ns=lambda: 0,
-    )
 
 
 @pytest.mark.fault(

@@ -7,7 +7,7 @@ from harness.model.run import Run
 from harness.report.markup import markdown
 from harness.report.page import Page, compose
 from harness.report.view.cast import Cast
-from harness.report.view.caveats import orm_sentences
+from harness.report.view.caveats import caveats, orm_sentences
 from tests.unit.report.part_of_a_page import sections_of
 from tests.unit.report.sample import Sample
 
@@ -72,3 +72,35 @@ def test_a_run_from_before_it_was_recorded_has_neither_column_nor_mark() -> None
     assert "erializer" not in summary + page
     assert "\N{DOUBLE DAGGER}" not in summary + page
     assert list(orm_sentences(UNSAID, Cast(UNSAID))) == []
+
+
+def with_orjson(run: Run) -> Run:
+    """Everything on Flask has loaded it, whatever its manifest says."""
+    return run.model_copy(
+        update={
+            "deployments": tuple(
+                each.model_copy(update={"accelerators": ("orjson",)}) if each.subject.app == "flask" else each
+                for each in run.deployments
+            )
+        }
+    )
+
+
+def test_what_else_could_have_written_the_json_is_told_where_doubts_are_and_beside_the_serializer() -> None:
+    run = with_orjson(RUN)
+    (told,) = [each for each in caveats(run, FINDINGS, Cast(run)) if "orjson" in each]
+    assert "Flask" in told
+    assert "FastAPI" not in told
+    assert "json, by its manifest; orjson is loaded too" in sections_of(page_of(run), "deployments")
+    for other in (RUN, with_orjson(UNSAID)):
+        assert not [each for each in caveats(other, FINDINGS, Cast(other)) if "is loaded too" in each]
+        assert "is loaded too" not in sections_of(page_of(other), "deployments")
+
+
+def test_of_what_never_answered_nothing_of_the_kind_is_said() -> None:
+    """What it would have loaded is not known: its environment has more than that."""
+    run = with_orjson(RUN)
+    silent = FINDINGS.model_copy(
+        update={"cells": tuple(each.model_copy(update={"requests": 0}) for each in FINDINGS.cells)}
+    )
+    assert not [each for each in caveats(run, silent, Cast(run)) if "orjson" in each]
