@@ -27,6 +27,7 @@ from harness.model.plan import Sides
 from harness.model.run import Run
 from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.demand import demand_of
+from harness.report.file_names import APP_LOGS_FILE
 from harness.results.folder import read_run, resolve_run
 from harness.results.records import RecordedRun
 from harness.runtime.choose import choose_app_host, choose_database, choose_runtime, lay_out_for, open_runtime
@@ -111,7 +112,7 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
         raise done.fault
     if done.interrupted:
         return ExitCode.INTERRUPTED
-    code = exit_code(recorded, apps_dirs, done.findings)
+    code = exit_code(recorded, apps_dirs, done.findings, writer.folder / APP_LOGS_FILE)
     return ExitCode.REGRESSION if code is ExitCode.OK and fail_on_regression and worse else code
 
 

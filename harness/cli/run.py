@@ -37,6 +37,7 @@ from harness.model.findings import Findings
 from harness.model.run import GeneratorTeam, Run
 from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.demand import demand_of
+from harness.report.file_names import APP_LOGS_FILE
 from harness.results.folder import RunWriter, read_header, read_run, resolve_run
 from harness.results.records import RecordedRun
 from harness.runtime.choose import (
@@ -114,7 +115,7 @@ def run(  # noqa: PLR0913 - one for each option
         raise done.fault
     if done.interrupted:
         return ExitCode.INTERRUPTED
-    return exit_code(read_run(writer.folder), apps_dirs, done.findings)
+    return exit_code(read_run(writer.folder), apps_dirs, done.findings, writer.folder / APP_LOGS_FILE)
 
 
 def same_app_host(folder: Path, begun: Run, given: str | None) -> str | None:
@@ -129,8 +130,13 @@ def same_app_host(folder: Path, begun: Run, given: str | None) -> str | None:
     return address
 
 
-def exit_code(recorded: RecordedRun, apps_dirs: Sequence[Path], findings: Findings | None = None) -> ExitCode:
-    """Of a run that was not broken off; told are who breaks the contract, invalid cells, and what it lacks."""
+def exit_code(
+    recorded: RecordedRun, apps_dirs: Sequence[Path], findings: Findings | None = None, logs: Path | None = None
+) -> ExitCode:
+    """Of a run that was not broken off; told are who breaks the contract, invalid cells, and what it lacks.
+
+    `logs` is where the report has put what apps wrote that are at fault, if any is.
+    """
     broken = [each for each in recorded.contracts if each.failed]
     for each in broken:
         told = f"{each.subject.key} breaks the contract, so it takes no rank: {each.failed[0]}"
@@ -146,6 +152,8 @@ def exit_code(recorded: RecordedRun, apps_dirs: Sequence[Path], findings: Findin
 
         if invalid := invalid_sentence(findings, Cast(recorded.run, findings.contracts)):
             tell(f"{invalid}; `bench show` gives the reason of each")
+            if logs is not None and logs.is_file():
+                tell(f"what the apps at fault wrote last: {logs}")
         nothing_usable = not any(each.valid for each in all_cells(findings))
     if recorded.lacks:
         tell(f"the run is incomplete: {recorded.lacks}; `bench show` tells which cells are invalid by it")

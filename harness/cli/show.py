@@ -1,6 +1,7 @@
 """`bench show RUN`: a run's findings in the terminal."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Final
 
 from harness.analysis.analyse import analyse
@@ -14,6 +15,7 @@ from harness.model.findings import TIE_MARGIN, CellFinding, Estimate, Findings, 
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.report.card.beside import side_by_side, two_subjects
 from harness.report.card.facts import facts, measured_of
+from harness.report.file_names import APP_LOGS_FILE
 from harness.report.numbers import NBSP
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.caveats import orm_sentences
@@ -28,7 +30,7 @@ from harness.results.records import RecordedRun
 
 def show(run: str, *, app: tuple[str, ...] = (), as_json: bool) -> None:
     """Show what a run found. RUN is a folder, an id, the start of one, or `latest`."""
-    _, recorded = read_chosen(run)
+    folder, recorded = read_chosen(run)
     findings = analyse(recorded)
     cast = Cast(recorded.run)
     if app:
@@ -50,7 +52,7 @@ def show(run: str, *, app: tuple[str, ...] = (), as_json: bool) -> None:
             say(f"deviates by itself, as its manifest says: {each.subject.key}: {'; '.join(each.deviates)}")
     for sentence in orm_sentences(recorded.run, cast):
         say(sentence)
-    _show_invalid(findings, cast)
+    _show_invalid(findings, cast, folder / APP_LOGS_FILE)
     _show_unknown(findings, cast)
     _show_host(findings)
 
@@ -197,10 +199,12 @@ def _why(finding: CellFinding, ranking: Ranking) -> str | None:
     return finding.of_server_unknown if of_server else None
 
 
-def _show_invalid(findings: Findings, cast: Cast) -> None:
+def _show_invalid(findings: Findings, cast: Cast, logs: Path) -> None:
     for finding in all_cells(findings):
         if not finding.valid:
             say(f"invalid: {_named(finding, cast)}: {reason(finding)}")
+    if logs.is_file():
+        say(f"what the apps at fault wrote last: {logs}")
 
 
 def _named(finding: AnyFinding, cast: Cast) -> str:

@@ -34,6 +34,7 @@ class Crew:
         self._database_url: str | None = None
         self._starts: dict[Subject, Start] = {}
         self._lost: dict[tuple[Subject, Endpoint | None], str] = {}
+        self._failed: set[tuple[Subject, Endpoint]] = set()
 
     def start_all(self, database_url: str | None) -> None:
         """Start every subject, one after the other so that their start-up times are their own."""
@@ -115,10 +116,19 @@ class Crew:
         """An endpoint that answered nothing in a whole window is not waited for again in this round."""
         self._lost[cell.subject, cell.endpoint] = f"{cell.endpoint.value} did not answer earlier in this round"
 
+    def note_failures(self, cell: Cell) -> None:
+        """Requests of this cell failed: record what its server wrote last, before its log goes with it.
+
+        Once for each endpoint, as soon as that fails; of several, what stood there at the last of them is kept.
+        """
+        if (cell.subject, cell.endpoint) not in self._failed:
+            self._failed.add((cell.subject, cell.endpoint))
+            self._update(cell.subject, log_excerpt=self._servers[cell.subject].log_excerpt())
+
     def lose(self, subject: Subject, reason: str, *, log: str | None = None) -> None:
         """Give a subject up for the rest of the round, and record why."""
         self._lost[subject, None] = reason
-        self._update(subject, fault=reason, log_excerpt=log)
+        self._update(subject, fault=reason, **({} if log is None else {"log_excerpt": log}))
 
     def lose_all(self, reason: str) -> None:
         """Give every subject up, such as when the database is gone."""

@@ -291,6 +291,8 @@ class Round:
         if reason:
             self._progress.trouble(f"{cell.subject.key}: {reason}")
             return window.model_copy(update={"lost": reason, "report": None, "feed": None, "chat": None, "meter": None})
+        if (window.report and window.report.failures) or (window.crowd and window.crowd.first_failure):
+            self._crew.note_failures(cell)
         if window.report is not None and window.report.silent:
             self._crew.note_silence(cell)
             self._progress.trouble(f"{cell.key}: no answer in a whole window, nor after it")

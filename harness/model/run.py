@@ -330,7 +330,8 @@ class Start(Contract):
     fault: Outside | None = None
     """Why it did not start, or how it ended before the round did."""
     log_excerpt: Outside | None = None
-    """The last lines it wrote, where there is a fault."""
+    """The last lines that it wrote, where there is a fault, or where requests failed: as it was then. Empty where it
+    wrote nothing."""
 
     @property
     def ended_by_itself(self) -> str | None:

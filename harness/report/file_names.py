@@ -4,3 +4,5 @@ from typing import Final
 
 REPORT_FILE: Final = "index.html"
 SUMMARY_FILE: Final = "summary.md"
+APP_LOGS_FILE: Final = "app_logs.txt"
+"""Only where an app has a cell that is invalid by its own fault, and its log was kept."""

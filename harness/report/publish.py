@@ -18,7 +18,10 @@ from harness.history.kept_digest import DIGEST_FILE
 from harness.model.comparison import RunComparison
 from harness.model.errors import UsageError
 from harness.model.findings import Findings
+from harness.report.file_names import APP_LOGS_FILE
 from harness.report.markup import document
+from harness.report.view.app_logs import app_logs
+from harness.report.view.cast import Cast
 from harness.report.view.comparison import comparison_view
 from harness.report.write import write_report
 from harness.results.folder import read_run
@@ -34,6 +37,7 @@ def publish(
 ) -> Path:
     """Analyse a run and write `index.html`, `summary.md`, `data.csv` and `data.parquet` into its folder.
 
+    Where an app has a cell that is invalid by its own fault, what it wrote last goes into `app_logs.txt`.
     A run of two revisions gets a page of their comparison beside them, `comparison.html`.
 
     `folders` are options that tell where apps are, as for `Origin`; without any, those that the run was made with.
@@ -58,6 +62,9 @@ def publish(
     own_file = replace(origin, file=folder / CLAIMS_FILE)
     own = evaluate(asked, recorded, findings, judged_run=judged_run, origin=own_file) if asked else None
     compared = _compared(recorded, folder.name)
+    logs = app_logs(findings, recorded.starts, Cast(recorded.run, findings.contracts))
+    if not logs:
+        (folder / APP_LOGS_FILE).unlink(missing_ok=True)  # By an older reading of the same records, somebody was.
     digest = make_digest(recorded, folder.name, findings, own or article, judged_run=judged_run)
     return write_report(
         folder,
@@ -70,6 +77,7 @@ def publish(
         beside={
             **data_files(recorded),
             DIGEST_FILE: encode_digest(digest),
+            **({APP_LOGS_FILE: logs.encode()} if logs else {}),
             **({COMPARISON_FILE: _comparison_page(compared)} if compared else {}),
         },
         verdict=verdict(compared) if compared else None,

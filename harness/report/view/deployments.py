@@ -12,7 +12,9 @@ from harness.model.framework_probe import FrameworkProbeResult
 from harness.model.host import Interpreter
 from harness.model.naming import orm_words, other_serializers, titled
 from harness.model.run import AppSource, Deployment, Image, Run, Start
+from harness.report.file_names import APP_LOGS_FILE
 from harness.report.numbers import count, counted, file_size, listed, significant
+from harness.report.view.app_logs import at_fault, logs_of
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.command_words import command_words
 from harness.report.view.terms import CONNECTION_WORDS
@@ -73,6 +75,8 @@ class DeploymentCard:
     """How many answers were checked under load, and how many were wrong or missing."""
     starts: str
     logs: tuple[LogExcerpt, ...]
+    logs_file: str
+    """The file of the run folder that has these logs too; empty where it has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,10 +225,10 @@ def _card(
         answers=_answers(findings, deployment),
         starts=f"{counted(len(own), 'start')}, {len(failed) or 'none'} with a fault",
         logs=tuple(
-            LogExcerpt(f"round {start.round_index + 1}", start.fault or "", start.log_excerpt)
-            for start in failed
-            if start.log_excerpt
+            LogExcerpt(f"round {start.round_index + 1}", what, text)
+            for start, what, text in logs_of(deployment.subject, findings, starts)
         ),
+        logs_file=APP_LOGS_FILE if deployment.subject in at_fault(findings) else "",
     )
 
 

@@ -14,11 +14,11 @@ from harness.model.errors import RuntimeFault
 from harness.runtime.docker.account import ContainerAccount, LocalAccount
 from harness.runtime.docker.app_host import AppHost
 from harness.runtime.docker.container_engine import Answer, docker, environment, inspect, read
+from harness.runtime.last_lines import MOST_LINES, last_lines
 
 FAREWELL_S: Final = 3
 """Time it has after SIGTERM until it is killed."""
 
-_LOG_LINES: Final = 20
 _STOP_S: Final = 30.0
 
 
@@ -120,16 +120,16 @@ class Container:
         return self._account.memory()
 
     def log_excerpt(self) -> str:
-        """The last lines that it wrote."""
+        """The last lines that it wrote, bounded in lines and bytes."""
         done = subprocess.run(
-            ("docker", "logs", "--tail", str(_LOG_LINES), self.name),  # noqa: S607 - as the user has it
+            ("docker", "logs", "--tail", str(MOST_LINES), self.name),  # noqa: S607 - as the user has it
             env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,
         )
-        return done.stdout.decode(errors="replace").strip()
+        return last_lines(done.stdout.decode(errors="replace").strip())
 
     def ask_to_end(self) -> None:
         """Have it ended without waiting for it; `stop` then waits."""

@@ -12,10 +12,10 @@ from typing import Final
 from pydantic import Field
 
 from harness.host.allowances import LimitWatch, refusal
-from harness.mask import masked
 from harness.metering.process_tree import Memory, ProcessTree, start_ticks
 from harness.model.base import Contract
 from harness.model.errors import HostFault, RuntimeFault
+from harness.runtime.last_lines import MOST_BYTES, last_lines
 from harness.runtime.ledger import Ledger
 from harness.runtime.local import guard, log_file
 
@@ -24,9 +24,6 @@ KILL_PATIENCE_S: Final = 10.0
 
 REMOVAL_PATIENCE_S: Final = 120.0
 """How long its folders may take to be removed after that: a database's are many files, and a disk may be busy."""
-
-EXCERPT_BYTES: Final = 4_000
-EXCERPT_LINES: Final = 20
 
 
 class Order(Contract):
@@ -172,9 +169,8 @@ class GuardedProcess:
         with self._log.open("rb") as file:
             size = file.seek(0, SEEK_END)
             # Somewhat more than is shown, so that no secret is cut in two before it is taken out.
-            file.seek(max(0, size - 2 * EXCERPT_BYTES))
-            text = masked(file.read().decode(errors="replace"))
-        return "\n".join(text[-EXCERPT_BYTES:].splitlines()[-EXCERPT_LINES:])
+            file.seek(max(0, size - 2 * MOST_BYTES))
+            return last_lines(file.read().decode(errors="replace"))
 
     def _said(self) -> bytes:
         """The guard's next line; empty where it ended without one."""

@@ -92,7 +92,12 @@ def test_one_run_measures_the_sound_app_and_says_of_each_faulty_one_what_is_wron
         assert not any(row["subject"]["app"] == fault for ranking in found["rankings"] for row in ranking["rows"])
     assert shown.count("did not last under load") == 2
     assert "Mundo" in said["wrong_midway"]
-    assert "500" in said["error_midway"]
+    assert " answered with status 500; the first: status: HTTP/1.1 500 Internal Server Error" in said["error_midway"]
+    (logs,) = tmp_path.glob("reports/*/app_logs.txt")
+    assert f"what the apps at fault wrote last: {logs.relative_to(tmp_path)}" in done.stderr.splitlines()
+    wrote = logs.read_text()
+    for line in ("its cupboard is bare", "the tiny server crashes now", "the tiny server has lost its table"):
+        assert line in wrote
 
 
 @pytest.mark.fault(

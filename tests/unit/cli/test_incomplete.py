@@ -1,5 +1,7 @@
 """A run that ends as incomplete says what it lacks, and one with invalid cells how many and why."""
 
+from pathlib import Path
+
 import pytest
 
 from harness.analysis.analyse import analyse
@@ -88,3 +90,16 @@ def test_who_breaks_the_contract_is_the_first_to_mend_where_no_cell_is_valid(
 def test_a_run_with_valid_cells_only_says_nothing_of_them(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(RECORDED, (), analyse(RECORDED)) is ExitCode.OK
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_where_the_logs_of_apps_at_fault_are_kept_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, kept: bool
+) -> None:
+    logs = tmp_path / "app_logs.txt"
+    if kept:
+        logs.write_text("Traceback", encoding="utf-8")
+    recorded = reconnecting(SLOW)
+    assert exit_code(recorded, (), analyse(recorded), logs) is ExitCode.OK
+    told = capsys.readouterr().err.splitlines()
+    assert (f"what the apps at fault wrote last: {logs}" in told) is kept

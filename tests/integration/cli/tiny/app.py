@@ -69,6 +69,7 @@ class Server(asyncio.Protocol):
                     body = body.replace(b"World", b"Mundo")
                 case "error_midway":
                     status = b"500 Internal Server Error"
+                    sys.stderr.write("the tiny server has lost its table\n")
         closing = FAULT == "closes_midway" and served > FAULT_AFTER
         if closing:
             media_type += b"\r\nConnection: close"
