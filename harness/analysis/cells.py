@@ -52,6 +52,8 @@ class Estimates:
     in_flight: Estimate | None = None
     server_cpu_us_per_request: Estimate | None = None
     database_cpu_us_per_request: Estimate | None = None
+    server_cpu_us_per_s: Estimate | None = None
+    database_cpu_us_per_s: Estimate | None = None
     percentiles: tuple[Percentile, ...] = ()
     percentiles_of_server: tuple[Percentile, ...] = ()
     clear_share: float | None = None
@@ -96,7 +98,7 @@ def finding_of(judged: JudgedCell, estimates: Estimates) -> CellFinding:
     """All that is known of a cell; of an invalid one, how it was loaded and what went wrong."""
     windows, totals = judged.windows, judged.windows.totals
     valid = not judged.reasons
-    latency_cell = judged.cell.workload is Workload.LATENCY
+    at_a_rate = judged.cell.workload in {Workload.LATENCY, Workload.IDLE}
     return CellFinding(
         cell=judged.cell,
         valid=valid,
@@ -113,11 +115,13 @@ def finding_of(judged: JudgedCell, estimates: Estimates) -> CellFinding:
         in_flight=estimates.in_flight,
         server_cpu_us_per_request=estimates.server_cpu_us_per_request,
         database_cpu_us_per_request=estimates.database_cpu_us_per_request,
+        server_cpu_us_per_s=estimates.server_cpu_us_per_s,
+        database_cpu_us_per_s=estimates.database_cpu_us_per_s,
         server_cpu_share=totals.server_cpu_share,
         generator_cpu_share=totals.generator_cpu_share if windows.used else None,
         generator_wait_share=totals.most_delayed_generator[1] if windows.used else None,
         bound=judged.bound,
-        offered_rps=windows.used[0].spec.rate_rps if latency_cell and windows.used else None,
+        offered_rps=windows.used[0].spec.rate_rps if at_a_rate and windows.used else None,
         percentiles=estimates.percentiles,
         percentiles_of_server=estimates.percentiles_of_server,
         clear_share=estimates.clear_share,

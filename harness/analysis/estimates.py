@@ -78,6 +78,8 @@ THROUGHPUT: Final = Rate(throughput_rps)
 IN_FLIGHT: Final = Rate(in_flight)
 SERVER_CPU: Final = Rate(server_cpu_us, per=throughput_rps)
 DATABASE_CPU: Final = Rate(database_cpu_us, per=throughput_rps)
+SERVER_CPU_PER_S: Final = Rate(server_cpu_us)
+DATABASE_CPU_PER_S: Final = Rate(database_cpu_us)
 
 
 def rate_table(cells: Sequence[CellWindows], rate: Rate, host: HostEffect = NO_EFFECT) -> Table:

@@ -55,6 +55,8 @@ MIN_RESPONSES: Final = 30
 """About one for each connection, so that a rate is more than its edges."""
 MIN_RESPONSES_FOR_LATENCY: Final = 100
 """As many as show a p99."""
+MIN_RESPONSES_IDLE: Final = 20
+"""Most of what arrives in a single window there."""
 MIN_RESPONSES_WAITING: Final = 2
 """A server that can wait for one request at a time answers ten a second, and that is what is to be seen."""
 
@@ -108,7 +110,7 @@ def check_cell(windows: CellWindows, latency: Histogram, circumstances: Circumst
 
 
 def _gates_of_workload(windows: CellWindows, circumstances: Circumstances) -> Iterator[Gate]:
-    if windows.cell.workload is Workload.LATENCY:
+    if windows.cell.workload in {Workload.LATENCY, Workload.IDLE}:
         yield _offered_rate(windows)
     elif windows.cell.workload is Workload.WAITING:
         # Most of what is sent there may still be in a queue when the window ends, so Little's law shows nothing.
@@ -154,7 +156,11 @@ def _enough_data(windows: CellWindows) -> Gate:
 
 
 def _least_responses(workload: Workload) -> int:
-    special = {Workload.LATENCY: MIN_RESPONSES_FOR_LATENCY, Workload.WAITING: MIN_RESPONSES_WAITING}
+    special = {
+        Workload.LATENCY: MIN_RESPONSES_FOR_LATENCY,
+        Workload.IDLE: MIN_RESPONSES_IDLE,
+        Workload.WAITING: MIN_RESPONSES_WAITING,
+    }
     return special.get(workload, MIN_RESPONSES)
 
 

@@ -10,7 +10,16 @@ from typing import Final
 import numpy as np
 
 from harness.analysis.cells import Estimates, JudgedCell, judge_cells
-from harness.analysis.estimates import DATABASE_CPU, IN_FLIGHT, SERVER_CPU, THROUGHPUT, Rate, rate_table
+from harness.analysis.estimates import (
+    DATABASE_CPU,
+    DATABASE_CPU_PER_S,
+    IN_FLIGHT,
+    SERVER_CPU,
+    SERVER_CPU_PER_S,
+    THROUGHPUT,
+    Rate,
+    rate_table,
+)
 from harness.analysis.host_effect import NO_EFFECT, HostEffect, HostSlopes, fit_host_effect
 from harness.analysis.intervals import LogInterval, ratio
 from harness.analysis.latency.of_server import OfServer, capacities_of, latencies_of_server
@@ -35,6 +44,7 @@ from harness.results.records import RecordedRun
 REQUESTS_PER_S: Final = "requests/s"
 REQUESTS: Final = "requests"
 CPU_US: Final = "CPU us/request"
+CPU_US_PER_S: Final = "CPU us/s"
 
 type ByKind = dict[Kind, SideBySide]
 
@@ -68,6 +78,18 @@ class Quantities:
     def server_cpu(self) -> ByKind:
         """CPU time of the server per request, without what the host's changing speed did to it."""
         return self._rates(SERVER_CPU, CPU_US, hosts=self._hosts(SERVER_CPU, *Workload))
+
+    @cached_property
+    def server_cpu_per_s(self) -> ByKind:
+        """CPU time of the server per second where it has next to nothing to do, without what the host did to it."""
+        hosts, kinds = self._hosts(SERVER_CPU_PER_S, Workload.IDLE), self._kinds(Workload.IDLE)
+        return self._rates(SERVER_CPU_PER_S, CPU_US_PER_S, hosts=hosts, kinds=kinds)
+
+    @cached_property
+    def database_cpu_per_s(self) -> ByKind:
+        """The same of the database, where the endpoint asks it."""
+        kinds = [kind for kind in self._kinds(Workload.IDLE) if kind.endpoint in DATABASE_ENDPOINTS]
+        return self._rates(DATABASE_CPU_PER_S, CPU_US_PER_S, kinds=kinds)
 
     @cached_property
     def in_flight(self) -> ByKind:
@@ -137,6 +159,8 @@ class Quantities:
             in_flight=value(self.in_flight),
             server_cpu_us_per_request=value(self.server_cpu),
             database_cpu_us_per_request=value(self.database_cpu),
+            server_cpu_us_per_s=value(self.server_cpu_per_s),
+            database_cpu_us_per_s=value(self.database_cpu_per_s),
             percentiles=percentiles(Latency.AS_MET) + ((Percentile(quantile=FAR_QUANTILE, us=far),) if far else ()),
             percentiles_of_server=percentiles(Latency.OF_SERVER),
             clear_share=of_server.clear_share,

@@ -179,7 +179,7 @@ def _rows(built: Plan) -> list[dict[str, object]]:
 def _named(cell: Cell) -> str:
     """What tells a cell from others of the same subject and workload."""
     match cell.workload:
-        case Workload.CAPACITY:
+        case Workload.CAPACITY | Workload.IDLE:
             return cell.endpoint.value
         case Workload.LATENCY:
             return f"{cell.endpoint.value} at {cell.rate.value if cell.rate else '?'}"

@@ -10,6 +10,7 @@ from harness.model.errors import UsageError
 from harness.model.host import CpuLayout, Interpreter
 from harness.model.plan import Plan
 from harness.model.run import Run
+from harness.plan import budget
 
 _ENGINE_PACKAGES: Final = ("locust", "gevent", "httptools")
 _BYTES_PER_GIB: Final = 2**30
@@ -139,6 +140,7 @@ def _windows(plan: Plan) -> dict[str, str]:
     timing = plan.timing
     lengths_s = {
         Workload.LATENCY: (timing.latency_window_s, timing.latency_lead_in_s),
+        Workload.IDLE: (timing.idle_window_s, budget.IDLE_LEAD_IN_S),
         Workload.WAITING: (timing.waiting_window_s, timing.lead_in_s),
         Workload.FEED: (timing.feed_window_s, timing.lead_in_s),
         Workload.CHAT: (timing.chat_window_s, timing.lead_in_s),

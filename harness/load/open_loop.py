@@ -3,29 +3,14 @@
 from collections import deque
 from collections.abc import Iterator
 from time import monotonic_ns
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-import numpy as np
-
+from harness.load.arrivals import poisson_arrivals
 from harness.load.connection import Connection
 from harness.load.tally import Tally
 
 if TYPE_CHECKING:
     from harness.load.engine import Engine
-
-_CHUNK: Final = 1024
-_NS_PER_S: Final = 1_000_000_000
-
-
-def poisson_arrivals(rate_rps: float, start_ns: int, seed: int) -> Iterator[int]:
-    """Instants of a Poisson process, ascending, without end: the gaps are exponential with mean 1/rate."""
-    generator = np.random.default_rng(seed)
-    origin = float(start_ns)
-    elapsed = 0.0
-    while True:
-        instants = elapsed + generator.exponential(_NS_PER_S / rate_rps, _CHUNK).cumsum()
-        elapsed = float(instants[-1])
-        yield from (instants.astype(np.int64) + int(origin)).tolist()
 
 
 class OpenLoop:

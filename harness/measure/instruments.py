@@ -96,12 +96,24 @@ class Instruments:
         """Why it can't be seen when others have the server's CPU; None where it can, or stalls can't either."""
         return self._stalls.holders_unseen()
 
-    def take(self, window: Window, spec: WindowSpec, server: RunningServer, database: RunningDatabase | None) -> Window:
-        """Load a server as `spec` says; returns `window` with what was measured, or with why it is lost."""
+    def take(
+        self,
+        window: Window,
+        spec: WindowSpec,
+        server: RunningServer,
+        database: RunningDatabase | None,
+        *,
+        watch_stalls: bool = True,
+    ) -> Window:
+        """Load a server as `spec` says; returns `window` with what was measured, or with why it is lost.
+
+        Stalls are watched where requests arrive by themselves, unless nobody asks for latencies: it takes a little of
+        the server's CPU.
+        """
         witness = self._witness(server, database)
         self._probe = self._probe or SpeedProbe(self._runtime.speed_probe)
         try:
-            report, stalls = self._loaded(spec, witness, server, database)
+            report, stalls = self._loaded(spec, witness, server, database, watch_stalls=watch_stalls)
             meters, stretch = witness.saw(), witness.stretch()
         except RuntimeFault as error:
             return window.model_copy(update={"spec": spec, "lost": self._why(error)})
@@ -136,13 +148,16 @@ class Instruments:
         return window.model_copy(update={**_asked(spec), **report, "feed_memory": found, "meter": meters})
 
     def _loaded(
-        self, spec: WindowSpec, witness: "_Witness", server: RunningServer, database: RunningDatabase | None
+        self,
+        spec: WindowSpec,
+        witness: "_Witness",
+        server: RunningServer,
+        database: RunningDatabase | None,
+        *,
+        watch_stalls: bool,
     ) -> tuple[WindowReport, StallReading | None]:
-        """What came of the load, and the stalls from before its first request until after its last answer.
-
-        Only where requests arrive by themselves: watching takes a little of the server's CPU.
-        """
-        if spec.mode is Mode.CLOSED:
+        """What came of the load, and the stalls from before its first request until after its last answer."""
+        if spec.mode is Mode.CLOSED or not watch_stalls:
             return self.driver.window(spec, witness.on_phase), None
         asked = database if spec.endpoint in DATABASE_ENDPOINTS else None
         self._stalls.begin(server.pids(), asked.pids() if asked else ())

@@ -11,7 +11,7 @@ from math import floor, log10
 from typing import Final
 
 from harness.model.app import Endpoint
-from harness.model.cell import Cell, OfferedRate, RateRule, Subject, Workload
+from harness.model.cell import IDLE_RATE_RPS, Cell, OfferedRate, RateRule, Subject, Workload
 from harness.model.run import Window, WindowKind
 
 MAX_FAILURE_SHARE: Final = 0.001
@@ -110,7 +110,9 @@ class Rates:
         return self.decided != before
 
     def of(self, cell: Cell) -> float | None:
-        """The rate at which this latency cell is loaded; None where no capacity of its subject was seen."""
+        """The rate at which its requests arrive; None where it has none, or no capacity of its subject was seen."""
+        if cell.workload is Workload.IDLE:
+            return IDLE_RATE_RPS
         if cell.rate is None or (cell.subject, cell.endpoint) not in self._able:
             return None
         return self._known().get(_sharing(cell.endpoint, cell.rate, cell.subject))

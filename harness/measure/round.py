@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Final
 
+from harness.load.arrivals import seed_of_usual_number
 from harness.measure import room, warmup
 from harness.measure.check_first import Unchecked, check_servers
 from harness.measure.crew import Crew
@@ -151,7 +152,7 @@ class Round:
         return windows
 
     def _loaded(self, cells: Sequence[Cell], throughputs: Throughputs, rates: Rates) -> None:
-        """All windows of capacity and latency, in the order given, each as long as its subject needs it."""
+        """All windows of capacity, latency and `idle`, in the order given, each as long as its subject needs it."""
         timing = self._plan.timing
         rates_rps = {cell: rate_rps for cell in cells if (rate_rps := rates.of(cell))}
         lengths = lengths_of(timing, self._plan.cells, throughputs, rates_rps)
@@ -170,7 +171,7 @@ class Round:
             self._progress.advance(budget.window_s(timing, cell))
 
     def _load(self, cell: Cell, length: Length, pass_index: int, rate_rps: float | None) -> None:
-        mode = Mode.OPEN if cell.workload is Workload.LATENCY else Mode.CLOSED
+        mode = Mode.OPEN if rate_rps is not None or cell.workload is Workload.LATENCY else Mode.CLOSED
         shape = _Shape(WindowKind.MEASURED, mode, length.lead_in_s, length.duration_s, pass_index=pass_index)
         self._take(cell, shape, rate_rps=rate_rps)
 
@@ -264,16 +265,24 @@ class Round:
                 lead_in_s=shape.lead_in_s,
                 duration_s=shape.duration_s,
                 keep_alive=self._context.variant(cell.subject).keep_alive,
-                seed=order.window_seed(self._plan, self._index, window.sequence),
+                seed=self._seed(cell, window, shape, rate_rps),
                 ramp_s=shape.ramp_s,
                 drain=shape.drain,
                 settle_s=budget.accepting_s(cell),
             )
             self._progress.by_clock(spec.settle_s + spec.lead_in_s + spec.duration_s)
-            window = self._judge(cell, self._context.instruments.take(window, spec, server, self._database))
+            watch_stalls = cell.workload is Workload.LATENCY
+            taken = self._context.instruments.take(window, spec, server, self._database, watch_stalls=watch_stalls)
+            window = self._judge(cell, taken)
             self._crew.cut_logs()
         self._context.writer.append(window)
         return window
+
+    def _seed(self, cell: Cell, window: Window, shape: _Shape, rate_rps: float | None) -> int:
+        seed = order.window_seed(self._plan, self._index, window.sequence)
+        if cell.workload is Workload.IDLE and rate_rps is not None:
+            return seed_of_usual_number(rate_rps, shape.lead_in_s, shape.duration_s, seed)
+        return seed
 
     def _judge(self, cell: Cell, window: Window) -> Window:
         """Notice what ended during the window, so that the next ones are not waited for in vain."""

@@ -15,8 +15,9 @@ class Workload(StrEnum):
     `capacity` is closed-loop: as many requests as the server answers. `latency` is open-loop: requests
     arrive at a given rate whether or not earlier ones were answered. `concurrency`, `routes` and `workers` are
     capacity once more, under other circumstances: other numbers of connections, of registered routes and of server
-    processes. `waiting` has requests that do nothing but wait. `feed` holds subscribers that are sent events, `chat`
-    members of rooms that are sent each other's messages.
+    processes. `idle` is open-loop at a rate at which a server has next to nothing to do. `waiting` has requests that
+    do nothing but wait. `feed` holds subscribers that are sent events, `chat` members of rooms that are sent each
+    other's messages.
     `footprint` is what a server takes by being there: its start, its memory, what was installed for it.
     """
 
@@ -25,6 +26,7 @@ class Workload(StrEnum):
     CONCURRENCY = "concurrency"
     ROUTES = "routes"
     WORKERS = "workers"
+    IDLE = "idle"
     WAITING = "waiting"
     FEED = "feed"
     CHAT = "chat"
@@ -38,6 +40,9 @@ class Workload(StrEnum):
 
 WAIT_MS: Final = 100
 """How long a request of the workload `waiting` asks the server to wait."""
+
+IDLE_RATE_RPS: Final = 10.0
+"""Requests per second that arrive in the workload `idle`."""
 
 CROWDS: Final = frozenset({Workload.FEED, Workload.CHAT})
 """The workloads that hold many at a time, ever more of them as long as a server holds them."""

@@ -27,6 +27,7 @@ REGRESSION_MARGIN = 0.05
 METRICS_OF = {
     **dict.fromkeys(SATURATING, (Metric.THROUGHPUT, Metric.SERVER_CPU)),
     Workload.LATENCY: (Metric.P50, Metric.P99, Metric.P50_AS_MET, Metric.P99_AS_MET),
+    Workload.IDLE: (Metric.SERVER_CPU,),
     Workload.WAITING: (Metric.IN_FLIGHT,),
     Workload.FOOTPRINT: (Metric.START, Metric.IMPORT, Metric.MEMORY_IDLE, Metric.MEMORY_LOADED),
 }

@@ -107,6 +107,8 @@ class CellFinding(Contract):
     """Only for `waiting`: requests that were waiting at a time, throughput times the time that one asks to wait."""
     server_cpu_us_per_request: Estimate | None
     database_cpu_us_per_request: Estimate | None
+    server_cpu_us_per_s: Estimate | None = None
+    database_cpu_us_per_s: Estimate | None = None  # Both only for `idle`.
     server_cpu_share: float | None
     """CPU time of the server over wall time, in CPUs: 1.0 is one CPU fully used."""
     generator_cpu_share: float | None
@@ -115,7 +117,7 @@ class CellFinding(Contract):
     longest. None without windows."""
     bound: Bound
     offered_rps: float | None
-    """Only for latency cells."""
+    """Only for cells of `latency` and `idle`."""
     percentiles: tuple[Percentile, ...] = ()
     """p50, p90, p99 and p99.9 of latency as met, in microseconds; without those that too few requests show."""
     percentiles_of_server: tuple[Percentile, ...] = ()

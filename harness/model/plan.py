@@ -19,6 +19,7 @@ class ProfileName(StrEnum):
     FULL = "full"
     SERVERS = "servers"
     WIDE = "wide"
+    RATES = "rates"
 
 
 class Timing(Contract):
@@ -49,6 +50,9 @@ class Timing(Contract):
     claims compare."""
     setup_windows: int = 0
     """The same of `routes` and `workers`."""
+    idle_window_s: float = 3.0
+    """Long enough for timers that a server has once a second."""
+    idle_windows: int = 0
     waiting_window_s: float = 0.5
     waiting_windows: int = 0
     feed_window_s: float = 2.0
@@ -83,6 +87,7 @@ class Timing(Contract):
             Workload.CONCURRENCY: self.concurrency_windows,
             Workload.ROUTES: self.setup_windows,
             Workload.WORKERS: self.setup_windows,
+            Workload.IDLE: self.idle_windows,
             Workload.WAITING: self.waiting_windows,
             Workload.FEED: 1,
             Workload.CHAT: 1,
@@ -157,7 +162,7 @@ class WindowOrder(Contract):
 
     round_index: int
     loaded: tuple[int, ...]
-    """All workloads that ask for as much as a server answers, and latency among them."""
+    """All workloads that ask for as much as a server answers, and latency and `idle` among them."""
     waiting: tuple[int, ...] = ()
     crowds: tuple[int, ...] = ()
     """Feeds and chats, one subject after the other, each with ever more subscribers and members."""

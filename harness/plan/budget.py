@@ -46,6 +46,8 @@ MANY_LEAD_IN_S: Final = 0.1
 """The first wave of so many requests is not counted."""
 ACCEPTING_S: Final = 0.15
 """Until an idle server has accepted so many."""
+IDLE_LEAD_IN_S: Final = 0.5
+"""Some requests, by which what was done under load before is over."""
 WAITING_RAMP_S: Final = 0.1
 """As long as each request waits: spread over that, their answers come evenly."""
 WAITING_LEAD_IN_S: Final = 0.15
@@ -105,12 +107,12 @@ def window(timing: Timing, cell: Cell) -> Span:
     match cell.workload:
         case Workload.LATENCY:
             return _latency_window(timing)
+        case Workload.IDLE:
+            return Span(by_clock_s=IDLE_LEAD_IN_S + timing.idle_window_s, by_host_s=WINDOW_OVERHEAD_S)
         case Workload.WAITING:
             return _waiting_window(timing, cell)
-        case Workload.FEED:
-            return _crowd_window(cell, timing.feed_window_s + timing.feed_limit_s, FEED_OPENINGS_PER_S)
-        case Workload.CHAT:
-            return _crowd_window(cell, timing.chat_window_s + timing.chat_limit_s, CHAT_OPENINGS_PER_S)
+        case Workload.FEED | Workload.CHAT:
+            return _crowd_window(timing, cell)
         case Workload.FOOTPRINT:
             return Span()
         case _:
@@ -137,7 +139,11 @@ def _waiting_window(timing: Timing, cell: Cell) -> Span:
     return Span(by_clock_s=by_clock_s, by_host_s=MANY_CONNECTIONS_S + RENEWED_SHARE * (START_S + STOP_S))
 
 
-def _crowd_window(cell: Cell, counted_s: float, openings_per_s: float) -> Span:
+def _crowd_window(timing: Timing, cell: Cell) -> Span:
+    if cell.workload is Workload.FEED:
+        counted_s, openings_per_s = timing.feed_window_s + timing.feed_limit_s, FEED_OPENINGS_PER_S
+    else:
+        counted_s, openings_per_s = timing.chat_window_s + timing.chat_limit_s, CHAT_OPENINGS_PER_S
     by_host_s = CROWD_OVERHEAD_S + cell.connections / openings_per_s
     return Span(by_clock_s=CROWD_LEAD_IN_S + counted_s, by_host_s=by_host_s)
 
@@ -145,11 +151,14 @@ def _crowd_window(cell: Cell, counted_s: float, openings_per_s: float) -> Span:
 def warmed_up(cells: Sequence[Cell]) -> tuple[Cell, ...]:
     """The cells whose windows warm a server up: one for each endpoint that it is asked for as much as it answers.
 
-    Where nothing of that kind is measured, footprint has its own, for a memory after load.
+    Where nothing of that kind is measured, `idle` has its own, and footprint, for a memory after load.
     """
     found: dict[tuple[Subject, Endpoint], Cell] = {}
     for cell in cells:
         if cell.workload.saturates:
+            found.setdefault((cell.subject, cell.endpoint), cell)
+    for cell in cells:
+        if cell.workload is Workload.IDLE:
             found.setdefault((cell.subject, cell.endpoint), cell)
     loaded = {subject for subject, _ in found}
     for cell in cells:

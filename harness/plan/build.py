@@ -16,7 +16,7 @@ from harness.model.host import CpuLayout
 from harness.model.plan import Plan, ProfileName, Timing
 from harness.plan.offered import measured
 from harness.plan.pace import at_pace
-from harness.plan.profiles import CAPACITY_CONNECTIONS, LATENCY_CONNECTIONS, PROFILES, Profile
+from harness.plan.profiles import CAPACITY_CONNECTIONS, IDLE_CONNECTIONS, LATENCY_CONNECTIONS, PROFILES, Profile
 from harness.plan.sequential import sequential_test
 
 MIN_WORKERS: Final = 2
@@ -200,6 +200,9 @@ class _Chosen:
         standing = named or subject.variant in _standing(app, CONTROLLED, DEFAULT)
         like_for_like = named or subject.variant in _standing(app, CONTROLLED)
         yield from self._capacity_and_latency(subject)
+        for endpoint in self._profile.idle:
+            if self._wants(Workload.IDLE, endpoint):
+                yield Cell(subject=subject, endpoint=endpoint, workload=Workload.IDLE, connections=IDLE_CONNECTIONS)
         if standing:
             yield from self._on_many_connections(subject)
             if _has_crowds(app, subject):
@@ -328,8 +331,9 @@ def _named(profile: Profile) -> str:
     }
     words = [
         f"capacity on {', '.join(profile.capacity)}",
-        f"latency on {', '.join(profile.latency)}",
+        *([f"latency on {', '.join(profile.latency)}"] if profile.latency else []),
+        *([f"idle on {', '.join(profile.idle)}"] if profile.idle else []),
         *(workload.value for workload, numbers in special.items() if numbers),
-        "footprint",
+        *(["footprint"] if profile.footprint else []),
     ]
     return ", ".join(words)

@@ -59,7 +59,7 @@ class Length:
 def lengths_of(
     timing: Timing, cells: Sequence[Cell], throughputs: Throughputs, rates_rps: Mapping[Cell, float]
 ) -> dict[Cell, Length]:
-    """The lengths of all cells that are loaded to capacity or at a rate.
+    """The lengths of all cells that are loaded to capacity or at a rate; those of `idle` are the same for all.
 
     Args:
         timing: The lengths that the profile sets.
@@ -69,7 +69,7 @@ def lengths_of(
     """
     alike: dict[tuple[object, ...], list[Cell]] = defaultdict(list)
     for cell in cells:
-        if cell.workload.saturates or cell.workload is Workload.LATENCY:
+        if cell.workload.saturates or cell.workload in {Workload.LATENCY, Workload.IDLE}:
             alike[_guise(cell)].append(cell)
     found: dict[Cell, Length] = {}
     for group in alike.values():
@@ -91,7 +91,7 @@ def _own_length(timing: Timing, cell: Cell, throughputs: Throughputs, rate_rps: 
     """Lead-in and duration as this cell needs them by itself, in seconds."""
     usual_s, lead_in_s = _usual_s(timing, cell), _usual_lead_in_s(timing, cell)
     throughput_rps = throughputs.get((cell.subject, cell.endpoint))
-    if not throughput_rps:
+    if not throughput_rps or cell.workload is Workload.IDLE:
         return lead_in_s, usual_s
     wave_s = cell.connections / throughput_rps
     if cell.workload is Workload.LATENCY:
@@ -114,11 +114,14 @@ def _settling_s(rate_rps: float, capacity_rps: float) -> float:
 
 
 def _usual_s(timing: Timing, cell: Cell) -> float:
-    return timing.latency_window_s if cell.workload is Workload.LATENCY else timing.capacity_window_s
+    own_s = {Workload.LATENCY: timing.latency_window_s, Workload.IDLE: timing.idle_window_s}
+    return own_s.get(cell.workload, timing.capacity_window_s)
 
 
 def _usual_lead_in_s(timing: Timing, cell: Cell) -> float:
     if cell.workload is Workload.LATENCY:
         return timing.latency_lead_in_s
+    if cell.workload is Workload.IDLE:
+        return budget.IDLE_LEAD_IN_S
     many = cell.connections >= budget.MANY_CONNECTIONS
     return max(timing.lead_in_s, budget.MANY_LEAD_IN_S) if many else timing.lead_in_s

@@ -21,8 +21,9 @@ def measured(workload: Workload, profile: Profile) -> str:
     routes = (0, *profile.routes) if profile.routes else ()
     return {
         Workload.CAPACITY: f"on {_listed(profile.capacity)}",
-        Workload.LATENCY: f"on {_listed(profile.latency)} at {_listed(profile.rates)}",
+        Workload.LATENCY: f"on {_listed(profile.latency)} at {_listed(profile.rates)}" if profile.latency else "",
         Workload.CONCURRENCY: _with(profile.concurrency, "connections"),
+        Workload.IDLE: f"on {_listed(profile.idle)}" if profile.idle else "",
         Workload.WAITING: _with(profile.waiting, "connections"),
         Workload.FEED: _with(profile.feed, "subscribers"),
         Workload.CHAT: _chats(profile),

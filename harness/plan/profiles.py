@@ -14,6 +14,10 @@ LATENCY_CONNECTIONS: Final = 64
 """A ceiling on requests under way in open loop; what arrives beyond it waits, and that wait counts."""
 
 
+IDLE_CONNECTIONS: Final = 4
+"""Each carries a request every 0.4 s on average, which is sooner than any server closes it for want of one."""
+
+
 class Profile(Contract):
     """One row of the table of profiles."""
 
@@ -33,6 +37,8 @@ class Profile(Contract):
     """Numbers of connections on `json`, beside the usual one."""
     routes: tuple[int, ...] = ()
     """Numbers of extra routes, compared with none on `json`."""
+    idle: tuple[Endpoint, ...] = ()
+    """Endpoints at a few requests a second."""
     waiting: tuple[int, ...] = ()
     """Numbers of connections on `wait`."""
     feed: tuple[int, ...] = ()
@@ -205,5 +211,15 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         latency=(Endpoint.JSON,),
         rates=(RateRule.COMMON,),
         timing=_SIX_ROUNDS,
+    ),
+    ProfileName.RATES: Profile(
+        summary="about a quarter of an hour: what an app costs when hardly anybody comes",
+        every_variant=False,
+        capacity=(Endpoint.JSON, Endpoint.DB),
+        latency=(),
+        rates=(),
+        idle=(Endpoint.JSON, Endpoint.DB),
+        footprint=False,
+        timing=_SIX_ROUNDS.model_copy(update={"capacity_windows": 4, "idle_windows": 1}),
     ),
 }

@@ -66,7 +66,7 @@ _VIEWS: Final = (
     ("capacity", "Capacity", ("capacity", "growth")),
     ("latency", "Latency", ("latency",)),
     ("connections", "Many connections", ("scaling", "waiting", "feeds", "chats")),
-    ("cost", "Cost", ("cpu", "servers", "parts", "overhead", "footprint")),
+    ("cost", "Cost", ("cpu", "idle", "servers", "parts", "overhead", "footprint")),
     (
         "trust",
         "Trust",
@@ -163,6 +163,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
             Section("feeds", "Feeds", measured.feeds),
             Section("chats", "Chats", measured.chats),
             Section("cpu", "CPU per request", shown.cpu),
+            Section("idle", "When hardly anybody comes", measured.idle),
             Section("servers", "The same app on different servers", servers_view(run, findings, book, cast)),
             Section("parts", "What a part of an app costs", parts_view(run, findings, book, cast)),
             Section("overhead", "Overhead above the baseline", measured.overhead),

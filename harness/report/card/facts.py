@@ -14,6 +14,7 @@ from harness.report.view.cpu_per_request import CpuView, cpu_view
 from harness.report.view.crowds import CHATS, FEEDS, CrowdRow, CrowdsView, crowds_view
 from harness.report.view.footprint import FootprintRow, FootprintView, footprint_view
 from harness.report.view.growth import GrowthView, growth_view
+from harness.report.view.idle import IdleView, idle_view
 from harness.report.view.latency import LatencyGroup, LatencyView, latency_view
 from harness.report.view.overhead import OverheadView, overhead_view
 from harness.report.view.ranking import RankingTable
@@ -57,6 +58,7 @@ class Measured:
     capacity: CapacityView
     latency: LatencyView
     cpu: CpuView
+    idle: IdleView
     overhead: OverheadView
     waiting: WaitingView
     feeds: CrowdsView
@@ -71,6 +73,7 @@ def measured_of(run: Run, findings: Findings, starts: Sequence[Start], book: Rat
         capacity=capacity_view(findings, cast),
         latency=latency_view(findings, cast),
         cpu=cpu_view(findings, book, cast),
+        idle=idle_view(findings, cast),
         overhead=overhead_view(findings, cast),
         waiting=waiting_view(findings, cast),
         feeds=crowds_view(findings.feeds, FEEDS, cast),
@@ -95,6 +98,7 @@ def facts(measured: Measured) -> tuple[Fact, ...]:
         *_most(measured.chats, "Memory of a member", lambda row: row.served),
         *_kept(measured.growth),
         *_costs(measured.cpu),
+        *_idle(measured.idle),
         *_overheads(measured.overhead),
         *_sizes(measured.footprint),
     )
@@ -170,6 +174,13 @@ def _costs(view: CpuView) -> Iterator[Fact]:
             _by_key(rows),
             each.ratios,
         )
+
+
+def _idle(view: IdleView) -> Iterator[Fact]:
+    for each in view.endpoints:
+        rows = ((row.label, Known(row.server_ms_per_s, missing=row.invalid)) for row in each.rows)
+        what = f"Server CPU in a second on {each.endpoint}, at {view.rate_rps} requests/s"
+        yield Fact(what, "ms", "less", f"idle-{each.endpoint}-heading", _by_key(rows))
 
 
 def _overheads(view: OverheadView) -> Iterator[Fact]:

@@ -10,6 +10,7 @@ from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.crowds import CHATS, FEEDS, crowds_view
 from harness.report.view.footprint import footprint_view
 from harness.report.view.growth import growth_view
+from harness.report.view.idle import idle_view
 from harness.report.view.scaling import scaling_view
 from harness.report.view.waiting import waiting_view
 
@@ -27,13 +28,14 @@ class TextTable:
 
 
 def text_tables(run: Run, findings: Findings, starts: Sequence[Start], cast: Cast) -> Iterator[TextTable]:
-    """Of every workload that was measured and that no ranking has: connections, routes, processes, waits, crowds, size.
+    """Of every workload that was measured and that no ranking has: connections, routes, waits, idling, crowds, size.
 
     Why a cell is invalid is told elsewhere.
     """
     yield from _growth(findings, cast)
     yield from _scaling(findings, cast)
     yield from _waiting(findings, cast)
+    yield from _idle(findings, cast)
     yield from _crowds(findings, cast)
     if findings.footprints:
         yield from _footprint(run, findings, starts, cast)
@@ -76,6 +78,22 @@ def _waiting(findings: Findings, cast: Cast) -> Iterator[TextTable]:
         rows.append(columns)
     if rows:
         yield TextTable(f"Requests that wait {view.wait_ms} ms", tuple(rows))
+
+
+def _idle(findings: Findings, cast: Cast) -> Iterator[TextTable]:
+    view = idle_view(findings, cast)
+    for each in view.endpoints:
+        rows = [
+            _of(row.label)
+            | {
+                "server, CPU ms/s": _INVALID if row.invalid else _text(row.server_ms_per_s),
+                "server, us/request": _text(row.server_us),
+                "at capacity, us/request": _text(row.loaded_us),
+            }
+            | ({"database, CPU ms/s": _text(row.database_ms_per_s)} if each.with_database else {})
+            for row in each.rows
+        ]
+        yield TextTable(f"CPU time on {each.endpoint} at {view.rate_rps} requests/s", tuple(rows))
 
 
 def _crowds(findings: Findings, cast: Cast) -> Iterator[TextTable]:

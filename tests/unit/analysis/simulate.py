@@ -7,6 +7,7 @@ server process is like, plus the window's own noise.
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from harness.analysis.windows import CellWindows, UsedWindow
 from harness.histogram import Histogram
 from harness.model.app import Endpoint
-from harness.model.cell import Cell, RateRule, Subject, Workload
+from harness.model.cell import IDLE_RATE_RPS, Cell, RateRule, Subject, Workload
 from harness.model.run import Deployment, Start, Window
 from harness.model.window import Mode, ProcessMeter, SpeedReading, WindowReport, WindowSpec
 from harness.results.records import RecordedRun
@@ -250,10 +251,15 @@ def closed_report(rps: float, generator: np.random.Generator, **changes: object)
 
 
 def open_report(
-    rate_rps: float, usual_s: float, tail: float, generator: np.random.Generator, **changes: object
+    rate_rps: float,
+    usual_s: float,
+    tail: float,
+    generator: np.random.Generator,
+    of: int | None = None,
+    **changes: object,
 ) -> WindowReport:
-    """A window of one second in which Poisson arrivals are answered, some of them slowly."""
-    offered = int(generator.poisson(rate_rps))
+    """A window of one second in which Poisson arrivals (or `of` them) are answered, some of them slowly."""
+    offered = int(generator.poisson(rate_rps)) if of is None else of
     slow = np.where(generator.random(offered) < 0.02, tail, 1.0)
     latencies_ns = usual_s * 1e9 * slow * generator.lognormal(0, 0.1, offered)
     report = WindowReport(
@@ -291,3 +297,62 @@ def histogram(latencies_ns: Array) -> str:
     made = Histogram()
     made.record_many(np.asarray(latencies_ns).astype(np.int64))
     return made.encode()
+
+
+@dataclass(frozen=True)
+class IdleCost:
+    """What a server takes when hardly anybody comes: the truth."""
+
+    timers_us_per_s: float
+    """Of CPU time in each second, whoever comes."""
+    request_us: float
+    database_us: float = 0.0
+    """Of the database, for each request."""
+
+    @property
+    def us_per_s(self) -> float:
+        return self.timers_us_per_s + IDLE_RATE_RPS * self.request_us
+
+
+def idle_run(
+    costs: Mapping[Subject, IdleCost],
+    *,
+    noise: Noise,
+    endpoint: Endpoint = Endpoint.DB,
+    host: SharedHost | None = None,
+    seed: int = 1,
+) -> RecordedRun:
+    """A run of nothing but `idle`, a window in each round; with a host, CPU times follow its speed and its steal."""
+    generator, rounds = np.random.default_rng(seed), 6
+    shape = (1, len(costs), rounds, 1)
+    logs = noise.draw(generator, *shape[1:])
+    history = host.draw(generator, shape).of_endpoint(0) if host else None
+    windows: list[Window] = []
+    cells = [Cell(subject=each, endpoint=endpoint, workload=Workload.IDLE, connections=4) for each in costs]
+    for row, (cell, cost) in enumerate(zip(cells, costs.values(), strict=True)):
+        for index in range(rounds):
+            slower = np.exp(logs[row, index, 0] - (history.logs[row, index, 0] if history else 0.0))
+            report = open_report(IDLE_RATE_RPS, 1e-3, 1.0, generator, of=int(3 * IDLE_RATE_RPS), duration_ns=3 * 10**9)
+            read = ProcessMeter(
+                elapsed_ns=3 * 10**9,
+                server_cpu_ns=int(3_000 * cost.us_per_s * slower),
+                database_cpu_ns=int(3_000 * IDLE_RATE_RPS * cost.database_us * slower),
+                steal_ns=int(history.steal_shares[row, index, 0] * 6 * 10**9) if history else 0,
+            )
+            moment = _moment(history, (row, index, 0)) if history else (None, row + index * len(costs), 0.0, 0.0)
+            window = window_of(cell, rate_rps=IDLE_RATE_RPS, round_index=index, report=report, meter=read)
+            windows.append(
+                window.model_copy(
+                    update={
+                        "speed": moment[0],
+                        "sequence": moment[1],
+                        "started_at": window.started_at + timedelta(seconds=moment[2]),
+                    }
+                )
+            )
+    return RecordedRun(
+        run=run_of(cells, rounds=rounds, deployments=tuple(map(deployment, costs))),
+        windows=tuple(sorted(windows, key=lambda each: each.sequence)),
+        starts=tuple(started(each, index) for index in range(rounds) for each in costs),
+        rounds_complete=rounds,
+    )

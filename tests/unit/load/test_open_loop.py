@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from harness.load.open_loop import poisson_arrivals
+from harness.load.arrivals import poisson_arrivals, seed_of_usual_number
 
 START_NS = 1_000_000_000_000
 RATE_RPS = 5_000
@@ -41,3 +41,19 @@ def test_arrivals_ascend_across_chunks_and_repeat_by_seed() -> None:
     assert (np.diff(first) >= 0).all()
     assert (first == arrivals(7, 5000)).all()
     assert (first != arrivals(8, 5000)).any()
+
+
+def counted(seed: int) -> np.ndarray:
+    """Arrivals within 3 s after half a second at 10 a second, in seconds since then."""
+    instants = np.array(list(islice(poisson_arrivals(10, 0, seed), 200))) / 1e9 - 0.5
+    return instants[(instants >= 0) & (instants < 3)]
+
+
+def test_a_seed_of_the_usual_number_changes_the_number_of_arrivals_and_nothing_else() -> None:
+    """They come as a Poisson process does of which the number is given: evenly drawn, each by itself."""
+    windows = [counted(seed_of_usual_number(10, 0.5, 3.0, seed * 1_000)) for seed in range(200)]
+    assert {len(each) for each in windows} == {30}
+    assert stats.kstest(np.concatenate(windows), "uniform", args=(0, 3)).pvalue > 0.001
+    first_second = np.array([(each < 1).sum() for each in windows])
+    assert first_second.mean() == pytest.approx(10, rel=4 / 2000**0.5)
+    assert first_second.var() == pytest.approx(30 * 1 / 3 * 2 / 3, rel=4 * (2 / 200) ** 0.5), "drawn, and not spread"

@@ -11,12 +11,13 @@ from harness.measure.round import Round, _Shape
 from harness.measure.run_context import RunContext
 from harness.model.cell import RateRule, Workload
 from harness.model.run import Window, WindowKind
-from harness.model.window import Failure, Mode, WindowReport
+from harness.model.window import Failure, Mode, StallReading, WindowReport, WindowSpec
 from tests.unit.analysis.simulate import EMPTY_REPORT
 from tests.unit.results.sample import FLASK_JSON, run_of
 
 STALLED = EMPTY_REPORT.model_copy(update={"requests_total": 64, "responses_total": 64})
 ANSWERED = STALLED.model_copy(update={"responses": 100})
+WATCHED = StallReading(from_ns=0, to_ns=1, every_ns=1, late_ns=1, server=(), generator=())
 SILENT = STALLED.model_copy(update={"responses_total": 0})
 
 
@@ -34,8 +35,14 @@ def a_round(monkeypatch: pytest.MonkeyPatch, reports: Sequence[WindowReport]) ->
     """One whose windows go like this, and go on like the last of them."""
     left = list(reports)
 
-    def take(window: Window, *_: object) -> Window:
-        return window.model_copy(update={"report": left.pop(0) if left[1:] else left[0]})
+    def take(window: Window, spec: WindowSpec, *_: object, watch_stalls: bool) -> Window:
+        return window.model_copy(
+            update={
+                "report": left.pop(0) if left[1:] else left[0],
+                "spec": spec,
+                "stalls": WATCHED if watch_stalls else None,
+            }
+        )
 
     server = SimpleNamespace(host="127.0.0.1", port=8000, alive=lambda: True)
     crew = SimpleNamespace(

@@ -89,7 +89,7 @@ def window_of(cell: Cell, *, rate_rps: float | None = None, keep_alive: bool = T
         host="127.0.0.1",
         port=8000,
         endpoint=cell.endpoint,
-        mode=Mode.OPEN if cell.workload is Workload.LATENCY else Mode.CLOSED,
+        mode=Mode.OPEN if cell.workload in {Workload.LATENCY, Workload.IDLE} else Mode.CLOSED,
         connections=cell.connections,
         rate_rps=rate_rps,
         lead_in_s=0.05,

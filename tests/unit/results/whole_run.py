@@ -14,7 +14,7 @@ from harness.model.run import AppSource, Database, RoundEnd, Run, SourceFile, Wi
 from harness.model.window import StallReading
 from harness.results.records import HEADER_FILE, RECORDS_FILE, Record, encode, encode_header
 from tests.unit.analysis.fed import feed_report
-from tests.unit.analysis.simulate import Noise, Simulation, closed_report, meter, started, subject
+from tests.unit.analysis.simulate import Noise, Simulation, closed_report, meter, open_report, started, subject
 from tests.unit.results.sample import STARTED_AT, deployment, window_of
 
 FLASK, FASTAPI = subject("flask"), subject("fastapi")
@@ -37,6 +37,7 @@ def whole_run() -> tuple[Run, list[Record]]:
         _cell(FLASK, Endpoint.JSON, Workload.CONCURRENCY, 512),
         *(_cell(each, Endpoint.WAIT, Workload.WAITING, 512) for each in PROBED),
     ]
+    idle = [_cell(each, Endpoint.JSON, Workload.IDLE, 4) for each in PROBED]
     feeds = [_cell(each, Endpoint.FEED, Workload.FEED, 100) for each in PROBED]
     footprints = [_cell(each, Endpoint.HELLO, Workload.FOOTPRINT, 1) for each in PROBED]
     windows = [_with_stalls(each) for each in base.windows]
@@ -45,11 +46,21 @@ def whole_run() -> tuple[Run, list[Record]]:
             window_of(cell, round_index=index, report=closed_report(300.0, generator), meter=meter())
             for cell in further
         ]
+        windows += [
+            window_of(
+                cell,
+                rate_rps=10.0,
+                round_index=index,
+                report=open_report(10.0, 1e-3, 1.0, generator, of=30),
+                meter=meter(0.01),
+            )
+            for cell in idle
+        ]
         windows += [window_of(cell, round_index=index, feed=feed_report(90 + index), meter=meter()) for cell in feeds]
     windows.append(window_of(further[0], round_index=1, lost="the server ended"))
     plan = base.run.plan.model_copy(
         update={
-            "cells": (*base.run.plan.cells, *further, *feeds, *footprints),
+            "cells": (*base.run.plan.cells, *further, *idle, *feeds, *footprints),
             "subjects": (*base.run.plan.subjects, MANY_ROUTES),
         }
     )
