@@ -8,6 +8,7 @@ from tests.integration.cli.conftest import Bench, MakeApp
 
 CLAIM = """
 source = "our wiki"
+profile = "smoke"
 
 [[claim]]
 id = "as-fast"
@@ -34,9 +35,10 @@ def test_its_report_has_them_first_and_its_folder_a_copy(bench: Bench, make_app:
     make_app("one")
     make_app("other")
     file = claims_file(tmp_path)
-    small = ("--profile", "smoke", "--rounds", "1", "--endpoint", "json", "--workload", "capacity")
+    small = ("--rounds", "1", "--endpoint", "json", "--workload", "capacity")
     done = bench("run", *small, "--variant", "nonesuch", "--variant", "controlled", "--claims", file)
     assert "without variant 'nonesuch': one, other" in done.stderr
+    assert f"by the profile 'smoke', which {file} names" in done.stderr
     folder = resolve_run(tmp_path / "reports", "latest")
     assert (folder / CLAIMS_FILE).read_text() == (tmp_path / file).read_text()
     (tmp_path / file).unlink()
@@ -54,8 +56,8 @@ def test_what_nothing_can_decide_and_who_there_is_not_is_refused_before_anything
     for changes, said in (
         ({"endpoint": "db"}, "as-fast asks for capacity on db of one/controlled, other: nothing is left to measure"),
         ({"group": "one/default"}, "nothing in this plan can decide as-fast: all that it names are the same"),
-        ({"subject": "onee"}, "line 10: there is no app 'onee'; is 'one' meant?"),
-        ({"subject": "one/granian"}, "line 10: app 'one' has no variant 'granian'"),
+        ({"subject": "onee"}, "line 11: there is no app 'onee'; is 'one' meant?"),
+        ({"subject": "one/granian"}, "line 11: app 'one' has no variant 'granian'"),
     ):
         done = bench("run", "--claims", claims_file(tmp_path, **changes), "--claim", "as-fast")
         assert done.returncode == 2, done.stderr
