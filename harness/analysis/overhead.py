@@ -1,6 +1,7 @@
 """CPU time per request that a framework adds to the baseline on the same server."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 
 import numpy as np
 import scipy
@@ -14,20 +15,22 @@ from harness.model.run import Deployment
 
 
 def baseline_of(subject: Subject, deployments: Mapping[Subject, Deployment]) -> Subject | None:
-    """The baseline on the same server and interface; None where there is none, and for baselines themselves."""
+    """The baseline that is deployed as the subject is; None where there is none, and for baselines themselves."""
     own = deployments.get(subject)
     if own is None or own.family is Family.BASELINE:
         return None
-    return next(
-        (
-            other
-            for other, deployment in deployments.items()
-            if deployment.family is Family.BASELINE
-            and (deployment.server, deployment.interface) == (own.server, own.interface)
-            and other.is_original
-        ),
-        None,
+    return deployed_alike(own, {other: each for other, each in deployments.items() if each.family is Family.BASELINE})
+
+
+def deployed_alike(own: Deployment, others: Mapping[Subject, Deployment]) -> Subject | None:
+    """The first of these on the same server, interface and interpreter; of the same revision, where there is one."""
+    alike = (
+        (each.revision != own.revision, subject)
+        for subject, each in others.items()
+        if subject.is_original
+        and (each.server, each.interface, each.interpreter) == (own.server, own.interface, own.interpreter)
     )
+    return min(alike, key=itemgetter(0), default=(False, None))[1]
 
 
 def overheads(costs: Sequence[SideBySide], deployments: Mapping[Subject, Deployment]) -> tuple[Overhead, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from harness.analysis.overhead import baseline_of
+from harness.analysis.overhead import baseline_of, deployed_alike
 from harness.analysis.side_by_side import SideBySide
 from harness.model.app import Endpoint
 from harness.model.cell import Subject
@@ -85,17 +85,8 @@ def _not_faster(capacity: SideBySide, subject: Subject, foundation: Subject) -> 
 
 
 def layer_of(subject: Subject, deployments: Mapping[Subject, Deployment]) -> Subject | None:
-    """The app that this framework is built on, on the same server and interface; None where there is none."""
+    """The app that this framework is built on, deployed as it is; None where there is none."""
     own = deployments.get(subject)
     if own is None or own.built_on is None:
         return None
-    return next(
-        (
-            other
-            for other, deployment in deployments.items()
-            if other.app == own.built_on
-            and (deployment.server, deployment.interface) == (own.server, own.interface)
-            and other.is_original
-        ),
-        None,
-    )
+    return deployed_alike(own, {other: each for other, each in deployments.items() if other.kin[0] == own.built_on})

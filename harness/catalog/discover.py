@@ -94,10 +94,10 @@ def _refuse_second(app: App, first: App | None) -> None:
 
 def told_apart(apps: Sequence[App]) -> tuple[App, ...]:
     """The apps, those that share a title each with its name in it: nobody could tell their rows apart otherwise."""
-    titles = Counter(app.manifest.title.casefold() for app in apps)
+    titles = Counter({app.base_name: app.manifest.title.casefold() for app in apps}.values())
     return tuple(
         app.model_copy(
-            update={"manifest": app.manifest.model_copy(update={"title": f"{app.manifest.title} [{app.name}]"})}
+            update={"manifest": app.manifest.model_copy(update={"title": f"{app.manifest.title} [{app.base_name}]"})}
         )
         if titles[app.manifest.title.casefold()] > 1
         else app

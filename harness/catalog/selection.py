@@ -7,7 +7,7 @@ from pathlib import Path
 from harness.catalog.app_folders import APPS_FOLDER, SUFFIX, apps_in, nearby, option, same_name_passed_over
 from harness.catalog.discover import names_in
 from harness.model.app import App
-from harness.model.base import APP_NAME, REVISION_SIGN
+from harness.model.base import APP_NAME
 from harness.model.errors import UsageError, meant
 
 SIGN = "/"
@@ -98,7 +98,7 @@ def asked_of(app: App, named: Named, of_all: Sequence[str]) -> tuple[str, ...]:
 
     One of them may be `USUAL`.
     """
-    own = tuple(named.get(app.name.partition(REVISION_SIGN)[0], of_all))
+    own = tuple(named.get(app.base_name, of_all))
     if USUAL in own and of_all:
         return tuple(dict.fromkeys((*of_all, *(each for each in own if each != USUAL))))
     return own

@@ -19,6 +19,7 @@ _PLACES: Final = ("--app-host", "--beside-other-tables")
 _WAYS: Final = ("--runtime", *_PLACES)
 """Options that say where servers run, which whoever starts them has to be told."""
 _LOAD: Final = ("--workers", "--listen")
+_PYTHON: Final = "--python"
 _FLAGS: Final = frozenset({"--beside-other-tables"})
 
 
@@ -41,7 +42,10 @@ def origin_of(run: Run, name: str, file: Path | None = None, folders: tuple[str,
     return Origin(
         file,
         folders or folders_named(run.command),
-        options_named(run.command, (*_WAYS, *_LOAD)),
+        (
+            *options_named(run.command, (*_WAYS, *_LOAD)),
+            *(word for each in run.plan.pythons for word in (_PYTHON, each)),
+        ),
         name if run.finished_at is None and not run.plan.has_revisions else None,
     )
 
@@ -112,7 +116,7 @@ def command_for_all(found: Sequence[ClaimFinding]) -> str:
     return shlex.join(
         (
             *("bench", "run", "--profile", profile.value),
-            *options_named(commands[0], ("--claims", _FOLDER, *_WAYS, *_LOAD)),
+            *options_named(commands[0], ("--claims", _FOLDER, *_WAYS, *_LOAD, _PYTHON)),
             *(word for option in options for word in option),
         )
     )

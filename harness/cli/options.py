@@ -105,6 +105,16 @@ seed = click.option(
 )
 
 
+pythons = click.option(
+    "--python",
+    "pythons",
+    multiple=True,
+    metavar="PYTHON",
+    help="Measure on this interpreter in place of the harness's own: a version, a path, or in containers an image. "
+    "Repeatable: each app is measured on each, side by side.",
+)
+
+
 runtime = click.option(
     "--runtime",
     "runtime_name",

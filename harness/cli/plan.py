@@ -1,6 +1,6 @@
 """`bench plan`: what a run would do, and how long it takes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,17 +25,20 @@ from harness.model.cell import Cell, Workload, many
 from harness.model.claim import Claim
 from harness.model.errors import UsageError
 from harness.model.host import CpuLayout
-from harness.model.plan import Plan, ProfileName
+from harness.model.plan import NotAvailable, Plan, ProfileName
+from harness.model.run import Run, RuntimeName
 from harness.plan.build import Choices, build_plan, of_profile
 from harness.plan.dropped import dropped
 from harness.plan.pace import at_pace
 from harness.plan.profiles import PROFILES
+from harness.runtime.each_interpreter import Spread, choose_pythons, spread
 
 
-def plan(
+def plan(  # noqa: PLR0913 - one for each option
     apps_dirs: tuple[Path, ...],
     app_names: tuple[str, ...],
     *,
+    pythons: tuple[str, ...],
     claim_id: str | None,
     claims_file: Path | None,
     as_json: bool,
@@ -49,7 +52,10 @@ def plan(
     if claim_id:
         pursuit, app_names, chosen = pursue(claim_id, claims_file or ARTICLE, None, app_names, chosen)
         claim = pursuit.claim
-    built = planned(choose(apps, app_names, apps_dirs), read_choices(chosen, app_names), layout_here(), claim)
+    choices = read_choices(chosen, app_names)
+    there_are = on_each_python(of_profile(choose(apps, app_names, apps_dirs), choices), pythons, RuntimeName.PROCESS)
+    built = planned(there_are.apps, choices, layout_here(), claim)
+    built = built.model_copy(update={"pythons": there_are.pythons})
     claims = (claim,) if claim else read_claims(claims_file).claim if claims_file else ()
     origin = Origin(claims_file, options.at(apps_dirs))
     if claim:
@@ -61,7 +67,8 @@ def plan(
             tell(verdict)
         print_json(built.model_dump(mode="json"))
         return
-    print_rows(_rows(built), empty="nothing")
+    words = {app.name: app.revision for app in there_are.apps if app.revision}
+    print_rows(_rows(built, words), empty="nothing")
     timing = built.timing
     say(
         f"\n{counted(timing.rounds, 'round')}; {counted(len(built.subjects), 'server')} started afresh in each; "
@@ -129,6 +136,43 @@ def planned(apps: Sequence[App], choices: Choices, cpus: CpuLayout, claim: Claim
     return built
 
 
+def on_each_python(apps: Sequence[App], given: Sequence[str], place: RuntimeName) -> Spread:
+    """The apps on each interpreter that they can run on; as they are where none is asked for. What lacks is told.
+
+    Raises:
+        UsageError: An interpreter is asked for twice, or nothing is left to measure.
+        RuntimeFault: No image can be had.
+    """
+    if not given:
+        return Spread(tuple(apps))
+    found = spread(apps, *choose_pythons(given, place))
+    tell_what_is_not_available(found.not_available)
+    return found
+
+
+def on_each_python_again(apps: Sequence[App], run: str, begun: Run) -> Spread:
+    """The same of a run that goes on, on the interpreters that it was begun with; `run` is the name of its folder.
+
+    Raises:
+        UsageError: One of them is not there any more.
+    """
+    if not begun.plan.pythons:
+        return Spread(tuple(apps))
+    chosen, lacking = choose_pythons(begun.plan.pythons, begun.runtime)
+    if lacking:
+        raise UsageError(
+            f"{run} measures on {lacking[0].what}, which is not available any more: {lacking[0].why}",
+            hint="have it there again, or start a new `bench run`",
+        )
+    return spread(apps, chosen)
+
+
+def tell_what_is_not_available(lacking: Iterable[NotAvailable]) -> None:
+    """A line for each."""
+    for each in lacking:
+        tell(f"not available: {each.what}: {each.why}")
+
+
 def _undecidable(claim: Claim, apps: Sequence[App], error: UsageError) -> UsageError:
     needs = needs_of(claim)
     workloads, endpoints, names = (", ".join(each) for each in (needs.workloads, needs.endpoints, needs.apps))
@@ -163,7 +207,8 @@ def _texts(values: object) -> tuple[str, ...]:
     return tuple(map(str, values)) if isinstance(values, tuple) else ()
 
 
-def _rows(built: Plan) -> list[dict[str, object]]:
+def _rows(built: Plan, pythons: Mapping[str, str]) -> list[dict[str, object]]:
+    """One a subject; `pythons` tell by app on which it is, where a run has several."""
     workloads = [each for each in Workload if any(cell.workload is each for cell in built.cells)]
 
     def named(subject: str, workload: Workload) -> str:
@@ -171,7 +216,11 @@ def _rows(built: Plan) -> list[dict[str, object]]:
         return ", ".join(_named(cell) for cell in cells)
 
     return [
-        {"subject": subject.key, **{each.value: named(subject.key, each) for each in workloads}}
+        {
+            "subject": subject.key,
+            **({"Python": pythons[subject.app].removeprefix("on ")} if pythons else {}),
+            **{each.value: named(subject.key, each) for each in workloads},
+        }
         for subject in built.subjects
     ]
 

@@ -3,7 +3,7 @@
 import shlex
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -19,13 +19,21 @@ from harness.cli import options
 from harness.cli.asked_claims import by_profile_of, claims_to_measure
 from harness.cli.other_harnesses import alone, note_others, tell_what_is_left
 from harness.cli.output import print_path, tell
-from harness.cli.plan import invites_guests, planned, read_choices
+from harness.cli.plan import (
+    invites_guests,
+    on_each_python,
+    on_each_python_again,
+    planned,
+    read_choices,
+    tell_what_is_not_available,
+)
 from harness.cli.progress import announce_interrupts, taken, watched
 from harness.cli.pursue import pursue
 from harness.host.allowances import refusal
 from harness.host.measuring import Mark
 from harness.measure.begin import begin, refuse_finished, resume
 from harness.measure.loop import Look, carry_out
+from harness.measure.prepare import prepare_what_can_be
 from harness.measure.room import see_to_room
 from harness.measure.timekeeper import Timekeeper
 from harness.model.all_cells import all_cells
@@ -34,8 +42,10 @@ from harness.model.base import REVISION_SIGN
 from harness.model.course import Part
 from harness.model.errors import ExitCode, RuntimeFault, UsageError
 from harness.model.findings import Findings
+from harness.model.plan import NotAvailable, Plan
 from harness.model.run import GeneratorTeam, Run
 from harness.model.runtime_choice import RuntimeChoice
+from harness.plan.build import of_profile
 from harness.plan.demand import demand_of
 from harness.report.file_names import APP_LOGS_FILE
 from harness.results.folder import RunWriter, read_header, read_run, resolve_run
@@ -47,6 +57,7 @@ from harness.runtime.choose import (
     lay_out_for,
     open_runtime,
 )
+from harness.runtime.each_interpreter import Spread
 from harness.runtime.roles import Runtime
 from harness.writing import WriteError
 
@@ -55,6 +66,7 @@ def run(  # noqa: PLR0913 - one for each option
     apps_dirs: tuple[Path, ...],
     app_names: tuple[str, ...],
     *,
+    pythons: tuple[str, ...],
     runtime_name: str,
     app_host: str | None,
     beside_other_tables: bool,
@@ -78,7 +90,7 @@ def run(  # noqa: PLR0913 - one for each option
     elif minutes:
         raise UsageError("--minutes belongs to --claim", hint="say which claim is to be decided, or choose a --profile")
     if resumed:
-        folder, begun = _to_go_on_with(resumed, apps, asked)
+        folder, begun, there_are = _to_go_on_with(resumed, apps, asked)
         plan, place, team = begun.plan, begun.runtime, begun.generator
         address = same_app_host(folder, begun, app_host)
     else:
@@ -87,7 +99,10 @@ def run(  # noqa: PLR0913 - one for each option
         choices = read_choices({**chosen, "workers": workers}, app_names)
         place = choose_runtime(RuntimeChoice(runtime_name), tell, database)
         address = choose_app_host(place, app_host, tell)
-        plan = planned(chosen_apps, choices, lay_out_for(address, max(1, workers)), pursuit.claim if pursuit else None)
+        there_are = on_each_python(of_profile(chosen_apps, choices), pythons, place)
+        layout = lay_out_for(address, max(1, workers))
+        plan = planned(there_are.apps, choices, layout, pursuit.claim if pursuit else None)
+        plan = plan.model_copy(update={"pythons": there_are.pythons})
     narrowed_by = options.narrowing()
     if pursuit and (short_of := see_that_it_is_decidable(pursuit.claim, plan, apps, narrowed_by)):
         tell(short_of)
@@ -95,13 +110,13 @@ def run(  # noqa: PLR0913 - one for each option
         see_to_room(place, demand_of(plan), tell)
         with open_runtime(place, options.STATE, plan.cpus, team, address, database) as runtime, watched() as progress:
             tell_what_is_left(runtime.leftovers)
-            used = told_apart([app for app in apps if app.name in {subject.app for subject in plan.subjects}])
             progress.stage("preparing environments")
-            runtime.prepare(used, progress.stage, plan.subjects)
+            plan, lacking = _prepared(runtime, there_are, plan, progress.stage, all_of_it=bool(resumed))
+            used = told_apart([app for app in there_are.apps if app.name in {each.app for each in plan.subjects}])
             writer, keeper = (
                 resume(folder, used, runtime, progress)
                 if resumed
-                else begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), progress, team)
+                else begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), progress, team, lacking)
             )
             keep_claims(writer.folder, asked)
             look = pursuit.look(writer.folder) if pursuit else None
@@ -140,7 +155,7 @@ def exit_code(
     broken = [each for each in recorded.contracts if each.failed]
     for each in broken:
         told = f"{each.subject.key} breaks the contract, so it takes no rank: {each.failed[0]}"
-        if REVISION_SIGN in each.subject.app:  # It went with the run.
+        if REVISION_SIGN in each.subject.app or recorded.run.plan.pythons:  # It went with the run, or is on another.
             tell(told)
         else:
             here = (*options.at(apps_dirs), *ways_named(recorded.run.command))
@@ -163,7 +178,7 @@ def exit_code(
     return ExitCode.INCOMPLETE if nothing_usable else ExitCode.OK
 
 
-def _to_go_on_with(run: str, apps: Sequence[App], asked: str | None) -> tuple[Path, Run]:
+def _to_go_on_with(run: str, apps: Sequence[App], asked: str | None) -> tuple[Path, Run, Spread]:
     folder = resolve_run(options.REPORTS, run)
     begun = read_run(folder).run
     refuse_finished(folder, begun)  # before environments are made for nothing
@@ -173,7 +188,9 @@ def _to_go_on_with(run: str, apps: Sequence[App], asked: str | None) -> tuple[Pa
         raise UsageError(
             f"{folder.name} compares two revisions", hint=f"go on with it by: bench ab --resume {folder.name}"
         )
-    here = {(app.name, variant) for app in apps for variant in app.deployments}
+    named = {subject.kin[0] for subject in begun.plan.subjects}
+    there_are = on_each_python_again([app for app in apps if app.name in named], folder.name, begun)
+    here = {(app.name, variant) for app in there_are.apps for variant in app.deployments}
     gone = [each for each in begun.plan.subjects if (each.app, each.variant) not in here]
     if gone:
         raise UsageError(
@@ -181,7 +198,24 @@ def _to_go_on_with(run: str, apps: Sequence[App], asked: str | None) -> tuple[Pa
             "and no such app or variant is here",
             hint="name the folder of its apps with --apps-dir, as when it was begun, or start a new `bench run`",
         )
-    return folder, begun
+    return folder, begun, there_are
+
+
+def _prepared(
+    runtime: Runtime, there_are: Spread, plan: Plan, on_progress: Callable[[str], None], *, all_of_it: bool
+) -> tuple[Plan, tuple[NotAvailable, ...]]:
+    """What of the plan can be measured once its environments are made, and all that is not available.
+
+    Where apps are on an interpreter that was asked for, that may be less than `all_of_it`, which a run that goes on has
+    to have.
+    """
+    if all_of_it or not there_are.pythons:
+        used = [app for app in there_are.apps if app.name in {subject.app for subject in plan.subjects}]
+        runtime.prepare(used, on_progress, plan.subjects)
+        return plan, there_are.not_available
+    left, lacking = prepare_what_can_be(runtime, there_are, plan, on_progress)
+    tell_what_is_not_available(lacking)
+    return left, (*there_are.not_available, *lacking)
 
 
 @dataclass(frozen=True)

@@ -39,12 +39,7 @@ def show(run: str, *, app: tuple[str, ...] = (), as_json: bool) -> None:
     if as_json:
         print_json(findings.model_dump(mode="json"))
         return
-    if findings.copies.distrust:
-        say(f"This run can't be trusted: {findings.copies.distrust}.")
-    for each in findings.broken:
-        say(f"breaks the contract, so it takes no rank: {each.subject.key}: {'; '.join(each.failed)}")
-    for sentence in outage_sentences(findings, cast):
-        say(sentence)
+    _show_what_bounds(recorded, findings, cast)
     _show_rankings(findings, cast)
     _show_tables(text_tables(recorded.run, findings, recorded.starts, cast))
     for each in findings.contracts:
@@ -55,6 +50,18 @@ def show(run: str, *, app: tuple[str, ...] = (), as_json: bool) -> None:
     _show_invalid(findings, cast, folder / APP_LOGS_FILE)
     _show_unknown(findings, cast)
     _show_host(findings)
+
+
+def _show_what_bounds(recorded: RecordedRun, findings: Findings, cast: Cast) -> None:
+    """What is to be known before any figure is read."""
+    if findings.copies.distrust:
+        say(f"This run can't be trusted: {findings.copies.distrust}.")
+    for lacking in recorded.run.not_available:
+        say(f"not available: {lacking.what}: {lacking.why}")
+    for each in findings.broken:
+        say(f"breaks the contract, so it takes no rank: {each.subject.key}: {'; '.join(each.failed)}")
+    for sentence in outage_sentences(findings, cast):
+        say(sentence)
 
 
 def _show_two(recorded: RecordedRun, findings: Findings, names: tuple[str, ...], *, as_json: bool) -> None:

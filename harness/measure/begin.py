@@ -18,7 +18,7 @@ from harness.measure.timekeeper import Timekeeper
 from harness.model.app import App
 from harness.model.errors import GitError, RunFolderError
 from harness.model.host import Host
-from harness.model.plan import Plan
+from harness.model.plan import NotAvailable, Plan
 from harness.model.run import METHOD_VERSION, Deployment, GeneratorTeam, Run
 from harness.plan.pace import at_pace
 from harness.results.folder import RunWriter, read_header
@@ -42,6 +42,7 @@ def begin(  # noqa: PLR0913, PLR0917 - each is another part of what shapes the n
     command: tuple[str, ...],
     progress: Progress,
     team: GeneratorTeam = GeneratorTeam(),  # noqa: B008 - frozen
+    not_available: tuple[NotAvailable, ...] = (),
 ) -> tuple[RunWriter, Timekeeper]:
     """Announce how long the run takes, describe everything that shapes the numbers, and open a run folder with it."""
     now = datetime.now(UTC)
@@ -62,6 +63,7 @@ def begin(  # noqa: PLR0913, PLR0917 - each is another part of what shapes the n
         checks=runtime.examine(plan.cpus),
         database=None,
         deployments=deployments(plan, apps, runtime),
+        not_available=not_available,
         sources=tuple(source(app) for app in apps),
         harness_version=version(DISTRIBUTION),
         harness_revision=_revision(),

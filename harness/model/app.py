@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, field_validator, model_validator
 
-from harness.model.base import BARE_SITE, BATTERIES_SITE, AppName, Contract, Flag, Name, each_once
+from harness.model.base import BARE_SITE, BATTERIES_SITE, REVISION_SIGN, AppName, Contract, Flag, Name, each_once
 
 DEFAULT: Final = "default"
 """The variant that the framework's own documentation recommends."""
@@ -303,6 +303,11 @@ class App(Contract):
     """Whether it is one of those that are measured only when they are asked for."""
     on_servers: dict[Name, OnServer] = Field(default_factory=dict)
     """Its deployments on the servers that all apps of its interface can be measured on, if that is asked for."""
+
+    @property
+    def base_name(self) -> str:
+        """Its name without a revision: what all revisions of it, and the app on all interpreters, have in common."""
+        return self.name.partition(REVISION_SIGN)[0]
 
     @property
     def deployments(self) -> dict[str, Variant]:

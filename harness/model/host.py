@@ -82,6 +82,11 @@ class Interpreter(Contract):
     free_threaded: bool
     jit: bool
 
+    @property
+    def words(self) -> str:
+        """`CPython 3.14.0`, `CPython 3.14.0 free-threaded`."""
+        return f"{self.implementation} {self.version}{' free-threaded' * self.free_threaded}"
+
 
 class Host(Contract):
     """The host's description, read at the start of a run."""

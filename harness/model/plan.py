@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from harness.model.base import REVISION_SIGN, Contract, Outside
+from harness.model.base import REVISION_SIGN, AppName, Contract, Name, Outside
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.course import Pace
 from harness.model.host import CpuLayout
@@ -124,6 +124,28 @@ class Sides(Contract):
     """The variants that A and B are."""
 
 
+class NotAvailable(Contract):
+    """What was asked for with `--python` and could not be had: an interpreter, or an app on one."""
+
+    python: Outside
+    """The interpreter, as it was asked for."""
+    app: AppName | None = None
+    """None where there is no such interpreter; else the app's usual name."""
+    variant: Name | None = None
+    """None where the app can't be deployed on it at all."""
+    why: Outside
+
+    @property
+    def what(self) -> str:
+        """As a reader is told of it: `flask/granian on Python 3.14`, `Python 3.15`."""
+        named = f"{self.app}/{self.variant}" if self.variant else self.app
+        return f"{named} on {_python(self.python)}" if named else _python(self.python)
+
+
+def _python(given: str) -> str:
+    return f"Python {given}" if given[:1].isdigit() else given
+
+
 class Plan(Contract):
     """Everything that is decided before the first server starts."""
 
@@ -141,6 +163,9 @@ class Plan(Contract):
     before there was one."""
     sides: Sides | None = None
     """What its two revisions are; None in all others, and in those from before it was recorded."""
+    pythons: tuple[Outside, ...] = ()
+    """The interpreters that each app is measured on, as they were asked for, without those that there were none of;
+    the apps on the first have their usual names. Empty where all are on the harness's own, or on its usual image."""
     estimated_s: float
     """The announced time for the whole run, from the description of the host to the written report."""
     pace: Pace = Pace()
@@ -148,8 +173,8 @@ class Plan(Contract):
 
     @property
     def has_revisions(self) -> bool:
-        """Whether two revisions of an app are measured side by side."""
-        return any(REVISION_SIGN in subject.app for subject in self.subjects)
+        """Whether two revisions of an app are measured side by side, and not one on several interpreters."""
+        return not self.pythons and any(REVISION_SIGN in subject.app for subject in self.subjects)
 
     @property
     def measured_by(self) -> str:

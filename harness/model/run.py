@@ -20,7 +20,7 @@ from harness.model.crowds.chat import ChatReport, ChatSpec
 from harness.model.crowds.crowd import CrowdMemory, CrowdReport
 from harness.model.crowds.feed import FeedReport, FeedSpec
 from harness.model.host import Check, Host, Interpreter
-from harness.model.plan import Plan
+from harness.model.plan import NotAvailable, Plan
 from harness.model.window import ProcessMeter, SpeedReading, StallReading, WindowReport, WindowSpec
 
 RUN_SCHEMA_VERSION = 1
@@ -229,6 +229,8 @@ class Run(Contract):
     checks: tuple[Check, ...]
     database: Database | None
     deployments: tuple[Deployment, ...]
+    not_available: tuple[NotAvailable, ...] = ()
+    """Empty in runs of one interpreter, and in runs from before several could be asked for."""
     sources: tuple[AppSource, ...] = ()
     """Empty in runs from before code was kept."""
     ceiling: Ceiling | None = None

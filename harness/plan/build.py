@@ -78,7 +78,7 @@ def build_plan(apps: Sequence[App], choices: Choices, cpus: CpuLayout) -> Plan:
             hint=f"profile '{choices.profile}' measures {_named(profile)}; leave {_made(choices)} out, "
             "or choose another --profile",
         )
-    cells += _twins_cells(apps, cells)
+    cells += twins_cells(apps, cells)
     # Servers that nothing is measured on need not be started.
     used = tuple(dict.fromkeys(cell.subject for cell in cells))
     timing = _timing(profile, choices)
@@ -122,8 +122,8 @@ def of_profile(apps: Sequence[App], choices: Choices) -> Sequence[App]:
     profile = PROFILES[choices.profile]
     invited = choices.guests or profile.guests
     here = tuple(app for app in apps if invited or not app.guest)
-    about = {app.name for app in here if app.name in profile.apps}
-    return tuple(app for app in here if not about or app.name in about or app.guest)
+    about = {app.base_name for app in here if app.base_name in profile.apps}
+    return tuple(app for app in here if not about or app.base_name in about or app.guest)
 
 
 def _subjects(apps: Sequence[App], profile: Profile, choices: Choices) -> list[Subject]:
@@ -165,7 +165,7 @@ def _variants(app: App, profile: Profile, asked: Sequence[str], deployments: Seq
     return app.on_own_server or list(app.manifest.variants)[:1]
 
 
-def _twins_cells(apps: Sequence[App], cells: Sequence[Cell]) -> list[Cell]:
+def twins_cells(apps: Sequence[App], cells: Sequence[Cell]) -> list[Cell]:
     """The A/A pair's second copy: of a framework rather than a baseline, and of one that declares the most.
 
     It is measured on all that is ranked.

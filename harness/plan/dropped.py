@@ -1,10 +1,10 @@
 """What was asked for and is not in the plan: whoever asked is told."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
 
 from harness.catalog.selection import USUAL, asked_of, variants_of
 from harness.model.app import App
-from harness.model.base import REVISION_SIGN
 from harness.model.cell import Workload
 from harness.model.plan import Plan
 from harness.plan.build import Choices
@@ -12,30 +12,41 @@ from harness.plan.build import Choices
 
 def dropped(apps: Sequence[App], choices: Choices, plan: Plan) -> Iterator[str]:
     """A sentence on each app that is left out, and on each chosen thing that nothing is measured of."""
-    measured = {cell.subject.app for cell in plan.cells}
-    lacking: dict[str, list[str]] = {}
-    for app in apps:
-        asked = [each for each in asked_of(app, choices.named, choices.variants) if each != USUAL]
-        if asked and not any(map(app.resolve, asked)):
-            yield f"{app.name} is left out: it has no variant {_either(asked)}, but {', '.join(variants_of(app))}"
-        elif app.name not in measured:
-            declared = ", ".join(app.manifest.endpoints)
-            yield f"{app.name} is left out: nothing that was chosen is measured of what it declares ({declared})"
-        else:
-            for variant in asked:
-                if not any(other.resolve(variant) for other in apps if _base(other) == _base(app)):
-                    lacking.setdefault(f"variant '{variant}'", []).append(app.name)
-            for endpoint in choices.endpoints:
-                if endpoint not in app.manifest.endpoints:
-                    lacking.setdefault(f"endpoint '{endpoint.value}'", []).append(app.name)
-    for what, names in lacking.items():
-        yield f"without {what}: {', '.join(names)}"
+    yield from _of_apps(apps, choices, plan)
     yield from _unmeasured(choices, plan)
     if choices.endpoints and not choices.workloads and Workload.FOOTPRINT not in {each.workload for each in plan.cells}:
         yield (
             "without footprints and the probes for security, which go with a run of all endpoints: leave --endpoint "
             "out, or measure them by themselves with --workload footprint"
         )
+
+
+def _of_apps(apps: Sequence[App], choices: Choices, plan: Plan) -> Iterator[str]:
+    measured = {cell.subject.app for cell in plan.cells}
+    left_out: dict[str, list[App]] = defaultdict(list)
+    lacking: dict[str, list[App]] = defaultdict(list)
+    for app in apps:
+        asked = [each for each in asked_of(app, choices.named, choices.variants) if each != USUAL]
+        if why := _why_left_out(app, asked, measured):
+            left_out[why].append(app)
+            continue
+        for variant in asked:
+            if not any(other.resolve(variant) for other in apps if other.base_name == app.base_name):
+                lacking[f"variant '{variant}'"].append(app)
+        for endpoint in choices.endpoints:
+            if endpoint not in app.manifest.endpoints:
+                lacking[f"endpoint '{endpoint.value}'"].append(app)
+    yield from (f"{name} is left out: {why}" for why, of in left_out.items() for name in _names(of, apps))
+    yield from (f"without {what}: {', '.join(_names(of, apps))}" for what, of in lacking.items())
+
+
+def _why_left_out(app: App, asked: Sequence[str], measured: Collection[str]) -> str | None:
+    if asked and not any(map(app.resolve, asked)):
+        return f"it has no variant {_either(asked)}, but {', '.join(variants_of(app))}"
+    if app.name not in measured:
+        declared = ", ".join(app.manifest.endpoints)
+        return f"nothing that was chosen is measured of what it declares ({declared})"
+    return None
 
 
 def _unmeasured(choices: Choices, plan: Plan) -> Iterator[str]:
@@ -53,9 +64,12 @@ def _unmeasured(choices: Choices, plan: Plan) -> Iterator[str]:
                 )
 
 
-def _base(app: App) -> str:
-    """Its name without the revision: one of two may have what the other lacks, where they differ by that."""
-    return app.name.partition(REVISION_SIGN)[0]
+def _names(of: Sequence[App], apps: Sequence[App]) -> list[str]:
+    """By its usual name an app of which that holds in each revision and on each interpreter."""
+    every = Counter(app.base_name for app in apps)
+    here = Counter(app.base_name for app in of)
+    names = (app.base_name if here[app.base_name] == every[app.base_name] else app.name for app in of)
+    return list(dict.fromkeys(names))
 
 
 def _either(names: Sequence[str]) -> str:

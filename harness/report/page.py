@@ -22,6 +22,7 @@ from harness.report.view.headline import HeadlineView, headline_view
 from harness.report.view.headroom import headroom_view
 from harness.report.view.host import host_view
 from harness.report.view.host_speed import speed_view
+from harness.report.view.interpreters_beside import interpreters_view
 from harness.report.view.method import method_view
 from harness.report.view.overview import overview_view
 from harness.report.view.parts import parts_view
@@ -66,7 +67,7 @@ _VIEWS: Final = (
     ("capacity", "Capacity", ("capacity", "growth")),
     ("latency", "Latency", ("latency",)),
     ("connections", "Many connections", ("scaling", "waiting", "feeds", "chats")),
-    ("cost", "Cost", ("cpu", "idle", "servers", "parts", "overhead", "footprint")),
+    ("cost", "Cost", ("cpu", "idle", "servers", "interpreters", "parts", "overhead", "footprint")),
     (
         "trust",
         "Trust",
@@ -165,6 +166,9 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
             Section("cpu", "CPU per request", shown.cpu),
             Section("idle", "When hardly anybody comes", measured.idle),
             Section("servers", "The same app on different servers", servers_view(run, findings, book, cast)),
+            Section(
+                "interpreters", "The same app on different interpreters", interpreters_view(run, findings, book, cast)
+            ),
             Section("parts", "What a part of an app costs", parts_view(run, findings, book, cast)),
             Section("overhead", "Overhead above the baseline", measured.overhead),
             Section("footprint", "Memory and start-up", measured.footprint),

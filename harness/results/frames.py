@@ -27,7 +27,7 @@ def window_frame(recorded: RecordedRun) -> pd.DataFrame:
     What could not be had is missing (NaN or None), never 0. Shares are of one CPU: 1.0 is one CPU fully used.
     """
     cells = {cell.key: cell for cell in recorded.run.plan.cells}
-    libraries = {each.subject: each.libraries for each in recorded.run.deployments}
+    deployments = {each.subject: each for each in recorded.run.deployments}
     rows: list[dict[str, _Value]] = []
     for window in recorded.windows:
         cell = cells.get(window.cell)
@@ -39,6 +39,7 @@ def window_frame(recorded: RecordedRun) -> pd.DataFrame:
             "cell": window.cell,
         }
         if cell is not None:
+            deployed = deployments.get(cell.subject.original)
             row |= {
                 "app": cell.subject.app,
                 "variant": cell.subject.variant,
@@ -47,7 +48,8 @@ def window_frame(recorded: RecordedRun) -> pd.DataFrame:
                 "workload": cell.workload.value,
                 "connections": cell.connections,
                 "rate_rule": cell.rate.value if cell.rate else None,
-                **libraries.get(cell.subject.original, Libraries()).model_dump(),
+                "interpreter": deployed.interpreter.words if deployed else None,
+                **(deployed.libraries if deployed else Libraries()).model_dump(),
             }
         rows.append(row | _asked(window) | _load(window.report) | _consumption(window))
     return pd.DataFrame(rows, columns=_COLUMNS)
@@ -131,7 +133,8 @@ def _share(part: float | None, whole: float) -> float | None:
 
 
 _COLUMNS: Final = [
-    *("round", "sequence", "kind", "started_at", "cell", "app", "variant", "twin", "endpoint", "workload"),
+    *("round", "sequence", "kind", "started_at", "cell", "app", "variant", "twin", "interpreter"),
+    *("endpoint", "workload"),
     *Libraries.model_fields,
     *("connections", "rate_rule", "mode", "offered_rps", "lost", "duration_s", "responses", "failures"),
     *(f"failures_{kind.value}" for kind in Failure),

@@ -21,6 +21,10 @@ DECIDING_FILES: Final = ("pyproject.toml", "uv.lock")
 _STAMP: Final = "bench-stamp"
 
 
+class CantRun(ManifestError):  # noqa: N818 - what it says, not an error's name
+    """An app can't run on the interpreter that it was to be measured on, which is another than the usual."""
+
+
 def programs_folder(app: App, project: Path | None = None) -> Path:
     """Where the programs of an app's environment are; of that on another server, whose `project` is said."""
     return (project or app.folder).resolve() / ".venv" / "bin"
@@ -129,7 +133,7 @@ def environment_fault(app: App, said: str) -> ManifestError | RuntimeFault:
         )
     if "requires-python" in lowered or "python requirement" in lowered:
         if named := app.base_image or app.interpreter:
-            return ManifestError(
+            return CantRun(
                 f"{what}: it can't run on {named}\n{said}",
                 hint=f"name another Python, or have requires-python in {app.folder}/pyproject.toml admit this one",
             )

@@ -19,6 +19,8 @@ from harness.runtime.environment import python
 
 _VERSION: Final = re.compile(r"\d+\.\d+(\.\d+)?\S*")
 _PATIENCE_S: Final = 60.0
+_ERROR: Final = "error: "
+"""Begins the line in which uv says what went wrong."""
 _WHERE: Final = (
     "`uv python list` shows what is installed here, `uv python install VERSION` adds one; a path is taken as well"
 )
@@ -35,7 +37,7 @@ class FoundPython:
     @property
     def words(self) -> str:
         """`CPython 3.14.0`, `CPython 3.14.0 free-threaded`."""
-        return f"{self.build.implementation} {self.build.version}{' free-threaded' * self.build.free_threaded}"
+        return self.build.words
 
 
 def find_python(given: str) -> FoundPython:
@@ -66,12 +68,16 @@ def see_that_it_runs(app: App, found: FoundPython) -> None:
     _see_that_it_admits(app, found.given, found.build.version, found.words)
 
 
-def _see_that_it_admits(app: App, given: str, version: str, words: str) -> None:
+def admits(app: App, version: str) -> bool:
+    """Whether the app's project admits this version of Python; also where what it says can't be read."""
     try:
-        fits = SpecifierSet(app.python).contains(version, prereleases=True)
+        return SpecifierSet(app.python).contains(version, prereleases=True)
     except InvalidSpecifier:
-        return  # which uv will tell
-    if not fits:
+        return True  # which uv will tell
+
+
+def _see_that_it_admits(app: App, given: str, version: str, words: str) -> None:
+    if not admits(app, version):
         raise UsageError(
             f"--python {given}: app '{app.name}' can't run on {words}: its project requires {app.python}",
             hint="name another Python, "
@@ -80,20 +86,34 @@ def _see_that_it_admits(app: App, given: str, version: str, words: str) -> None:
 
 
 def base_image(app: App, given: str) -> str:
-    """The image that stands for the interpreter `given`, where servers run in containers: its own name, or a version.
+    """The image that stands for the interpreter `given`, where servers run in containers.
 
     Raises:
-        UsageError: It is neither, or the app's project asks for another version.
+        UsageError: It is neither a version nor an image, or the app's project asks for another version.
+    """
+    image = image_of(given)
+    if is_version(given):
+        _see_that_it_admits(app, given, given, f"Python {given}")
+    return image
+
+
+def is_version(given: str) -> bool:
+    """Whether an interpreter is named by its version."""
+    return _VERSION.fullmatch(given) is not None
+
+
+def image_of(given: str) -> str:
+    """The image that stands for the interpreter `given`: its own name, or a version.
+
+    Raises:
+        UsageError: It is neither.
     """
     if given.startswith((".", "/", "~")):
         raise UsageError(
             f"--python {given}: a path of this host is none in a container",
             hint="give a version such as 3.14, an image such as python:3.14-slim-trixie, or --runtime process",
         )
-    if not _VERSION.fullmatch(given):
-        return given
-    _see_that_it_admits(app, given, given, f"Python {given}")
-    return f"python:{given}-slim-trixie"
+    return f"python:{given}-slim-trixie" if is_version(given) else given
 
 
 def _examined(given: str, path: Path) -> FoundPython:
@@ -116,12 +136,19 @@ def _said(command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
 
 
 def _path() -> str:
-    """The PATH with all that pyenv has installed, in place of its shims: those start only what the folder is set to."""
+    """The PATH with all that pyenv has installed, in place of its shims: those start only what the folder is set to.
+
+    But for Python 2: uv ends its search at one.
+    """
     root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     usual = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    installed = map(str, sorted(root.glob("versions/*/bin"), reverse=True))
+    folders = sorted(root.glob("versions/*/bin"), reverse=True)
+    installed = (str(each) for each in folders if any(each.glob("python3*")))
     return os.pathsep.join((*installed, *(each for each in usual if Path(each) != root / "shims")))
 
 
 def _first_line(said: str) -> str:
-    return said.strip().partition("\n")[0].removeprefix("error: ") or "no such Python"
+    """What uv ends with; before it may stand warnings of interpreters that nobody has asked for."""
+    lines = said.strip().splitlines()
+    found = next((line for line in lines if line.startswith(_ERROR)), lines[0] if lines else "")
+    return found.removeprefix(_ERROR) or "no such Python"

@@ -1,6 +1,7 @@
-"""An app's project for a variant that needs more than the app's lock has: that as it is, and the variant's packages.
+"""An app's project beside its own: for a variant that needs more than its lock has, and for another interpreter.
 
-Such are all that run on a server that it shares with others, and those of its manifest that say so.
+The lock is the app's, as it is, and the variant's packages beside it. Variants that need such are all on a server that
+apps share, and those of its manifest that say so.
 
 It is a project of its own, with an environment of its own, in the state folder: what the app's own variants have
 installed stays as its lock says.
@@ -33,39 +34,52 @@ def standing_apart(app: App, subjects: Iterable[Subject]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(asked))
 
 
-def project_folder(app: App, variant: str, state_folder: Path) -> Path:
-    """Where the project is that this variant of the app runs in."""
-    if not app.packages(variant):
+def project_folder(app: App, variant: str | None, state_folder: Path) -> Path:
+    """Where the project is that this variant of the app runs in; without one, those that need no more than the app."""
+    own = variant if variant and app.packages(variant) else None
+    # A copy of an app, made for one run, has its environment beside it.
+    another = (app.base_image or app.interpreter) if app.own_files is None else None
+    if own is None and another is None:
         return app.folder
-    place = hashlib.sha256(bytes(app.folder.resolve())).hexdigest()[:8]
-    return state_folder.resolve() / "servers" / f"{app.name}-{variant}-{place}"
+    parts = [bytes(app.folder.resolve()), *([str(another).encode()] if another else [])]
+    place = hashlib.sha256(b"\0".join(parts)).hexdigest()[:8]
+    name = app.base_name if another else app.name
+    folder = state_folder.resolve() / ("interpreters" if another else "servers")
+    return folder / "-".join(filter(None, (name, own, place)))
 
 
-def make_project(app: App, variant: str, state_folder: Path) -> Path:
+def make_project(app: App, variant: str | None, state_folder: Path) -> Path:
     """Make the project of an app for a variant, where it is not there already, and return its folder.
+
+    Without a variant, for those that need no more than the app; that is the app's own on the usual interpreter.
 
     Raises ManifestError where not all is pinned that the variant needs, or it needs other versions than the app, and
     RuntimeFault where uv can't do its work.
     """
     folder = project_folder(app, variant, state_folder)
+    if folder == app.folder:
+        return folder
+    own = variant if variant and app.packages(variant) else None
     _remove_orphans(folder.parent)
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_name(f"{folder.name}.lock")):
-        stamp, wanted = folder / _STAMP, _wanted(app, variant)
+        stamp, wanted = folder / _STAMP, _wanted(app, own)
         if not (stamp.is_file() and stamp.read_text(encoding="ascii") == wanted):
             stamp.unlink(missing_ok=True)
             for name in DECIDING_FILES:
                 shutil.copy(app.folder / name, folder)
             for wheel in app.folder.glob("*.whl"):
                 shutil.copy(wheel, folder)
-            _add(app, variant, folder)
+            if own:
+                _add(app, own, folder)
             (folder / _ORIGIN).write_bytes(bytes(app.folder.resolve()))
             stamp.write_text(wanted, encoding="ascii")
     return folder
 
 
-def _wanted(app: App, variant: str) -> str:
-    parts = (*((app.folder / name).read_bytes() for name in DECIDING_FILES), *map(str.encode, _asked(app, variant)))
+def _wanted(app: App, variant: str | None) -> str:
+    asked = _asked(app, variant) if variant else ()
+    parts = (*((app.folder / name).read_bytes() for name in DECIDING_FILES), *map(str.encode, asked))
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 

@@ -10,6 +10,7 @@ from harness.cli.commands.deferred import deferred
 
 @deferred("harness.cli.plan:plan", short_help="Tell what a run would do and how long it takes.")
 @options.choices
+@options.pythons
 @click.option(
     "--claim", "claim_id", metavar="ID", help="Plan what this claim needs, as `bench run --claim` measures it."
 )

@@ -10,6 +10,7 @@ from harness.cli.commands.deferred import deferred
 
 @deferred("harness.cli.run:run", short_help="Measure the chosen apps and write a report.")
 @options.choices
+@options.pythons
 @options.runtime
 @options.app_host
 @options.beside_other_tables

@@ -34,6 +34,9 @@ def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
             f"Another benchmark measured on this host meanwhile: {listed(run.measured_beside)}. Each takes CPU time "
             "from the other, so both look slower than they are: measure again, with nothing beside it."
         )
+    if run.not_available:
+        told = (f"{each.what} ({each.why})" for each in run.not_available)
+        yield f"Not available, and so not measured: {'; '.join(told)}."
     yield from _broken(findings, cast)
     yield from outage_sentences(findings, cast)
     yield from _sanity(findings)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from harness.model.app import Endpoint
 from harness.model.cell import Workload
 from harness.model.findings import CellFinding, Estimate, Findings
+from harness.model.naming import titled
 from harness.model.run import Deployment, Run
 from harness.report.numbers import Reading, reading
 from harness.report.view.cast import Cast, SubjectLabel
@@ -70,7 +71,8 @@ def _groups(
             rows = [_row(each, cheapest, endpoint, book, cast) for each in valid]
             rows += [_row(each, None, endpoint, book, cast) for each in cells if not _cpu(each)]
             first = subjects[cheapest.cell.subject]
-            yield AppOnServers(first.title, first.interface.value.upper(), endpoint.value, tuple(rows))
+            title = titled(first.title, first.revision or "")
+            yield AppOnServers(title, first.interface.value.upper(), endpoint.value, tuple(rows))
 
 
 def _cpu(finding: CellFinding) -> Estimate | None:

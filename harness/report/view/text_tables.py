@@ -11,6 +11,8 @@ from harness.report.view.crowds import CHATS, FEEDS, crowds_view
 from harness.report.view.footprint import footprint_view
 from harness.report.view.growth import growth_view
 from harness.report.view.idle import idle_view
+from harness.report.view.interpreters_beside import interpreters_view
+from harness.report.view.ratios import RatioBook
 from harness.report.view.scaling import scaling_view
 from harness.report.view.waiting import waiting_view
 
@@ -28,10 +30,11 @@ class TextTable:
 
 
 def text_tables(run: Run, findings: Findings, starts: Sequence[Start], cast: Cast) -> Iterator[TextTable]:
-    """Of every workload that was measured and that no ranking has: connections, routes, waits, idling, crowds, size.
+    """What no ranking has: interpreters, connections, routes, processes, waits, idling, crowds, size.
 
     Why a cell is invalid is told elsewhere.
     """
+    yield from _interpreters(run, findings, cast)
     yield from _growth(findings, cast)
     yield from _scaling(findings, cast)
     yield from _waiting(findings, cast)
@@ -39,6 +42,25 @@ def text_tables(run: Run, findings: Findings, starts: Sequence[Start], cast: Cas
     yield from _crowds(findings, cast)
     if findings.footprints:
         yield from _footprint(run, findings, starts, cast)
+
+
+def _interpreters(run: Run, findings: Findings, cast: Cast) -> Iterator[TextTable]:
+    book = RatioBook(findings.comparisons, findings.cpu_comparisons)
+    for each in interpreters_view(run, findings, book, cast).endpoints:
+        rows = []
+        for row in each.rows:
+            over = "the first" if row.first else _text(row.over) + ", not told apart" * row.tied
+            rows.append(
+                {
+                    "app": row.label.marked,
+                    "deployment": row.deployment,
+                    "interpreter": row.interpreter,
+                    "CPU, µs per request": _text(row.cpu, _INVALID if row.invalid else NOTHING),
+                    "times that on the first": over,
+                    "capacity, times that on the first": "1" if row.first else _text(row.capacity),
+                }
+            )
+        yield TextTable(f"The same app on different interpreters, {each.endpoint}", tuple(rows))
 
 
 def _growth(findings: Findings, cast: Cast) -> Iterator[TextTable]:

@@ -30,6 +30,7 @@ _DRIVER_DOCKERFILE: Final = Path(__file__).parents[1] / "images" / "driver.Docke
 _START_SCRIPT: Final = _PROJECT / "apps" / "start.py"
 
 _PULL_S: Final = 600.0
+_LONGEST_TAG: Final = 100
 
 
 def python_image() -> str:
@@ -40,10 +41,18 @@ def python_image() -> str:
 def image_name(app: App, variant: str | None = None) -> str:
     """How an app's image is called, `docker-compose.yml` calls it so too; one for a `variant` alone has its name.
 
-    Another revision's has a tag of its own, the same for each that ever was measured: so but one of an app stays.
+    Another revision's has a tag of its own, the same for each that ever was measured: so but one of an app stays. Of
+    an app that is measured on several interpreters, there is one for each.
     """
-    tag = ":other" if REVISION_SIGN in app.name else ":first" if app.base_image or app.revision else ""
+    if app.base_image and app.own_files is None:
+        tag = f":on-{re.sub(r'[^A-Za-z0-9._]+', '-', app.base_image)[-_LONGEST_TAG:]}"
+    else:
+        tag = _tag_of_revision(app)
     return f"framework-referee/{app.folder.name}" + (f"-on-{variant}" if variant else "") + tag
+
+
+def _tag_of_revision(app: App) -> str:
+    return ":other" if REVISION_SIGN in app.name else ":first" if app.base_image or app.revision else ""
 
 
 def build_app_image(app: App, project: Path, variant: str | None = None) -> Image:

@@ -102,15 +102,15 @@ class ContainerRuntime:
 
     def _build(self, app: App, variant: str | None, on_progress: Callable[[str], None]) -> None:
         on_progress(f"image of {app.name}{f'/{variant}' if variant else ''}")
-        project = make_project(app, variant, self._state_folder) if variant else app.folder
+        project = make_project(app, variant, self._state_folder)
         if project in self._images:  # two variants, or two values of a variable
             return
         image = build_app_image(app, project, variant)
         self._images[project] = image
         self._environments[project] = examine_image(image)
 
-    def _project_of(self, app: App, subject: Subject) -> Path:
-        return project_folder(app, subject.variant, self._state_folder)
+    def _project_of(self, app: App, subject: Subject | None = None) -> Path:
+        return project_folder(app, subject.variant if subject else None, self._state_folder)
 
     def _launch(
         self,
@@ -148,13 +148,14 @@ class ContainerRuntime:
 
     def brought_by(self, app: App, packages: Iterable[str]) -> tuple[str, ...]:
         """The distributions that these bring into the app's environment: themselves and all that they require."""
-        return brought_by(packages, self._environments[app.folder])
+        return brought_by(packages, self._environments[self._project_of(app)])
 
     def import_s(self, app: App) -> float:
         """How long it takes to import what the app imports of its framework; raises NotImported."""
-        script = import_script(app, modules_of(app.manifest.package, self._environments[app.folder]))
+        project = self._project_of(app)
+        script = import_script(app, modules_of(app.manifest.package, self._environments[project]))
         isolated = ("--rm", "--network", "none", "--read-only", "--cap-drop", "ALL", "--cpuset-cpus", self._server_cpus)
-        command = ("docker", "run", *isolated, self._images[app.folder].name, "python", "-c", script)
+        command = ("docker", "run", *isolated, self._images[project].name, "python", "-c", script)
         return imported_in_s(command, environment=docker_environment(), folder=app.folder)
 
     def _close(self, *others: Callable[[], object]) -> None:

@@ -87,7 +87,7 @@ class ProcessRuntime(OnThisHost):
             examine(self._given)
         for app in apps:
             on_progress(f"environment of {app.name}")
-            make_environment(app, self._locks)
+            make_environment(app, self._locks, make_project(app, None, self._state_folder))
             for variant in standing_apart(app, subjects):
                 on_progress(f"environment of {app.name}/{variant}")
                 make_environment(app, self._locks, make_project(app, variant, self._state_folder))
@@ -151,18 +151,19 @@ class ProcessRuntime(OnThisHost):
 
     def brought_by(self, app: App, packages: Iterable[str]) -> tuple[str, ...]:
         """The distributions that these bring into the app's environment: themselves and all that they require."""
-        return brought_by(packages, self._environment(app, app.folder))
+        return brought_by(packages, self._environment(app, self._project_of(app)))
 
     def import_s(self, app: App) -> float:
         """How long it takes to import what the app imports of its framework; raises NotImported."""
-        script = import_script(app, modules_of(app.manifest.package, self._environment(app, app.folder)))
+        project = self._project_of(app)
+        script = import_script(app, modules_of(app.manifest.package, self._environment(app, project)))
         pinned = f"import os; os.sched_setaffinity(0, {set(self._layout.server)}); {script}"
-        programs = programs_folder(app)
+        programs = programs_folder(app, project)
         command = (str(programs / "python"), "-c", pinned)
         return imported_in_s(command, environment=variables.base(programs), folder=app.folder)
 
-    def _project_of(self, app: App, subject: Subject) -> Path:
-        return project_folder(app, subject.variant, self._state_folder)
+    def _project_of(self, app: App, subject: Subject | None = None) -> Path:
+        return project_folder(app, subject.variant if subject else None, self._state_folder)
 
     def _environment(self, app: App, project: Path) -> Environment:
         environment = self._environments.get(project)

@@ -1,5 +1,6 @@
 """The two sides of an app, by whatever they differ: planned alike, and told apart in words."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -150,6 +151,24 @@ def test_what_pyenv_has_is_found_whatever_the_folder_is_set_to(tmp_path: Path, m
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     monkeypatch.setenv("PATH", str(shims))
     assert interpreters.find_python(own.name).path == own
+
+
+def test_a_python_2_that_pyenv_has_ends_no_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = tmp_path / "versions" / "2.7" / "bin"
+    old.mkdir(parents=True)
+    (old / "python").write_text("#!/bin/sh\necho 'Unknown option: -I' >&2\nexit 2\n")
+    (old / "python").chmod(0o755)
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    with pytest.raises(UsageError, match=r"--python 3\.99: No interpreter found"):
+        interpreters.find_python("3.99")
+
+
+def test_of_what_uv_says_the_error_is_told_and_no_warning_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "warning: Failed to inspect an interpreter\n  cause: odd\nerror: No interpreter found for Python 3.99\n"
+    failed = subprocess.CompletedProcess((), 2, "", said)
+    monkeypatch.setattr(interpreters, "_said", lambda _command: failed)
+    with pytest.raises(UsageError, match=r"^--python 3\.99: No interpreter found for Python 3\.99 "):
+        interpreters.find_python("3.99")
 
 
 def test_a_variable_and_a_choice_of_variants_reach_servers_that_apps_share(tmp_path: Path) -> None:

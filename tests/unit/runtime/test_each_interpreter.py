@@ -1,0 +1,139 @@
+"""Apps on several interpreters: named alike everywhere, and what can't be had is not available, with the reason."""
+
+from pathlib import Path
+
+import pytest
+
+from harness.model.app import App
+from harness.model.cell import Subject
+from harness.model.errors import RuntimeFault, UsageError
+from harness.model.run import RuntimeName
+from harness.runtime import each_interpreter, interpreters
+from harness.runtime.docker.images import PYTHON_IMAGE, image_name
+from harness.runtime.each_interpreter import Spread, choose_pythons, spread
+from harness.runtime.server_project import make_project, project_folder
+from tests.unit.plan.manifests import app_with
+
+MISSING = "2.3"
+OWN = interpreters.own_python()
+ONE = app_with("one", ("hello",), default=()).model_copy(update={"python": ">=3.12"})
+TWO = app_with("two", ("hello",), default=())
+
+
+@pytest.fixture(autouse=True)
+def pythons(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The own one is found by its path; all others are at `/pythons/VERSION`, but for one."""
+
+    def find(given: str) -> interpreters.FoundPython:
+        if given == str(OWN.path):
+            return OWN
+        version = given.rpartition("/")[2]
+        if version == MISSING:
+            raise UsageError(f"--python {given}: there is none", hint="install it")
+        build = OWN.build.model_copy(update={"version": f"{version}.1"})
+        return interpreters.FoundPython(given, Path("/pythons", version), build)
+
+    def see_to(*images: str) -> None:
+        if f"python:{MISSING}-slim-trixie" in images:
+            raise RuntimeFault("the image can't be had: no such\nmore", hint="pull it")
+
+    monkeypatch.setattr(each_interpreter, "find_python", find)
+    monkeypatch.setattr(each_interpreter, "see_to", see_to)
+    monkeypatch.delenv("PYTHON_IMAGE", raising=False)
+
+
+def on(*given: str, place: RuntimeName = RuntimeName.PROCESS, apps: tuple[App, ...] = (ONE, TWO)) -> Spread:
+    return spread(apps, *choose_pythons(given, place))
+
+
+def test_each_app_is_on_each_interpreter_and_that_on_the_first_has_its_usual_name() -> None:
+    found = on("3.13", "3.14")
+    assert [(app.name, app.base_name, app.revision) for app in found.apps] == [
+        ("one", "one", "on CPython 3.13.1"),
+        ("one@3.14", "one", "on CPython 3.14.1"),
+        ("two", "two", "on CPython 3.13.1"),
+        ("two@3.14", "two", "on CPython 3.14.1"),
+    ]
+    assert [app.interpreter for app in found.apps] == [Path("/pythons/3.13"), Path("/pythons/3.14")] * 2
+    assert (found.pythons, found.not_available) == (("3.13", "3.14"), ())
+    assert [found.python_of(app.name) for app in found.apps] == ["3.13", "3.14"] * 2
+
+
+def test_the_harness_s_own_needs_nothing_beside_what_apps_have() -> None:
+    (usual, other) = on(str(OWN.path), "3.99", apps=(TWO,)).apps
+    assert (usual.name, usual.interpreter, usual.revision) == ("two", None, f"on {OWN.words}")
+    assert (other.name, other.interpreter) == ("two@3.99", Path("/pythons/3.99"))
+
+
+def test_on_one_interpreter_apps_are_called_as_ever() -> None:
+    assert [(app.name, app.revision) for app in on("3.14").apps] == [("one", None), ("two", None)]
+
+
+def test_what_is_not_there_or_not_admitted_is_not_available_with_the_reason_and_the_rest_is_measured() -> None:
+    found = on(MISSING, "3.12", "3.13")
+    assert [app.name for app in found.apps] == ["one", "one@3.13", "two@3.13"]
+    assert [(each.what, each.why) for each in found.not_available] == [
+        (f"Python {MISSING}", "there is none"),
+        ("two on Python 3.12", "its project requires Python >=3.13"),
+    ]
+    assert found.pythons == ("3.12", "3.13"), "or a run that goes on would ask for what it never had"
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        ((MISSING,), f"--python {MISSING}: there is none"),
+        (("3.11",), "one on Python 3.11: its project requires Python >=3.12; two on Python 3.11: "),
+        (("3.13", "/x/3.13"), "--python 3.13 and --python /x/3.13 are one interpreter: /pythons/3.13"),
+    ],
+)
+def test_where_nothing_is_left_or_one_is_meant_twice_that_is_told(given: tuple[str, ...], what: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        on(*given)
+    assert what in caught.value.what
+
+
+def test_two_builds_of_one_version_are_told_by_their_paths(monkeypatch: pytest.MonkeyPatch) -> None:
+    builds = {each: interpreters.FoundPython(each, Path("/x", each), OWN.build) for each in ("a", "3.13")}
+    monkeypatch.setattr(each_interpreter, "find_python", builds.__getitem__)
+    found = on("3.13", "a", apps=(ONE,))
+    assert [app.revision for app in found.apps] == [f"on {OWN.words}, /x/{each}" for each in ("3.13", "a")]
+    assert found.apps[1].name == f"one@{OWN.build.version}"
+
+
+def test_of_one_version_each_has_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    builds = {each: interpreters.FoundPython(each, Path("/x", each), OWN.build) for each in ("a", "b", "c")}
+    monkeypatch.setattr(each_interpreter, "find_python", builds.__getitem__)
+    version = OWN.build.version
+    names = ["one", f"one@{version}+2", f"one@{version}+3"]
+    assert [app.name for app in on("a", "b", "c", apps=(ONE,)).apps] == names
+    assert [Subject(app=each, variant="default").kin for each in names] == [("one", "default")] * 3
+
+
+def test_in_containers_each_is_an_image_with_a_name_of_its_own() -> None:
+    found = on("3.13", "3.14", MISSING, "my/python:3.15", place=RuntimeName.DOCKER, apps=(TWO,))
+    assert [app.name for app in found.apps] == ["two", "two@3.14", "two@my-python-3.15"]
+    bases = [None, "python:3.14-slim-trixie", "my/python:3.15"]
+    assert [app.base_image for app in found.apps] == bases, "the first is the usual one"
+    assert [app.revision for app in found.apps] == [f"on {each or PYTHON_IMAGE}" for each in bases]
+    assert len({image_name(app) for app in found.apps}) == 3, "or one would be built over the other"
+    assert [(each.what, each.why) for each in found.not_available] == [
+        (f"Python {MISSING}", "the image can't be had: no such")
+    ]
+    with pytest.raises(UsageError, match="a path of this host"):
+        on("/usr/bin/python3", place=RuntimeName.DOCKER)
+
+
+def test_each_interpreter_has_an_environment_of_its_own_by_the_same_lock(tmp_path: Path) -> None:
+    folder = tmp_path / "two_app"
+    folder.mkdir()
+    for name in ("pyproject.toml", "uv.lock"):
+        (folder / name).write_text(name)
+    state = tmp_path / "state"
+    usual, *others = on(str(OWN.path), "3.14", "3.15", apps=(TWO.model_copy(update={"folder": folder}),)).apps
+    assert make_project(usual, None, state) == folder
+    made = [make_project(app, None, state) for app in others]
+    assert len({folder, *made}) == 3
+    assert [(each / "uv.lock").read_text() for each in made] == ["uv.lock"] * 2
+    (again,) = on("3.14", apps=(TWO.model_copy(update={"folder": folder}),)).apps
+    assert project_folder(again, None, state) == made[0], "or it would be made anew where it stands first"
