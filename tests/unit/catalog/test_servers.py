@@ -96,6 +96,20 @@ def test_a_shipped_server_can_be_named_with_an_app() -> None:
     assert "head" not in flask.deviates("granian")
 
 
+def test_daphne_is_for_apps_that_do_without_the_lifespan_protocol() -> None:
+    assert [app.name for app in discover((APPS,)) if "daphne" in app.deployments] == ["django"]
+
+
+def test_uwsgi_calls_the_function_that_makes_an_application_by_itself() -> None:
+    served = {app.name: app.variant("uwsgi") for app in discover((APPS,)) if "uwsgi" in app.deployments}
+    assert {name: each.command[-1] for name, each in served.items()} == {
+        "django": "config.wsgi:application",
+        "flask": "app:create_app()",
+        "pyramid": "wsgi:application",
+        "wsgi": "app:app",
+    }
+
+
 @pytest.mark.parametrize(
     ("instead", "of", "told"),
     [
