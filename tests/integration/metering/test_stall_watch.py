@@ -23,6 +23,18 @@ from tests.waiting import eventually, undisturbed
 MS = 1_000_000
 CPU = allowed_cpus()[0]
 LAYOUT = layout_here()
+_YIELDS = f"""
+import contextlib, os
+os.sched_setaffinity(0, {{{CPU}}})
+with contextlib.suppress(PermissionError):
+    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+child = os.fork()
+for _ in range(120_000):
+    os.sched_yield()
+if child:
+    raise SystemExit(os.waitpid(child, 0)[1])
+"""
+"""Two processes that switch between each other, before ordinary work, which would take a whole turn after each."""
 
 
 def need_switches() -> None:
@@ -152,9 +164,7 @@ def test_more_switches_than_there_is_room_for_are_no_reading() -> None:
     need_switches()
     switches = CpuSwitches(CPU)
     switches.begin()
-    turns = f"import os; os.sched_setaffinity(0, {{{CPU}}})\nfor _ in range(120_000): os.sched_yield()"
-    pair = [subprocess.Popen((sys.executable, "-c", turns)) for _ in range(2)]
-    assert [each.wait() for each in pair] == [0, 0]
+    subprocess.run((sys.executable, "-c", _YIELDS), check=True)
     assert switches.end() is None
     switches.begin()
     time.sleep(0.05)
