@@ -1,6 +1,9 @@
 """Claims of every kind with a verdict of every kind, for reports that no run stands behind."""
 
 import random
+from datetime import date
+
+from pydantic import HttpUrl
 
 from harness.claims.commands import command_for
 from harness.claims.read import ARTICLE, read_claims
@@ -17,6 +20,7 @@ from harness.model.claim import (
 from harness.model.findings import Estimate
 
 DECIDED = (Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE, Verdict.INVALID)
+READ_AT = {"link": HttpUrl("https://example.org/" + "0123456789abcdef" * 8), "accessed": date(2026, 11, 26)}
 HOSTILE_REASON = "flask/controlled:json: responses verified: <script>alert('gate')</script>"
 
 
@@ -26,7 +30,9 @@ def claim_findings(run_id: str, draw: random.Random, rounds: int) -> ClaimFindin
         run_id=run_id,
         source=article.source,
         decided=4,
-        claims=tuple(_finding(claim, place, draw, rounds) for place, claim in enumerate(article.claim)),
+        claims=tuple(
+            _finding(claim.model_copy(update=READ_AT), place, draw, rounds) for place, claim in enumerate(article.claim)
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from harness.model.plan import ProfileName
 from harness.report.markup import html as as_html
 from harness.report.page import compose
 from harness.report.write import write_report
+from tests.unit.report.claims_sample import READ_AT
 from tests.unit.report.sample import HOSTILE_TITLE, Sample
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -138,7 +139,8 @@ def test_every_element_is_closed_and_every_id_unique_and_every_fragment_leads_so
 
 
 def test_the_file_refers_to_nothing_that_a_browser_would_fetch(report: str) -> None:
-    assert audited(report).addresses <= {"data:,", "data.csv", "https://docs.example.org/deployment"}
+    followed_when_asked = {"https://docs.example.org/deployment", str(READ_AT["link"])}
+    assert audited(report).addresses == {"data:,", "data.csv", *followed_when_asked}
     assert "url(" not in report
     assert "@import" not in report
 

@@ -17,8 +17,11 @@ PAGE_OF_THE_CLAIM = HttpUrl('https://example.org/fast?a=1&b="><script>alert(1)</
 def last_lines(**where: object) -> list[str]:
     """What stands below each of two claims, the first of which is made `where` it says."""
     untestable = [each for each in CLAIMS.claims if each.claim.not_testable][:2]
-    first = untestable[0].model_copy(update={"claim": untestable[0].claim.model_copy(update=where)})
-    own = ClaimFindings(run_id=CLAIMS.run_id, source="a test", decided=0, claims=(first, untestable[1]))
+    claims = tuple(
+        each.model_copy(update={"claim": each.claim.model_copy(update=update)})
+        for each, update in zip(untestable, (where, {"link": None, "accessed": None}), strict=True)
+    )
+    own = ClaimFindings(run_id=CLAIMS.run_id, source="a test", decided=0, claims=claims)
     page = sections_of(compose(RUN, FINDINGS, CLAIMS, STARTS, (), own_claims=own), "claims")
     _, _, shown = page.partition("Statements of a test")
     return re.findall(r"<p><small>(.*? )?Id: ", shown)[:2]
