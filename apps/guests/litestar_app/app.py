@@ -18,6 +18,7 @@ from litestar.response import ServerSentEvent, Template
 from litestar.template.config import TemplateConfig
 from psycopg import AsyncConnection
 
+from chat import channels_plugin, chat
 from database import find_world, hold_pool, lend_connection, list_fortunes
 from feed import numbered_events
 from items import list_items
@@ -125,10 +126,11 @@ app = Litestar(
         fortunes,
         wait,
         feed,
+        chat,
     ],
     lifespan=[hold_pool],
     state=State({"database_url": os.environ.get("DATABASE_URL")}),
-    plugins=[PydanticPlugin(validate_strict=True)],
+    plugins=[PydanticPlugin(validate_strict=True), channels_plugin],
     exception_handlers={RecursionError: refuse_body, UnicodeDecodeError: refuse_body},
     template_config=TemplateConfig(directory=Path(__file__).parent / "templates", engine=JinjaTemplateEngine),
 )
