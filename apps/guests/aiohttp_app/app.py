@@ -8,6 +8,7 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
+from chat import chat
 from database import open_pool
 from handlers import POOL, routes
 
@@ -33,6 +34,7 @@ async def make_app() -> web.Application:
     app = web.Application()
     app.add_routes([extra_route(number) for number in range(int(os.environ.get("EXTRA_ROUTES", "0")))])
     app.add_routes(routes)
+    app.add_routes([web.get("/chat", chat, allow_head=False)])
     app.cleanup_ctx.append(hold_pool)
     aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"))
     return app
