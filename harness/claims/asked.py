@@ -1,8 +1,11 @@
 """The claims that a run was asked for: a file of somebody's own, kept with the run for all reports on it."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from harness.claims.commands import options_named
 from harness.claims.read import read_claims, read_text
 from harness.model.claim import ClaimsFile
 from harness.writing import replace_files
@@ -19,6 +22,16 @@ def keep_claims(folder: Path, text: str | None) -> None:
     """
     if text is not None:
         replace_files({folder / CLAIMS_FILE: text.encode()})
+
+
+def file_asked_for(folder: Path, command: Iterable[str]) -> Path:
+    """The claims file of a run, as whoever asked for it named it; the copy where that is gone or says otherwise now."""
+    copy = folder / CLAIMS_FILE
+    for name in options_named(command, ("--claims",))[1::2]:
+        with suppress(OSError):
+            if (file := Path(name)).read_bytes() == copy.read_bytes():
+                return file
+    return copy
 
 
 def text_of(file: Path) -> str:

@@ -77,22 +77,36 @@ def options_named(command: Iterable[str], names: Collection[str]) -> tuple[str, 
     return tuple(found)
 
 
-def command_for(claim: Claim, origin: Origin = Origin()) -> str:
-    """Measures what a claim needs, and nothing more.
+def command_for(claim: Claim, origin: Origin = Origin(), rounds: int | None = None) -> str:
+    """Measures what a claim needs, and nothing more, until it is decided.
+
+    `rounds` where it has to take more than it would.
 
     Raises:
         UsageError: No profile has that.
     """
     if not claim.condition:
         return ""
+    profile_for(claim)
     where = ("--claims", str(origin.file), *origin.folders) if origin.file else ()
-    profile = ("--profile", profile_for(claim).value)
-    return shlex.join(("bench", "run", *profile, *where, *origin.made_with, "--claim", claim.id))
+    longer = ("--rounds", str(rounds)) if rounds is not None else ()
+    return shlex.join(("bench", "run", *where, *origin.made_with, "--claim", claim.id, *longer))
+
+
+def command_to_plan(claim: Claim, origin: Origin = Origin()) -> str:
+    """Tells what that measures, of the apps in the folders that were given."""
+    file = ("--claims", str(origin.file)) if origin.file else ()
+    return shlex.join(("bench", "plan", *file, *origin.folders, "--claim", claim.id))
 
 
 def command_to_go_on(run: str, folders: Sequence[str], made_with: Iterable[str]) -> str:
     """Goes on with a run that was cut off."""
     return shlex.join(("bench", "run", _RESUME, run, *folders, *options_named(made_with, _PLACES)))
+
+
+def goes_on(command: str) -> bool:
+    """Whether a command goes on with a run and begins none."""
+    return _RESUME in shlex.split(command)
 
 
 def command_for_all(found: Sequence[ClaimFinding]) -> str:
@@ -101,12 +115,12 @@ def command_for_all(found: Sequence[ClaimFinding]) -> str:
     Empty where no run can.
     """
     found = [each for each in found if each.command]
-    goes_on = next((each.command for each in found if _RESUME in shlex.split(each.command)), "")
-    if goes_on or not found:
-        return goes_on
+    rest = next((each.command for each in found if goes_on(each.command)), "")
+    if rest or not found:
+        return rest
     needs = [needs_of(each.claim) for each in found]
-    commands = [shlex.split(each.command) for each in found]
-    profile = ProfileName.FULL if any(ProfileName.FULL in words for words in commands) else ProfileName.STANDARD
+    profiles = {profile_for(each.claim) for each in found}
+    profile = ProfileName.FULL if ProfileName.FULL in profiles else ProfileName.STANDARD
     apps = sorted({app for each in needs for app in each.apps})
     workloads = sorted({workload.value for each in needs for workload in each.workloads})
     endpoints = [endpoints_for(each) for each in needs]
@@ -116,7 +130,7 @@ def command_for_all(found: Sequence[ClaimFinding]) -> str:
     return shlex.join(
         (
             *("bench", "run", "--profile", profile.value),
-            *options_named(commands[0], ("--claims", _FOLDER, *_WAYS, *_LOAD, _PYTHON)),
+            *options_named(shlex.split(found[0].command), ("--claims", _FOLDER, *_WAYS, *_LOAD, _PYTHON)),
             *(word for option in options for word in option),
         )
     )

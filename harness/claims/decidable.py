@@ -23,7 +23,7 @@ _TRIED_ON = {
 
 
 def see_that_it_is_decidable(
-    claim: Claim, plan: Plan, apps: Sequence[App], narrowed_by: Sequence[str] = ()
+    claim: Claim, plan: Plan, apps: Sequence[App], narrowed_by: Sequence[str] = (), shown_by: str = "bench plan"
 ) -> str | None:
     """What a run by this plan can't show of a claim; None where it can support it and refute it.
 
@@ -32,6 +32,7 @@ def see_that_it_is_decidable(
         plan: What is measured.
         apps: The apps that the plan is about.
         narrowed_by: The options by which whoever asked for the plan has narrowed it.
+        shown_by: The command that shows what is measured without these.
 
     Raises:
         UsageError: It can do neither, however many rounds it takes.
@@ -48,14 +49,14 @@ def see_that_it_is_decidable(
         return f"this run can {can} {claim.id}, and not {can_not} it: {'; '.join(missing)}"
     raise UsageError(
         f"nothing in this plan can decide {claim.id}: {'; '.join(missing)}",
-        hint=how_to_mend(narrowed_by),
+        hint=how_to_mend(narrowed_by, shown_by),
     )
 
 
-def how_to_mend(narrowed_by: Sequence[str] = ()) -> str:
+def how_to_mend(narrowed_by: Sequence[str] = (), shown_by: str = "bench plan") -> str:
     """What helps where a plan can't decide a claim; of the options only those that were given."""
     if narrowed_by:
-        return f"leave {' or '.join(narrowed_by)} out, or mend the claim; `bench plan` shows what is measured"
+        return f"leave {' or '.join(narrowed_by)} out, or mend the claim; `{shown_by}` shows what is measured without"
     return "mend the claim; `bench list apps` shows what there is"
 
 

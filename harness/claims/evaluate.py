@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from harness.analysis.analyse import analyse
 from harness.analysis.quantities import JudgedRun
 from harness.claims.bench import Bench
-from harness.claims.commands import Origin, command_for, command_to_go_on
+from harness.claims.commands import Origin, command_for, command_to_go_on, goes_on
 from harness.claims.decide import ALPHA, Weighed, combine, holm
+from harness.claims.further import further_sentence, rounds_alone
 from harness.claims.libraries_sentence import libraries_sentence
 from harness.claims.needs import needed
 from harness.claims.verdict_sentences import claim_sentence, condition_sentence, listed
@@ -100,6 +101,13 @@ def _finding(
     told = verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE}
     held_with = libraries_sentence(weighed.evidence, bench) if told else ""
     why_not = None if decided else _why_not(weighed.claim, verdict, recorded, bench)
+    further = (
+        max((each for each in rounds if each is not None), default=None)
+        if verdict is Verdict.INCONCLUSIVE and None not in rounds
+        else None
+    )
+    alone = rounds_alone(bench.rounds, further)
+    command = "" if decided or why_not else _command(weighed.claim, verdict, recorded, origin, alone)
     return ClaimFinding(
         claim=weighed.claim,
         verdict=verdict,
@@ -108,10 +116,17 @@ def _finding(
         condition_sentence=condition_sentence(weighed.evidence),
         evidence=weighed.evidence,
         rounds=bench.rounds,
-        further_rounds=max((each for each in rounds if each is not None), default=None)
-        if verdict is Verdict.INCONCLUSIVE and None not in rounds
-        else None,
-        command="" if decided or why_not else _command(weighed.claim, verdict, recorded, origin),
+        further_rounds=further,
+        further=further_sentence(
+            weighed.claim,
+            weighed.evidence,
+            recorded,
+            further,
+            resumes=goes_on(command),
+        )
+        if command and verdict is Verdict.INCONCLUSIVE
+        else "",
+        command=command,
         out_of_reach=why_not,
     )
 
@@ -124,11 +139,11 @@ def _why_not(claim: Claim, verdict: Verdict, recorded: RecordedRun, bench: Bench
     return why_out_of_reach(claim, recorded)
 
 
-def _command(claim: Claim, verdict: Verdict, recorded: RecordedRun, origin: Origin) -> str:
+def _command(claim: Claim, verdict: Verdict, recorded: RecordedRun, origin: Origin, rounds: int | None) -> str:
     """What decides a claim: the rest of a run that was cut off, where that has it, or else another run."""
     if origin.cut_off and verdict in {Verdict.NOT_RUN, Verdict.INCONCLUSIVE} and is_planned(claim, recorded):
         return command_to_go_on(origin.cut_off, origin.folders, origin.made_with)
-    return command_for(claim, origin)
+    return command_for(claim, origin, rounds)
 
 
 def _verdict(weighed: _WeighedClaim, *, sure: bool) -> Verdict:

@@ -15,7 +15,7 @@ from harness.model.claim import Claim
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.errors import UsageError
 from harness.model.host import CpuLayout
-from harness.model.plan import ProfileName
+from harness.model.plan import Plan, ProfileName
 from harness.model.run import Deployment
 from harness.plan.build import Choices, build_plan
 from harness.plan.offered import offered
@@ -86,6 +86,17 @@ def why_out_of_reach(claim: Claim, recorded: RecordedRun) -> str | None:
     except UsageError as error:
         return error.what.partition(": ")[2]
     return None
+
+
+def plan_alone(claim: Claim, recorded: RecordedRun, *, rounds: int) -> Plan:
+    """A run for one claim alone, of the apps as a run has recorded them and on its CPUs.
+
+    Raises:
+        UsageError: None can decide the claim; see `why_out_of_reach`.
+    """
+    apps = [_app_as_recorded(name, claim, recorded) for name in _names(claim)]
+    choices = choices_for(claim, profile_for(claim)).model_copy(update={"rounds": rounds})
+    return build_plan(apps, choices, recorded.run.plan.cpus)
 
 
 def is_planned(claim: Claim, recorded: RecordedRun) -> bool:

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from harness.claims.asked import CLAIMS_FILE, claims_asked_of
+from harness.claims.asked import claims_asked_of, file_asked_for
 from harness.claims.commands import origin_of
 from harness.claims.evaluate import evaluate
 from harness.claims.needs import concerning_first
 from harness.claims.read import ARTICLE, read_claims
 from harness.cli import options
 from harness.cli.asked_claims import claims_to_read
-from harness.cli.output import counted, print_json, say
+from harness.cli.output import print_json, say
 from harness.cli.recorded import read_chosen
 from harness.model.claim import ClaimFinding
 
@@ -20,7 +20,7 @@ def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, a
     if claims_file:
         file = claims_to_read(claims_file, recorded.run, apps_dirs)
     elif asked := claims_asked_of(folder):
-        file, claims_file = asked, folder / CLAIMS_FILE
+        file, claims_file = asked, file_asked_for(folder, recorded.run.command)
     else:
         file = read_claims(ARTICLE)
     found = evaluate(file, recorded, origin=origin_of(recorded.run, folder.name, claims_file, options.at(apps_dirs)))
@@ -42,8 +42,8 @@ def _show(found: ClaimFinding) -> None:
     say(f"    {found.sentence}")
     if found.condition_sentence:
         say(f"    {found.condition_sentence}")
-    if found.further_rounds:
-        say(f"    About {counted(found.further_rounds, 'more round')} would decide it.")
+    if found.further:
+        say(f"    {found.further}")
     if found.out_of_reach:
         say(f"    No further run can decide it: {found.out_of_reach}.")
     if found.command:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from harness.catalog.discover import discover
 from harness.catalog.selection import choose, variants_named
-from harness.claims.commands import Origin, command_for
+from harness.claims.commands import Origin, command_for, command_to_plan
 from harness.claims.decidable import how_to_mend, see_that_it_is_decidable
 from harness.claims.needs import needs_of
 from harness.claims.read import ARTICLE, read_claims
@@ -54,12 +54,12 @@ def plan(  # noqa: PLR0913 - one for each option
         claim = pursuit.claim
     choices = read_choices(chosen, app_names)
     there_are = on_each_python(of_profile(choose(apps, app_names, apps_dirs), choices), pythons, RuntimeName.PROCESS)
-    built = planned(there_are.apps, choices, layout_here(), claim)
+    origin = Origin(claims_file, options.at(apps_dirs))
+    built = planned(there_are.apps, choices, layout_here(), claim, origin)
     built = built.model_copy(update={"pythons": there_are.pythons})
     claims = (claim,) if claim else read_claims(claims_file).claim if claims_file else ()
-    origin = Origin(claims_file, options.at(apps_dirs))
-    if claim:
-        see_that_it_is_decidable(claim, built, apps, options.narrowing())  # or else refuse, as the run would
+    if claim:  # or else refuse, as the run would
+        see_that_it_is_decidable(claim, built, apps, options.narrowing(), command_to_plan(claim, origin))
     verdicts = [f"{each.id}: {_could_decide(each, built, apps, origin)}" for each in claims]
     built = at_pace(built, pace_here(options.REPORTS, built, (describe_host(), None)))
     if as_json:
@@ -96,7 +96,7 @@ def _could_decide(claim: Claim, built: Plan, apps: Sequence[App], origin: Origin
         if _short_of_by_itself(claim, apps, built.cpus):
             return here
     except UsageError as error:  # The choices are the claim's, and nobody could leave one out.
-        return f"no run can decide it: {error.what.partition(': ')[2] or error.what}; {_remedy(claim, apps)}"
+        return f"no run can decide it: {error.what.partition(': ')[2] or error.what}; {_remedy(claim, apps, origin)}"
     return f"{here}; this one can: {command_for(claim, origin)}"
 
 
@@ -110,18 +110,20 @@ def _short_of_by_itself(claim: Claim, apps: Sequence[App], cpus: CpuLayout) -> s
     return see_that_it_is_decidable(claim, alone, apps)
 
 
-def _remedy(claim: Claim, apps: Sequence[App], narrowed_by: Sequence[str] = ()) -> str:
+def _remedy(claim: Claim, apps: Sequence[App], origin: Origin, narrowed_by: Sequence[str] = ()) -> str:
     """What helps where a run here can't decide a claim."""
     if narrowed_by:
-        return how_to_mend(narrowed_by)
+        return how_to_mend(narrowed_by, command_to_plan(claim, origin))
     with suppress(UsageError):
         if _short_of_by_itself(claim, apps, MANY_CPUS) is None:
             return "measure it on a host with four CPUs or more"
     return how_to_mend()
 
 
-def planned(apps: Sequence[App], choices: Choices, cpus: CpuLayout, claim: Claim | None = None) -> Plan:
-    """The plan; what was asked for and is not in it is told. `claim` is the one that the choices come from.
+def planned(
+    apps: Sequence[App], choices: Choices, cpus: CpuLayout, claim: Claim | None = None, origin: Origin | None = None
+) -> Plan:
+    """The plan; what was asked for and is not in it is told. `claim` is what the choices come from, of `origin`.
 
     Raises:
         UsageError: The choices leave nothing to measure.
@@ -130,7 +132,7 @@ def planned(apps: Sequence[App], choices: Choices, cpus: CpuLayout, claim: Claim
     try:
         built = build_plan(apps, choices, cpus)
     except UsageError as error:
-        raise error if claim is None else _undecidable(claim, apps, error) from None
+        raise error if claim is None else _undecidable(claim, apps, origin or Origin(), error) from None
     for sentence in dropped(apps, choices, built):
         tell(sentence)
     return built
@@ -173,13 +175,13 @@ def tell_what_is_not_available(lacking: Iterable[NotAvailable]) -> None:
         tell(f"not available: {each.what}: {each.why}")
 
 
-def _undecidable(claim: Claim, apps: Sequence[App], error: UsageError) -> UsageError:
+def _undecidable(claim: Claim, apps: Sequence[App], origin: Origin, error: UsageError) -> UsageError:
     needs = needs_of(claim)
     workloads, endpoints, names = (", ".join(each) for each in (needs.workloads, needs.endpoints, needs.apps))
     on = f" on {endpoints}" if endpoints else ""
     return UsageError(
         f"{claim.id} asks for {workloads}{on} of {names}: {error.what}",
-        hint=_remedy(claim, apps, options.narrowing()),
+        hint=_remedy(claim, apps, origin, options.narrowing()),
     )
 
 

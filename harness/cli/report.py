@@ -18,7 +18,7 @@ def report(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, o
     if claims_file:
         claims_to_read(claims_file, read_header(folder), apps_dirs)
         keep_claims(folder, text_of(claims_file))
-    page = publish(folder, options.at(apps_dirs))
+    page = publish(folder, options.at(apps_dirs), claims_file=claims_file)
     if options.REPORTS.is_dir():
         publish_index(options.REPORTS)
     print_path(page)

@@ -12,7 +12,7 @@ from pathlib import Path
 from harness.catalog.discover import discover, told_apart
 from harness.catalog.selection import choose
 from harness.claims.asked import claims_asked_of, keep_claims
-from harness.claims.commands import command_to_go_on, ways_named
+from harness.claims.commands import Origin, command_to_go_on, command_to_plan, ways_named
 from harness.claims.decidable import see_that_it_is_decidable
 from harness.claims.read import ARTICLE
 from harness.cli import options
@@ -84,7 +84,7 @@ def run(  # noqa: PLR0913 - one for each option
     apps = discover(apps_dirs, app_names, tell, guests=bool(resumed) or invites_guests(chosen, claims_file))
     database = choose_database(tell, beside_other_tables=beside_other_tables)
     asked = claims_to_measure(claims_file, apps)
-    pursuit = None
+    pursuit, origin = None, Origin(claims_file, options.at(apps_dirs))
     if claim_id:
         pursuit, app_names, chosen = pursue(claim_id, claims_file or ARTICLE, minutes, app_names, chosen)
     elif minutes:
@@ -101,11 +101,12 @@ def run(  # noqa: PLR0913 - one for each option
         address = choose_app_host(place, app_host, tell)
         there_are = on_each_python(of_profile(chosen_apps, choices), pythons, place)
         layout = lay_out_for(address, max(1, workers))
-        plan = planned(there_are.apps, choices, layout, pursuit.claim if pursuit else None)
+        plan = planned(there_are.apps, choices, layout, pursuit.claim if pursuit else None, origin)
         plan = plan.model_copy(update={"pythons": there_are.pythons})
-    narrowed_by = options.narrowing()
-    if pursuit and (short_of := see_that_it_is_decidable(pursuit.claim, plan, apps, narrowed_by)):
-        tell(short_of)
+    if pursuit:
+        shown_by = command_to_plan(pursuit.claim, origin)
+        if short_of := see_that_it_is_decidable(pursuit.claim, plan, apps, options.narrowing(), shown_by):
+            tell(short_of)
     with alone("bench run") as mark:
         see_to_room(place, demand_of(plan), tell)
         with open_runtime(place, options.STATE, plan.cpus, team, address, database) as runtime, watched() as progress:

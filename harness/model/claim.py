@@ -329,6 +329,8 @@ class ClaimFinding(Contract):
     evidence: tuple[Evidence, ...]
     rounds: int
     further_rounds: int | None
+    further: str = ""
+    """Of one that is undecided, what would decide it, or why that can't be told; a sentence."""
     command: str
     """Measures what this claim needs; empty where that is known already, or no run can."""
     out_of_reach: str | None = None

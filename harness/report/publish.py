@@ -7,7 +7,7 @@ from typing import Final
 
 from harness.analysis.analyse import analyse
 from harness.analysis.quantities import JudgedRun
-from harness.claims.asked import CLAIMS_FILE, claims_asked_of
+from harness.claims.asked import claims_asked_of, file_asked_for
 from harness.claims.commands import origin_of
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
@@ -33,7 +33,11 @@ COMPARISON_FILE: Final = "comparison.html"
 
 
 def publish(
-    folder: Path, folders: tuple[str, ...] = (), on_findings: Callable[[Findings], None] = lambda _: None
+    folder: Path,
+    folders: tuple[str, ...] = (),
+    on_findings: Callable[[Findings], None] = lambda _: None,
+    *,
+    claims_file: Path | None = None,
 ) -> Path:
     """Analyse a run and write `index.html`, `summary.md`, `data.csv` and `data.parquet` into its folder.
 
@@ -41,6 +45,8 @@ def publish(
     A run of two revisions gets a page of their comparison beside them, `comparison.html`.
 
     `folders` are options that tell where apps are, as for `Origin`; without any, those that the run was made with.
+
+    `claims_file` is where the claims that are kept with the run come from, as the user has named it just now.
 
     `on_findings` is told what the analysis found, which takes a while to find once more.
 
@@ -59,7 +65,7 @@ def publish(
     origin = origin_of(recorded.run, folder.name, None, folders)
     article = evaluate(read_claims(ARTICLE), recorded, findings, judged_run=judged_run, origin=origin)
     asked = claims_asked_of(folder)
-    own_file = replace(origin, file=folder / CLAIMS_FILE)
+    own_file = replace(origin, file=claims_file or file_asked_for(folder, recorded.run.command))
     own = evaluate(asked, recorded, findings, judged_run=judged_run, origin=own_file) if asked else None
     compared = _compared(recorded, folder.name)
     logs = app_logs(findings, recorded.starts, Cast(recorded.run, findings.contracts))

@@ -168,8 +168,7 @@ def _group(verdict: Verdict, found: Sequence[ClaimFinding], prefix: str) -> Verd
 
 
 def _card(found: ClaimFinding, prefix: str) -> ClaimCard:
-    more = f"About {counted(found.further_rounds, 'more round')} would decide it." if found.further_rounds else ""
-    more = f"No further run can decide it: {found.out_of_reach}." if found.out_of_reach else more
+    more = f"No further run can decide it: {found.out_of_reach}." if found.out_of_reach else found.further
     return ClaimCard(
         id=found.claim.id,
         anchor=f"{prefix}claim-{found.claim.id}",

@@ -228,7 +228,7 @@ def test_the_article_s_file_is_read_and_every_claim_gets_a_verdict() -> None:
 
 def test_the_command_measures_what_the_claim_needs() -> None:
     claim = Claim(id="one", says="It is fast.", condition=(ratio(("fast",), ("slow", "middle")),))
-    assert command_for(claim) == "bench run --profile standard --claim one"
+    assert command_for(claim) == "bench run --claim one"
     needs = needs_of(claim)
     assert needs.apps == ("fast", "slow", "middle")
     assert needs.endpoints == (Endpoint.JSON,)

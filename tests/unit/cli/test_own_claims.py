@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from harness.catalog.discover import discover
 from harness.claims.asked import CLAIMS_FILE
-from harness.claims.read import ClaimsError
+from harness.claims.read import ClaimsError, read_claims
 from harness.cli.asked_claims import claims_to_measure
 from harness.cli.main import bench
 from harness.history.digest import read_digest
@@ -122,7 +122,7 @@ def test_the_claims_that_were_asked_for_come_first_in_every_report_from_then_on(
     file = claims_file(tmp_path, ("flask", "django"), ("fastapi/controlled", "wsgi"))
     before = read_digest(run)
     assert called("report", str(run), "--claims", str(file)).exception is None
-    file.unlink()
+    named = file
     for _ in range(2):
         page = (run / "index.html").read_text(encoding="utf-8")
         summary = (run / "summary.md").read_text(encoding="utf-8")
@@ -130,8 +130,9 @@ def test_the_claims_that_were_asked_for_come_first_in_every_report_from_then_on(
             own, article = text.index("Statements of our wiki"), text.index("Statements of an article")
             assert own < text.index("Own number 0.") < article
             assert own < text.index("Own number 1.") < article
-        assert f"--claims {run / CLAIMS_FILE} --claim own-0" in page
+        assert f"--claims {named} --claim own-0" in page
         assert called("report", str(run)).exception is None
+        named = run / CLAIMS_FILE
     assert sum(read_digest(run).verdicts.values()) == 2
     assert read_digest(run).verdicts != before.verdicts
     assert called("claims", str(run)).stdout.count("own-") >= 2
@@ -140,7 +141,7 @@ def test_the_claims_that_were_asked_for_come_first_in_every_report_from_then_on(
 def test_the_commands_of_a_report_name_the_folders_of_its_apps(run: Path, tmp_path: Path) -> None:
     """Those that were given, or else those of the run."""
     file = claims_file(tmp_path, ("flask", "django"))
-    where = f"--claims {run / CLAIMS_FILE} --apps-dir"
+    where = f"--claims {file} --apps-dir"
     header = json.loads((run / "run.json").read_text())
     header["command"] += ["--apps-dir", "elsewhere"]
     (run / "run.json").write_text(json.dumps(header))
@@ -171,3 +172,33 @@ def test_claims_about_nobody_in_the_run_are_folded_away(run: Path, tmp_path: Pat
     printed = called("claims", str(run)).stdout
     assert "Of no app in this run, and so not shown: own-0" in printed
     assert "Own number 0." not in printed
+
+
+def asked_with(run: Path, *words: str) -> None:
+    header = json.loads((run / "run.json").read_text())
+    (run / "run.json").write_text(json.dumps(header | {"command": ["bench", "run", *words]}))
+
+
+@pytest.mark.parametrize(
+    ("words", "changed", "named"),
+    [
+        (("--claims", "mine.toml"), False, "mine.toml"),
+        (("--claims=mine.toml",), False, "mine.toml"),
+        (("--claims", "mine.toml"), True, "reports/sample/claims.toml"),
+        (("--claims", "gone.toml"), False, "reports/sample/claims.toml"),
+        ((), False, "reports/sample/claims.toml"),
+    ],
+    ids=["as it was named", "in one word", "it says otherwise now", "it is gone", "the run was asked for none"],
+)
+def test_commands_name_the_file_that_the_run_was_asked_for_as_long_as_it_says_the_same(
+    run: Path, tmp_path: Path, words: tuple[str, ...], named: str, *, changed: bool
+) -> None:
+    file = claims_file(tmp_path, ("flask", "django"))
+    shutil.copy(file, run / CLAIMS_FILE)
+    asked_with(run, *words)
+    if changed:
+        file.write_text(file.read_text() + "# and more\n")
+    assert called("report", "sample").exception is None
+    for told in (called("claims", "sample").stdout, (run / "index.html").read_text(encoding="utf-8")):
+        assert f"bench run --claims {named} --claim own-0" in told
+    assert read_claims(Path(named)).claim[0].id == "own-0", "where the command was given"

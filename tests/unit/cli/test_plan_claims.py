@@ -1,5 +1,6 @@
 """`bench plan --claims`: what a run could decide is known before it is begun."""
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ def test_each_claim_of_a_file_is_told_with_what_would_decide_it(mine: Path) -> N
     assert "flask/controlled" in table
     told = claims.splitlines()[1:]
     assert told[0] == "first: this run can decide it"
-    command = f"bench run --profile standard --claims {mine} --apps-dir {ROOT / 'apps'} --claim"
+    command = f"bench run --claims {mine} --apps-dir {ROOT / 'apps'} --claim"
     concurrency = "this run can't decide it: concurrency is not measured of flask/controlled"
     assert told[1] == f"bears: {concurrency}; this one can: {command} bears"
     assert told[2].startswith("odd: no run can decide it: no profile has what odd asks for; there is: concurrency with")
@@ -141,4 +142,10 @@ def test_of_the_choices_only_those_that_were_made_are_advised_against(
     refused = planned("--claims", str(mine), "--claim", claim, *given).exception
     assert isinstance(refused, UsageError)
     assert refused.hint.startswith(advised)
-    assert refused.hint.count("--") == len(given[::2])
+    advice, _, command = refused.hint.partition("; `")
+    assert advice.count("--") == len(given[::2])
+    if given:
+        words = shlex.split(command.partition("`")[0])
+        shows = CliRunner().invoke(bench, words[1:], standalone_mode=False)
+        assert shows.exception is None, "it can be given as it stands"
+        assert f"{claim}: this run can decide it" in shows.stdout

@@ -57,6 +57,7 @@ def _finding(claim: Claim, place: int, draw: random.Random, rounds: int) -> Clai
         evidence=evidence,
         rounds=rounds,
         further_rounds=7 if verdict is Verdict.INCONCLUSIVE else None,
+        further="About 11 rounds would decide it, 7 more than this run has." if verdict is Verdict.INCONCLUSIVE else "",
         command=command_for(claim),
     )
 
