@@ -5,9 +5,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from harness.claims.commands import options_named
 from harness.claims.read import read_claims, read_text
 from harness.model.claim import ClaimsFile
+from harness.results.resume_command import options_named
 from harness.writing import replace_files
 
 CLAIMS_FILE: Final = "claims.toml"

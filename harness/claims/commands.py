@@ -1,7 +1,7 @@
 """The commands that measure claims, as a shell takes them: with the file and the folders that they are found by."""
 
 import shlex
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,16 +11,12 @@ from harness.claims.within_reach import endpoints_for, profile_for
 from harness.model.claim import Claim, ClaimFinding
 from harness.model.plan import ProfileName
 from harness.model.run import Run
+from harness.results.resume_command import FOLDER, PLACES, RESUME, options_named
 
-_FOLDER: Final = "--apps-dir"
-_RESUME: Final = "--resume"
-_PLACES: Final = ("--app-host", "--beside-other-tables")
-"""Options that say where things are, which a run has to be told again when it goes on."""
-_WAYS: Final = ("--runtime", *_PLACES)
+_WAYS: Final = ("--runtime", *PLACES)
 """Options that say where servers run, which whoever starts them has to be told."""
 _LOAD: Final = ("--workers", "--listen")
 _PYTHON: Final = "--python"
-_FLAGS: Final = frozenset({"--beside-other-tables"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +48,12 @@ def origin_of(run: Run, name: str, file: Path | None = None, folders: tuple[str,
 
 def folders_named(command: Iterable[str]) -> tuple[str, ...]:
     """The options of a command that say where its apps are."""
-    return options_named(command, (_FOLDER,))
+    return options_named(command, (FOLDER,))
 
 
 def ways_named(command: Iterable[str]) -> tuple[str, ...]:
     """The options of a command that say where its servers run."""
     return options_named(command, _WAYS)
-
-
-def options_named(command: Iterable[str], names: Collection[str]) -> tuple[str, ...]:
-    """Those of these options that a command has, with their values."""
-    words = list(command)
-    found: list[str] = []
-    for at, word in enumerate(words):
-        name, sign, value = word.partition("=")
-        if name not in names:
-            continue
-        if name in _FLAGS:
-            found.append(name)
-        elif sign:
-            found += [name, value]
-        elif at + 1 < len(words):
-            found += [name, words[at + 1]]
-    return tuple(found)
 
 
 def command_for(claim: Claim, origin: Origin = Origin(), rounds: int | None = None) -> str:
@@ -101,12 +80,12 @@ def command_to_plan(claim: Claim, origin: Origin = Origin()) -> str:
 
 def command_to_go_on(run: str, folders: Sequence[str], made_with: Iterable[str]) -> str:
     """Goes on with a run that was cut off."""
-    return shlex.join(("bench", "run", _RESUME, run, *folders, *options_named(made_with, _PLACES)))
+    return shlex.join(("bench", "run", RESUME, run, *folders, *options_named(made_with, PLACES)))
 
 
 def goes_on(command: str) -> bool:
     """Whether a command goes on with a run and begins none."""
-    return _RESUME in shlex.split(command)
+    return RESUME in shlex.split(command)
 
 
 def command_for_all(found: Sequence[ClaimFinding]) -> str:
@@ -130,7 +109,7 @@ def command_for_all(found: Sequence[ClaimFinding]) -> str:
     return shlex.join(
         (
             *("bench", "run", "--profile", profile.value),
-            *options_named(shlex.split(found[0].command), ("--claims", _FOLDER, *_WAYS, *_LOAD, _PYTHON)),
+            *options_named(shlex.split(found[0].command), ("--claims", FOLDER, *_WAYS, *_LOAD, _PYTHON)),
             *(word for option in options for word in option),
         )
     )

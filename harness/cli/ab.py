@@ -27,9 +27,9 @@ from harness.model.plan import Sides
 from harness.model.run import Run
 from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.demand import demand_of
-from harness.report.file_names import APP_LOGS_FILE
 from harness.results.folder import read_run, resolve_run
 from harness.results.records import RecordedRun
+from harness.results.resume_command import resume_command
 from harness.runtime.choose import choose_app_host, choose_database, choose_runtime, lay_out_for, open_runtime
 from harness.runtime.passing_folder import passing_folder
 from harness.runtime.revisions import NoOtherRevision
@@ -112,7 +112,7 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
         raise done.fault
     if done.interrupted:
         return ExitCode.INTERRUPTED
-    code = exit_code(recorded, apps_dirs, done.findings, writer.folder / APP_LOGS_FILE)
+    code = exit_code(recorded, apps_dirs, done.findings, writer.folder)
     return ExitCode.REGRESSION if code is ExitCode.OK and fail_on_regression and worse else code
 
 
@@ -176,7 +176,8 @@ def _to_go_on_with(run: str, what: str | None) -> _Begun:
     refuse_finished(folder, begun)
     if not begun.plan.has_revisions:
         raise UsageError(
-            f"{folder.name} does not compare two revisions", hint=f"go on with it by: bench run --resume {folder.name}"
+            f"{folder.name} does not compare two revisions",
+            hint=f"go on with it by: {resume_command(begun, folder.name)}",
         )
     if begun.plan.sides is None:
         raise UsageError(

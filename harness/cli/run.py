@@ -50,6 +50,7 @@ from harness.plan.demand import demand_of
 from harness.report.file_names import APP_LOGS_FILE
 from harness.results.folder import RunWriter, read_header, read_run, resolve_run
 from harness.results.records import RecordedRun
+from harness.results.resume_command import resume_command
 from harness.runtime.choose import (
     choose_app_host,
     choose_database,
@@ -131,7 +132,7 @@ def run(  # noqa: PLR0913 - one for each option
         raise done.fault
     if done.interrupted:
         return ExitCode.INTERRUPTED
-    return exit_code(read_run(writer.folder), apps_dirs, done.findings, writer.folder / APP_LOGS_FILE)
+    return exit_code(read_run(writer.folder), apps_dirs, done.findings, writer.folder)
 
 
 def same_app_host(folder: Path, begun: Run, given: str | None) -> str | None:
@@ -146,13 +147,9 @@ def same_app_host(folder: Path, begun: Run, given: str | None) -> str | None:
     return address
 
 
-def exit_code(
-    recorded: RecordedRun, apps_dirs: Sequence[Path], findings: Findings | None = None, logs: Path | None = None
-) -> ExitCode:
-    """Of a run that was not broken off; told are who breaks the contract, invalid cells, and what it lacks.
-
-    `logs` is where the report has put what apps wrote that are at fault, if any is.
-    """
+def exit_code(recorded: RecordedRun, apps_dirs: Sequence[Path], findings: Findings | None, folder: Path) -> ExitCode:
+    """Of a run that was not broken off; told are who breaks the contract, invalid cells, and what it lacks."""
+    shows = f"`{shlex.join(('bench', 'show', folder.name))}`"  # one that was resumed is not the newest
     broken = [each for each in recorded.contracts if each.failed]
     for each in broken:
         told = f"{each.subject.key} breaks the contract, so it takes no rank: {each.failed[0]}"
@@ -167,12 +164,12 @@ def exit_code(
         from harness.report.view.caveats import invalid_sentence  # noqa: PLC0415 - as above
 
         if invalid := invalid_sentence(findings, Cast(recorded.run, findings.contracts)):
-            tell(f"{invalid}; `bench show` gives the reason of each")
-            if logs is not None and logs.is_file():
+            tell(f"{invalid}; {shows} gives the reason of each")
+            if (logs := folder / APP_LOGS_FILE).is_file():
                 tell(f"what the apps at fault wrote last: {logs}")
         nothing_usable = not any(each.valid for each in all_cells(findings))
     if recorded.lacks:
-        tell(f"the run is incomplete: {recorded.lacks}; `bench show` tells which cells are invalid by it")
+        tell(f"the run is incomplete: {recorded.lacks}; {shows} tells which cells are invalid by it")
         return ExitCode.INCOMPLETE
     if broken:
         return ExitCode.CONFORMANCE
@@ -187,7 +184,7 @@ def _to_go_on_with(run: str, apps: Sequence[App], asked: str | None) -> tuple[Pa
         claims_asked_of(folder)  # what can't be read is better known before the run than after it
     if begun.plan.has_revisions:
         raise UsageError(
-            f"{folder.name} compares two revisions", hint=f"go on with it by: bench ab --resume {folder.name}"
+            f"{folder.name} compares two revisions", hint=f"go on with it by: {resume_command(begun, folder.name)}"
         )
     named = {subject.kin[0] for subject in begun.plan.subjects}
     there_are = on_each_python_again([app for app in apps if app.name in named], folder.name, begun)

@@ -7,7 +7,6 @@ cut off is repeated by a resumed run; its records are then kept apart in `set_as
 import fcntl
 import os
 import re
-import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +31,7 @@ from harness.results.records import (
     parse_records,
     whole_lines,
 )
+from harness.results.resume_command import resume_command
 from harness.writing import append_to, append_whole, replace_files, write_error
 
 SET_ASIDE_FILE: Final = "set_aside.jsonl"
@@ -52,8 +52,8 @@ class RunWriter:
     Every method that writes returns only when the data is on the disk.
     """
 
-    def __init__(self, folder: Path, mask: Callable[[str], str] | None = None) -> None:
-        """Take possession of an existing folder. `mask` takes secrets out of texts that others wrote.
+    def __init__(self, folder: Path, run: Run, mask: Callable[[str], str] | None = None) -> None:
+        """Take possession of an existing folder, of this run. `mask` takes secrets out of texts that others wrote.
 
         Raises:
             RunFolderError: Another process is writing to it.
@@ -67,7 +67,7 @@ class RunWriter:
         except BlockingIOError as error:
             os.close(self._lock)
             raise RunFolderError(f"{folder} is being written by another process", hint="wait until it ends") from error
-        self._again = f"go on with `{shlex.join(('bench', 'run', '--resume', folder.name))}`"
+        self._again = f"go on with `{resume_command(run, folder.name)}`"
         try:
             self._records = os.open(folder / RECORDS_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         except OSError as error:
@@ -93,7 +93,7 @@ class RunWriter:
             raise write_error(folder, error) from error
         try:
             replace_files({folder / HEADER_FILE: encode_header(run, mask)})
-            return cls(folder, mask)
+            return cls(folder, run, mask)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)  # Without a header it is no run.
             raise
@@ -105,8 +105,7 @@ class RunWriter:
         Raises:
             RunFolderError: The folder is no readable run, or another process is writing to it.
         """
-        read_run(folder)
-        writer = cls(folder, mask)
+        writer = cls(folder, read_run(folder).run, mask)
         try:
             writer._set_unfinished_round_aside()
         except BaseException:

@@ -15,10 +15,11 @@ from tests.unit.analysis.test_contracts import checked
 from tests.unit.analysis.test_outages import ENDED, FAST, SLOW, SOUND, last_of, that_ended, with_window
 
 RECORDED = SOUND.recorded()
+HERE = Path("reports/the-run")
 
 
 def told(recorded: RecordedRun, capsys: pytest.CaptureFixture[str]) -> str:
-    assert exit_code(recorded, ()) is ExitCode.INCOMPLETE
+    assert exit_code(recorded, (), None, HERE) is ExitCode.INCOMPLETE
     (line,) = capsys.readouterr().err.splitlines()
     return line
 
@@ -27,7 +28,7 @@ def test_lost_windows_are_counted_and_the_first_says_why(capsys: pytest.CaptureF
     line = told(that_ended(RECORDED, FAST), capsys)
     assert f"1 of {len(RECORDED.run.plan.cells)} cells have lost windows" in line
     assert f"{FAST.key}:hello:capacity:32, {ENDED}" in line
-    assert "`bench show`" in line
+    assert "`bench show the-run`" in line
 
 
 def test_a_window_that_nobody_was_troubled_about_is_said_too(capsys: pytest.CaptureFixture[str]) -> None:
@@ -40,7 +41,7 @@ def test_missing_rounds_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_complete_run_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    assert exit_code(RECORDED, ()) is ExitCode.OK
+    assert exit_code(RECORDED, (), None, HERE) is ExitCode.OK
     assert capsys.readouterr().err == ""
 
 
@@ -60,19 +61,19 @@ def test_a_run_without_a_valid_cell_names_the_gate_and_the_cells_and_ends_as_inc
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     recorded = reconnecting(*RECORDED.run.plan.subjects)
-    assert exit_code(recorded, (), analyse(recorded)) is ExitCode.INCOMPLETE
+    assert exit_code(recorded, (), analyse(recorded), HERE) is ExitCode.INCOMPLETE
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith('6 of 6 cells are invalid, so the run measured nothing usable: by "reconnects": 6 cells of ')
     assert "fast (" in line
     assert "slow (" in line
     assert "; the first: 100.000% of the responses cost a new connection" in line
     assert "set keep_alive = false in this variant" in line
-    assert line.endswith("; `bench show` gives the reason of each")
+    assert line.endswith("; `bench show the-run` gives the reason of each")
 
 
 def test_some_invalid_cells_are_told_in_one_line_and_leave_the_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
     recorded = reconnecting(SLOW)
-    assert exit_code(recorded, (), analyse(recorded)) is ExitCode.OK
+    assert exit_code(recorded, (), analyse(recorded), HERE) is ExitCode.OK
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith('2 of 6 cells are invalid: by "reconnects": slow (')
     assert "on hello, capacity, 32 connections and slow (" in line
@@ -83,12 +84,12 @@ def test_who_breaks_the_contract_is_the_first_to_mend_where_no_cell_is_valid(
 ) -> None:
     recorded = reconnecting(*RECORDED.run.plan.subjects)
     recorded = recorded.model_copy(update={"conformance": (checked(SLOW, Outcome.FAILED),)})
-    assert exit_code(recorded, (), analyse(recorded)) is ExitCode.CONFORMANCE
+    assert exit_code(recorded, (), analyse(recorded), HERE) is ExitCode.CONFORMANCE
     assert "6 of 6 cells are invalid" in capsys.readouterr().err
 
 
 def test_a_run_with_valid_cells_only_says_nothing_of_them(capsys: pytest.CaptureFixture[str]) -> None:
-    assert exit_code(RECORDED, (), analyse(RECORDED)) is ExitCode.OK
+    assert exit_code(RECORDED, (), analyse(RECORDED), HERE) is ExitCode.OK
     assert capsys.readouterr().err == ""
 
 
@@ -100,6 +101,6 @@ def test_where_the_logs_of_apps_at_fault_are_kept_is_told(
     if kept:
         logs.write_text("Traceback", encoding="utf-8")
     recorded = reconnecting(SLOW)
-    assert exit_code(recorded, (), analyse(recorded), logs) is ExitCode.OK
+    assert exit_code(recorded, (), analyse(recorded), tmp_path) is ExitCode.OK
     told = capsys.readouterr().err.splitlines()
     assert (f"what the apps at fault wrote last: {logs}" in told) is kept

@@ -30,12 +30,17 @@ def broken(app: str) -> RecordedRun:
 def test_the_command_that_tells_what_is_broken_names_the_folders(
     capsys: pytest.CaptureFixture[str], folders: tuple[str, ...], options: str
 ) -> None:
-    assert exit_code(broken("flask"), [Path(folder) for folder in folders]) is ExitCode.CONFORMANCE
+    assert (
+        exit_code(broken("flask"), [Path(folder) for folder in folders], None, Path("the-run")) is ExitCode.CONFORMANCE
+    )
     assert f"; `bench verify flask{options}` tells all of it" in capsys.readouterr().err
 
 
 def test_no_command_is_told_for_a_revision_that_went_with_its_run(capsys: pytest.CaptureFixture[str]) -> None:
-    assert exit_code(broken(f"flask{REVISION_SIGN}abc"), [Path(APPS_FOLDER)]) is ExitCode.CONFORMANCE
+    assert (
+        exit_code(broken(f"flask{REVISION_SIGN}abc"), [Path(APPS_FOLDER)], None, Path("the-run"))
+        is ExitCode.CONFORMANCE
+    )
     said = capsys.readouterr().err
     assert "breaks the contract" in said
     assert "bench verify" not in said
