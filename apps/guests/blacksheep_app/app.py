@@ -3,11 +3,24 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
-from blacksheep import Application, FromJSON, Request, Response, get, json, post, text
+from blacksheep import (
+    Application,
+    FromJSON,
+    Request,
+    Response,
+    WebSocket,
+    WebSocketDisconnectError,
+    get,
+    json,
+    post,
+    text,
+    ws,
+)
 from blacksheep.exceptions import BadRequest, HTTPException, NotFound
 from blacksheep.server.bindings import InvalidRequestBody
 from blacksheep.server.rendering.jinja2 import JinjaRenderer
@@ -18,6 +31,7 @@ from jinja2 import FileSystemLoader
 from psycopg_pool import AsyncConnectionPool
 from pydantic import ValidationError
 
+from chat import ROOM_NAME, joined
 from database import find_world, find_worlds, list_fortunes, open_pool
 from feed import numbered_events
 from items import list_items
@@ -26,6 +40,8 @@ from orders import accept_order
 
 ADDED_FORTUNE: Final = (0, "Fortune favours the row that was added last.")
 MOST_IDS: Final = 500
+UNSUPPORTED_DATA: Final = 1003
+POLICY_VIOLATION: Final = 1008
 
 html_settings.use(JinjaRenderer(FileSystemLoader(Path(__file__).parent / "templates")))
 app = Application()
@@ -125,6 +141,19 @@ async def wait(ms: int) -> Response:
 async def feed(interval_ms: int) -> Response:
     within("interval_ms", interval_ms, 10, 60_000)
     return ServerSentEventsResponse(lambda: numbered_events(interval_ms), headers=[(b"Cache-Control", b"no-store")])
+
+
+@ws("/chat")
+async def chat(websocket: WebSocket) -> None:
+    name = websocket.query.get("room", [""])[0]
+    if not ROOM_NAME.fullmatch(name):
+        await websocket.close(POLICY_VIOLATION)
+        return
+    await websocket.accept()
+    with joined(name, websocket) as room, suppress(WebSocketDisconnectError):
+        while (said := (await websocket.receive()).get("text")) is not None:
+            await room.say(said)
+        await websocket.close(UNSUPPORTED_DATA)
 
 
 def database_pool() -> AsyncConnectionPool:
