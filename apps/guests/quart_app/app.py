@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from quart import Quart, Response
 from quart_schema import QuartSchema, RequestSchemaValidationError
 
+from chat import chat
 from database import open_pool
 from views import contract
 
@@ -50,3 +51,4 @@ def add_extra_route(number: int) -> None:
 for extra_number in range(int(os.environ.get("EXTRA_ROUTES", "0"))):
     add_extra_route(extra_number)
 app.register_blueprint(contract)
+app.register_blueprint(chat)
