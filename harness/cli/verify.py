@@ -1,5 +1,6 @@
 """`bench verify`: the conformance checks."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from harness.catalog.remaining import undeclared
 from harness.catalog.selection import choose, variants_named
 from harness.cli import options
 from harness.cli.other_harnesses import alone, tell_what_is_left
-from harness.cli.output import print_json, say, tell
+from harness.cli.output import counted, print_json, say, tell
 from harness.cli.progress import watched
 from harness.mask import masked
 from harness.measure.room import see_to_room
@@ -16,7 +17,7 @@ from harness.measure.verify import Verdict, subjects_of
 from harness.measure.verify import verify as verify_apps
 from harness.model.app import App
 from harness.model.cell import Subject
-from harness.model.conformance import Outcome
+from harness.model.conformance import ConformanceReport, Outcome
 from harness.model.errors import BenchError, ExitCode, ManifestError, RuntimeFault
 from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.demand import demand_of_checks
@@ -121,15 +122,7 @@ def _show(verdict: Verdict, apps: Sequence[App]) -> None:
         word = "ok    " if report.conforms else "FAILED"
         told = ", ".join(f"{number} {outcome.value}" for outcome, number in counts.items() if number)
         say(f"{word} {verdict.subject.key}: {told}{_left_out(verdict, apps)}")
-        if len(report.failures) > 1:
-            say("  one mistake often fails several checks: begin with the first")
-        hints: set[str | None] = {None}
-        for failure in report.failures:
-            place = failure.endpoint.value if failure.endpoint else "server"
-            say(f"  {place}, {failure.check}: found {failure.found}\n    expected: {failure.expected}")
-            if failure.hint not in hints:
-                say(f"    hint: {failure.hint}")
-            hints.add(failure.hint)
+        _show_failures(report)
         for each in report.results:
             if each.outcome is Outcome.SKIPPED:
                 say(f"  skipped {each.endpoint.value if each.endpoint else 'server'}, {each.check}: {each.found}")
@@ -142,6 +135,20 @@ def _show(verdict: Verdict, apps: Sequence[App]) -> None:
         # Where nothing could be checked, it is a hint, which heads the log itself.
         heading = f"the end of the log of {verdict.subject.key}:\n" if report else ""
         tell(f"{heading}{verdict.log_excerpt}")
+
+
+def _show_failures(report: ConformanceReport) -> None:
+    if len(report.failures) > 1:
+        say("  one mistake often fails several checks: begin with the first")
+    hints: set[str | None] = {None}
+    for failure in report.failures:
+        place = failure.endpoint.value if failure.endpoint else "server"
+        say(f"  {place}, {failure.check}: found {failure.found}\n    expected: {failure.expected}")
+        if failure.hint not in hints:
+            say(f"    hint: {failure.hint}")
+        hints.add(failure.hint)
+    for cause, number in Counter(each.found for each in report.results if each.outcome is Outcome.NOT_MADE).items():
+        say(f"  {counted(number, 'further check')} not made: {cause}")
 
 
 def _outdated(apps: Sequence[App], verdicts: Sequence[Verdict]) -> Iterator[str]:

@@ -7,7 +7,6 @@ from typing import Final
 
 from harness.contract import batteries
 from harness.contract.batteries import PartUsed
-from harness.contract.conformance.suite import NOT_REACHED
 from harness.contract.forgery import forge
 from harness.contract.session_secrecy import probe_session
 from harness.contract.validation import probe_validation
@@ -72,9 +71,12 @@ def probes_of(checked: Conformance) -> Iterator[FrameworkProbeResult]:
 
 def _why_untold(result: CheckResult, controls: Sequence[_Key], by_key: Mapping[_Key, CheckResult]) -> str | None:
     """Why a check tells nothing of the app's safety; None where it does."""
-    if result.outcome is Outcome.SKIPPED or result.found.startswith(NOT_REACHED):
+    if result.outcome is Outcome.NOT_MADE:
+        return f"{result.outcome.value}: {result.found}"
+    if result.outcome is Outcome.SKIPPED:
         return result.found
-    failed = [by_key[key] for key in controls if key in by_key and by_key[key].outcome is Outcome.FAILED]
+    lacking = {Outcome.FAILED, Outcome.NOT_MADE}
+    failed = [by_key[key] for key in controls if key in by_key and by_key[key].outcome in lacking]
     if failed:
         return f"not even without harm: {failed[0].found}"
     return result.found if result.outcome is Outcome.FAILED and not result.refutes else None

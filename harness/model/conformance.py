@@ -43,6 +43,8 @@ class Outcome(StrEnum):
     """The framework does otherwise by itself, as the app's manifest says: measured, and not counted as passed."""
     SKIPPED = "skipped"
     """The check does not apply, or something it needs is missing; `found` says what."""
+    NOT_MADE = "not made"
+    """It would have said once more what another has found already, and failed for; `found` says what that was."""
 
 
 class CheckResult(Contract):
@@ -80,8 +82,9 @@ class ConformanceReport(Contract):
 
     @property
     def conforms(self) -> bool:
-        """Whether at least one check passed and none failed."""
-        return not self.failures and any(result.outcome is Outcome.PASSED for result in self.results)
+        """Whether at least one check passed and none failed, nor was given up."""
+        outcomes = {result.outcome for result in self.results}
+        return Outcome.PASSED in outcomes and not outcomes & {Outcome.FAILED, Outcome.NOT_MADE}
 
 
 class Conformance(Contract):

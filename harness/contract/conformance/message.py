@@ -4,6 +4,7 @@ An ordinary client library mends what the checks are looking for (it reopens clo
 split messages, ignores surplus bytes), so answers are parsed here, by llhttp, from the bare bytes.
 """
 
+import re
 from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,7 +15,11 @@ import httptools
 from harness.contract.interim import is_interim
 from harness.model.conformance import Target
 
+GLANCE_BYTES: Final = 1_000
+"""As much of a body is enough to tell what it is."""
+
 _OK: Final = 200
+_TITLE: Final = re.compile(rb"<title[^>]*>([^<]*\S[^<]*)</title>", re.IGNORECASE)
 
 
 class WireFault(Exception):  # noqa: N818 - a finding about the server, not an error of this program
@@ -55,6 +60,8 @@ class Response:
     body: bytes = b""
     interim: list[int] = field(default_factory=list)
     """Statuses of the interim responses that came before it."""
+    whole: bool = True
+    """Whether all of its body came."""
 
     def header(self, name: str) -> str | None:
         """The value of the header with this lower-case name; repeated ones are joined as RFC 9110, 5.3 says."""
@@ -99,8 +106,23 @@ class Response:
         return self.status == _OK and self.coding is None
 
     def __str__(self) -> str:
-        """Status and the start of the body, for a reader."""
-        return f"status {self.status}, {excerpt(self.body)}" if self.body else f"status {self.status}, no body"
+        """Status, and what the body is or how it begins, for a reader."""
+        if not self.body:
+            return f"status {self.status}, {'no body' if self.whole else 'a body that did not come at once'}"
+        if self.coding or not _is_text(self.body):
+            given = " ".join(filter(None, (self.media_type or "an unnamed type", self.coding)))
+            return f"status {self.status}, {len(self.body):,} bytes{'' if self.whole else ' and more'} of {given}"
+        title = _TITLE.search(self.body, 0, GLANCE_BYTES) if self.media_type == "text/html" else None
+        return f"status {self.status}, {f'a page titled {excerpt(title[1])!r}' if title else excerpt(self.body)}"
+
+
+def _is_text(body: bytes) -> bool:
+    """Whether it can be shown as it is; its last character may have been cut."""
+    try:
+        text = body[:GLANCE_BYTES].decode()
+    except UnicodeDecodeError as error:
+        return error.reason == "unexpected end of data" and error.end >= len(body[:GLANCE_BYTES])
+    return all(each.isprintable() or each.isspace() for each in text)
 
 
 def excerpt(body: bytes, limit: int = 80) -> str:
@@ -129,7 +151,7 @@ class ResponseParser:
     def __init__(self) -> None:
         self.complete: deque[Response] = deque()
         """Answers that have ended and were not fetched yet."""
-        self.current = Response()
+        self.current = Response(whole=False)
         """The answer under way, whose body may still grow."""
         self.head_seen = False
         """Whether status and headers of the answer under way are complete."""
@@ -191,7 +213,8 @@ class ResponseParser:
 
     def _finish(self) -> Response:
         response = self.current
-        self.current = Response()
+        response.whole = True
+        self.current = Response(whole=False)
         self.head_seen = self._begun = False
         return response
 
@@ -215,6 +238,6 @@ class ResponseParser:
     def on_message_complete(self) -> None:
         """Called by llhttp."""
         if is_interim(self.current.status):
-            self.current = Response(interim=[*self.current.interim, self.current.status])
+            self.current = Response(whole=False, interim=[*self.current.interim, self.current.status])
         else:
             self.complete.append(self._finish())

@@ -46,7 +46,7 @@ def _percent_encoded(server: ServerUnderTest) -> str:
         Endpoint.DB: (Question(Endpoint.DB, "/db?id=%37", 7), Question(Endpoint.DB, "/db?%69d=7", 7)),
         Endpoint.QUERIES: (Question(Endpoint.QUERIES, "/queries?ids=1%2C2", (1, 2)),),
     }
-    asked = [question for endpoint in sorted(server.endpoints & spellings.keys()) for question in spellings[endpoint]]
+    asked = [question for endpoint in sorted(server.sound & spellings.keys()) for question in spellings[endpoint]]
     if not asked:
         raise NotApplicable("the app has none of the endpoints that this check asks")
     for question in asked:
@@ -61,7 +61,7 @@ def _percent_encoded(server: ServerUnderTest) -> str:
 
 def _encoded_path(server: ServerUnderTest) -> list[str]:
     """RFC 3986, 6.2.2.2, calls the spellings of a path equivalent, but some routers compare it undecoded."""
-    if Endpoint.HELLO not in server.endpoints:
+    if Endpoint.HELLO not in server.sound:
         return []
     question = Question(Endpoint.HELLO, "/%68ello", None)
     response = server.get(question.path)

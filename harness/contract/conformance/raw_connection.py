@@ -4,13 +4,25 @@ import socket
 import struct
 import sys
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import Final, Self
 
-from harness.contract.conformance.message import Closed, Late, Refused, Response, ResponseParser, Untaken, WireFault
+from harness.contract.conformance.message import (
+    GLANCE_BYTES,
+    Closed,
+    Late,
+    Refused,
+    Response,
+    ResponseParser,
+    Untaken,
+    WireFault,
+)
 from harness.model.conformance import Target
 
 _RECEIVE_BYTES: Final = 65_536
+_GLANCE_S: Final = 0.2
+"""How long a body is awaited that is only to be told of."""
 _TOTAL_RETRANS: Final = slice(100, 104)
 _TCP_INFO_BYTES: Final = 104
 
@@ -82,6 +94,13 @@ class Connection:
             if not self._receive_more(deadline):
                 return self._parser.end()
         return self._parser.current
+
+    def glance(self) -> None:
+        """Let the body of the answer under way grow until there is enough of it to be shown, or no more comes soon."""
+        with suppress(WireFault):
+            while self._parser.head_seen and len(self._parser.current.body) < GLANCE_BYTES:
+                if not self._receive_more(time.monotonic() + _GLANCE_S):
+                    self._parser.end()
 
     def receive_body(self) -> bool:
         """Let the body of the answer under way grow; False where it has ended.

@@ -5,7 +5,7 @@ from typing import Final
 
 from harness.contract.answers import EXCHANGES
 from harness.contract.conformance.message import Framing, Response
-from harness.contract.conformance.server_under_test import Check, ServerUnderTest, Wrong
+from harness.contract.conformance.server_under_test import Check, ServerUnderTest, Wrong, route_hint
 from harness.model.app import Endpoint
 
 _METHODS: Final = {Endpoint.ORDERS: "POST"}
@@ -69,11 +69,9 @@ def _checks_of(endpoint: Endpoint) -> tuple[Check, ...]:
             name="status",
             endpoint=endpoint,
             expected=f"status {EXCHANGES[endpoint].status}",
-            hint=(
-                f"route {_METHODS.get(endpoint, 'GET')} /{endpoint.value}, "
-                "and read the app's log for the error behind any other status"
-            ),
+            hint=route_hint(f"{_METHODS.get(endpoint, 'GET')} /{endpoint.value}"),
             run=partial(_status, endpoint=endpoint),
+            plain=True,
         ),
         Check(
             name="content type",

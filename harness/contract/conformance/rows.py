@@ -99,9 +99,10 @@ def _expect_status(server: ServerUnderTest, paths: Sequence[str], allowed: Colle
         with server.connect() as connection:
             connection.send(request(server.target, path))
             response = connection.receive_head()
-        if response.status not in allowed:
-            right = " or ".join(map(str, sorted(allowed)))
-            raise Wrong(f"GET {short(path)}: {response}, where status {right} belongs")
+            if response.status not in allowed:
+                connection.glance()
+                right = " or ".join(map(str, sorted(allowed)))
+                raise Wrong(f"GET {short(path)}: {response}, where status {right} belongs")
     return f"{len(paths)} requests answered with {' or '.join(map(str, sorted(allowed)))}"
 
 

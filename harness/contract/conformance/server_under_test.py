@@ -96,6 +96,8 @@ class ServerUnderTest:
         self.endpoints = frozenset(endpoints)
         self.faulty: set[Endpoint] = set()
         """Endpoints that a check of their own has found wrong."""
+        self.unanswered: set[Endpoint] = set()
+        """Those of them that don't even answer a plain request."""
         self.shown_before: dict[str, object] = {}
         """What the tables showed before the first hostile request, by path; empty where none was made yet."""
         self.closes_alone = False
@@ -216,6 +218,8 @@ class Check:
     """Returns the evidence in a few words; raises `Wrong`, `NotApplicable` or `WireFault`."""
     may_deviate: bool = False
     """Whether a framework may do otherwise by itself: nothing that is measured, nor what is asked of its safety."""
+    plain: bool = False
+    """Whether it asks of its endpoint no more than an answer: where it fails, no other check of that is made."""
     lengthy: bool = False
     """Whether it takes its time by its nature, so that a run leaves it to `bench verify`."""
 
@@ -249,6 +253,14 @@ def ask_order(order: Order, *, wrong_field: str | None = None) -> Question:
 def ask_wait(wait_ms: int) -> Question:
     """`GET /wait` for so many milliseconds."""
     return Question(Endpoint.WAIT, f"/wait?ms={wait_ms}", wait_ms)
+
+
+def route_hint(what: str) -> str:
+    """What to do about an endpoint that fails its plain request."""
+    return (
+        f"where it is not found, route {what}, or take it out of `endpoints` in the manifest "
+        "(docs/add-a-framework.md#what-is-not-declared); read the app's log for the error behind another status"
+    )
 
 
 def short(path: str) -> str:

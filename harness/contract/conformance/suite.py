@@ -39,6 +39,7 @@ from harness.model.errors import BenchError, Unforeseen
 
 CHECKS: Final[tuple[Check, ...]] = (
     *representation.CHECKS,
+    feed.PLAIN,
     *item_lists.CHECKS,
     *order_bodies.CHECKS,
     *rows.CHECKS,
@@ -61,9 +62,7 @@ DEVIATIONS: Final = tuple(dict.fromkeys(each.key for each in CHECKS if each.may_
 """What a framework may do otherwise by itself, as a manifest names it."""
 
 _ENDED_HINT: Final = "the server must outlive whatever it is asked: read the end of its own log"
-
-NOT_REACHED: Final = "not reached"
-"""How the finding of a check begins that could not be made any more."""
+_LOST_HINT: Final = "read the server's own log: it runs, but hangs or refuses everybody"
 
 
 def check(  # noqa: PLR0913 - one for each way to look at a server
@@ -85,7 +84,8 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
     use the server or its database meanwhile. An answer that takes longer than `patience_s` is missing.
 
     A server that is wrong, hangs or dies gives failed results, never an exception. So does a check that breaks off by
-    a mistake of its own.
+    a mistake of its own. What an endpoint that fails its plain request is not asked any more is not made, and neither
+    is what a lost server can't be asked.
 
     Raises BenchError where nothing can go on, as where the database is gone or the host refuses something.
     """
@@ -99,25 +99,36 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
         if lost_in is not None:
             results.append(_not_reached(each, lost_in, ended))
             continue
+        if cause := _unanswered(each, server):
+            results.append(_not_made(each, cause))
+            continue
         result, broke_off = _run(each, server, refusal)
-        if result.outcome is Outcome.FAILED and each.endpoint is not None:
+        failed = result.outcome is Outcome.FAILED
+        if failed and each.endpoint is not None:
             server.faulty.add(each.endpoint)
-        if result.outcome is Outcome.FAILED and not _answers(server, refusal):
+            if each.plain and not broke_off:
+                server.unanswered.add(each.endpoint)
+        if failed and not _answers(server, refusal):
             lost_in, ended = each, ending()
-            if ended:
-                found = f"{result.found}; {ended}"
-                result = result.model_copy(update={"found": found, "hint": _ENDED_HINT})
-        elif result.outcome is Outcome.FAILED and each.may_deviate and not broke_off:
-            result = _deviating(result, each, target)
+            lost = {"found": f"{result.found}; {ended}", "hint": _ENDED_HINT} if ended else {}
+            result = result.model_copy(update=lost or {"hint": f"{result.hint}; {_LOST_HINT}"})
+        elif failed and each.may_deviate and not broke_off:
+            result = _deviating(result, each, server)
         results.append(result)
     return ConformanceReport(target=target, results=tuple(results))
 
 
-def _deviating(result: CheckResult, each: Check, target: Target) -> CheckResult:
-    """A failure of what a framework may do otherwise by itself: as declared, or with how to declare it."""
-    if each.key in target.deviates:
-        declared = {"outcome": Outcome.DEVIATES, "hint": None, "declared": target.deviates[each.key]}
+def _deviating(result: CheckResult, each: Check, server: ServerUnderTest) -> CheckResult:
+    """A failure of what a framework may do otherwise by itself: as declared, or with how to declare it.
+
+    Of an app that answers nothing rightly, nobody can say what its framework does by itself.
+    """
+    deviates = server.target.deviates
+    if each.key in deviates:
+        declared = {"outcome": Outcome.DEVIATES, "hint": None, "declared": deviates[each.key]}
         return result.model_copy(update=declared)
+    if server.endpoints == server.faulty:
+        return result
     words = (
         "where the framework does so by itself, declare it in pyproject.toml: "
         f'[tool.bench.deviates] {each.key} = "what it does, https://..."'
@@ -172,15 +183,27 @@ def _run(each: Check, server: ServerUnderTest, refusal: Refusal) -> tuple[CheckR
     return result, broke_off
 
 
+def _unanswered(each: Check, server: ServerUnderTest) -> str | None:
+    """Why a check would only say once more what is wrong with the plain requests; None where it may say more."""
+    if each.endpoint in server.unanswered:
+        return f"/{each.endpoint.value} fails its plain request"
+    if each.endpoint is None and server.endpoints == server.unanswered:
+        return "every endpoint fails its plain request"
+    return None
+
+
 def _not_reached(each: Check, lost_in: Check, ended: str | None) -> CheckResult:
     where = f" of /{lost_in.endpoint.value}" if lost_in.endpoint else ""
+    how = f"; {ended}" if ended else ""
+    return _not_made(each, f"the server stopped answering during '{lost_in.name}'{where}{how}")
+
+
+def _not_made(each: Check, cause: str) -> CheckResult:
     return CheckResult(
         check=each.name,
         endpoint=each.endpoint,
-        outcome=Outcome.FAILED,
-        found=f"{NOT_REACHED}: the server stopped answering during '{lost_in.name}'{where}"
-        + (f"; {ended}" if ended else ""),
+        outcome=Outcome.NOT_MADE,
+        found=cause,
         expected=each.expected,
-        hint=_ENDED_HINT if ended else "read the server's own log: it runs, but hangs or refuses everybody",
         elapsed_s=0.0,
     )

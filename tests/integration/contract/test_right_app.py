@@ -67,24 +67,25 @@ def test_a_variant_that_claims_to_close_connections_but_keeps_them_is_told_so(se
 @pytest.mark.fault(
     where="server",
     what="It dies during `bench verify`",
-    happens="The check under way fails, and each one after it says during which that was.",
+    happens="The check under way fails; those after it are not made, and say during which that was.",
     lost="The checks after it",
     exit_code=3,
 )
-def test_a_server_that_dies_fails_the_check_under_way_and_all_after_it(serve: Serve) -> None:
+def test_a_server_that_dies_fails_the_check_under_way_and_those_after_it_are_not_made(serve: Serve) -> None:
     with serve("Crashing") as targets:
         report = check(targets["Crashing"], [Endpoint.DB], statements=None)
-    fatal, *rest = report.failures
+    (fatal,) = report.failures
     assert fatal.check == "hostile parameter"
-    assert rest
-    assert all("the server stopped answering during 'hostile parameter' of /db" in each.found for each in rest)
+    rest = report.results[report.results.index(fatal) + 1 :]
+    assert {each.outcome for each in rest} == {Outcome.NOT_MADE}
+    assert {each.found for each in rest} == {"the server stopped answering during 'hostile parameter' of /db"}
 
 
 @pytest.mark.fault(
     where="server",
     what="It never answers during `bench verify`",
-    happens="Every check fails after its patience, and says so.",
-    lost="Nothing",
+    happens="The first check fails after its patience, and those after it are not made.",
+    lost="The checks after it",
     exit_code=3,
 )
 @pytest.mark.parametrize("listening", [False, True], ids=["nobody listens", "nobody answers"])
@@ -95,5 +96,6 @@ def test_a_server_that_never_answers_gives_failures_and_no_exception(*, listenin
             server.listen()
         target = Target(host="127.0.0.1", port=server.getsockname()[1])
         report = check(target, [Endpoint.HELLO], statements=None, patience_s=0.5)
-    assert {result.outcome for result in report.results} == {Outcome.FAILED}
+    assert [each.check for each in report.failures] == ["status"]
+    assert {each.outcome for each in report.results[1:]} == {Outcome.NOT_MADE}
     assert not report.conforms

@@ -73,4 +73,4 @@ def test_a_server_that_died_before_it_was_asked_is_neither_safe_nor_unsafe(serve
     with serve("CrashingOnHead") as targets:
         found = probed(targets["CrashingOnHead"])
     assert found[SQL].held is None
-    assert found[SQL].found.startswith("not reached: the server stopped answering during 'HEAD'")
+    assert found[SQL].found.startswith("not made: the server stopped answering during 'HEAD'")

@@ -65,3 +65,19 @@ def test_what_is_not_offered_is_told_with_the_reason_and_apart_from_what_is_not_
     first, second = capsys.readouterr().out.splitlines()
     assert "not declared" not in first
     assert second == "  not offered, chat: WSGI has no WebSocket. See flask-sock."
+
+
+def test_checks_that_were_not_made_are_one_line_for_each_cause(capsys: pytest.CaptureFixture[str]) -> None:
+    cause = "/chat fails its plain request"
+    left = [result(each, Outcome.NOT_MADE, cause) for each in ("own messages", "pings", "closing")]
+    failed = result("handshake", Outcome.FAILED, "status 404, no body").model_copy(update={"endpoint": Endpoint.CHAT})
+    report = ConformanceReport(target=Target(host="127.0.0.1", port=8000), results=(failed, *left))
+    app = app_with("flask", ("chat",), default=())
+    _show(Verdict(subject=Subject(app="flask", variant="default"), report=report), (app,))
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("FAILED flask/default: 1 failed, 3 not made")
+    assert said[1:] == [
+        "  chat, handshake: found status 404, no body",
+        "    expected: as it is",
+        f"  3 further checks not made: {cause}",
+    ]

@@ -138,7 +138,8 @@ def test_a_server_that_ended_is_told_with_its_exit_code() -> None:
         pass
     first, second = found_by(port, MIXED, KEPT, ending=lambda: "it ended by itself (exit code 7)")
     assert first.found.endswith("; it ended by itself (exit code 7)")
-    assert second.found.startswith("not reached: ")
+    assert second.outcome is Outcome.NOT_MADE
+    assert second.found.startswith("the server stopped answering during '")
     assert second.found.endswith("; it ended by itself (exit code 7)")
     assert "outlive" in str(first.hint)
 

@@ -6,7 +6,7 @@ from harness.contract.chat_rooms import MAX_ROOM, POLICY_VIOLATION
 from harness.contract.conformance.chat.hearing import own_room
 from harness.contract.conformance.chat.member import Member, handshake, member_of
 from harness.contract.conformance.message import Late, WireFault, request
-from harness.contract.conformance.server_under_test import Check, ServerUnderTest, Wrong, short
+from harness.contract.conformance.server_under_test import Check, ServerUnderTest, Wrong, route_hint, short
 from harness.model.app import Endpoint
 
 _REFUSALS: Final = range(400, 500)
@@ -74,8 +74,9 @@ CHECKS: Final = (
         name="handshake",
         endpoint=Endpoint.CHAT,
         expected="status 101 as RFC 6455 has it, and no extension that the client did not offer",
-        hint="route WebSocket /chat, and leave the handshake to the framework or its server",
+        hint="leave the handshake to the framework or its server; " + route_hint("WebSocket /chat"),
         run=_handshake,
+        plain=True,
     ),
     Check(
         name="wrong rooms",

@@ -7,11 +7,12 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 from websockets.client import ClientProtocol
+from websockets.exceptions import InvalidStatus
 from websockets.frames import Frame, Opcode
 from websockets.uri import parse_uri
 
 from harness.contract.chat_rooms import target_of
-from harness.contract.conformance.message import Closed, Late, WireFault
+from harness.contract.conformance.message import Closed, Late, Response, WireFault
 from harness.contract.conformance.raw_connection import Connection
 from harness.contract.conformance.server_under_test import ServerUnderTest, Wrong
 from harness.model.conformance import Target
@@ -53,8 +54,8 @@ class Member:
         deadline = self._deadline()
         while self._protocol.state.name == "CONNECTING":
             self._receive(deadline)
-            if self._protocol.handshake_exc is not None:
-                raise Wrong(f"a right handshake failed: {self._protocol.handshake_exc}")
+            if (refused := self._protocol.handshake_exc) is not None:
+                raise Wrong(f"a right handshake failed: {_refusal(refused)}")
             if self.ended:
                 raise Closed("the server closed the connection")
 
@@ -197,6 +198,16 @@ class Member:
                 if frame.fin:
                     whole, self._fragments = b"".join(self._fragments), []
                     self._texts.append(_decoded(whole))
+
+
+def _refusal(error: Exception) -> str:
+    """What came in place of the right answer to a handshake."""
+    if not isinstance(error, InvalidStatus):
+        return str(error)
+    came = error.response
+    headers = [(name.lower(), value) for name, value in came.headers.raw_items()]
+    answer = Response(came.status_code, headers, bytes(came.body))
+    return f"{answer}, where status 101 belongs"
 
 
 def _decoded(text: bytes) -> str:
