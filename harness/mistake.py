@@ -10,26 +10,31 @@ from pydantic_core import ErrorDetails
 from harness.model.app import PACKAGE_PATTERN, VARIABLE_PATTERN
 from harness.model.base import NAME_PATTERN
 from harness.model.claim_values import PARTICIPANT_PATTERN
-from harness.model.errors import meant
+from harness.model.errors import BenchError, meant
 
 type Place = tuple[str | int, ...]
 """Keys and numbers of entries that lead to a value."""
 
 
 class Mistake(NamedTuple):
-    """The first thing that is wrong, in plain words."""
+    """One thing that is wrong, in plain words."""
 
     place: Place
     what: str
     meant: str
-    """A question that begins a hint; empty where nothing is like what was written."""
+    """What begins a hint: a question, or the names that there are; empty where neither helps."""
 
+
+A_LIST: Final = "it should be a list, in brackets"
+
+_DECLARED_TWICE: Final = re.compile(r"Cannot declare \((.*?)\) twice")
+"""How the standard library's reader of TOML calls a table that stands twice."""
 
 _SAID: Final = {
     "missing": "it is missing",
     "extra_forbidden": "there is no such field",
-    "tuple_type": "it should be a list, in brackets",
-    "list_type": "it should be a list, in brackets",
+    "tuple_type": A_LIST,
+    "list_type": A_LIST,
     "dict_type": "it should be a table",
     "model_type": "it should be a table",
     "model_attributes_type": "it should be a table",
@@ -65,13 +70,31 @@ _BRANCH: Final = re.compile(r"bool|int|float|str|constrained-\w+|(literal|functi
 """How pydantic calls one of several kinds of values at the end of a place, where no field has such a name."""
 
 
-def first_mistake(error: ValidationError, fields_at: Callable[[Place], Collection[str]]) -> Mistake:
-    """What to mend first; `fields_at` gives the names of the fields of a table.
+def mistakes(error: ValidationError, fields_at: Callable[[Place], Collection[str]]) -> tuple[Mistake, ...]:
+    """All that is to be mended, each once; `fields_at` gives the names of the fields of a table.
 
-    A field that is spelt wrongly is missing as well, which says less, so it comes first.
+    A field that is spelt wrongly is missing as well, which says less: it is told by what was written.
     """
     problems = error.errors(include_url=False)
-    problem = next((each for each in problems if each["type"] == "extra_forbidden"), problems[0])
+    unknown = [each for each in problems if each["type"] == "extra_forbidden"]
+    found = {mistake.place: mistake for mistake in (_mistake(each, problems, fields_at) for each in unknown)}
+    asked_about = {
+        (*place[:-1], name) for place, mistake in found.items() for name in re.findall("'(.*?)'", mistake.meant)
+    }
+    for problem in problems:
+        place = problem["loc"]
+        # A list whose entries are wrong counts as empty.
+        within = any(each["loc"][: len(place)] == place != each["loc"] for each in problems)
+        if (problem["type"] == "too_short" and within) or (problem["type"] == "missing" and place in asked_about):
+            continue
+        mistake = _mistake(problem, problems, fields_at)
+        found.setdefault(mistake.place, mistake)
+    return tuple(found.values())
+
+
+def _mistake(
+    problem: ErrorDetails, problems: Sequence[ErrorDetails], fields_at: Callable[[Place], Collection[str]]
+) -> Mistake:
     place = problem["loc"]
     if _is_branch(place, fields_at):
         place = place[:-1]
@@ -82,6 +105,31 @@ def first_mistake(error: ValidationError, fields_at: Callable[[Place], Collectio
     if problem["type"] == "union_tag_invalid":
         place = (*place, ctx["discriminator"].strip("'"))
     return Mistake((*place, *ctx.get("at", ())), _words(problem), _meant(problem, fields_at))
+
+
+def together[Kind: BenchError](kind: type[Kind], file: str, errors: Sequence[Kind], remedy: str) -> Kind:
+    """One error for all that is wrong with a file, each with its place; the only one as it is.
+
+    What they say begins with the file, and their hints may end with the remedy that all of them have.
+    """
+    if len(errors) == 1:
+        return errors[0]
+    lines = [f"{file} has {len(errors)} mistakes:"]
+    for error in errors:
+        lines.append(f"  {error.what.removeprefix(file).lstrip(':, ')}")
+        if hint := error.hint.removesuffix(remedy).rstrip("; "):
+            lines.append(f"    hint: {hint}")
+    whole = kind("\n".join(lines), hint=remedy)
+    whole.parts = tuple(errors)
+    return whole
+
+
+def toml_words(error: Exception) -> str:
+    """What is wrong with a TOML text, as the standard library tells it, but for what is a tuple of Python's there."""
+    table = _DECLARED_TWICE.search(str(error))
+    if table is None:
+        return str(error).replace("Cannot overwrite a value", "a key that has a value already")
+    return str(error).replace(table[0], f"[{'.'.join(re.findall("'([^']*)'", table[1]))}] stands twice")
 
 
 def place_words(place: Place, tables: Collection[str] = ()) -> str:
@@ -135,7 +183,8 @@ def _meant(problem: ErrorDetails, fields_at: Callable[[Place], Collection[str]])
     match problem["type"]:
         case "extra_forbidden":
             *above, field = problem["loc"]
-            return meant(str(field), fields_at(tuple(above)))
+            there_are = fields_at(tuple(above))
+            return meant(str(field), there_are) or (f"choose from: {', '.join(there_are)}; " if there_are else "")
         case "enum" | "literal_error" if isinstance(problem["input"], str):
             return meant(problem["input"], _choices(problem))
         case "union_tag_invalid":

@@ -15,7 +15,14 @@ from harness.catalog.app_folders import (
     passed_over,
     same_name_passed_over,
 )
-from harness.catalog.project_file import read_document, read_manifest, read_project, read_requires_python, shown
+from harness.catalog.project_file import (
+    Gathered,
+    read_document,
+    read_manifest,
+    read_project,
+    read_requires_python,
+    shown,
+)
 from harness.catalog.references import (
     locked_versions,
     see_to_deviations,
@@ -78,7 +85,7 @@ def discover(
             if not names or path.name.removesuffix(SUFFIX) in names:
                 raise
             if on_fault:
-                on_fault(f"left out, and not asked for: {error.what}")
+                on_fault(f"left out, and not asked for: {error.what.splitlines()[0].removesuffix(':')}")
             continue
         apps[app.name] = app
     return tuple(apps[name] for name in sorted(apps))
@@ -120,30 +127,48 @@ def read_app(folder: Path, *, as_committed: bool = False) -> App:
         )
     document = read_document(file)
     refuse_member(folder)
-    if not (folder / "uv.lock").is_file():
-        raise ManifestError(
-            f"{folder} has no uv.lock, so what would be measured is not pinned", hint=f"run `uv lock` in {folder}"
-        )
-    manifest = read_manifest(document, file)
+    gathered = Gathered(file)
+    with gathered.any():
+        _see_to_lock_file(folder)
+    with gathered.any():
+        manifest = read_manifest(document, file)
+    with gathered.any():
+        project = read_project(document, file)
+        python = read_requires_python(document, file)
+    gathered.tell()
     locked = locked_versions(folder / "uv.lock")
-    project = read_project(document, file)
-    see_to_package(manifest, file, locked, project)
     servers = find_servers(_folder_of_all(folder.resolve()))
+    checks: list[Callable[[], None]] = [
+        lambda: see_to_package(manifest, file, locked, project),
+        lambda: see_to_deviations(manifest.deviates, f"{shown(file)}: tool.bench.deviates"),
+    ]
     if not as_committed:
-        see_to_libraries(manifest, file, locked, project)
-        see_to_other_names(manifest, file, servers)
-        see_to_interfaces(manifest, file)
-        see_to_shared_server(manifest, file)
-    see_to_deviations(manifest.deviates, f"{shown(file)}: tool.bench.deviates")
+        checks += [
+            lambda: see_to_libraries(manifest, file, locked, project),
+            lambda: see_to_other_names(manifest, file, servers),
+            lambda: see_to_interfaces(manifest, file),
+            lambda: see_to_shared_server(manifest, file),
+        ]
+    for check in checks:
+        with gathered.any():
+            check()
+    gathered.tell()
     for variant in (*manifest.variants.values(), *manifest.sites.values()):
         hide_variables(variant.environment)
     return App(
         name=name,
         folder=folder.resolve(),
         manifest=manifest,
-        python=read_requires_python(document, file),
+        python=python,
         on_servers=on_servers(name, manifest, servers),
     )
+
+
+def _see_to_lock_file(folder: Path) -> None:
+    if not (folder / "uv.lock").is_file():
+        raise ManifestError(
+            f"{folder} has no uv.lock, so what would be measured is not pinned", hint=f"run `uv lock` in {folder}"
+        )
 
 
 def _folder_of_all(app_folder: Path) -> Path:

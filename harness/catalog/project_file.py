@@ -2,18 +2,41 @@
 
 import os
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
 
-from harness.mistake import Place, first_mistake, place_words
+from harness.mistake import Place, mistakes, place_words, together, toml_words
 from harness.model.app import Manifest, Variant
 from harness.model.errors import ManifestError
 
 LONGEST_BYTES: Final = 1024 * 1024
-_EXAMPLE: Final = "compare with the table of a shipped app, such as apps/flask_app/pyproject.toml"
+REMEDY: Final = "docs/add-a-framework.md#the-manifest has every field"
+"""Where a manifest is wrong, whatever the mistake."""
+
+
+class Gathered:
+    """What is wrong with a manifest, told at once."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._errors: list[ManifestError] = []
+
+    @contextmanager
+    def any(self) -> Iterator[None]:
+        """Keep a ManifestError of the block for later."""
+        try:
+            yield
+        except ManifestError as error:
+            self._errors += [part for part in error.parts if isinstance(part, ManifestError)]
+
+    def tell(self) -> None:
+        """Raises ManifestError where there was one, or several."""
+        if self._errors:
+            raise together(ManifestError, shown(self._file), self._errors, REMEDY)
 
 
 def read_document(file: Path) -> dict[str, Any]:
@@ -35,7 +58,7 @@ def read_document(file: Path) -> dict[str, Any]:
     except OSError as error:
         raise ManifestError(f"{shown(file)} can't be read: {error.strerror}", hint="check its rights") from error
     except (ValueError, RecursionError) as error:  # tomllib's own, and what it lets through: numbers without end
-        raise ManifestError(f"{shown(file)}: {error}", hint="mend the TOML at that line") from error
+        raise ManifestError(f"{shown(file)}: {toml_words(error)}", hint="mend the TOML at that line") from error
 
 
 def read_manifest(document: dict[str, Any], file: Path) -> Manifest:
@@ -48,16 +71,22 @@ def read_manifest(document: dict[str, Any], file: Path) -> Manifest:
     if "bench" not in tools:
         raise ManifestError(
             f"{shown(file)} has no [tool.bench] table",
-            hint="add the manifest; any folder under apps/ shows a complete one",
+            hint="add the manifest: docs/add-a-framework.md#the-manifest tells what is in it",
         )
     table = _table(tools, "bench", file, "tool.bench")
     try:
         return Manifest.model_validate(table)
     except ValidationError as error:
-        at, what, question = first_mistake(error, _fields_at)
-        named = next((count for count, part in enumerate(at) if isinstance(part, int)), len(at))
-        place = place_words((".".join(("tool", "bench", *map(str, at[:named]))), *at[named:]))
-        raise ManifestError(f"{shown(file)}: {place}: {what}", hint=f"{question}{_EXAMPLE}") from error
+        found = [
+            ManifestError(f"{shown(file)}: {_place_words(at)}: {what}", hint=f"{question}{REMEDY}")
+            for at, what, question in mistakes(error, _fields_at)
+        ]
+        raise together(ManifestError, shown(file), found, REMEDY) from error
+
+
+def _place_words(at: Place) -> str:
+    named = next((count for count, part in enumerate(at) if isinstance(part, int)), len(at))
+    return place_words((".".join(("tool", "bench", *map(str, at[:named]))), *at[named:]))
 
 
 def _fields_at(place: Place) -> Collection[str]:
@@ -99,7 +128,7 @@ def _table(document: dict[str, Any], name: str, file: Path, place: str = "") -> 
     if not isinstance(found, dict):
         raise ManifestError(
             f"{shown(file)}: {place or name} should be a table, and is a {_KINDS.get(type(found), 'value')}",
-            hint=f"write it as [{place or name}] with its fields below; {_EXAMPLE}",
+            hint=f"write it as [{place or name}] with its fields below; {REMEDY}",
         )
     return found
 

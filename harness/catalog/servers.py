@@ -17,7 +17,7 @@ from harness.catalog.references import see_to_deviations
 from harness.catalog.server_file import ServerDeployment, ServerFile
 from harness.catalog.server_interfaces import see_to_table
 from harness.catalog.shared_server import application_of
-from harness.mistake import Place, first_mistake
+from harness.mistake import Place, mistakes, together
 from harness.model.app import CONTROLLED, Interface, Manifest, OnServer
 from harness.model.errors import ManifestError
 
@@ -25,6 +25,7 @@ FOLDER: Final = "servers"
 """Below the folder of the apps."""
 
 _SHIPPED: Final = Path(__file__).parents[2] / "apps" / FOLDER
+_REMEDY: Final = "docs/servers.md#add-a-server shows such a file"
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _LINK: Final = re.compile(r"\bhttps?://\S+\.\S")
 
@@ -58,11 +59,11 @@ def _read(file: Path, _changed_ns: int) -> ServerFile:
     try:
         server = ServerFile.model_validate(document)
     except ValidationError as error:
-        at, what, question = first_mistake(error, _fields_at)
-        raise ManifestError(
-            f"{shown(file)}: {'.'.join(map(str, at)) or 'the file'}: {what}",
-            hint=f"{question}compare with a shipped file, such as apps/servers/waitress.toml",
-        ) from error
+        found = [
+            ManifestError(f"{shown(file)}: {'.'.join(map(str, at)) or 'the file'}: {what}", hint=f"{question}{_REMEDY}")
+            for at, what, question in mistakes(error, _fields_at)
+        ]
+        raise together(ManifestError, shown(file), found, _REMEDY) from error
     _see_to(server, file)
     return server
 

@@ -8,7 +8,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from harness.claims.toml_lines import line_of
-from harness.mistake import Place, first_mistake, place_words
+from harness.mistake import A_LIST, Place, mistakes, place_words, together, toml_words
 from harness.model.base import Contract
 from harness.model.claim import BoundCondition, Claim, ClaimsFile, KeptCondition, ProbeCondition, RatioCondition
 from harness.model.errors import BenchError
@@ -18,7 +18,10 @@ ARTICLE: Final = Path(__file__).with_name("article.toml")
 
 _TABLES: Final = ("claim", "condition")
 """Those that are many, and told by number."""
+_MANY: Final = ("claim", "claim.condition")
+"""The same as they are written, each in two brackets."""
 
+_REMEDY: Final = "docs/claims.md#a-file-of-your-own has every form, and harness/claims/article.toml an example of each"
 _FORMS: Final[dict[str, type[Contract]]] = {
     "ratio": RatioCondition,
     "bound": BoundCondition,
@@ -41,18 +44,33 @@ def read_claims(path: Path) -> ClaimsFile:
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # tomllib's own, and what it lets through: numbers without end
-        raise ClaimsError(f"{path}: {error}", hint="mend the TOML at that line") from error
+        said = toml_words(error)
+        twice = next((table for table in _MANY if f"[{table}] stands twice" in said), None)
+        remedy = (
+            f"write [[{twice}]], in two brackets, as there may be several" if twice else "mend the TOML at that line"
+        )
+        raise ClaimsError(f"{path}: {said}", hint=remedy) from error
     try:
         return ClaimsFile.model_validate(document)
     except ValidationError as error:
-        at, what, question = first_mistake(error, _fields_at)
-        line = line_of(text, _in_the_file(at))
-        place = place_words(_in_the_file(at), _TABLES)
-        raise ClaimsError(
-            f"{path}, line {line}: {place}: {what}" if place else f"{path}, line {line}: {what}",
-            hint=f"{question}compare with harness/claims/article.toml, which has every form; docs/claims.md explains "
-            "them",
-        ) from error
+        found = [
+            ClaimsError(
+                f"{path}, {_where(text, _in_the_file(at))}{_in_brackets(at, what)}", hint=f"{question}{_REMEDY}"
+            )
+            for at, what, question in mistakes(error, _fields_at)
+        ]
+        raise together(ClaimsError, str(path), found, _REMEDY) from error
+
+
+def _where(text: str, place: Place) -> str:
+    words = place_words(place, _TABLES)
+    return f"line {line_of(text, place)}: {words}: " if words else f"line {line_of(text, place)}: "
+
+
+def _in_brackets(at: Place, what: str) -> str:
+    """What is wrong, and of a table that should be one of many how that is written."""
+    table = ".".join(part for part in at if isinstance(part, str))
+    return f"it should be a list: write [[{table}]], in two brackets" if what == A_LIST and table in _MANY else what
 
 
 def _in_the_file(place: Place) -> Place:

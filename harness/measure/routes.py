@@ -30,7 +30,7 @@ def expect_routes(server: RunningServer, count: int) -> str:
     found = f"GET /extra/{count - 1} gives {last}" if last != _FOUND else f"GET /extra/{count} gives {beyond} too"
     raise RuntimeFault(
         f"{server.subject.key} does not register the {count:,} routes of EXTRA_ROUTES: {found}",
-        hint="have the app register /extra/0 to /extra/N-1, as docs/add-a-framework.md shows",
+        hint="have the app register /extra/0 to /extra/N-1, as docs/add-a-framework.md#the-contract says",
     )
 
 

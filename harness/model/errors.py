@@ -38,6 +38,8 @@ class BenchError(Exception):
         super().__init__(what)
         self.what = what
         self.hint = hint
+        self.parts: tuple[BenchError, ...] = (self,)
+        """The errors that it is made of, where a file has several mistakes."""
 
     def __str__(self) -> str:
         return f"{self.what} ({self.hint})"
@@ -114,12 +116,19 @@ class ConformanceError(BenchError):
     exit_code = ExitCode.CONFORMANCE
 
 
+_SHORT: Final = 3
+_ALIKE: Final = 0.7
+"""How much of two names has to be the same for one to be taken for the other, as difflib has it."""
+_ALIKE_SHORT: Final = 0.6
+"""The same of a short one, of which one wrong letter is a third."""
+
+
 def meant(name: str, known: Iterable[str]) -> str:
     """`is 'flask' meant? `, where a name that there is not looks like one that there is, or like two; else empty."""
     known = sorted(known)
     # Two letters that changed places are half of a short name.
     swapped = [each for each in known if each != name and sorted(each) == sorted(name)]
-    like = swapped or get_close_matches(name, known, n=3)
+    like = swapped or get_close_matches(name, known, n=3, cutoff=_ALIKE if len(name) > _SHORT else _ALIKE_SHORT)
     likeness = [1.0 if swapped else SequenceMatcher(b=name, a=each).ratio() for each in like]
     nearest = [each for each, ratio in zip(like, likeness, strict=True) if ratio == likeness[0]]
     return f"is {' or '.join(f"'{each}'" for each in sorted(nearest))} meant? " if 1 <= len(nearest) <= 2 else ""  # noqa: PLR2004 - any more are no help

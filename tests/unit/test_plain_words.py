@@ -95,7 +95,7 @@ def test_of_claims(tmp_path: Path, old: str, new: str, said: str, hint: str) -> 
     what, asked = of_claims(tmp_path, RATIO, old, new)
     assert what.startswith(said)
     assert not any(word in what for word in PROGRAMMERS_WORDS)
-    assert asked.startswith(f"is '{hint}' meant? " if hint else "compare with ")
+    assert asked.startswith(f"is '{hint}' meant? " if hint else "docs/claims.md#a-file-of-your-own ")
 
 
 @pytest.mark.parametrize(("at", "said"), [('"mots"', "most"), ("0", "at least 1"), ("1.5", "a whole number")])
@@ -110,6 +110,25 @@ def test_of_names_that_are_equally_like_no_one_is_singled_out() -> None:
     assert meant("rsgi", ["wsgi", "asgi", "native"]) == "is 'asgi' or 'wsgi' meant? "
     assert meant("flaks", ["flask", "django"]) == "is 'flask' meant? "
     assert meant("app9", ["app1", "app2", "app3"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "nearest"),
+    [
+        ("margin", ["against", "at_least", "group"], ""),
+        ("server", ["serializer", "source"], ""),
+        ("timeout", ["title", "also"], ""),
+        ("framework", ["frameworks"], "frameworks"),
+        ("sourc", ["source", "serializer"], "source"),
+        ("atleast", ["at_least", "at_most"], "at_least"),
+        ("orn", ["orm", "also"], "orm"),
+        ("hullo", ["hello", "json"], "hello"),
+        ("endpoint", ["endpoints"], "endpoints"),
+        ("requirements", ["environment"], ""),
+    ],
+)
+def test_only_what_is_really_alike_is_guessed_at(name: str, known: list[str], nearest: str) -> None:
+    assert meant(name, known) == (f"is '{nearest}' meant? " if nearest else "")
 
 
 def test_two_letters_that_changed_places_are_known_in_the_shortest_name() -> None:

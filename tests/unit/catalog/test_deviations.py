@@ -41,7 +41,7 @@ def test_a_deviation_is_taken_with_a_link(declare: Declare, key: str) -> None:
         ("random-ids", f"sends others, {LINK}", "deviates.random-ids: there is no such check", "asked of all"),
         ("hostile-parameter", f"is hacked, {LINK}", "deviates.hostile-parameter", "safety"),
         ("head", "answers 404", "deviates.head: it has no link", "https://"),
-        ("head", "", "tool.bench.deviates.head", "compare"),
+        ("head", "", "tool.bench.deviates.head", "has every field"),
     ],
 )
 def test_anything_else_is_refused(declare: Declare, key: str, reason: str, named: str, hint: str) -> None:
