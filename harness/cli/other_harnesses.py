@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from harness.cli import options
 from harness.cli.output import tell
-from harness.host.measuring import Mark
+from harness.host.measuring import CHECKING, Mark, Measuring
 from harness.host.only_one import measures_alone
 from harness.results.folder import RunWriter, read_header
 from harness.runtime.ledger import Leftover
@@ -29,10 +29,21 @@ def alone(command: str) -> Iterator[Mark]:
     with measures_alone(options.STATE, command) as mark:
         there = mark.others()
         for other in there:
-            tell(f"! {other} measures on this host too, and each spoils the other's numbers: wait until it is done")
+            tell(f"! {other} {_beside(other, command)}")
         yield mark
         for other in mark.others()[len(there) :]:
             tell(f"! {other} came to measure on this host too: measure again what has to be relied on")
+
+
+def _beside(other: Measuring, command: str) -> str:
+    """What that another is at work on this host means for this command, and for the other."""
+    if command == other.command == CHECKING:
+        return "checks apps on this host too: what has a time to keep may fail for want of CPU"
+    if command == CHECKING:
+        return "measures on this host, and what is checked meanwhile disturbs its numbers: wait until it is done"
+    if other.command == CHECKING:
+        return "checks apps on this host, which disturbs what is measured meanwhile: wait until it is done"
+    return "measures on this host too, and each spoils the other's numbers: wait until it is done"
 
 
 def note_others(writer: RunWriter, mark: Mark) -> None:

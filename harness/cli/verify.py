@@ -116,7 +116,7 @@ def _exit_code(verdicts: Sequence[Verdict]) -> ExitCode:
 def _show(verdict: Verdict, apps: Sequence[App]) -> None:
     report = verdict.report
     if report is None:
-        say(f"{'NOT CHECKED' if verdict.by_host else 'FAILED'} {verdict.subject.key}: {verdict.fault}")
+        say(f"{'NOT CHECKED' if verdict.by_host else 'FAILED'} {verdict.subject.named(verdict.fault or '')}")
     else:
         counts = {outcome: sum(result.outcome is outcome for result in report.results) for outcome in Outcome}
         word = "ok    " if report.conforms else "FAILED"

@@ -21,6 +21,9 @@ from uuid import uuid4
 MARKS: Final = Path(f"/tmp/framework-referee-{os.getuid()}")  # noqa: S108 - its owner and mode are looked at
 """Where those of one user see each other, whatever their environments say of temporary folders."""
 
+CHECKING: Final = "bench verify"
+"""The command that keeps CPUs busy as the others do, and gives no figure that they could spoil."""
+
 _PAUSE_S: Final = 0.01
 
 

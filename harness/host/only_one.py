@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from harness.host.measuring import MARKS, Mark, Measuring, as_line, locked, who_stands_in
+from harness.host.measuring import CHECKING, MARKS, Mark, Measuring, as_line, locked, who_stands_in
 from harness.model.errors import HostFault
 from harness.writing import told
 
+_SECOND_CLONE: Final = "docs/add-a-framework.md#while-something-is-measured"
 _LOCK: Final = "measuring"
 _SETTLING_S: Final = 0.5
 """How long a process that a killed command was just starting may still hold its lock: until it has executed."""
@@ -37,7 +38,7 @@ def measures_alone(state_folder: Path, command: str, *, marks: Path = MARKS) -> 
             # With it goes the lock. The file stays, as whoever waits may have it open.
             stack.callback(os.close, descriptor)
             if not locked(descriptor, _SETTLING_S):
-                raise _occupied(file)
+                raise _occupied(file, command)
             folder = os.fsencode(state_folder.absolute().parent).decode(errors="backslashreplace")
             own = Measuring(command, os.getpid(), f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", folder)
             os.ftruncate(descriptor, 0)
@@ -47,11 +48,16 @@ def measures_alone(state_folder: Path, command: str, *, marks: Path = MARKS) -> 
         yield mark
 
 
-def _occupied(file: Path) -> HostFault:
+def _occupied(file: Path, command: str) -> HostFault:
     found = who_stands_in(file)
     who = str(found[0]) if found else "another command"
-    end = f", or end it: kill -INT {found[0].pid}" if found else ""
-    return HostFault(
-        f"{who} measures in this folder, and two at once would spoil each other's numbers",
-        hint=f"wait until it is done{end}",
-    )
+    wait = "wait until it is done" + (f", or end it: kill -INT {found[0].pid}" if found else "")
+    if found and found[0].command == CHECKING:
+        what = f"{who} checks apps in this folder, where one command at a time is at work"
+    elif command == CHECKING:
+        what = f"{who} measures in this folder, and what is checked beside it would disturb its numbers"
+    else:
+        what = f"{who} measures in this folder, and two at once would spoil each other's numbers"
+    if command == CHECKING:
+        wait += f"; what can't wait is checked in a second clone: {_SECOND_CLONE}"
+    return HostFault(what, hint=wait)

@@ -59,7 +59,7 @@ class Crew:
                 memory = server.memory()
             except BenchError as error:
                 self.lose(subject, error.what, log=error.hint)
-                progress.trouble(f"{subject.key}: {error.what}")
+                progress.trouble(subject.named(error.what))
             else:
                 self._update(
                     subject,
@@ -168,7 +168,7 @@ class Crew:
             self._launch(subject).await_ready(START_DEADLINE_S)
         except BenchError as error:
             self.lose(subject, error.what, log=error.hint)
-            self._context.progress.trouble(f"{subject.key}: {error.what}")
+            self._context.progress.trouble(subject.named(error.what))
 
     def stop(self, subject: Subject) -> None:
         """End one server before the others; nothing is measured on it any more."""

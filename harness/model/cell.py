@@ -89,6 +89,10 @@ class Subject(Contract):
             + (f"/workers-{self.workers}" if self.workers > 1 else "")
         )
 
+    def named(self, what: str) -> str:
+        """What is said of it, with its name before that, once."""
+        return what if what.startswith(f"{self.key} ") else f"{self.key}: {what}"
+
     @property
     def original(self) -> "Subject":
         """The usual deployment of the same variant; the subject itself, if it is that."""

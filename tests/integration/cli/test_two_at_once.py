@@ -51,7 +51,7 @@ def test_a_command_that_measures_is_refused_beside_another_in_its_folder(
     done = bench(*command)
     assert done.returncode == ExitCode.INCOMPLETE
     assert f"error: bench run in {tmp_path} (process " in done.stderr
-    assert "two at once would spoil each other's numbers" in done.stderr
+    assert "measures in this folder, and " in done.stderr
     assert "hint: wait until it is done, or end it: kill -INT " in done.stderr
     assert not (tmp_path / "reports").exists()
 

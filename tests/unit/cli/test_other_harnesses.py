@@ -12,15 +12,40 @@ from harness.results.folder import RunWriter, read_header
 from tests.unit.results.sample import run_of
 
 
-def test_of_two_clones_both_are_told_and_their_runs_name_the_other_once(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    marks = tmp_path / "marks"
-    there, late = (Measuring("bench run", pid, "2026-01-02 03:04:05 UTC", f"/clone{pid}") for pid in (1, 2))
+@pytest.fixture
+def marks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder of marks in which nobody is but those of the test."""
+    folder = tmp_path / "marks"
     monkeypatch.setattr(options, "STATE", tmp_path / ".bench")
     monkeypatch.setattr(
-        other_harnesses, "measures_alone", lambda state, command: only_one.measures_alone(state, command, marks=marks)
+        other_harnesses, "measures_alone", lambda state, command: only_one.measures_alone(state, command, marks=folder)
     )
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("there", "here", "said"),
+    [
+        ("bench run", "bench ab", "measures on this host too, and each spoils the other's numbers"),
+        ("bench run", "bench verify", "measures on this host, and what is checked meanwhile disturbs its numbers"),
+        ("bench verify", "bench run", "checks apps on this host, which disturbs what is measured meanwhile"),
+        ("bench verify", "bench verify", "checks apps on this host too"),
+    ],
+)
+def test_what_another_does_to_the_numbers_is_told_by_what_it_is(
+    marks: Path, capsys: pytest.CaptureFixture[str], there: str, here: str, said: str
+) -> None:
+    other = Measuring(there, 1, "2026-01-02 03:04:05 UTC", "/clone")
+    first = Mark(other, folder=marks)
+    with alone(here):
+        assert capsys.readouterr().err.startswith(f"! {other} {said}")
+    first.remove()
+
+
+def test_of_two_clones_both_are_told_and_their_runs_name_the_other_once(
+    marks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there, late = (Measuring("bench run", pid, "2026-01-02 03:04:05 UTC", f"/clone{pid}") for pid in (1, 2))
     writer = RunWriter.create(tmp_path, run_of(), lambda text: text)
     first = Mark(there, folder=marks)
     with alone("bench ab") as mark:

@@ -54,6 +54,22 @@ def test_why_a_server_could_not_be_checked_has_its_own_headings(capsys: pytest.C
     assert capsys.readouterr().err.splitlines() == hint.splitlines()
 
 
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("flask/default ended at its start", "FAILED flask/default ended at its start"),
+        ("flask has no program 'gunicron'", "FAILED flask/default: flask has no program 'gunicron'"),
+        ("flask/default2 is another", "FAILED flask/default: flask/default2 is another"),
+    ],
+)
+def test_who_is_named_by_what_went_wrong_is_named_once(
+    capsys: pytest.CaptureFixture[str], fault: str, said: str
+) -> None:
+    app, subject = app_with("flask", ("hello",), default=()), Subject(app="flask", variant="default")
+    _show(Verdict(subject=subject, report=None, fault=fault), (app,))
+    assert capsys.readouterr().out == f"{said}\n"
+
+
 def test_what_is_not_offered_is_told_with_the_reason_and_apart_from_what_is_not_declared(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

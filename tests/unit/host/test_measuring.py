@@ -55,6 +55,35 @@ def test_a_second_command_in_a_clone_is_refused_and_told_who_measures_there(tmp_
         assert refused.value.hint == f"wait until it is done, or end it: kill -INT {process.pid}"
 
 
+SPOILT = "measures in this folder, and two at once would spoil each other's numbers"
+DISTURBED = "measures in this folder, and what is checked beside it would disturb its numbers"
+AT_WORK = "checks apps in this folder, where one command at a time is at work"
+SECOND_CLONE = "; what can't wait is checked in a second clone: docs/add-a-framework.md#while-something-is-measured"
+
+
+@pytest.mark.parametrize(
+    ("there", "command", "what", "way_out"),
+    [
+        ("bench run", "bench run", SPOILT, ""),
+        ("bench run", "bench verify", DISTURBED, SECOND_CLONE),
+        ("bench verify", "bench run", AT_WORK, ""),
+        ("bench verify", "bench verify", AT_WORK, SECOND_CLONE),
+    ],
+)
+def test_a_second_clone_is_the_way_out_for_checks_and_for_no_measurement(
+    tmp_path: Path, there: str, command: str, what: str, way_out: str
+) -> None:
+    state, marks = tmp_path / ".bench", tmp_path / "marks"
+    with (
+        measures_alone(state, there, marks=marks),
+        pytest.raises(HostFault) as refused,
+        measures_alone(state, command, marks=marks),
+    ):
+        pass
+    assert refused.value.what.endswith(f" UTC) {what}")
+    assert refused.value.hint == f"wait until it is done, or end it: kill -INT {os.getpid()}{way_out}"
+
+
 def test_what_a_killed_command_leaves_is_in_nobody_s_way(tmp_path: Path, marks: Path) -> None:
     with another_process(tmp_path / ".bench", marks) as process:
         process.send_signal(signal.SIGKILL)
