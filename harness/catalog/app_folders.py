@@ -19,9 +19,6 @@ APPS_FOLDER: Final = "apps"
 GUESTS_FOLDER: Final = "guests"
 """Below a folder of apps: those that are measured only when they are asked for."""
 
-CLONE: Final = Path(__file__).resolve().parents[2]
-"""The folder of the project that this program belongs to."""
-
 _MOST_LOOKED_INTO: Final = 200
 """Folders in and beside the working directory that are looked into for an app: a home may hold thousands."""
 
@@ -107,6 +104,13 @@ def nearby(names: Collection[str]) -> dict[str, Path]:
     return found
 
 
+def project_folder_words() -> str:
+    """The folder that this program belongs to, and how one gets there; what is installed elsewhere knows none."""
+    folder = Path(__file__).resolve().parents[2]
+    there = f" (cd {shlex.quote(shown(folder))})" if (folder / APPS_FOLDER).is_dir() else ""
+    return f"the project's folder{there}"
+
+
 def option(folders: Iterable[Path]) -> str:
     """The words that name these folders on the command line."""
     return shlex.join(word for folder in folders for word in ("--apps-dir", shown(folder)))
@@ -120,7 +124,7 @@ def _no_folder(folder: Path, names: Collection[str]) -> UsageError:
     remedy = f"and name what lies elsewhere: {option(elsewhere)}" if elsewhere else "or name another with --apps-dir"
     return UsageError(
         f"there is no folder {shown(folder)}{where}, and apps are looked for there",
-        hint=f"run bench in the project's folder (cd {shlex.quote(shown(CLONE))}), {remedy}",
+        hint=f"run bench in {project_folder_words()}, {remedy}",
     )
 
 
@@ -132,7 +136,7 @@ def _holder(folder: Path) -> str:
         return f"name the folder that the apps lie in: {' or '.join(option([path]) for path in deeper[:3])}"
     if _has_project_file(folder):
         return rename_hint(folder)
-    return "run from the project's folder, or name the apps' folder with --apps-dir"
+    return f"run bench in {project_folder_words()}, or name the apps' folder with --apps-dir"
 
 
 def _deeper(folder: Path) -> Iterator[Path]:

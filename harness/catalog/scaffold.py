@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import tomlkit
 
-from harness.catalog.app_folders import APPS_FOLDER, CLONE, SUFFIX
+from harness.catalog.app_folders import APPS_FOLDER, SUFFIX, project_folder_words
 from harness.catalog.package import Package
 from harness.catalog.remaining import FIRST_ENDPOINTS, readme, title_of
 from harness.catalog.shared_server import SKELETONS
@@ -46,7 +46,7 @@ def new_folder(folder: Path, name: str) -> Iterator[Path]:
         make = f"make it: mkdir -p {shlex.quote(str(folder))}"
         raise UsageError(
             f"there is no folder {folder}{where} to put the app into",
-            hint=f"run bench in the project's folder (cd {shlex.quote(str(CLONE))}), or name another with --apps-dir"
+            hint=f"run bench in {project_folder_words()}, or name another with --apps-dir"
             if folder == Path(APPS_FOLDER)
             else f"{make}; or name another with --apps-dir",
         )
