@@ -125,7 +125,8 @@ TINY: Files = {"here/apps/tiny_app": MANIFEST}
         pytest.param(
             {"here/mine/other": OTHER_PROJECT}, ("--apps-dir", "mine"),
             "mine holds no app: no folder named *_app with a pyproject.toml",
-            "run bench in the project's folder (cd {clone}), or name the apps' folder with --apps-dir", id="a project of another kind",
+            "run bench in the project's folder (cd {clone}), or name the apps' folder with --apps-dir",
+            id="a project of another kind",
         ),
     ],
 )  # fmt: skip
