@@ -133,7 +133,7 @@ def _show(verdict: Verdict, apps: Sequence[App]) -> None:
             say(f"  not offered, {endpoint.value}: {absent.why}{see}")
     if not verdict.conforms and verdict.log_excerpt:
         # Where nothing could be checked, it is a hint, which heads the log itself.
-        heading = f"the end of the log of {verdict.subject.key}:\n" if report else ""
+        heading = f"what {verdict.subject.key} logged as a check failed:\n" if report else ""
         tell(f"{heading}{verdict.log_excerpt}")
 
 

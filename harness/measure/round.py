@@ -298,7 +298,7 @@ class Round:
             )
             self._crew.lose(cell.subject, reason, log=server.log_excerpt())
         if reason:
-            self._progress.trouble(cell.subject.named(reason))
+            self._progress.trouble(f"{cell.subject.key}: {reason}")
             return window.model_copy(update={"lost": reason, "report": None, "feed": None, "chat": None, "meter": None})
         if (window.report and window.report.failures) or (window.crowd and window.crowd.first_failure):
             self._crew.note_failures(cell)

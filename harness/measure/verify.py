@@ -106,6 +106,7 @@ def _checked(
     app: App, subject: Subject, runtime: Runtime, database: RunningDatabase | None, progress: Progress
 ) -> Verdict:
     server: RunningServer | None = None
+    told: list[str] = []
     try:
         server = runtime.launch(app, subject, hash_seed=HASH_SEED, database_url=database.url if database else None)
         server.await_ready(START_DEADLINE_S)
@@ -116,6 +117,8 @@ def _checked(
             workforce=server.at_work,
             ending=lambda: ending_of(server),
             refusal=refusal,
+            log=server.log_excerpt,
+            on_failure=lambda before, after: told.append(written_since(before, after)),
         )
         server.look_at_accelerators()
         deployment = runtime.deployment(app, subject)
@@ -123,14 +126,29 @@ def _checked(
             progress.trouble(sentence)
         if server.cut_log():
             progress.trouble(f"{subject.key} {WORDY}")
-        excerpt = None if report.conforms else server.log_excerpt()
-        return Verdict(subject=subject, report=report, log_excerpt=excerpt)
+        return Verdict(subject=subject, report=report, log_excerpt=_of_failures(told, alive=server.alive()))
     except BenchError as error:
         by_host = isinstance(error, HostFault)
         return Verdict(subject=subject, report=None, fault=error.what, by_host=by_host, log_excerpt=error.hint)
     finally:
         if server is not None:
             server.stop()
+
+
+def written_since(before: str, after: str) -> str:
+    """What came to the end of a log, of which both show no more than so many lines."""
+    old, new = before.splitlines(), after.splitlines()
+    seen = next((count for count in range(min(len(old), len(new)), 0, -1) if old[-count:] == new[:count]), 0)
+    return "\n".join(new[seen:])
+
+
+def _of_failures(told: Sequence[str], *, alive: bool) -> str | None:
+    """What the server wrote during the first failed check in which it wrote anything, or during that which ended it.
+
+    What it writes at other times, as when clients of other checks leave it, is no reason for a failure.
+    """
+    wrote = [each for each in told if each]
+    return (wrote[0] if alive else wrote[-1]) if wrote else None
 
 
 def _with_routes(verdict: Verdict, app: App, runtime: Runtime, database: RunningDatabase | None) -> Verdict:

@@ -1,7 +1,7 @@
 """The table of all checks, and the one function that runs them."""
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from harness.contract.conformance import (
@@ -73,6 +73,8 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
     workforce: Workforce | None = None,
     ending: Ending = lambda: None,
     refusal: Refusal = lambda _: None,
+    log: Callable[[], str] = str,
+    on_failure: Callable[[str, str], None] = lambda _before, _after: None,
     checks: Sequence[Check] = CHECKS,
     patience_s: float = PATIENCE_S,
 ) -> ConformanceReport:
@@ -80,8 +82,9 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
 
     Takes about ten seconds on an app that conforms. `statements` counts the SELECTs that PostgreSQL
     executed, `workforce` sees the server's processes; without them the checks that need them are skipped. `ending`
-    tells how a server has ended that answers no more, `refusal` which exceptions are the host's doing. Nobody else may
-    use the server or its database meanwhile. An answer that takes longer than `patience_s` is missing.
+    tells how a server has ended that answers no more, `refusal` which exceptions are the host's doing; `on_failure` is
+    given the end of the server's `log` before and after each check that fails. Nobody else may use the server or its
+    database meanwhile. An answer that takes longer than `patience_s` is missing.
 
     A server that is wrong, hangs or dies gives failed results, never an exception. So does a check that breaks off by
     a mistake of its own. What an endpoint that fails its plain request is not asked any more is not made, and neither
@@ -102,6 +105,7 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
         if cause := _unanswered(each, server):
             results.append(_not_made(each, cause))
             continue
+        before = log()
         result, broke_off = _run(each, server, refusal)
         failed = result.outcome is Outcome.FAILED
         if failed and each.endpoint is not None:
@@ -115,6 +119,8 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
         elif failed and each.may_deviate and not broke_off:
             result = _deviating(result, each, server)
         results.append(result)
+        if result.outcome is Outcome.FAILED:
+            on_failure(before, log())
     return ConformanceReport(target=target, results=tuple(results))
 
 

@@ -42,7 +42,7 @@ def test_the_log_behind_failed_checks_says_whose_it_is(capsys: pytest.CaptureFix
     )
     app, subject = app_with("flask", ("hello",), default=()), Subject(app="flask", variant="default")
     _show(Verdict(subject=subject, report=report, log_excerpt="KeyError: 'ids'"), (app,))
-    assert capsys.readouterr().err.splitlines() == ["the end of the log of flask/default:", "KeyError: 'ids'"]
+    assert capsys.readouterr().err.splitlines() == ["what flask/default logged as a check failed:", "KeyError: 'ids'"]
     _show(Verdict(subject=subject, report=report, log_excerpt=""), (app,))
     assert capsys.readouterr().err == "", "where nothing was written, there is nothing to head"
 

@@ -100,6 +100,31 @@ def test_no_deviation_is_offered_where_every_endpoint_is_wrong(monkeypatch: pyte
     assert not [each for each in report.failures if "deviates" in str(each.hint)]
 
 
+def test_what_is_logged_during_a_failed_check_is_told_apart_from_all_else() -> None:
+    """The log grows with each connection, and each check makes some."""
+    log: list[str] = []
+    found: list[tuple[str, str]] = []
+
+    def one(connection: socket.socket, number: int) -> None:
+        log.append(f"client {number}")
+        serve(connection, RIGHT)
+
+    with server(one) as port:
+        report = check(
+            Target(host="127.0.0.1", port=port),
+            [Endpoint.HELLO, Endpoint.JSON, Endpoint.ORDERS],
+            statements=None,
+            checks=FEW,
+            log=lambda: "\n".join(log),
+            on_failure=lambda before, after: found.append((before, after)),
+        )
+    assert len(report.failures) == 1
+    ((before, after),) = found
+    assert before
+    assert after.startswith(f"{before}\n")
+    assert after != "\n".join(log), "what came later"
+
+
 @pytest.mark.parametrize(
     ("kind", "body", "said"),
     [
