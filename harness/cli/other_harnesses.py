@@ -32,7 +32,9 @@ def alone(command: str) -> Iterator[Mark]:
             tell(f"! {other} {_beside(other, command)}")
         yield mark
         for other in mark.others()[len(there) :]:
-            tell(f"! {other} came to measure on this host too: measure again what has to be relied on")
+            what = "check apps" if other.command == CHECKING else "measure"
+            again = "check again what failed" if command == CHECKING else "measure again what has to be relied on"
+            tell(f"! {other} came to {what} on this host too: {again}")
 
 
 def _beside(other: Measuring, command: str) -> str:

@@ -1,5 +1,6 @@
 """Who measures on this host meanwhile is told, and stands in the run, whenever it came."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from harness.host import only_one
 from harness.host.measuring import Mark, Measuring
 from harness.results.folder import RunWriter, read_header
 from tests.unit.results.sample import run_of
+
+MEASURE_AGAIN = "measure on this host too: measure again what has to be relied on"
 
 
 @pytest.fixture
@@ -23,23 +26,55 @@ def marks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return folder
 
 
+type AloneWith = Callable[[str, str], tuple[str, str]]
+
+
+@pytest.fixture
+def alone_with(marks: Path, capsys: pytest.CaptureFixture[str]) -> AloneWith:
+    """What is told to a command by which others were there before it, and at its end by which came later."""
+
+    def told(here: str, there: str) -> tuple[str, str]:
+        first, last = (Measuring(there, 1, "2026-01-02 03:04:05 UTC", folder) for folder in ("/first", "/last"))
+        earlier = Mark(first, folder=marks)
+        with alone(here):
+            at_once = capsys.readouterr().err
+            earlier.remove()
+            Mark(last, folder=marks).remove()
+        return at_once, capsys.readouterr().err
+
+    return told
+
+
 @pytest.mark.parametrize(
-    ("there", "here", "said"),
+    ("there", "here", "at_once", "at_the_end"),
     [
-        ("bench run", "bench ab", "measures on this host too, and each spoils the other's numbers"),
-        ("bench run", "bench verify", "measures on this host, and what is checked meanwhile disturbs its numbers"),
-        ("bench verify", "bench run", "checks apps on this host, which disturbs what is measured meanwhile"),
-        ("bench verify", "bench verify", "checks apps on this host too"),
+        ("bench run", "bench ab", "measures on this host too, and each spoils the other's numbers", MEASURE_AGAIN),
+        (
+            "bench run",
+            "bench verify",
+            "measures on this host, and what is checked meanwhile disturbs its numbers",
+            "measure on this host too: check again what failed",
+        ),
+        (
+            "bench verify",
+            "bench run",
+            "checks apps on this host, which disturbs what is measured meanwhile",
+            "check apps on this host too: measure again what has to be relied on",
+        ),
+        (
+            "bench verify",
+            "bench verify",
+            "checks apps on this host too",
+            "check apps on this host too: check again what failed",
+        ),
     ],
 )
 def test_what_another_does_to_the_numbers_is_told_by_what_it_is(
-    marks: Path, capsys: pytest.CaptureFixture[str], there: str, here: str, said: str
+    alone_with: AloneWith, there: str, here: str, at_once: str, at_the_end: str
 ) -> None:
-    other = Measuring(there, 1, "2026-01-02 03:04:05 UTC", "/clone")
-    first = Mark(other, folder=marks)
-    with alone(here):
-        assert capsys.readouterr().err.startswith(f"! {other} {said}")
-    first.remove()
+    first, last = alone_with(here, there)
+    assert first.startswith(f"! {there} in /first (process 1, since 2026-01-02 03:04:05 UTC) {at_once}")
+    assert last.startswith(f"! {there} in /last (process 1, since 2026-01-02 03:04:05 UTC) came to {at_the_end}")
 
 
 def test_of_two_clones_both_are_told_and_their_runs_name_the_other_once(
