@@ -110,8 +110,8 @@ pythons = click.option(
     "pythons",
     multiple=True,
     metavar="PYTHON",
-    help="Measure on this interpreter in place of the harness's own: a version, a path, or in containers an image. "
-    "Repeatable: each app is measured on each, side by side.",
+    help="Have apps on this interpreter in place of the harness's own: a version, a path, or in containers an image. "
+    "Repeatable: each app on each, side by side.",
 )
 
 

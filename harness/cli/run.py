@@ -153,10 +153,11 @@ def exit_code(recorded: RecordedRun, apps_dirs: Sequence[Path], findings: Findin
     broken = [each for each in recorded.contracts if each.failed]
     for each in broken:
         told = f"{each.subject.key} breaks the contract, so it takes no rank: {each.failed[0]}"
-        if REVISION_SIGN in each.subject.app or recorded.run.plan.pythons:  # It went with the run, or is on another.
+        if REVISION_SIGN in each.subject.app:  # It went with the run, or has that name only in it.
             tell(told)
         else:
-            here = (*options.at(apps_dirs), *ways_named(recorded.run.command))
+            python = (word for given in recorded.run.plan.pythons[:1] for word in ("--python", given))
+            here = (*options.at(apps_dirs), *ways_named(recorded.run.command), *python)
             tell(f"{told}; `{shlex.join(('bench', 'verify', each.subject.app, *here))}` tells all of it")
     nothing_usable = False
     if findings is not None:

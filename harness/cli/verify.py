@@ -10,6 +10,7 @@ from harness.catalog.selection import choose, variants_named
 from harness.cli import options
 from harness.cli.other_harnesses import alone, tell_what_is_left
 from harness.cli.output import counted, print_json, say, tell
+from harness.cli.plan import on_each_python
 from harness.cli.progress import watched
 from harness.mask import masked
 from harness.measure.room import see_to_room
@@ -36,6 +37,7 @@ def verify(  # noqa: PLR0913 - one for each option
     variants: tuple[str, ...],
     apps_dirs: tuple[Path, ...],
     *,
+    pythons: tuple[str, ...],
     runtime_name: str,
     app_host: str | None,
     beside_other_tables: bool,
@@ -50,6 +52,8 @@ def verify(  # noqa: PLR0913 - one for each option
     database = choose_database(tell, beside_other_tables=beside_other_tables)
     place = choose_runtime(RuntimeChoice(runtime_name), tell, database)
     address = choose_app_host(place, app_host, tell)
+    there_are = on_each_python(apps, pythons, place)
+    apps = there_are.apps
     layout = lay_out_for(address)
     with alone("bench verify"):
         see_to_room(place, demand_of_checks(), tell)
@@ -66,13 +70,13 @@ def verify(  # noqa: PLR0913 - one for each option
                 verdicts.append(verdict)
                 if not as_json:
                     _show(verdict, apps)
-    for sentence in _outdated(apps, verdicts):
+    for sentence in () if pythons else _outdated(apps, verdicts):  # Another interpreter may deviate in less.
         tell(sentence)
     if as_json:
         print_json([verdict.model_dump(mode="json", context=masked) for verdict in verdicts])
     for app, fault in faults:
         tell(f"NOT CHECKED {app.name}: {fault.what}\n    hint: {fault.hint}")
-    return faults[0][1].exit_code if faults else _exit_code(verdicts)
+    return faults[0][1].exit_code if faults else _exit_code(verdicts, unchecked=bool(there_are.not_available))
 
 
 type Faults = list[tuple[App, BenchError]]
@@ -106,10 +110,11 @@ def _prepare(
     return made, faults
 
 
-def _exit_code(verdicts: Sequence[Verdict]) -> ExitCode:
+def _exit_code(verdicts: Sequence[Verdict], *, unchecked: bool = False) -> ExitCode:
+    """`unchecked`: whether anything that was asked for was not available."""
     lacking = [verdict for verdict in verdicts if not verdict.conforms]
     if not lacking:
-        return ExitCode.OK
+        return ExitCode.INCOMPLETE if unchecked else ExitCode.OK
     return ExitCode.INCOMPLETE if all(verdict.by_host for verdict in lacking) else ExitCode.CONFORMANCE
 
 
@@ -121,7 +126,8 @@ def _show(verdict: Verdict, apps: Sequence[App]) -> None:
         counts = {outcome: sum(result.outcome is outcome for result in report.results) for outcome in Outcome}
         word = "ok    " if report.conforms else "FAILED"
         told = ", ".join(f"{number} {outcome.value}" for outcome, number in counts.items() if number)
-        say(f"{word} {verdict.subject.key}: {told}{_left_out(verdict, apps)}")
+        on = f" {revision}" if (revision := _app_of(verdict, apps).revision) else ""
+        say(f"{word} {verdict.subject.key}{on}: {told}{_left_out(verdict, apps)}")
         _show_failures(report)
         for each in report.results:
             if each.outcome is Outcome.SKIPPED:

@@ -11,6 +11,7 @@ from harness.cli.commands.deferred import deferred
 @options.variants
 @options.guests
 @options.apps_dir
+@options.pythons
 @options.runtime
 @options.app_host
 @options.beside_other_tables

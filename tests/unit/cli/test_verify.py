@@ -2,11 +2,12 @@
 
 import pytest
 
-from harness.cli.verify import _show
+from harness.cli.verify import _exit_code, _show
 from harness.measure.verify import Verdict
 from harness.model.app import Endpoint, NotOffered
 from harness.model.cell import Subject
 from harness.model.conformance import CheckResult, ConformanceReport, Outcome, Target
+from harness.model.errors import ExitCode
 from tests.unit.plan.manifests import app_with
 
 
@@ -24,6 +25,26 @@ def test_a_check_that_is_skipped_is_named_with_the_reason(capsys: pytest.Capture
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("ok     flask/default: 1 passed, 1 skipped")
     assert second == "  skipped server, processes: they can't be seen"
+
+
+def test_an_app_on_several_interpreters_is_told_with_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    report = ConformanceReport(
+        target=Target(host="127.0.0.1", port=8000), results=(result("404", Outcome.PASSED, "404"),)
+    )
+    app = app_with("flask", ("hello",), default=()).model_copy(update={"revision": "on CPython 3.14.0"})
+    _show(Verdict(subject=Subject(app="flask", variant="default"), report=report), (app,))
+    assert capsys.readouterr().out.startswith("ok     flask/default on CPython 3.14.0: ")
+
+
+def test_what_was_not_available_was_not_checked_and_so_is_no_success() -> None:
+    report = ConformanceReport(
+        target=Target(host="127.0.0.1", port=8000), results=(result("404", Outcome.PASSED, "404"),)
+    )
+    sound = Verdict(subject=Subject(app="flask", variant="default"), report=report)
+    assert _exit_code([sound]) is ExitCode.OK
+    assert _exit_code([sound], unchecked=True) is ExitCode.INCOMPLETE
+    broken = sound.model_copy(update={"report": None, "fault": "it ended"})
+    assert _exit_code([sound, broken], unchecked=True) is ExitCode.CONFORMANCE
 
 
 def test_the_same_hint_is_given_once(capsys: pytest.CaptureFixture[str]) -> None:
