@@ -8,7 +8,7 @@ import pytest
 
 from harness.catalog.discover import discover, find_app, guests_in, names_in
 from harness.cli.list import ROWS
-from harness.model.app import REFERENCE_FAMILIES, Family
+from harness.model.app import REFERENCE_FAMILIES, Endpoint, Family
 from harness.model.errors import ManifestError
 from harness.model.host import CpuLayout
 from harness.model.plan import ProfileName
@@ -118,6 +118,7 @@ def test_a_shipped_guest_has_the_manifest_of_an_app_that_is_written(name: str) -
     assert app.resolve("controlled")
     told = {*manifest.endpoints, *manifest.not_offered}
     assert set(PROFILES[ProfileName.WIDE].capacity) <= told, "it is measured there, or says why it can't be"
+    assert Endpoint.CHAT in told, "it has a chat, or says why not"
     assert all(variant.source for variant_name, variant in manifest.variants.items() if variant_name == "default")
     assert f"| `{name}` |" in Path("docs/guests.md").read_text(encoding="utf-8")
 
