@@ -4,7 +4,7 @@
 
 - **Report**: CPU time of drawing the report of a made-up `quick` run, over that of importing pandas and matplotlib.
 - **Standard report**: the same of a `standard` one.
-- **List**: the same of the list of a hundred runs whose digests are there, which needs neither.
+- **List**: the same of the list of a hundred runs whose digests are there, which needs neither, nor scipy.
 - **Window**: what a window of load takes beside its lead-in and stretch, over the stretch of a `quick` window.
   It is why windows of a quarter of a second can follow each other.
 - **Speed probe**: its CPU time over the time that passes. It shares the CPU of the server that is measured.
@@ -130,7 +130,7 @@ def main() -> int:
         measures: dict[str, tuple[float, Callable[[], float]]] = {
             "report": (2.6, lambda: over_importing(DRAW, "quick")),
             "standard report": (4.0, lambda: over_importing(DRAW, "standard")),
-            "list": (2.0, lambda: over_importing(LIST, runs)),
+            "list": (1.3, lambda: over_importing(LIST, runs)),
             "window": (0.2, lambda: window_ratio(driver, spec)),
             "speed probe": (0.02, lambda: cpu_share(probe.pid)),
             "stall watch": (0.04, lambda: watch_share(watch)),

@@ -9,7 +9,8 @@ from harness.history.kept_digest import DIGEST_FILE, own_version
 from harness.model.cell import Workload
 from harness.model.history import RunDigest
 from harness.results.folder import folder_name
-from harness.results.records import HEADER_FILE, RECORDS_FILE, encode_header
+from harness.results.records import encode_header
+from harness.results.run_folders import HEADER_FILE, RECORDS_FILE
 from tests.unit.comparison.simulated import ENDPOINTS, Design, Host, a_run
 from tests.unit.results.sample import run_of
 

@@ -14,9 +14,9 @@ from harness.analysis.latency.percentiles import RANKED_QUANTILES
 from harness.analysis.overhead import overheads
 from harness.analysis.quantities import REQUESTS_PER_S, ByKind, JudgedRun, Quantities
 from harness.analysis.sanity import check_sanity
-from harness.analysis.side_by_side import Kind, median_half_width
+from harness.analysis.side_by_side import median_half_width
 from harness.model.app import REFERENCE_FAMILIES
-from harness.model.cell import RateRule, Subject, Workload
+from harness.model.cell import Kind, RateRule, Subject, Workload
 from harness.model.findings import Comparison, Findings, Ranking
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.results.records import RecordedRun

@@ -15,8 +15,8 @@ import scipy
 from harness.analysis.intervals import LogInterval, single
 from harness.analysis.moderation import Prior
 from harness.analysis.per_round import ByRound, per_round_side_by_side, per_round_table
-from harness.analysis.side_by_side import Kind, SideBySide
-from harness.model.cell import Subject
+from harness.analysis.side_by_side import SideBySide
+from harness.model.cell import Kind, Subject
 from harness.model.claim import Metric
 from harness.model.findings import CONFIDENCE, Estimate
 

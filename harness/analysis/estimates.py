@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from harness.analysis.host_effect import NO_EFFECT, HostEffect
-from harness.analysis.table import Array, Table
+from harness.analysis.table import RESOLUTION_VARIANCE, Array, Table
 from harness.analysis.windows import CellWindows, UsedWindow
 from harness.model.cell import WAIT_MS
 
@@ -18,9 +18,6 @@ _MS_PER_S: Final = 1e3
 
 ASSUMED_WINDOW_VARIANCE: Final = 0.15**2
 """Of the logarithm of a single short window, where no round has two of them."""
-
-RESOLUTION_VARIANCE: Final = 1e-4**2
-"""Nothing here is measured finer than 0.01 %; also keeps figures without any scatter usable."""
 
 type Amount = Callable[[UsedWindow], float | None]
 """What a window amounts to per second, or None where that was not read."""

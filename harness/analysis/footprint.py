@@ -7,9 +7,9 @@ from typing import Final
 from harness.analysis.counts import estimate_over_rounds
 from harness.analysis.outages import reason_of, started
 from harness.analysis.per_round import ByRound, per_round_side_by_side
-from harness.analysis.side_by_side import Kind, SideBySide
+from harness.analysis.side_by_side import SideBySide
 from harness.model.app import Endpoint
-from harness.model.cell import Cell, Subject, Workload
+from harness.model.cell import Cell, Kind, Subject, Workload
 from harness.model.claim import Metric
 from harness.model.findings import Estimate, FootprintFinding, Gate
 from harness.model.run import Deployment, Start

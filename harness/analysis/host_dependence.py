@@ -18,10 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.analysis.cells import JudgedCell
-from harness.analysis.side_by_side import Kind
 from harness.analysis.table import PAIR, Array
 from harness.analysis.windows import UsedWindow
-from harness.model.cell import Subject
+from harness.model.cell import Kind, Subject
 from harness.model.host_speed import HostDependence, HostQuantity
 
 DRAWS: Final = 1_999

@@ -11,15 +11,13 @@ through the variance that they lead to expect between rounds; see `moderation`.
 """
 
 from dataclasses import dataclass
-from math import exp, log
-from sys import float_info
 from typing import Final
 
 import numpy as np
 import scipy
 
 from harness.analysis.moderation import Prior
-from harness.analysis.table import PAIR, Array, Table
+from harness.analysis.table import PAIR, Array, Table, from_log
 from harness.model.findings import CONFIDENCE, Estimate
 
 ASSUMED_ROUND_SD: Final = 0.05
@@ -30,7 +28,6 @@ _ASSUMED_DF: Final = 4.0
 """Widens what rests on an assumption."""
 
 _ROUNDING: Final = 1e-9
-_LARGEST_LOG: Final = log(float_info.max)
 
 
 @dataclass(frozen=True)
@@ -55,11 +52,6 @@ class LogInterval:
             log_standard_error=self.standard_error,
             degrees_of_freedom=self.df,
         )
-
-
-def from_log(logarithm: float) -> float:
-    """Its exponential; of one that no number can hold, the largest. Only figures that nobody measured lead there."""
-    return exp(min(logarithm, _LARGEST_LOG))
 
 
 def ratio(table: Table, prior: Prior, numerator: int, denominator: int) -> LogInterval:

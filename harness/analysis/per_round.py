@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from harness.analysis.estimates import RESOLUTION_VARIANCE
 from harness.analysis.moderation import Prior
-from harness.analysis.side_by_side import Kind, SideBySide
-from harness.analysis.table import Table
-from harness.model.cell import Subject
+from harness.analysis.side_by_side import SideBySide
+from harness.analysis.table import RESOLUTION_VARIANCE, Table
+from harness.model.cell import Kind, Subject
 from harness.model.claim import MORE_IS_BETTER, Metric
 
 type ByRound = Mapping[int, float]

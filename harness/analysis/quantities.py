@@ -33,10 +33,10 @@ from harness.analysis.latency.percentiles import (
     quantile_table,
 )
 from harness.analysis.moderation import Prior, fit_prior
-from harness.analysis.side_by_side import Kind, SideBySide
+from harness.analysis.side_by_side import SideBySide
 from harness.analysis.table import PAIR, Table
 from harness.model.app import DATABASE_ENDPOINTS
-from harness.model.cell import SATURATING, Cell, Workload
+from harness.model.cell import SATURATING, Cell, Kind, Workload
 from harness.model.findings import Estimate, Percentile
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.results.records import RecordedRun

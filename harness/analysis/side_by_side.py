@@ -20,26 +20,9 @@ from numpy.typing import NDArray
 from harness.analysis.intervals import LogInterval, contrast, ratio, single
 from harness.analysis.moderation import Prior
 from harness.analysis.table import Table
-from harness.model.app import Endpoint
-from harness.model.base import Contract
-from harness.model.cell import Cell, RateRule, Subject, Workload
+from harness.model.cell import Kind, Subject
 from harness.model.findings import TIE_MARGIN, Comparison, Estimate, Ranking, RankRow, Unranked
 from harness.model.latency_figure import LatencyFigure
-
-
-class Kind(Contract):
-    """What the cells that are compared have in common."""
-
-    endpoint: Endpoint
-    workload: Workload
-    rate: RateRule | None
-    connections: int
-
-    @classmethod
-    def of(cls, cell: Cell) -> "Kind":
-        """The kind of one cell."""
-        return cls(endpoint=cell.endpoint, workload=cell.workload, rate=cell.rate, connections=cell.connections)
-
 
 type Relation = NDArray[np.bool_]
 

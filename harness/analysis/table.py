@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import exp, log
+from sys import float_info
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +13,18 @@ type Array = NDArray[np.float64]
 
 PAIR = 2
 """The least number of subjects to compare, and of rounds to show a spread."""
+
+
+RESOLUTION_VARIANCE: Final = 1e-4**2
+"""Nothing here is measured finer than 0.01 %; also keeps figures without any scatter usable."""
+
+LARGEST_LOG: Final = log(float_info.max)
+"""No number can hold the exponential of a larger one."""
+
+
+def from_log(logarithm: float) -> float:
+    """Its exponential; of one that no number can hold, the largest. Only figures that nobody measured lead there."""
+    return exp(min(logarithm, LARGEST_LOG))
 
 
 @dataclass(frozen=True)

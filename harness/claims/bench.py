@@ -11,7 +11,7 @@ from harness.analysis.growth import kept
 from harness.analysis.intervals import LogInterval
 from harness.analysis.per_round import ByRound
 from harness.analysis.quantities import ByKind, JudgedRun
-from harness.analysis.side_by_side import Kind, SideBySide
+from harness.analysis.side_by_side import SideBySide
 from harness.claims.casting import Asked, Casting
 from harness.claims.decidable import number_of
 from harness.claims.needs import needs_of
@@ -19,7 +19,7 @@ from harness.claims.values import Exact, Values
 from harness.claims.verdict_sentences import METRICS
 from harness.model.app import Endpoint, Libraries
 from harness.model.base import BARE_SITE, BATTERIES_SITE
-from harness.model.cell import CROWD_ENDPOINTS, CROWDS, Cell, Subject, Workload
+from harness.model.cell import CROWD_ENDPOINTS, CROWDS, Cell, Kind, Subject, Workload
 from harness.model.claim import (
     AS_MET,
     LATENCIES,

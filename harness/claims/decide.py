@@ -22,10 +22,10 @@ from typing import Final
 import scipy
 
 from harness.analysis.intervals import LogInterval
+from harness.claims.holm import ALPHA
 from harness.model.claim import Verdict
 from harness.model.findings import CONFIDENCE
 
-ALPHA: Final = 1 - CONFIDENCE
 MAX_FURTHER_ROUNDS: Final = 1_000
 """Beyond so many further rounds, no number is told: the value lies on the margin as far as can be known."""
 
@@ -92,17 +92,6 @@ def at_least_so_many(p_values: Sequence[float], needed: int) -> float:
     if not 1 <= needed <= len(p_values):
         return 1.0
     return min(1.0, (len(p_values) - needed + 1) * sorted(p_values)[needed - 1])
-
-
-def holm(p_values: Sequence[float], alpha: float = ALPHA) -> list[bool]:
-    """Which of several tests are rejected with a chance of at most `alpha` that any is wrongly."""
-    order = sorted(range(len(p_values)), key=p_values.__getitem__)
-    rejected = [False] * len(p_values)
-    for step, place in enumerate(order):
-        if p_values[place] >= alpha / (len(p_values) - step):
-            break
-        rejected[place] = True
-    return rejected
 
 
 def further_rounds(found: LogInterval, margin: Margin, rounds: int) -> int | None:

@@ -7,8 +7,9 @@ from harness.analysis.analyse import analyse
 from harness.analysis.quantities import JudgedRun
 from harness.claims.bench import Bench
 from harness.claims.commands import Origin, command_for, command_to_go_on, goes_on
-from harness.claims.decide import ALPHA, Weighed, combine, holm
+from harness.claims.decide import Weighed, combine
 from harness.claims.further import further_sentence, rounds_alone
+from harness.claims.holm import ALPHA, holm
 from harness.claims.libraries_sentence import libraries_sentence
 from harness.claims.needs import needed
 from harness.claims.verdict_sentences import claim_sentence, condition_sentence, listed

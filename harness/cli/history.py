@@ -9,8 +9,8 @@ from harness.cli.output import print_json, say, tell
 from harness.cli.recorded import read_chosen
 from harness.cli.tables import print_rows
 from harness.comparison.summarise import summarise
+from harness.history.all_digests import read_digests
 from harness.history.assemble import assemble
-from harness.history.digest import read_digests
 from harness.history.file import append, read
 from harness.report.view.history import history_lines
 from harness.report.view.run_list import revision_words

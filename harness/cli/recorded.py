@@ -5,7 +5,8 @@ from pathlib import Path
 from harness.cli import options
 from harness.cli.output import tell
 from harness.results.folder import read_run, resolve_run
-from harness.results.records import RECORDS_FILE, RecordedRun
+from harness.results.records import RecordedRun
+from harness.results.run_folders import RECORDS_FILE
 
 
 def read_chosen(run: str) -> tuple[Path, RecordedRun]:

@@ -22,14 +22,14 @@ from typing import Final
 
 import numpy as np
 
-from harness.analysis.estimates import RESOLUTION_VARIANCE
-from harness.analysis.intervals import LogInterval, from_log
-from harness.analysis.side_by_side import Kind
+from harness.analysis.intervals import LogInterval
+from harness.analysis.table import RESOLUTION_VARIANCE, from_log
 from harness.comparison.app_changes import app_changes
 from harness.comparison.conditions import NotComparable, differences, in_the_way
+from harness.comparison.distrust import without_distrusted
+from harness.comparison.from_run_to_run import MIN_APPS, surplus_variance
 from harness.comparison.judge import Compared, judge
-from harness.comparison.summarise import without_distrusted
-from harness.model.cell import Cell, Subject, Workload
+from harness.model.cell import Cell, Kind, Subject, Workload
 from harness.model.claim import Metric
 from harness.model.comparison import (
     METRICS_OF,
@@ -46,9 +46,6 @@ from harness.model.comparison import (
 )
 from harness.model.findings import Estimate
 
-MIN_APPS: Final = 5
-"""With fewer apps in common, what moved them all can't be told from what happened to each."""
-
 MIN_ROUNDS: Final = 2
 """Of one start of a server nobody knows how starts differ, so that a run of one round tells nothing apart."""
 
@@ -58,14 +55,8 @@ ASSUMED_HOST_SD: Final = 0.05
 _ASSUMED_DF: Final = 4.0
 """Widens what rests on an assumption."""
 
-MIN_CELLS: Final = 10
-"""With fewer, how much cells scatter from run to run would be known too badly to be of use."""
-
 OTHER_LOAD: Final = 0.10
 """Latencies are of different things where the offered rates are farther apart than this."""
-
-_MEDIAN_CHI_SQUARED: Final = 0.4549
-"""Of the square of a standard normal variate."""
 
 
 def compare(a: RunSummary, b: RunSummary, *, force: bool = False) -> RunComparison:
@@ -315,19 +306,6 @@ def between_runs_sd(moved: Sequence[_Moved]) -> float:
     """How much the cells scatter beyond their own standard errors."""
     points = [(each.found.value**2, each.found.standard_error**2) for each in moved if not each.assumed]
     return float(np.sqrt(surplus_variance(points)))
-
-
-def surplus_variance(points: Sequence[tuple[float, float]]) -> float:
-    """What to add to each variance for the median one of the squared differences to be as large as foreseen.
-
-    `points` are squared differences with the variances foreseen for them; with too few of them, nothing is added.
-    """
-    if len(points) < MIN_CELLS:
-        return 0.0
-
-    squares, own = np.array(points).T
-    # A quotient s / (v + x) is above the median of chi-squared exactly where x is below s / that median - v.
-    return max(0.0, float(np.median(squares / _MEDIAN_CHI_SQUARED - np.maximum(own, RESOLUTION_VARIANCE))))
 
 
 def _side(run: RunSummary) -> Side:

@@ -14,13 +14,12 @@ from typing import Final
 
 import scipy
 
-from harness.analysis.intervals import from_log
 from harness.analysis.quantities import ByKind
-from harness.analysis.side_by_side import Kind
-from harness.claims.decide import holm
+from harness.analysis.table import from_log
+from harness.claims.holm import holm
 from harness.comparison.group_sequential import Repeated, repeated
 from harness.model.app_change import AppChange, AppOutcome, Beside
-from harness.model.cell import Cell, Subject, Workload
+from harness.model.cell import Cell, Kind, Subject, Workload
 from harness.model.claim import AS_MET, Metric
 from harness.model.comparison import METRICS_OF
 from harness.model.findings import Estimate

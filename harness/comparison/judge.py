@@ -12,8 +12,10 @@ from math import log
 
 import scipy
 
-from harness.analysis.intervals import LogInterval, from_log
-from harness.claims.decide import ALPHA, Margin, Weighed, holm, weigh
+from harness.analysis.intervals import LogInterval
+from harness.analysis.table import from_log
+from harness.claims.decide import Margin, Weighed, weigh
+from harness.claims.holm import ALPHA, holm
 from harness.model.claim import MORE_IS_BETTER, Metric
 from harness.model.comparison import (
     Change,

@@ -14,7 +14,7 @@ from typing import Final
 
 import scipy
 
-from harness.analysis.intervals import from_log
+from harness.analysis.table import from_log
 from harness.model.cell import Workload
 from harness.model.claim import Metric
 from harness.model.comparison import Change, RunComparison

@@ -11,6 +11,7 @@ from harness.comparison.power import CHANCE, would_have_been_seen
 from harness.model.claim import Metric
 from harness.model.comparison import MARKS, Change, Outcome, RunComparison, Side
 from harness.model.findings import Estimate
+from harness.model.naming import capitalised
 
 LEGEND: Final = {
     "--": "regression: worse by surely more than the regression margin",
@@ -247,11 +248,6 @@ def _details(summary: str, body: str) -> str:
 
 def _escaped(text: str) -> str:
     return _MARKDOWN_SYNTAX.sub(r"\\\1", " ".join(text.split()))
-
-
-def capitalised(words: str) -> str:
-    """The words with a capital letter at the beginning; capitals within them stay."""
-    return words[:1].upper() + words[1:]
 
 
 def _percent(share: float) -> str:

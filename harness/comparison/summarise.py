@@ -7,9 +7,9 @@ from harness.analysis.cells import JudgedCell, by_subject
 from harness.analysis.copies import examine_copies
 from harness.analysis.footprint import OF_STARTS, JudgedFootprint, footprints_side_by_side, judge_footprints
 from harness.analysis.quantities import ByKind, JudgedRun, Quantities
-from harness.analysis.side_by_side import Kind, SideBySide
+from harness.analysis.side_by_side import SideBySide
 from harness.comparison.conditions import conditions
-from harness.model.cell import BY_REQUEST, Subject
+from harness.model.cell import Kind, Subject
 from harness.model.claim import LATENCIES, Metric
 from harness.model.comparison import METRICS_OF, CellSummary, Figure, RunSummary, is_of_a_server
 from harness.model.run import Deployment
@@ -80,21 +80,6 @@ def by_metric(recorded: RecordedRun, judged: Sequence[Judged], quantities: Quant
         metric: {kind: each for kind, each in of_kind.items() if metric in METRICS_OF.get(kind.workload, ())}
         for metric, of_kind in found.items()
     }
-
-
-def without_distrusted(run: RunSummary) -> RunSummary:
-    """The run without the figures of its requests, where it can't be trusted: each says why."""
-    if run.distrust is None:
-        return run
-    why = (f"the run can't be trusted: {run.distrust}",)
-    return run.model_copy(
-        update={
-            "cells": tuple(
-                cell.model_copy(update={"figures": {}, "reasons": why}) if cell.cell.workload in BY_REQUEST else cell
-                for cell in run.cells
-            )
-        }
-    )
 
 
 def _cell(

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from harness.analysis.cells import Deployments, by_subject
 from harness.analysis.copies import examine_copies
 from harness.analysis.intervals import LogInterval
-from harness.analysis.side_by_side import Kind, SideBySide
+from harness.analysis.side_by_side import SideBySide
 from harness.comparison.app_test import app_change, decided
 from harness.comparison.group_sequential import shares_at, widened
 from harness.comparison.judge import Compared, judge
 from harness.comparison.summarise import Judged, broken_contracts, by_metric, judge_comparable, quantities_of
 from harness.model.app_change import AppChange, AppOutcome
 from harness.model.base import BY_VARIANT, REVISION_SIGN, WITH
-from harness.model.cell import BY_REQUEST, Cell
+from harness.model.cell import BY_REQUEST, Cell, Kind
 from harness.model.claim import Metric
 from harness.model.comparison import METRICS_OF, Change, MetricMargins, Outcome, RunComparison, Side
 from harness.model.errors import UsageError

@@ -9,17 +9,16 @@ from typing import Final
 
 import numpy as np
 
-from harness.analysis.intervals import from_log
-from harness.analysis.side_by_side import Kind
-from harness.comparison.across import surplus_variance
+from harness.analysis.table import LARGEST_LOG, Array
 from harness.comparison.conditions import differences, in_the_way
-from harness.comparison.summarise import without_distrusted
+from harness.comparison.distrust import without_distrusted
+from harness.comparison.from_run_to_run import surplus_variance
 from harness.history.change_points import MIN_RUNS, Stretch, change_points
 from harness.history.levels import without_common
 from harness.model.base import REVISION_SIGN
-from harness.model.cell import Cell
+from harness.model.cell import Cell, Kind
 from harness.model.claim import MORE_IS_BETTER, Metric
-from harness.model.comparison import METRICS_OF, CellSummary, RunHead, RunSummary
+from harness.model.comparison import METRICS_OF, CellSummary, Figure, RunHead, RunSummary
 from harness.model.history import Break, ChangePoint, History, HostHistory, Point, Series
 
 _SERIES_OF: Final = ("host", "runtime", "profile")
@@ -44,14 +43,9 @@ def _of_host(key: tuple[str, ...], runs: Sequence[RunSummary]) -> HostHistory:
     )
     gathered = _gather(runs)
     stretches = [_stretches(row.cell, breaks, len(runs)) for row in gathered]
-    # Rows of one kind depend on the same conditions.
-    kinds = {(Kind.of(row.cell), row.metric): own for row, own in zip(gathered, stretches, strict=True)}
-    levels = {
-        place: level
-        for kind, own in kinds.items()
-        for stretch in own
-        for place, level in _levels(gathered, kind, stretch)
-    }
+    levels = _levels(gathered, stretches, len(runs))
+    known = np.isfinite(levels)
+    values = np.exp(np.minimum(levels, LARGEST_LOG)).tolist()
     changes = _changes(gathered, levels, stretches)
     host, runtime, profile = key
     return HostHistory(
@@ -69,15 +63,13 @@ def _of_host(key: tuple[str, ...], runs: Sequence[RunSummary]) -> HostHistory:
                     Point(
                         run=run,
                         estimate=cell.figures[row.metric].estimate if row.metric in cell.figures else None,
-                        level=from_log(levels[index, run]) if (index, run) in levels else None,
+                        level=values[index][run] if known[index, run] else None,
                         reason=cell.reasons[0] if cell.reasons else None,
                     )
                     for run, cell in row.cells.items()
                 ),
                 breaks=tuple(stretch.start for stretch in stretches[index][1:]),
-                looked_at=any(
-                    sum((index, run) in levels for run in stretch) >= 2 * MIN_RUNS for stretch in stretches[index]
-                ),
+                looked_at=any(known[index, stretch].sum() >= 2 * MIN_RUNS for stretch in stretches[index]),
                 change_points=tuple(changes.get(index, ())),
             )
             for index, row in enumerate(gathered)
@@ -102,87 +94,95 @@ class _Row:
     title: str
     cells: dict[int, CellSummary]
 
-    def log(self, run: int) -> float:
-        figure = self.cells[run].figures.get(self.metric) if run in self.cells else None
-        return log(figure.estimate.value) if figure else float("nan")
+    def logs(self, runs: int) -> Array:
+        """Of its values, NaN where it has none."""
+        found = np.full(runs, np.nan)
+        for run, figure in self._figures():
+            found[run] = log(figure.estimate.value)
+        return found
 
-    def variance(self, run: int) -> float:
-        """Beside the other apps of the run."""
-        figure = self.cells[run].figures[self.metric]
-        return (figure.relative_standard_error or figure.estimate.log_standard_error or 0.0) ** 2
+    def variances(self, runs: int) -> Array:
+        """Of the logarithms, beside the other apps of the run."""
+        found = np.full(runs, np.nan)
+        for run, figure in self._figures():
+            found[run] = (figure.relative_standard_error or figure.estimate.log_standard_error or 0.0) ** 2
+        return found
+
+    def _figures(self) -> Iterator[tuple[int, Figure]]:
+        for run, cell in self.cells.items():
+            if figure := cell.figures.get(self.metric):
+                yield run, figure
 
 
 def _gather(runs: Sequence[RunSummary]) -> list[_Row]:
     rows: dict[tuple[str, Metric], _Row] = {}
     for place, run in enumerate(runs):
         for cell in without_distrusted(run).cells:
+            key = cell.cell.key
             for metric in METRICS_OF.get(cell.cell.workload, ()):
                 if metric in cell.figures or cell.reasons:
-                    row = rows.setdefault((cell.cell.key, metric), _Row(cell.cell, metric, cell.title, {}))
+                    row = rows.setdefault((key, metric), _Row(cell.cell, metric, cell.title, {}))
                     row.cells[place] = cell
     return list(rows.values())
 
 
-def _levels(rows: Sequence[_Row], kind: tuple[Kind, Metric], stretch: range) -> Iterator[tuple[tuple[int, int], float]]:
-    """For each row of a kind and each run of a stretch, the logarithm without what moved all apps alike."""
-    own = [index for index, row in enumerate(rows) if (Kind.of(row.cell), row.metric) == kind]
-    table = np.array([[rows[index].log(run) for run in stretch] for index in own])
-    measured = np.isfinite(table)
-    own = [index for index, some in zip(own, measured.any(axis=1), strict=True) if some]
-    used = [run for run, some in zip(stretch, measured.any(axis=0), strict=True) if some]
-    if not own or not used:
-        return
-    left = without_common(table[measured.any(axis=1)][:, measured.any(axis=0)])
-    if left is None:
-        return
-    for index, of_row in zip(own, left, strict=True):
-        for run, value in zip(used, of_row, strict=True):
-            if np.isfinite(value):
-                yield (index, run), float(value)
+def _levels(rows: Sequence[_Row], stretches: Sequence[Sequence[range]], runs: int) -> Array:
+    """The logarithms of each row (down) in each run (across) without what moved all apps alike; NaN where unknown."""
+    levels = np.full((len(rows), runs), np.nan)
+    by_kind: dict[tuple[Kind, Metric], list[int]] = defaultdict(list)
+    for index, row in enumerate(rows):
+        by_kind[Kind.of(row.cell), row.metric].append(index)
+    for own in by_kind.values():
+        table = np.array([rows[index].logs(runs) for index in own])
+        for stretch in stretches[own[-1]]:  # Rows of one kind depend on the same conditions.
+            measured = np.isfinite(table[:, stretch])
+            some, used = np.flatnonzero(measured.any(axis=1)), np.flatnonzero(measured.any(axis=0))
+            if not len(some) or not len(used):
+                continue
+            left = without_common(table[:, stretch][np.ix_(some, used)])
+            if left is not None:
+                levels[np.ix_(np.array(own)[some], stretch.start + used)] = left
+    return levels
 
 
-def _changes(
-    rows: Sequence[_Row],
-    levels: dict[tuple[int, int], float],
-    stretches: Sequence[Sequence[range]],
-) -> dict[int, list[ChangePoint]]:
+def _changes(rows: Sequence[_Row], levels: Array, stretches: Sequence[Sequence[range]]) -> dict[int, list[ChangePoint]]:
+    variances = np.array([row.variances(levels.shape[1]) for row in rows]).reshape(levels.shape)
     known = [
-        (index, [run for run in stretch if (index, run) in levels])
+        (index, stretch.start + np.flatnonzero(np.isfinite(levels[index, stretch])))
         for index, own in enumerate(stretches)
         for stretch in own
     ]
-    surplus = {metric: _surplus(rows, levels, known, metric) for metric in Metric}
-    prepared = [
-        Stretch(
-            values=np.array([levels[index, run] for run in places]),
-            variances=np.array([rows[index].variance(run) + surplus[rows[index].metric] for run in places]),
+    surplus = {
+        metric: _surplus(
+            [(levels[index, runs], variances[index, runs]) for index, runs in known if rows[index].metric is metric]
         )
-        for index, places in known
+        for metric in Metric
+    }
+    prepared = [
+        Stretch(levels[index, runs], variances[index, runs] + surplus[rows[index].metric]) for index, runs in known
     ]
     found: dict[int, list[ChangePoint]] = defaultdict(list)
     for each in change_points(prepared):
-        index, places = known[each.stretch]
+        index, runs = known[each.stretch]
         more = each.change.value > 0
         found[index].append(
-            ChangePoint(run=places[each.place], ratio=each.ratio, better=more is (rows[index].metric in MORE_IS_BETTER))
+            ChangePoint(
+                run=int(runs[each.place]),
+                ratio=each.change.ratio,
+                better=more is (rows[index].metric in MORE_IS_BETTER),
+            )
         )
     return found
 
 
-def _surplus(
-    rows: Sequence[_Row],
-    levels: dict[tuple[int, int], float],
-    known: Sequence[tuple[int, list[int]]],
-    metric: Metric,
-) -> float:
-    """Variance from run to run beyond the intervals', from neighbouring runs: a change moves few of them."""
+def _surplus(known: Sequence[tuple[Array, Array]]) -> float:
+    """Variance from run to run beyond the intervals', from neighbouring runs: a change moves few of them.
+
+    `known` are the levels of each stretch, with their variances.
+    """
     points = [
-        (
-            (levels[index, after] - levels[index, before]) ** 2,
-            rows[index].variance(before) + rows[index].variance(after),
-        )
-        for index, places in known
-        if rows[index].metric is metric
-        for before, after in pairwise(places)
+        point
+        for levels, variances in known
+        for point in zip((np.diff(levels) ** 2).tolist(), (variances[:-1] + variances[1:]).tolist(), strict=True)
     ]
     return surplus_variance(points) / 2

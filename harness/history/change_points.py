@@ -10,17 +10,19 @@ among many, its p-value is multiplied by their number, and Holm's procedure corr
 that a history in which nothing changed shows any change is at most 5 %.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import log
+from math import log, log1p
 from typing import Final
 
 import numpy as np
 
-from harness.analysis.intervals import LogInterval
-from harness.claims.decide import Margin, holm, weigh
-from harness.history.levels import Array
-from harness.model.findings import TIE_MARGIN, Estimate
+from harness.analysis.table import Array, from_log
+from harness.claims.holm import holm
+from harness.history.levels import medians
+from harness.history.student import inside, reach
+from harness.model.findings import CONFIDENCE, TIE_MARGIN, Estimate
 
 MIN_RUNS: Final = 3
 """A level is known from so many runs at least: one or two could be the host's."""
@@ -39,70 +41,99 @@ class Stretch:
 
 
 @dataclass(frozen=True)
+class LevelChange:
+    """The difference of two levels' logarithms, its standard error and the degrees of freedom of Student's t."""
+
+    value: float
+    standard_error: float
+    df: int
+
+    @property
+    def p_value(self) -> float:
+        """Two-sided p-value of differing by more than the tie margin; 1 where they do not."""
+        beyond = abs(self.value) - log1p(TIE_MARGIN)
+        if beyond <= 0:
+            return 1.0
+        return 1 - inside(beyond / self.standard_error, self.df) if self.standard_error > 0 else 0.0
+
+    @property
+    def ratio(self) -> Estimate:
+        """New level over old, with its 95 % interval."""
+        half_width = reach(CONFIDENCE, self.df) * self.standard_error
+        return Estimate(
+            value=from_log(self.value),
+            low=from_log(self.value - half_width),
+            high=from_log(self.value + half_width),
+            log_standard_error=self.standard_error,
+            degrees_of_freedom=self.df,
+        )
+
+
+@dataclass(frozen=True)
 class Candidate:
     """Where a stretch may have changed its level, by how much, and how surely."""
 
     stretch: int
     place: Place
-    change: LogInterval
+    change: LevelChange
     p_value: float
     """With regard to how many places there were to choose from."""
-
-    @property
-    def ratio(self) -> Estimate:
-        """New level over old."""
-        return self.change.estimate()
 
 
 def change_points(stretches: Sequence[Stretch]) -> list[Candidate]:
     """The changes that count, over all stretches of a history."""
-    found = [each for index, stretch in enumerate(stretches) for each in _candidates(index, stretch)]
+    found = list(_candidates(stretches))
     return [each for each, sure in zip(found, holm([each.p_value for each in found]), strict=True) if sure]
 
 
-def _candidates(index: int, stretch: Stretch) -> list[Candidate]:
-    count = len(stretch.values)
-    if count < 2 * MIN_RUNS:
-        return []
-    scaled = (stretch.values - stretch.values.mean()) / np.sqrt(np.median(stretch.variances))
-    bounds = least_costly(scaled, penalty=2 * log(count))
-    places = count - 2 * MIN_RUNS + 1
-    margin = Margin.around(1.0, TIE_MARGIN, wants_more=True)
-    candidates = []
-    for before, at, after in zip(bounds, bounds[1:-1], bounds[2:], strict=False):
-        change = _change(stretch, slice(before, at), slice(at, after))
-        weighed = weigh(change, margin)
-        p_value = min(1.0, places * min(weighed.p_support, weighed.p_refute))
-        candidates.append(Candidate(index, at, change, p_value))
-    return candidates
+def _candidates(stretches: Sequence[Stretch]) -> Iterator[Candidate]:
+    by_length: dict[int, list[int]] = defaultdict(list)
+    for index, stretch in enumerate(stretches):
+        by_length[len(stretch.values)].append(index)
+    for count, members in by_length.items():
+        if count < 2 * MIN_RUNS:
+            continue
+        values = np.array([stretches[index].values for index in members])
+        variances = np.array([stretches[index].variances for index in members])
+        scaled = (values - values.mean(axis=1, keepdims=True)) / np.sqrt(medians(variances.T))[:, np.newaxis]
+        places = count - 2 * MIN_RUNS + 1
+        for index, bounds in zip(members, least_costly(scaled, penalty=2 * log(count)), strict=True):
+            for before, at, after in zip(bounds, bounds[1:-1], bounds[2:], strict=False):
+                change = _change(stretches[index], slice(before, at), slice(at, after))
+                yield Candidate(index, at, change, min(1.0, places * change.p_value))
 
 
-def least_costly(values: Array, penalty: float) -> list[int]:
-    """The bounds of stretches of equal level, from 0 to the end: squared distances and penalties are least in sum.
+def least_costly(rows: Array, penalty: float) -> list[list[int]]:
+    """For each row, the bounds of stretches of equal level: squared distances and penalties are least in sum.
 
-    No stretch is shorter than `MIN_RUNS`.
+    They run from 0 to the end, and no stretch is shorter than `MIN_RUNS`. All rows are gone through at once.
     """
-    count = len(values)
-    sums, squares = (np.concatenate(([0.0], np.cumsum(each))) for each in (values, values**2))
-    lengths = np.maximum(np.subtract.outer(np.arange(count + 1), np.arange(count + 1)), 1)
-    cost = np.subtract.outer(squares, squares) - np.subtract.outer(sums, sums) ** 2 / lengths
-    least, before = np.full(count + 1, np.inf), np.zeros(count + 1, dtype=int)
-    least[0] = -penalty  # The first stretch costs none.
+    height, count = rows.shape
+    nothing = np.zeros((height, 1))
+    sums, squares = (np.hstack((nothing, np.cumsum(each, axis=1))) for each in (rows, rows**2))
+    least, before = np.full((height, count + 1), np.inf), np.zeros((height, count + 1), dtype=int)
+    least[:, 0] = -penalty  # The first stretch costs none.
     for end in range(MIN_RUNS, count + 1):
-        ways = least[: end - MIN_RUNS + 1] + cost[end, : end - MIN_RUNS + 1]
-        before[end] = ways.argmin()
-        least[end] = ways[before[end]] + penalty
+        starts = np.arange(end - MIN_RUNS + 1)
+        distances = squares[:, [end]] - squares[:, starts] - (sums[:, [end]] - sums[:, starts]) ** 2 / (end - starts)
+        ways = least[:, starts] + distances
+        before[:, end] = ways.argmin(axis=1)
+        least[:, end] = ways.min(axis=1) + penalty
+    return [_bounds(row, count) for row in before.tolist()]
+
+
+def _bounds(before: Sequence[int], count: int) -> list[int]:
     bounds = [count]
     while bounds[0]:
-        bounds.insert(0, int(before[bounds[0]]))
+        bounds.insert(0, before[bounds[0]])
     return bounds
 
 
-def _change(stretch: Stretch, before: slice, after: slice) -> LogInterval:
+def _change(stretch: Stretch, before: slice, after: slice) -> LevelChange:
     """The difference of two levels. Its error is the larger one of what was foreseen and what is seen."""
     old, new = stretch.values[before], stretch.values[after]
     foreseen = stretch.variances[before].mean() / len(old) + stretch.variances[after].mean() / len(new)
     df = len(old) + len(new) - 2
     pooled = float(((old - old.mean()) ** 2).sum() + ((new - new.mean()) ** 2).sum()) / df
     seen = pooled * (1 / len(old) + 1 / len(new))
-    return LogInterval(float(new.mean() - old.mean()), float(np.sqrt(max(foreseen, seen))), float(df))
+    return LevelChange(float(new.mean() - old.mean()), float(np.sqrt(max(foreseen, seen))), df)

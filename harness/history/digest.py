@@ -8,17 +8,16 @@ from harness.analysis.analyse import analyse
 from harness.analysis.quantities import JudgedRun
 from harness.claims.asked import claims_asked_of
 from harness.claims.evaluate import evaluate
-from harness.claims.read import ARTICLE, ClaimsError, read_claims
+from harness.claims.read import ARTICLE, read_claims
 from harness.comparison.summarise import summarise
 from harness.history.kept_digest import DIGEST_FILE, kept_digest, own_version
 from harness.model.all_cells import all_cells
 from harness.model.app import NEAREST_TO_WORK, Endpoint
 from harness.model.cell import Workload
 from harness.model.claim import ClaimFindings, ClaimsFile
-from harness.model.errors import RunFolderError
 from harness.model.findings import Findings
-from harness.model.history import Place, RunDigest, Standing, UnreadRun
-from harness.results.folder import find_copies, find_runs, read_run
+from harness.model.history import Place, RunDigest, Standing
+from harness.results.folder import read_run
 from harness.results.records import RecordedRun
 from harness.writing import WriteError, replace_files
 
@@ -86,20 +85,6 @@ def _standing(recorded: RecordedRun, findings: Findings) -> Standing | None:
 def encode_digest(digest: RunDigest) -> bytes:
     """What stands in `DIGEST_FILE`."""
     return digest.model_dump_json().encode()
-
-
-def read_digests(root: Path) -> tuple[list[RunDigest], list[UnreadRun]]:
-    """The digests of all runs under `root`, oldest first, and the folders that are left out."""
-    digests: list[RunDigest] = []
-    unread = [
-        UnreadRun(name=copy.name, reason=f"a copy of {folder.name}") for copy, folder in find_copies(root).items()
-    ]
-    for folder in find_runs(root):
-        try:
-            digests.append(read_digest(folder))
-        except (RunFolderError, ClaimsError) as error:
-            unread.append(UnreadRun(name=folder.name, reason=error.what))
-    return sorted(digests, key=lambda each: each.summary.started_at), unread
 
 
 def read_digest(folder: Path) -> RunDigest:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from harness.claims.asked import CLAIMS_FILE
 from harness.model.history import RunDigest
-from harness.results.records import HEADER_FILE, RECORDS_FILE
+from harness.results.run_folders import HEADER_FILE, RECORDS_FILE
 
 DIGEST_FILE: Final = "digest.json"
 

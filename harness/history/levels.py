@@ -8,11 +8,9 @@ that all apps share, did to a run. Apps that changed don't bend it, as they woul
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from harness.comparison.across import MIN_APPS
-
-type Array = NDArray[np.float64]
+from harness.analysis.table import Array
+from harness.comparison.from_run_to_run import MIN_APPS
 
 _SWEEPS: Final = 20
 _PRECISION: Final = 1e-6
@@ -22,14 +20,21 @@ def without_common(values: Array) -> Array | None:
     """The table without its columns' effects; a missing entry is NaN. None with too few rows to tell them apart."""
     if np.isfinite(values).sum(axis=0).min() < MIN_APPS:
         return None
-    median = np.median if np.isfinite(values).all() else np.nanmedian  # The second takes several times as long.
     columns = np.zeros(values.shape[1])
     left = values.copy()
     for _ in range(_SWEEPS):
-        left -= median(left, axis=1, keepdims=True)
-        step = median(left, axis=0)
+        left -= medians(left.T)[:, np.newaxis]
+        step = medians(left)
         left -= step
         columns += step
         if np.abs(step).max() < _PRECISION:
             break
-    return np.asarray(values - (columns - np.median(columns)))
+    return np.asarray(values - (columns - medians(columns[:, np.newaxis])))
+
+
+def medians(values: Array) -> Array:
+    """Of each column, of those entries that are there. numpy's own takes several times as long where one is missing."""
+    ordered = np.sort(values, axis=0)  # NaN comes last.
+    count = np.isfinite(values).sum(axis=0)
+    low, high = (np.take_along_axis(ordered, place[np.newaxis], axis=0)[0] for place in ((count - 1) // 2, count // 2))
+    return np.asarray((low + high) / 2)

@@ -166,3 +166,17 @@ class OfferedRate(Contract):
     def share(self) -> float:
         """Of that capacity."""
         return self.rate_rps / self.capacity_rps
+
+
+class Kind(Contract):
+    """What the cells that are compared have in common."""
+
+    endpoint: Endpoint
+    workload: Workload
+    rate: RateRule | None
+    connections: int
+
+    @classmethod
+    def of(cls, cell: Cell) -> "Kind":
+        """The kind of one cell."""
+        return cls(endpoint=cell.endpoint, workload=cell.workload, rate=cell.rate, connections=cell.connections)

@@ -78,3 +78,8 @@ def orm_words(libraries: Libraries) -> str | None:
 def _plain(words: str) -> str:
     """Words as they compare, whatever their letters' size and what joins them."""
     return re.sub(r"[\s_-]+", " ", words).strip().casefold()
+
+
+def capitalised(words: str) -> str:
+    """The words with a capital letter at the beginning; capitals within them stay."""
+    return words[:1].upper() + words[1:]

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from harness.history.all_digests import read_digests
 from harness.history.assemble import assemble
-from harness.history.digest import read_digests
 from harness.report.file_names import REPORT_FILE
 from harness.report.markup import document
 from harness.report.view.history import index_view

@@ -6,7 +6,6 @@ cut off is repeated by a resumed run; its records are then kept apart in `set_as
 
 import fcntl
 import os
-import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -19,8 +18,6 @@ from harness.model.errors import RunFolderError, UsageError
 from harness.model.framework_probe import FrameworkProbeResult
 from harness.model.run import RoundEnd, Run, Start, Window
 from harness.results.records import (
-    HEADER_FILE,
-    RECORDS_FILE,
     Record,
     RecordedRun,
     content_of,
@@ -32,18 +29,16 @@ from harness.results.records import (
     whole_lines,
 )
 from harness.results.resume_command import resume_command
+from harness.results.run_folders import HEADER_FILE, RECORDS_FILE, SHORT_ID_LENGTH, copies_among, run_folders
 from harness.writing import append_to, append_whole, replace_files, write_error
 
 SET_ASIDE_FILE: Final = "set_aside.jsonl"
 """Records of rounds that were cut off and repeated."""
 
-_SHORT_ID_LENGTH: Final = 8
-_STAMPED: Final = re.compile(r"^\d{8}T\d{6}Z-")
-
 
 def folder_name(run: Run) -> str:
     """`<UTC stamp>-<profile>-<short id>`, so that folders sort by the time of their start."""
-    return f"{run.started_at:%Y%m%dT%H%M%SZ}-{run.plan.profile.value}-{run.run_id[:_SHORT_ID_LENGTH]}"
+    return f"{run.started_at:%Y%m%dT%H%M%SZ}-{run.plan.profile.value}-{run.run_id[:SHORT_ID_LENGTH]}"
 
 
 class RunWriter:
@@ -201,24 +196,7 @@ def find_runs(root: Path) -> list[Path]:
 
 def find_copies(root: Path) -> dict[Path, Path]:
     """The folders under `root` that hold a run which another one counts for, each with that other one."""
-    holders: dict[str, list[Path]] = {}
-    for folder in run_folders(root):
-        if run_id := _run_id(folder):
-            holders.setdefault(run_id, []).append(folder)
-    found: dict[Path, Path] = {}
-    for run_id, folders in holders.items():
-        own_name = re.compile(rf"\d{{8}}T\d{{6}}Z-[a-z]+-{re.escape(run_id[:_SHORT_ID_LENGTH])}")
-        counts = next((folder for folder in folders if own_name.fullmatch(folder.name)), folders[0])
-        found |= {folder: counts for folder in folders if folder != counts}
-    return found
-
-
-def run_folders(root: Path) -> list[Path]:
-    """All folders under `root` that have a run's header, copies too, oldest first. None of them is read."""
-    if not root.is_dir():
-        return []
-    folders = [header.parent for header in root.glob(f"*/{HEADER_FILE}")]
-    return sorted(folders, key=lambda folder: (bool(_STAMPED.match(folder.name)), folder.name))
+    return copies_among({folder: run_id_of(folder) for folder in run_folders(root)})
 
 
 def resolve_run(root: Path, run: str) -> Path:
@@ -239,8 +217,8 @@ def resolve_run(root: Path, run: str) -> Path:
         return folders[-1]
     if run in (folder.name for folder in run_folders(root)):
         return root / run  # A copy too, where it is meant by its own name.
-    matches = [folder for folder in folders if folder.name.startswith(run) or _run_id(folder).startswith(run)]
-    exact = [folder for folder in matches if run in {folder.name, _run_id(folder)}]
+    matches = [folder for folder in folders if folder.name.startswith(run) or run_id_of(folder).startswith(run)]
+    exact = [folder for folder in matches if run in {folder.name, run_id_of(folder)}]
     if len(exact or matches) == 1:
         return (exact or matches)[0]
     if matches:
@@ -249,8 +227,8 @@ def resolve_run(root: Path, run: str) -> Path:
     raise UsageError(f"no run '{run}' under {root}", hint="`bench list runs` shows the runs there are")
 
 
-def _run_id(folder: Path) -> str:
-    """Empty for a damaged run: it must not keep others from being found."""
+def run_id_of(folder: Path) -> str:
+    """The id of the run in a folder. Empty for a damaged run: it must not keep others from being found."""
     try:
         document = from_json(content_of(folder / HEADER_FILE))
     except (RunFolderError, ValueError):

@@ -8,8 +8,8 @@ from pydantic_core import from_json
 
 from harness.model.errors import RunFolderError
 from harness.model.run import Run
-from harness.results.folder import run_folders
-from harness.results.records import HEADER_FILE, content_of, parse_header
+from harness.results.records import content_of, parse_header
+from harness.results.run_folders import HEADER_FILE, run_folders
 
 NEWEST: Final = 30
 """So many runs are looked at: to read all of a folder that is years old takes longer than what it tells is worth."""

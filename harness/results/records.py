@@ -16,8 +16,6 @@ from harness.model.errors import RunFolderError
 from harness.model.framework_probe import FrameworkProbeResult
 from harness.model.run import RUN_SCHEMA_VERSION, RoundEnd, Run, Start, Window, WindowKind
 
-HEADER_FILE: Final = "run.json"
-RECORDS_FILE: Final = "windows.jsonl"
 _SCHEMA_NAME: Final[str] = Run.model_fields["schema_name"].default
 DAMAGED_HINT: Final = "restore the folder from a copy, or measure again"
 

@@ -15,10 +15,9 @@ from typing import Final
 import numpy as np
 import scipy
 
-from harness.analysis.estimates import RESOLUTION_VARIANCE
 from harness.analysis.host_effect import NO_EFFECT, HostEffect, LogRate
 from harness.analysis.latency.durations import Durations
-from harness.analysis.table import PAIR, Array, Table
+from harness.analysis.table import PAIR, RESOLUTION_VARIANCE, Array, Table
 from harness.analysis.windows import CellWindows, UsedWindow
 from harness.histogram import Histogram
 from harness.model.findings import CONFIDENCE, Estimate, QuantilePoint

@@ -10,7 +10,6 @@ from harness.comparison.sentences import (
     LEGEND,
     Row,
     apart_rows,
-    capitalised,
     compared_changes,
     early,
     notes,
@@ -23,6 +22,7 @@ from harness.model.app_change import AppOutcome
 from harness.model.claim import Metric
 from harness.model.comparison import MARKS, Change, Outcome, RunComparison
 from harness.model.findings import Estimate
+from harness.model.naming import capitalised
 from harness.report.figure.axes import ratio_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, LegendEntry, Mark, ReferenceLine, Shape, Tone
 from harness.report.numbers import TIMES, reading

@@ -7,12 +7,12 @@ from statistics import median
 from typing import Final
 
 from harness.claims.verdict_sentences import METRICS
-from harness.comparison.across import MIN_APPS
 from harness.comparison.conditions import concerned_words
-from harness.comparison.sentences import capitalised
+from harness.comparison.from_run_to_run import MIN_APPS
 from harness.model.claim import Metric
 from harness.model.comparison import RunHead
 from harness.model.history import Break, History, HostHistory, RunDigest, Series, UnreadRun
+from harness.model.naming import capitalised
 from harness.model.run import RuntimeName
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import (

@@ -10,9 +10,9 @@ from harness.analysis.copies import allowed, judge_copies
 from harness.analysis.estimates import THROUGHPUT, rate_table
 from harness.analysis.intervals import LogInterval
 from harness.analysis.moderation import fit_prior
-from harness.analysis.side_by_side import Kind, SideBySide
+from harness.analysis.side_by_side import SideBySide
 from harness.model.app import Endpoint
-from harness.model.cell import Workload
+from harness.model.cell import Kind, Workload
 from harness.model.findings import Comparison, CopiesTest
 from tests.unit.analysis.simulate import Noise, capacity_windows, simulated_runs, subject
 

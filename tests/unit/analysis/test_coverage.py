@@ -9,8 +9,9 @@ import pytest
 from harness.analysis.estimates import THROUGHPUT, rate_table
 from harness.analysis.intervals import ratio, single
 from harness.analysis.moderation import fit_prior
-from harness.analysis.side_by_side import Kind, SideBySide
+from harness.analysis.side_by_side import SideBySide
 from harness.model.app import Endpoint
+from harness.model.cell import Kind
 from tests.unit.analysis.simulate import Noise, capacity_windows, simulated_runs, subject
 
 pytestmark = pytest.mark.simulation

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from harness.analysis.intervals import LogInterval
-from harness.claims.decide import Margin, Weighed, combine, further_rounds, holm, weigh
+from harness.claims.decide import Margin, Weighed, combine, further_rounds, weigh
+from harness.claims.holm import holm
 from harness.model.claim import Verdict
 
 AT_LEAST_TWICE = Margin.around(2.0, 0.0, wants_more=True)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.model.errors import ExitCode
-from harness.results.records import HEADER_FILE, RECORDS_FILE
+from harness.results.run_folders import HEADER_FILE, RECORDS_FILE
 from tests import damage
 from tests.saying import say_in_good_order
 from tests.unit.results.whole_run import write

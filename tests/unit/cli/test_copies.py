@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from harness.cli.main import bench
 from harness.model.errors import UsageError
-from harness.results.records import RECORDS_FILE
+from harness.results.run_folders import RECORDS_FILE
 
 SAMPLE = Path(__file__).parents[3] / "reports" / "sample"
 

@@ -11,7 +11,7 @@ from harness.model.cell import Subject
 from harness.model.errors import ExitCode, UsageError
 from harness.model.plan import Plan
 from harness.results.folder import read_header
-from harness.results.records import HEADER_FILE, RECORDS_FILE
+from harness.results.run_folders import HEADER_FILE, RECORDS_FILE
 from harness.runtime import each_interpreter, interpreters
 from tests.saying import say
 from tests.unit.results.sample import run_of

@@ -7,11 +7,11 @@ from math import log
 import numpy as np
 
 from harness.analysis.moderation import fit_prior
-from harness.analysis.side_by_side import Kind, SideBySide
+from harness.analysis.side_by_side import SideBySide
 from harness.analysis.table import Table
 from harness.comparison.summarise import figure_of
 from harness.model.app import Endpoint
-from harness.model.cell import Cell, Subject, Workload
+from harness.model.cell import Cell, Kind, Subject, Workload
 from harness.model.claim import Metric
 from harness.model.comparison import CellSummary, RunSummary
 from tests.unit.results.sample import run_of

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.analysis.intervals import LogInterval, from_log
+from harness.analysis.intervals import LogInterval
+from harness.analysis.table import from_log
 from harness.comparison.judge import judge
 from harness.comparison.within import compare_within
 from harness.model.app import Endpoint

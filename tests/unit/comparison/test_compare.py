@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from harness.comparison.across import MIN_APPS, compare, newest_comparable
+from harness.comparison.across import compare, newest_comparable
 from harness.comparison.conditions import NotComparable, conditions
+from harness.comparison.from_run_to_run import MIN_APPS
 from harness.comparison.power import would_have_been_seen
 from harness.comparison.sentences import apart_rows, markdown, notes, rows, verdict
 from harness.comparison.summarise import summarise

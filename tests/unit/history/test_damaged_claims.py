@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from harness.claims.asked import CLAIMS_FILE
-from harness.history.digest import read_digests
+from harness.history.all_digests import read_digests
 from harness.history.kept_digest import DIGEST_FILE
 
 SAMPLE = Path(__file__).parents[3] / "reports" / "sample"

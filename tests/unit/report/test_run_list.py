@@ -29,7 +29,8 @@ from harness.report.view.quality import quality_view
 from harness.report.view.ranking import rank_text
 from harness.report.view.validity import validity_view
 from harness.results.folder import read_run
-from harness.results.records import RECORDS_FILE, RecordedRun
+from harness.results.records import RecordedRun
+from harness.results.run_folders import RECORDS_FILE
 from tests.unit.comparison.recorded import a_recorded_run, with_footprints
 from tests.unit.history.test_change_points import summaries
 

@@ -11,7 +11,7 @@ from harness.histogram import Histogram
 from harness.model.errors import RunFolderError
 from harness.model.run import Window
 from harness.results.folder import RunWriter, read_run
-from harness.results.records import HEADER_FILE, RECORDS_FILE
+from harness.results.run_folders import HEADER_FILE, RECORDS_FILE
 from tests.unit.analysis.fed import feed_report
 from tests.unit.analysis.simulate import EMPTY_REPORT
 from tests.unit.results.sample import FLASK_JSON, run_of, window_of

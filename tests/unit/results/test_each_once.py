@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from harness.analysis.analyse import analyse
-from harness.history.digest import read_digests
+from harness.history.all_digests import read_digests
 from harness.model.errors import RunFolderError, UsageError
 from harness.model.run import RoundEnd
 from harness.results.folder import RunWriter, find_copies, find_runs, read_run, resolve_run
-from harness.results.records import HEADER_FILE, RECORDS_FILE
+from harness.results.run_folders import HEADER_FILE, RECORDS_FILE
 from tests.unit.results.sample import FLASK_JSON, STARTED_AT, run_of, window_of
 
 SAMPLE = Path(__file__).parents[3] / "reports" / "sample"

@@ -11,7 +11,7 @@ import pytest
 from harness.model.errors import ExitCode, RunFolderError, UsageError
 from harness.model.run import RoundEnd, Start
 from harness.results.folder import SET_ASIDE_FILE, RunWriter, find_runs, read_run, resolve_run
-from harness.results.records import HEADER_FILE, RECORDS_FILE
+from harness.results.run_folders import HEADER_FILE, RECORDS_FILE
 from harness.writing import WriteError
 from tests.unit.results.sample import FLASK_JSON, STARTED_AT, run_of, window_of
 

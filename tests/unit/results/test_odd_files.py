@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.model.errors import ExitCode
-from harness.results.records import HEADER_FILE, RECORDS_FILE
+from harness.results.run_folders import HEADER_FILE, RECORDS_FILE
 from tests.saying import say_in_good_order
 from tests.unit.results.whole_run import write
 

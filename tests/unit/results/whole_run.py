@@ -12,7 +12,8 @@ from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
 from harness.model.host import Check, Grade
 from harness.model.run import AppSource, Database, RoundEnd, Run, SourceFile, Window
 from harness.model.window import StallReading
-from harness.results.records import HEADER_FILE, RECORDS_FILE, Record, encode, encode_header
+from harness.results.records import Record, encode, encode_header
+from harness.results.run_folders import HEADER_FILE, RECORDS_FILE
 from tests.unit.analysis.fed import feed_report
 from tests.unit.analysis.simulate import Noise, Simulation, closed_report, meter, open_report, started, subject
 from tests.unit.results.sample import STARTED_AT, deployment, window_of
