@@ -24,6 +24,7 @@ _NARROWING = {
     "endpoints": "--endpoint",
     "workloads": "--workload",
     "connections": "--connections",
+    "pythons": "--python",
 }
 
 type Decorator = Callable[[Callable[..., object]], Callable[..., object]]

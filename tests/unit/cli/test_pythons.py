@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.catalog.discover import told_apart
 from harness.claims.commands import origin_of
 from harness.measure.begin import METHOD_VERSION
 from harness.model.cell import Subject
@@ -14,6 +15,7 @@ from harness.results.folder import read_header
 from harness.results.run_folders import HEADER_FILE, RECORDS_FILE
 from harness.runtime import each_interpreter, interpreters
 from tests.saying import say
+from tests.unit.plan.manifests import app_with
 from tests.unit.results.sample import run_of
 
 ROOT = Path(__file__).parents[3]
@@ -82,6 +84,16 @@ def test_where_there_is_none_of_all_that_is_an_error() -> None:
     assert (said.code, said.err.splitlines()[0]) == (ExitCode.USAGE, "error: --python 2.9: there is none")
 
 
+def test_a_claim_about_an_app_that_is_not_available_there_is_measured_without_the_option() -> None:
+    planned = ("plan", *APPS, "--claim", "sanic-speed")
+    said = say(*planned, "--python", "3.12", "--python", "3.13")
+    assert said.code == ExitCode.USAGE
+    assert "not available: sanic on Python 3.12: " in said.err
+    assert "hint: leave --python out, " in said.err
+    on_both = say(*planned, "--python", "3.13", "--python", "3.14")
+    assert (on_both.code, "sanic@3.14/controlled" in on_both.out) == (ExitCode.OK, True), on_both.err
+
+
 def test_a_run_goes_on_only_while_all_of_its_interpreters_are_there(cut_off: Path) -> None:
     assert not read_header(cut_off).plan.has_revisions
     said = say("run", "--resume", "cut", *APPS)
@@ -89,6 +101,15 @@ def test_a_run_goes_on_only_while_all_of_its_interpreters_are_there(cut_off: Pat
     assert "error: cut measures on Python 2.9, which is not available any more: there is none" in said.err
     said = say("ab", "--resume", "cut", *APPS)
     assert "bench run --resume cut" in said.err
+
+
+def test_apps_of_one_title_are_told_apart_and_one_app_on_two_interpreters_is_not_such() -> None:
+    apps = [app_with(name, ("hello",), default=()) for name in ("one", "one@3.14", "two", "other")]
+    same = apps[3].model_copy(update={"manifest": apps[2].manifest})
+    assert [app.manifest.title for app in told_apart(apps)] == [app.manifest.title for app in apps]
+    assert [app.manifest.title for app in told_apart([*apps[2:3], same])] == ["Two [two]", "Two [other]"]
+    twice = [each.model_copy(update={"manifest": apps[0].manifest}) for each in apps[:2]]
+    assert [app.manifest.title for app in told_apart(twice)] == ["One", "One"]
 
 
 def test_apps_on_several_interpreters_are_no_two_revisions() -> None:
