@@ -9,6 +9,7 @@ from typing import Final
 from harness.analysis.bound import capacity_bound
 from harness.analysis.gates import Circumstances, check_cell
 from harness.analysis.generator_delay import ByRound, cost_by_round
+from harness.analysis.latency.highest_rate import limit_found
 from harness.analysis.latency.percentiles import Latencies
 from harness.analysis.outages import lasted, outages_of, reason_of
 from harness.analysis.windows import CellWindows, sort_windows
@@ -54,6 +55,8 @@ class Estimates:
     database_cpu_us_per_request: Estimate | None = None
     server_cpu_us_per_s: Estimate | None = None
     database_cpu_us_per_s: Estimate | None = None
+    limit_rps: Estimate | None = None
+    limit_to_highest: Estimate | None = None
     percentiles: tuple[Percentile, ...] = ()
     percentiles_of_server: tuple[Percentile, ...] = ()
     clear_share: float | None = None
@@ -84,7 +87,8 @@ def judge_cells(recorded: RecordedRun) -> list[JudgedCell]:
             other_delays=[delay for other, delay in delays_of_kind.items() if other != key],
         )
         started, *others = check_cell(windows, latencies.merged, circumstances)
-        gates = (started, lasted(windows.cell, outages, rounds), *others)
+        searched = (limit_found(windows),) if windows.cell.workload is Workload.LIMIT and windows.used else ()
+        gates = (started, lasted(windows.cell, outages, rounds), *others, *searched)
         judged.append(JudgedCell(windows, latencies, bound, gates))
     return judged
 
@@ -98,7 +102,7 @@ def finding_of(judged: JudgedCell, estimates: Estimates) -> CellFinding:
     """All that is known of a cell; of an invalid one, how it was loaded and what went wrong."""
     windows, totals = judged.windows, judged.windows.totals
     valid = not judged.reasons
-    at_a_rate = judged.cell.workload in {Workload.LATENCY, Workload.IDLE}
+    at_a_rate = judged.cell.workload in {Workload.LATENCY, Workload.IDLE}  # A search has many rates.
     return CellFinding(
         cell=judged.cell,
         valid=valid,
@@ -117,6 +121,8 @@ def finding_of(judged: JudgedCell, estimates: Estimates) -> CellFinding:
         database_cpu_us_per_request=estimates.database_cpu_us_per_request,
         server_cpu_us_per_s=estimates.server_cpu_us_per_s,
         database_cpu_us_per_s=estimates.database_cpu_us_per_s,
+        limit_rps=estimates.limit_rps,
+        limit_to_highest=estimates.limit_to_highest,
         server_cpu_share=totals.server_cpu_share,
         generator_cpu_share=totals.generator_cpu_share if windows.used else None,
         generator_wait_share=totals.most_delayed_generator[1] if windows.used else None,
@@ -147,4 +153,4 @@ def _workers(deployment: Deployment | None) -> int:
 def _kind(cell: Cell) -> tuple[object, ...]:
     # At a share of its own capacity, an app is offered a rate that only its revisions and copies share.
     whose = None if cell.rate in {None, RateRule.COMMON} else cell.subject.kin
-    return cell.endpoint, cell.workload, cell.connections, cell.rate, whose
+    return cell.endpoint, cell.workload, cell.connections, cell.rate, cell.limit_ms, whose

@@ -112,6 +112,9 @@ def check_cell(windows: CellWindows, latency: Histogram, circumstances: Circumst
 def _gates_of_workload(windows: CellWindows, circumstances: Circumstances) -> Iterator[Gate]:
     if windows.cell.workload in {Workload.LATENCY, Workload.IDLE}:
         yield _offered_rate(windows)
+    elif windows.cell.workload is Workload.LIMIT:
+        # What limits it is a rate that the server does not answer in time, so no rate need be kept.
+        yield _generator_ceiling(windows.totals, circumstances.ceiling, circumstances.cpus)
     elif windows.cell.workload is Workload.WAITING:
         # Most of what is sent there may still be in a queue when the window ends, so Little's law shows nothing.
         yield _generator_ceiling(windows.totals, circumstances.ceiling, circumstances.cpus)
@@ -204,7 +207,7 @@ def _reconnects(windows: CellWindows) -> Iterator[Gate]:
 
 def _generator_cpu(windows: CellWindows) -> Gate:
     who, share = windows.totals.busiest_generator
-    latency = windows.cell.workload is Workload.LATENCY
+    latency = windows.cell.workload in {Workload.LATENCY, Workload.LIMIT}
     limit = MAX_GENERATOR_CPU_SHARE_FOR_LATENCY if latency else MAX_GENERATOR_CPU_SHARE
     return at_most(GateName.GENERATOR_CPU, share, limit, f"{who} used {share:.1%} of a CPU")
 

@@ -22,6 +22,7 @@ from harness.analysis.estimates import (
 )
 from harness.analysis.host_effect import NO_EFFECT, HostEffect, HostSlopes, fit_host_effect
 from harness.analysis.intervals import LogInterval, ratio
+from harness.analysis.latency.highest_rate import highest_rate_table, trials_of
 from harness.analysis.latency.of_server import OfServer, capacities_of, latencies_of_server
 from harness.analysis.latency.percentiles import (
     FAR_QUANTILE,
@@ -102,6 +103,24 @@ class Quantities:
         kinds = [kind for kind in self._cells if kind.endpoint in DATABASE_ENDPOINTS]
         return self._rates(DATABASE_CPU, CPU_US, kinds=kinds)
 
+    @cached_property
+    def highest_rate(self) -> ByKind:
+        """The highest rate at which a limit on the p99 is kept, as met."""
+        return self._measure(
+            lambda _, cells: highest_rate_table([trials_of(each.windows) for each in cells]),
+            unit=REQUESTS_PER_S,
+            kinds=self._kinds(Workload.LIMIT),
+            higher_is_better=True,
+        )
+
+    def _to_highest(self, cell: Cell) -> Estimate | None:
+        """Its ratio to that of the subject that has the highest, formed within rounds; None for that one."""
+        found = self.highest_rate.get(Kind.of(cell))
+        if found is None or cell.subject not in found.subjects:
+            return None
+        highest = max(found.subjects, key=lambda subject: found.value(subject).value)
+        return None if highest == cell.subject else found.log_ratio(cell.subject, highest).estimate()
+
     @property
     def host_effect(self) -> HostEffect:
         """On capacities."""
@@ -154,13 +173,15 @@ class Quantities:
         far = self._far(cell)
         of_server = self._of_server.get(cell.key, OfServer())
         return Estimates(
-            throughput_rps=value(self.throughput),
+            throughput_rps=None if cell.workload is Workload.LIMIT else value(self.throughput),
             throughput_as_counted_rps=value(self.throughput_as_counted),
             in_flight=value(self.in_flight),
             server_cpu_us_per_request=value(self.server_cpu),
             database_cpu_us_per_request=value(self.database_cpu),
             server_cpu_us_per_s=value(self.server_cpu_per_s),
             database_cpu_us_per_s=value(self.database_cpu_per_s),
+            limit_rps=value(self.highest_rate),
+            limit_to_highest=self._to_highest(cell),
             percentiles=percentiles(Latency.AS_MET) + ((Percentile(quantile=FAR_QUANTILE, us=far),) if far else ()),
             percentiles_of_server=percentiles(Latency.OF_SERVER),
             clear_share=of_server.clear_share,

@@ -29,6 +29,7 @@ _WORKLOADS: Final = {
     Workload.ROUTES: "capacity of /json with and without 1,000 other routes",
     Workload.WORKERS: "capacity of /json with 1 to N server processes (from 4 CPUs on)",
     Workload.IDLE: "open loop at 10 requests/s: CPU per second and per request when hardly anybody comes",
+    Workload.LIMIT: "open loop at rates that are searched: the highest one whose p99 stays under 10 ms",
     Workload.WAITING: "requests that wait 100 ms, on up to 1,024 connections: how many are in flight",
     Workload.FEED: "server-sent events to up to 10,000 subscribers: held, delivered, late, memory",
     Workload.CHAT: "chat rooms of up to 5,000 members: held, served, messages late, lost or twice, CPU per message",

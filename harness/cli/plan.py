@@ -232,6 +232,8 @@ def _named(cell: Cell) -> str:
     match cell.workload:
         case Workload.CAPACITY | Workload.IDLE:
             return cell.endpoint.value
+        case Workload.LIMIT:
+            return f"{cell.endpoint.value}, {cell.limit_ms} ms"
         case Workload.LATENCY:
             return f"{cell.endpoint.value} at {cell.rate.value if cell.rate else '?'}"
         case Workload.CONCURRENCY | Workload.WAITING | Workload.FEED | Workload.CHAT:

@@ -141,6 +141,7 @@ def _windows(plan: Plan) -> dict[str, str]:
     lengths_s = {
         Workload.LATENCY: (timing.latency_window_s, timing.latency_lead_in_s),
         Workload.IDLE: (timing.idle_window_s, budget.IDLE_LEAD_IN_S),
+        Workload.LIMIT: (timing.limit_window_s, budget.LIMIT_LEAD_IN_S),
         Workload.WAITING: (timing.waiting_window_s, timing.lead_in_s),
         Workload.FEED: (timing.feed_window_s, timing.lead_in_s),
         Workload.CHAT: (timing.chat_window_s, timing.lead_in_s),

@@ -10,6 +10,7 @@ from harness.measure.begin import deployments
 from harness.measure.earlier_rates import earlier_rates
 from harness.measure.framework_probes import probes_planned
 from harness.measure.instruments import Instruments
+from harness.measure.limit_trials import trials_of_cells
 from harness.measure.rates import Rates, able_in
 from harness.measure.room import most_connections
 from harness.measure.round import Round
@@ -66,7 +67,10 @@ def carry_out(
         by_name = {app.name: app for app in apps}
         most = most_connections(runtime, plan.cpus)
         checked = {each.subject for each in recorded.conformance}
-        context = RunContext(plan, by_name, runtime, instruments, writer, keeper, sequence, checked, most)
+        trials = trials_of_cells(recorded.windows, plan.cells)
+        context = RunContext(
+            plan, by_name, runtime, instruments, writer, keeper, sequence, checked, most, trials=trials
+        )
         if run.ceiling is None:
             keeper.stage("calibrating the load generator")
             driver, timing = instruments.driver, plan.timing

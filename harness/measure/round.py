@@ -13,16 +13,18 @@ from harness.measure.check_first import Unchecked, check_servers
 from harness.measure.crew import Crew
 from harness.measure.framework_probes import probe_sites, probes_of, probes_planned
 from harness.measure.holding import crowd_spec, not_held
+from harness.measure.limit_trials import trial_of
 from harness.measure.rates import Rates, Throughputs, warm_throughputs, without_capacity
 from harness.measure.run_context import RunContext
 from harness.model.app import Endpoint
-from harness.model.cell import WAIT_MS, Cell, Subject, Workload, ladder
+from harness.model.cell import AT_A_RATE, WAIT_MS, Cell, Subject, Workload, ladder
 from harness.model.course import Part
 from harness.model.errors import HostFault
 from harness.model.run import ENDED_BY_ITSELF, RoundEnd, Window, WindowKind
 from harness.model.window import Mode, WindowReport, WindowSpec
 from harness.plan import budget, order
 from harness.plan.lengths import Length, lengths_of
+from harness.plan.limit_search import next_rate
 from harness.runtime.roles import RunningDatabase
 
 
@@ -152,7 +154,7 @@ class Round:
         return windows
 
     def _loaded(self, cells: Sequence[Cell], throughputs: Throughputs, rates: Rates) -> None:
-        """All windows of capacity, latency and `idle`, in the order given, each as long as its subject needs it."""
+        """All windows of capacity and of rates, in the order given, each as long as its subject needs it."""
         timing = self._plan.timing
         rates_rps = {cell: rate_rps for cell in cells if (rate_rps := rates.of(cell))}
         lengths = lengths_of(timing, self._plan.cells, throughputs, rates_rps)
@@ -166,14 +168,22 @@ class Round:
         passes: Counter[Cell] = Counter()
         for cell in cells:
             if lengths[cell].takes(passes[cell], timing.windows_of(cell)):
-                self._load(cell, lengths[cell], passes[cell], rates_rps.get(cell))
+                if cell.workload is Workload.LIMIT:
+                    self._search(cell, lengths[cell], passes[cell], throughputs.get((cell.subject, cell.endpoint)))
+                else:
+                    self._load(cell, lengths[cell], passes[cell], rates_rps.get(cell))
             passes[cell] += 1
             self._progress.advance(budget.window_s(timing, cell))
 
-    def _load(self, cell: Cell, length: Length, pass_index: int, rate_rps: float | None) -> None:
-        mode = Mode.OPEN if rate_rps is not None or cell.workload is Workload.LATENCY else Mode.CLOSED
+    def _load(self, cell: Cell, length: Length, pass_index: int, rate_rps: float | None) -> Window:
+        mode = Mode.OPEN if cell.workload in AT_A_RATE else Mode.CLOSED
         shape = _Shape(WindowKind.MEASURED, mode, length.lead_in_s, length.duration_s, pass_index=pass_index)
-        self._take(cell, shape, rate_rps=rate_rps)
+        return self._take(cell, shape, rate_rps=rate_rps)
+
+    def _search(self, cell: Cell, length: Length, pass_index: int, capacity_rps: float | None) -> None:
+        trials = self._context.trials[cell.key]
+        if trial := trial_of(self._load(cell, length, pass_index, next_rate(trials, capacity_rps)), cell):
+            trials.append(trial)
 
     def _waiting(self, cell: Cell) -> None:
         timing = self._plan.timing

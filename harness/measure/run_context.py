@@ -1,9 +1,11 @@
 """What all rounds of a run have in common."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from harness.measure.instruments import Instruments
+from harness.measure.limit_trials import Trials
 from harness.measure.timekeeper import Timekeeper
 from harness.model.app import App, Variant
 from harness.model.cell import Subject
@@ -31,6 +33,9 @@ class RunContext:
     """What this host allows; None for any number."""
     wordy: set[Subject] = field(default_factory=set)
     """Whose servers write so much that not all of it is kept: each is told of once."""
+
+    trials: Trials = field(default_factory=lambda: defaultdict(list))
+    """What was tried of the cells whose rate is searched."""
 
     def variant(self, subject: Subject) -> Variant:
         """How this subject is deployed."""

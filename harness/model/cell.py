@@ -15,9 +15,9 @@ class Workload(StrEnum):
     `capacity` is closed-loop: as many requests as the server answers. `latency` is open-loop: requests
     arrive at a given rate whether or not earlier ones were answered. `concurrency`, `routes` and `workers` are
     capacity once more, under other circumstances: other numbers of connections, of registered routes and of server
-    processes. `idle` is open-loop at a rate at which a server has next to nothing to do. `waiting` has requests that
-    do nothing but wait. `feed` holds subscribers that are sent events, `chat` members of rooms that are sent each
-    other's messages.
+    processes. `idle` is open-loop at a rate at which a server has next to nothing to do; `limit` at many rates, to find
+    the highest one whose p99 stays under a limit. `waiting` has requests that do nothing but wait. `feed` holds
+    subscribers that are sent events, `chat` members of rooms that are sent each other's messages.
     `footprint` is what a server takes by being there: its start, its memory, what was installed for it.
     """
 
@@ -27,6 +27,7 @@ class Workload(StrEnum):
     ROUTES = "routes"
     WORKERS = "workers"
     IDLE = "idle"
+    LIMIT = "limit"
     WAITING = "waiting"
     FEED = "feed"
     CHAT = "chat"
@@ -37,6 +38,9 @@ class Workload(StrEnum):
         """Whether it asks for as much as the server answers, so that what it measures is a capacity."""
         return self in SATURATING
 
+
+AT_A_RATE: Final = frozenset({Workload.LATENCY, Workload.IDLE, Workload.LIMIT})
+"""The workloads whose requests arrive by themselves, in an open loop."""
 
 WAIT_MS: Final = 100
 """How long a request of the workload `waiting` asks the server to wait."""
@@ -124,11 +128,14 @@ class Cell(Contract):
     """Only for `latency`."""
     room: int | None = Field(default=None, ge=1)
     """Only for `chat`: members of a room. The connections are the members of all rooms."""
+    limit_ms: int | None = Field(default=None, ge=1)
+    """Only for `limit`: what the p99 is to stay under."""
 
     @property
     def key(self) -> str:
         """A stable, readable identity, such as `flask/controlled:json:capacity:32`."""
         tail = f":{self.rate.value}" if self.rate else f":rooms-of-{self.room}" if self.room else ""
+        tail += f":{self.limit_ms}-ms" if self.limit_ms else ""
         return f"{self.subject.key}:{self.endpoint.value}:{self.workload.value}:{self.connections}{tail}"
 
 
@@ -175,8 +182,15 @@ class Kind(Contract):
     workload: Workload
     rate: RateRule | None
     connections: int
+    limit_ms: int | None = None
 
     @classmethod
     def of(cls, cell: Cell) -> "Kind":
         """The kind of one cell."""
-        return cls(endpoint=cell.endpoint, workload=cell.workload, rate=cell.rate, connections=cell.connections)
+        return cls(
+            endpoint=cell.endpoint,
+            workload=cell.workload,
+            rate=cell.rate,
+            connections=cell.connections,
+            limit_ms=cell.limit_ms,
+        )

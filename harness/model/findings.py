@@ -49,6 +49,7 @@ class GateName(StrEnum):
     GENERATOR_BOUND = "generator ceiling"
     LITTLES_LAW = "Little's law"
     OFFERED_RATE = "offered rate"
+    LIMIT_FOUND = "limit found"
     PERCENTILE_ORDER = "percentile order"
     SERVER_BUSY = "server busy"
     STARTED = "server started"
@@ -90,10 +91,8 @@ class CellFinding(Contract):
     reasons: tuple[str, ...] = ()
     """Why it is invalid; the gates' explanations, or what was lost."""
     gates: tuple[Gate, ...]
-    rounds: int
-    """Rounds with at least one usable window."""
-    windows: int
-    """Windows used."""
+    rounds: int  # With at least one usable window.
+    windows: int  # Used.
     windows_lost: int
     requests: int
     """Verified responses in the windows used."""
@@ -109,6 +108,8 @@ class CellFinding(Contract):
     database_cpu_us_per_request: Estimate | None
     server_cpu_us_per_s: Estimate | None = None
     database_cpu_us_per_s: Estimate | None = None  # Both only for `idle`.
+    limit_rps: Estimate | None = None
+    limit_to_highest: Estimate | None = None  # Both only for `limit`, as met: the rate, and its ratio to the highest.
     server_cpu_share: float | None
     """CPU time of the server over wall time, in CPUs: 1.0 is one CPU fully used."""
     generator_cpu_share: float | None

@@ -53,6 +53,8 @@ class Timing(Contract):
     idle_window_s: float = 3.0
     """Long enough for timers that a server has once a second."""
     idle_windows: int = 0
+    limit_window_s: float = 1.0
+    limit_windows: int = 0
     waiting_window_s: float = 0.5
     waiting_windows: int = 0
     feed_window_s: float = 2.0
@@ -88,6 +90,7 @@ class Timing(Contract):
             Workload.ROUTES: self.setup_windows,
             Workload.WORKERS: self.setup_windows,
             Workload.IDLE: self.idle_windows,
+            Workload.LIMIT: self.limit_windows,
             Workload.WAITING: self.waiting_windows,
             Workload.FEED: 1,
             Workload.CHAT: 1,
@@ -187,7 +190,7 @@ class WindowOrder(Contract):
 
     round_index: int
     loaded: tuple[int, ...]
-    """All workloads that ask for as much as a server answers, and latency and `idle` among them."""
+    """All workloads that ask for as much as a server answers, and `latency`, `idle` and `limit` among them."""
     waiting: tuple[int, ...] = ()
     crowds: tuple[int, ...] = ()
     """Feeds and chats, one subject after the other, each with ever more subscribers and members."""

@@ -46,6 +46,8 @@ MANY_LEAD_IN_S: Final = 0.1
 """The first wave of so many requests is not counted."""
 ACCEPTING_S: Final = 0.15
 """Until an idle server has accepted so many."""
+LIMIT_LEAD_IN_S: Final = 0.3
+"""In which a queue takes most of its usual length."""
 IDLE_LEAD_IN_S: Final = 0.5
 """Some requests, by which what was done under load before is over."""
 WAITING_RAMP_S: Final = 0.1
@@ -107,8 +109,8 @@ def window(timing: Timing, cell: Cell) -> Span:
     match cell.workload:
         case Workload.LATENCY:
             return _latency_window(timing)
-        case Workload.IDLE:
-            return Span(by_clock_s=IDLE_LEAD_IN_S + timing.idle_window_s, by_host_s=WINDOW_OVERHEAD_S)
+        case Workload.IDLE | Workload.LIMIT:
+            return _open_window(timing, cell)
         case Workload.WAITING:
             return _waiting_window(timing, cell)
         case Workload.FEED | Workload.CHAT:
@@ -126,6 +128,12 @@ def _capacity_window(timing: Timing) -> Span:
 
 def _latency_window(timing: Timing) -> Span:
     return Span(by_clock_s=timing.latency_lead_in_s + timing.latency_window_s, by_host_s=WINDOW_OVERHEAD_S)
+
+
+def _open_window(timing: Timing, cell: Cell) -> Span:
+    if cell.workload is Workload.IDLE:
+        return Span(by_clock_s=IDLE_LEAD_IN_S + timing.idle_window_s, by_host_s=WINDOW_OVERHEAD_S)
+    return Span(by_clock_s=LIMIT_LEAD_IN_S + timing.limit_window_s, by_host_s=WINDOW_OVERHEAD_S)
 
 
 def _warm_up(timing: Timing) -> Span:

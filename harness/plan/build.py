@@ -1,6 +1,7 @@
 """Turn a profile and the user's choices into a plan."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Final
 
 from pydantic import Field
@@ -200,9 +201,7 @@ class _Chosen:
         standing = named or subject.variant in _standing(app, CONTROLLED, DEFAULT)
         like_for_like = named or subject.variant in _standing(app, CONTROLLED)
         yield from self._capacity_and_latency(subject)
-        for endpoint in self._profile.idle:
-            if self._wants(Workload.IDLE, endpoint):
-                yield Cell(subject=subject, endpoint=endpoint, workload=Workload.IDLE, connections=IDLE_CONNECTIONS)
+        yield from self._few_and_most(subject)
         if standing:
             yield from self._on_many_connections(subject)
             if _has_crowds(app, subject):
@@ -213,10 +212,11 @@ class _Chosen:
             yield Cell(subject=subject, endpoint=self._declared[0], workload=Workload.FOOTPRINT, connections=1)
 
     def _capacity_and_latency(self, subject: Subject) -> Iterator[Cell]:
-        # Latency rates derive from capacities, so a latency endpoint is measured for capacity as well.
+        # Rates derive from capacities, so an endpoint of latency or a limit is measured for capacity as well.
+        limited = [each for each in self._profile.limit if self._wants(Workload.LIMIT, each)]
         latency = [each for each in self._profile.latency if self._wants(Workload.LATENCY, each)]
         capacity = [each for each in self._profile.capacity if self._wants(Workload.CAPACITY, each)]
-        for endpoint in [*capacity, *(each for each in latency if each not in capacity)]:
+        for endpoint in dict.fromkeys([*capacity, *latency, *limited]):
             yield Cell(subject=subject, endpoint=endpoint, workload=Workload.CAPACITY, connections=CAPACITY_CONNECTIONS)
         for endpoint in latency:
             for rate in self._profile.rates:
@@ -227,6 +227,16 @@ class _Chosen:
                     connections=LATENCY_CONNECTIONS,
                     rate=rate,
                 )
+
+    def _few_and_most(self, subject: Subject) -> Iterator[Cell]:
+        """A few requests a second, and as many as leave latencies within a limit."""
+        for endpoint in self._profile.idle:
+            if self._wants(Workload.IDLE, endpoint):
+                yield Cell(subject=subject, endpoint=endpoint, workload=Workload.IDLE, connections=IDLE_CONNECTIONS)
+        usual = Cell(subject=subject, endpoint=Endpoint.JSON, workload=Workload.LIMIT, connections=LATENCY_CONNECTIONS)
+        for endpoint, limit_ms in product(self._profile.limit, self._profile.limits_ms):
+            if self._wants(Workload.LIMIT, endpoint):
+                yield usual.model_copy(update={"endpoint": endpoint, "limit_ms": limit_ms})
 
     def _on_many_connections(self, subject: Subject) -> Iterator[Cell]:
         for workload, endpoint, numbers in (
@@ -329,10 +339,10 @@ def _named(profile: Profile) -> str:
         Workload.FEED: profile.feed,
         Workload.CHAT: profile.chat,
     }
+    at_a_rate = {"latency": profile.latency, "idle": profile.idle, "limit": profile.limit}
     words = [
         f"capacity on {', '.join(profile.capacity)}",
-        *([f"latency on {', '.join(profile.latency)}"] if profile.latency else []),
-        *([f"idle on {', '.join(profile.idle)}"] if profile.idle else []),
+        *(f"{name} on {', '.join(endpoints)}" for name, endpoints in at_a_rate.items() if endpoints),
         *(workload.value for workload, numbers in special.items() if numbers),
         *(["footprint"] if profile.footprint else []),
     ]

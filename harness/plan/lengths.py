@@ -13,7 +13,7 @@ from math import sqrt
 from typing import Final
 
 from harness.model.app import Endpoint
-from harness.model.cell import Cell, Subject, Workload
+from harness.model.cell import AT_A_RATE, Cell, Subject, Workload
 from harness.model.plan import Timing
 from harness.plan import budget
 from harness.plan.profiles import CAPACITY_CONNECTIONS
@@ -59,7 +59,7 @@ class Length:
 def lengths_of(
     timing: Timing, cells: Sequence[Cell], throughputs: Throughputs, rates_rps: Mapping[Cell, float]
 ) -> dict[Cell, Length]:
-    """The lengths of all cells that are loaded to capacity or at a rate; those of `idle` are the same for all.
+    """The lengths of all cells that are loaded to capacity or at a rate; of `idle` and `limit` they are all the same.
 
     Args:
         timing: The lengths that the profile sets.
@@ -69,7 +69,7 @@ def lengths_of(
     """
     alike: dict[tuple[object, ...], list[Cell]] = defaultdict(list)
     for cell in cells:
-        if cell.workload.saturates or cell.workload in {Workload.LATENCY, Workload.IDLE}:
+        if cell.workload.saturates or cell.workload in AT_A_RATE:
             alike[_guise(cell)].append(cell)
     found: dict[Cell, Length] = {}
     for group in alike.values():
@@ -84,14 +84,14 @@ def lengths_of(
 
 def _guise(cell: Cell) -> tuple[object, ...]:
     per_worker = cell.connections // cell.subject.workers
-    return cell.subject.kin, cell.endpoint, cell.workload, per_worker, cell.rate
+    return cell.subject.kin, cell.endpoint, cell.workload, per_worker, cell.rate, cell.limit_ms
 
 
 def _own_length(timing: Timing, cell: Cell, throughputs: Throughputs, rate_rps: float | None) -> tuple[float, float]:
     """Lead-in and duration as this cell needs them by itself, in seconds."""
     usual_s, lead_in_s = _usual_s(timing, cell), _usual_lead_in_s(timing, cell)
     throughput_rps = throughputs.get((cell.subject, cell.endpoint))
-    if not throughput_rps or cell.workload is Workload.IDLE:
+    if not throughput_rps or cell.workload in {Workload.IDLE, Workload.LIMIT}:
         return lead_in_s, usual_s
     wave_s = cell.connections / throughput_rps
     if cell.workload is Workload.LATENCY:
@@ -114,14 +114,18 @@ def _settling_s(rate_rps: float, capacity_rps: float) -> float:
 
 
 def _usual_s(timing: Timing, cell: Cell) -> float:
-    own_s = {Workload.LATENCY: timing.latency_window_s, Workload.IDLE: timing.idle_window_s}
+    own_s = {
+        Workload.LATENCY: timing.latency_window_s,
+        Workload.IDLE: timing.idle_window_s,
+        Workload.LIMIT: timing.limit_window_s,
+    }
     return own_s.get(cell.workload, timing.capacity_window_s)
 
 
 def _usual_lead_in_s(timing: Timing, cell: Cell) -> float:
     if cell.workload is Workload.LATENCY:
         return timing.latency_lead_in_s
-    if cell.workload is Workload.IDLE:
-        return budget.IDLE_LEAD_IN_S
+    if cell.workload in {Workload.IDLE, Workload.LIMIT}:
+        return budget.IDLE_LEAD_IN_S if cell.workload is Workload.IDLE else budget.LIMIT_LEAD_IN_S
     many = cell.connections >= budget.MANY_CONNECTIONS
     return max(timing.lead_in_s, budget.MANY_LEAD_IN_S) if many else timing.lead_in_s

@@ -24,6 +24,7 @@ def measured(workload: Workload, profile: Profile) -> str:
         Workload.LATENCY: f"on {_listed(profile.latency)} at {_listed(profile.rates)}" if profile.latency else "",
         Workload.CONCURRENCY: _with(profile.concurrency, "connections"),
         Workload.IDLE: f"on {_listed(profile.idle)}" if profile.idle else "",
+        Workload.LIMIT: f"on {_listed(profile.limit)} {_with(profile.limits_ms, 'ms')}" if profile.limit else "",
         Workload.WAITING: _with(profile.waiting, "connections"),
         Workload.FEED: _with(profile.feed, "subscribers"),
         Workload.CHAT: _chats(profile),

@@ -2,8 +2,8 @@
 
 Each round measures all its cells once, in random order, then all of them again in another order, and
 so on (randomized complete blocks, Fisher 1935): what changes slowly on the host meets every app alike. Blocks of
-latency and of `idle` stand between those of capacity, evenly spread over the round: a host does not keep its state for
-long, and a percentile that rests on one stretch of time is one of that stretch.
+latency, `idle` and `limit` stand between those of capacity, evenly spread over the round: a host does not keep its
+state for long, and a percentile that rests on one stretch of time is one of that stretch.
 """
 
 import random
@@ -30,6 +30,7 @@ def window_order(plan: Plan, round_index: int) -> WindowOrder:
             _blocks(plan, round_index, "capacity", SATURATING),
             _blocks(plan, round_index, "latency", {Workload.LATENCY}),
             _blocks(plan, round_index, "idle", {Workload.IDLE}),
+            _blocks(plan, round_index, "limit", {Workload.LIMIT}),
         ),
         waiting=tuple(chain.from_iterable(_blocks(plan, round_index, "waiting", {Workload.WAITING}))),
         crowds=_ladders(plan, round_index),

@@ -39,6 +39,9 @@ class Profile(Contract):
     """Numbers of extra routes, compared with none on `json`."""
     idle: tuple[Endpoint, ...] = ()
     """Endpoints at a few requests a second."""
+    limit: tuple[Endpoint, ...] = ()
+    """Endpoints of which the highest rate is searched at which a limit on the p99 is kept."""
+    limits_ms: tuple[int, ...] = ()
     waiting: tuple[int, ...] = ()
     """Numbers of connections on `wait`."""
     feed: tuple[int, ...] = ()
@@ -213,13 +216,17 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         timing=_SIX_ROUNDS,
     ),
     ProfileName.RATES: Profile(
-        summary="about a quarter of an hour: what an app costs when hardly anybody comes",
+        summary="about 20 minutes: cost when hardly anybody comes, and the highest rate with a p99 under 10 ms",
         every_variant=False,
         capacity=(Endpoint.JSON, Endpoint.DB),
         latency=(),
         rates=(),
         idle=(Endpoint.JSON, Endpoint.DB),
+        limit=(Endpoint.JSON,),
+        limits_ms=(10,),
         footprint=False,
-        timing=_SIX_ROUNDS.model_copy(update={"capacity_windows": 4, "idle_windows": 1}),
+        timing=_SIX_ROUNDS.model_copy(
+            update={"rounds": 5, "capacity_windows": 4, "idle_windows": 1, "limit_windows": 6}
+        ),
     ),
 }

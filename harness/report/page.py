@@ -65,7 +65,7 @@ _SUMMARY: Final = ("overview",)
 _VIEWS: Final = (
     ("verdicts", "Verdicts", ("claims",)),
     ("capacity", "Capacity", ("capacity", "growth")),
-    ("latency", "Latency", ("latency",)),
+    ("latency", "Latency", ("latency", "limit")),
     ("connections", "Many connections", ("scaling", "waiting", "feeds", "chats")),
     ("cost", "Cost", ("cpu", "idle", "servers", "interpreters", "parts", "overhead", "footprint")),
     (
@@ -159,6 +159,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
             Section("capacity", "Capacity", shown.capacity),
             Section("growth", "Many routes, more processes", measured.growth),
             Section("latency", "Latency", shown.latency),
+            Section("limit", "Highest rate under a limit", measured.limit),
             Section("scaling", "Throughput by connections", scaling_view(findings, cast)),
             Section("waiting", "Requests that wait", measured.waiting),
             Section("feeds", "Feeds", measured.feeds),

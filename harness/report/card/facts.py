@@ -16,6 +16,7 @@ from harness.report.view.footprint import FootprintRow, FootprintView, footprint
 from harness.report.view.growth import GrowthView, growth_view
 from harness.report.view.idle import IdleView, idle_view
 from harness.report.view.latency import LatencyGroup, LatencyView, latency_view
+from harness.report.view.limit import LimitView, limit_view
 from harness.report.view.overhead import OverheadView, overhead_view
 from harness.report.view.ranking import RankingTable
 from harness.report.view.ratios import RatioBook
@@ -59,6 +60,7 @@ class Measured:
     latency: LatencyView
     cpu: CpuView
     idle: IdleView
+    limit: LimitView
     overhead: OverheadView
     waiting: WaitingView
     feeds: CrowdsView
@@ -74,6 +76,7 @@ def measured_of(run: Run, findings: Findings, starts: Sequence[Start], book: Rat
         latency=latency_view(findings, cast),
         cpu=cpu_view(findings, book, cast),
         idle=idle_view(findings, cast),
+        limit=limit_view(findings, cast),
         overhead=overhead_view(findings, cast),
         waiting=waiting_view(findings, cast),
         feeds=crowds_view(findings.feeds, FEEDS, cast),
@@ -93,6 +96,7 @@ def facts(measured: Measured) -> tuple[Fact, ...]:
             if group.rate == RATE_WORDS[RateRule.COMMON]
             for fact in _latencies(group)
         ),
+        *_limits(measured.limit),
         *_waits(measured.waiting),
         *_most(measured.feeds, "Memory of a subscriber", lambda row: row.held),
         *_most(measured.chats, "Memory of a member", lambda row: row.served),
@@ -132,6 +136,13 @@ def _latencies(group: LatencyGroup) -> Iterator[Fact]:
             _ranked(table),
             ratios,
         )
+
+
+def _limits(view: LimitView) -> Iterator[Fact]:
+    for each in view.limits:
+        rows = ((row.label, Known(row.rate, missing=row.invalid)) for row in each.rows)
+        what = f"Highest rate on {each.endpoint} with a p99 under {each.limit_ms} ms"
+        yield Fact(what, "requests/s", "more", f"{each.slug}-heading", _by_key(rows))
 
 
 def _waits(view: WaitingView) -> Iterator[Fact]:

@@ -90,7 +90,7 @@ def cell_words(cell: Cell) -> str:
         return cell.workload.value
     if cell.workload is Workload.CHAT:
         return f"{cell.workload.value}, {many(cell)}"
-    rate = f" {RATE_WORDS[cell.rate]}" if cell.rate else ""
+    rate = f" {RATE_WORDS[cell.rate]}" if cell.rate else f" of {cell.limit_ms} ms" if cell.limit_ms else ""
     plural = "" if cell.connections == 1 else "s"
     return f"{cell.endpoint.value}, {cell.workload.value}{rate}, {cell.connections} connection{plural}"
 

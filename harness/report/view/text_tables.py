@@ -12,6 +12,7 @@ from harness.report.view.footprint import footprint_view
 from harness.report.view.growth import growth_view
 from harness.report.view.idle import idle_view
 from harness.report.view.interpreters_beside import interpreters_view
+from harness.report.view.limit import limit_view
 from harness.report.view.ratios import RatioBook
 from harness.report.view.scaling import scaling_view
 from harness.report.view.waiting import waiting_view
@@ -30,13 +31,14 @@ class TextTable:
 
 
 def text_tables(run: Run, findings: Findings, starts: Sequence[Start], cast: Cast) -> Iterator[TextTable]:
-    """What no ranking has: interpreters, connections, routes, processes, waits, idling, crowds, size.
+    """What no ranking has: interpreters, connections, routes, processes, limits, waits, idling, crowds, size.
 
     Why a cell is invalid is told elsewhere.
     """
     yield from _interpreters(run, findings, cast)
     yield from _growth(findings, cast)
     yield from _scaling(findings, cast)
+    yield from _limits(findings, cast)
     yield from _waiting(findings, cast)
     yield from _idle(findings, cast)
     yield from _crowds(findings, cast)
@@ -85,6 +87,20 @@ def _scaling(findings: Findings, cast: Cast) -> Iterator[TextTable]:
             for row in each.rows
         ]
         yield TextTable(f"Throughput on {each.endpoint} by connections, requests/s", tuple(rows))
+
+
+def _limits(findings: Findings, cast: Cast) -> Iterator[TextTable]:
+    for each in limit_view(findings, cast).limits:
+        rows = [
+            _of(row.label)
+            | {
+                "requests/s": _INVALID if row.invalid else _text(row.rate),
+                "of the highest": _text(row.ratio, NOTHING if row.invalid else "highest"),
+                "of its capacity": row.of_capacity,
+            }
+            for row in each.rows
+        ]
+        yield TextTable(f"Highest rate on {each.endpoint} with a p99 under {each.limit_ms} ms", tuple(rows))
 
 
 def _waiting(findings: Findings, cast: Cast) -> Iterator[TextTable]:

@@ -13,6 +13,7 @@ HEADINGS = {
     Workload.CONCURRENCY: "Throughput on json by connections, requests/s",
     Workload.ROUTES: "Many routes",
     Workload.WAITING: "Requests that wait 100 ms",
+    Workload.LIMIT: "Highest rate on json with a p99 under 10 ms",
     Workload.IDLE: "CPU time on json at 10 requests/s",
     Workload.FEED: "Feeds",
     Workload.FOOTPRINT: "Memory and start-up: medians, and lowest to highest",

@@ -1,5 +1,6 @@
 """A warm-up window in which the host stood still is no reason to give a server up."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import count
 from types import SimpleNamespace
@@ -46,7 +47,11 @@ def a_round(monkeypatch: pytest.MonkeyPatch, reports: Sequence[WindowReport]) ->
 
     server = SimpleNamespace(host="127.0.0.1", port=8000, alive=lambda: True)
     crew = SimpleNamespace(
-        cut_logs=lambda: None, server=lambda _: server, why_lost=lambda _: None, note_silence=lambda _: None
+        cut_logs=lambda: None,
+        server=lambda _: server,
+        why_lost=lambda _: None,
+        note_silence=lambda _: None,
+        note_failures=lambda _: None,
     )
     monkeypatch.setattr("harness.measure.round.Crew", lambda *_: crew)
     context = SimpleNamespace(
@@ -56,6 +61,7 @@ def a_round(monkeypatch: pytest.MonkeyPatch, reports: Sequence[WindowReport]) ->
         writer=Watched(),
         sequence=count(),
         most_connections=None,
+        trials=defaultdict(list),
         variant=lambda _: SimpleNamespace(keep_alive=True),
     )
     return Round(cast("RunContext", context), 0, None)

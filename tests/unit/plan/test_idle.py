@@ -1,4 +1,4 @@
-"""What is planned of the workload `idle`."""
+"""What is planned of the workloads `idle` and `limit`."""
 
 from pathlib import Path
 
@@ -67,3 +67,32 @@ def test_a_slow_app_has_the_same_windows_and_the_same_rate_as_a_fast_one(apps: t
     lengths = lengths_of(plan.timing, cells, throughputs, dict.fromkeys(cells, 10.0))
     assert {lengths[cell] for cell in cells} == {Length(0.5, 3.0, 1)}
     assert {rates.of(cell) for cell in cells} == {10.0}, "whatever its capacity is, or where none was seen"
+
+
+def limited(plan: Plan) -> list[Cell]:
+    return [cell for cell in plan.cells if cell.workload is Workload.LIMIT]
+
+
+def test_the_highest_rate_of_every_app_is_searched_in_windows_that_are_as_long_for_all(apps: tuple[App, ...]) -> None:
+    plan = built(apps, workloads=(Workload.LIMIT,))
+    cells = limited(plan)
+    assert {cell.subject for cell in cells} == {subject for subject in plan.subjects if subject.is_original}
+    assert {(cell.endpoint, cell.limit_ms) for cell in cells} == {(Endpoint.JSON, 10)}
+    throughputs = {(cell.subject, cell.endpoint): 20.0 * 10**place for place, cell in enumerate(cells[:4])}
+    lengths = lengths_of(plan.timing, cells, throughputs, {})
+    assert {lengths[cell] for cell in cells} == {Length(0.3, 1.0, 6)}
+
+
+def test_a_search_has_a_capacity_to_begin_at(apps: tuple[App, ...]) -> None:
+    plan = built(apps, workloads=(Workload.LIMIT,))
+    measured = {(cell.subject, cell.endpoint) for cell in plan.cells if cell.workload is Workload.CAPACITY}
+    assert {(cell.subject, cell.endpoint) for cell in limited(plan)} <= measured
+
+
+def test_a_pass_tries_every_app_once(apps: tuple[App, ...]) -> None:
+    plan = built(apps, workloads=(Workload.LIMIT,))
+    planned = [plan.cells[index] for index in order.window_order(plan, 0).loaded]
+    searched = [cell for cell in planned if cell.workload is Workload.LIMIT]
+    many = len(limited(plan))
+    assert len(searched) == 6 * many
+    assert all(len(set(searched[start : start + many])) == many for start in range(0, 6 * many, many))

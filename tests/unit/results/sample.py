@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from harness.model.app import Endpoint, Family, Interface
 from harness.model.calibration import Ceiling
-from harness.model.cell import Cell, Subject, Workload
+from harness.model.cell import AT_A_RATE, Cell, Subject, Workload
 from harness.model.host import CpuLayout, Host, Interpreter
 from harness.model.plan import Plan, ProfileName, Timing
 from harness.model.run import Deployment, Run, RuntimeName, Window, WindowKind
@@ -89,7 +89,7 @@ def window_of(cell: Cell, *, rate_rps: float | None = None, keep_alive: bool = T
         host="127.0.0.1",
         port=8000,
         endpoint=cell.endpoint,
-        mode=Mode.OPEN if cell.workload in {Workload.LATENCY, Workload.IDLE} else Mode.CLOSED,
+        mode=Mode.OPEN if cell.workload in AT_A_RATE else Mode.CLOSED,
         connections=cell.connections,
         rate_rps=rate_rps,
         lead_in_s=0.05,

@@ -39,6 +39,7 @@ def whole_run() -> tuple[Run, list[Record]]:
         *(_cell(each, Endpoint.WAIT, Workload.WAITING, 512) for each in PROBED),
     ]
     idle = [_cell(each, Endpoint.JSON, Workload.IDLE, 4) for each in PROBED]
+    limits = [_cell(each, Endpoint.JSON, Workload.LIMIT, 64).model_copy(update={"limit_ms": 10}) for each in PROBED]
     feeds = [_cell(each, Endpoint.FEED, Workload.FEED, 100) for each in PROBED]
     footprints = [_cell(each, Endpoint.HELLO, Workload.FOOTPRINT, 1) for each in PROBED]
     windows = [_with_stalls(each) for each in base.windows]
@@ -57,11 +58,22 @@ def whole_run() -> tuple[Run, list[Record]]:
             )
             for cell in idle
         ]
+        windows += [
+            window_of(
+                cell,
+                rate_rps=rate_rps,
+                round_index=index,
+                report=open_report(200.0, service_s, 1.0, generator, of=200),
+                meter=meter(0.5),
+            )
+            for cell in limits
+            for rate_rps, service_s in ((200.0, 1e-3), (250.0, 2e-2))
+        ]
         windows += [window_of(cell, round_index=index, feed=feed_report(90 + index), meter=meter()) for cell in feeds]
     windows.append(window_of(further[0], round_index=1, lost="the server ended"))
     plan = base.run.plan.model_copy(
         update={
-            "cells": (*base.run.plan.cells, *further, *idle, *feeds, *footprints),
+            "cells": (*base.run.plan.cells, *further, *idle, *limits, *feeds, *footprints),
             "subjects": (*base.run.plan.subjects, MANY_ROUTES),
         }
     )
