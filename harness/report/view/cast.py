@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from harness.model.app import REFERENCE_FAMILIES, Endpoint, Family, Interface, Libraries
+from harness.model.base import REVISION_SIGN
 from harness.model.cell import Subject
 from harness.model.conformance import ContractFinding
 from harness.model.naming import deployed_words, libraries_head, libraries_words, server_words, titled
@@ -112,9 +113,10 @@ _MOST_ROWS: Final = 16
 def drawn_first(labels: Sequence[SubjectLabel], apps: Collection[str] = ()) -> Iterator[str]:
     """Keys of those in a picture that is seen first.
 
-    Of `apps`, where any is among them; of each the usual deployment, where there are too many.
+    Of `apps`, in whatever revision and on whatever interpreter, where any is among them; of each the usual deployment,
+    where there are too many.
     """
-    wanted = [label for label in labels if label.app in apps] or labels
+    wanted = [label for label in labels if label.app.partition(REVISION_SIGN)[0] in apps] or labels
     if len(wanted) <= _MOST_ROWS:
         yield from (label.key for label in wanted)
         return

@@ -28,6 +28,14 @@ def test_what_stands_below_a_framework_is_on_the_same_interpreter() -> None:
     assert all(each.held for each in found.sanity)
 
 
+def test_what_stands_below_it_on_another_interpreter_alone_is_none() -> None:
+    newer = subject(f"{FAST.app}@3.14")
+    build = INTERPRETER.model_copy(update={"version": "3.14.0"})
+    deployed = {each.subject: each for each in DEPLOYED}
+    deployed[newer] = deployed[FAST].model_copy(update={"subject": newer, "interpreter": build})
+    assert (baseline_of(newer, deployed), layer_of(newer, deployed)) == (None, None)
+
+
 def test_of_two_builds_that_describe_themselves_alike_that_of_the_same_revision_is_the_foundation() -> None:
     newer = [subject(f"{each.app}@b") for each in (BASELINE, LAYER, FAST)]
     on_newer = (

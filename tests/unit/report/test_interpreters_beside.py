@@ -8,7 +8,7 @@ from harness.model.plan import NotAvailable
 from harness.model.run import Run
 from harness.report.numbers import reading
 from harness.report.page import compose
-from harness.report.view.cast import Cast
+from harness.report.view.cast import Cast, drawn_first
 from harness.report.view.interpreters_beside import InterpretersView, interpreters_view
 from harness.report.view.ratios import RatioBook
 from harness.report.view.text_tables import text_tables
@@ -63,6 +63,12 @@ def test_terminal_summary_and_report_have_it() -> None:
     html = sections_of(page, "interpreters")
     assert "bottle on Python 3.14: no wheel &lt;b&gt;" in html
     assert "bench run --python" not in html
+
+
+def test_the_picture_that_is_seen_first_has_an_app_on_all_of_its_interpreters() -> None:
+    labels = [Cast(RUN).label(each) for each in (OLDER, NEWER, OTHER)]
+    assert list(drawn_first(labels, ("flask",))) == [OLDER.key, NEWER.key]
+    assert list(drawn_first(labels, ("flask", "bottle"))) == [OLDER.key, NEWER.key, OTHER.key]
 
 
 def test_a_run_on_one_interpreter_says_how_to_measure_on_several() -> None:
