@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 from tests.integration.cli.conftest import Bench, MakeApp, Read
@@ -19,9 +20,9 @@ def test_what_an_app_costs_at_rest_and_its_highest_rate_are_measured_and_shown(
     measured = [each for each in windows if each.get("kind") == "measured"]
     (idle,) = [each for each in measured if ":idle:" in each["cell"]]
     assert (idle["spec"]["rate_rps"], idle["report"]["offered"], idle["stalls"]) == (10.0, 30, None)
-    assert idle["meter"]["server_cpu_ns"] < idle["meter"]["elapsed_ns"]
     rates = [each["spec"]["rate_rps"] for each in measured if ":limit:" in each["cell"]]
-    assert len(rates) == len(set(rates)) == 6, "each was tried at a rate that followed from those before"
+    assert len(rates) == 6
+    assert all(rate != before for before, rate in pairwise(rates)), "each followed from what the one before it kept"
     shown = read("show", run.name)
     assert shown.code == 0, shown.err
     assert re.search(r"CPU time on json at 10 requests/s\napp .*\none  ", shown.out)

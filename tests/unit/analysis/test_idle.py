@@ -6,7 +6,9 @@ import pytest
 
 from harness.analysis.analyse import analyse
 from harness.analysis.quantities import JudgedRun
+from harness.comparison.summarise import summarise
 from harness.model.app import Endpoint
+from harness.model.claim import Metric
 from harness.model.findings import CellFinding
 from harness.results.records import RecordedRun
 from tests.unit.analysis.simulate import IdleCost, Noise, SharedHost, idle_run, simulated_runs, subject
@@ -64,6 +66,12 @@ def test_windows_whose_meters_were_not_read_leave_a_cost_unknown_and_not_zero() 
     finding = found(recorded.model_copy(update={"windows": unread}))["polls"]
     assert finding.valid
     assert finding.server_cpu_us_per_s is None
+
+
+def test_two_runs_are_compared_by_what_a_request_costs_and_not_by_how_many_came() -> None:
+    summary = summarise(idle_run(COSTS, noise=QUIET), "a")
+    assert [set(each.figures) for each in summary.cells] == [{Metric.SERVER_CPU}] * len(COSTS)
+    assert [each.offered_rps for each in summary.cells] == [10.0] * len(COSTS)
 
 
 @pytest.mark.simulation

@@ -122,9 +122,9 @@ def report(latencies_ms: Sequence[float], offered: int | None = None) -> WindowR
 QUICK_ENOUGH, TOO_SLOW = report([1.0] * 99 + [50.0]), report([1.0] * 98 + [50.0] * 2)
 
 
-def recorded(kept: Sequence[Sequence[bool]], rates: Sequence[Sequence[float]]) -> RecordedRun:
+def recorded(kept: Sequence[Sequence[bool]], rates: Sequence[Sequence[float]], app: str = "flask") -> RecordedRun:
     """A run of one app with these windows, round by round."""
-    of = subject("flask")
+    of = subject(app)
     windows = [
         window_of(
             cell(of),
@@ -185,6 +185,26 @@ def test_an_estimate_lies_where_windows_begin_to_fail() -> None:
     assert found.limit_rps.value == pytest.approx(1_045, rel=0.02)
     assert found.limit_to_highest is None, "it is the highest itself"
     assert found.throughput_rps is None, "many rates have no mean that tells anything"
+
+
+def test_a_rate_is_told_beside_the_highest_one_of_the_run() -> None:
+    kept, rates = [[True, True, False, False]] * 3, [[900.0, 1_000.0, 1_100.0, 1_200.0]] * 3
+    slow, quick = (
+        recorded(kept, rates),
+        recorded(kept, [[2 * rate for rate in of_round] for of_round in rates], "quick"),
+    )
+    cells = (*slow.run.plan.cells, *quick.run.plan.cells)
+    both = slow.model_copy(
+        update={
+            "run": run_of(cells, rounds=3, deployments=(*slow.run.deployments, *quick.run.deployments)),
+            "windows": (*slow.windows, *quick.windows),
+            "starts": (*slow.starts, *quick.starts),
+        }
+    )
+    lower, highest = analyse(both).cells
+    assert highest.limit_to_highest is None
+    assert lower.limit_to_highest
+    assert lower.limit_to_highest.value == pytest.approx(0.5, rel=1e-3)
 
 
 @pytest.mark.parametrize(
