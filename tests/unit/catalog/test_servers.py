@@ -100,6 +100,12 @@ def test_daphne_is_for_apps_that_do_without_the_lifespan_protocol() -> None:
     assert [app.name for app in discover((APPS,)) if "daphne" in app.deployments] == ["django"]
 
 
+def test_gunicorn_s_own_asgi_worker_is_not_for_apps_that_fail_there() -> None:
+    asynchronous = {app.name: app for app in discover((APPS,), guests=True) if "granian" in app.deployments}
+    assert not {"quart", "sanic"} & {name for name, app in asynchronous.items() if "gunicorn-asgi" in app.deployments}
+    assert "gunicorn-asgi" in asynchronous["litestar"].deployments
+
+
 def test_uwsgi_calls_the_function_that_makes_an_application_by_itself() -> None:
     served = {app.name: app.variant("uwsgi") for app in discover((APPS,)) if "uwsgi" in app.deployments}
     assert {name: each.command[-1] for name, each in served.items()} == {
