@@ -202,6 +202,10 @@ def _card(
 ) -> DeploymentCard:
     own = list({start.round_index: start for start in starts if start.subject == deployment.subject}.values())
     failed = [start for start in own if start.fault]
+    logs = tuple(
+        LogExcerpt(f"round {start.round_index + 1}", what, text)
+        for start, what, text in logs_of(deployment.subject, findings, starts)
+    )
     return DeploymentCard(
         label=cast.label(deployment.subject),
         version=deployment.framework_version or "",
@@ -224,11 +228,8 @@ def _card(
         ),
         answers=_answers(findings, deployment),
         starts=f"{counted(len(own), 'start')}, {len(failed) or 'none'} with a fault",
-        logs=tuple(
-            LogExcerpt(f"round {start.round_index + 1}", what, text)
-            for start, what, text in logs_of(deployment.subject, findings, starts)
-        ),
-        logs_file=APP_LOGS_FILE if deployment.subject in at_fault(findings) else "",
+        logs=logs,
+        logs_file=APP_LOGS_FILE if logs and deployment.subject in at_fault(findings) else "",
     )
 
 

@@ -5,17 +5,14 @@ from pathlib import Path
 import pytest
 
 from harness.analysis.analyse import analyse
-from harness.claims.evaluate import evaluate
-from harness.claims.read import ARTICLE, read_claims
 from harness.model.cell import Subject
 from harness.model.run import Start
 from harness.model.window import Failure
 from harness.report.file_names import APP_LOGS_FILE
-from harness.report.markup import html
-from harness.report.page import compose
 from harness.report.publish import publish
 from harness.report.view.app_logs import app_logs
 from harness.report.view.cast import Cast
+from harness.report.view.deployments import deployments_view
 from harness.results.folder import RunWriter
 from harness.results.records import RecordedRun
 from tests.unit.analysis.simulate import Simulation, started, subject
@@ -53,16 +50,17 @@ CASES = {
 def test_a_log_is_told_where_its_app_is_at_fault(recorded: RecordedRun, log: str | None) -> None:
     findings = analyse(recorded)
     text = app_logs(findings, recorded.starts, Cast(recorded.run))
-    page = html(compose(recorded.run, findings, evaluate(read_claims(ARTICLE), recorded), recorded.starts, ()))
+    page = deployments_view(recorded.run, findings, recorded.starts, (), Cast(recorded.run)).apps[0]
+    (card,) = page.cards
     if log is None:
         assert text == ""
-        assert "Traceback" not in page
+        assert (card.logs, card.logs_file) == ((), "")
         return
     assert text.count("== ") == 1
     assert text.endswith(f", round 1: requests of it failed under load\n\n{log}\n")
     assert text.count(log) == 1
-    assert APP_LOGS_FILE in page, "its card names the file"
-    assert log.splitlines()[0] in page
+    (kept,) = card.logs
+    assert (kept.when, kept.text, card.logs_file) == ("round 1", log, APP_LOGS_FILE)
 
 
 def test_what_an_app_wrote_steers_no_terminal() -> None:
@@ -78,7 +76,9 @@ def test_the_run_folder_has_the_file_as_long_as_somebody_is_at_fault(tmp_path: P
     for record in (*recorded.starts, *recorded.windows):
         writer.append(record)
     writer.close()
-    publish(writer.folder)
+    page = publish(writer.folder).read_text(encoding="utf-8")
+    assert f"<code>{APP_LOGS_FILE}</code> in the run's folder" in page
+    assert "In round 1: requests of it failed under load" in page
     assert LOG in (writer.folder / APP_LOGS_FILE).read_text(encoding="utf-8")
     (writer.folder / "windows.jsonl").write_text(
         "".join(f"{each.model_dump_json()}\n" for each in SOUND.windows), encoding="utf-8"

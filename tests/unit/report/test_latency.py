@@ -15,7 +15,7 @@ from harness.report.view.latency import LatencyGroup, latency_view
 from harness.report.view.ranking import rank_text
 from tests.unit.report.sample import Sample
 
-RUN, PLAIN, CLAIMS, STARTS = Sample(profile=ProfileName.STANDARD).build()
+RUN, PLAIN, _, _ = Sample(profile=ProfileName.STANDARD).build()
 CAST = Cast(RUN)
 WHY = "at 80% of its capacity, a queue recovers too slowly from a stall"
 
@@ -175,15 +175,20 @@ def test_everybody_has_a_rank_by_what_is_known_of_everybody_and_it_is_said_by_wh
     valid = [row for row in group.percentiles if row.label.key in ranks]
     assert {row.label.key: row.rank for row in valid} == ranks
     assert [row.label.key for row in valid] == list(ranks), "in the order of their ranks"
-    page = compose(RUN, found, CLAIMS, STARTS, ())
+
+
+def test_the_report_its_first_screen_and_the_summary_rank_by_the_same_and_say_so() -> None:
+    run, findings, claims, starts = Sample().build()
+    found = without_p99(findings, 1)
+    (group,) = latency_view(found, Cast(run)).groups
+    page = compose(run, found, claims, starts, ())
     lines = markdown(page).split(f"## Latency on {group.endpoint} {group.rate}", 1)[1].splitlines()
-    assert lines[2].startswith(told)
-    assert [line.split("|")[1].strip() for line in lines if line.startswith("| ")][1 : len(ranks) + 1] == [
-        *ranks.values()
-    ]
+    assert lines[2].startswith(group.ranked_by)
+    ranks = [row.rank for row in group.percentiles if row.rank != NOTHING]
+    assert [line.split("|")[1].strip() for line in lines if line.startswith("| ")][1 : len(ranks) + 1] == ranks
     picture = next(
         each for shown in page.screen.endpoints for each in shown.pictures if each.href == f"#{group.slug}-heading"
     )
-    assert picture.title.startswith(f"{by.capitalize()} ")
+    assert picture.title.startswith("P50 ")
     assert picture.plot
-    assert told in html(page).replace("&nbsp;", " ")
+    assert "Ranks go by p50 as met: too few requests" in html(page)
