@@ -32,6 +32,7 @@ from harness.model.claim import (
     Verdict,
 )
 from harness.model.claim_values import VARIANT_SIGN
+from harness.model.conformance import contract_words
 from harness.model.crowds.chat import SMALL_ROOM
 from harness.model.findings import Findings, GateName
 from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
@@ -177,7 +178,7 @@ class Bench:
 
     def _must_keep_the_contract(self, subject: Subject) -> None:
         if failed := self._broken.get(subject):
-            raise Missing(Verdict.INVALID, f"{subject.key} breaks the contract: {failed[0]}")
+            raise Missing(Verdict.INVALID, f"{subject.key} {contract_words(failed)}: {failed[0]}")
 
     def _must_declare(self, subject: Subject, endpoint: Endpoint | None) -> None:
         deployment = self._deployments.get(subject)

@@ -39,6 +39,7 @@ from harness.measure.timekeeper import Timekeeper
 from harness.model.all_cells import all_cells
 from harness.model.app import App
 from harness.model.base import REVISION_SIGN
+from harness.model.conformance import contract_words
 from harness.model.course import Part
 from harness.model.errors import ExitCode, RuntimeFault, UsageError
 from harness.model.findings import Findings
@@ -152,7 +153,7 @@ def exit_code(recorded: RecordedRun, apps_dirs: Sequence[Path], findings: Findin
     shows = f"`{shlex.join(('bench', 'show', folder.name))}`"  # one that was resumed is not the newest
     broken = [each for each in recorded.contracts if each.failed]
     for each in broken:
-        told = f"{each.subject.key} breaks the contract, so it takes no rank: {each.failed[0]}"
+        told = f"{each.subject.key} {contract_words(each.failed)}, so it takes no rank: {each.failed[0]}"
         if REVISION_SIGN in each.subject.app:  # It went with the run, or has that name only in it.
             tell(told)
         else:

@@ -10,6 +10,7 @@ from harness.cli.recorded import read_chosen
 from harness.cli.tables import print_rows
 from harness.model.all_cells import AnyFinding, all_cells
 from harness.model.cell import Subject
+from harness.model.conformance import contract_words
 from harness.model.errors import UsageError
 from harness.model.findings import TIE_MARGIN, CellFinding, Estimate, Findings, Ranking, RankRow
 from harness.model.latency_figure import Latency, LatencyFigure
@@ -59,7 +60,7 @@ def _show_what_bounds(recorded: RecordedRun, findings: Findings, cast: Cast) -> 
     for lacking in recorded.run.not_available:
         say(f"not available: {lacking.what}: {lacking.why}")
     for each in findings.broken:
-        say(f"breaks the contract, so it takes no rank: {each.subject.key}: {'; '.join(each.failed)}")
+        say(f"{contract_words(each.failed)}, so it takes no rank: {each.subject.key}: {'; '.join(each.failed)}")
     for sentence in outage_sentences(findings, cast):
         say(sentence)
 
@@ -105,12 +106,13 @@ def _show_ranking(ranking: Ranking, findings: Findings, cast: Cast) -> None:
     def libraries(subject: Subject) -> dict[str, str]:
         return {head: cast.label(subject).libraries_on(ranking.endpoint)} if head else {}
 
+    broken = {each.subject: contract_words(each.failed) for each in findings.broken}
     placed = {row.subject for row in ranking.rows} | {each.subject for each in ranking.apart}
     beside = [(each.cell.subject, value) for each, value in valid if value and each.cell.subject not in placed]
     unranked = [
         *((_with_role(cast.label(subject)), subject, value) for subject, value in beside),
         *(
-            (f"{cast.label(each.subject).marked} (breaks the contract)", each.subject, each.value)
+            (f"{cast.label(each.subject).marked} ({broken[each.subject.original]})", each.subject, each.value)
             for each in ranking.apart
         ),
     ]

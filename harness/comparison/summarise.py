@@ -12,6 +12,7 @@ from harness.comparison.conditions import conditions
 from harness.model.cell import Kind, Subject
 from harness.model.claim import LATENCIES, Metric
 from harness.model.comparison import METRICS_OF, CellSummary, Figure, RunSummary, is_of_a_server
+from harness.model.conformance import contract_words
 from harness.model.run import Deployment
 from harness.results.records import RecordedRun
 
@@ -51,7 +52,11 @@ def summarise(recorded: RecordedRun, name: str, judged_run: JudgedRun | None = N
 
 def broken_contracts(recorded: RecordedRun) -> Mapping[Subject, str]:
     """Who breaks the contract, and in what: what was measured of it is something else, and compares with nothing."""
-    return {each.subject: f"it breaks the contract: {each.failed[0]}" for each in recorded.contracts if each.failed}
+    return {
+        each.subject: f"it {contract_words(each.failed)}: {each.failed[0]}"
+        for each in recorded.contracts
+        if each.failed
+    }
 
 
 def judge_comparable(recorded: RecordedRun, judged_run: JudgedRun | None = None) -> list[Judged]:

@@ -18,6 +18,7 @@ from harness.measure.rates import Rates, Throughputs, warm_throughputs, without_
 from harness.measure.run_context import RunContext
 from harness.model.app import Endpoint
 from harness.model.cell import AT_A_RATE, WAIT_MS, Cell, Subject, Workload, ladder
+from harness.model.conformance import contract_words
 from harness.model.course import Part
 from harness.model.errors import HostFault
 from harness.model.run import ENDED_BY_ITSELF, RoundEnd, Window, WindowKind
@@ -122,7 +123,9 @@ class Round:
             context.checked.add(checked.subject)
             context.writer.append(checked)
             if failed := checked.failed:
-                self._progress.trouble(f"{checked.subject.key} breaks the contract, so it takes no rank: {failed[0]}")
+                self._progress.trouble(
+                    f"{checked.subject.key} {contract_words(failed)}, so it takes no rank: {failed[0]}"
+                )
             for probe in probes_of(checked) if probing else ():
                 context.writer.append(probe)
             self._progress.advance(budget.CHECK_S)

@@ -1,5 +1,6 @@
 """What the conformance checks found out about one running app."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Literal
 
@@ -8,6 +9,7 @@ from pydantic import Field
 from harness.model.app import Endpoint, KeepAlive
 from harness.model.base import Contract, Outside
 from harness.model.cell import Subject
+from harness.model.errors import OWN_MISTAKE
 
 
 class ProcessAtWork(Contract):
@@ -108,6 +110,13 @@ class Conformance(Contract):
     def deviates(self) -> tuple[str, ...]:
         """What the framework does otherwise by itself, each with the manifest's reason."""
         return tuple(f"{each.check}: {each.declared}" for each in self.results if each.outcome is Outcome.DEVIATES)
+
+
+def contract_words(failed: Sequence[str]) -> str:
+    """What is said of one whose checks failed so: that it breaks the contract, but where only checks broke off."""
+    if all(OWN_MISTAKE in each for each in failed):
+        return "could not be checked in full"
+    return "breaks the contract"
 
 
 class ContractFinding(Contract):

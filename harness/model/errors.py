@@ -84,6 +84,10 @@ class OutOfStep(RuntimeFault):
     """The workers of a window did not begin together, as where a host stalls one of them; those of the next may."""
 
 
+OWN_MISTAKE: Final = "broke off by a mistake of bench's own"
+"""By these words a check that failed so is told from one that found something."""
+
+
 class Unforeseen(RuntimeFault):
     """A mistake of the harness itself that came to light on one app: it costs what was done there, and nothing else."""
 
@@ -92,7 +96,7 @@ class Unforeseen(RuntimeFault):
         said = " ".join("".join(format_exception_only(error)).split())
         said = said if len(said) <= _SHOWN else f"{said[:_SHOWN]}..."
         super().__init__(
-            f"{what} broke off by a mistake of bench's own, which says nothing of the app: {said} ({_place_of(error)})",
+            f"{what} {OWN_MISTAKE}, which says nothing of the app: {said} ({_place_of(error)})",
             hint="please report it as a mistake of bench: attach this message, what `bench --version` prints, and the "
             "app's folder or a link to it",
         )

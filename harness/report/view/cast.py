@@ -7,7 +7,7 @@ from typing import Final
 from harness.model.app import REFERENCE_FAMILIES, Endpoint, Family, Interface, Libraries
 from harness.model.base import REVISION_SIGN
 from harness.model.cell import Subject
-from harness.model.conformance import ContractFinding
+from harness.model.conformance import ContractFinding, contract_words
 from harness.model.naming import deployed_words, libraries_head, libraries_words, server_words, titled
 from harness.model.run import Deployment, Run
 from harness.report.numbers import NOTHING
@@ -32,8 +32,8 @@ class SubjectLabel:
     own_server: bool
     """Whether the framework brings its server itself."""
     family: Family | None
-    broken: bool
-    """Whether it breaks the contract."""
+    broken: str
+    """`breaks the contract`, where it does, or that this could not be told; else empty."""
     deviates: bool
     """Whether its framework does otherwise than the contract by itself: a mark leads to the note."""
     special: str
@@ -95,7 +95,7 @@ class SubjectLabel:
     def role(self) -> str:
         """What it is if it does not compete: `breaks the contract`, `baseline`, `layer`, `scaffold` or empty."""
         if self.broken:
-            return "breaks the contract"
+            return self.broken
         return self.family.value if self.family in REFERENCE_FAMILIES and self.family else ""
 
     @property
@@ -132,7 +132,7 @@ class Cast:
 
     def __init__(self, run: Run, contracts: Collection[ContractFinding] = ()) -> None:
         """`contracts` tell who keeps the contract."""
-        self._broken = {each.subject.key for each in contracts if each.failed}
+        self._broken = {each.subject.key: contract_words(each.failed) for each in contracts if each.failed}
         self._deviating = {each.subject.key for each in contracts if each.deviates}
         self._deployments = {deployment.subject.key: deployment for deployment in run.deployments}
         variants: dict[str, set[str]] = {}
@@ -171,7 +171,7 @@ class Cast:
                 interface=None,
                 own_server=False,
                 family=None,
-                broken=subject.original.key in self._broken,
+                broken=self._broken.get(subject.original.key, ""),
                 deviates=subject.original.key in self._deviating,
                 special=_special(subject),
                 alone=alone,
@@ -188,7 +188,7 @@ class Cast:
             interface=deployment.interface,
             own_server=deployment.on_own_server,
             family=deployment.family,
-            broken=subject.original.key in self._broken,
+            broken=self._broken.get(subject.original.key, ""),
             deviates=subject.original.key in self._deviating,
             special=_special(subject),
             alone=alone and not by_variant,

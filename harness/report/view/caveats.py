@@ -5,6 +5,7 @@ from statistics import median
 
 from harness.model.all_cells import AnyFinding, all_cells
 from harness.model.cell import Workload
+from harness.model.conformance import contract_words
 from harness.model.findings import Findings
 from harness.model.host import Grade
 from harness.model.naming import other_serializers
@@ -65,7 +66,7 @@ def _broken(findings: Findings, cast: Cast) -> Iterator[str]:
     """Who does not keep the contract: its figures are of something else than those of the others."""
     for each in findings.broken:
         yield (
-            f"{cast.label(each.subject).in_sentence} breaks the contract, so it takes no rank: it fails "
+            f"{cast.label(each.subject).in_sentence} {contract_words(each.failed)}, so it takes no rank: it fails "
             f"{counted(len(each.failed), 'check')}, the first: {each.failed[0]}. Its section on apps and deployments "
             "tells more."
         )

@@ -50,7 +50,7 @@ def _label(place: Place) -> SubjectLabel:
         interface=place.interface,
         own_server=place.own_server,
         family=None,
-        broken=False,
+        broken="",
         deviates=False,
         special="",
         alone=False,

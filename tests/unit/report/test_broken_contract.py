@@ -1,6 +1,9 @@
 """An app that breaks the contract is named before all else, and stands among what competes with nobody."""
 
+import pytest
+
 from harness.model.conformance import ContractFinding
+from harness.model.errors import Unforeseen
 from harness.report.markup import html, markdown
 from harness.report.page import compose
 from harness.report.view.cast import Cast
@@ -26,6 +29,29 @@ def test_it_is_marked_wherever_it_is_named() -> None:
     page = compose(RUN, BROKEN, CLAIMS, STARTS, ())
     assert "breaks the contract" in html(page)
     assert f"{label.title} (breaks the contract)" in markdown(page)
+
+
+OURS = str(Unforeseen("the check", LookupError("odd")).what)
+
+
+@pytest.mark.parametrize(
+    ("failed", "words"),
+    [
+        (("json, body: {}",), "breaks the contract"),
+        ((f"server, HEAD: {OURS}",), "could not be checked in full"),
+        ((f"server, HEAD: {OURS}", f"json, body: {OURS}"), "could not be checked in full"),
+        ((f"server, HEAD: {OURS}", "json, body: {}"), "breaks the contract"),
+    ],
+)
+def test_of_whom_only_checks_broke_off_is_not_said_that_it_breaks_the_contract(
+    failed: tuple[str, ...], words: str
+) -> None:
+    contracts = (ContractFinding(subject=BEST, failed=failed),)
+    findings = FINDINGS.model_copy(update={"contracts": contracts})
+    cast = Cast(RUN, contracts)
+    told = found_view(RUN, findings, cast).caveats[0]
+    assert f" {words}, so it takes no rank" in told
+    assert (cast.label(BEST).role, cast.label(BEST).is_framework) == (words, False)
 
 
 DEVIATING = FINDINGS.model_copy(
