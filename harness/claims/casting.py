@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.model.app import Endpoint
+from harness.model.base import REVISION_SIGN
 from harness.model.cell import Subject
 from harness.model.claim import (
     Against,
@@ -87,6 +88,9 @@ class Casting:
         app, sign, variant = participant.partition(VARIANT_SIGN)
         own = [each.variant for each in self._by_app.get(app, ())]
         if not own:
+            others = [name for name in self._by_app if name.startswith(f"{app}{REVISION_SIGN}")]
+            if others:
+                return f"{app} {verb} measured as {' and '.join(others)} only, and no claim is about that"
             return f"{app} {verb} not measured"
         return f"{app} {verb} measured as {' and '.join(own)}, and not as {variant if sign else deployment.value}"
 

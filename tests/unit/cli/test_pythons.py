@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from harness.catalog.discover import told_apart
+from harness.claims.casting import Casting
 from harness.claims.commands import origin_of
 from harness.measure.begin import METHOD_VERSION
 from harness.model.cell import Subject
+from harness.model.claim import DeploymentName
 from harness.model.errors import ExitCode, UsageError
 from harness.model.plan import Plan
 from harness.results.folder import read_header
@@ -123,6 +125,14 @@ def test_apps_on_several_interpreters_are_no_two_revisions() -> None:
 
     assert made_by(()) == (True, "bench ab")
     assert made_by(("3.13", "3.14")) == (False, "bench run")
+
+
+def test_of_an_app_on_another_interpreter_only_a_claim_says_so() -> None:
+    here = (Subject(app="fastapi@3.14", variant="controlled"), Subject(app="flask", variant="controlled"))
+    casting = Casting(here, {})
+    words = "fastapi was measured as fastapi@3.14 only, and no claim is about that"
+    assert casting.why_absent("fastapi", DeploymentName.CONTROLLED) == words
+    assert casting.why_absent("fast", DeploymentName.CONTROLLED) == "fast was not measured"
 
 
 def test_what_measures_a_claim_again_does_so_on_the_same_interpreters() -> None:
