@@ -141,6 +141,10 @@ def test_a_name_leads_to_the_apps_card_and_two_apps_stand_side_by_side(browser: 
     card = page.locator("#app-flask").bounding_box()
     assert card is not None
     assert card["height"] <= SCREEN_PX[1280]
+    claims = page.locator("#app-flask .strip li:visible").all_inner_texts()
+    assert claims
+    assert not [each for each in claims if "not run" in each]
+    assert page.locator("#app-flask summary:visible", has_text="not run").count() == 1
     page.locator("nav a[href='#apps']").click()
     page.locator("#beside-a").select_option("sanic/default")
     page.locator("#beside-b").select_option("sanic/controlled")

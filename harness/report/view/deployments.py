@@ -237,7 +237,7 @@ def _libraries(of: Libraries, others: Sequence[str]) -> tuple[tuple[str, str], .
     """What is named, and of the serializer the `others` that are loaded too."""
     beside = f", by its manifest; {listed(others)} {'is' if len(others) == 1 else 'are'} loaded too" if others else ""
     serializer = of.serializer and f"{of.serializer}{beside}"
-    named = (("ORM", orm_words(of)), ("Database driver", of.driver), ("JSON serializer", serializer))
+    named = (("ORM", orm_words(of)), ("driver", of.driver), ("serializer", serializer))
     return tuple((what, which) for what, which in named if which)
 
 
