@@ -19,7 +19,7 @@ COSTS = {
     **{subject(f"app{place}"): IdleCost(500.0 * place, 200.0 + 50 * place, 80.0) for place in range(4)},
 }
 QUIET = Noise(window=0.01, process=0.01, common=0.01)
-RUNS = simulated_runs(60)
+RUNS = simulated_runs(30)
 
 
 def found(recorded: RecordedRun) -> dict[str, CellFinding]:

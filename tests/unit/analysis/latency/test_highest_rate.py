@@ -23,7 +23,7 @@ from tests.unit.analysis.latency.simulate_stalls import window as queue_window
 from tests.unit.analysis.simulate import EMPTY_REPORT, histogram, meter, simulated_runs, started, subject
 from tests.unit.results.sample import ceiling, deployment, run_of, window_of
 
-RUNS = simulated_runs(60)
+RUNS = simulated_runs(40)
 LIMIT_MS, ROUNDS, WINDOWS, WINDOW_S = 10, 5, 6, 1.0
 QUICK, SLOW = Server(service_s=0.0003, spread=0.25), Server(service_s=0.0006, spread=0.25)
 STALLS = StallingHost(stalls_per_s=10.0, unevenness=0.5, speed=0.05, unseen=0.03)
