@@ -15,7 +15,7 @@ import pytest
 
 from harness.analysis.cells import judge_cells
 from harness.analysis.latency.durations import Durations
-from harness.analysis.latency.of_server import TOO_FEW_CLEAR, capacities_of, latencies_of_server
+from harness.analysis.latency.of_server import capacities_of, latencies_of_server
 from harness.analysis.latency.percentiles import CellLatencies
 from harness.arrival_log import ArrivalLog
 from harness.host.cpus import layout_here
@@ -112,12 +112,15 @@ def test_an_open_window_has_the_stalls_from_before_its_first_request_until_after
 
 
 def test_stalls_of_one_of_two_copies_show_as_met_and_not_in_the_latency_of_the_server(bench: Bench) -> None:
-    """40 ms three times a second are 12 % of the time: p90 as met is some 20 ms longer for it."""
+    """40 ms three times a second are 12 % of the time: p95 as met is some 20 ms longer for it.
+
+    The server goes before all ordinary processes, so none of them holds it up, however much of its CPU they take: what
+    the tests beside this one take would leave no request clear. That what others hold is told, and left out, is seen
+    elsewhere (`metering/test_stall_watch.py`, and `test_of_server.py` among the unit tests).
+    """
     need_real_time()
     if set(LAYOUT.server) & set(LAYOUT.generator):
         lacking("server and generator share the only CPU, so the load stands still with the server")
-
-    seen: list[Latencies] = []
 
     def measured() -> Latencies:
         windows = [bench.capacity(each) for each in COPIES]
@@ -126,21 +129,21 @@ def test_stalls_of_one_of_two_copies_show_as_met_and_not_in_the_latency_of_the_s
             away = cpu_taken_away(LAYOUT.server[0], stall_ms=40, gap_ms=300) if subject.twin else nullcontext()
             with away:
                 windows.append(bench.latency(subject, rate_rps, index))
-        seen.append(latencies_of(windows))
-        return seen[-1]
+        return latencies_of([held_by_nobody(each) for each in windows])
 
     def check(found: Latencies) -> None:
         assert found.unknown == {}
-        assert ratio(found.as_met, 0.9) > 2  # so it can't be that few of the stalls came
+        met, served = (each[COPIES[1]].quantile_ns(0.95) for each in (found.as_met, found.of_server))
+        assert met > 2 * served  # so it can't be that few of the stalls came
         assert 1 / 1.15 < ratio(found.of_server, 0.5) < 1.15
         assert 1 / 1.3 < ratio(found.of_server, 0.9) < 1.3
 
-    try:
-        undisturbed(measured, check)
-    except AssertionError:
-        if sum(TOO_FEW_CLEAR in found.unknown.get(COPIES[0], "") for found in seen) > len(seen) / 2:
-            pytest.skip("whoever else works on the server's CPU keeps it from the copy that nobody stalls, too")
-        raise
+    undisturbed(measured, check)
+
+
+def held_by_nobody(window: Window) -> Window:
+    """A window without what other processes had of the server's CPU: stalls alone are left."""
+    return window.model_copy(update={"stalls": window.stalls and window.stalls.model_copy(update={"held": ()})})
 
 
 def rps(window: Window) -> float:

@@ -118,6 +118,18 @@ def test_both_latencies_stand_side_by_side_and_both_are_ranked_by_p50_and_p99() 
     assert [row.subject for row in headline[0].rows] == list(SUBJECTS)
 
 
+def test_what_other_processes_held_of_the_server_s_cpu_is_left_out_as_stalls_are() -> None:
+    def held(window: Window) -> Window:
+        stalls = window.stalls and window.stalls.model_copy(update={"server": (), "held": window.stalls.server})
+        return window.model_copy(update={"stalls": stalls})
+
+    as_stalls, as_held = (
+        {each.quantile: each.us.value for each in cell_of(findings, 0).percentiles_of_server}
+        for findings in (FINDINGS, analyse(edited(STALLED, held)))
+    )
+    assert as_held == pytest.approx(as_stalls, rel=0.05)
+
+
 def test_a_run_whose_stalls_were_not_watched_has_latencies_as_met_and_says_why_no_others() -> None:
     unwatched = analyse(edited(STALLED, lambda each: each.model_copy(update={"stalls": None})))
     found = cell_of(unwatched, 0)
