@@ -1,9 +1,15 @@
 """From the page to HTML and Markdown. Every text of a view passes through an escape on its way out."""
 
 import re
+import sys
 from base64 import b64encode
+from contextlib import suppress
+from functools import cache
 from hashlib import sha256
+from importlib.metadata import version
 from importlib.resources import files
+from pathlib import Path
+from pickle import UnpicklingError
 from types import CodeType
 from typing import TYPE_CHECKING, Final, override
 
@@ -14,35 +20,62 @@ from markupsafe import Markup
 from harness.printable import one_line, printable
 from harness.report.figure.render import Renderer
 from harness.report.figure.track import FORMS
+from harness.writing import WriteError, replace_files
 
 if TYPE_CHECKING:
     from harness.report.page import Page  # What composes a report takes longer to import than a list takes to make.
 
 _MARKDOWN_SYNTAX: Final = re.compile(r"([\\`*_\[\]<>|~&])")
+KEPT_IN: Final = Path(__file__).with_name("templates") / "__pycache__"
+"""Templates as they were compiled."""
 _LOADER: Final = PackageLoader("harness.report", "templates")
 
 
-class _Compiled(BytecodeCache):
-    """Keeps what templates were compiled to, for all pages of this process: compiling takes longer than a page does.
+class Compiled(BytecodeCache):
+    """Keeps what templates were compiled to, as Python does of its modules: compiling takes longer than a page does.
 
     Only that: each page has templates of its own, since their macros keep the filters that they were first drawn with.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str) -> None:
+        """`kind` sets apart what is compiled by other rules of escaping."""
+        self._kind = kind
         self._kept: dict[tuple[str, str], CodeType] = {}
 
     @override
     def load_bytecode(self, bucket: Bucket) -> None:
         bucket.code = self._kept.get((bucket.key, bucket.checksum))
+        if bucket.code is None:
+            with suppress(OSError, ValueError, EOFError, UnpicklingError):
+                bucket.bytecode_from_string(self._file(bucket).read_bytes())
 
     @override
     def dump_bytecode(self, bucket: Bucket) -> None:
-        if bucket.code is not None:
-            self._kept[bucket.key, bucket.checksum] = bucket.code
+        if bucket.code is None:
+            return
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+        if not sys.dont_write_bytecode:
+            with suppress(OSError, WriteError):
+                file = self._file(bucket)
+                file.parent.mkdir(exist_ok=True)
+                replace_files({file: bucket.bytecode_to_string()})
+                for old in file.parent.glob(f"{self._kind}-*"):
+                    if not old.name.startswith(f"{self._kind}-{_compiler()}-"):
+                        old.unlink(missing_ok=True)
+
+    def _file(self, bucket: Bucket) -> Path:
+        """Another one for each way to compile; whether it is of today's template, the bucket sees to."""
+        return KEPT_IN / f"{self._kind}-{_compiler()}-{bucket.key}"
 
 
-_OF_HTML: Final = _Compiled()
-_OF_MARKDOWN: Final = _Compiled()
+@cache
+def _compiler() -> str:
+    """What a template is compiled to depends on jinja2, and on the escapes of this module."""
+    return sha256(version("jinja2").encode() + Path(__file__).read_bytes()).hexdigest()[:16]
+
+
+_OF_HTML: Final = Compiled("html")
+_OF_MARKDOWN: Final = Compiled("markdown")
 
 
 def html(page: "Page") -> str:
