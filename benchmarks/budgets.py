@@ -128,7 +128,7 @@ def main() -> int:
         if why := watch.why_not():
             sys.exit(f"the stall watch can't be measured: {why}")
         measures: dict[str, tuple[float, Callable[[], float]]] = {
-            "report": (2.6, lambda: over_importing(DRAW, "quick")),
+            "report": (2.2, lambda: over_importing(DRAW, "quick")),
             "standard report": (4.0, lambda: over_importing(DRAW, "standard")),
             "list": (1.3, lambda: over_importing(LIST, runs)),
             "window": (0.2, lambda: window_ratio(driver, spec)),
