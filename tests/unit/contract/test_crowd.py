@@ -12,9 +12,9 @@ from harness.contract.conformance.crowd_hints import hint_under_load
 from harness.contract.conformance.message import Untaken
 from harness.contract.conformance.server_under_test import ServerUnderTest
 from harness.model.app import Endpoint, KeepAlive
-from harness.model.conformance import Outcome, Target
+from harness.model.conformance import CheckResult, Outcome, Target
 from tests.unit.contract.raw_server import ANSWER, answers, found_by, server
-from tests.waiting import eventually
+from tests.waiting import eventually, undisturbed
 
 _, MIXED, KEPT = concurrency.CHECKS
 
@@ -25,10 +25,19 @@ def small_crowds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(concurrency, "_CLIENTS", 8)
 
 
+def met_by_a_close(port: int, *, keep_alive: KeepAlive = True) -> list[CheckResult]:
+    """Of a server that closes after some answers: on a busy host a short crowd may not ask that often."""
+
+    def was_met(found: list[CheckResult]) -> None:
+        assert not found[1].found.startswith("0 new connections")
+
+    return undisturbed(lambda: found_by(port, MIXED, KEPT, keep_alive=keep_alive), was_met)
+
+
 @pytest.mark.parametrize("announced", [True, False])
 def test_connections_closed_to_a_crowd_are_counted_and_mixed_is_named(*, announced: bool) -> None:
     with server(lambda connection, _: answers(connection, most=5, announced=announced)) as port:
-        mixed, kept = found_by(port, MIXED, KEPT)
+        mixed, kept = met_by_a_close(port)
     assert mixed.outcome is Outcome.PASSED
     assert kept.outcome is Outcome.FAILED
     assert "new connections for " in kept.found
@@ -62,14 +71,14 @@ def test_who_is_said_to_close_some_and_keeps_all_is_told_what_belongs_there() ->
 
 def test_who_closes_some_is_told_no_such_thing() -> None:
     with server(lambda connection, _: answers(connection, most=5, announced=True)) as port:
-        _, kept = found_by(port, MIXED, KEPT, keep_alive="mixed")
+        _, kept = met_by_a_close(port, keep_alive="mixed")
     assert BELONGS not in kept.found
     assert "as the manifest says" in kept.found
 
 
 def test_mixed_allows_no_close_that_takes_a_request_along() -> None:
     with server(lambda connection, _: answers(connection, most=5)) as port:
-        _, kept = found_by(port, MIXED, KEPT, keep_alive="mixed")
+        _, kept = met_by_a_close(port, keep_alive="mixed")
     assert kept.outcome is Outcome.FAILED
     assert "unannounced" in kept.found
     assert 'keep_alive = "mixed"' not in str(kept.hint)
