@@ -183,7 +183,7 @@ def test_the_report_its_first_screen_and_the_summary_rank_by_the_same_and_say_so
     (group,) = latency_view(found, Cast(run)).groups
     page = compose(run, found, claims, starts, ())
     lines = markdown(page).split(f"## Latency on {group.endpoint} {group.rate}", 1)[1].splitlines()
-    assert lines[2].startswith(group.ranked_by)
+    assert lines[2].startswith(f"{group.ranked_by} A dash stands")
     ranks = [row.rank for row in group.percentiles if row.rank != NOTHING]
     assert [line.split("|")[1].strip() for line in lines if line.startswith("| ")][1 : len(ranks) + 1] == ranks
     picture = next(
