@@ -1,7 +1,7 @@
 """The quantities that are estimated, each for all valid subjects of a kind at once."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
@@ -37,7 +37,7 @@ from harness.analysis.moderation import Prior, fit_prior
 from harness.analysis.side_by_side import SideBySide
 from harness.analysis.table import PAIR, Table
 from harness.model.app import DATABASE_ENDPOINTS
-from harness.model.cell import SATURATING, Cell, Kind, Workload
+from harness.model.cell import SATURATING, Cell, Kind, Subject, Workload
 from harness.model.findings import Estimate, Percentile
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.results.records import RecordedRun
@@ -113,12 +113,16 @@ class Quantities:
             higher_is_better=True,
         )
 
-    def _to_highest(self, cell: Cell) -> Estimate | None:
-        """Its ratio to that of the subject that has the highest, formed within rounds; None for that one."""
+    def _to_highest(self, cell: Cell, references: Collection[Subject]) -> Estimate | None:
+        """Its ratio to that of the subject that has the highest, formed within rounds; None for that one.
+
+        References compete with nobody, unless there is nothing else.
+        """
         found = self.highest_rate.get(Kind.of(cell))
         if found is None or cell.subject not in found.subjects:
             return None
-        highest = max(found.subjects, key=lambda subject: found.value(subject).value)
+        rivals = [each for each in found.subjects if each not in references] or found.subjects
+        highest = max(rivals, key=lambda subject: found.value(subject).value)
         return None if highest == cell.subject else found.log_ratio(cell.subject, highest).estimate()
 
     @property
@@ -156,8 +160,8 @@ class Quantities:
         prior = next((each.prior for kind, each in kinds.items() if kind.workload is cell.workload), Prior())
         return ratio(table, prior, 0, 1) if table.present.any(axis=1).all() else None
 
-    def of(self, cell: Cell) -> Estimates:
-        """All estimates of one cell; empty ones if it is invalid."""
+    def of(self, cell: Cell, references: Collection[Subject] = ()) -> Estimates:
+        """All estimates of one cell; empty ones if it is invalid. `references` are baselines and layers."""
 
         def value(quantity: ByKind) -> Estimate | None:
             found = quantity.get(Kind.of(cell))
@@ -181,7 +185,7 @@ class Quantities:
             server_cpu_us_per_s=value(self.server_cpu_per_s),
             database_cpu_us_per_s=value(self.database_cpu_per_s),
             limit_rps=value(self.highest_rate),
-            limit_to_highest=self._to_highest(cell),
+            limit_to_highest=self._to_highest(cell, references),
             percentiles=percentiles(Latency.AS_MET) + ((Percentile(quantile=FAR_QUANTILE, us=far),) if far else ()),
             percentiles_of_server=percentiles(Latency.OF_SERVER),
             clear_share=of_server.clear_share,

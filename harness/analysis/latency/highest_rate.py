@@ -13,7 +13,8 @@ formed within rounds as all others are.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
+from itertools import pairwise
+from math import exp, log
 from typing import Final
 
 import numpy as np
@@ -31,6 +32,10 @@ _LEAST_STEEP: Final = 3.0
 INFLATION: Final = 1.5
 """Of the variance: a round begins its search where the one before it ended, so that their estimates resemble each other
 more than the truth allows. In simulation, estimates scattered up to 1.2 times as much as they showed."""
+_LEAST_TURNS: Final = 4
+"""So often a search must have turned, from up to down or from down to up, to have gone around what it looks for (H.
+Levitt, "Transformed Up-Down Methods in Psychoacoustics", Journal of the Acoustical Society of America 49, 1971, takes
+six to eight). One that still goes one way has found nothing yet."""
 _WEAK: Final = 1e-3
 """Keeps the estimate finite where windows tell nothing."""
 _STEPS: Final = 80
@@ -56,12 +61,14 @@ def trials_of(windows: CellWindows) -> list[tuple[int, Trial]]:
 
 
 def limit_found(windows: CellWindows) -> Gate:
-    """Whether the search came to where the limit is kept no longer, from whichever side."""
+    """Whether the search has gone around a rate: turned there again and again, within the rates that it tried."""
     trials = [trial for _, trial in trials_of(windows)]
     kept, rates = sum(trial.kept for trial in trials), [trial.rate_rps for trial in trials]
+    turns = sum(one.kept is not other.kept for one, other in pairwise(trials))
     told = f"{kept} of {len(trials)} windows kept the limit of {windows.cell.limit_ms} ms"
     if trials:
         told += f", at {min(rates):,.0f} to {max(rates):,.0f} requests/s"
+    held = False
     if kept == len(trials):
         told += ": the search did not come to a rate that is too high; more rounds would"
     elif not kept:
@@ -69,7 +76,14 @@ def limit_found(windows: CellWindows) -> Gate:
             ": even the lowest rate was too high; its answers take longer by themselves, or the host's stalls do, or "
             "more rounds would come to one that is kept"
         )
-    held = 0 < kept < len(trials)
+    elif turns < _LEAST_TURNS:
+        told += (
+            f": the search turned {turns} times, and {_LEAST_TURNS} are needed to tell around what; more rounds would"
+        )
+    elif not min(rates) <= (found := exp(_fit(trials).log_rate)) <= max(rates):
+        told += f": they point to {found:,.0f} requests/s, which was not tried; more rounds would"
+    else:
+        held = True
     return Gate(name=GateName.LIMIT_FOUND, held=held, value=None, limit=None, explanation=told)
 
 

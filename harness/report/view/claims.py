@@ -27,6 +27,7 @@ _ORDER: Final = (
     Verdict.NOT_RUN,
     Verdict.NOT_TESTABLE,
 )
+_BY_MEASUREMENT: Final = {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE}
 _FOLDED: Final = {
     Verdict.NOT_RUN: "not run: this run lacks what they need",
     Verdict.NOT_TESTABLE: "not testable: no measurement can decide them",
@@ -102,8 +103,8 @@ class ClaimsOfFile:
     """All claims of one file, the decided ones first."""
 
     source: str
-    rounds: str
-    decided: str
+    tested: str
+    """How many have a verdict by what was measured, and from how many rounds; empty where none has."""
     groups: tuple[VerdictGroup, ...]
     """Those that concern an app of the run."""
     folded: tuple[ClaimCard, ...]
@@ -146,13 +147,20 @@ def _of_file(found: ClaimFindings, apps: Collection[str], prefix: str) -> Claims
     concerning, others = concerning_first(ordered, apps)
     return ClaimsOfFile(
         source=found.source,
-        rounds=counted(found.claims[0].rounds, "round"),
-        decided=counted(found.decided, "claim"),
+        tested=_tested(found),
         groups=tuple(
             _group(verdict, list(own), prefix) for verdict, own in groupby(concerning, lambda each: each.verdict)
         ),
         folded=tuple(_card(each, prefix) for each in others),
     )
+
+
+def _tested(found: ClaimFindings) -> str:
+    number = sum(each.verdict in _BY_MEASUREMENT for each in found.claims)
+    if not number:
+        return ""
+    rounds = counted(found.claims[0].rounds, "round")
+    return f"{counted(number, 'claim').capitalize()} tested; {rounds} of fresh processes stand behind each number."
 
 
 def _group(verdict: Verdict, found: Sequence[ClaimFinding], prefix: str) -> VerdictGroup:

@@ -10,6 +10,7 @@ from typing import override
 
 import pytest
 
+from harness.model.claim import Verdict
 from harness.model.plan import ProfileName
 from harness.report.markup import html as as_html
 from harness.report.page import compose
@@ -212,11 +213,22 @@ def test_an_empty_run_makes_a_report_that_says_what_is_missing() -> None:
     text = " ".join(as_html(compose(bare_run, nothing, claims, (), ())).split())
     for words in (
         "No capacity was measured in this run.",
-        "No latency was measured in this run.",
+        "No latency was measured in this run: the workload is <code>latency</code>.",
         "No baseline was measured beside a framework",
         "The generator was not calibrated in this run",
     ):
         assert words in text
+
+
+def test_claims_without_a_verdict_by_what_was_measured_are_not_called_tested() -> None:
+    run, findings, claims, starts = Sample().build()
+    told = sum(each.verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE} for each in claims.claims)
+    text = " ".join(as_html(compose(run, findings, claims, starts, ())).split())
+    assert f"{told} claims tested; " in text
+    lacking = [each for each in claims.claims if each.verdict is Verdict.NOT_RUN]
+    assert lacking
+    bare = claims.model_copy(update={"claims": tuple(lacking)})
+    assert "of fresh processes stand behind each number" not in as_html(compose(run, findings, bare, starts, ()))
 
 
 def test_an_app_whose_code_was_in_no_commit_is_marked_where_its_code_and_its_origin_stand() -> None:

@@ -12,7 +12,7 @@ from harness.analysis.analyse import analyse
 from harness.analysis.intervals import ratio, single
 from harness.analysis.latency.highest_rate import highest_rate_table
 from harness.analysis.moderation import fit_prior
-from harness.model.app import Endpoint
+from harness.model.app import Endpoint, Family
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.findings import CellFinding
 from harness.model.window import WindowReport
@@ -187,7 +187,8 @@ def test_an_estimate_lies_where_windows_begin_to_fail() -> None:
     assert found.throughput_rps is None, "many rates have no mean that tells anything"
 
 
-def test_a_rate_is_told_beside_the_highest_one_of_the_run() -> None:
+@pytest.mark.parametrize("family", [Family.MICRO, Family.BASELINE])
+def test_a_rate_is_told_beside_the_highest_one_of_those_that_compete(family: Family) -> None:
     kept, rates = [[True, True, False, False]] * 3, [[900.0, 1_000.0, 1_100.0, 1_200.0]] * 3
     slow, quick = (
         recorded(kept, rates),
@@ -196,29 +197,34 @@ def test_a_rate_is_told_beside_the_highest_one_of_the_run() -> None:
     cells = (*slow.run.plan.cells, *quick.run.plan.cells)
     both = slow.model_copy(
         update={
-            "run": run_of(cells, rounds=3, deployments=(*slow.run.deployments, *quick.run.deployments)),
+            "run": run_of(
+                cells, rounds=3, deployments=(*slow.run.deployments, deployment(subject("quick"), family=family))
+            ),
             "windows": (*slow.windows, *quick.windows),
             "starts": (*slow.starts, *quick.starts),
         }
     )
-    lower, highest = analyse(both).cells
-    assert highest.limit_to_highest is None
-    assert lower.limit_to_highest
-    assert lower.limit_to_highest.value == pytest.approx(0.5, rel=1e-3)
+    ratios = [each.limit_to_highest and each.limit_to_highest.value for each in analyse(both).cells]
+    assert ratios == (
+        [None, pytest.approx(2.0, rel=1e-3)] if family is Family.BASELINE else [pytest.approx(0.5, rel=1e-3), None]
+    )
+
+
+FROM_900 = "of 12 windows kept the limit of 10 ms, at 900 to 1,000 requests/s"
 
 
 @pytest.mark.parametrize(
     ("kept", "told"),
     [
-        (True, "4 of 4 windows kept the limit of 10 ms, at 900 to 1,000 requests/s: the search did not come to a rate"),
-        (
-            False,
-            "0 of 4 windows kept the limit of 10 ms, at 900 to 1,000 requests/s: even the lowest rate was too high",
-        ),
+        ([True] * 12, f"12 {FROM_900}: the search did not come to a rate that is too high"),
+        ([False] * 12, f"0 {FROM_900}: even the lowest rate was too high"),
+        ([False] * 6 + [True] + [False] * 5, f"1 {FROM_900}: the search turned 2 times, and 4 are needed"),
+        ([False, True] * 2 + [False] * 8, f"2 {FROM_900}: they point to 813 requests/s, which was not tried"),
+        ([True, False] * 2 + [True] * 8, f"10 {FROM_900}: they point to 1,064 requests/s, which was not tried"),
     ],
 )
-def test_a_search_that_came_to_no_limit_gives_no_figure_and_says_why(*, kept: bool, told: str) -> None:
-    found = finding([[kept] * 2] * 2, [[900.0, 1_000.0]] * 2)
+def test_a_search_that_went_around_no_rate_gives_no_figure_and_says_why(kept: list[bool], told: str) -> None:
+    found = finding([kept[:4], kept[4:8], kept[8:]], [[900.0, 1_000.0] * 2] * 3)
     assert not found.valid
     assert found.limit_rps is None
     assert any(told in reason for reason in found.reasons), found.reasons
