@@ -138,9 +138,11 @@ def _show(verdict: Verdict, apps: Sequence[App]) -> None:
             see = f" See {absent.extension}." if absent.extension else ""
             say(f"  not offered, {endpoint.value}: {absent.why}{see}")
     if not verdict.conforms and verdict.log_excerpt:
-        # Where nothing could be checked, it is a hint, which heads the log itself.
-        heading = f"what {verdict.subject.key} logged as a check failed:\n" if report else ""
-        tell(f"{heading}{verdict.log_excerpt}")
+        tell(
+            f"what {verdict.subject.key} logged as a check failed:\n{verdict.log_excerpt}"
+            if report
+            else f"hint: {verdict.log_excerpt}"
+        )
 
 
 def _show_failures(report: ConformanceReport) -> None:

@@ -95,8 +95,11 @@ def test_a_process_refused_in_the_middle_is_the_host_s_trouble(on: On, tmp_path:
         done = on(
             user, *("verify", "flask", "--variant", "controlled", "--apps-dir", str(PROJECT / "apps")), folder=folder
         )
-    assert_told(done, 4, "no more processes or threads")
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert done.stdout.startswith("NOT CHECKED flask/controlled")
+    assert "no more processes or threads" in done.stdout
     assert "FAILED" not in done.stdout
+    assert done.stderr.count("hint: ") == 1, done.stderr
 
 
 @pytest.mark.fault(

@@ -53,8 +53,9 @@ def test_each_app_is_measured_on_each_interpreter_and_what_is_not_there_is_said(
     assert shown.startswith("not available: Python 3.99: ")
     below = shown.split("The same app on different interpreters, json\n")[1]
     assert first in below
-    assert str(other) in below
-    assert "The same app on different interpreters, json" in (folder / "summary.md").read_text()
+    summary = (folder / "summary.md").read_text().replace("\\", "")
+    table = summary.split("The same app on different interpreters, json\n")[1].split("\n## ")[0]
+    assert all(str(each) in table for each in (first, other)), "which a terminal may have to break"
 
     header = json.loads((folder / "run.json").read_text())
     header |= {"finished_at": None, "method_version": METHOD_VERSION}

@@ -42,7 +42,7 @@ def test_verify_says_that_nothing_was_checked_and_why(make_app: MakeApp, bench: 
     with socket.create_server(("127.0.0.1", port)):
         done = bench("verify")
     assert done.returncode == 4, done.stdout + done.stderr
-    assert done.stdout.startswith("NOT CHECKED metered/default: ")
+    assert done.stdout.startswith("NOT CHECKED metered/default ")
     assert "a port that it wants beside its own is in use" in done.stdout
     assert "FAILED" not in done.stdout
     assert "two copies of one app" in done.stderr

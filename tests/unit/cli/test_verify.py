@@ -72,7 +72,7 @@ def test_why_a_server_could_not_be_checked_has_its_own_headings(capsys: pytest.C
     app, subject = app_with("flask", ("hello",), default=()), Subject(app="flask", variant="default")
     hint = "start it by hand\nthe end of its log:\nKeyError"
     _show(Verdict(subject=subject, report=None, fault="ended at its start", log_excerpt=hint), (app,))
-    assert capsys.readouterr().err.splitlines() == hint.splitlines()
+    assert capsys.readouterr().err.splitlines() == f"hint: {hint}".splitlines()
 
 
 @pytest.mark.parametrize(
