@@ -115,6 +115,7 @@ def test_in_closed_loop_waits_cost_no_more_than_their_share_and_short_ones_nothi
         assert lost[50.0] > 0.5 * share
 
 
+@pytest.mark.simulation
 def test_in_open_loop_the_p50_grows_by_little_more_than_the_share_waited_and_the_p99_by_far_more() -> None:
     usual = open_loop(0.0, 1.0)
     for usual_ms in (0.2, 1.0, 3.0):

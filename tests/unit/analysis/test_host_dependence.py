@@ -65,6 +65,7 @@ def test_a_host_that_is_hard_on_one_subject_is_found_out_and_the_subject_is_name
     assert found[HostQuantity.SPEED].most_excess == pytest.approx(np.log(1.4) * 5 / 6, abs=0.08)
 
 
+@pytest.mark.simulation
 def test_an_impartial_host_is_blamed_as_often_as_the_level_says() -> None:
     """P-values are uniform: below 0.25 in a quarter of the runs, hardly ever below 0.01."""
     p_values = np.array([each.p_value for seed in range(40) for each in on(impartial, seed)])

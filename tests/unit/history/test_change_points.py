@@ -52,6 +52,7 @@ def test_a_history_in_which_nothing_changed_shows_no_change_in_95_of_100() -> No
     assert sum(not found(a_history(seed)) for seed in range(HISTORIES)) >= 0.95 * HISTORIES
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize("slower", [1.15, 1 / 1.15])
 def test_a_change_is_found_at_the_run_that_has_it(slower: float) -> None:
     right = 0
