@@ -10,6 +10,7 @@ from harness.report.figure.spec import Axis, DotPlot
 from harness.report.view.capacity import CapacityView
 from harness.report.view.cast import SubjectLabel, drawn_first
 from harness.report.view.cpu_per_request import CpuView
+from harness.report.view.figure_rows import bounds_of
 from harness.report.view.latency import LatencyGroup, LatencyView
 from harness.report.view.terms import ENDPOINT_MEANING, RATE_WORDS
 
@@ -111,7 +112,7 @@ def _picture(  # noqa: PLR0913, PLR0917 - all that a picture is made of
     drawn = [label for label in labels if not label.special]
     shown = set(drawn_first([label for label in drawn if label.is_framework], apps))
     rows = tuple(row for row, label in zip(plot.rows, drawn, strict=True) if label.key in shown)
-    bounds = [bound for row in rows for mark in row.marks for bound in (mark.low, mark.value, mark.high)]
+    bounds = bounds_of(rows)
     if not bounds:
         return Picture(quantity, title, "No framework has a valid result.", None, href)
     fewer = len(rows) < len([label for label in drawn if label.is_framework])

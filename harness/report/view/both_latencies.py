@@ -10,6 +10,7 @@ from harness.report.figure.spec import Caption, DotPlot, DotRow, Lane, LegendEnt
 from harness.report.numbers import NBSP, NOTHING, percent, reading, significant
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.curves import MS_PER_US, percentile
+from harness.report.view.figure_rows import bounds_of
 from harness.report.view.terms import INTERFACE_LEGEND, reason, tone
 
 _QUANTILES: Final = (0.5, 0.99)
@@ -36,7 +37,7 @@ def both_latencies(cells: Sequence[CellFinding], cast: Cast, name: str, what: st
     rows = tuple(
         _row(finding, cast.label(finding.cell.subject), shown) for finding in cells if finding.cell.subject.is_original
     )
-    bounds = [bound for row in rows for mark in row.marks for bound in (mark.low, mark.value, mark.high)]
+    bounds = bounds_of(rows)
     if not bounds:
         return None
     told = " and ".join(latency.value for latency in shown)

@@ -10,6 +10,7 @@ from harness.report.figure.axes import zero_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, LegendEntry, Mark, Shape, Tone
 from harness.report.numbers import NOTHING, Reading, reading, significant
 from harness.report.view.cast import Cast, SubjectLabel
+from harness.report.view.figure_rows import bounds_of, row_without
 from harness.report.view.ratios import RatioBook, cpu_ratios_name
 from harness.report.view.terms import INTERFACE_LEGEND, endpoints_under, is_capacity, reason, tone
 
@@ -94,7 +95,7 @@ def _row(finding: CellFinding, cast: Cast, ratio: Estimate | None, *, least: boo
 
 def _plot(cells: list[CellFinding], cast: Cast, endpoint: Endpoint) -> DotPlot | None:
     rows = [_dot_row(finding, cast) for finding in cells if finding.cell.subject.is_original]
-    bounds = [bound for row in rows for mark in row.marks for bound in (mark.low, mark.value, mark.high)]
+    bounds = bounds_of(rows)
     if not bounds:
         return None
     with_database = any(len(row.marks) > 1 for row in rows)
@@ -116,8 +117,7 @@ def _dot_row(finding: CellFinding, cast: Cast) -> DotRow:
     label = cast.label(finding.cell.subject)
     server, database = finding.server_cpu_us_per_request, finding.database_cpu_us_per_request
     if not finding.valid or server is None:
-        note = f"invalid: {reason(finding)}" if not finding.valid else "not measured"
-        return DotRow(title=label.title, detail=label.deployment, href=label.href, key=label.key, note=note)
+        return row_without(finding, cast)
     shown = reading(server)
     shape = Shape.DOT if label.is_framework else Shape.RING
     marks = [_mark(server, shape, tone(label), f"{label.in_sentence}, server")]

@@ -7,10 +7,11 @@ from harness.model.app import Endpoint
 from harness.model.cell import IDLE_RATE_RPS, Cell, Workload
 from harness.model.findings import CellFinding, Estimate, Findings
 from harness.report.figure.axes import zero_axis
-from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark
+from harness.report.figure.spec import Caption, DotPlot
 from harness.report.numbers import Reading, reading
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.terms import INTERFACE_LEGEND, endpoints_under, reason, shape, tone
+from harness.report.view.figure_rows import bounds_of, row_of
+from harness.report.view.terms import INTERFACE_LEGEND, endpoints_under, reason
 
 _US_PER_MS: Final = 1_000.0
 
@@ -98,8 +99,8 @@ def _reading(estimate: Estimate | None) -> Reading | None:
 
 
 def _plot(cells: list[CellFinding], cast: Cast, endpoint: str) -> DotPlot | None:
-    rows = [_dot_row(finding, cast) for finding in cells]
-    bounds = [bound for row in rows for mark in row.marks for bound in (mark.low, mark.value, mark.high)]
+    rows = [row_of(finding, _in_ms(finding.server_cpu_us_per_s), "ms", cast) for finding in cells]
+    bounds = bounds_of(rows)
     if not bounds:
         return None
     return DotPlot(
@@ -113,22 +114,4 @@ def _plot(cells: list[CellFinding], cast: Cast, endpoint: str) -> DotPlot | None
         ),
         zero_axis("ms of CPU per second, less is better", bounds),
         tuple(rows),
-    )
-
-
-def _dot_row(finding: CellFinding, cast: Cast) -> DotRow:
-    label, cost = cast.label(finding.cell.subject), _in_ms(finding.server_cpu_us_per_s)
-    if not finding.valid or cost is None:
-        note = f"invalid: {reason(finding)}" if not finding.valid else "not measured"
-        return DotRow(title=label.title, detail=label.deployment, href=label.href, key=label.key, note=note)
-    shown = reading(cost)
-    hover = f"{label.in_sentence}: {shown.with_unit('ms')}"
-    return DotRow(
-        label.title,
-        label.deployment,
-        (Mark(cost.value, cost.low, cost.high, shape(label), tone(label), hover),),
-        value=shown.value,
-        interval=shown.interval,
-        href=label.href,
-        key=label.key,
     )

@@ -6,10 +6,11 @@ from harness.model.app import Endpoint
 from harness.model.cell import Subject, Workload
 from harness.model.findings import CellFinding, Findings
 from harness.report.figure.axes import zero_axis
-from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark
+from harness.report.figure.spec import Caption, DotPlot
 from harness.report.numbers import NOTHING, Reading, percent, reading
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.terms import INTERFACE_LEGEND, reason, shape, tone
+from harness.report.view.figure_rows import bounds_of, row_of
+from harness.report.view.terms import INTERFACE_LEGEND, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,8 @@ def _row(finding: CellFinding, cast: Cast, capacity_rps: float | None) -> LimitR
 
 
 def _plot(cells: list[CellFinding], cast: Cast, endpoint: str, limit_ms: str) -> DotPlot | None:
-    rows = [_dot_row(finding, cast) for finding in cells]
-    bounds = [bound for row in rows for mark in row.marks for bound in (mark.low, mark.value, mark.high)]
+    rows = [row_of(finding, finding.limit_rps, "requests/s", cast) for finding in cells]
+    bounds = bounds_of(rows)
     if not bounds:
         return None
     return DotPlot(
@@ -103,22 +104,4 @@ def _plot(cells: list[CellFinding], cast: Cast, endpoint: str, limit_ms: str) ->
         ),
         zero_axis("requests/s, more is better", bounds),
         tuple(rows),
-    )
-
-
-def _dot_row(finding: CellFinding, cast: Cast) -> DotRow:
-    label, rate = cast.label(finding.cell.subject), finding.limit_rps
-    if not finding.valid or rate is None:
-        note = f"invalid: {reason(finding)}" if not finding.valid else "not measured"
-        return DotRow(title=label.title, detail=label.deployment, href=label.href, key=label.key, note=note)
-    shown = reading(rate)
-    hover = f"{label.in_sentence}: {shown.with_unit('requests/s')}"
-    return DotRow(
-        label.title,
-        label.deployment,
-        (Mark(rate.value, rate.low, rate.high, shape(label), tone(label), hover),),
-        value=shown.value,
-        interval=shown.interval,
-        href=label.href,
-        key=label.key,
     )

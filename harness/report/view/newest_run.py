@@ -10,6 +10,7 @@ from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, Shape
 from harness.report.numbers import reading
 from harness.report.view.capacity import REQUESTS_PER_SECOND
 from harness.report.view.cast import SubjectLabel, drawn_first
+from harness.report.view.figure_rows import bounds_of
 from harness.report.view.ranking import ranking_caption
 from harness.report.view.terms import INTERFACE_LEGEND, tone
 
@@ -26,7 +27,7 @@ def newest_plot(digest: RunDigest) -> DotPlot | None:
         for place in standing.places
         if place.subject.key in shown
     )
-    bounds = [bound for row in rows for mark in row.marks for bound in (mark.low, mark.value, mark.high)]
+    bounds = bounds_of(rows)
     return DotPlot(
         Caption(
             name="newest",
