@@ -51,7 +51,7 @@ def measures_alone(state_folder: Path, command: str, *, marks: Path = MARKS) -> 
 def _occupied(file: Path, command: str) -> HostFault:
     found = who_stands_in(file)
     who = str(found[0]) if found else "another command"
-    wait = "wait until it is done" + (f", or end it: kill -INT {found[0].pid}" if found else "")
+    wait = "wait until it is done" + (f", or end it: kill {found[0].pid}" if found else "")
     if found and found[0].command == CHECKING:
         what = f"{who} checks apps in this folder, where one command at a time is at work"
     elif command == CHECKING:

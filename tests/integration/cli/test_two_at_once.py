@@ -52,7 +52,7 @@ def test_a_command_that_measures_is_refused_beside_another_in_its_folder(
     assert done.returncode == ExitCode.INCOMPLETE
     assert f"error: bench run in {tmp_path} (process " in done.stderr
     assert "measures in this folder, and " in done.stderr
-    assert "hint: wait until it is done, or end it: kill -INT " in done.stderr
+    assert "hint: wait until it is done, or end it: kill " in done.stderr
     assert not (tmp_path / "reports").exists()
 
 

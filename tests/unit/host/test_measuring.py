@@ -52,7 +52,7 @@ def test_a_second_command_in_a_clone_is_refused_and_told_who_measures_there(tmp_
             pass
         assert refused.value.exit_code is ExitCode.INCOMPLETE
         assert f"bench ab in {tmp_path} (process {process.pid}, since 2" in refused.value.what
-        assert refused.value.hint == f"wait until it is done, or end it: kill -INT {process.pid}"
+        assert refused.value.hint == f"wait until it is done, or end it: kill {process.pid}"
 
 
 SPOILT = "measures in this folder, and two at once would spoil each other's numbers"
@@ -81,7 +81,7 @@ def test_a_second_clone_is_the_way_out_for_checks_and_for_no_measurement(
     ):
         pass
     assert refused.value.what.endswith(f" UTC) {what}")
-    assert refused.value.hint == f"wait until it is done, or end it: kill -INT {os.getpid()}{way_out}"
+    assert refused.value.hint == f"wait until it is done, or end it: kill {os.getpid()}{way_out}"
 
 
 def test_what_a_killed_command_leaves_is_in_nobody_s_way(tmp_path: Path, marks: Path) -> None:
