@@ -44,6 +44,9 @@ def joined(name: str, websocket: WebSocket) -> Iterator[Room]:
 async def received_text(websocket: WebSocket) -> str:
     """The next message; `WebSocketException` 1003 where it is none of text."""
     try:
-        return await websocket.receive_text()
-    except KeyError:  # a message that has bytes in place of it
-        raise WebSocketException(status.WS_1003_UNSUPPORTED_DATA) from None
+        text = await websocket.receive_text()
+    except KeyError:
+        text = None
+    if text is None:  # Where there are bytes, a server may leave `text` out or have None there.
+        raise WebSocketException(status.WS_1003_UNSUPPORTED_DATA)
+    return text
