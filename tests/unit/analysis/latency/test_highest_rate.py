@@ -26,8 +26,10 @@ from tests.unit.results.sample import ceiling, deployment, run_of, window_of
 RUNS = simulated_runs(40)
 LIMIT_MS, ROUNDS, WINDOWS, WINDOW_S = 10, 5, 6, 1.0
 QUICK, SLOW = Server(service_s=0.0003, spread=0.25), Server(service_s=0.0006, spread=0.25)
+HEAVY = Server(service_s=0.0015, spread=0.25)
 STALLS = StallingHost(stalls_per_s=10.0, unevenness=0.5, speed=0.05, unseen=0.03)
 UNSTEADY = replace(CALM, speed=0.06, unseen=0.03)
+NO_STALLS = replace(CALM, speed=0.0, unseen=0.0)
 
 
 def cell(of: Subject) -> Cell:
@@ -103,6 +105,22 @@ def test_95_of_100_intervals_contain_the_rate_that_half_of_the_windows_keep(host
     assert 0.92 <= outcome.coverage <= 0.99, outcome
     assert abs(outcome.bias) <= 0.01, outcome
     assert outcome.half_width <= 0.15, outcome
+
+
+def p99_ms(server: Server, load: float, seconds: float, seed: int = 0) -> float:
+    """As met in one window on a calm host."""
+    loaded = replace(server, load=load)
+    latencies_ns = queue_window(np.random.default_rng(seed), loaded, NO_STALLS, seconds).latencies_ns
+    return float(np.quantile(latencies_ns, 1 - SLOW_SHARE)) / 1e6
+
+
+@pytest.mark.simulation
+@pytest.mark.parametrize(("server", "kept", "not_kept"), [(QUICK, 0.985, 0.998), (HEAVY, 0.95, 0.98)])
+def test_no_window_of_a_second_can_tell_whether_100_ms_are_kept(server: Server, kept: float, not_kept: float) -> None:
+    """Most keep them beyond the capacity, where a queue grows for ever; in the long run, that ends just below it."""
+    long_s = 600.0
+    assert p99_ms(server, kept, long_s) < 100 < p99_ms(server, not_kept, long_s)
+    assert sum(p99_ms(server, 1.01, 1.0, seed) < 100 for seed in range(100)) > 70
 
 
 def report(latencies_ms: Sequence[float], offered: int | None = None) -> WindowReport:
