@@ -22,7 +22,13 @@ WAVES: Final = 10
 """In a window of capacity, each connection is answered so many times: a wave more or less at an edge is then no more
 than a tenth of what is counted."""
 LEAST_ANSWERS: Final = 200
-"""Of a window, whatever its load: fewer tell a rate, or a percentile, too badly."""
+"""Of a window of capacity: fewer tell a rate too badly."""
+LEAST_REQUESTS: Final = 50
+"""Of a window of latency: enough to see how its median goes with the host. A percentile is that of all windows of a
+round together, so that none of them has to show it, and many short ones tell it better than few long ones with as many
+requests: medians scattered by 16 % from one window of a second to the next (`benchmarks/latency_scatter.py`)."""
+LEAST_LEAD_INS: Final = 2.0
+"""A window of latency is at least so many times as long as what comes before it and is not counted."""
 LEAD_IN_WAVES: Final = 1.5
 """All connections send at once when a window begins, so the first wave of answers waited less than those after it."""
 _SETTLED: Final = 1.1
@@ -97,9 +103,9 @@ def _own_length(timing: Timing, cell: Cell, throughputs: Throughputs, rate_rps: 
     if cell.workload is Workload.LATENCY:
         if rate_rps is None:
             return lead_in_s, usual_s
-        needed_s = LEAST_ANSWERS / rate_rps
         first_s = min(CAPACITY_CONNECTIONS / throughput_rps, LONGEST_LEAD_IN_S)
         lead_in_s = max(lead_in_s, first_s, _settling_s(rate_rps, throughput_rps))
+        needed_s = max(LEAST_REQUESTS / rate_rps, LEAST_LEAD_INS * lead_in_s)
     else:
         needed_s = max(WAVES * wave_s, LEAST_ANSWERS / throughput_rps)
         lead_in_s = max(lead_in_s, min(LEAD_IN_WAVES * wave_s, LONGEST_LEAD_IN_S))

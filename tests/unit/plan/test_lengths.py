@@ -83,11 +83,23 @@ def test_the_windows_taken_are_spread_over_all_passes(windows: int, passes: int)
 
 
 def test_a_latency_window_holds_enough_requests_after_its_queue_has_settled() -> None:
-    slow = length(latency(FLASK), 560, 250)
-    assert slow.duration_s == pytest.approx(200 / 250)
-    assert slow.lead_in_s == pytest.approx(32 / 560)
+    slow = length(latency(FLASK), 200, 100)
+    assert slow.duration_s == pytest.approx(50 / 100)
+    assert slow.lead_in_s == pytest.approx(32 / 200)
     assert length(latency(FLASK), 560, 0.9 * 560).lead_in_s > 0.5
     assert length(latency(FLASK), 560, 600).lead_in_s == 1.0
+
+
+def test_a_round_has_many_short_windows_of_latency_where_its_requests_come_slowly() -> None:
+    """Together they show a percentile. A second of 200 requests told of one state of the host, and there were two."""
+    assert length(latency(FLASK), 580, 200) == Length(32 / 580, 0.25, 4)
+
+
+def test_what_comes_before_a_window_of_latency_takes_at_most_half_as_long() -> None:
+    busy = length(latency(FLASK, RateRule.HIGH), 300, 240)
+    assert busy.lead_in_s > 0.3
+    assert busy.duration_s == pytest.approx(2 * busy.lead_in_s)
+    assert busy.windows == 2
 
 
 def test_revisions_copies_and_special_set_ups_get_the_lengths_of_the_slowest() -> None:

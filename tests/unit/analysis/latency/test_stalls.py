@@ -181,8 +181,9 @@ def ratios(run: LatencyRun, cells: list[CellLatencies], quantile: float) -> np.n
         (StallingHost(), 6, 1, 0.5),
         (StallingHost(stalls_per_s=40, unevenness=1.5, unseen=0.15), 5, 3, 0.5),
         (CALM, 5, 4, 0.5),
+        (StallingHost(unseen=0.15, unevenness=1.5), 5, 8, 0.25),
     ],
-    ids=["quick", "one window a round", "wild", "calm"],
+    ids=["few windows", "one window a round", "wild", "calm", "many short windows"],
 )
 def test_95_of_100_intervals_of_a_percentile_ratio_contain_the_truth(
     host: StallingHost, rounds: int, windows: int, duration_s: float
