@@ -143,6 +143,7 @@ def _import_all() -> None:
             importlib.import_module(module.name)
     # 64 clients at once keep both CPUs busy for two seconds, three times in each `bench verify`. Each still asks often.
     importlib.import_module("harness.contract.conformance.concurrency")._DURATION_S = 0.5
+    importlib.import_module("harness.model.base").build_contracts()
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Final, Literal
 
+from harness.model.base import build_contracts
 from harness.model.window import Phase
 
 _SCHEDSTAT: Final = Path("/proc/self/schedstat")
@@ -18,7 +19,8 @@ def allow_connections() -> None:
 
 
 def freeze() -> None:
-    """What is loaded by now stays: no need to look at it again during a window."""
+    """What is loaded by now stays: no need to look at it again during a window, nor to build any of it there."""
+    build_contracts()
     gc.collect()
     gc.freeze()
 

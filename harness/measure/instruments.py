@@ -15,6 +15,7 @@ from harness.metering.reading import Metering, MeterReading
 from harness.metering.speed_probe import SpeedProbe
 from harness.metering.stall_watch import StallWatch
 from harness.model.app import DATABASE_ENDPOINTS
+from harness.model.base import build_contracts
 from harness.model.crowds.chat import ChatSpec
 from harness.model.crowds.crowd import CrowdMemory, CrowdReport
 from harness.model.crowds.feed import FeedSpec
@@ -58,6 +59,7 @@ class Instruments:
 
     def __init__(self, cpus: CpuLayout, runtime: Runtime, *, load_from_anywhere: bool = False) -> None:
         """`load_from_anywhere`: the load driver awaits workers of any host."""
+        build_contracts()
         self._cpus = cpus
         self._runtime = runtime
         self._driver: Driver | None = None

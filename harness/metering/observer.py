@@ -34,6 +34,7 @@ from harness.metering.observer_protocol import (
     Watched,
 )
 from harness.metering.process_tree import memory_of, start_ticks
+from harness.model.base import build_contracts
 from harness.model.host import HostCpus
 
 CGROUPS: Final = Path("/host/cgroup")
@@ -117,6 +118,7 @@ def main() -> None:
         _say(HostCpus(allowed=allowed, siblings=siblings(allowed)).model_dump_json())
         return
     bind_to_harness(chosen.keep_to)
+    build_contracts()
     observer = Observer(allowed)
     for line in sys.stdin:
         _say(observer.answer(line).model_dump_json())

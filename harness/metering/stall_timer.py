@@ -24,7 +24,7 @@ from typing import Final, Literal
 
 from harness.companion import WATCH_PRIORITY, bind_to_harness, cpu_argument, go_first
 from harness.metering.cpu_switches import CpuSwitches, held_by_others
-from harness.model.base import Contract
+from harness.model.base import Contract, build_contracts
 from harness.model.window import Stall
 
 EVERY_NS: Final = 1_000_000
@@ -148,6 +148,7 @@ def main() -> None:
     holders = Holders(cpus[0])
     began = Began(scheduling=go_first(WATCH_PRIORITY), holders_unseen=holders.unseen)
     timer = StallTimer()
+    build_contracts()
     gc.collect()
     gc.freeze()
     gc.disable()

@@ -18,7 +18,7 @@ from math import exp, fsum, log
 from typing import Final
 
 from harness.companion import bind_to_harness, cpu_argument, go_first
-from harness.model.base import Contract
+from harness.model.base import Contract, build_contracts
 from harness.model.window import SpeedReading
 
 INTERVAL_NS: Final = 10_000_000
@@ -66,6 +66,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cpus", type=cpu_argument, help="CPUs to run on, such as 1; by default any")
     bind_to_harness(parser.parse_args().cpus)
+    build_contracts()
     go_first()
     gc.disable()
     stopwatch = Stopwatch()

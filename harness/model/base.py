@@ -12,7 +12,8 @@ from pydantic_core import PydanticCustomError, PydanticSerializationError
 class Contract(BaseModel):
     """A frozen, validated value that crosses from one room to another."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    """A class is built when it is first used: that takes long, and hardly any command uses all of them."""
 
     if not TYPE_CHECKING:  # For a reader of types they are pydantic's.
 
@@ -25,6 +26,17 @@ class Contract(BaseModel):
             """As pydantic's, and a Ctrl-C is one."""
             with _interruptible():
                 return super().model_dump_json(**options)
+
+
+def build_contracts() -> None:
+    """Build now what is built when it is first used: for a process that has to lose no time later on.
+
+    In the order in which they were defined, so that each finds built what it is made of.
+    """
+    waiting: list[type[Contract]] = [Contract]
+    for contract in waiting:
+        waiting += contract.__subclasses__()
+        contract.model_rebuild()
 
 
 @contextmanager
