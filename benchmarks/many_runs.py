@@ -5,7 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from harness.history.digest import encode_digest
-from harness.history.kept_digest import DIGEST_FILE, own_version
+from harness.history.digest_file import DIGEST_FILE
+from harness.history.kept_digest import own_version
 from harness.model.cell import Workload
 from harness.model.history import RunDigest
 from harness.results.folder import folder_name

@@ -17,7 +17,7 @@ from typing import Final
 from pydantic import Field, ValidationError
 
 from harness.ci.tree import README_FILE, REPORTS_FOLDER, RUNS_FILE
-from harness.history.kept_digest import DIGEST_FILE
+from harness.history.digest_file import DIGEST_FILE
 from harness.model.base import Contract
 from harness.model.errors import DataBranchError
 from harness.model.history import RunDigest, UnreadRun

@@ -3,15 +3,12 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
 from harness.claims.read import read_claims, read_text
 from harness.model.claim import ClaimsFile
 from harness.results.resume_command import options_named
+from harness.results.run_folders import CLAIMS_FILE
 from harness.writing import replace_files
-
-CLAIMS_FILE: Final = "claims.toml"
-"""In the run's folder: a copy of the file as it was."""
 
 
 def keep_claims(folder: Path, text: str | None) -> None:

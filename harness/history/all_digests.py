@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from harness.claims.read import ClaimsError
 from harness.history.kept_digest import kept_digest
 from harness.model.errors import RunFolderError
 from harness.model.history import RunDigest, UnreadRun
@@ -22,10 +21,11 @@ def read_digests(root: Path) -> tuple[list[RunDigest], list[UnreadRun]]:
     digests: list[RunDigest] = []
     for folder, digest in kept.items():
         if folder not in copies:
-            try:
-                digests.append(digest or _made(folder))
-            except (RunFolderError, ClaimsError) as error:
-                unread.append(UnreadRun(name=folder.name, reason=error.what))
+            found = digest or _made(folder)
+            if isinstance(found, UnreadRun):
+                unread.append(found)
+            else:
+                digests.append(found)
     return sorted(digests, key=lambda each: each.summary.started_at), unread
 
 
@@ -35,7 +35,12 @@ def _run_id_of(folder: Path) -> str:
     return run_id_of(folder)
 
 
-def _made(folder: Path) -> RunDigest:
-    from harness.history.digest import read_digest  # noqa: PLC0415 - what judges a run takes longer still
+def _made(folder: Path) -> RunDigest | UnreadRun:
+    # What reads claims takes long to import, and what judges a run longer still.
+    from harness.claims.read import ClaimsError  # noqa: PLC0415
+    from harness.history.digest import read_digest  # noqa: PLC0415
 
-    return read_digest(folder)
+    try:
+        return read_digest(folder)
+    except (RunFolderError, ClaimsError) as error:
+        return UnreadRun(name=folder.name, reason=error.what)

@@ -10,7 +10,8 @@ from harness.claims.asked import claims_asked_of
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
 from harness.comparison.summarise import summarise
-from harness.history.kept_digest import DIGEST_FILE, kept_digest, own_version
+from harness.history.digest_file import DIGEST_FILE
+from harness.history.kept_digest import kept_digest, own_version
 from harness.model.all_cells import all_cells
 from harness.model.app import NEAREST_TO_WORK, Endpoint
 from harness.model.cell import Workload

@@ -1,5 +1,7 @@
 """The runs of a host as series, and where they changed."""
 
+from dataclasses import dataclass
+
 from pydantic import Field
 
 from harness.model.app import Endpoint, Interface
@@ -10,8 +12,12 @@ from harness.model.comparison import Difference, RunHead, RunSummary
 from harness.model.findings import Estimate
 
 
-class Point(Contract):
-    """One quantity of one cell in one run."""
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One quantity of one cell in one run.
+
+    No contract by itself: a history of a hundred runs has ten thousand, and whoever reads a series validates them.
+    """
 
     run: int
     """Its place among the runs of the history."""

@@ -14,7 +14,7 @@ from harness.claims.read import ARTICLE, read_claims
 from harness.comparison.sentences import verdict
 from harness.comparison.within import compare_within
 from harness.history.digest import encode_digest, make_digest
-from harness.history.kept_digest import DIGEST_FILE
+from harness.history.digest_file import DIGEST_FILE
 from harness.model.comparison import RunComparison
 from harness.model.errors import UsageError
 from harness.model.findings import Findings

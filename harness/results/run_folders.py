@@ -7,6 +7,10 @@ from typing import Final
 
 HEADER_FILE: Final = "run.json"
 RECORDS_FILE: Final = "windows.jsonl"
+CLAIMS_FILE: Final = "claims.toml"
+"""The claims that a run was asked for: a copy of the file as it was."""
+CSV_FILE: Final = "data.csv"
+PARQUET_FILE: Final = "data.parquet"
 
 SHORT_ID_LENGTH: Final = 8
 """So much of a run's id stands in the name of its folder."""

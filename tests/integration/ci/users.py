@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from harness.history.digest import encode_digest, make_digest
-from harness.history.kept_digest import DIGEST_FILE
+from harness.history.digest_file import DIGEST_FILE
 from harness.results.folder import read_run
 
 SAMPLE = Path(__file__).parents[3] / "reports" / "sample"

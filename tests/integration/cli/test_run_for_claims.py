@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from harness.claims.asked import CLAIMS_FILE
 from harness.results.folder import resolve_run
+from harness.results.run_folders import CLAIMS_FILE
 from tests.integration.cli.conftest import Bench, MakeApp
 
 CLAIM = """

@@ -8,11 +8,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from harness.catalog.discover import discover
-from harness.claims.asked import CLAIMS_FILE
 from harness.claims.read import ClaimsError, read_claims
 from harness.cli.asked_claims import claims_to_measure
 from harness.cli.main import bench
 from harness.history.digest import read_digest
+from harness.results.run_folders import CLAIMS_FILE
 
 ROOT = Path(__file__).parents[3]
 APPS = discover((ROOT / "apps",))

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.claims.asked import CLAIMS_FILE
 from harness.measure.begin import METHOD_VERSION
 from harness.model.errors import ExitCode
-from harness.results.run_folders import HEADER_FILE, RECORDS_FILE
+from harness.results.run_folders import CLAIMS_FILE, HEADER_FILE, RECORDS_FILE
 from tests.saying import Said, say
 
 ROOT = Path(__file__).parents[3]

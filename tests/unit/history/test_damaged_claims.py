@@ -3,9 +3,9 @@
 import shutil
 from pathlib import Path
 
-from harness.claims.asked import CLAIMS_FILE
 from harness.history.all_digests import read_digests
-from harness.history.kept_digest import DIGEST_FILE
+from harness.history.digest_file import DIGEST_FILE
+from harness.results.run_folders import CLAIMS_FILE
 
 SAMPLE = Path(__file__).parents[3] / "reports" / "sample"
 

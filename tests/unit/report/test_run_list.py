@@ -15,7 +15,7 @@ from harness.cli import list as cli_list
 from harness.cli.main import bench
 from harness.history.assemble import assemble
 from harness.history.digest import make_digest, read_digest
-from harness.history.kept_digest import DIGEST_FILE
+from harness.history.digest_file import DIGEST_FILE
 from harness.model.app import Endpoint
 from harness.model.claim import Verdict
 from harness.model.comparison import RunSummary
