@@ -5,6 +5,8 @@ from typing import Final
 
 _INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _KEPT_CONTROLS: Final = frozenset("\n\t")
+_SEEN: Final = str.maketrans("\n\t\N{NO-BREAK SPACE}", "   ")
+"""What can be seen, or is as good as seen, although Python has it as not printable."""
 
 
 def printable(text: str) -> str:
@@ -12,7 +14,10 @@ def printable(text: str) -> str:
 
     Failures quote what a server sent, and titles and claims are anybody's: they are shown without being obeyed.
     """
-    return text if text.isprintable() else "".join(map(_visible, text))
+    # Most texts have nothing to escape. Only of those that may have is each character looked at, which takes long.
+    if text.isprintable() or text.translate(_SEEN).isprintable():
+        return text
+    return "".join(map(_visible, text))
 
 
 def one_line(text: str) -> str:

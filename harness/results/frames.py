@@ -10,9 +10,7 @@ from harness.model.app import Libraries
 from harness.model.run import Window
 from harness.model.window import Failure, WindowReport
 from harness.results.records import RecordedRun
-
-CSV_FILE: Final = "data.csv"
-PARQUET_FILE: Final = "data.parquet"
+from harness.results.run_folders import CSV_FILE, PARQUET_FILE
 
 _QUANTILES: Final = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p999": 0.999, "max": 1.0}
 _NS_PER_US: Final = 1e3

@@ -7,8 +7,7 @@ from typing import Final
 
 from harness.model.run import Run
 from harness.report.numbers import counted, file_size, moment
-from harness.results.frames import CSV_FILE, PARQUET_FILE
-from harness.results.run_folders import HEADER_FILE, RECORDS_FILE
+from harness.results.run_folders import CSV_FILE, HEADER_FILE, PARQUET_FILE, RECORDS_FILE
 
 DATA_FILES: Final = {
     CSV_FILE: "One line for each window, flat, for any spreadsheet.",

@@ -80,6 +80,10 @@ def test_what_does_not_judge_leaves_what_judges_alone() -> None:
     assert offenders(steps, {"scipy.optimize", "scipy.special", "scipy.stats", "matplotlib"}) == {}
 
 
+def test_what_draws_a_report_leaves_what_writes_its_data_files_alone() -> None:
+    assert offenders({"report": "import harness.report.write"}, {"pandas", "pyarrow", "scipy.special"}) == {}
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_takes_what_its_body_is_called_with(name: str) -> None:
     options = {parameter.name: None for parameter in bench.commands[name].params}

@@ -9,8 +9,9 @@ from harness.model.app import Libraries
 from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.run import WindowKind
 from harness.model.window import Failure, ProcessMeter, SpeedReading, WindowReport
-from harness.results.frames import CSV_FILE, PARQUET_FILE, data_files, window_frame
+from harness.results.frames import data_files, window_frame
 from harness.results.records import RecordedRun
+from harness.results.run_folders import CSV_FILE, PARQUET_FILE
 from tests.unit.results.sample import FLASK_JSON, deployment, run_of, window_of
 
 LATENCY = FLASK_JSON.model_copy(update={"workload": Workload.LATENCY, "rate": RateRule.COMMON})
