@@ -65,8 +65,9 @@ def lines_verdict(found: RunComparison) -> str:
             f"{'has' if len(found.of_one_round) == 1 else 'have'} one round only, which does not show how one start of "
             "a server differs from the next. Measure with more --rounds, or by a longer profile."
         )
+    compared = f"{found.compared} comparison{'' if found.compared == 1 else 's'}"
     if found.no_difference:
-        return f"No difference found in {found.compared} comparisons."
+        return f"No difference found in {compared}."
     parts = [
         f"{counts[outcome]} {word}"
         for outcome, word in (
@@ -76,7 +77,7 @@ def lines_verdict(found: RunComparison) -> str:
         )
         if counts[outcome]
     ]
-    return f"{', '.join(parts)}; {counts[Outcome.TIED]} of {found.compared} comparisons not told apart."
+    return f"{', '.join(parts)}; {counts[Outcome.TIED]} of {compared} not told apart."
 
 
 def _could_have_found(found: RunComparison) -> str:

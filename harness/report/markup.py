@@ -20,6 +20,7 @@ from markupsafe import Markup
 from harness.printable import one_line, printable
 from harness.report.figure.render import Renderer
 from harness.report.figure.track import FORMS
+from harness.report.numbers import counted
 from harness.writing import WriteError, replace_files
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def document(body_template: str, page: object, *, title: str, kind: str = "list"
         lstrip_blocks=True,
     )
     renderer = Renderer()
-    environment.filters["figure"] = renderer.render
+    environment.filters.update(figure=renderer.render, counted=counted)
     environment.filters.update(small=renderer.small, head=renderer.head, marks=renderer.marks, tie=renderer.tie)
     # The body comes first: only then is known which styles its figures need.
     body = Markup(environment.get_template(body_template).render(page=page))  # noqa: S704 - escaped by the template

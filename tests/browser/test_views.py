@@ -6,10 +6,13 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from harness.model.cell import Subject
+from harness.model.plan import ProfileName
 from harness.report.numbers import TIMES, reading
 from harness.report.view.ratios import RatioBook
+from harness.report.write import write_report
 from tests.browser.pages import opened
 from tests.unit.report.sample import Sample
+from tests.unit.report.standard_run import standard_run
 
 VIEWS = ("summary", "verdicts", "capacity", "latency", "connections", "cost", "trust", "apps")
 SCREEN_PX = {1280: 1_000, 400: 1_000}
@@ -156,3 +159,39 @@ def test_a_name_leads_to_the_apps_card_and_two_apps_stand_side_by_side(browser: 
     assert row.locator("td").all_inner_texts()[2:] == ["Sanic (controlled, uvicorn)", shown_ratio]
     again = opened(browser, page.url)
     assert again.locator("#beside-table").inner_text() == page.locator("#beside-table").inner_text()
+
+
+@pytest.fixture(scope="module")
+def standards(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """Reports of two standard runs: of the sample, and of all workloads on all deployments that there are."""
+    some = write_report(tmp_path_factory.mktemp("some"), *Sample(ProfileName.STANDARD, with_hostile=False).build())
+    return some.as_uri(), write_report(tmp_path_factory.mktemp("all"), *standard_run()).as_uri()
+
+
+def too_high(page: Page, address: str, what: str) -> dict[str, float]:
+    """Of the apps' cards those in which this part is higher than a screen."""
+    names = [card.removeprefix("app-") for card in page.locator(".card").evaluate_all("all => all.map(e => e.id)")]
+    heights_px = {}
+    for name in names:
+        page.goto(f"{address}#app-{name}")
+        part = page.locator(what.format(name=name))
+        assert part.is_visible()
+        heights_px[name] = part.evaluate("each => each.getBoundingClientRect().height")
+    assert {"django", "flask", "fastapi", "sanic"} <= {*names}
+    return {name: height for name, height in heights_px.items() if height > SCREEN_PX[1280]}
+
+
+def test_the_card_of_each_app_of_a_standard_run_fits_a_screen(browser: Browser, standards: tuple[str, str]) -> None:
+    assert too_high(opened(browser, standards[0]), standards[0], "#app-{name}") == {}
+
+
+def test_the_figures_of_each_app_fit_a_screen_whatever_was_measured(
+    browser: Browser, standards: tuple[str, str]
+) -> None:
+    page = opened(browser, standards[1])
+    assert too_high(page, standards[1], "#table-app-{name}") == {}
+    page.goto(f"{standards[1]}#app-django")
+    figures = page.locator("#table-app-django")
+    assert figures.locator("thead th").count() == 5, "four deployments"
+    assert figures.locator("tbody tr").count() > 30
+    assert figures.evaluate("each => each.parentElement.scrollWidth <= each.parentElement.clientWidth")

@@ -20,7 +20,7 @@ class Picture:
     """One quantity on one endpoint; `plot` is None where it was not measured, and `text` says so."""
 
     quantity: str
-    """`throughput`, `latency` or `cpu`."""
+    """`capacity`, `latency` or `cpu`."""
     title: str
     text: str
     plot: DotPlot | None
@@ -54,7 +54,7 @@ def endpoint_pictures(
             first=each.endpoint == opens,
             pictures=(
                 _picture(
-                    "throughput",
+                    "capacity",
                     f"Capacity on {each.endpoint}, requests per second",
                     each.table.plot,
                     [row.label for row in each.table.rows],

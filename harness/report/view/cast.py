@@ -122,9 +122,15 @@ def drawn_first(labels: Sequence[SubjectLabel], apps: Collection[str] = ()) -> I
         return
     by_app: dict[str, SubjectLabel] = {}
     for label in wanted:
-        if label.app not in by_app or "default" in (label.variant, *label.also):
+        if label.app not in by_app or _usual(label) < _usual(by_app[label.app]):
             by_app[label.app] = label
     yield from (label.key for label in by_app.values())
+
+
+def _usual(label: SubjectLabel) -> int:
+    """How usual a deployment is: lower is more so. Which one came out best is no reason to show it first."""
+    names = (label.variant, *label.also)
+    return 0 if "default" in names else 1 if "controlled" in names else 2
 
 
 class Cast:

@@ -59,9 +59,10 @@ def _copies(copies: CopiesTest, cast: Cast) -> str:
         )
     inside = len(copies.pairs) - copies.outside
     so = "too few" if copies.distrust else "as chance has it"
+    contain = "contains" if inside == 1 else "contain"
     return (
-        f"Two copies of {name} ran as if they were two apps: {inside} of {len(copies.pairs)} intervals of their ratios "
-        f"contain 1, {so}. {ties}"
+        f"Two copies of {name} ran as if they were two apps: {inside} of {counted(len(copies.pairs), 'interval')} of "
+        f"their ratios {contain} 1, {so}. {ties}"
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Final
 
 from harness.model.app import Family
 from harness.model.cell import Subject
@@ -10,9 +11,11 @@ from harness.model.findings import Estimate, Findings, FootprintFinding
 from harness.model.run import Run, Start
 from harness.report.figure.axes import zero_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, LegendEntry, Mark, Shape, Tone
-from harness.report.numbers import Reading, mebibytes, reading, significant
+from harness.report.numbers import Reading, listed, mebibytes, reading, significant
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.terms import tone
+
+_NOT_TIMED: Final = "not timed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,15 @@ class FootprintView:
 
     rows: tuple[FootprintRow, ...]
     plot: DotPlot | None
+
+    @property
+    def unknown_imports(self) -> tuple[str, ...]:
+        """Of whom it is not known how long an import takes, and why, where it was asked for."""
+        apps: dict[str, dict[str, None]] = {}
+        for row in self.rows:
+            if row.import_s is None and row.import_unknown != _NOT_TIMED:
+                apps.setdefault(row.import_unknown, {})[row.label.title] = None
+        return tuple(f"{listed([*titles])}: {why}" for why, titles in apps.items())
 
     @property
     def charged(self) -> bool:
@@ -104,7 +116,7 @@ def _row(label: SubjectLabel, starts: Sequence[Start], found: FootprintFinding |
         loaded_mib=_shown(_pss_loaded(starts)),
         resident_mib=_shown(_rss_loaded(starts)),
         import_s=_shown([start.import_s for start in starts if start.import_s is not None]),
-        import_unknown=next((start.import_unknown for start in starts if start.import_unknown), "not timed"),
+        import_unknown=next((start.import_unknown for start in starts if start.import_unknown), _NOT_TIMED),
         installed_mib=""
         if found is None or found.installed_bytes is None
         else significant(mebibytes(found.installed_bytes)),

@@ -92,6 +92,8 @@ HOSTILE_APP = AppSketch("hostile", HOSTILE_TITLE, Family.MICRO, (_GTHREAD,), 480
 _COST_FACTOR = {
     Endpoint.HELLO: 1.0,
     Endpoint.JSON: 1.05,
+    Endpoint.ITEMS: 1.6,
+    Endpoint.ORDERS: 1.3,
     Endpoint.DB: 1.9,
     Endpoint.QUERIES: 9.0,
     Endpoint.FORTUNES: 3.1,

@@ -1,5 +1,7 @@
 """What a reader sees first says what the sections behind it say, and opens where work is."""
 
+from dataclasses import replace
+
 import pytest
 
 from harness.model.app import Endpoint
@@ -38,7 +40,7 @@ def test_it_opens_on_the_endpoint_that_is_nearest_to_work() -> None:
 
 
 def test_its_rows_are_the_frameworks_that_are_asked_about_in_the_order_and_with_the_ranks_of_the_section() -> None:
-    plot = pictures(Endpoint.DB)["throughput"].plot
+    plot = pictures(Endpoint.DB)["capacity"].plot
     assert plot is not None
     (ranked,) = [each for each in section(CapacityView).endpoints if each.endpoint == "db"]
     expected = [row for row in ranked.table.rows if row.label.is_framework and row.label.title != HOSTILE_TITLE]
@@ -51,7 +53,7 @@ def test_its_rows_are_the_frameworks_that_are_asked_about_in_the_order_and_with_
 def test_of_many_deployments_the_usual_one_of_each_app_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cast, "_MOST_ROWS", 10)
     run, findings, claims, starts = Sample(profile=ProfileName.STANDARD, with_hostile=False).build()
-    picture = pictures(Endpoint.DB, compose(run, findings, claims, starts, ()))["throughput"]
+    picture = pictures(Endpoint.DB, compose(run, findings, claims, starts, ()))["capacity"]
     assert picture.plot is not None
     assert sorted(row.key for row in picture.plot.rows) == sorted(
         f"{app}/default" for app in ("django", "flask", "bottle", "pyramid", "fastapi", "sanic", "tornado")
@@ -87,3 +89,18 @@ def test_the_first_doubt_is_the_gravest_and_a_run_that_cannot_be_trusted_says_so
 def test_every_section_stands_in_one_view() -> None:
     placed = [section.anchor for view in (PAGE.summary, *PAGE.views) for section in view.sections]
     assert sorted(placed) == sorted(section.anchor for section in PAGE.sections)
+
+
+def test_of_many_deployments_the_usual_one_stands_for_its_app_and_not_the_best() -> None:
+    """As in a run of profile `servers`, whose order is that of the ranks."""
+    like = cast.Cast(RUN).label(RUN.plan.subjects[0])
+    labels = [
+        replace(like, key=f"{app}/{variant}", variant=variant, also=("controlled",) if variant == "plain" else ())
+        for app, variants in (("flask", ("granian", "uwsgi", "controlled", "default")), ("sanic", ("granian", "plain")))
+        for variant in (*variants, *(f"other-{place}" for place in range(6)))
+    ]
+    assert list(cast.drawn_first(labels)) == ["flask/default", "sanic/plain"]
+    assert list(cast.drawn_first([each for each in labels if each.variant != "default"] + labels[-1:])) == [
+        "flask/controlled",
+        "sanic/plain",
+    ]

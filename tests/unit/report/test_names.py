@@ -5,14 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.model.app import Endpoint
-from harness.model.cell import Cell, Subject, Workload
+from harness.model.cell import Subject
 from harness.model.run import Deployment, Start
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.command_words import command_words
 from harness.report.view.deployments import deployments_view
 from harness.report.view.footprint import footprint_view
-from harness.report.view.terms import cell_words
 from harness.report.write import write_report
 from tests.unit.report.sample import Sample
 
@@ -128,15 +126,13 @@ def test_what_has_no_import_time_says_why(tmp_path: Path) -> None:
         start.model_copy(update={"import_s": None, "import_unknown": why if start.subject == subject else None})
         for start in STARTS
     ]
-    rows = {row.label.key: row for row in footprint_view(RUN, FINDINGS, starts, Cast(RUN)).rows}
+    view = footprint_view(RUN, FINDINGS, starts, Cast(RUN))
+    rows = {row.label.key: row for row in view.rows}
     assert rows[subject.key].import_unknown == why
     assert {row.import_unknown for key, row in rows.items() if key != subject.key} == {"not timed"}
+    assert view.unknown_imports == (f"{LIKE.title}: {why}",)
     assert rows["wsgi/controlled"].installed_unknown == "no framework"
     page = write_report(tmp_path, RUN, FINDINGS, CLAIMS, starts).read_text(encoding="utf-8")
-    assert f"<small>{why}</small>" in page
-
-
-@pytest.mark.parametrize(("connections", "said"), [(1, "json, capacity, 1 connection"), (2, "2 connections")])
-def test_one_connection_is_one(connections: int, said: str) -> None:
-    cell = Cell(subject=LIKE.subject, endpoint=Endpoint.JSON, workload=Workload.CAPACITY, connections=connections)
-    assert cell_words(cell).endswith(said)
+    assert f"How long an import takes is not known of {LIKE.title}: {why}." in page
+    assert page.count(why) == 1, "below the table, where it makes no column wide"
+    assert page.count("<small>not known</small>") == 1
