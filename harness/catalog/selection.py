@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from harness.catalog.app_folders import APPS_FOLDER, SUFFIX, apps_in, nearby, option, same_name_passed_over
 from harness.catalog.discover import names_in
+from harness.catalog.misnamed import otherwise
 from harness.model.app import App
 from harness.model.base import APP_NAME
 from harness.model.errors import UsageError, meant
@@ -35,9 +37,10 @@ def choose(apps: Sequence[App], names: Sequence[str], folders: Sequence[Path] = 
             raise _unknown(name, names, known, folders)
         if sign and known[app].resolve(variant) is None:
             there_are = variants_of(known[app])
+            remedy = otherwise(name, partial(_is_known, known=known))
             raise UsageError(
                 f"app '{app}' has no variant '{variant}'",
-                hint=f"{meant(variant, there_are)}choose from: {_listed(there_are)}",
+                hint=remedy or f"{meant(variant, there_are)}choose from: {_listed(there_are)}",
             )
     wanted = {_split(name)[0] for name in names}
     return tuple(app for app in apps if not wanted or app.name in wanted)
@@ -47,8 +50,9 @@ def _unknown(name: str, names: Sequence[str], known: Mapping[str, App], folders:
     """Why an app that is named is not there, and where it may be."""
     app = _split(name)[0]
     what, choice = f"there is no app '{app}'", f"{meant(app, known)}choose from: {_listed(known)}"
-    if not folders:
-        return UsageError(what, hint=choice)
+    remedy = otherwise(name, partial(_is_known, known=known))
+    if remedy or not folders:
+        return UsageError(what, hint=remedy or choice)
     if SIGN in name and (path := _app_at(Path(name))):
         others = _still_needed(names, known, folders)
         here = path.resolve().parent in {folder.resolve() for folder in folders}
@@ -68,6 +72,12 @@ def _unknown(name: str, names: Sequence[str], known: Mapping[str, App], folders:
             hint=f"name that folder: {option((*_still_needed(names, known, folders), found[app]))}",
         )
     return UsageError(what, hint=f"{choice}; one that lies elsewhere is found by --apps-dir FOLDER")
+
+
+def _is_known(name: str, known: Mapping[str, App]) -> bool:
+    """Whether there is an app of this name, with a variant of this name if one is named."""
+    app, sign, variant = _split(name)
+    return app in known and (not sign or known[app].resolve(variant) is not None)
 
 
 def _app_at(folder: Path) -> Path | None:

@@ -25,7 +25,7 @@ from harness.model.cell import Cell, Workload, many
 from harness.model.claim import Claim
 from harness.model.errors import UsageError
 from harness.model.host import CpuLayout
-from harness.model.plan import NotAvailable, Plan, ProfileName
+from harness.model.plan import NotAvailable, Plan, ProfileName, python_words
 from harness.model.run import Run, RuntimeName
 from harness.plan.build import Choices, build_plan, of_profile
 from harness.plan.dropped import dropped
@@ -138,8 +138,10 @@ def planned(
     return built
 
 
-def on_each_python(apps: Sequence[App], given: Sequence[str], place: RuntimeName) -> Spread:
+def on_each_python(apps: Sequence[App], given: Sequence[str], place: RuntimeName, *, compared: bool = True) -> Spread:
     """The apps on each interpreter that they can run on; as they are where none is asked for. What lacks is told.
+
+    So is which is the first, where several are asked for to be `compared`.
 
     Raises:
         UsageError: An interpreter is asked for twice, or nothing is left to measure.
@@ -149,6 +151,8 @@ def on_each_python(apps: Sequence[App], given: Sequence[str], place: RuntimeName
         return Spread(tuple(apps))
     found = spread(apps, *choose_pythons(given, place))
     tell_what_is_not_available(found.not_available)
+    if compared and given[1:]:
+        _tell_which_is_first(found.pythons[0], given[0])
     return found
 
 
@@ -170,9 +174,21 @@ def on_each_python_again(apps: Sequence[App], run: str, begun: Run) -> Spread:
 
 
 def tell_what_is_not_available(lacking: Iterable[NotAvailable]) -> None:
-    """A line for each."""
+    """A line for each, and what would have them be available."""
+    lacking = tuple(lacking)
     for each in lacking:
         tell(f"not available: {each.what}: {each.why}")
+    for remedy in dict.fromkeys(each.remedy for each in lacking if each.remedy):
+        tell(f"hint: {remedy}")
+
+
+def _tell_which_is_first(first: str, asked_for: str) -> None:
+    """On which interpreter the apps are that the others are held against, and that it is another than was asked for."""
+    for_want = "" if first == asked_for else f", since {python_words(asked_for)} is not available"
+    tell(
+        f"{python_words(first)} is the first{for_want}: ratios between interpreters are to it, and claims are held "
+        "against the apps on it"
+    )
 
 
 def _undecidable(claim: Claim, apps: Sequence[App], origin: Origin, error: UsageError) -> UsageError:

@@ -137,15 +137,18 @@ class NotAvailable(Contract):
     variant: Name | None = None
     """None where the app can't be deployed on it at all."""
     why: Outside
+    remedy: Outside = Field(default="", exclude=True)
+    """What would have it be available, for whoever asked for it; not recorded."""
 
     @property
     def what(self) -> str:
         """As a reader is told of it: `flask/granian on Python 3.14`, `Python 3.15`."""
         named = f"{self.app}/{self.variant}" if self.variant else self.app
-        return f"{named} on {_python(self.python)}" if named else _python(self.python)
+        return f"{named} on {python_words(self.python)}" if named else python_words(self.python)
 
 
-def _python(given: str) -> str:
+def python_words(given: str) -> str:
+    """An interpreter that was asked for, as a reader is told of it: `Python 3.15`, `/opt/python/bin/python3`."""
     return f"Python {given}" if given[:1].isdigit() else given
 
 

@@ -6,13 +6,14 @@ from typing import Final
 
 from pydantic import Field
 
-from harness.catalog.selection import USUAL, asked_of, variants_of
+from harness.catalog.misnamed import no_such_variant
+from harness.catalog.selection import USUAL, asked_of
 from harness.model.app import CONTROLLED, DEFAULT, ENDLESS, REFERENCE_FAMILIES, App, Endpoint, Family, Interface
 from harness.model.base import Contract
 from harness.model.cell import CROWDS, Cell, Subject, Workload
 from harness.model.course import Pace
 from harness.model.crowds.chat import SMALL_ROOM
-from harness.model.errors import UsageError, meant
+from harness.model.errors import UsageError
 from harness.model.host import CpuLayout
 from harness.model.plan import Plan, ProfileName, Timing
 from harness.plan.offered import measured
@@ -135,14 +136,7 @@ def _subjects(apps: Sequence[App], profile: Profile, choices: Choices) -> list[S
             subject = Subject(app=app.name, variant=variant)
             subjects[subject.key] = subject
     if not subjects:
-        known = sorted({name for app in apps for name in variants_of(app)})
-        asked_for = choices.variants or choices.deployments
-        raise UsageError(
-            f"no chosen app has a variant named {' or '.join(asked_for)}"
-            if asked_for
-            else "no chosen app has a variant",
-            hint=f"{meant(asked_for[0], known) if asked_for else ''}choose from: {', '.join(known)}",
-        )
+        raise no_such_variant(choices.variants or choices.deployments, apps)
     return list(subjects.values())
 
 

@@ -16,11 +16,12 @@ from harness.model.plan import NotAvailable
 from harness.model.run import RuntimeName
 from harness.runtime.docker.images import python_image, see_to
 from harness.runtime.environment import python
-from harness.runtime.interpreters import admits, find_python, image_of, is_version
+from harness.runtime.interpreters import admits, find_python, image_of, is_version, see_that_it_is_one
 from harness.runtime.revisions import revision_name
 
 _LONGEST_NAME: Final = 36
 """Of 40, with room for a number."""
+_ADMIT: Final = "have requires-python in an app's pyproject.toml admit it and run `uv lock`"
 _COUNTED: Final = "+"
 """Stands before the number of an interpreter whose name another has."""
 
@@ -70,19 +71,20 @@ def choose_pythons(
     """The interpreters that there are, in the order in which they were asked for, and the others with the reason.
 
     Raises:
-        UsageError: One is asked for twice, or can't be where servers run in containers, or there is none of all.
+        UsageError: One is asked for twice, or is no one interpreter, or none that containers have, or none is there.
         RuntimeFault: No image can be had.
     """
     chosen: list[ChosenPython] = []
     lacking: list[NotAvailable] = []
     first: BenchError | None = None
     for each in given:
+        see_that_it_is_one(each, of_this_host=place is RuntimeName.PROCESS)  # a slip of the pen is not what lacks
         image = image_of(each) if place is RuntimeName.DOCKER else None
         try:
             found = _on_image(each, image) if image else _on_path(each)
         except (UsageError, RuntimeFault) as error:
             first = first or error
-            lacking.append(NotAvailable(python=each, why=_without_option(error.what, each)))
+            lacking.append(NotAvailable(python=each, why=_without_option(error.what, each), remedy=error.hint))
             continue
         _see_that_it_is_another(found, chosen)
         so_called = sum(other.name.partition(_COUNTED)[0] == found.name for other in chosen)
@@ -106,7 +108,7 @@ def spread(apps: Sequence[App], chosen: Sequence[ChosenPython], lacking: Sequenc
         for place, each in enumerate(chosen):
             if each.version is not None and not admits(app, each.version):
                 why = f"its project requires Python {app.python}"
-                unfit.append(NotAvailable(python=each.given, app=app.base_name, why=why))
+                unfit.append(NotAvailable(python=each.given, app=app.base_name, why=why, remedy=_ADMIT))
                 continue
             name = f"{app.name}{REVISION_SIGN}{each.name}" if place else app.name
             words = f"on {each.words}" + (f", {each.path}" if of_words[each.words] > 1 else "")
@@ -116,7 +118,7 @@ def spread(apps: Sequence[App], chosen: Sequence[ChosenPython], lacking: Sequenc
         raise UsageError(
             "no app can run on the Python that was asked for: "
             + "; ".join(f"{each.what}: {each.why}" for each in unfit),
-            hint="name another Python, or have requires-python in an app's pyproject.toml admit it and run `uv lock`",
+            hint=f"name another Python, or {_ADMIT}",
         )
     by_name = {each.name if place else "": each.given for place, each in enumerate(chosen)}
     return Spread(tuple(found), tuple(by_name.values()), by_name, (*lacking, *unfit))

@@ -1,8 +1,11 @@
 """Another Python than the harness's own, by its version or path, for one side of a run."""
 
+import json
 import os
 import re
 import subprocess
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,7 +20,9 @@ from harness.model.errors import RuntimeFault, UsageError
 from harness.model.host import Interpreter
 from harness.runtime.environment import python
 
-_VERSION: Final = re.compile(r"\d+\.\d+(\.\d+)?\S*")
+_VERSION: Final = re.compile(r"\d+\.\d+(\.\d+)?[^\s,;]*")
+_BETWEEN: Final = re.compile(r"[\s,;]+")
+"""Stands between several that are given as one."""
 _PATIENCE_S: Final = 60.0
 _ERROR: Final = "error: "
 """Begins the line in which uv says what went wrong."""
@@ -44,18 +49,62 @@ def find_python(given: str) -> FoundPython:
     """The installed interpreter that is `given` by its version, name or path; none is fetched.
 
     Raises:
-        UsageError: There is none such, or it can't be run.
+        UsageError: There is none such, or it can't be run, or what is given names no one interpreter.
     """
+    see_that_it_is_one(given)
     options = ("--no-python-downloads", "--system", "--no-project")
     found = _said((uv.find_uv_bin(), "python", "find", *options, "--", given))
     if found.returncode:
-        raise UsageError(f"--python {given}: {_first_line(found.stderr)}", hint=_WHERE)
+        raise UsageError(f"--python {given}: {_first_line(found.stderr)}", hint=_where())
     # What is on the PATH may be a link into an environment, or a script.
     path = found.stdout.strip()
     return _examined(given, Path(_said((path, "-I", "-c", _WHICH)).stdout.strip() or path))
 
 
 _WHICH: Final = "import os, sys; print(os.path.realpath(getattr(sys, '_base_executable', None) or sys.executable))"
+
+
+def see_that_it_is_one(given: str, *, of_this_host: bool = True) -> None:
+    """See that what is given names one interpreter, and neither several nor all of a major version.
+
+    Raises:
+        UsageError: It does not; of those `of_this_host`, it names what there is.
+    """
+    parts = [part for part in _BETWEEN.split(given) if part]
+    if parts[1:] and all(is_version(part) or "/" in part for part in parts) and not Path(given).exists():
+        raise UsageError(
+            f"--python {given} names {len(parts)} interpreters",
+            hint=f"give the option once for each: {' '.join(f'--python {part}' for part in parts)}",
+        )
+    if given.isdecimal():
+        here = [each for each in installed() if each.startswith(f"{given}.")] if of_this_host else []
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        raise UsageError(
+            f"--python {given} names no one interpreter" + (f": here are {', '.join(here)}" if here else ""),
+            hint=f"name one by two numbers at least, such as --python {version}",
+        )
+
+
+def installed() -> tuple[str, ...]:
+    """The versions of the interpreters that are installed here, the oldest first; empty where uv can't tell."""
+    options = ("--only-installed", "--no-python-downloads", "--output-format", "json")
+    told = _said((uv.find_uv_bin(), "python", "list", *options))
+    if told.returncode:
+        return ()
+    found = {_version_of(each) for each in json.loads(told.stdout)}
+    return tuple(sorted(found, key=lambda each: [int(number) for number in re.findall(r"\d+", each)]))
+
+
+def _version_of(listed: Mapping[str, str]) -> str:
+    """As it is asked for: `3.14.0`, `3.14.0t`, `pypy-3.11.13`."""
+    version = listed["version"] + "t" * ("freethreaded" in listed.get("variant", ""))
+    return version if listed["implementation"] == "cpython" else f"{listed['implementation']}-{version}"
+
+
+def _where() -> str:
+    """Where an interpreter may be had that is not here, and which are here."""
+    here = installed()
+    return f"here are {', '.join(here)}; {_WHERE}" if here else _WHERE
 
 
 def own_python() -> FoundPython:
@@ -106,8 +155,9 @@ def image_of(given: str) -> str:
     """The image that stands for the interpreter `given`: its own name, or a version.
 
     Raises:
-        UsageError: It is neither.
+        UsageError: It is neither, or names no one interpreter.
     """
+    see_that_it_is_one(given, of_this_host=False)
     if given.startswith((".", "/", "~")):
         raise UsageError(
             f"--python {given}: a path of this host is none in a container",
@@ -120,7 +170,7 @@ def _examined(given: str, path: Path) -> FoundPython:
     try:
         return FoundPython(given, path, examine_environment(path).interpreter)
     except RuntimeFault as error:
-        raise UsageError(f"--python {given}: {error.what}", hint=_WHERE) from None
+        raise UsageError(f"--python {given}: {error.what}", hint=_where()) from None
 
 
 def _said(command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:

@@ -26,6 +26,9 @@ from harness.runtime.requirements import NotAdded, NotResolved, require
 _STAMP: Final = "bench-server-stamp"
 _ORIGIN: Final = "bench-server-app"
 """Holds the path of the app's folder, so that what is left of apps that are no more can go."""
+_ON_USUAL: Final = "servers"
+_ON_ANOTHER: Final = "interpreters"
+"""Where the projects are, of what is on the usual interpreter and on another."""
 
 
 def standing_apart(app: App, subjects: Iterable[Subject]) -> tuple[str, ...]:
@@ -44,7 +47,7 @@ def project_folder(app: App, variant: str | None, state_folder: Path) -> Path:
     parts = [bytes(app.folder.resolve()), *([str(another).encode()] if another else [])]
     place = hashlib.sha256(b"\0".join(parts)).hexdigest()[:8]
     name = app.base_name if another else app.name
-    folder = state_folder.resolve() / ("interpreters" if another else "servers")
+    folder = state_folder.resolve() / (_ON_ANOTHER if another else _ON_USUAL)
     return folder / "-".join(filter(None, (name, own, place)))
 
 
@@ -56,11 +59,11 @@ def make_project(app: App, variant: str | None, state_folder: Path) -> Path:
     Raises ManifestError where not all is pinned that the variant needs, or it needs other versions than the app, and
     RuntimeFault where uv can't do its work.
     """
+    _remove_orphans(state_folder)
     folder = project_folder(app, variant, state_folder)
     if folder == app.folder:
         return folder
     own = variant if variant and app.packages(variant) else None
-    _remove_orphans(folder.parent)
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_name(f"{folder.name}.lock")):
         stamp, wanted = folder / _STAMP, _wanted(app, own)
@@ -121,7 +124,12 @@ def _add(app: App, variant: str, folder: Path) -> None:
         )
 
 
-def _remove_orphans(folder: Path) -> None:
-    for origin in folder.glob(f"*/{_ORIGIN}"):
-        if not Path(os.fsdecode(origin.read_bytes())).is_dir():
-            shutil.rmtree(origin.parent, ignore_errors=True)
+def _remove_orphans(state_folder: Path) -> None:
+    """Remove what was made for apps that are no more, and for interpreters that are none of the usual and no more."""
+    there_are = (each for kind in (_ON_USUAL, _ON_ANOTHER) for each in (state_folder / kind).glob(f"*/{_ORIGIN}"))
+    for origin in there_are:
+        project, app_folder = origin.parent, Path(os.fsdecode(origin.read_bytes()))
+        python = project / ".venv" / "bin" / "python"
+        dangles = project.parent.name == _ON_ANOTHER and python.is_symlink() and not python.exists()
+        if dangles or not app_folder.is_dir():
+            shutil.rmtree(project, ignore_errors=True)

@@ -61,12 +61,22 @@ def test_a_plan_names_the_interpreter_of_each_and_what_is_not_available() -> Non
     assert "CPython 3.13.0" in rows["flask@3.13/controlled"]
     assert "tornado/default" not in rows
     assert "not available: Python 2.9: there is none" in said.err
+    assert "hint: install it\n" in said.err
+    assert "hint: have requires-python in an app's pyproject.toml admit it and run `uv lock`\n" in said.err
+    assert "Python 3.12 is the first: ratios between interpreters are to it, and claims are held against " in said.err
     assert "not available: tornado on Python 3.12: its project requires Python >=3.13" in said.err
     twice = say(
         *PLANNED, "--python", "3.13", "--python", "3.14", "--endpoint", "json", "--app", "asgi", "--variant", "default"
     )
     assert "asgi is left out: it has no variant 'default'" in twice.err
     assert "@3.14 is left out" not in twice.err, "it is so on both"
+
+
+def test_where_the_first_is_not_available_it_is_said_which_the_others_are_held_against() -> None:
+    said = say(*PLANNED, "--python", "2.9", "--python", "3.13", "--endpoint", "json")
+    assert said.code == ExitCode.OK, said.err
+    assert "Python 3.13 is the first, since Python 2.9 is not available: ratios between" in said.err
+    assert "is the first" not in say(*PLANNED, "--python", "3.13", "--endpoint", "json").err
 
 
 def test_the_same_is_planned_on_one_interpreter_as_ever() -> None:

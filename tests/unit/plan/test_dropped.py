@@ -96,6 +96,24 @@ def test_what_is_dropped_is_said(
         ("litestar/granain", "app 'litestar' has no variant 'granain'", "is 'granian' meant? "),
         ("litestar/", "app 'litestar' has no variant ''", "choose from: controlled, default, granian"),
         ("zzz", "there is no app 'zzz'", "choose from: aiohttp, litestar"),
+        (
+            "litestar@3.14",
+            "there is no app 'litestar@3.14'",
+            "is litestar on Python 3.14 meant? name litestar, and add --python 3.14",
+        ),
+        (
+            "litestar@3.14/granian",
+            "there is no app 'litestar@3.14'",
+            "is litestar/granian on Python 3.14 meant? name litestar/granian, and add --python 3.14",
+        ),
+        (
+            "litestar/granian@pypy-3.11",
+            "app 'litestar' has no variant 'granian@pypy-3.11'",
+            "is litestar/granian on Python pypy-3.11 meant? ",
+        ),
+        ("litestar@v1", "there is no app 'litestar@v1'", "is litestar meant? what stands behind the @ is a revision, "),
+        ("zzz@3.14", "there is no app 'zzz@3.14'", "choose from: aiohttp, litestar"),
+        ("litestar,aiohttp", "there is no app 'litestar,aiohttp'", "name each by itself: litestar and aiohttp"),
     ],
 )
 def test_what_there_is_not_is_told_with_what_is_nearest(name: str, what: str, hint: str) -> None:
@@ -103,6 +121,20 @@ def test_what_there_is_not_is_told_with_what_is_nearest(name: str, what: str, hi
         choose(TWO, (name,))
     assert refused.value.what == what
     assert refused.value.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("variant", "hint"),
+    [
+        ("granian@3.14", "is granian on Python 3.14 meant? name granian, and add --python 3.14"),
+        ("granian,default", "name each by itself: --variant granian --variant default"),
+        ("granain", "is 'granian' meant? choose from: controlled, default, granian"),
+    ],
+)
+def test_a_variant_that_no_app_has_is_told_with_what_is_meant(variant: str, hint: str) -> None:
+    with pytest.raises(UsageError, match=f"no chosen app has a variant named {variant}") as refused:
+        planned(variants=(variant,))
+    assert refused.value.hint == hint
 
 
 def test_a_variant_that_is_named_stands_for_its_app_in_every_workload() -> None:

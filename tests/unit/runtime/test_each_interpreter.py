@@ -1,5 +1,7 @@
 """Apps on several interpreters: named alike everywhere, and what can't be had is not available, with the reason."""
 
+import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -137,3 +139,60 @@ def test_each_interpreter_has_an_environment_of_its_own_by_the_same_lock(tmp_pat
     assert [(each / "uv.lock").read_text() for each in made] == ["uv.lock"] * 2
     (again,) = on("3.14", apps=(TWO.model_copy(update={"folder": folder}),)).apps
     assert project_folder(again, None, state) == made[0], "or it would be made anew where it stands first"
+
+
+def test_the_environments_of_an_interpreter_that_is_no_more_go_and_no_others(tmp_path: Path) -> None:
+    folder = tmp_path / "two_app"
+    folder.mkdir()
+    for name in ("pyproject.toml", "uv.lock"):
+        (folder / name).write_text(name)
+    two = TWO.model_copy(update={"folder": folder})
+    usual, *others = on(str(OWN.path), "3.14", "3.15", "3.16", apps=(two,)).apps
+    made = [make_project(app, None, tmp_path / "state") for app in others]
+    for project, interpreter in zip(made[:2], (tmp_path / "gone", OWN.path), strict=True):
+        (project / ".venv" / "bin").mkdir(parents=True)
+        (project / ".venv" / "bin" / "python").symlink_to(interpreter)
+    make_project(usual, None, tmp_path / "state")
+    assert [each.exists() for each in made] == [False, True, True], "the last is still to be made"
+
+
+@pytest.mark.parametrize("given", ["3.12,3.13", "3.12 3.13", "3.12;/opt/python", "/a/python,/b/python"])
+@pytest.mark.parametrize("place", RuntimeName)
+def test_several_in_a_word_are_given_one_by_one(given: str, place: RuntimeName) -> None:
+    with pytest.raises(UsageError) as caught:
+        on("3.14", given, place=place)
+    assert caught.value.what == f"--python {given} names 2 interpreters"
+    assert caught.value.hint.startswith("give the option once for each: --python ")
+    assert caught.value.hint.count("--python") == 2
+
+
+def test_a_major_version_names_no_one_and_what_is_here_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interpreters, "installed", lambda: ("2.7.18", "3.11.7", "3.12.1", "pypy-3.11.13"))
+    with pytest.raises(UsageError) as caught:
+        on("3.14", "3")
+    assert caught.value.what == "--python 3 names no one interpreter: here are 3.11.7, 3.12.1"
+    assert "such as --python 3." in caught.value.hint
+    with pytest.raises(UsageError, match=r"^--python 3 names no one interpreter "):
+        on("3", place=RuntimeName.DOCKER)
+
+
+def test_what_is_installed_here_is_listed_the_oldest_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = [
+        {"version": "3.14.0", "implementation": "cpython", "variant": "freethreaded"},
+        {"version": "3.9.18", "implementation": "cpython", "variant": "default"},
+        {"version": "3.9.18", "implementation": "cpython", "variant": "default"},
+        {"version": "3.11.13", "implementation": "pypy"},
+    ]
+    answers = iter(
+        (subprocess.CompletedProcess((), 0, json.dumps(listed), ""), subprocess.CompletedProcess((), 2, "", ""))
+    )
+    monkeypatch.setattr(interpreters, "_said", lambda _: next(answers))
+    assert interpreters.installed() == ("3.9.18", "pypy-3.11.13", "3.14.0t")
+    assert interpreters.installed() == (), "where uv can't tell"
+
+
+def test_what_is_not_available_says_what_would_have_it_so_and_the_run_does_not_record_it() -> None:
+    lacking, unfit = on(MISSING, "3.12", apps=(ONE, TWO)).not_available
+    assert lacking.remedy == "install it"
+    assert "requires-python" in unfit.remedy
+    assert "remedy" not in lacking.model_dump()

@@ -1,0 +1,58 @@
+"""Names that no app or variant has, and what is meant by them: one on an interpreter, or several in one word."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from harness.model.app import App
+from harness.model.errors import UsageError, meant
+
+_AT: Final = re.compile(r"(?P<before>[^@]*)@(?P<behind>[^/@]+)(?P<after>.*)")
+"""`flask@3.14/default`, as a run calls it, and `flask/default@3.14`."""
+_PYTHON: Final = re.compile(r"\d+(\.\d+)*\S*|(pypy|graalpy)\S*")
+"""What is an interpreter behind the sign, and no revision."""
+
+
+def without_revision(name: str) -> tuple[str, str]:
+    """`flask/default` and `3.14` of `flask@3.14/default`; the name and nothing where it has none."""
+    at = _AT.fullmatch(name)
+    return (at["before"] + at["after"], at["behind"]) if at else (name, "")
+
+
+def is_python(revision: str) -> bool:
+    """Whether a revision, as a run calls it, is an interpreter."""
+    return _PYTHON.fullmatch(revision) is not None
+
+
+def otherwise(name: str, is_known: Callable[[str], bool], option: str = "") -> str:
+    """How what is meant is asked for; empty where nothing is known by any part of the name.
+
+    Args:
+        name: What is none.
+        is_known: Whether there is one of a name.
+        option: By which each is named; empty where some commands take them without.
+    """
+    plain, revision = without_revision(name)
+    if revision and is_known(plain):
+        if is_python(revision):
+            return f"is {plain} on Python {revision} meant? name {plain}, and add --python {revision}"
+        return f"is {plain} meant? what stands behind the @ is a revision, of which `bench ab` measures two"
+    parts = [part.strip() for part in name.split(",")]
+    if parts[1:] and all(map(is_known, parts)):
+        return (
+            f"name each by itself: {' '.join(f'{option} {part}' for part in parts) if option else ' and '.join(parts)}"
+        )
+    return ""
+
+
+def no_such_variant(asked: Sequence[str], apps: Sequence[App]) -> UsageError:
+    """That none of the apps has any of these variants."""
+    known = {name for app in apps for each, variant in app.deployments.items() for name in (each, *variant.also)}
+    there_are = f"choose from: {', '.join(sorted(known))}"
+    if not asked:
+        return UsageError("no chosen app has a variant", hint=there_are)
+    remedies = (otherwise(each, known.__contains__, "--variant") for each in asked)
+    return UsageError(
+        f"no chosen app has a variant named {' or '.join(asked)}",
+        hint=next(filter(None, remedies), f"{meant(asked[0], known)}{there_are}"),
+    )
