@@ -20,6 +20,7 @@ _WORDS: Final = {
     AppOutcome.UNDECIDED: "not decided",
     AppOutcome.INVALID: "can't be compared",
     AppOutcome.BROKEN: "**breaks the contract**",
+    AppOutcome.UNCHECKED: "could not be checked",
 }
 
 

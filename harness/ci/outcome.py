@@ -27,6 +27,8 @@ class JobOutcome(Contract):
     """Whether any of its cells is valid."""
     broken: tuple[str, ...] = ()
     """The subjects that break the contract, and so take no rank."""
+    unchecked: tuple[str, ...] = ()
+    """The subjects that could not be checked in full, by a mistake of the checks, and so take no rank either."""
     compared_with: str | None
     """The name of the run before it under the same conditions; None where nothing was compared."""
     regressions: tuple[str, ...]

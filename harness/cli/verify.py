@@ -52,7 +52,7 @@ def verify(  # noqa: PLR0913 - one for each option
     database = choose_database(tell, beside_other_tables=beside_other_tables)
     place = choose_runtime(RuntimeChoice(runtime_name), tell, database)
     address = choose_app_host(place, app_host, tell)
-    there_are = on_each_python(apps, pythons, place)
+    there_are = on_each_python(apps, pythons, place, compared=False)
     apps = there_are.apps
     layout = lay_out_for(address)
     with alone("bench verify"):
@@ -115,7 +115,7 @@ def _exit_code(verdicts: Sequence[Verdict], *, unchecked: bool = False) -> ExitC
     lacking = [verdict for verdict in verdicts if not verdict.conforms]
     if not lacking:
         return ExitCode.INCOMPLETE if unchecked else ExitCode.OK
-    return ExitCode.INCOMPLETE if all(verdict.by_host for verdict in lacking) else ExitCode.CONFORMANCE
+    return ExitCode.INCOMPLETE if all(verdict.unchecked for verdict in lacking) else ExitCode.CONFORMANCE
 
 
 def _show(verdict: Verdict, apps: Sequence[App]) -> None:
@@ -124,7 +124,7 @@ def _show(verdict: Verdict, apps: Sequence[App]) -> None:
         say(f"{'NOT CHECKED' if verdict.by_host else 'FAILED'} {verdict.subject.named(verdict.fault or '')}")
     else:
         counts = {outcome: sum(result.outcome is outcome for result in report.results) for outcome in Outcome}
-        word = "ok    " if report.conforms else "FAILED"
+        word = "ok    " if report.conforms else "NOT CHECKED" if report.only_broke_off else "FAILED"
         told = ", ".join(f"{number} {outcome.value}" for outcome, number in counts.items() if number)
         on = f" {revision}" if (revision := _app_of(verdict, apps).revision) else ""
         say(f"{word} {verdict.subject.key}{on}: {told}{_left_out(verdict, apps)}")

@@ -128,6 +128,7 @@ def _counted(outcome: AppOutcome, own: Sequence[AppChange], test: SequentialTest
         AppOutcome.UNDECIDED: f"{be} not decided",
         AppOutcome.INVALID: "can't be compared",
         AppOutcome.BROKEN: f"break{'' if own[1:] else 's'} the contract",
+        AppOutcome.UNCHECKED: "could not be checked in full",
     }
     return f"{len(own)} {words[outcome]} ({names})"
 

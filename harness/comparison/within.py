@@ -79,6 +79,7 @@ class _Evidence:
         of_requests = quantities_of(judged)
         self._quantities = by_metric(recorded, judged, of_requests)
         self._broken = broken_contracts(recorded)
+        self._breaking = {each.subject for each in recorded.contracts if each.breaks}
         self.distrust = examine_copies(of_requests, recorded.run.plan.subjects).distrust
         self.deployments = by_subject(recorded.run)
 
@@ -105,7 +106,9 @@ class _Evidence:
             reason=_reason(before, after),
         )
         if wrong := next(filter(None, map(self._wrong, own)), None):
-            return named.model_copy(update={"outcome": AppOutcome.BROKEN, "reason": wrong})
+            breaks = any(each.cell.subject.original in self._breaking for pair in own for each in pair)
+            outcome = AppOutcome.BROKEN if breaks else AppOutcome.UNCHECKED
+            return named.model_copy(update={"outcome": outcome, "reason": wrong})
         if self.distrust:
             return named.model_copy(update={"reason": self._distrusted})
         return app_change(named, [(a.cell, b.cell) for a, b in own], self._quantities, test)

@@ -120,6 +120,9 @@ class Round:
         if servers:
             self._begin(Part.CHECKS, "checking the contract" + (" and probing the frameworks" if probing else ""))
         for checked in check_servers(servers, self._index, context.runtime.clock_ahead_ns()):
+            if checked.failed and (reason := self._why_no_database()):
+                self._progress.trouble(f"whether apps keep the contract could not be told: {reason}")
+                return
             context.checked.add(checked.subject)
             context.writer.append(checked)
             if failed := checked.failed:
@@ -299,11 +302,8 @@ class Round:
 
     def _judge(self, cell: Cell, window: Window) -> Window:
         """Notice what ended during the window, so that the next ones are not waited for in vain."""
-        reason = None
-        if self._database is not None and not self._database.alive():
-            reason = _with("the database ended by itself", self._database.limit_met())
-            self._crew.lose_all(reason)
-        elif not self._crew.server(cell).alive():
+        reason = self._why_no_database()
+        if reason is None and not self._crew.server(cell).alive():
             server = self._crew.server(cell)
             reason = _with(
                 f"{ENDED_BY_ITSELF} under load on {cell.endpoint.value} (exit code {server.exit_code()})",
@@ -319,6 +319,14 @@ class Round:
             self._crew.note_silence(cell)
             self._progress.trouble(f"{cell.key}: no answer in a whole window, nor after it")
         return window
+
+    def _why_no_database(self) -> str | None:
+        """How the database has ended, by which all servers are lost; None while it runs, or where there is none."""
+        if self._database is None or self._database.alive():
+            return None
+        reason = _with("the database ended by itself", self._database.limit_met())
+        self._crew.lose_all(reason)
+        return reason
 
     def _begin(self, part: Part, text: str) -> None:
         self._progress.begin(part, f"round {self._index + 1} of {self._plan.timing.rounds}: {text}")

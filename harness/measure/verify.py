@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from harness.catalog.misnamed import no_such_variant
 from harness.catalog.selection import USUAL, Named, asked_of
 from harness.contract.conformance import check
 from harness.host.allowances import refusal
@@ -17,7 +18,7 @@ from harness.model.app import DATABASE_ENDPOINTS, App, Endpoint
 from harness.model.base import Contract, Outside
 from harness.model.cell import Subject
 from harness.model.conformance import CheckResult, ConformanceReport, Outcome
-from harness.model.errors import BenchError, HostFault, UsageError, meant
+from harness.model.errors import BenchError, HostFault
 from harness.model.naming import other_serializers
 from harness.model.run import Deployment
 from harness.runtime.roles import RunningDatabase, RunningServer, Runtime
@@ -43,6 +44,11 @@ class Verdict(Contract):
     def conforms(self) -> bool:
         """Whether the variant may be measured."""
         return self.report is not None and self.report.conforms
+
+    @property
+    def unchecked(self) -> bool:
+        """Whether nothing is known against it: what went wrong is the host's doing, or a mistake of the checks."""
+        return self.by_host or (self.report is not None and self.report.only_broke_off)
 
 
 def verify(
@@ -76,11 +82,7 @@ def subjects_of(
         names = list(app.manifest.variants) if every else [app.resolve(name) for name in asked]
         subjects += [(app, Subject(app=app.name, variant=name)) for name in dict.fromkeys(filter(None, names))]
     if not subjects:
-        known = {name for app in apps for name in app.deployments}
-        raise UsageError(
-            f"no chosen app has a variant named {' or '.join(variants)}",
-            hint=f"{meant(variants[0], known)}choose from: {', '.join(sorted(known))}",
-        )
+        raise no_such_variant(variants, apps)
     return subjects
 
 
@@ -94,12 +96,26 @@ def _verify(app: App, subject: Subject, runtime: Runtime, progress: Progress) ->
         if set(app.manifest.endpoints) & DATABASE_ENDPOINTS:
             database = runtime.start_database(count_statements=True)
         verdict = _checked(app, subject, runtime, database, progress)
+        if database is not None and not verdict.conforms and not database.alive():
+            return _without_database(subject, database)
         # The workload `routes` asks for /json.
         asked = verdict.report is not None and Endpoint.JSON in app.manifest.endpoints
         return _with_routes(verdict, app, runtime, database) if asked else verdict
     finally:
         if database is not None:
             database.stop()
+
+
+def _without_database(subject: Subject, database: RunningDatabase) -> Verdict:
+    """Whatever an app answers that has lost its database says nothing of it."""
+    met = database.limit_met()
+    return Verdict(
+        subject=subject,
+        report=None,
+        fault="the database ended by itself" + (f": {met.what}" if met else ""),
+        by_host=True,
+        log_excerpt=met.hint if met else "see in the system's log what ended it, and check once more",
+    )
 
 
 def _checked(

@@ -21,6 +21,8 @@ class AppOutcome(StrEnum):
     """None of its cells can be used in both."""
     BROKEN = "breaks the contract"
     """In one of the two: what was measured of it is something else."""
+    UNCHECKED = "could not be checked"
+    """In one of the two, by a mistake of the checks: nobody knows what was measured of it."""
 
     @property
     def decided(self) -> bool:

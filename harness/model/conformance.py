@@ -88,6 +88,11 @@ class ConformanceReport(Contract):
         outcomes = {result.outcome for result in self.results}
         return Outcome.PASSED in outcomes and not outcomes & {Outcome.FAILED, Outcome.NOT_MADE}
 
+    @property
+    def only_broke_off(self) -> bool:
+        """Whether all that failed are checks that broke off by a mistake of their own."""
+        return only_broke_off([each.found for each in self.failures])
+
 
 class Conformance(Contract):
     """One line of `windows.jsonl`: what the checks said of one subject before it was measured."""
@@ -112,11 +117,14 @@ class Conformance(Contract):
         return tuple(f"{each.check}: {each.declared}" for each in self.results if each.outcome is Outcome.DEVIATES)
 
 
+def only_broke_off(failed: Sequence[str]) -> bool:
+    """Whether all that failed are checks of ours that broke off, so that nothing is known against the app."""
+    return bool(failed) and all(OWN_MISTAKE in each for each in failed)
+
+
 def contract_words(failed: Sequence[str]) -> str:
     """What is said of one whose checks failed so: that it breaks the contract, but where only checks broke off."""
-    if all(OWN_MISTAKE in each for each in failed):
-        return "could not be checked in full"
-    return "breaks the contract"
+    return "could not be checked in full" if only_broke_off(failed) else "breaks the contract"
 
 
 class ContractFinding(Contract):
@@ -127,3 +135,8 @@ class ContractFinding(Contract):
     """The checks that failed, each with what was found; empty for one that keeps it."""
     deviates: tuple[str, ...] = ()
     """What its framework does otherwise by itself, as its manifest says."""
+
+    @property
+    def breaks(self) -> bool:
+        """Whether it breaks the contract; if not, and checks failed all the same, that could not be told in full."""
+        return bool(self.failed) and not only_broke_off(self.failed)

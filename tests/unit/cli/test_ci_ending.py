@@ -16,6 +16,8 @@ SOUND = JobOutcome(run="run", complete=True, compared_with=None, regressions=(),
         ({"usable": False}, ExitCode.INCOMPLETE),
         ({"usable": False, "broken": ("flask/default",)}, ExitCode.CONFORMANCE),
         ({"complete": False, "broken": ("flask/default",)}, ExitCode.INCOMPLETE),
+        ({"unchecked": ("flask/default",)}, ExitCode.INCOMPLETE),
+        ({"unchecked": ("flask/default",), "broken": ("bottle/default",)}, ExitCode.CONFORMANCE),
         ({"regressions": ("flask/default:json:capacity:32",)}, ExitCode.OK),
     ],
 )

@@ -17,6 +17,8 @@ from harness.comparison.within import compare_within
 from harness.model.app_change import AppChange, AppOutcome
 from harness.model.claim import Metric
 from harness.model.comparison import RunComparison
+from harness.model.conformance import Outcome as Checked
+from harness.model.errors import Unforeseen
 from harness.model.findings import Estimate
 from harness.model.plan import SequentialTest
 from harness.plan.sequential import sequential_test
@@ -24,6 +26,7 @@ from harness.report.markup import document
 from harness.report.view.comparison import comparison_view
 from harness.results.records import RecordedRun
 from tests.unit.analysis.simulate import Noise, Simulation, subject
+from tests.unit.analysis.test_contracts import checked
 from tests.unit.comparison import sequential
 from tests.unit.comparison.recorded import STEADY, with_footprints
 from tests.unit.comparison.test_broken_contract import broken
@@ -166,6 +169,19 @@ def test_an_app_that_breaks_the_contract_is_not_waited_for_and_an_invalid_one_is
     assert look_at(found, 4).ended
     invalid = of_app(found, "app1").model_copy(update={"outcome": AppOutcome.INVALID})
     assert look_at(found.model_copy(update={"apps": (found.apps[0], invalid)}), 4).ended is None
+
+
+def test_an_app_whose_checks_broke_off_is_not_said_to_break_the_contract_and_is_not_waited_for() -> None:
+    odd = checked(subject("app1"), Checked.FAILED)
+    ours = odd.results[0].model_copy(update={"found": Unforeseen("the check", LookupError("odd")).what})
+    run = of_two_revisions(0.10, apps=("app0", "app1"))
+    found = compare_within(run.model_copy(update={"conformance": (odd.model_copy(update={"results": (ours,)}),)}), "ab")
+    assert of_app(found, "app1").outcome is AppOutcome.UNCHECKED
+    assert "1 could not be checked in full (app1)" in verdict(found)
+    assert not any("breaks the contract" in each for each in (verdict(found), *notes(found)))
+    assert look_at(found, 4).ended
+    both = run.model_copy(update={"conformance": (odd.model_copy(update={"results": (ours, *odd.results)}),)})
+    assert of_app(compare_within(both, "ab"), "app1").outcome is AppOutcome.BROKEN
 
 
 def test_a_run_that_was_not_to_be_looked_at_is_tested_once_after_its_rounds() -> None:

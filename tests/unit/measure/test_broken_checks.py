@@ -41,7 +41,7 @@ CHECKS = tuple(Check(name=run.__name__, endpoint=None, expected="-", hint="-", r
     happens="That check fails and says so, with the exception, its place and what to attach to a report of it. All "
     "other checks are made, and all other apps are checked; in a run it takes no rank, and the others are measured.",
     lost="That check, and in a run the app's ranks",
-    exit_code=3,
+    exit_code=4,
 )
 def test_verify_goes_on_with_the_other_checks_and_the_other_apps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verifying, "check", partial(check, checks=CHECKS))
@@ -51,7 +51,8 @@ def test_verify_goes_on_with_the_other_checks_and_the_other_apps(monkeypatch: py
     assert [each.outcome for each in odd.report.results] == [Outcome.FAILED, Outcome.PASSED]
     assert OURS in odd.report.results[0].found
     assert sound.conforms
-    assert _exit_code([odd, sound]) is ExitCode.CONFORMANCE
+    assert odd.unchecked
+    assert _exit_code([odd, sound]) is ExitCode.INCOMPLETE, "nothing is known against the app"
 
 
 def test_a_run_says_so_of_that_app_and_finds_the_other_sound(monkeypatch: pytest.MonkeyPatch) -> None:

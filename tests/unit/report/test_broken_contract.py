@@ -52,6 +52,7 @@ def test_of_whom_only_checks_broke_off_is_not_said_that_it_breaks_the_contract(
     told = found_view(RUN, findings, cast).caveats[0]
     assert f" {words}, so it takes no rank" in told
     assert (cast.label(BEST).role, cast.label(BEST).is_framework) == (words, False)
+    assert contracts[0].breaks is (words == "breaks the contract")
 
 
 DEVIATING = FINDINGS.model_copy(
