@@ -11,15 +11,17 @@ import click
 
 from harness.catalog.app_folders import SUFFIX
 from harness.catalog.discover import discover, names_in
+from harness.catalog.misnamed import is_python, without_revision
 from harness.catalog.selection import SIGN, choose
 from harness.cli import options
+from harness.cli.given.own_choices import run_to_go_on_with
 from harness.cli.other_harnesses import alone
 from harness.cli.output import tell
 from harness.cli.plan import invites_guests, planned, read_choices
 from harness.cli.progress import announce_interrupts, watched
 from harness.cli.run import exit_code, measure, same_app_host
 from harness.comparison.ending import looking
-from harness.measure.begin import begin, refuse_finished, resume
+from harness.measure.begin import begin, resume
 from harness.measure.room import see_to_room
 from harness.model.app import App
 from harness.model.errors import ExitCode, UsageError, meant
@@ -27,9 +29,8 @@ from harness.model.plan import Sides
 from harness.model.run import Run
 from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.demand import demand_of
-from harness.results.folder import read_run, resolve_run
+from harness.results.folder import read_run
 from harness.results.records import RecordedRun
-from harness.results.resume_command import resume_command
 from harness.runtime.choose import choose_app_host, choose_database, choose_runtime, lay_out_for, open_runtime
 from harness.runtime.passing_folder import passing_folder
 from harness.runtime.revisions import NoOtherRevision
@@ -84,6 +85,11 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
             choices = read_choices({**chosen, "variants": variants, "detect": detect / 100}, names)
             plan = planned(used, choices, lay_out_for(address))
             plan = plan.model_copy(update={"sides": as_recorded(sides)})
+            if plan.sequential is None and options.is_given("detect"):
+                raise UsageError(
+                    "--detect would do nothing where no capacity is measured: CPU time per request is tested of that",
+                    hint="leave it out, or add --workload capacity",
+                )
         if plan.sequential:
             looks = ", ".join(map(str, plan.sequential.looks))
             tell(f"it ends as soon as it is decided, which is looked at after rounds {looks}")
@@ -150,6 +156,8 @@ def _sides(what: str | None, asked: Sides, variants: tuple[str, ...], apps_dirs:
         and not options.is_given("app_names")
         and what.removesuffix(SUFFIX) in names_in(apps_dirs)
     ):
+        if options.is_given("guests"):
+            raise UsageError(f"--guests would do nothing beside APP: {what} is what is measured", hint="leave it out")
         return Sides(variants=variants)
     return Sides(commit=what)
 
@@ -171,14 +179,7 @@ class _Begun:
 def _to_go_on_with(run: str, what: str | None) -> _Begun:
     if what is not None:
         raise click.UsageError(f"--resume goes on with what the run compares; leave '{what}' out")
-    folder = resolve_run(options.REPORTS, run)
-    begun = read_run(folder).run
-    refuse_finished(folder, begun)
-    if not begun.plan.has_revisions:
-        raise UsageError(
-            f"{folder.name} does not compare two revisions",
-            hint=f"go on with it by: {resume_command(begun, folder.name)}",
-        )
+    folder, begun = run_to_go_on_with(run)
     if begun.plan.sides is None:
         raise UsageError(
             f"{folder.name} was begun by a harness that did not record what it compares, so it can't be resumed",
@@ -199,12 +200,17 @@ def _see_that_all_are_there(begun: _Begun, used: Sequence[App]) -> None:
 
 def _as_an_app(error: NoOtherRevision, what: str, apps: Sequence[App]) -> UsageError:
     """The error as one on an app, where it is an app that was named in place of a commit."""
-    name, sign, variant = what.partition(SIGN)
+    plain, revision = without_revision(what)
+    name, sign, variant = plain.partition(SIGN)
     app = next((app.name for app in apps if app.name == name.removesuffix(SUFFIX)), None)
     if app is None:
         like = meant(name, (app.name for app in apps))
         return UsageError(error.what, hint=f"{like}{error.hint}") if like else error
     named = f"{app}{sign}{variant}"
+    if revision:
+        of_it = (named, "--python", revision) if is_python(revision) else (revision, "--app", named)
+        command = shlex.join(("bench", "ab", *of_it))
+        return UsageError(error.what, hint=f"is {named} meant, and {revision}? `{command}` compares it with itself")
     return UsageError(
         f"{error.what}; '{what}' is an app",
         hint=f"`bench ab {named} --with REQUIREMENT` compares it with itself under another requirement, "

@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 from typing import Final
 
-import click
 from click.core import ParameterSource
 
 from harness.catalog.app_folders import APPS_FOLDER
@@ -19,6 +18,7 @@ from harness.ci.predecessor import BESIDE_FILE, COMPARISON_FILE, Beside, changed
 from harness.cli import options
 from harness.cli.commands.ab import ab
 from harness.cli.commands.run import run
+from harness.cli.given.unused import labels, listed, refuse_unused, typed
 from harness.cli.output import print_path, tell
 from harness.model.errors import ExitCode, UsageError
 from harness.model.plan import ProfileName
@@ -27,7 +27,9 @@ from harness.writing import replace_files, told
 
 _ALPHA_PERCENT: Final = 1.0
 """Nobody watches a scheduled job, so a false alarm costs more than one that somebody has asked for."""
-_NOT_HANDED_ON: Final = frozenset({"profile", "resumed"})
+_NOT_HANDED_ON: Final = frozenset({"profile", "resumed", "pythons"})
+_DIFFERENCES: Final = ("requirements", "pythons", "variables", "resumed")
+"""Options of `bench ab` that say what it compares."""
 
 
 def ci(  # noqa: PLR0913, PLR0917 - one for each option
@@ -45,15 +47,9 @@ def ci(  # noqa: PLR0913, PLR0917 - one for each option
 ) -> ExitCode:
     """Measure, compare with the last run under the same conditions, and keep the result on a branch of its own."""
     if comment:
-        return _comment(alone=not (against or measured_run or beside_file or only_measure or run_options))
+        return _comment()
     if against:
-        if measured_run or beside_file or only_measure:
-            raise click.UsageError("--against keeps nothing; leave --run, --beside and --only-measure out")
         return _against(against, out, alpha, run_options)
-    if measured_run and (run_options or only_measure):
-        raise click.UsageError("--run takes a run that is finished, and RUN_OPTIONS are for a new one")
-    if beside_file and not measured_run:
-        raise click.UsageError("--beside belongs to a finished run: name that with --run")
     beside = Beside.model_validate_json(beside_file.read_bytes()) if beside_file else None
     handed_on = _for_ab(run_options)
     data = DataBranch(Path.cwd(), remote, branch)
@@ -83,14 +79,21 @@ def _exit_code(outcome: JobOutcome) -> ExitCode:
         return ExitCode.INCOMPLETE
     if outcome.broken:
         return ExitCode.CONFORMANCE
-    return ExitCode.OK if outcome.usable else ExitCode.INCOMPLETE
+    return ExitCode.OK if outcome.usable and not outcome.unchecked else ExitCode.INCOMPLETE
 
 
 def _for_ab(run_options: tuple[str, ...]) -> tuple[str, ...] | None:
-    """The options of a run that `bench ab` has too; None where the run goes on with another or pursues a claim."""
+    """The options of a run that `bench ab` has too; None where the run goes on with another or pursues a claim.
+
+    Raises:
+        UsageError: One of them would do nothing, which is better known before anything is measured than after.
+    """
     context = run.make_context("run", list(run_options))
+    refuse_unused(context, run.unused)
     if context.params["resumed"] or context.params["claim_id"]:
         return None
+    if context.params["pythons"]:
+        tell("--python goes to the run: apps that changed are measured beside what they were on the harness's own")
     smoke = context.params["profile"] == ProfileName.SMOKE.value
     words = ["--profile", (ProfileName.SMOKE if smoke else ProfileName.QUICK).value]
     for option in ab.params:
@@ -108,11 +111,17 @@ def _for_ab(run_options: tuple[str, ...]) -> tuple[str, ...] | None:
 
 def _against(base: str, out: Path, alpha: float, ab_options: tuple[str, ...]) -> ExitCode:
     """Measure the apps that differ from BASE beside it, and write what was found."""
+    context = ab.make_context("ab", [*ab_options, "--", base])
+    refuse_unused(context, ab.unused)
+    if differences := typed(context, _DIFFERENCES):
+        raise UsageError(
+            f"{listed(labels(ab, differences))} can't be combined with --against, which says what is compared",
+            hint="leave --against out, and call `bench ab`, or name no other difference",
+        )
     with told(out):
         out.mkdir(parents=True, exist_ok=True)
         for name in (BESIDE_FILE, COMPARISON_FILE):
             (out / name).unlink(missing_ok=True)
-    context = ab.make_context("ab", [*ab_options, "--", base])
     names = context.params["app_names"]
     apps = discover(context.params["apps_dirs"], names, tell, guests=context.params["guests"])
     changed = changed_since(base, choose(apps, names, context.params["apps_dirs"]), options.STATE)
@@ -138,10 +147,8 @@ def _against(base: str, out: Path, alpha: float, ab_options: tuple[str, ...]) ->
     return code
 
 
-def _comment(*, alone: bool) -> ExitCode:
+def _comment() -> ExitCode:
     """Tell a pull request what its job measured."""
-    if not alone:
-        raise click.UsageError("--comment measures nothing and keeps nothing; leave the other options out")
     from harness.ci.pull_request import leave_comment  # noqa: PLC0415 - what judges takes seconds to import
 
     github = GitHub(_variable("GITHUB_API_URL"), _variable("GITHUB_REPOSITORY"), _variable("GH_TOKEN"))

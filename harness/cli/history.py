@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import click
-
 from harness.cli import options
 from harness.cli.output import print_json, say, tell
 from harness.cli.recorded import read_chosen
@@ -23,8 +21,6 @@ def history(run: str | None, target: Path | None, source: Path | None, *, as_jso
         added = append(target, summarise(recorded, folder.name))
         tell(f"{folder.name} {'added to' if added else 'is already in'} {target}")
         return
-    if run is not None:
-        raise click.UsageError("RUN goes with --append; without it all runs are shown")
     digests = [] if source else read_digests(options.REPORTS)[0]
     runs = read(source) if source else [digest.summary for digest in digests]
     valid = {digest.summary.run_id: f"{digest.cells_valid}/{digest.cells}" for digest in digests}

@@ -52,8 +52,8 @@ def bench() -> None:
 
     \b
     Exit codes: 0 ok; 1 a bug; 2 usage or manifest; 3 conformance failed;
-    4 run incomplete, or without a valid cell (what finished is kept and reported), no room to write,
-    or another command measures in this folder; 5 regression found;
+    4 run incomplete, or without a valid cell (what finished is kept and reported), an app could not be
+    checked, no room to write, or another command measures in this folder; 5 regression found;
     6 host unfit (--strict); 130 interrupted (prints the resume command).
     """  # noqa: D301 - click reads \b as "keep these lines"
 
@@ -85,11 +85,23 @@ def carry_out(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else ExitCode.OK
 
 
-def _choice_meant(error: click.UsageError) -> str:
-    """Which of an option's choices is most like the value that is none; empty where nothing is."""
-    kind = error.param.type if isinstance(error, click.BadParameter) and error.param else None
-    given = re.match(r"'(.*)' is not one of ", error.message)
-    return meant(given[1], map(str, kind.choices)) if isinstance(kind, click.Choice) and given else ""
+def _value_meant(error: click.UsageError) -> str:
+    """What is meant by a value that an option can't take: several in one word, or a choice like it; else empty."""
+    given = re.match(r"'(.*)' is not ", error.message)
+    if given is None or not isinstance(error, click.BadParameter) or error.param is None:
+        return ""
+    option, parts = error.param, given[1].split(",")
+    if option.multiple and parts[1:] and all(_takes(option.type, part) for part in parts):
+        return f"each is given by itself: {' '.join(f'{option.opts[0]} {part}' for part in parts)}; "
+    return meant(given[1], map(str, option.type.choices)) if isinstance(option.type, click.Choice) else ""
+
+
+def _takes(kind: click.ParamType[Any, Any], value: str) -> bool:
+    try:
+        kind.convert(value, None, None)
+    except click.BadParameter:
+        return False
+    return True
 
 
 def _tell(error: Exception) -> ExitCode:
@@ -103,7 +115,7 @@ def _tell(error: Exception) -> ExitCode:
             return ExitCode.USAGE
         case click.UsageError():
             command = error.ctx.command_path if error.ctx else "bench"
-            tell_error(error.format_message(), f"{_choice_meant(error)}`{command} --help` tells what it takes")
+            tell_error(error.format_message(), f"{_value_meant(error)}`{command} --help` tells what it takes")
             return ExitCode.USAGE
         case click.Abort():
             tell("interrupted")

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import click
 from click.core import ParameterSource
 
 from harness.catalog.app_folders import APPS_FOLDER
+from harness.cli.given.unused import Unused
 from harness.model.app import Endpoint
 from harness.model.cell import Workload
 from harness.model.plan import ProfileName
@@ -151,3 +153,40 @@ def choices(command: Callable[..., object]) -> Callable[..., object]:
     for option in (seed, rounds, connections, workloads, endpoints, variants, guests, app_names, apps_dir, profile):
         command = option(command)
     return command
+
+
+GUESTS_BESIDE_NAMES = Unused(
+    ("guests",),
+    lambda given: "app_names" in given,
+    "where apps are named",
+    "the guests come along where none is",
+    "name those that you want as well",
+)
+GUESTS_BESIDE_CLAIM = Unused(
+    ("guests",),
+    lambda given: "claim_id" in given,
+    "beside --claim",
+    "the apps are those of the claim, or those that are named",
+    "name by --app those that you want",
+)
+VARIANTS_BESIDE_NAMES = Unused(
+    ("variants",),
+    lambda given: _all_with_variant(given.get("app_names")),
+    "where each app is named with its variant",
+    "it chooses those of apps that are named without one",
+    "name an app without",
+)
+TABLES_WITHOUT_DATABASE = Unused(
+    ("beside_other_tables",),
+    lambda _: not os.environ.get("BENCH_DATABASE_URL"),
+    "without BENCH_DATABASE_URL",
+    "it is about the database that this names",
+    "have it name one",
+)
+MARKDOWN_BESIDE_JSON = Unused(
+    ("as_markdown",), lambda given: "as_json" in given, "beside --json", "one of the two is printed", "leave out --json"
+)
+
+
+def _all_with_variant(names: object) -> bool:
+    return isinstance(names, tuple) and all("/" in str(name) for name in names)

@@ -17,6 +17,7 @@ from harness.claims.decidable import see_that_it_is_decidable
 from harness.claims.read import ARTICLE
 from harness.cli import options
 from harness.cli.asked_claims import by_profile_of, claims_to_measure
+from harness.cli.given.own_choices import own_claim, run_to_go_on_with
 from harness.cli.other_harnesses import alone, note_others, tell_what_is_left
 from harness.cli.output import print_path, tell
 from harness.cli.plan import (
@@ -28,10 +29,10 @@ from harness.cli.plan import (
     tell_what_is_not_available,
 )
 from harness.cli.progress import announce_interrupts, taken, watched
-from harness.cli.pursue import pursue
+from harness.cli.pursue import Chosen, pursue
 from harness.host.allowances import refusal
 from harness.host.measuring import Mark
-from harness.measure.begin import begin, refuse_finished, resume
+from harness.measure.begin import begin, resume
 from harness.measure.loop import Look, carry_out
 from harness.measure.prepare import prepare_what_can_be
 from harness.measure.room import see_to_room
@@ -49,9 +50,8 @@ from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.build import of_profile
 from harness.plan.demand import demand_of
 from harness.report.file_names import APP_LOGS_FILE
-from harness.results.folder import RunWriter, read_header, read_run, resolve_run
+from harness.results.folder import RunWriter, read_header, read_run
 from harness.results.records import RecordedRun
-from harness.results.resume_command import resume_command
 from harness.runtime.choose import (
     choose_app_host,
     choose_database,
@@ -82,17 +82,17 @@ def run(  # noqa: PLR0913 - one for each option
 ) -> ExitCode:
     """Measure the chosen apps, write a report, and print the run folder."""
     announce_interrupts()
-    chosen = chosen if claim_id or resumed else by_profile_of(claims_file, chosen)
+    cut_off = run_to_go_on_with(resumed) if resumed else None
+    claim_id, claims_of, chosen = _own_or_chosen(cut_off, claim_id, claims_file, chosen)
     apps = discover(apps_dirs, app_names, tell, guests=bool(resumed) or invites_guests(chosen, claims_file))
     database = choose_database(tell, beside_other_tables=beside_other_tables)
     asked = claims_to_measure(claims_file, apps)
     pursuit, origin = None, Origin(claims_file, options.at(apps_dirs))
     if claim_id:
-        pursuit, app_names, chosen = pursue(claim_id, claims_file or ARTICLE, minutes, app_names, chosen)
-    elif minutes:
-        raise UsageError("--minutes belongs to --claim", hint="say which claim is to be decided, or choose a --profile")
-    if resumed:
-        folder, begun, there_are = _to_go_on_with(resumed, apps, asked)
+        pursuit, app_names, chosen = pursue(claim_id, claims_of, minutes, app_names, chosen)
+    if cut_off:
+        folder, begun = cut_off
+        there_are = _to_go_on_with(folder, begun, apps, asked)
         plan, place, team = begun.plan, begun.runtime, begun.generator
         address = same_app_host(folder, begun, app_host)
     else:
@@ -136,6 +136,16 @@ def run(  # noqa: PLR0913 - one for each option
     return exit_code(read_run(writer.folder), apps_dirs, done.findings, writer.folder)
 
 
+def _own_or_chosen(
+    cut_off: tuple[Path, Run] | None, claim_id: str | None, claims_file: Path | None, chosen: Chosen
+) -> tuple[str | None, Path, Chosen]:
+    """The claim that is pursued, the file that has it, and the choices: of a run that goes on, its own."""
+    if cut_off:
+        claim_id, own_file = own_claim(*cut_off)
+        return claim_id, claims_file or own_file, {**chosen, "rounds": cut_off[1].plan.timing.rounds}
+    return claim_id, claims_file or ARTICLE, chosen if claim_id else by_profile_of(claims_file, chosen)
+
+
 def same_app_host(folder: Path, begun: Run, given: str | None) -> str | None:
     """The app host of a run that goes on, if it is another than this; raises UsageError where it was not then."""
     address = choose_app_host(begun.runtime, given, tell)
@@ -173,21 +183,14 @@ def exit_code(recorded: RecordedRun, apps_dirs: Sequence[Path], findings: Findin
     if recorded.lacks:
         tell(f"the run is incomplete: {recorded.lacks}; {shows} tells which cells are invalid by it")
         return ExitCode.INCOMPLETE
-    if broken:
+    if any(each.breaks for each in broken):
         return ExitCode.CONFORMANCE
-    return ExitCode.INCOMPLETE if nothing_usable else ExitCode.OK
+    return ExitCode.INCOMPLETE if nothing_usable or broken else ExitCode.OK
 
 
-def _to_go_on_with(run: str, apps: Sequence[App], asked: str | None) -> tuple[Path, Run, Spread]:
-    folder = resolve_run(options.REPORTS, run)
-    begun = read_run(folder).run
-    refuse_finished(folder, begun)  # before environments are made for nothing
+def _to_go_on_with(folder: Path, begun: Run, apps: Sequence[App], asked: str | None) -> Spread:
     if asked is None:
         claims_asked_of(folder)  # what can't be read is better known before the run than after it
-    if begun.plan.has_revisions:
-        raise UsageError(
-            f"{folder.name} compares two revisions", hint=f"go on with it by: {resume_command(begun, folder.name)}"
-        )
     named = {subject.kin[0] for subject in begun.plan.subjects}
     there_are = on_each_python_again([app for app in apps if app.name in named], folder.name, begun)
     here = {(app.name, variant) for app in there_are.apps for variant in app.deployments}
@@ -198,7 +201,7 @@ def _to_go_on_with(run: str, apps: Sequence[App], asked: str | None) -> tuple[Pa
             "and no such app or variant is here",
             hint="name the folder of its apps with --apps-dir, as when it was begun, or start a new `bench run`",
         )
-    return folder, begun, there_are
+    return there_are
 
 
 def _prepared(
@@ -297,6 +300,4 @@ def _team(workers: int, listen: str | None) -> GeneratorTeam:
                 f"--listen {listen} is not one address of this host and a port",
                 hint="give the address at which the workers' hosts reach this one, such as 192.168.1.10:5557",
             )
-        if not workers:
-            raise UsageError("--listen awaits workers, and --workers asks for none", hint="add --workers N")
     return GeneratorTeam(workers=workers, listen=listen)

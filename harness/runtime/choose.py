@@ -68,8 +68,8 @@ def choose_app_host(name: RuntimeName, given: str | None, say: Callable[[str], N
     if name is not RuntimeName.DOCKER:
         if given is not None:
             raise UsageError(
-                "--app-host says where the containers are, and the servers run as local processes",
-                hint="add --runtime docker, and name that host's engine in DOCKER_HOST or a Docker context",
+                "--app-host, or BENCH_APP_HOST, says where the containers are, and the servers run as local processes",
+                hint="leave it out, or add --runtime docker and name that host in DOCKER_HOST or a Docker context",
             )
         return None
     address = find_app_host(given)

@@ -1,12 +1,31 @@
 """What `bench ab` takes."""
 
+from dataclasses import replace
+from typing import Final
+
 import click
 
 from harness.cli import options
 from harness.cli.commands.deferred import deferred
 
+_APP_IS_NAMED: Final = frozenset({"requirements", "pythons", "variables"})
+"""Beside these, REF|APP is an app."""
 
-@deferred("harness.cli.ab:ab", short_help="Measure two revisions of apps in one run and compare them.")
+
+_UNUSED: Final = (
+    options.GUESTS_BESIDE_NAMES,
+    replace(options.GUESTS_BESIDE_NAMES, when=lambda given: bool(given.keys() & _APP_IS_NAMED), instead=""),
+    options.VARIANTS_BESIDE_NAMES,
+    replace(
+        options.VARIANTS_BESIDE_NAMES,
+        when=lambda given: bool(given.keys() & _APP_IS_NAMED) and "/" in str(given.get("what")),
+    ),
+    options.TABLES_WITHOUT_DATABASE,
+    options.MARKDOWN_BESIDE_JSON,
+)
+
+
+@deferred("harness.cli.ab:ab", short_help="Measure two revisions of apps in one run and compare them.", unused=_UNUSED)
 @click.argument("what", metavar="REF|APP", required=False)
 @click.option(
     "--with",
@@ -40,7 +59,10 @@ from harness.cli.commands.deferred import deferred
     help="The run ends as soon as a slow-down of so much is excluded, or the two are told apart.",
 )
 @click.option(
-    "--resume", "resumed", metavar="RUN", help="Go on with a run that was cut off; other choices are its own."
+    "--resume",
+    "resumed",
+    metavar="RUN",
+    help="Go on with a run that was cut off. Its choices are its own: others are refused.",
 )
 @options.choices
 @options.runtime

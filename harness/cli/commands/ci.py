@@ -7,11 +7,44 @@ import click
 
 from harness.cli import options
 from harness.cli.commands.deferred import deferred
+from harness.cli.given.unused import Unused
 
 OUT: Final = options.REPORTS / "ci"
 
 
-@deferred("harness.cli.ci:ci", short_help="Measure, compare with the last run, keep it on a branch.")
+_KEEPING: Final = ("remote", "branch", "measured_run", "beside_file", "only_measure")
+_UNUSED: Final = (
+    Unused(
+        (*_KEEPING, "out", "against", "alpha", "run_options"),
+        lambda given: "comment" in given,
+        "beside --comment",
+        "it measures nothing and keeps nothing",
+    ),
+    Unused(_KEEPING, lambda given: "against" in given, "beside --against", "it only measures, and keeps nothing"),
+    Unused(
+        ("only_measure", "run_options"),
+        lambda given: "measured_run" in given,
+        "beside --run",
+        "it takes a run that is finished, and none is measured",
+        "leave out --run to measure one",
+    ),
+    Unused(
+        ("beside_file",),
+        lambda given: "measured_run" not in given,
+        "without --run",
+        "it was written when that run was measured",
+        "name that by --run",
+    ),
+    Unused(
+        ("alpha",),
+        lambda given: "against" not in given,
+        "without --against",
+        "what a job measures beside the last kept run has a level of its own",
+    ),
+)
+
+
+@deferred("harness.cli.ci:ci", short_help="Measure, compare with the last run, keep it on a branch.", unused=_UNUSED)
 @click.option("--remote", default="origin", show_default=True, metavar="REMOTE", help="Where the data branch is.")
 @click.option(
     "--branch", default="bench-data", show_default=True, metavar="BRANCH", help="The data branch; begun if missing."

@@ -1,14 +1,27 @@
 """What `bench compare` takes."""
 
 from pathlib import Path
+from typing import Final
 
 import click
 
 from harness.cli import options
 from harness.cli.commands.deferred import deferred
+from harness.cli.given.unused import Unused, number_of
+
+_UNUSED: Final = (
+    options.MARKDOWN_BESIDE_JSON,
+    Unused(
+        ("force",),
+        lambda given: number_of(given, "runs") == 1,
+        "with one run",
+        "what that is compared with was measured under the same conditions",
+        "name the run A that it is to be compared with",
+    ),
+)
 
 
-@deferred("harness.cli.compare:compare", short_help="Tell what changed between two runs.")
+@deferred("harness.cli.compare:compare", short_help="Tell what changed between two runs.", unused=_UNUSED)
 @click.argument("runs", nargs=-1, required=True, metavar="[A] B")
 @click.option(
     "--from",

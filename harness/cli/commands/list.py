@@ -6,6 +6,7 @@ import click
 
 from harness.cli import options
 from harness.cli.commands.deferred import deferred
+from harness.cli.given.unused import Unused
 
 LISTS: Final = ("apps", "servers", "endpoints", "workloads", "profiles", "claims", "runs")
 """What there are lists of."""
@@ -15,6 +16,14 @@ LISTS: Final = ("apps", "servers", "endpoints", "workloads", "profiles", "claims
     "harness.cli.list:list_",
     name="list",
     short_help="List apps, servers, endpoints, workloads, profiles, claims or runs.",
+    unused=(
+        Unused(
+            ("apps_dirs",),
+            lambda given: given.get("what", "apps") not in {"apps", "servers"},
+            "beside other lists than those of apps and servers",
+            "they don't depend on what is in it",
+        ),
+    ),
 )
 @click.argument("what", type=click.Choice(LISTS), default="apps")
 @options.apps_dir

@@ -1,13 +1,25 @@
 """What `bench new` takes."""
 
+from typing import Final
+
 import click
 
 from harness.cli import options
 from harness.cli.commands.deferred import deferred
+from harness.cli.given.unused import Unused, number_of
 from harness.model.app import Interface
 
+_UNUSED: Final = (
+    Unused(
+        ("apps_dirs",),
+        lambda given: "like" not in given and number_of(given, "apps_dirs") > 1,
+        "a second time without --like",
+        "the app is begun in the first folder, and --like looks for its model in all of them",
+    ),
+)
 
-@deferred("harness.cli.new:new", short_help="Begin an app of your own, and say what is left to do.")
+
+@deferred("harness.cli.new:new", short_help="Begin an app of your own, and say what is left to do.", unused=_UNUSED)
 @click.argument("name")
 @click.option("--like", metavar="APP", help="Begin with a copy of this app instead of a skeleton.")
 @click.option(

@@ -8,7 +8,11 @@ from harness.cli import options
 from harness.cli.commands.deferred import deferred
 
 
-@deferred("harness.cli.plan:plan", short_help="Tell what a run would do and how long it takes.")
+@deferred(
+    "harness.cli.plan:plan",
+    short_help="Tell what a run would do and how long it takes.",
+    unused=(options.GUESTS_BESIDE_NAMES, options.GUESTS_BESIDE_CLAIM, options.VARIANTS_BESIDE_NAMES),
+)
 @options.choices
 @options.pythons
 @click.option(

@@ -1,14 +1,37 @@
 """What `bench run` takes."""
 
 from pathlib import Path
+from typing import Final
 
 import click
 
 from harness.cli import options
 from harness.cli.commands.deferred import deferred
+from harness.cli.given.unused import Unused
+
+_UNUSED: Final = (
+    Unused(
+        ("listen",),
+        lambda given: "resumed" not in given and not given.get("workers"),
+        "without --workers",
+        "it awaits workers, and none are asked for",
+        "add --workers N",
+    ),
+    Unused(
+        ("minutes",),
+        lambda given: not given.keys() & {"claim_id", "resumed"},
+        "without --claim",
+        "it ends what is measured for a claim",
+        "say by --claim which is to be decided",
+    ),
+    options.GUESTS_BESIDE_NAMES,
+    options.GUESTS_BESIDE_CLAIM,
+    options.VARIANTS_BESIDE_NAMES,
+    options.TABLES_WITHOUT_DATABASE,
+)
 
 
-@deferred("harness.cli.run:run", short_help="Measure the chosen apps and write a report.")
+@deferred("harness.cli.run:run", short_help="Measure the chosen apps and write a report.", unused=_UNUSED)
 @options.choices
 @options.pythons
 @options.runtime
@@ -31,7 +54,10 @@ from harness.cli.commands.deferred import deferred
     "--minutes", type=click.FloatRange(min=0.1), help="With --claim: end after the round that this is over in."
 )
 @click.option(
-    "--resume", "resumed", metavar="RUN", help="Go on with a run that was cut off; other choices are its own."
+    "--resume",
+    "resumed",
+    metavar="RUN",
+    help="Go on with a run that was cut off. Its choices are its own: others are refused.",
 )
 def run() -> None:
     """Measure the chosen apps, write a report, and print the run folder.

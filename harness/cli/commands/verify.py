@@ -6,7 +6,11 @@ from harness.cli import options
 from harness.cli.commands.deferred import deferred
 
 
-@deferred("harness.cli.verify:verify", short_help="Check that apps keep the HTTP contract.")
+@deferred(
+    "harness.cli.verify:verify",
+    short_help="Check that apps keep the HTTP contract.",
+    unused=(options.GUESTS_BESIDE_NAMES, options.VARIANTS_BESIDE_NAMES, options.TABLES_WITHOUT_DATABASE),
+)
 @click.argument("app_names", nargs=-1, metavar="[APP[/VARIANT]]...")
 @options.variants
 @options.guests

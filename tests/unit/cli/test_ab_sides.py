@@ -21,6 +21,10 @@ APPS = ("--apps-dir", str(Path(__file__).parents[3] / "apps"))
         (("flask", "--python", "2.3"), "--python 2.3: "),
         (("flask", "--variant", "default", "--variant", "nosuch"), "app 'flask' has no variant 'nosuch'"),
         (("flask", "--with", "./nosuch"), "--with ./nosuch: there is no such folder or wheel"),
+        (("flask@3.13",), "is flask meant, and 3.13? `bench ab flask --python 3.13` compares it with itself"),
+        (("flask@v1/default",), "`bench ab v1 --app flask/default` compares it with itself"),
+        (("flask", "--python", "3.12,3.13"), "give the option once for each: --python 3.12 --python 3.13"),
+        (("flask@3.13", "--env", "A=1"), "name flask, and add --python 3.13"),
     ],
 )
 def test_what_can_not_be_compared_is_told_before_anything_starts(

@@ -9,7 +9,7 @@ from harness.cli.run import exit_code
 from harness.model.app import Endpoint
 from harness.model.cell import Subject
 from harness.model.conformance import Outcome
-from harness.model.errors import ExitCode
+from harness.model.errors import ExitCode, Unforeseen
 from harness.results.records import RecordedRun
 from tests.unit.analysis.test_contracts import checked
 from tests.unit.analysis.test_outages import ENDED, FAST, SLOW, SOUND, last_of, that_ended, with_window
@@ -104,3 +104,13 @@ def test_where_the_logs_of_apps_at_fault_are_kept_is_told(
     assert exit_code(recorded, (), analyse(recorded), tmp_path) is ExitCode.OK
     told = capsys.readouterr().err.splitlines()
     assert (f"what the apps at fault wrote last: {logs}" in told) is kept
+
+
+def test_a_run_with_an_app_that_could_not_be_checked_is_incomplete_and_no_failure_of_the_app(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    odd = checked(SLOW, Outcome.FAILED)
+    ours = odd.results[0].model_copy(update={"found": Unforeseen("the check", LookupError("odd")).what})
+    recorded = RECORDED.model_copy(update={"conformance": (odd.model_copy(update={"results": (ours,)}),)})
+    assert exit_code(recorded, (), None, HERE) is ExitCode.INCOMPLETE
+    assert "slow/controlled could not be checked in full, so it takes no rank" in capsys.readouterr().err

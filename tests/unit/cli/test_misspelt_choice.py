@@ -13,6 +13,10 @@ from tests.saying import say
         ("--profile", "standart", "hint: is 'standard' meant? `bench plan --help`"),
         ("--workload", "xyz", "hint: `bench plan --help`"),
         ("--rounds", "many", "hint: `bench plan --help`"),
+        ("--endpoint", "json,db", "hint: each is given by itself: --endpoint json --endpoint db; `bench plan --help`"),
+        ("--connections", "8,64", "hint: each is given by itself: --connections 8 --connections 64; `bench plan"),
+        ("--endpoint", "json,bd", "hint: is 'json' meant? `bench plan --help`"),
+        ("--rounds", "4,8", "hint: `bench plan --help`"),
     ],
 )
 def test_the_nearest_choice_is_named(option: str, given: str, hint: str) -> None:

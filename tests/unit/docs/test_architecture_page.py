@@ -10,7 +10,7 @@ HARNESS: Final = ROOT / "harness"
 PAGE: Final = ROOT / "docs" / "architecture.md"
 PICTURE: Final = ROOT / "docs" / "architecture.svg"
 
-WITHIN: Final = {"cli/commands", "report/view", "report/figure", "report/screen", "report/card"}
+WITHIN: Final = {"cli/commands", "cli/given", "report/view", "report/figure", "report/screen", "report/card"}
 """Told in the row of the room that they are a part of."""
 
 
