@@ -13,13 +13,12 @@ import importlib
 import json
 import os
 import pkgutil
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 import warnings
 from collections.abc import Mapping
 from functools import cache
@@ -28,10 +27,11 @@ from typing import Final
 
 import psutil
 
+from tests import copied_cluster, forked
 from tests.waiting import PATIENCE_S
 
 _ROOMS: Final = ("cli", "ci", "report", "measure", "runtime")
-"""What imports all the others. (`load` is for a process of its own: gevent changes the one that it is loaded into.)"""
+"""What imports all the others."""
 _MOST_BYTES: Final = 1 << 20
 
 
@@ -44,7 +44,11 @@ def bench(
         TimeoutError: it has not ended; it and what it has started are no more.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        order = {"folder": str(folder), "arguments": arguments, "environment": {**os.environ, **(environment or {})}}
+        order = {
+            "command": ("bench", *arguments),
+            "folder": str(folder),
+            "environment": {**os.environ, **(environment or {})},
+        }
         code = _warm().carry_out(order, out.fileno(), err.fileno())
         texts = []
         for file in (out, err):
@@ -104,8 +108,8 @@ def _serve(connection: socket.socket) -> None:
         child = os.fork()
         if child == 0:
             connection.close()
-            _become(json.loads(text.decode(errors="surrogateescape")), *descriptors)
-            return
+            forked.connect(os.open(os.devnull, os.O_RDONLY), *descriptors)
+            forked.be_bench(json.loads(text.decode(errors="surrogateescape")))
         for each in descriptors:
             os.close(each)
         connection.send(str(child).encode())
@@ -113,34 +117,12 @@ def _serve(connection: socket.socket) -> None:
         connection.send(str(os.waitstatus_to_exitcode(status)).encode())
 
 
-def _become(order: dict[str, object], out: int, err: int) -> None:
-    """Be `bench`, as it was ordered."""
-    from harness.cli.main import main  # noqa: PLC0415 - the tests' own processes need none of it
-
-    for descriptor, number in ((os.open(os.devnull, os.O_RDONLY), 0), (out, 1), (err, 2)):
-        os.dup2(descriptor, number)
-        os.close(descriptor)
-    os.environ.clear()
-    os.environ.update(order["environment"])
-    time.tzset()
-    os.chdir(str(order["folder"]))
-    sys.argv = ["bench", *order["arguments"]]
-    try:
-        main()
-    except SystemExit as end:
-        # As Python ends, but without taking apart all that was imported, which costs more than most commands.
-        threading._shutdown()
-        atexit._run_exitfuncs()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(end.code if isinstance(end.code, int) else bool(end.code))
-
-
 def _import_all() -> None:
     for room in _ROOMS:
         package = importlib.import_module(f"harness.{room}")
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
+    forked.import_all()
     # 64 clients at once keep both CPUs busy for two seconds, three times in each `bench verify`. Each still asks often.
     importlib.import_module("harness.contract.conformance.concurrency")._DURATION_S = 0.5
     importlib.import_module("harness.model.base").build_contracts()
@@ -151,4 +133,7 @@ if __name__ == "__main__":
     _import_all()
     gc.collect()
     gc.freeze()  # No child looks through it for garbage, and so copies it.
+    kept = Path(tempfile.mkdtemp())
+    copied_cluster.share(kept)
     _serve(socket.socket(fileno=int(sys.argv[1])))
+    shutil.rmtree(kept)
