@@ -108,6 +108,21 @@ class Host(Contract):
     """A hash of what makes runs comparable (CPU model and count, memory, kernel's major version)."""
 
 
+class ContainerEngine(Contract):
+    """What ran the containers."""
+
+    version: str
+    compose_version: str
+    cgroup_version: str
+    storage_driver: str
+    runtime: str
+    """The program that starts containers, such as `runc`."""
+    host_name: str | None = None
+    """How the engine's host calls itself; None for an engine of this host, which stands in `Run.host`."""
+    operating_system: str | None = None
+    """The engine's host's own, which from inside a container can't be seen; None for an engine of this host."""
+
+
 class HostCpus(Contract):
     """The CPUs that the engine's containers may use, and which of them share a core."""
 

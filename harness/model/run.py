@@ -19,7 +19,7 @@ from harness.model.course import Course
 from harness.model.crowds.chat import ChatReport, ChatSpec
 from harness.model.crowds.crowd import CrowdMemory, CrowdReport
 from harness.model.crowds.feed import FeedReport, FeedSpec
-from harness.model.host import Check, Host, Interpreter
+from harness.model.host import Check, ContainerEngine, Host, Interpreter
 from harness.model.plan import NotAvailable, Plan
 from harness.model.window import ProcessMeter, SpeedReading, StallReading, WindowReport, WindowSpec
 
@@ -64,21 +64,6 @@ class Image(Contract):
     size_bytes: int
     build_s: float | None
     """How long building it took, of which the engine's cache may have saved most; None where it was not built here."""
-
-
-class ContainerEngine(Contract):
-    """What ran the containers."""
-
-    version: str
-    compose_version: str
-    cgroup_version: str
-    storage_driver: str
-    runtime: str
-    """The program that starts containers, such as `runc`."""
-    host_name: str | None = None
-    """How the engine's host calls itself; None for an engine of this host, which stands in `Run.host`."""
-    operating_system: str | None = None
-    """The engine's host's own, which from inside a container can't be seen; None for an engine of this host."""
 
 
 class FrameworkInstall(Contract):

@@ -11,8 +11,8 @@ from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.conformance import ProcessAtWork
 from harness.model.errors import HostFault
-from harness.model.host import Check, CpuLayout, Host
-from harness.model.run import ContainerEngine, Database, Deployment, Image, RuntimeName
+from harness.model.host import Check, ContainerEngine, CpuLayout, Host
+from harness.model.run import Database, Deployment, Image, RuntimeName
 from harness.runtime.ledger import Leftover
 
 

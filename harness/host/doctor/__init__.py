@@ -8,8 +8,7 @@ from typing import Final
 from harness.host.doctor import cpu, limits, network, pressure, software
 from harness.host.doctor.rule import Rule
 from harness.host.doctor.system import System
-from harness.model.host import Check, CpuLayout
-from harness.model.run import ContainerEngine
+from harness.model.host import Check, ContainerEngine, CpuLayout
 
 __all__ = ["RULES", "examine", "examine_app_host", "examine_load_host"]
 

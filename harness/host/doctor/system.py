@@ -12,8 +12,7 @@ from harness.companion import WATCH_PRIORITY, may_go_first
 from harness.host.doctor.sample import Sample
 from harness.host.interpreter import own_interpreter
 from harness.host.measuring import Measuring, who_measures
-from harness.model.host import CpuLayout, Interpreter
-from harness.model.run import ContainerEngine
+from harness.model.host import ContainerEngine, CpuLayout, Interpreter
 
 
 @dataclass(frozen=True)

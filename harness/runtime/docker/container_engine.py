@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_pascal
 
 from harness.model.errors import RuntimeFault
-from harness.model.run import ContainerEngine
+from harness.model.host import ContainerEngine
 
 COMMAND_S: Final = 120.0
 """Longer than any command takes that does not build or pull."""

@@ -15,8 +15,8 @@ from harness.mask import hide
 from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.errors import RuntimeFault, UsageError
-from harness.model.host import CpuLayout
-from harness.model.run import ContainerEngine, Deployment, GeneratorTeam, Image, RuntimeName
+from harness.model.host import ContainerEngine, CpuLayout
+from harness.model.run import Deployment, GeneratorTeam, Image, RuntimeName
 from harness.runtime.command import DRIVER_MODULE, team_arguments
 from harness.runtime.deployment import brought_by, describe_deployment
 from harness.runtime.docker.container_engine import environment as docker_environment

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import pytest
 
-from harness.model.host import CpuLayout
-from harness.model.run import ContainerEngine, GeneratorTeam
+from harness.model.host import ContainerEngine, CpuLayout
+from harness.model.run import GeneratorTeam
 from harness.runtime import ledger, this_host
 from harness.runtime.docker import runtime as docker
 from harness.runtime.docker.project import ComposeProject

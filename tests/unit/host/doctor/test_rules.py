@@ -14,8 +14,7 @@ from harness.host.doctor.rule import NOT_TOLD
 from harness.host.doctor.sample import Sample
 from harness.host.doctor.system import System
 from harness.host.measuring import Measuring
-from harness.model.host import Check, CpuLayout, Grade, Interpreter
-from harness.model.run import ContainerEngine
+from harness.model.host import Check, ContainerEngine, CpuLayout, Grade, Interpreter
 
 CPU = "sys/devices/system/cpu"
 PSI = "some avg10=0.00 avg60=0.20 avg300=0.00 total=1\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n"
