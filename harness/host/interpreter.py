@@ -23,6 +23,8 @@ class Distribution(Contract):
     size_bytes: int
     requires: tuple[str, ...]
     """Requirements as its metadata give them, markers and extras included (PEP 508)."""
+    tags: tuple[str, ...] = ()
+    """Of the wheel that it was installed from (PEP 425); none where it was installed otherwise."""
 
 
 class Environment(Contract):

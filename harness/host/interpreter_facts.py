@@ -71,13 +71,15 @@ def packages() -> "dict[str, str]":
 def installed() -> "dict[str, dict[str, object]]":
     """Of every installed distribution the size of its files in bytes, and what its metadata say that it requires.
 
-    The files are those that its own record lists, with the bytecode compiled from them, for Python loads that.
+    The files are those that its own record lists, with the bytecode compiled from them, for Python loads that. The tags
+    say for which Pythons, ABIs and platforms its wheel was made (PEP 425).
     """
     return {
         name: {
             "modules": sorted({file.parts[0].removesuffix(".py") for file in item.files or () if file.suffix == ".py"}),
             "size_bytes": sum(_size_with_bytecode(str(file.locate())) for file in item.files or ()),
             "requires": item.requires or [],
+            "tags": _tags(item.read_text("WHEEL")),
         }
         for name, item in _named()
     }
@@ -88,6 +90,11 @@ def _named() -> "Iterator[tuple[str, Distribution]]":
     for item in distributions():
         if name := item.metadata.get("Name"):
             yield name, item
+
+
+def _tags(wheel: "str | None") -> "list[str]":
+    lines = (wheel or "").splitlines()
+    return [line.partition(":")[2].strip() for line in lines if line.startswith("Tag:")]
 
 
 def _size_with_bytecode(path: str) -> int:

@@ -19,7 +19,7 @@ from harness.model.base import Contract, Outside
 from harness.model.cell import Subject
 from harness.model.conformance import CheckResult, ConformanceReport, Outcome
 from harness.model.errors import BenchError, HostFault
-from harness.model.naming import other_serializers
+from harness.model.naming import built_words, other_serializers
 from harness.model.run import Deployment
 from harness.runtime.roles import RunningDatabase, RunningServer, Runtime
 
@@ -138,7 +138,7 @@ def _checked(
         )
         server.look_at_accelerators()
         deployment = runtime.deployment(app, subject)
-        for sentence in (*unloaded(deployment), *loaded_too(deployment)):
+        for sentence in (*unloaded(deployment), *loaded_too(deployment), *built_here(deployment)):
             progress.trouble(sentence)
         if server.cut_log():
             progress.trouble(f"{subject.key} {WORDY}")
@@ -212,6 +212,12 @@ def unloaded(deployment: Deployment) -> Iterator[str]:
                 f"{deployment.subject.key} is said to have {name} as its {what}, and none of its processes has loaded "
                 f"that: see `{what}` in its manifest"
             )
+
+
+def built_here(deployment: Deployment) -> Iterator[str]:
+    """What of it was not installed from wheels, as all the rest is."""
+    if deployment.built:
+        yield f"{deployment.subject.key}: {built_words(deployment.built, deployment.interpreter.words)}"
 
 
 def loaded_too(deployment: Deployment) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """How a deployment is called wherever it is shown: the framework's title, and as much as tells it from others."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from harness.model.app import DATABASE_ENDPOINTS, JSON_ENDPOINTS, Endpoint, Libraries
@@ -83,3 +83,12 @@ def _plain(words: str) -> str:
 def capitalised(words: str) -> str:
     """The words with a capital letter at the beginning; capitals within them stay."""
     return words[:1].upper() + words[1:]
+
+
+def built_words(built: Sequence[str], interpreter: str) -> str:
+    """That packages were built from source, as part of a sentence: which, why, and what that may change."""
+    were, them, their = ("was", "it", "its") if len(built) == 1 else ("were", "them", "their")
+    return (
+        f"{', '.join(built)} {were} built from {their} source, since the app's lock has no wheel of {them} for "
+        f"{interpreter}: what is in C in a wheel may be compiled otherwise here, or not be there"
+    )

@@ -111,6 +111,9 @@ class Deployment(Contract):
     """None for a baseline, which has no framework, and in runs from before it was looked at."""
     packages: dict[str, str]
     """Every installed distribution of the app's environment and its version."""
+    built: tuple[str, ...] = ()
+    """Which of them were built from source, since the app's lock has no wheel of them for this interpreter; empty in
+    runs from before it was looked at."""
     lock_sha256: str
     code_sha256: str
     """Over the app's own files."""

@@ -16,6 +16,7 @@ from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.run import Deployment, FrameworkInstall, Image
 from harness.runtime.app_source import code_sha256
+from harness.runtime.built_packages import built_packages
 from harness.runtime.command import set_up
 from harness.runtime.environment import lock_sha256
 
@@ -57,6 +58,7 @@ def describe_deployment(  # noqa: PLR0913 - each says another thing of how it is
         framework_version=_version(manifest.package, environment.packages),
         framework=None if manifest.package is None else framework_install(manifest.package, environment),
         packages=environment.packages,
+        built=built_packages(project / "uv.lock", environment),
         lock_sha256=lock_sha256(project),
         code_sha256=code_sha256(app),
         interpreter=environment.interpreter,

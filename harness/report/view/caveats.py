@@ -8,7 +8,7 @@ from harness.model.cell import Workload
 from harness.model.conformance import contract_words
 from harness.model.findings import Findings
 from harness.model.host import Grade
-from harness.model.naming import other_serializers
+from harness.model.naming import built_words, other_serializers
 from harness.model.run import Run
 from harness.report.numbers import counted, listed, percent
 from harness.report.view.cast import DEVIATION_MARK, ORM_MARK, Cast
@@ -38,6 +38,7 @@ def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
     if run.not_available:
         told = (f"{each.what} ({each.why})" for each in run.not_available)
         yield f"Not available, and so not measured: {'; '.join(told)}."
+    yield from _built(run, cast)
     yield from _broken(findings, cast)
     yield from outage_sentences(findings, cast)
     yield from _sanity(findings)
@@ -60,6 +61,17 @@ def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
     yield from (dependence_sentence(each, cast) for each in findings.host_dependence if each.found)
     yield from _waits(findings)
     yield from _host(run)
+
+
+def _built(run: Run, cast: Cast) -> Iterator[str]:
+    """Whose packages were not all installed from wheels: on which interpreter, once for all that it is said of."""
+    built: dict[str, list[str]] = {}
+    for each in run.deployments:
+        if each.built and each.subject.is_original:
+            words = built_words(each.built, each.interpreter.words)
+            built.setdefault(words, []).append(cast.label(each.subject).in_sentence)
+    for words, names in built.items():
+        yield f"For {listed(names)}, {words}."
 
 
 def _broken(findings: Findings, cast: Cast) -> Iterator[str]:

@@ -66,5 +66,5 @@ def test_what_is_left_of_a_distribution_without_a_name_is_none(tmp_path: Path) -
     assert done.returncode == 0, done.stderr
     packages, installed = json.loads(done.stdout)
     assert packages["old"] == "unknown"
-    assert installed["old"] == {"modules": [], "size_bytes": 0, "requires": []}
+    assert installed["old"] == {"modules": [], "size_bytes": 0, "requires": [], "tags": []}
     assert "gone" not in packages
