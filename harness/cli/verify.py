@@ -10,9 +10,10 @@ from harness.catalog.selection import choose, variants_named
 from harness.cli import options
 from harness.cli.other_harnesses import alone, tell_what_is_left
 from harness.cli.output import counted, print_json, say, tell
-from harness.cli.plan import on_each_python
+from harness.cli.plan import on_each_python, tell_what_is_not_available
 from harness.cli.progress import watched
 from harness.mask import masked
+from harness.measure.prepare import UNAVAILABLE, not_available
 from harness.measure.room import see_to_room
 from harness.measure.verify import Verdict, subjects_of
 from harness.measure.verify import verify as verify_apps
@@ -20,6 +21,7 @@ from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.conformance import ConformanceReport, Outcome
 from harness.model.errors import BenchError, ExitCode, ManifestError, RuntimeFault
+from harness.model.plan import NotAvailable
 from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.demand import demand_of_checks
 from harness.runtime.choose import (
@@ -29,6 +31,7 @@ from harness.runtime.choose import (
     lay_out_for,
     open_runtime,
 )
+from harness.runtime.each_interpreter import Spread
 from harness.runtime.roles import Runtime
 
 
@@ -74,9 +77,12 @@ def verify(  # noqa: PLR0913 - one for each option
         tell(sentence)
     if as_json:
         print_json([verdict.model_dump(mode="json", context=masked) for verdict in verdicts])
+    lacking, faults = _not_available(faults, there_are)
+    tell_what_is_not_available(lacking)
     for app, fault in faults:
         tell(f"NOT CHECKED {app.name}: {fault.what}\n    hint: {fault.hint}")
-    return faults[0][1].exit_code if faults else _exit_code(verdicts, unchecked=bool(there_are.not_available))
+    unchecked = bool(there_are.not_available or lacking)
+    return faults[0][1].exit_code if faults else _exit_code(verdicts, unchecked=unchecked)
 
 
 type Faults = list[tuple[App, BenchError]]
@@ -108,6 +114,14 @@ def _prepare(
     if not made:
         raise faults[0][1]
     return made, faults
+
+
+def _not_available(faults: Faults, there_are: Spread) -> tuple[list[NotAvailable], Faults]:
+    """What can't be had on an interpreter that was asked for, as a run tells it, and the faults that are left."""
+    if not there_are.pythons:
+        return [], faults
+    lacking = [not_available(there_are, app, fault) for app, fault in faults if isinstance(fault, UNAVAILABLE)]
+    return lacking, [(app, fault) for app, fault in faults if not isinstance(fault, UNAVAILABLE)]
 
 
 def _exit_code(verdicts: Sequence[Verdict], *, unchecked: bool = False) -> ExitCode:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from harness.model.app import App
 from harness.model.errors import BenchError, RuntimeFault
 from harness.model.plan import NotAvailable, Plan
 from harness.plan.left import left_of
@@ -11,7 +12,7 @@ from harness.runtime.each_interpreter import Spread
 from harness.runtime.environment import CantRun
 from harness.runtime.roles import Runtime
 
-_UNAVAILABLE: Final = (RuntimeFault, CantRun)
+UNAVAILABLE: Final = (RuntimeFault, CantRun)
 """What an environment fails by that is no mistake in the app's own files."""
 _SAID: Final = (re.compile(r"\berror: +(\S.*)"), re.compile(r"^\W*(Failed .*)", re.MULTILINE))
 """How what the installer says of a failure begins, after lines on what it has done."""
@@ -27,7 +28,7 @@ def prepare_what_can_be(
     apps = [app for app in spread.apps if app.name in {subject.app for subject in plan.subjects}]
     try:
         runtime.prepare(apps, on_progress, plan.subjects)
-    except _UNAVAILABLE as error:
+    except UNAVAILABLE as error:
         first: BenchError = error
     else:
         return plan, ()
@@ -35,24 +36,28 @@ def prepare_what_can_be(
     gone: set[tuple[str, str]] = set()
     for app in apps:
         own = [subject for subject in plan.subjects if subject.app == app.name and subject.is_original]
-        python = spread.python_of(app.name)
         try:
             runtime.prepare([app], on_progress)
-        except _UNAVAILABLE as error:
-            lacking.append(NotAvailable(python=python, app=app.base_name, why=_reason(error.what)))
+        except UNAVAILABLE as error:
+            lacking.append(not_available(spread, app, error))
             gone |= {(app.name, subject.variant) for subject in own}
             continue
         for subject in own:
             try:
                 runtime.prepare([app], on_progress, [subject])
-            except _UNAVAILABLE as error:
-                why = _reason(error.what)
-                lacking.append(NotAvailable(python=python, app=app.base_name, variant=subject.variant, why=why))
+            except UNAVAILABLE as error:
+                lacking.append(not_available(spread, app, error, subject.variant))
                 gone.add((app.name, subject.variant))
     left = left_of(plan, apps, gone)
     if not left.subjects:
         raise first
     return left, tuple(lacking)
+
+
+def not_available(spread: Spread, app: App, error: BenchError, variant: str | None = None) -> NotAvailable:
+    """The app, or a variant of it, as it can't be had on its interpreter, and why."""
+    python = spread.python_of(app.name)
+    return NotAvailable(python=python, app=app.base_name, variant=variant, why=_reason(error.what))
 
 
 def _reason(what: str) -> str:
