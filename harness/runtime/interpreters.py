@@ -21,6 +21,8 @@ from harness.model.host import Interpreter
 from harness.runtime.environment import python
 
 _VERSION: Final = re.compile(r"\d+\.\d+(\.\d+)?[^\s,;]*")
+_PYPY: Final = re.compile(r"pypy[-@]?(\d+\.\d+)")
+"""As uv takes it; of the releases of PyPy itself, several have one version of Python."""
 _BETWEEN: Final = re.compile(r"[\s,;]+")
 """Stands between several that are given as one."""
 _PATIENCE_S: Final = 60.0
@@ -141,8 +143,8 @@ def base_image(app: App, given: str) -> str:
         UsageError: It is neither a version nor an image, or the app's project asks for another version.
     """
     image = image_of(given)
-    if is_version(given):
-        _see_that_it_admits(app, given, given, f"Python {given}")
+    if version := version_of(given):
+        _see_that_it_admits(app, given, version, f"Python {given}" if is_version(given) else given)
     return image
 
 
@@ -151,11 +153,22 @@ def is_version(given: str) -> bool:
     return _VERSION.fullmatch(given) is not None
 
 
+def version_of(given: str) -> str | None:
+    """The version of Python that an interpreter is named by: 3.14 for `3.14`, `3.14t` and `pypy3.14`.
+
+    None where it is named by something else: a path, an image.
+    """
+    if is_version(given):
+        return given.removesuffix("t")
+    named = _PYPY.fullmatch(given)
+    return named[1] if named else None
+
+
 def image_of(given: str) -> str:
-    """The image that stands for the interpreter `given`: its own name, or a version.
+    """The image that stands for the interpreter `given`: its own name, a version, or a version of PyPy.
 
     Raises:
-        UsageError: It is neither, or names no one interpreter.
+        UsageError: It is none of these, or names no one interpreter.
     """
     see_that_it_is_one(given, of_this_host=False)
     if given.startswith((".", "/", "~")):
@@ -163,6 +176,8 @@ def image_of(given: str) -> str:
             f"--python {given}: a path of this host is none in a container",
             hint="give a version such as 3.14, an image such as python:3.14-slim-trixie, or --runtime process",
         )
+    if named := _PYPY.fullmatch(given):
+        return f"pypy:{named[1]}-slim-trixie"
     return f"python:{given}-slim-trixie" if is_version(given) else given
 
 

@@ -126,6 +126,18 @@ def test_in_containers_each_is_an_image_with_a_name_of_its_own() -> None:
         on("/usr/bin/python3", place=RuntimeName.DOCKER)
 
 
+def test_a_free_threaded_build_and_pypy_are_images_of_a_version_that_an_app_has_to_admit() -> None:
+    found = on("3.13", "3.14t", "pypy3.11", place=RuntimeName.DOCKER)
+    assert [app.name for app in found.apps] == ["one", "one@3.14t", "two", "two@3.14t"]
+    assert [app.base_image for app in found.apps] == [None, "python:3.14t-slim-trixie"] * 2
+    assert [(each.what, each.why) for each in found.not_available] == [
+        ("one on pypy3.11", "its project requires Python >=3.12"),
+        ("two on pypy3.11", "its project requires Python >=3.13"),
+    ]
+    (admitted,) = on("pypy3.12", place=RuntimeName.DOCKER, apps=(ONE,)).apps
+    assert admitted.base_image == "pypy:3.12-slim-trixie"
+
+
 def test_each_interpreter_has_an_environment_of_its_own_by_the_same_lock(tmp_path: Path) -> None:
     folder = tmp_path / "two_app"
     folder.mkdir()

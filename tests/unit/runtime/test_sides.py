@@ -187,6 +187,7 @@ def test_a_variable_and_a_choice_of_variants_reach_servers_that_apps_share(tmp_p
         (("3.14",), (PYTHON_IMAGE, "python:3.14-slim-trixie")),
         (("3.14", "3.15.0"), ("python:3.14-slim-trixie", "python:3.15.0-slim-trixie")),
         (("my/python:3.14", "pypy"), ("my/python:3.14", "pypy")),
+        (("3.14t", "pypy3.13"), ("python:3.14t-slim-trixie", "pypy:3.13-slim-trixie")),
     ],
 )
 def test_in_containers_a_python_is_an_image(
