@@ -103,9 +103,10 @@ def _rows(
 
 
 def _told(deployment: Deployment) -> str:
-    """As the run was asked for it, where that is what tells its revisions apart."""
-    words = deployment.revision or ""
-    return words.removeprefix(_ON) if words.startswith(_ON) else deployment.interpreter.words
+    """Version and build; and where it is from, as the run was asked for it, where that tells more."""
+    words, build = deployment.revision or "", deployment.interpreter.words
+    asked = words.removeprefix(_ON) if words.startswith(_ON) else build
+    return asked if build in asked else f"{build}, {asked}"
 
 
 def _cpu(finding: CellFinding) -> Estimate | None:

@@ -87,3 +87,19 @@ def test_an_invalid_cell_has_no_figure_and_the_next_is_the_first() -> None:
         (True, True, False),
         (False, False, True),
     ]
+
+
+def test_of_an_image_its_interpreter_is_told_too() -> None:
+    """Its name says neither which patch that is, nor whether it is the official image."""
+    deployed = [each.model_copy(update={"revision": f"on python:{number}"}) for number, each in enumerate(DEPLOYED[:2])]
+    (group,) = view_of(RUN.model_copy(update={"deployments": (*deployed, DEPLOYED[2])})).endpoints
+    assert [each.interpreter for each in group.rows] == ["CPython 3.13.0, python:0", "CPython 3.14.0, python:1"]
+
+
+def test_what_was_built_from_source_on_one_of_them_is_to_beware_of() -> None:
+    built = DEPLOYED[1].model_copy(update={"built": ("charted", "plain")})
+    run = RUN.model_copy(update={"deployments": (DEPLOYED[0], built, DEPLOYED[2])})
+    page = compose(run, FINDINGS, evaluate(read_claims(ARTICLE), RECORDED, FINDINGS), (), [])
+    (told,) = (each for each in page.found.caveats if "from their source" in each)
+    assert told.startswith("For Flask (on CPython 3.14.0, ")
+    assert "charted, plain were built from their source, since the app's lock has no wheel of them for " in told
