@@ -63,8 +63,8 @@ check: setup ## style, imports and types
 unit: setup ## what one runs while working: no server, no browser, no simulation, a fifth of the examples
 	HYPOTHESIS_PROFILE=brief $(RUN) pytest tests/unit -m 'not simulation' --numprocesses $(CPUS)
 
-images-offline: ## stand-ins for the base images, where no image registry is reached (Debian, root)
-	harness/runtime/images/offline.sh
+images-offline: ## stand-ins for the base images, where no image registry is reached (Debian, root); PYTHONS="3.14 3.15" for more
+	harness/runtime/images/offline.sh $(PYTHONS)
 
 .PHONY: setup
 setup: $(if $(findstring .uv/,$(UV)),.uv/bin/uv)

@@ -147,6 +147,6 @@ def _missing_base(said: str, base: str) -> BenchError | None:
 def _no_image(name: str, said: str) -> RuntimeFault:
     return RuntimeFault(
         f"the image {name} can't be had: {said}",
-        hint="on a host that reaches no image registry, `make images-offline` makes stand-ins; "
-        "or use --runtime process",
+        hint="on a host that reaches no image registry, `make images-offline` makes stand-ins, of other interpreters "
+        "with PYTHONS='3.14 3.15'; or use --runtime process",
     )
