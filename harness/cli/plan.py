@@ -27,10 +27,12 @@ from harness.model.errors import UsageError
 from harness.model.host import CpuLayout
 from harness.model.plan import NotAvailable, Plan, ProfileName, python_words
 from harness.model.run import Run, RuntimeName
+from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.build import Choices, build_plan, of_profile
 from harness.plan.dropped import dropped
 from harness.plan.pace import at_pace
 from harness.plan.profiles import PROFILES
+from harness.runtime.choose import choose_runtime
 from harness.runtime.each_interpreter import Spread, choose_pythons, spread
 
 
@@ -39,6 +41,7 @@ def plan(  # noqa: PLR0913 - one for each option
     app_names: tuple[str, ...],
     *,
     pythons: tuple[str, ...],
+    runtime_name: str,
     claim_id: str | None,
     claims_file: Path | None,
     as_json: bool,
@@ -53,7 +56,9 @@ def plan(  # noqa: PLR0913 - one for each option
         pursuit, app_names, chosen = pursue(claim_id, claims_file or ARTICLE, None, app_names, chosen)
         claim = pursuit.claim
     choices = read_choices(chosen, app_names)
-    there_are = on_each_python(of_profile(choose(apps, app_names, apps_dirs), choices), pythons, RuntimeName.PROCESS)
+    # Without --python it makes no difference where servers run, and no engine is asked.
+    place = choose_runtime(RuntimeChoice(runtime_name), tell) if pythons else RuntimeName.PROCESS
+    there_are = on_each_python(of_profile(choose(apps, app_names, apps_dirs), choices), pythons, place)
     origin = Origin(claims_file, options.at(apps_dirs))
     built = planned(there_are.apps, choices, layout_here(), claim, origin)
     built = built.model_copy(update={"pythons": there_are.pythons})

@@ -15,6 +15,7 @@ from harness.cli.commands.deferred import deferred
 )
 @options.choices
 @options.pythons
+@options.runtime
 @click.option(
     "--claim", "claim_id", metavar="ID", help="Plan what this claim needs, as `bench run --claim` measures it."
 )

@@ -150,3 +150,13 @@ def test_what_measures_a_claim_again_does_so_on_the_same_interpreters() -> None:
     assert origin_of(run, "r").made_with == ()
     on_two = run.model_copy(update={"plan": run.plan.model_copy(update={"pythons": ("3.13", "3.14")})})
     assert origin_of(on_two, "r").made_with == ("--python", "3.13", "--python", "3.14")
+
+
+def test_a_plan_for_containers_names_the_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(each_interpreter, "see_to", lambda _: None)
+    asked = (*PLANNED, "--python", "3.13", "--python", "2.9t", "--endpoint", "json")
+    said = say(*asked, "--runtime", "docker")
+    assert said.code == ExitCode.OK, said.err
+    rows = {line.split()[0]: line for line in said.out.splitlines()[1:] if line.strip()}
+    assert " python:3.13-slim-trixie " in rows["flask/controlled"], "which no interpreter of this host stands for"
+    assert "not available: flask on Python 2.9t: its project requires Python >=3.12" in said.err
