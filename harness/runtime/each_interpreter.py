@@ -16,7 +16,7 @@ from harness.model.plan import NotAvailable
 from harness.model.run import RuntimeName
 from harness.runtime.docker.images import python_image, see_to
 from harness.runtime.environment import python
-from harness.runtime.interpreters import admits, find_python, image_of, is_version, see_that_it_is_one, version_of
+from harness.runtime.interpreters import admits, find_python, image_of, is_version, named_version, see_that_it_is_one
 from harness.runtime.revisions import revision_name
 
 _LONGEST_NAME: Final = 36
@@ -134,7 +134,7 @@ def _on_path(given: str) -> ChosenPython:
 
 def _on_image(given: str, image: str) -> ChosenPython:
     see_to(image)
-    return ChosenPython(given, revision_name(given)[:_LONGEST_NAME], image, version_of(given), image=image)
+    return ChosenPython(given, revision_name(given)[:_LONGEST_NAME], image, named_version(given), image=image)
 
 
 def _see_that_it_is_another(found: ChosenPython, chosen: Sequence[ChosenPython]) -> None:

@@ -143,7 +143,7 @@ def base_image(app: App, given: str) -> str:
         UsageError: It is neither a version nor an image, or the app's project asks for another version.
     """
     image = image_of(given)
-    if version := version_of(given):
+    if version := named_version(given):
         _see_that_it_admits(app, given, version, f"Python {given}" if is_version(given) else given)
     return image
 
@@ -153,7 +153,7 @@ def is_version(given: str) -> bool:
     return _VERSION.fullmatch(given) is not None
 
 
-def version_of(given: str) -> str | None:
+def named_version(given: str) -> str | None:
     """The version of Python that an interpreter is named by: 3.14 for `3.14`, `3.14t` and `pypy3.14`.
 
     None where it is named by something else: a path, an image.
