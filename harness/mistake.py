@@ -162,8 +162,17 @@ def _words(problem: ErrorDetails) -> str:
         return "it should be more than 0"
     if kind == "string_pattern_mismatch" and ctx["pattern"] in _SPELLING:
         return f"it should be {_SPELLING[ctx['pattern']]}"
-    words = _SAID.get(kind)
+    words = "there is no such table" if _is_unknown_table(problem) else _SAID.get(kind)
     return words.format_map(ctx) if words else problem["msg"]
+
+
+def _is_unknown_table(problem: ErrorDetails) -> bool:
+    value = problem["input"]
+    return problem["type"] == "extra_forbidden" and _is_table(value)
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and bool(value) and isinstance(value[0], dict))
 
 
 def _words_of_kind(problem: ErrorDetails) -> str:

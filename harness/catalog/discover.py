@@ -15,6 +15,7 @@ from harness.catalog.app_folders import (
     passed_over,
     same_name_passed_over,
 )
+from harness.catalog.misspelt_tables import see_to_variant_names
 from harness.catalog.project_file import (
     Gathered,
     read_document,
@@ -148,6 +149,7 @@ def read_app(folder: Path, *, as_committed: bool = False) -> App:
             lambda: see_to_other_names(manifest, file, servers),
             lambda: see_to_interfaces(manifest, file),
             lambda: see_to_shared_server(manifest, file),
+            lambda: see_to_variant_names(manifest, shown(file)),
         ]
     for check in checks:
         with gathered.any():

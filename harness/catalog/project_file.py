@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from harness.catalog.misspelt_tables import joined, meant_as_manifest
 from harness.mistake import Place, mistakes, place_words, together, toml_words
 from harness.model.app import Manifest, Variant
-from harness.model.errors import ManifestError
+from harness.model.errors import ManifestError, is_alike
 
 LONGEST_BYTES: Final = 1024 * 1024
 REMEDY: Final = "docs/add-a-framework.md#the-manifest has every field"
@@ -67,21 +68,33 @@ def read_manifest(document: dict[str, Any], file: Path) -> Manifest:
     Raises:
         ManifestError: there is none, or a field of it can't be used.
     """
-    tools = _table(document, "tool", file)
-    if "bench" not in tools:
+    tools, misspelt = _table(document, "tool", file), meant_as_manifest(document)
+    if "bench" not in tools and not misspelt:
         raise ManifestError(
             f"{shown(file)} has no [tool.bench] table",
             hint="add the manifest: docs/add-a-framework.md#the-manifest tells what is in it",
         )
-    table = _table(tools, "bench", file, "tool.bench")
+    table = _table(tools, "bench", file, "tool.bench") if "bench" in tools else {}
+    # With tables below it alone, nobody has written it.
+    lacking = "has no [tool.bench] table, but a" if all(isinstance(each, dict) for each in table.values()) else ""
+    found = [
+        ManifestError(
+            f"{shown(file)} {lacking} [{name}]" if lacking else f"{shown(file)}: nothing reads the table [{name}]",
+            hint=f"is [tool.bench] meant? {REMEDY}",
+        )
+        for name in misspelt
+    ]
     try:
-        return Manifest.model_validate(table)
+        manifest = Manifest.model_validate(joined((table, *misspelt.values())))
     except ValidationError as error:
-        found = [
+        found += [
             ManifestError(f"{shown(file)}: {_place_words(at)}: {what}", hint=f"{question}{REMEDY}")
             for at, what, question in mistakes(error, _fields_at)
         ]
         raise together(ManifestError, shown(file), found, REMEDY) from error
+    if found:
+        raise together(ManifestError, shown(file), found, REMEDY)
+    return manifest
 
 
 def _place_words(at: Place) -> str:
@@ -125,6 +138,12 @@ def shown(path: Path) -> str:
 
 def _table(document: dict[str, Any], name: str, file: Path, place: str = "") -> dict[str, Any]:
     found = document.get(name, {})
+    like = next((key for key, each in document.items() if is_alike(key, name) and isinstance(each, dict)), None)
+    if name not in document and like is not None:
+        raise ManifestError(
+            f"{shown(file)} has no [{place or name}] table, but a [{place.removesuffix(name)}{like}]",
+            hint=f"is [{place or name}] meant? {REMEDY}",
+        )
     if not isinstance(found, dict):
         raise ManifestError(
             f"{shown(file)}: {place or name} should be a table, and is a {_KINDS.get(type(found), 'value')}",

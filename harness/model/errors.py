@@ -136,3 +136,12 @@ def meant(name: str, known: Iterable[str]) -> str:
     likeness = [1.0 if swapped else SequenceMatcher(b=name, a=each).ratio() for each in like]
     nearest = [each for each, ratio in zip(like, likeness, strict=True) if ratio == likeness[0]]
     return f"is {' or '.join(f"'{each}'" for each in sorted(nearest))} meant? " if 1 <= len(nearest) <= 2 else ""  # noqa: PLR2004 - any more are no help
+
+
+_NEARLY: Final = 0.8
+
+
+def is_alike(name: str, other: str) -> bool:
+    """Whether one of two names may be the other, spelt wrongly; whatever is like it by chance is less so."""
+    name, other = name.casefold(), other.casefold()
+    return sorted(name) == sorted(other) or SequenceMatcher(b=name, a=other).ratio() >= _NEARLY

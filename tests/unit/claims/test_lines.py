@@ -35,11 +35,11 @@ not_testable = "Kindness has no unit."
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("[[claim]]  #", "[[claims]]  #", "line 19: claims: there is no such field"),
-        ("[[claim.condition]]", "[[claim.conditions]]", "line 10: claim 1, conditions: there is no such field"),
+        ("[[claim]]  #", "[[claims]]  #", "line 19: claims: there is no such table"),
+        ("[[claim.condition]]", "[[claim.conditions]]", "line 10: claim 1, conditions: there is no such table"),
         ("[[claim.condition]]", "[claim.condition]", "line 10: claim 1, condition: it should be a list"),
-        ("[[claim.condition]]", '[[ claim . "kondition" ]]', "line 10: claim 1, kondition: there is no such field"),
-        ("[[claim.condition]]", "[[condition]]", "line 10: condition: there is no such field"),
+        ("[[claim.condition]]", '[[ claim . "kondition" ]]', "line 10: claim 1, kondition: there is no such table"),
+        ("[[claim.condition]]", "[[condition]]", "line 10: condition: there is no such table"),
         ('probe = "csrf"', 'probe = "csfr"', "line 16: claim 1, condition 1, probe: "),
         ('"django",', '"Django",', "line 12: claim 1, condition 1, subjects, entry 2: "),
         ("expected = true", 'expected = "no"', "line 17: claim 1, condition 1, expected: "),
