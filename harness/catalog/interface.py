@@ -14,6 +14,10 @@ _NEEDED: Final = {
 }
 """Distributions that only apps of this interface have a use for. Apps on Django may be either."""
 
+_WEB: Final = "Topic :: Internet :: WWW/HTTP"
+"""How the classifiers of what serves the web begin."""
+_WEB_FRAMEWORK: Final = re.compile(r"\b(web|http)\b.*\bframework\b|\bframework\b.*\b(web|http)\b", re.IGNORECASE)
+
 _CHOOSE: Final = "--interface wsgi, asgi, or native (its own server, or one made for it)"
 
 
@@ -42,6 +46,28 @@ def infer_interface(package: Package) -> tuple[Interface, str]:
         f"nothing in {package.name} {package.version} tells how servers call it: no WSGI or ASGI application is in its "
         f"code, and neither word in its metadata{program}",
         hint=f"its documentation does: add {_CHOOSE}, or --like an app that is alike",
+    )
+
+
+def see_to_framework(package: Package) -> None:
+    """See that a distribution is a web framework by its own code or words: an app's name may be anybody's by chance.
+
+    Raises:
+        UsageError: Nothing in it says so.
+    """
+    said = (package.summary, *package.keywords)
+    if (
+        package.applications
+        or any(_words(package))
+        or any(each.startswith(_WEB) for each in package.classifiers)
+        or any(_WEB_FRAMEWORK.search(each) for each in said)
+    ):
+        return
+    raise UsageError(
+        f"the package index has a {package.name} {package.version}, and nothing in it says that it is a web framework"
+        + (f": {package.summary}" if package.summary else ""),
+        hint=f"if it is the one, name it: --package {package.name}; if not, name the framework's with --package, or an "
+        "app to begin with a copy of, and of its framework, with --like",
     )
 
 

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterable
 from email.message import Message
 from importlib.metadata import Distribution, PackageNotFoundError, distributions
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import uv
+from packaging.utils import canonicalize_name
 
 from harness.catalog.callables import application_types
 from harness.catalog.package import Package
@@ -21,18 +23,23 @@ _TIMEOUT_S: Final = 180.0
 _REQUIRED_NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
-def look_up(requirement: str) -> Package:
+def look_up(requirement: str, *, asked_for: bool = True) -> Package:
     """The newest distribution that this requirement (such as `falcon>=4`) admits on the harness's interpreter.
 
     It is installed without its dependencies into a folder that is removed again, since the index itself hands out
     no metadata in a form that every index has.
+
+    Args:
+        requirement: What the index is asked for.
+        asked_for: Whether somebody has named this distribution, and not only something that may be called so by
+            chance: else nothing of it is run, and so none that is to be built first is taken.
 
     Raises:
         UsageError: the index has none such, or can't be reached.
     """
     with tempfile.TemporaryDirectory(prefix="bench-package-") as folder:
         command = ("pip", "install", "--quiet", "--no-deps", "--target", folder, "--python", sys.executable)
-        done = _uv(*command, "--", requirement)
+        done = _uv(*command, *(() if asked_for else ("--no-build",)), "--", requirement)
         if done.returncode:
             raise UsageError(
                 f"the package index gives no '{requirement}' for this Python\n{_said(done)}",
@@ -61,6 +68,18 @@ def add_and_lock(project: Path, requirement: str) -> None:
             f"no versions can be locked for {project.name}:\n{_said(done)}",
             hint="see uv's words above; --package 'NAME<VERSION' asks for an older one",
         )
+
+
+def index_of(lock: Path, distribution: str) -> str | None:
+    """Where a lock has a distribution from, as an address without name and password; None where it has none of it."""
+    try:
+        packages = tomllib.loads(lock.read_text(encoding="utf-8")).get("package", [])
+    except (OSError, ValueError):
+        return None
+    wanted = canonicalize_name(distribution)
+    found: dict[str, object] = next((each.get("source", {}) for each in packages if each.get("name") == wanted), {})
+    address = next((str(found[kind]) for kind in ("registry", "url", "git", "path") if kind in found), None)
+    return re.sub(r"(?<=://)[^/@]*@", "", address) if address else None
 
 
 def _uv(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -86,6 +86,19 @@ def next_steps(
     )
 
 
+def next_steps_on_the_same(*, name: str, like: App, left_out: Sequence[str]) -> tuple[str, ...]:
+    """The same of a copy that stays on its model's framework, and so keeps of the contract what that does."""
+    title = like.manifest.title
+    without = f"Left out, since the app {like.name} is probed by it already: {', '.join(left_out)}."
+    return (
+        *([without] if left_out else []),
+        f"Change what is to be yours: so far all of it is the app {like.name}.",
+        f"In [tool.bench], set title and family: until then it is a scaffold beside {title}, and competes for no rank.",
+        f"Check after each step: bench verify {name}.",
+        f"Measure it beside the other: bench run --profile smoke --app {like.name} --app {name}.",
+    )
+
+
 def _deployment(title: str, interface: Interface, *, has_default: bool) -> str:
     """What is left to do on how it is deployed."""
     if interface is Interface.NATIVE or has_default:
@@ -113,5 +126,14 @@ def readme(package: Package, interface: Interface, *, like: App | None) -> str:
         f"# {title}\n\n"
         f"Begun with {title} {package.version} as {runs_now}. Nothing here is {title}'s own yet: say here when it is,\n"
         "and why each piece is written as that framework's users write it.\n\n"
+        "Start it by hand with the command of a variant in `pyproject.toml`, in this folder, after `uv sync`.\n"
+    )
+
+
+def readme_of_copy(title: str, like: App) -> str:
+    """The README of a new app that is a copy of another, on the same framework."""
+    return (
+        f"# {title}\n\n"
+        f"Begun as a copy of the app `{like.name}`, on the same framework. Say here what is otherwise, and why.\n\n"
         "Start it by hand with the command of a variant in `pyproject.toml`, in this folder, after `uv sync`.\n"
     )

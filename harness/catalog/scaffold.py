@@ -4,7 +4,7 @@ import shlex
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -13,15 +13,17 @@ import tomlkit
 
 from harness.catalog.app_folders import APPS_FOLDER, SUFFIX, project_folder_words
 from harness.catalog.package import Package
-from harness.catalog.remaining import FIRST_ENDPOINTS, readme, title_of
+from harness.catalog.remaining import FIRST_ENDPOINTS, readme, readme_of_copy, title_of
 from harness.catalog.shared_server import SKELETONS
-from harness.model.app import App, Family, Interface
+from harness.model.app import App, Endpoint, Family, Interface
 from harness.model.base import APP_NAME
 from harness.model.errors import UsageError
 
 _PYTHON: Final = ".python-version"
 
-_OF_THE_OTHER: Final = ("homepage", "built_on", "not_offered", "deviates", "bare_site", "batteries_site")
+_SITES: Final = ("bare_site", "batteries_site")
+"""Fields of a manifest that say what a framework is probed by; one app of it suffices."""
+_OF_THE_OTHER: Final = ("homepage", "built_on", "not_offered", "deviates", *_SITES)
 """Fields of a manifest that are true of one framework only."""
 
 
@@ -68,8 +70,30 @@ def begin_from_skeleton(draft: Path, package: Package, interface: Interface) -> 
     """
     skeleton = SKELETONS / interface.value
     shutil.copy(skeleton / "app.py", draft)
-    _write_manifest(skeleton / "manifest.toml", draft, package, title=f"{title_of(package)} (scaffold)")
+    _write_manifest(skeleton / "manifest.toml", draft, title_of(package), title=f"{title_of(package)} (scaffold)")
     (draft / "README.md").write_text(readme(package, interface, like=None), encoding="utf-8")
+
+
+def begin_on_the_same(draft: Path, like: App, files: Iterable[str]) -> tuple[str, ...]:
+    """Fill the folder with a copy of these files of an app, which is to be changed and stays on the same framework.
+
+    What the manifest says of the framework, and of what the app answers, is true of the copy too. It competes for no
+    rank until its author says what it is.
+
+    Returns:
+        What was left out, in words.
+    """
+    own = _copy(draft, like, files)
+    title = f"{like.manifest.title} ({draft.name.removesuffix(SUFFIX)})"
+    endpoints = like.manifest.endpoints
+    _write_manifest(like.folder / "pyproject.toml", draft, like.manifest.title, title=title, endpoints=endpoints)
+    file = draft / "pyproject.toml"
+    document = tomlkit.parse(file.read_text(encoding="utf-8"))
+    bench: Any = document["tool"]["bench"]
+    left_out = [field for field in _SITES if bench.pop(field, None) is not None]
+    file.write_text(tomlkit.dumps(document), encoding="utf-8")
+    (draft / "README.md").write_text(readme_of_copy(title, like), encoding="utf-8")
+    return (*left_out, *sorted(own))
 
 
 def begin_like(draft: Path, package: Package, like: App, files: Iterable[str]) -> tuple[str, ...]:
@@ -81,6 +105,16 @@ def begin_like(draft: Path, package: Package, like: App, files: Iterable[str]) -
     Returns:
         What was left out, in words.
     """
+    own = _copy(draft, like, files)
+    title = f"{title_of(package)} (copy of {like.manifest.title})"
+    _write_manifest(like.folder / "pyproject.toml", draft, title_of(package), title=title)
+    left_out = _leave_out(draft / "pyproject.toml", package, like)
+    (draft / "README.md").write_text(readme(package, interface_of(like), like=like), encoding="utf-8")
+    return (*left_out, *sorted(own))
+
+
+def _copy(draft: Path, like: App, files: Iterable[str]) -> set[str]:
+    """Copy these files, and the lock; returns those that are only probed, which are left out."""
     own = _files_of_sites(like)
     for name in (*(name for name in files if name.partition("/")[0] not in own), "uv.lock"):
         (draft / name).parent.mkdir(parents=True, exist_ok=True)
@@ -91,11 +125,7 @@ def begin_like(draft: Path, package: Package, like: App, files: Iterable[str]) -
                 f"{like.folder / name} can't be copied: {error.strerror}",
                 hint="mend it, or begin with another app",
             ) from error
-    title = f"{title_of(package)} (copy of {like.manifest.title})"
-    _write_manifest(like.folder / "pyproject.toml", draft, package, title=title)
-    left_out = _leave_out(draft / "pyproject.toml", package, like)
-    (draft / "README.md").write_text(readme(package, interface_of(like), like=like), encoding="utf-8")
-    return (*left_out, *sorted(own))
+    return own
 
 
 def pin_python(draft: Path, folder: Path) -> None:
@@ -141,16 +171,18 @@ def interface_of(app: App) -> Interface:
     return variants[app.resolve("controlled") or next(iter(variants))].interface
 
 
-def _write_manifest(source: Path, draft: Path, package: Package, *, title: str) -> None:
+def _write_manifest(
+    source: Path, draft: Path, framework: str, *, title: str, endpoints: Sequence[Endpoint] = FIRST_ENDPOINTS
+) -> None:
     document = tomlkit.parse(source.read_text(encoding="utf-8-sig"))
     project: Any = document["project"]
     old_name = project["name"]
     project["name"] = new_name = draft.name.replace("_", "-")
-    project["description"] = f"The HTTP contract on {title_of(package)}."
+    project["description"] = f"The HTTP contract on {framework}."
     bench: Any = document["tool"]["bench"]
     bench["title"] = title[:60]
     bench["family"] = Family.SCAFFOLD.value
-    bench["endpoints"] = [endpoint.value for endpoint in FIRST_ENDPOINTS]
+    bench["endpoints"] = [endpoint.value for endpoint in endpoints]
     (draft / "pyproject.toml").write_text(tomlkit.dumps(document), encoding="utf-8")
     lock = draft / "uv.lock"
     if lock.exists():  # so that what the copy already needs keeps its version

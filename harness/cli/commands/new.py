@@ -21,7 +21,11 @@ _UNUSED: Final = (
 
 @deferred("harness.cli.new:new", short_help="Begin an app of your own, and say what is left to do.", unused=_UNUSED)
 @click.argument("name")
-@click.option("--like", metavar="APP", help="Begin with a copy of this app instead of a skeleton.")
+@click.option(
+    "--like",
+    metavar="APP",
+    help="Begin with a copy of this app instead of a skeleton, on its framework unless --package names another.",
+)
 @click.option(
     "--interface",
     type=click.Choice([each.value for each in Interface]),
@@ -32,6 +36,6 @@ _UNUSED: Final = (
 def new() -> None:
     """Make a folder for the app NAME that already keeps the contract for hello and json, and say what is left to do.
 
-    Whether the framework is WSGI or ASGI is told by --like, or by what is in its distribution; where nothing tells, it
-    is asked for.
+    The framework is the distribution that is called NAME, that of --package, or that of the app that is copied. Whether
+    it is WSGI or ASGI is told by --like, or by what is in its distribution; where nothing tells, it is asked for.
     """

@@ -26,7 +26,11 @@ def apps(tmp_path: Path) -> Path:
         (("litestar",), "litestar_app", "ASGI (litestar.app.Litestar is called by ASGI)"),
         (("aiohttp", "--interface", "native"), "aiohttp_app", "native (as asked)"),
         (("falcon-wsgi", "--package", "falcon>=4", "--interface", "wsgi"), "falcon-wsgi_app", "WSGI (as asked)"),
-        (("quart", "--like", "starlette", "--apps-dir", "apps", "--apps-dir", str(SHIPPED)), "quart_app", "starlette"),
+        (
+            ("quart", "--like", "starlette", "--package", "quart", "--apps-dir", "apps", "--apps-dir", str(SHIPPED)),
+            "quart_app",
+            "starlette",
+        ),
     ],
 )
 def test_a_new_app_keeps_the_contract_for_hello_and_json(
@@ -40,6 +44,20 @@ def test_a_new_app_keeps_the_contract_for_hello_and_json(
     verified = bench("verify")
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert "not declared: items, orders, db, queries, fortunes, wait, feed, chat" in verified.stdout
+
+
+def test_a_copy_installs_what_the_copied_app_does_and_asks_no_index(apps: Path, bench: Bench) -> None:
+    made = bench(
+        *("new", "myapp", "--like", "flask", "--apps-dir", "apps", "--apps-dir", str(SHIPPED)),
+        UV_OFFLINE="1",
+        UV_NO_CACHE="1",
+    )
+    assert made.returncode == 0, made.stderr
+    assert "a copy of the app flask, which installs what that does: flask 3." in made.stderr
+    assert "--package DISTRIBUTION begins it with another framework's" in made.stderr
+    manifest = (apps / "myapp_app" / "pyproject.toml").read_text()
+    assert '"myapp"' not in manifest
+    assert 'package = "flask"' in manifest
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.catalog.interface import another_interface, infer_interface
+from harness.catalog.interface import another_interface, infer_interface, see_to_framework
 from harness.catalog.package import Package
 from harness.model.app import Interface
 from harness.model.errors import UsageError
@@ -62,3 +62,34 @@ def test_a_copy_of_an_app_of_another_interface_is_warned_of() -> None:
     assert another_interface(asgi, Interface.ASGI) is None
     assert another_interface(package(), Interface.WSGI) is None, "nothing tells"
     assert another_interface(package(applications=[WSGI_APP, ASGI_APP]), Interface.WSGI) is None
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"applications": [WSGI_APP]},
+        {"keywords": ["asgi"]},
+        {"classifiers": ["Topic :: Internet :: WWW/HTTP :: HTTP Servers"]},
+        {"summary": "Async http client/server framework"},
+        {"summary": "The little framework for the Web"},
+    ],
+)
+def test_a_web_framework_is_one_by_its_code_or_its_words(told: dict[str, object]) -> None:
+    see_to_framework(package(**told))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"summary": "My first app"},
+        {"requires": ["gunicorn", "webob"]},
+        {"keywords": ["web"]},
+        {"summary": "A testing framework"},
+    ],
+)
+def test_what_is_only_called_like_the_app_is_refused(told: dict[str, object]) -> None:
+    with pytest.raises(UsageError, match=r"has a thing 1\.0, and nothing in it says") as refused:
+        see_to_framework(package(**told))
+    assert "--package thing" in refused.value.hint
+    assert "--like" in refused.value.hint

@@ -11,8 +11,8 @@ import pytest
 
 from harness.catalog.discover import find_app, read_app
 from harness.catalog.package import Package
-from harness.catalog.remaining import next_steps, undeclared
-from harness.catalog.scaffold import begin_from_skeleton, begin_like, new_folder, pin_python
+from harness.catalog.remaining import next_steps, next_steps_on_the_same, undeclared
+from harness.catalog.scaffold import begin_from_skeleton, begin_like, begin_on_the_same, new_folder, pin_python
 from harness.host.own_files import own_files
 from harness.model.app import App, Endpoint, Family, Interface
 from harness.model.errors import UsageError
@@ -77,6 +77,23 @@ def test_a_copy_has_the_other_apps_code_and_says_whose_it_is(flask: App, tmp_pat
         assert 'name = "quart-app"' in (made.folder / file).read_text()
         assert "flask-app" not in (made.folder / file).read_text()
     assert "Flask" in (made.folder / "README.md").read_text()
+
+
+def test_a_copy_stays_on_the_same_framework_where_nobody_names_another(flask: App, tmp_path: Path) -> None:
+    with new_folder(tmp_path, "myapp") as draft:
+        left_out = begin_on_the_same(draft, flask, (file.name for file in own_files(flask).files))
+    made = read_app(tmp_path / "myapp_app")
+    assert (made.name, made.manifest.title, made.manifest.family) == ("myapp", "Flask (myapp)", Family.SCAFFOLD)
+    kept = ("package", "endpoints", "variants", "homepage", "not_offered", "deviates", "orm", "driver", "serializer")
+    for field in kept:
+        assert getattr(made.manifest, field) == getattr(flask.manifest, field), field
+    assert set(left_out) == {"bare_site", "bare_site.py", "batteries_site", "batteries_site.py"}
+    lock = (made.folder / "uv.lock").read_text()
+    assert lock == (flask.folder / "uv.lock").read_text().replace("flask-app", "myapp-app")
+    assert (made.folder / "README.md").read_text().startswith("# Flask (myapp)\n\nBegun as a copy of the app `flask`")
+    told = "\n".join(next_steps_on_the_same(name="myapp", like=flask, left_out=left_out))
+    assert "bench verify myapp" in told
+    assert "--app flask --app myapp" in told
 
 
 def test_what_is_left_names_every_endpoint_that_is_not_declared(flask: App) -> None:
