@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 from harness.claims.read import read_claims, read_text
@@ -11,14 +12,33 @@ from harness.results.run_folders import CLAIMS_FILE
 from harness.writing import replace_files
 
 
-def keep_claims(folder: Path, text: str | None) -> None:
-    """Keep the text of a claims file with a run, in place of any that was kept before; None leaves it at that.
+def keep_claims(folder: Path, text: str | None) -> Path | None:
+    """Keep the text of a claims file with a run, in the first place; None leaves it at what was kept before.
+
+    Claims that stood there before are not lost: they are put aside, as `claims.1.toml` and so on.
+
+    Returns:
+        Where those are now; None where there were none, or the same.
 
     Raises:
         WriteError: There is no room for it; what was kept stands.
     """
-    if text is not None:
-        replace_files({folder / CLAIMS_FILE: text.encode()})
+    if text is None:
+        return None
+    file, new = folder / CLAIMS_FILE, text.encode()
+    before = file.read_bytes() if file.is_file() else new
+    if before == new:
+        replace_files({file: new})
+        return None
+    aside = _place_aside(folder, before)
+    replace_files({aside: before, file: new})
+    return aside
+
+
+def _place_aside(folder: Path, content: bytes) -> Path:
+    """The first place that is free, or has the same already."""
+    places = (folder / f"claims.{number}.toml" for number in count(1))
+    return next(place for place in places if not place.exists() or place.read_bytes() == content)
 
 
 def file_asked_for(folder: Path, command: Iterable[str]) -> Path:

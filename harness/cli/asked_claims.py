@@ -1,11 +1,12 @@
-"""A claims file of one's own, as commands take it: every app in it has to be one that there is."""
+"""A claims file of one's own, as commands take it: every app in it has to be one that there is; and kept with a run."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 from harness.catalog.discover import find_app, names_in
 from harness.catalog.selection import variants_of
-from harness.claims.asked import text_of
+from harness.claims.asked import CLAIMS_FILE, file_asked_for, keep_claims, text_of
 from harness.claims.commands import folders_named
 from harness.claims.needs import needs_of
 from harness.claims.read import ARTICLE, read_claims
@@ -17,6 +18,7 @@ from harness.model.claim import ClaimsFile
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.errors import BenchError
 from harness.model.run import Run
+from harness.results.folder import read_header
 
 
 def claims_to_measure(file: Path | None, apps: Sequence[App]) -> str | None:
@@ -61,6 +63,30 @@ def claims_to_read(file: Path, run: Run, apps_dirs: Sequence[Path]) -> ClaimsFil
     known: Known = {app: _variants(app, run, folders) if app in with_variant else None for app in apps}
     see_that_names_are_known(file, claims, known)
     return claims
+
+
+def keep_with(folder: Path, file: Path | None, text: str | None) -> None:
+    """Keep the `text` of a claims `file` with a run; of others that it had, it is told where they are from now on.
+
+    Without a file, what the run has stands.
+
+    Raises:
+        WriteError: There is no room for it; what was kept stands.
+    """
+    if text is None:
+        return
+    before = file_asked_for(folder, read_header(folder).command)
+    aside = keep_claims(folder, text)
+    if aside is None:
+        return
+    whose = f"those of {before}, which it was measured for" if before != folder / CLAIMS_FILE else "those that it had"
+    claims, report = (
+        shlex.join(("bench", command, str(folder), "--claims", str(aside))) for command in ("claims", "report")
+    )
+    tell(
+        f"from now on, the reports of {folder.name} have the claims of {file} in place of {whose}: these are now in "
+        f"{aside}. `{claims}` holds them against the run, and `{report}` brings them back"
+    )
 
 
 def _variants(name: str, run: Run, folders: Sequence[Path]) -> tuple[str, ...] | None:

@@ -3,9 +3,9 @@
 import webbrowser
 from pathlib import Path
 
-from harness.claims.asked import keep_claims, text_of
+from harness.claims.asked import text_of
 from harness.cli import options
-from harness.cli.asked_claims import claims_to_read
+from harness.cli.asked_claims import claims_to_read, keep_with
 from harness.cli.output import print_path
 from harness.report.publish import publish
 from harness.report.publish_list import publish_index
@@ -17,7 +17,7 @@ def report(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, o
     folder = resolve_run(options.REPORTS, run)
     if claims_file:
         claims_to_read(claims_file, read_header(folder), apps_dirs)
-        keep_claims(folder, text_of(claims_file))
+        keep_with(folder, claims_file, text_of(claims_file))
     page = publish(folder, options.at(apps_dirs), claims_file=claims_file)
     if options.REPORTS.is_dir():
         publish_index(options.REPORTS)

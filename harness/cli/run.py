@@ -11,12 +11,12 @@ from pathlib import Path
 
 from harness.catalog.discover import discover, told_apart
 from harness.catalog.selection import choose
-from harness.claims.asked import claims_asked_of, keep_claims
+from harness.claims.asked import claims_asked_of
 from harness.claims.commands import Origin, command_to_go_on, command_to_plan, ways_named
 from harness.claims.decidable import see_that_it_is_decidable
 from harness.claims.read import ARTICLE
 from harness.cli import options
-from harness.cli.asked_claims import by_profile_of, claims_to_measure
+from harness.cli.asked_claims import by_profile_of, claims_to_measure, keep_with
 from harness.cli.given.own_choices import own_claim, run_to_go_on_with
 from harness.cli.other_harnesses import alone, note_others, tell_what_is_left
 from harness.cli.output import print_path, tell
@@ -44,6 +44,7 @@ from harness.model.conformance import contract_words
 from harness.model.course import Part
 from harness.model.errors import ExitCode, RuntimeFault, UsageError
 from harness.model.findings import Findings
+from harness.model.naming import called, titles_of
 from harness.model.plan import NotAvailable, Plan
 from harness.model.run import GeneratorTeam, Run
 from harness.model.runtime_choice import RuntimeChoice
@@ -121,7 +122,7 @@ def run(  # noqa: PLR0913 - one for each option
                 if resumed
                 else begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), progress, team, lacking)
             )
-            keep_claims(writer.folder, asked)
+            keep_with(writer.folder, claims_file, asked)
             look = pursuit.look(writer.folder) if pursuit else None
             done = measure(writer, used, runtime, keeper, mark, look)
     if stopped := read_run(writer.folder).run.stopped:
@@ -162,8 +163,9 @@ def exit_code(recorded: RecordedRun, apps_dirs: Sequence[Path], findings: Findin
     """Of a run that was not broken off; told are who breaks the contract, invalid cells, and what it lacks."""
     shows = f"`{shlex.join(('bench', 'show', folder.name))}`"  # one that was resumed is not the newest
     broken = [each for each in recorded.contracts if each.failed]
+    titles = titles_of(recorded.run.deployments)
     for each in broken:
-        told = f"{each.subject.key} {contract_words(each.failed)}, so it takes no rank: {each.failed[0]}"
+        told = f"{called(each.subject, titles)} {contract_words(each.failed)}, so it takes no rank: {each.failed[0]}"
         if REVISION_SIGN in each.subject.app:  # It went with the run, or has that name only in it.
             tell(told)
         else:

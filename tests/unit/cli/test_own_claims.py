@@ -115,7 +115,7 @@ def test_an_app_in_another_folder_is_known_and_not_measured(run: Path, tmp_path:
     found = called("claims", str(run), "--claims", str(file), "--apps-dir", str(tmp_path / "elsewhere"))
     assert found.exception is None
     assert found.stdout.startswith("NOT RUN       own-0")
-    assert "litestar was not measured" in found.stdout
+    assert "Litestar was not measured" in found.stdout
 
 
 def test_the_claims_that_were_asked_for_come_first_in_every_report_from_then_on(run: Path, tmp_path: Path) -> None:
@@ -202,3 +202,40 @@ def test_commands_name_the_file_that_the_run_was_asked_for_as_long_as_it_says_th
     for told in (called("claims", "sample").stdout, (run / "index.html").read_text(encoding="utf-8")):
         assert f"bench run --claims {named} --claim own-0" in told
     assert read_claims(Path(named)).claim[0].id == "own-0", "where the command was given"
+
+
+def test_claims_that_others_take_the_place_of_are_kept_and_it_is_told_where_and_how_to_have_them_back(
+    run: Path, tmp_path: Path
+) -> None:
+    first = claims_file(tmp_path, ("flask", "django")).rename(tmp_path / "first.toml")
+    shutil.copy(first, run / CLAIMS_FILE)
+    asked_with(run, "--claims", "first.toml")
+    second = claims_file(tmp_path, ("fastapi", "flask"))
+    second.write_text(second.read_text().replace("our wiki", "their wiki"))
+    done = called("report", "sample", "--claims", str(second))
+    assert done.exception is None
+    aside = Path("reports", "sample", "claims.1.toml")
+    assert done.stderr == (
+        f"from now on, the reports of sample have the claims of {second} in place of those of first.toml, which it was "
+        f"measured for: these are now in {aside}. `bench claims reports/sample --claims {aside}` holds them against "
+        f"the run, and `bench report reports/sample --claims {aside}` brings them back\n"
+    )
+    assert aside.read_text() == first.read_text()
+    assert "Statements of their wiki" in (run / "summary.md").read_text()
+    held = called("claims", "reports/sample", "--claims", str(aside))
+    assert held.exception is None
+    assert "own-0" in held.stdout
+    back = called("report", "reports/sample", "--claims", str(aside))
+    assert f"the claims of {aside} in place of those that it had" in back.stderr
+    assert "these are now in reports/sample/claims.2.toml" in back.stderr
+    assert "Statements of our wiki" in (run / "summary.md").read_text()
+    assert {each.read_text() for each in run.glob("claims*.toml")} == {first.read_text(), second.read_text()}
+    # Nothing is put aside twice.
+    assert called("report", "sample", "--claims", str(second)).exception is None
+    assert len(list(run.glob("claims.*.toml"))) == 2
+    assert not called("report", "sample", "--claims", str(second)).stderr
+
+
+def test_a_run_that_had_no_claims_has_nothing_put_aside(run: Path, tmp_path: Path) -> None:
+    assert not called("report", "sample", "--claims", str(claims_file(tmp_path, ("flask", "django")))).stderr
+    assert [each.name for each in run.glob("claims*")] == [CLAIMS_FILE]
