@@ -7,6 +7,7 @@ from harness.claims.decide import MAX_FURTHER_ROUNDS
 from harness.claims.pursue import LOOKS
 from harness.claims.within_reach import plan_alone
 from harness.model.claim import Claim, Evidence, Verdict
+from harness.model.naming import sentence
 from harness.plan.pace import at_pace, learned
 from harness.results.records import RecordedRun
 
@@ -72,7 +73,7 @@ def _why_no_number(evidence: Sequence[Evidence]) -> str:
     told = "How many rounds would decide it can't be told"
     where = f" ({each.deployment.value})" if each.deployment else ""
     if each.value is None:
-        return f"{told}: of {each.subject_title}{where}, {each.reason}."
+        return sentence(f"{told}: of {each.subject_title}{where}, {each.reason or ''}")
     if _is_within(each):
         return (
             f"{told}: what {each.subject_title}{where} came to is a tie with what is claimed, and more rounds decide "

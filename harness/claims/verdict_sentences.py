@@ -9,6 +9,7 @@ from harness.model.cell import WAIT_MS, Workload
 from harness.model.claim import Against, Claim, ClaimFinding, Evidence, KeptCondition, Metric, ProbeCondition, Verdict
 from harness.model.claim_values import VARIANT_SIGN, Combination
 from harness.model.framework_probe import FrameworkProbe
+from harness.model.naming import sentence
 
 
 @dataclass(frozen=True)
@@ -145,17 +146,17 @@ def plain(value: float) -> str:
 def claim_sentence(claim: Claim, verdict: Verdict, evidence: Sequence[Evidence], missing: Sequence[str]) -> str:
     """Why the verdict is what it is, with the number that decides it."""
     if claim.not_testable is not None:
-        return claim.not_testable
+        return sentence(claim.not_testable)
     if verdict is Verdict.NOT_RUN:
-        return f"Not measured in this run: {'; '.join(missing)}."
+        return sentence(f"Not measured in this run: {'; '.join(missing)}")
     if verdict is Verdict.INVALID:
-        return f"It rests on a cell that failed a gate: {_first_reason(evidence)}."
+        return sentence(f"It rests on a cell that failed a gate: {_first_reason(evidence)}")
     known = [each for each in evidence if each.value is not None or _is_decided(each)]
     if not known:
-        return f"Nothing could be compared: {_first_reason(evidence)}."
+        return sentence(f"Nothing could be compared: {_first_reason(evidence)}")
     if claim.combine is Combination.COUNT:
         return _count_sentence(claim, evidence)
-    return f"{_lead(claim, verdict, known)} {_comparison(_deciding(claim, verdict, known))}."
+    return sentence(f"{_lead(claim, verdict, known)} {_comparison(_deciding(claim, verdict, known))}")
 
 
 def deciding_evidence(found: ClaimFinding) -> Evidence | None:
@@ -263,7 +264,7 @@ def _comparison(each: Evidence) -> str:
         each, deployed = each.model_copy(update={"subject_title": f"{each.subject_title}{deployed}"}), ""
     match each.form:
         case "probe":
-            return f"of {each.subject_title} it is expected that {each.other_title}; {each.reason}"
+            return f"of {each.subject_title} it is expected that {each.other_title}; {each.reason or ''}"
         case "kept":
             return (
                 f"{each.subject_title} keeps {value_words(each)} of its throughput {each.other_title}{deployed}, "
@@ -275,7 +276,8 @@ def _comparison(each: Evidence) -> str:
                 f"where {claimed_words(each)} is claimed"
             )
         case _ if each.value is None:
-            return f"{each.subject_title} has some {_metric(each)}, {each.other_title} {each.reason}{deployed}"
+            none = f"{each.other_title} {each.reason or 'has none'}"
+            return f"{each.subject_title} has some {_metric(each)}, {none}{deployed}"
         case _:
             return (
                 f"{each.subject_title} has {value_words(each)} times the {_metric(each)} of {each.other_title}"

@@ -7,6 +7,7 @@ from typing import Final
 from harness.claims.verdict_sentences import METRICS
 from harness.model.app_change import AppChange, AppOutcome
 from harness.model.findings import Estimate
+from harness.model.naming import sentence
 from harness.model.plan import SequentialTest
 
 PER_REQUEST: Final = "CPU time per request"
@@ -33,13 +34,13 @@ def headline(apps: Sequence[AppChange], test: SequentialTest) -> str:
         return app_sentence(apps[0], test)
     by_outcome = {outcome: [app for app in apps if app.outcome is outcome] for outcome in AppOutcome}
     parts = [_counted(outcome, own, test) for outcome, own in by_outcome.items() if own]
-    return f"Of {len(apps)} apps, {', '.join(parts)}."
+    return sentence(f"Of {len(apps)} apps, {', '.join(parts)}")
 
 
 def app_sentence(app: AppChange, test: SequentialTest) -> str:
     """One app: what it came to, by how much, and how sure that is."""
     if app.cpu is None:
-        return f"{app.b} can't be compared with {app.a}: {app.reason}."
+        return sentence(f"{app.b} can't be compared with {app.a}: {app.reason or ''}")
     measured = (
         f"{change_words(app.cpu)} {PER_REQUEST} ({level_words(test)} interval {interval_words(app.cpu)}; "
         f"p {_p_words(app)}), after {_rounds_words(app, test)}"

@@ -93,6 +93,16 @@ class Subject(Contract):
             + (f"/workers-{self.workers}" if self.workers > 1 else "")
         )
 
+    @property
+    def special(self) -> str:
+        """What sets its servers apart from the usual ones, in words; empty for most."""
+        words = (
+            "second copy" if self.twin else "",
+            f"{self.extra_routes:,} extra routes" if self.extra_routes else "",
+            f"{self.workers} workers" if self.workers > 1 else "",
+        )
+        return ", ".join(filter(None, words))
+
     def named(self, what: str) -> str:
         """What is said of it, with its name before that, once."""
         return what if what.startswith(f"{self.key} ") else f"{self.key}: {what}"

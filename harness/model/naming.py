@@ -1,10 +1,20 @@
 """How a deployment is called wherever it is shown: the framework's title, and as much as tells it from others."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from harness.model.app import DATABASE_ENDPOINTS, JSON_ENDPOINTS, Endpoint, Libraries
+from harness.model.cell import Cell, RateRule, Subject, Workload, many
+from harness.model.run import Deployment
+
+RATE_WORDS: Final = {
+    RateRule.COMMON: "at the common rate",
+    RateRule.HALF: "at half of each one's own capacity",
+    RateRule.HIGH: "at 80 % of each one's own capacity",
+}
+
+_BLANKS: Final = re.compile(r"[ \t\r\n\f\v]+")
 
 JSON_LIBRARIES: Final = {
     "msgspec": "msgspec",
@@ -38,6 +48,28 @@ def titled(title: str, *details: str) -> str:
     """The title with details in one pair of brackets: `Litestar (granian)`; what repeats the title is left out."""
     told = ", ".join(each for each in details if each and _plain(each) != _plain(title))
     return f"{title} ({told})" if told else title
+
+
+def titles_of(deployments: Iterable[Deployment]) -> dict[str, str]:
+    """By their names, how apps are called that were deployed: by title, and by revision where there are two."""
+    return {each.subject.app: titled(each.title, each.revision or "") for each in deployments}
+
+
+def called(subject: Subject, titles: Mapping[str, str]) -> str:
+    """A subject as a reader knows it, by title and variant: `Flask (controlled)`; its app's name where no title is."""
+    title, bracket, revision = titles.get(subject.app, subject.app).partition(" (")
+    return titled(title, revision.removesuffix(")") if bracket else "", subject.variant, subject.special)
+
+
+def cell_words(cell: Cell) -> str:
+    """What was asked of a subject: `json, capacity, 32 connections`."""
+    if cell.workload is Workload.FOOTPRINT:
+        return cell.workload.value
+    if cell.workload is Workload.CHAT:
+        return f"{cell.workload.value}, {many(cell)}"
+    rate = f" {RATE_WORDS[cell.rate]}" if cell.rate else f" of {cell.limit_ms} ms" if cell.limit_ms else ""
+    plural = "" if cell.connections == 1 else "s"
+    return f"{cell.endpoint.value}, {cell.workload.value}{rate}, {cell.connections} connection{plural}"
 
 
 def libraries_head(endpoint: Endpoint) -> str:
@@ -92,3 +124,15 @@ def built_words(built: Sequence[str], interpreter: str) -> str:
         f"{', '.join(built)} {were} built from {their} source, since the app's lock has no wheel of {them} for "
         f"{interpreter}: what is in C in a wheel may be compiled otherwise here, or not be there"
     )
+
+
+def sentence(words: str) -> str:
+    """Words as a sentence, whatever they end in: others write reasons, and end them as they like, or give none.
+
+    On one line, with one full stop right behind the last word; dots that tell of more stay, and so do `!` and `?`.
+    """
+    told = _BLANKS.sub(" ", words).rstrip(" ,;:").lstrip()
+    if not told or told.endswith(("!", "?")):
+        return told
+    said = told.rstrip(" .")
+    return said and said + ("..." if told.endswith("...") else ".")

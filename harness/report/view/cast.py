@@ -179,7 +179,7 @@ class Cast:
                 family=None,
                 broken=self._broken.get(subject.original.key, ""),
                 deviates=subject.original.key in self._deviating,
-                special=_special(subject),
+                special=subject.special,
                 alone=alone,
                 deployed=False,
             )
@@ -196,18 +196,9 @@ class Cast:
             family=deployment.family,
             broken=self._broken.get(subject.original.key, ""),
             deviates=subject.original.key in self._deviating,
-            special=_special(subject),
+            special=subject.special,
             alone=alone and not by_variant,
             revision="" if by_variant else deployment.revision or "",
             also=deployment.also,
             libraries=deployment.libraries,
         )
-
-
-def _special(subject: Subject) -> str:
-    words = (
-        "second copy" if subject.twin else "",
-        f"{subject.extra_routes:,} extra routes" if subject.extra_routes else "",
-        f"{subject.workers} workers" if subject.workers > 1 else "",
-    )
-    return ", ".join(filter(None, words))

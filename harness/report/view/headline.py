@@ -20,7 +20,7 @@ class HeadlineView:
 
     def led_by(self, sentence: str) -> "HeadlineView":
         """The same below a sentence that says what the run was for."""
-        return replace(self, title=sentence.rstrip("."), subtitle=f"{self.title}: {self.subtitle}")
+        return replace(self, title=sentence.rstrip(" ."), subtitle=f"{self.title}: {self.subtitle}")
 
 
 def headline_view(run: Run, findings: Findings, cast: Cast) -> HeadlineView:
