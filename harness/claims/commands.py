@@ -72,6 +72,12 @@ def command_for(claim: Claim, origin: Origin = Origin(), rounds: int | None = No
     return shlex.join(("bench", "run", *where, *origin.made_with, "--claim", claim.id, *longer))
 
 
+def command_by_profile(profile: ProfileName, origin: Origin = Origin()) -> str:
+    """Measures what a profile has, and holds the claims against it."""
+    file = ("--claims", str(origin.file)) if origin.file else ()
+    return shlex.join(("bench", "run", *file, *origin.folders, *origin.made_with, "--profile", profile.value))
+
+
 def command_to_plan(claim: Claim, origin: Origin = Origin()) -> str:
     """Tells what that measures, of the apps in the folders that were given."""
     file = ("--claims", str(origin.file)) if origin.file else ()

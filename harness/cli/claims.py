@@ -1,17 +1,19 @@
 """`bench claims`: what a run says of each claim."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from harness.claims.asked import claims_asked_of, file_asked_for
-from harness.claims.commands import origin_of
+from harness.claims.commands import command_for_all, origin_of
 from harness.claims.evaluate import evaluate
 from harness.claims.needs import concerning_first
 from harness.claims.read import ARTICLE, read_claims
+from harness.claims.verdict_sentences import listed
 from harness.cli import options
 from harness.cli.asked_claims import claims_to_read
 from harness.cli.output import print_json, say
 from harness.cli.recorded import read_chosen
-from harness.model.claim import ClaimFinding
+from harness.model.claim import ClaimFinding, Verdict
 
 
 def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, as_json: bool) -> None:
@@ -31,13 +33,27 @@ def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, a
         say(f"This run can't be trusted: {found.distrust}. It decides nothing that rests on its requests.\n")
     apps = {subject.app for subject in recorded.run.plan.subjects}
     concerning, others = concerning_first(found.claims, apps)
+    shared = _shared_commands(concerning)
     for each in concerning:
-        _show(each)
+        _show(each, own_command=all(each not in several for several in shared.values()))
+    for command, several in shared.items():
+        say(f"One command for {len(several)} claims, {listed([each.claim.id for each in several])}:\n    {command}")
     if others:
         say(f"Of no app in this run, and so not shown: {', '.join(each.claim.id for each in others)}")
 
 
-def _show(found: ClaimFinding) -> None:
+def _shared_commands(found: Sequence[ClaimFinding]) -> dict[str, list[ClaimFinding]]:
+    """The commands that are those of several claims: what all that were not run need, and what goes on with the run."""
+    by_command: dict[str, list[ClaimFinding]] = {}
+    not_run = [each for each in found if each.verdict is Verdict.NOT_RUN and each.command]
+    for each in found:
+        command = command_for_all(not_run) if each in not_run else each.command
+        if command:
+            by_command.setdefault(command, []).append(each)
+    return {command: several for command, several in by_command.items() if len(several) > 1}
+
+
+def _show(found: ClaimFinding, *, own_command: bool) -> None:
     say(f"{found.verdict.value.upper():<12}  {found.claim.id}: {found.claim.says}")
     say(f"    {found.sentence}")
     if found.condition_sentence:
@@ -46,5 +62,5 @@ def _show(found: ClaimFinding) -> None:
         say(f"    {found.further}")
     if found.out_of_reach:
         say(f"    No further run can decide it: {found.out_of_reach}.")
-    if found.command:
+    if found.command and own_command:
         say(f"    {found.command}")

@@ -1,15 +1,17 @@
 """`bench plan`: what a run would do, and how long it takes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from harness.catalog.discover import discover
 from harness.catalog.selection import choose, variants_named
-from harness.claims.commands import Origin, command_for, command_to_plan
+from harness.claims.commands import Origin, command_by_profile, command_for, command_to_plan
 from harness.claims.decidable import how_to_mend, see_that_it_is_decidable
 from harness.claims.needs import needs_of
+from harness.claims.one_run import deciding_most
 from harness.claims.read import ARTICLE, read_claims
+from harness.claims.verdict_sentences import listed
 from harness.claims.within_reach import MANY_CPUS, choices_for, profile_for
 from harness.cli import options
 from harness.cli.asked_claims import by_profile_of, claims_to_measure
@@ -65,7 +67,7 @@ def plan(  # noqa: PLR0913 - one for each option
     claims = (claim,) if claim else read_claims(claims_file).claim if claims_file else ()
     if claim:  # or else refuse, as the run would
         see_that_it_is_decidable(claim, built, apps, options.narrowing(), command_to_plan(claim, origin))
-    verdicts = [f"{each.id}: {_could_decide(each, built, apps, origin)}" for each in claims]
+    verdicts = tuple(_verdicts(claims, built, apps, origin))
     built = at_pace(built, pace_here(options.REPORTS, built, (describe_host(), None)))
     if as_json:
         for verdict in verdicts:
@@ -83,26 +85,41 @@ def plan(  # noqa: PLR0913 - one for each option
         say(verdict)
 
 
-def _could_decide(claim: Claim, built: Plan, apps: Sequence[App], origin: Origin) -> str:
-    """Whether a run by this plan could decide a claim, or else why not, and what could."""
+def _verdicts(claims: Sequence[Claim], built: Plan, apps: Sequence[App], origin: Origin) -> Iterator[str]:
+    """A line for each claim: whether this run could decide it, or what could; of several that one run can, once."""
+    told = [_could_decide(each, built, apps, origin) for each in claims]
+    left_open = [claim for claim, (_, command) in zip(claims, told, strict=True) if command]
+    by_profile, together = deciding_most(left_open, apps, built.cpus) or (None, ())
+    for claim, (could, command) in zip(claims, told, strict=True):
+        yield f"{claim.id}: {could}" + (f"; this one can: {command}" if command and claim not in together else "")
+    if by_profile:
+        yield (
+            f"one run can decide {listed([each.id for each in together])}: {command_by_profile(by_profile, origin)} "
+            "(with --claim ID in place of --profile, one of them alone)"
+        )
+
+
+def _could_decide(claim: Claim, built: Plan, apps: Sequence[App], origin: Origin) -> tuple[str, str]:
+    """Whether a run by this plan could decide a claim, or else why not; and what could, where another run can."""
     if claim.not_testable is not None:
-        return f"nothing can decide it: {claim.not_testable}"
+        return f"nothing can decide it: {claim.not_testable}", ""
     try:
         here = see_that_it_is_decidable(claim, built, apps)
     except UsageError as error:
         here = f"this run can't decide it: {error.what.partition(': ')[2]}"
     if here is None:
-        return "this run can decide it"
+        return "this run can decide it", ""
     try:
         profile_for(claim)
     except UsageError as error:
-        return f"no run can decide it: {error.what}; {error.hint}"
+        return f"no run can decide it: {error.what}; {error.hint}", ""
     try:
         if _short_of_by_itself(claim, apps, built.cpus):
-            return here
+            return here, ""
     except UsageError as error:  # The choices are the claim's, and nobody could leave one out.
-        return f"no run can decide it: {error.what.partition(': ')[2] or error.what}; {_remedy(claim, apps, origin)}"
-    return f"{here}; this one can: {command_for(claim, origin)}"
+        why = error.what.partition(": ")[2] or error.what
+        return f"no run can decide it: {why}; {_remedy(claim, apps, origin)}", ""
+    return here, command_for(claim, origin)
 
 
 def _short_of_by_itself(claim: Claim, apps: Sequence[App], cpus: CpuLayout) -> str | None:

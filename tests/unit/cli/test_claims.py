@@ -50,6 +50,7 @@ def test_the_command_that_is_printed_measures_this_claim_and_not_the_article_s_o
 def test_the_article_s_claims_need_no_file() -> None:
     printed = [line for line in claims().stdout.splitlines() if line.startswith("    bench run")]
     assert printed
+    assert len(printed) == len(set(printed)), "what several need is told once"
     assert not any("--claims" in line for line in printed)
 
 
@@ -76,3 +77,13 @@ def test_a_claim_on_apps_alone_is_measured_in_the_deployments_that_it_compares(m
     assert pursue("async-speed", mine, None, (), chosen)[2]["deployments"] == ("controlled", "default")
     mine.write_text(f'{CLAIMS}deployments = ["default"]\n')
     assert pursue("async-speed", mine, None, (), chosen)[2]["deployments"] == ("default",)
+
+
+def test_what_several_claims_were_not_run_for_is_told_once_with_one_command() -> None:
+    printed = claims().stdout
+    (told,) = (line for line in printed.splitlines() if line.startswith("One command for "))
+    not_run = [line.split()[2].rstrip(":") for line in printed.splitlines() if line.startswith("NOT RUN ")]
+    assert told.startswith(f"One command for {len(not_run)} claims, {not_run[0]}, ")
+    command = printed.partition(told)[2].splitlines()[1].strip()
+    assert command.startswith("bench run --profile ")
+    assert printed.count("    bench run") == 1

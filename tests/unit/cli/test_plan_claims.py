@@ -44,12 +44,32 @@ def test_each_claim_of_a_file_is_told_with_what_would_decide_it(mine: Path) -> N
     assert "flask/controlled" in table
     told = claims.splitlines()[1:]
     assert told[0] == "first: this run can decide it"
-    command = f"bench run --claims {mine} --apps-dir {ROOT / 'apps'} --claim"
-    concurrency = "this run can't decide it: concurrency is not measured of flask/controlled"
-    assert told[1] == f"bears: {concurrency}; this one can: {command} bears"
+    assert told[1] == "bears: this run can't decide it: concurrency is not measured of Flask (controlled)"
     assert told[2].startswith("odd: no run can decide it: no profile has what odd asks for; there is: concurrency with")
-    fortunes = "this run can't decide it: capacity on fortunes is not measured of tornado/default"
-    assert told[3] == f"not-offered: {fortunes}; this one can: {command} not-offered"
+    assert told[3] == "not-offered: this run can't decide it: capacity on fortunes is not measured of Tornado (default)"
+    command = f"bench run --claims {mine} --apps-dir {ROOT / 'apps'} --profile standard"
+    alone = "(with --claim ID in place of --profile, one of them alone)"
+    assert told[4:] == [f"one run can decide bears and not-offered: {command} {alone}"]
+
+
+def test_a_claim_that_is_left_open_alone_has_a_command_of_its_own(mine: Path) -> None:
+    done = planned("--profile", "standard", "--claims", str(mine), "--workload", "capacity")
+    assert done.exception is None
+    (told,) = (line for line in done.stdout.splitlines() if line.startswith("bears: "))
+    assert told.endswith(f"; this one can: bench run --claims {mine} --apps-dir {ROOT / 'apps'} --claim bears")
+    assert "one run can decide" not in done.stdout
+
+
+def test_one_run_that_decides_a_dozen_claims_is_told_once() -> None:
+    file = ROOT / "claims" / "granian.toml"
+    done = planned("--profile", "quick", "--claims", str(file))
+    assert done.exception is None
+    lines = done.stdout.splitlines()
+    (told,) = (line for line in lines if line.startswith("one run can decide granian-throughput-asgi, "))
+    alone = [line.partition(":")[0] for line in lines if "; this one can: bench run" in line]
+    assert not [name for name in alone if f"{name}," in told or f"{name}:" in told]
+    assert len(alone) < told.count("granian-") - 1
+    assert f"bench run --claims {file} --apps-dir {ROOT / 'apps'} --profile servers" in told
 
 
 def test_one_claim_is_planned_as_it_would_be_measured(mine: Path) -> None:
@@ -102,7 +122,7 @@ def test_no_choice_is_advised_against_where_a_claim_lacks_what_no_choice_takes_a
     done = planned("--profile", "quick", "--claims", str(mine), *given)
     assert done.exception is None
     told = next(line for line in done.stdout.splitlines() if line.startswith("siteless: "))
-    assert told.startswith("siteless: no run can decide it: wsgi has no bare site")
+    assert told.startswith("siteless: no run can decide it: bare WSGI has no bare site")
     assert "mend the claim" in told
     assert "leave" not in told
     assert "nothing in this plan" not in told
