@@ -30,6 +30,13 @@ def dependence_sentence(found: HostDependence, cast: Cast) -> str:
     return f"{what} depended on who was measured {tested}: {unlike}. It is taken out, as far as figures follow it."
 
 
+def unevenness_words(found: HostDependence) -> str:
+    """What was tested, what came out, and what it means, for a row of a table."""
+    what = {HostQuantity.STEAL: "stolen CPU time", HostQuantity.SPEED: "the speed of the server's CPU"}[found.quantity]
+    how = "more unlike from app to app than chance makes it" if found.found else "as unlike as chance makes it"
+    return f"{what} was {how} (p {p_words(found.p_value)})"
+
+
 def p_words(p_value: float) -> str:
     """`= 0.31`, or `= 0.0005`."""
     return f"= {p_value:.2g}" if p_value < 0.1 else f"= {p_value:.2f}"  # noqa: PLR2004 - two digits either way

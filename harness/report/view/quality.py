@@ -9,10 +9,11 @@ from harness.model.all_cells import all_cells
 from harness.model.findings import TIE_MARGIN, Findings
 from harness.model.host import Grade
 from harness.model.host_speed import HOST_DEPENDENCE_LEVEL
+from harness.model.naming import capitalised
 from harness.model.run import Run
 from harness.report.numbers import count, percent
 from harness.report.view.headroom import ceiling_share
-from harness.report.view.host_dependence import p_words
+from harness.report.view.host_dependence import unevenness_words
 from harness.report.view.ratio_widths import is_one_ratio
 
 _FEWEST_ROUNDS: Final = 3
@@ -77,16 +78,18 @@ def _answers(findings: Findings) -> QualityRow:
 def _cells(findings: Findings) -> QualityRow:
     cells = all_cells(findings)
     valid = sum(finding.valid for finding in cells)
-    value = f"{count(valid)} of {count(len(cells))} valid"
+    value = f"{count(valid)} of {count(len(cells))}, each an app on an endpoint under one load"
     grade = _good_if(valid == len(cells)) if cells else Grade.UNKNOWN
-    return QualityRow("Cells", value, grade, "all valid", "validity", "Gates and invalid cells")
+    return QualityRow("Cells that passed every gate", value, grade, "all", "validity", "Gates and invalid cells")
 
 
 def _sanity(findings: Findings) -> QualityRow:
     held = sum(check.held for check in findings.sanity)
     value = f"{held} of {len(findings.sanity)} held" if findings.sanity else "none applied"
     grade = _good_if(held == len(findings.sanity)) if findings.sanity else Grade.UNKNOWN
-    return QualityRow("Sanity checks", value, grade, "all held", "sanity", "Sanity checks")
+    return QualityRow(
+        "Sanity checks", value, grade, "all held: they have to if the numbers are true", "sanity", "Sanity checks"
+    )
 
 
 def _rounds(findings: Findings) -> QualityRow:
@@ -103,7 +106,9 @@ def _windows(findings: Findings) -> QualityRow:
     lost = sum(finding.windows_lost for finding in findings.cells)
     value = f"{count(used)} used, {count(lost)} lost"
     grade = _good_if(not lost) if used + lost else Grade.UNKNOWN
-    return QualityRow("Windows", value, grade, "none lost", "validity", "Gates and invalid cells")
+    return QualityRow(
+        "Windows, the stretches of load", value, grade, "none lost", "validity", "Gates and invalid cells"
+    )
 
 
 def _precision(findings: Findings) -> QualityRow:
@@ -118,16 +123,17 @@ def _copies(findings: Findings) -> QualityRow:
     copies = findings.copies
     value = f"{copies.outside} of {len(copies.pairs)}" if copies.pairs else "unknown"
     grade = _good_if(not copies.distrust) if copies.pairs else Grade.UNKNOWN
-    limit = f"at most {copies.allowed}, as chance has it, and none far"
+    limit = f"at most {copies.allowed}, as many as chance tells apart, and none by much"
     return QualityRow("Comparisons that told copies of one app apart", value, grade, limit, "copies", "A/A pair")
 
 
 def _dependence(findings: Findings) -> QualityRow:
     tests = findings.host_dependence
-    value = ", ".join(f"{each.quantity.value} p {p_words(each.p_value)}" for each in tests) or "unknown"
+    value = capitalised("; ".join(map(unevenness_words, tests))) or "unknown"
     grade = _good_if(not any(each.found for each in tests)) if tests else Grade.UNKNOWN
-    limit = f"p at least {HOST_DEPENDENCE_LEVEL}: no"
-    return QualityRow("What the host did depended on who was measured", value, grade, limit, "speed", "Host speed")
+    chance = f"1 of {1 / HOST_DEPENDENCE_LEVEL:.0f} runs (p of at least {HOST_DEPENDENCE_LEVEL})"
+    limit = f"no more unlike than chance makes it in {chance}"
+    return QualityRow("Whether the host treated all apps alike", value, grade, limit, "speed", "Host speed")
 
 
 def _headroom(run: Run, findings: Findings) -> QualityRow:
@@ -137,7 +143,14 @@ def _headroom(run: Run, findings: Findings) -> QualityRow:
         value, grade = "unknown", Grade.UNKNOWN
     else:
         value, grade = percent(max(shares)), _good_if(max(shares) <= MAX_CEILING_SHARE)
-    return QualityRow("Of the generator's ceiling, at most used", value, grade, limit, "headroom", "Generator headroom")
+    return QualityRow(
+        "Most that a capacity took of what the load generator can do",
+        value,
+        grade,
+        limit,
+        "headroom",
+        "Generator headroom",
+    )
 
 
 def _host(run: Run) -> QualityRow:
@@ -151,9 +164,11 @@ def _code(run: Run) -> QualityRow:
     revision = run.harness_revision
     value = "unknown" if revision is None else _short(revision)
     grade = Grade.UNKNOWN if revision is None else _good_if("+" not in revision)
-    return QualityRow("Harness", value, grade, "a commit without changes on top", "reproduce", "Run it again")
+    return QualityRow(
+        "Harness that measured", value, grade, "a commit without changes on top", "reproduce", "Run it again"
+    )
 
 
 def _short(revision: str) -> str:
-    commit, plus, dirty = revision.partition("+")
-    return f"{commit[:_COMMIT_CHARACTERS]}{plus}{dirty}"
+    commit, changed, _ = revision.partition("+")
+    return f"commit {commit[:_COMMIT_CHARACTERS]}{', with changes on top' if changed else ''}"

@@ -1,5 +1,8 @@
+import re
+
 from harness.model.findings import Findings
 from harness.model.host import Grade
+from harness.model.host_speed import HostDependence, HostQuantity
 from harness.model.run import Run
 from harness.report.numbers import NBSP
 from harness.report.page import compose
@@ -16,8 +19,8 @@ def property_of(name: str, run: Run = RUN, findings: Findings = FINDINGS) -> Qua
 def test_a_wrong_answer_and_an_invalid_cell_are_counted_and_not_good() -> None:
     assert property_of("Answers checked").value.endswith("right, 12 wrong or failed")
     assert property_of("Answers checked").grade is Grade.POOR
-    assert property_of("Cells").value == "51 of 52 valid"
-    assert property_of("Cells").grade is Grade.POOR
+    assert property_of("Cells that passed every gate").value == "51 of 52, each an app on an endpoint under one load"
+    assert property_of("Cells that passed every gate").grade is Grade.POOR
 
 
 def test_what_is_as_it_should_be_is_good() -> None:
@@ -45,11 +48,47 @@ def test_few_or_missing_rounds_are_poor() -> None:
 
 
 def test_a_changed_harness_is_told_by_its_short_commit() -> None:
-    assert property_of("Harness").value == "3f2c1ab+dirty"
-    assert property_of("Harness").grade is Grade.POOR
+    assert property_of("Harness that measured").value == "commit 3f2c1ab, with changes on top"
+    assert property_of("Harness that measured").grade is Grade.POOR
     clean = RUN.model_copy(update={"harness_revision": "0123456789abcdef0123"})
-    assert property_of("Harness", clean).value == "0123456789ab"
-    assert property_of("Harness", clean).grade is Grade.GOOD
+    assert property_of("Harness that measured", clean).value == "commit 0123456789ab"
+    assert property_of("Harness that measured", clean).grade is Grade.GOOD
+
+
+def test_whether_the_host_treated_all_alike_is_told_as_what_was_tested_and_what_came_out() -> None:
+    def of(p_value: float) -> QualityRow:
+        tests = tuple(
+            HostDependence(
+                quantity=quantity,
+                p_value=p,
+                windows=1_000,
+                most=FINDINGS.cells[0].cell.subject,
+                most_excess=0.02,
+                least=FINDINGS.cells[1].cell.subject,
+                least_excess=-0.01,
+            )
+            for quantity, p in ((HostQuantity.STEAL, 0.31), (HostQuantity.SPEED, p_value))
+        )
+        return property_of(
+            "Whether the host treated all apps alike",
+            findings=FINDINGS.model_copy(update={"host_dependence": tests}),
+        )
+
+    good, bad = of(0.5), of(0.001)
+    assert (good.grade, bad.grade) == (Grade.GOOD, Grade.POOR)
+    assert good.value == (
+        "Stolen CPU time was as unlike as chance makes it (p = 0.31); the speed of the server's CPU was as unlike as "
+        "chance makes it (p = 0.50)"
+    )
+    told = "the speed of the server's CPU was more unlike from app to app than chance makes it (p = 0.001)"
+    assert bad.value.endswith(told)
+    assert good.limit == "no more unlike than chance makes it in 1 of 100 runs (p of at least 0.01)"
+
+
+def test_no_row_says_a_symbol_or_an_answer_without_what_it_is_about() -> None:
+    for row in quality_view(RUN, FINDINGS).rows:
+        for text in (row.name, row.value, row.limit):
+            assert not re.search(r"^p |: (yes|no)0\bp at\b", text), text
 
 
 def test_what_is_not_known_is_unknown_and_never_good() -> None:

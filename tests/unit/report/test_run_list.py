@@ -59,8 +59,8 @@ def test_cells_are_counted_alike_in_the_plan_the_list_and_the_report(recorded: R
     invalid = planned - digest.cells_valid
     assert digest.cells == planned
     assert 0 < invalid < planned
-    cells = next(row for row in quality_view(recorded.run, findings).rows if row.name == "Cells")
-    assert cells.value == f"{digest.cells_valid} of {planned} valid"
+    cells = next(row for row in quality_view(recorded.run, findings).rows if row.name == "Cells that passed every gate")
+    assert cells.value == f"{digest.cells_valid} of {planned}, each an app on an endpoint under one load"
     validity = validity_view(findings, cast)
     assert (validity.cells, len(validity.invalid)) == (planned, invalid)
     (told,) = (each for each in caveats(recorded.run, findings, cast) if "take no rank" in each)
