@@ -13,8 +13,9 @@ variates (a binomial count given the common factor; O. Vasicek, "Loan Portfolio 
 2002).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import log
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -24,6 +25,8 @@ from harness.analysis.latency.percentiles import RANKED_QUANTILES
 from harness.analysis.quantities import Quantities
 from harness.model.cell import RateRule, Subject, Workload
 from harness.model.findings import CONFIDENCE, Comparison, CopiesTest
+from harness.model.naming import called, titles_of
+from harness.model.run import Run
 
 LEVEL: Final = 0.005
 """Chance of distrusting a good run by each of the two rules."""
@@ -35,7 +38,7 @@ processes, windows that scatter by 10 %, six a round) it is a quarter: the more 
 _FACTORS, _WEIGHTS = np.polynomial.hermite_e.hermegauss(64)
 
 
-def examine_copies(quantities: Quantities, subjects: Sequence[Subject]) -> CopiesTest:
+def examine_copies(quantities: Quantities, run: Run) -> CopiesTest:
     """The A/A pair of a run: its capacities, and its latencies where both copies face the same load."""
     compared = [
         *(each for kind, each in quantities.throughput.items() if kind.workload is Workload.CAPACITY),
@@ -46,20 +49,22 @@ def examine_copies(quantities: Quantities, subjects: Sequence[Subject]) -> Copie
             if kind.rate is RateRule.COMMON
         ),
     ]
-    twin = next((subject for subject in subjects if subject.twin), None)
+    twin = next((subject for subject in run.plan.subjects if subject.twin), None)
     pairs = [pair for each in compared for pair in each.twin_comparisons()]
-    return judge_copies(twin.original if twin else None, pairs)
+    return judge_copies(twin.original if twin else None, pairs, titles_of(run.deployments))
 
 
-def judge_copies(subject: Subject | None, pairs: Sequence[Comparison]) -> CopiesTest:
-    """Whether copies came out apart more often, or farther, than chance allows."""
+def judge_copies(
+    subject: Subject | None, pairs: Sequence[Comparison], titles: Mapping[str, str] = MappingProxyType({})
+) -> CopiesTest:
+    """Whether copies came out apart more often, or farther, than chance allows; `titles` are those of apps."""
     outside = sum(not pair.tied for pair in pairs)
     return CopiesTest(
         subject=subject,
         pairs=tuple(pairs),
         outside=outside,
         allowed=allowed(len(pairs)),
-        distrust=_distrust(subject, pairs, outside) if subject else None,
+        distrust=_distrust(called(subject, titles), pairs, outside) if subject else None,
     )
 
 
@@ -72,15 +77,15 @@ def allowed(pairs: int) -> int:
     return next(count for count in range(pairs + 1) if weights @ scipy.special.bdtrc(count, pairs, lacking) <= LEVEL)
 
 
-def _distrust(subject: Subject, pairs: Sequence[Comparison], outside: int) -> str | None:
+def _distrust(name: str, pairs: Sequence[Comparison], outside: int) -> str | None:
     said = _named(pair for pair in sorted(pairs, key=_p_value) if not pair.tied)
     if outside > allowed(len(pairs)):
         return (
-            f"two copies of {subject.key} were told apart in {outside} of {len(pairs)} comparisons, "
+            f"two copies of {name} were told apart in {outside} of {len(pairs)} comparisons, "
             f"where chance does it in at most {allowed(len(pairs))}: {said}"
         )
     if pairs and min(map(_p_value, pairs)) * len(pairs) <= LEVEL:
-        return f"two copies of {subject.key} were told apart farther than chance does it: {said}"
+        return f"two copies of {name} were told apart farther than chance does it: {said}"
     return None
 
 

@@ -8,7 +8,11 @@ from harness.analysis.side_by_side import SideBySide
 from harness.model.app import Endpoint
 from harness.model.cell import Subject
 from harness.model.findings import TIE_MARGIN, CellFinding, GateName, SanityCheck
+from harness.model.naming import called, titles_of
 from harness.model.run import Deployment
+
+type Titles = Mapping[str, str]
+"""By the names of apps."""
 
 _OWN_LIBRARIES: Final = frozenset({Endpoint.ITEMS, Endpoint.ORDERS})
 """Most of the work is JSON, for which some frameworks bring a faster library than what they stand on has."""
@@ -26,16 +30,17 @@ def check_sanity(
         capacities: Throughput by endpoint, of valid cells.
         deployments: How each subject was deployed.
     """
+    titles = titles_of(deployments.values())
     return (
-        _percentile_order(cells),
-        *_database_costs_time(capacities),
+        _percentile_order(cells, titles),
+        *_database_costs_time(capacities, titles),
         *_nothing_beats_its_foundation(capacities, deployments),
     )
 
 
-def _percentile_order(cells: Sequence[CellFinding]) -> SanityCheck:
+def _percentile_order(cells: Sequence[CellFinding], titles: Titles) -> SanityCheck:
     wrong = [
-        finding.cell.key
+        f"{called(finding.cell.subject, titles)} on {finding.cell.endpoint.value}, {finding.cell.workload.value}"
         for finding in cells
         for gate in finding.gates
         if gate.name is GateName.PERCENTILE_ORDER and not gate.held
@@ -43,11 +48,11 @@ def _percentile_order(cells: Sequence[CellFinding]) -> SanityCheck:
     return SanityCheck(
         statement="p50 <= p99 <= max in every cell",
         held=not wrong,
-        detail=f"not in {', '.join(wrong)}" if wrong else f"{len(cells)} cells",
+        detail=f"not in {'; '.join(wrong)}" if wrong else f"{len(cells)} cells",
     )
 
 
-def _database_costs_time(capacities: Sequence[SideBySide]) -> Iterator[SanityCheck]:
+def _database_costs_time(capacities: Sequence[SideBySide], titles: Titles) -> Iterator[SanityCheck]:
     """`db` does all that `json` does, and a query. The two are apart in kind, so their intervals are compared."""
     by_endpoint = {each.kind.endpoint: each for each in capacities}
     db, json = by_endpoint.get(Endpoint.DB), by_endpoint.get(Endpoint.JSON)
@@ -57,28 +62,30 @@ def _database_costs_time(capacities: Sequence[SideBySide]) -> Iterator[SanityChe
         if subject in json.subjects:
             with_query, without = db.value(subject), json.value(subject)
             yield SanityCheck(
-                statement=f"{subject.key}: db is not faster than json",
+                statement=f"{called(subject, titles)}: db is not faster than json",
                 held=with_query.low <= without.high * (1 + TIE_MARGIN),
-                detail=f"{with_query.value:,.0f} and {without.value:,.0f} requests/s",
+                detail=f"db {with_query.value:,.0f} requests/s, json {without.value:,.0f}",
             )
 
 
 def _nothing_beats_its_foundation(
     capacities: Sequence[SideBySide], deployments: Mapping[Subject, Deployment]
 ) -> Iterator[SanityCheck]:
+    titles = titles_of(deployments.values())
     for capacity in capacities:
         if capacity.kind.endpoint in _OWN_LIBRARIES:
             continue
         for subject in capacity.subjects:
             for foundation in {layer_of(subject, deployments), baseline_of(subject, deployments)}:
                 if foundation in capacity.subjects and subject.is_original:
-                    yield _not_faster(capacity, subject, foundation)
+                    yield _not_faster(capacity, subject, foundation, titles)
 
 
-def _not_faster(capacity: SideBySide, subject: Subject, foundation: Subject) -> SanityCheck:
+def _not_faster(capacity: SideBySide, subject: Subject, foundation: Subject, titles: Titles) -> SanityCheck:
     ratio = capacity.log_ratio(subject, foundation).estimate()
     return SanityCheck(
-        statement=f"{subject.key} is not faster than {foundation.key} on {capacity.kind.endpoint.value}",
+        statement=f"{called(subject, titles)} is not faster than {called(foundation, titles)} "
+        f"on {capacity.kind.endpoint.value}",
         held=ratio.low <= 1 + TIE_MARGIN,
         detail=f"{ratio.value:.2f} times as fast (95 % interval {ratio.low:.2f} to {ratio.high:.2f})",
     )

@@ -15,6 +15,7 @@ from harness.analysis.side_by_side import SideBySide
 from harness.claims.casting import Asked, Casting
 from harness.claims.decidable import number_of
 from harness.claims.needs import needs_of
+from harness.claims.titles import titles_known
 from harness.claims.values import Exact, Values
 from harness.claims.verdict_sentences import METRICS
 from harness.model.app import Endpoint, Libraries
@@ -36,7 +37,7 @@ from harness.model.conformance import contract_words
 from harness.model.crowds.chat import SMALL_ROOM
 from harness.model.findings import Findings, GateName
 from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
-from harness.model.naming import titled
+from harness.model.naming import called, titled
 from harness.model.run import Deployment
 from harness.results.records import RecordedRun
 
@@ -67,13 +68,10 @@ class Bench:
         """Why the run can't be trusted; None where it can."""
         self._broken = {each.subject: each.failed for each in findings.broken}
         self._deployments = {deployment.subject: deployment for deployment in recorded.run.deployments}
-        self._titles = {
-            deployment.subject.app: titled(deployment.title, deployment.revision or "")
-            for deployment in recorded.run.deployments
-        }
+        self._titles = titles_known(recorded.run.deployments)
         self.rounds = findings.rounds_complete
         also = {deployment.subject: deployment.also for deployment in recorded.run.deployments}
-        self.casting = Casting(recorded.run.plan.subjects, also)
+        self.casting = Casting(recorded.run.plan.subjects, also, self._titles)
         """Who stands for whom."""
 
     def title(self, participant: str, asked: Asked | None = None) -> str:
@@ -82,6 +80,16 @@ class Bench:
         title = self._titles.get(app, app)
         variant = self.casting.shown_variant(participant, asked) if asked else named
         return titled(title, variant) if variant else title
+
+    def called(self, subject: Subject) -> str:
+        """A subject as a reader knows it."""
+        return called(subject, self._titles)
+
+    def _named(self, cell: Cell) -> str:
+        """A cell as a reader knows it."""
+        rate = f"{cell.rate.value} rate, " if cell.rate else ""
+        many = f"{cell.connections} connection{'' if cell.connections == 1 else 's'}"
+        return f"{self.called(cell.subject)} on {cell.endpoint.value} ({cell.workload.value}, {rate}{many})"
 
     def subject(self, participant: str, deployment: DeploymentName) -> Subject:
         """Who stands for a participant; raises Missing where nobody does."""
@@ -112,7 +120,7 @@ class Bench:
         for subject in subjects:
             if subject not in found.subjects:
                 metric = self.metric(condition, endpoint)
-                raise Missing(_lack(metric), _no_value(subject.key, metric))
+                raise Missing(_lack(metric), _no_value(self.called(subject), metric))
         return found
 
     def kept(self, condition: KeptCondition, subject: Subject) -> LogInterval:
@@ -135,12 +143,13 @@ class Bench:
         for number in (at, condition.over):
             cell = next((cell for cell in cells if number_of(cell) == number), None)
             if cell is None:
-                raise Missing(Verdict.NOT_RUN, f"{workload.value} with {number:,} was not measured of {subject.key}")
+                what = f"{workload.value} with {number:,} was not measured of {self.called(subject)}"
+                raise Missing(Verdict.NOT_RUN, what)
             self._must_be_valid(cell.subject, [each for each in self._judged if each.cell == cell])
             pair.append(cell)
         found = kept(self._quantities, *pair)
         if found is None:
-            raise Missing(Verdict.INVALID, f"{_named(pair[0])} has no round in common with {_named(pair[1])}")
+            raise Missing(Verdict.INVALID, f"{self._named(pair[0])} has no round in common with {self._named(pair[1])}")
         return found
 
     def unfit(self, claim: Claim) -> list[str]:
@@ -152,15 +161,15 @@ class Bench:
             for each in self._judged
             if any(gate.name in _OF_THE_SERVER and not gate.held for gate in each.gates)
         }
-        return sorted(each.key for each in found if each and (each in self._broken or each in ended))
+        return sorted(self.called(each) for each in found if each and (each in self._broken or each in ended))
 
     def probe(self, probe: FrameworkProbe, subject: Subject) -> FrameworkProbeResult:
         """What a probe found; raises Missing where it was not tried."""
         found = [each for each in self._recorded.probes if each.probe is probe and each.subject == subject]
         if not found:
-            raise Missing(Verdict.NOT_RUN, f"the probe for {probe.value} was not run on {subject.key}")
+            raise Missing(Verdict.NOT_RUN, f"the probe for {probe.value} was not run on {self.called(subject)}")
         if found[-1].held is None:
-            raise Missing(Verdict.INVALID, f"the probe for {probe.value} on {subject.key}: {found[-1].found}")
+            raise Missing(Verdict.INVALID, f"the probe for {probe.value} on {self.called(subject)}: {found[-1].found}")
         return found[-1]
 
     def probed(self, probe: FrameworkProbe, participant: str) -> list[Subject]:
@@ -178,7 +187,7 @@ class Bench:
 
     def _must_keep_the_contract(self, subject: Subject) -> None:
         if failed := self._broken.get(subject):
-            raise Missing(Verdict.INVALID, f"{subject.key} {contract_words(failed)}: {failed[0]}")
+            raise Missing(Verdict.INVALID, f"{self.called(subject)} {contract_words(failed)}: {failed[0]}")
 
     def _must_declare(self, subject: Subject, endpoint: Endpoint | None) -> None:
         deployment = self._deployments.get(subject)
@@ -189,16 +198,16 @@ class Bench:
     def _must_be_valid(self, subject: Subject, cells: Sequence[JudgedCell]) -> None:
         own = [each for each in cells if each.cell.subject == subject]
         if not own:
-            raise Missing(Verdict.NOT_RUN, f"{subject.key} was not measured in it")
+            raise Missing(Verdict.NOT_RUN, f"{self.called(subject)} was not measured in it")
         if not own[0].windows.measured:
             self._must_have_come_to_it(own[0].cell)
         if own[0].reasons:
-            raise Missing(Verdict.INVALID, f"{_named(own[0].cell)}: {own[0].reasons[0]}")
+            raise Missing(Verdict.INVALID, f"{self._named(own[0].cell)}: {own[0].reasons[0]}")
 
     def _must_have_come_to_it(self, cell: Cell) -> None:
         """Where nothing is recorded of a cell."""
         if self._recorded.run.finished_at is None:
-            raise Missing(Verdict.NOT_RUN, f"the run was cut off before {_named(cell)} was measured")
+            raise Missing(Verdict.NOT_RUN, f"the run was cut off before {self._named(cell)} was measured")
 
     def _why_no_cells(self, workload: Workload) -> str:
         cpus = self._recorded.run.host.cpu_count
@@ -265,15 +274,16 @@ class Bench:
         ]
         if number is not None:
             if not any(each.cell.connections == number for each in ladder):
-                raise Missing(Verdict.NOT_RUN, f"a {workload.value} of {number:,} was not measured of {subject.key}")
+                what = f"a {workload.value} of {number:,} was not measured of {self.called(subject)}"
+                raise Missing(Verdict.NOT_RUN, what)
             ladder = [each for each in ladder if each.cell.connections <= number]
         if not ladder:
-            raise Missing(Verdict.NOT_RUN, f"no {workload.value} was measured of {subject.key}")
+            raise Missing(Verdict.NOT_RUN, f"no {workload.value} was measured of {self.called(subject)}")
         for each in ladder:
             if not (each.windows or each.lost or each.skipped):
                 self._must_have_come_to_it(each.cell)
             if each.reasons:
-                raise Missing(Verdict.INVALID, f"{_named(each.cell)}: {each.reasons[0]}")
+                raise Missing(Verdict.INVALID, f"{self._named(each.cell)}: {each.reasons[0]}")
         top, count = ladder[-1], _served if condition.metric is Metric.SERVED else _held
         most = largest(ladder, count)
         if number is None or condition.metric in {Metric.HELD, Metric.SERVED}:
@@ -329,10 +339,3 @@ def _is_meant(kind: Kind | Cell, condition: Measured, endpoint: Endpoint) -> boo
         and kind.rate == condition.rate
         and condition.connections in {None, kind.connections}
     )
-
-
-def _named(cell: Cell) -> str:
-    """As a reader knows it; who it is of, as commands have it."""
-    rate = f"{cell.rate.value} rate, " if cell.rate else ""
-    many = f"{cell.connections} connection{'' if cell.connections == 1 else 's'}"
-    return f"{cell.subject.key} on {cell.endpoint.value} ({cell.workload.value}, {rate}{many})"

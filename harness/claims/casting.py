@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from harness.model.app import Endpoint
 from harness.model.base import REVISION_SIGN
@@ -42,8 +43,14 @@ class Asked:
 class Casting:
     """Who stands for whom among the subjects of a plan."""
 
-    def __init__(self, subjects: Iterable[Subject], also: AlsoCalled) -> None:
-        """Take the subjects, special ones and second copies among them, and what their variants are also called."""
+    def __init__(
+        self, subjects: Iterable[Subject], also: AlsoCalled, titles: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """Take the subjects, special ones and second copies among them, and what their variants are also called.
+
+        `titles` are those of apps, by their names.
+        """
+        self._titles = titles
         self._also = also
         self._by_app: dict[str, list[Subject]] = {}
         for subject in subjects:
@@ -87,12 +94,14 @@ class Casting:
         """Why `find` finds nobody; `verb` is that of a plan where nothing was measured yet."""
         app, sign, variant = participant.partition(VARIANT_SIGN)
         own = [each.variant for each in self._by_app.get(app, ())]
+        title = self._titles.get(app, app)
         if not own:
             others = [name for name in self._by_app if name.startswith(f"{app}{REVISION_SIGN}")]
             if others:
-                return f"{app} {verb} measured as {' and '.join(others)} only, and no claim is about that"
-            return f"{app} {verb} not measured"
-        return f"{app} {verb} measured as {' and '.join(own)}, and not as {variant if sign else deployment.value}"
+                told = [self._titles.get(each, each) for each in others]
+                return f"{title} {verb} measured as {' and '.join(told)} only, and no claim is about that"
+            return f"{title} {verb} not measured"
+        return f"{title} {verb} measured as {' and '.join(own)}, and not as {variant if sign else deployment.value}"
 
     def deployments(self, names: Sequence[DeploymentName], participants: Iterable[str]) -> list[DeploymentName]:
         """Those asked for, each way to deploy these once."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from harness.claims.casting import Asked, Casting, Deployed
 from harness.claims.needs import needed
+from harness.claims.titles import titles_here
 from harness.claims.verdict_sentences import METRICS
 from harness.model.app import App, Endpoint
 from harness.model.base import BARE_SITE, BATTERIES_SITE
@@ -12,6 +13,7 @@ from harness.model.claim import Claim, KeptCondition, Metric, ProbeCondition
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.errors import UsageError
 from harness.model.framework_probe import FrameworkProbe
+from harness.model.naming import called, titled
 from harness.model.plan import Plan
 
 _COUNTED_OF_A_PACKAGE = frozenset({Metric.INSTALLED, Metric.DISTRIBUTIONS})
@@ -71,7 +73,8 @@ class _Planned:
             for subject in plan.subjects
             if subject.app in self._apps
         }
-        self._casting = Casting(plan.subjects, also)
+        self._titles = {**titles_here(), **{app.name: titled(app.manifest.title, app.revision or "") for app in apps}}
+        self._casting = Casting(plan.subjects, also, self._titles)
 
     def why_not(self, claim: Claim) -> Iterator[str | None]:
         """For each comparison of the claim, why nothing measures it; None where something does."""
@@ -97,7 +100,7 @@ class _Planned:
             return self._why_not_kept(condition, subject)
         own = [cell for cell in self._plan.cells if cell.workload is condition.measured_by and cell.subject == subject]
         if condition.metric in _COUNTED_OF_A_PACKAGE and self._apps[subject.app].manifest.package is None:
-            return f"{subject.app} has no package, and so no {METRICS[condition.metric].name}"
+            return f"{self._titles[subject.app]} has no package, and so no {METRICS[condition.metric].name}"
         if any(
             endpoint in {None, cell.endpoint}
             and condition.rate is cell.rate
@@ -108,7 +111,7 @@ class _Planned:
         on = f" on {endpoint.value}" if endpoint else ""
         rate = f" at the rate '{condition.rate.value}'" if condition.rate else ""
         many = f" with {condition.connections:,} connections" if condition.connections else ""
-        return f"{condition.measured_by.value}{on}{rate}{many} is not measured of {subject.key}"
+        return f"{condition.measured_by.value}{on}{rate}{many} is not measured of {called(subject, self._titles)}"
 
     def _why_not_kept(self, condition: KeptCondition, subject: Subject) -> str | None:
         numbers = {
@@ -121,22 +124,22 @@ class _Planned:
         if not lacking and at > condition.over:
             return None
         what = f" with {lacking[0]:,}" if numbers and lacking else ""
-        return f"{condition.workload.value}{what} is not measured of {subject.key}"
+        return f"{condition.workload.value}{what} is not measured of {called(subject, self._titles)}"
 
     def _why_not_probed(self, probe: FrameworkProbe, participant: str) -> str | None:
         name = participant.partition(VARIANT_SIGN)[0]
-        app = self._apps.get(name)
+        app, title = self._apps.get(name), self._titles.get(name, name)
         of_app = [cell for cell in self._plan.cells if cell.subject.app == name]
         if app is None or not of_app:
-            return f"{name} is not measured"
+            return f"{title} is not measured"
         if not any(cell.workload is Workload.FOOTPRINT for cell in self._plan.cells):
             return "footprint is not measured, which the probes come with"
         if (tried_on := _TRIED_ON.get(probe)) is None:
             site = site_of(probe)
-            lacks = f"{name} has no {site.replace('-', ' ')}, which the probe for {probe.value} is tried on"
+            lacks = f"{title} has no {site.replace('-', ' ')}, which the probe for {probe.value} is tried on"
             return None if site in app.manifest.sites else lacks
         if tried_on.isdisjoint(app.manifest.endpoints):
-            return f"{name} does not declare {' or '.join(sorted(tried_on))}, which the probe is tried on"
+            return f"{title} does not declare {' or '.join(sorted(tried_on))}, which the probe is tried on"
         return None
 
 

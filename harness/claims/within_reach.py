@@ -8,6 +8,7 @@ from typing import Final
 from harness.catalog.selection import variants_named
 from harness.claims.decidable import see_that_it_is_decidable
 from harness.claims.needs import Needs, needs_of
+from harness.claims.titles import titles_here
 from harness.model.app import CONTROLLED, DEFAULT, App, Endpoint, Family, Interface, Manifest, Variant
 from harness.model.base import BARE_SITE, BATTERIES_SITE
 from harness.model.cell import Workload
@@ -140,6 +141,7 @@ def _app_as_recorded(app: str, claim: Claim, recorded: RecordedRun) -> App:
         {**known, **unknown},
         package=None if first.framework is None and first.framework_version is None else app,
         family=first.family,
+        title=first.title,
         sites=_sites(app, recorded),
     )
 
@@ -169,9 +171,10 @@ def _app(  # noqa: PLR0913 - what of a manifest a plan asks for
     package: str | None,
     family: Family,
     sites: Collection[str],
+    title: str | None = None,
 ) -> App:
     manifest = Manifest.model_construct(
-        title=name,
+        title=title or titles_here().get(name, name),
         package=package,
         family=family,
         endpoints=endpoints,

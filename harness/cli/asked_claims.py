@@ -6,7 +6,7 @@ from pathlib import Path
 
 from harness.catalog.discover import find_app, names_in
 from harness.catalog.selection import variants_of
-from harness.claims.asked import CLAIMS_FILE, file_asked_for, keep_claims, text_of
+from harness.claims.asked import file_asked_for, keep_claims, text_of
 from harness.claims.commands import folders_named
 from harness.claims.needs import needs_of
 from harness.claims.read import ARTICLE, read_claims
@@ -19,6 +19,7 @@ from harness.model.claim_values import VARIANT_SIGN
 from harness.model.errors import BenchError
 from harness.model.run import Run
 from harness.results.folder import read_header
+from harness.results.run_folders import CLAIMS_FILE
 
 
 def claims_to_measure(file: Path | None, apps: Sequence[App]) -> str | None:

@@ -14,6 +14,7 @@ from harness.model.conformance import contract_words
 from harness.model.errors import UsageError
 from harness.model.findings import TIE_MARGIN, CellFinding, Estimate, Findings, Ranking, RankRow
 from harness.model.latency_figure import Latency, LatencyFigure
+from harness.model.naming import cell_words
 from harness.report.card.beside import side_by_side, two_subjects
 from harness.report.card.facts import facts, measured_of
 from harness.report.file_names import APP_LOGS_FILE
@@ -24,7 +25,7 @@ from harness.report.view.curves import percentile
 from harness.report.view.outages import outage_sentences
 from harness.report.view.ranking import rank_rule, rank_text
 from harness.report.view.ratios import RatioBook
-from harness.report.view.terms import cell_words, reason
+from harness.report.view.terms import reason
 from harness.report.view.text_tables import TextTable, text_tables
 from harness.results.records import RecordedRun
 
@@ -45,7 +46,8 @@ def show(run: str, *, app: tuple[str, ...] = (), as_json: bool) -> None:
     _show_tables(text_tables(recorded.run, findings, recorded.starts, cast))
     for each in findings.contracts:
         if each.deviates:
-            say(f"deviates by itself, as its manifest says: {each.subject.key}: {'; '.join(each.deviates)}")
+            name = cast.label(each.subject).in_sentence
+            say(f"deviates by itself, as its manifest says: {name}: {'; '.join(each.deviates)}")
     for sentence in orm_sentences(recorded.run, cast):
         say(sentence)
     _show_invalid(findings, cast, folder / APP_LOGS_FILE)
@@ -60,7 +62,8 @@ def _show_what_bounds(recorded: RecordedRun, findings: Findings, cast: Cast) -> 
     for lacking in recorded.run.not_available:
         say(f"not available: {lacking.what}: {lacking.why}")
     for each in findings.broken:
-        say(f"{contract_words(each.failed)}, so it takes no rank: {each.subject.key}: {'; '.join(each.failed)}")
+        name = cast.label(each.subject).in_sentence
+        say(f"{contract_words(each.failed)}, so it takes no rank: {name}: {'; '.join(each.failed)}")
     for sentence in outage_sentences(findings, cast):
         say(sentence)
 

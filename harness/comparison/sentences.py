@@ -11,7 +11,7 @@ from harness.comparison.power import CHANCE, would_have_been_seen
 from harness.model.claim import Metric
 from harness.model.comparison import MARKS, Change, Outcome, RunComparison, Side
 from harness.model.findings import Estimate
-from harness.model.naming import capitalised
+from harness.model.naming import capitalised, cell_words, sentence, titled
 
 LEGEND: Final = {
     "--": "regression: worse by surely more than the regression margin",
@@ -57,7 +57,7 @@ def lines_verdict(found: RunComparison) -> str:
     counts = {outcome: len(found.of(outcome)) for outcome in Outcome}
     if not found.compared:
         if found.distrusted:
-            return f"Nothing could be compared: {_distrusted(found)}."
+            return sentence(f"Nothing could be compared: {_distrusted(found)}")
         return "Nothing could be compared: no valid cell is in both."
     if found.of_one_round:
         return (
@@ -105,7 +105,7 @@ def _notes(found: RunComparison) -> Iterator[str]:
             yield from (app_sentence(app, found.test) for app in found.apps)
         yield f"Of the lines, each by itself: {lines_verdict(found)}"
     if found.distrusted:
-        yield f"{capitalised(_distrusted(found))}. Measure again."
+        yield f"{sentence(capitalised(_distrusted(found)))} Measure again."
     elif not found.paired and would_have_been_seen(found):
         yield f"Would have been seen: came out worse in one line at least, with a chance of {percent(CHANCE)}."
     for each in found.differences:
@@ -116,7 +116,7 @@ def _notes(found: RunComparison) -> Iterator[str]:
                 f"{capitalised(each.condition)} differs ({each.a} in A, {each.b} in B): not compared are "
                 f"{concerned_words(each.condition)}."
             )
-    yield from (f"Changed in the app: {line}." for line in found.app_changes)
+    yield from (sentence(f"Changed in the app: {line}") for line in found.app_changes)
     for margins in found.margins:
         more = (
             f"; from run to run the cells scatter by {_percent(margins.between_runs_sd)} more than within the runs"
@@ -162,7 +162,7 @@ def rows(changes: Iterable[Change]) -> list[Row]:
     return [
         {
             "": MARKS[each.outcome],
-            "cell": each.cell.key,
+            "cell": _cell_of(each),
             "metric": METRICS[each.metric].name,
             "A": value_words(each.a, each.metric),
             "B": value_words(each.b, each.metric),
@@ -171,6 +171,12 @@ def rows(changes: Iterable[Change]) -> list[Row]:
         }
         for each in changes
     ]
+
+
+def _cell_of(change: Change) -> str:
+    """Whose cell it is, and which, as a reader knows it: in both revisions the same."""
+    subject = change.cell.subject
+    return f"{titled(change.title, subject.variant, subject.special)}: {cell_words(change.cell)}"
 
 
 def whole_rows(found: RunComparison) -> list[Row]:
@@ -183,7 +189,7 @@ def apart_rows(found: RunComparison) -> list[Row]:
     return [
         {
             "": MARKS[each.outcome],
-            "cell": each.cell.key,
+            "cell": _cell_of(each),
             "metric": METRICS[each.metric].name,
             "why": each.reason or each.outcome.value,
         }

@@ -40,7 +40,7 @@ def summarise(recorded: RecordedRun, name: str, judged_run: JudgedRun | None = N
         runtime=run.runtime,
         revision=run.harness_revision,
         conditions=conditions(run),
-        distrust=examine_copies(of_requests, run.plan.subjects).distrust,
+        distrust=examine_copies(of_requests, run).distrust,
         rounds=recorded.rounds_complete,
         cells=tuple(
             _cell(each, quantities, deployments.get(each.cell.subject), broken.get(each.cell.subject.original))

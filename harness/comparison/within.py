@@ -80,7 +80,7 @@ class _Evidence:
         self._quantities = by_metric(recorded, judged, of_requests)
         self._broken = broken_contracts(recorded)
         self._breaking = {each.subject for each in recorded.contracts if each.breaks}
-        self.distrust = examine_copies(of_requests, recorded.run.plan.subjects).distrust
+        self.distrust = examine_copies(of_requests, recorded.run).distrust
         self.deployments = by_subject(recorded.run)
 
     def change(self, metric: Metric, pair: CellPair) -> tuple[Change, LogInterval | None]:

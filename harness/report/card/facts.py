@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from harness.model.cell import RateRule
 from harness.model.findings import Findings
+from harness.model.naming import RATE_WORDS
 from harness.model.run import Run, Start
 from harness.report.numbers import NOTHING, Reading
 from harness.report.view.capacity import CapacityView, capacity_view
@@ -20,7 +21,6 @@ from harness.report.view.limit import LimitView, limit_view
 from harness.report.view.overhead import OverheadView, overhead_view
 from harness.report.view.ranking import RankingTable
 from harness.report.view.ratios import RatioBook
-from harness.report.view.terms import RATE_WORDS
 from harness.report.view.waiting import WaitingView, waiting_view
 
 

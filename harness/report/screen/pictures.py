@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from harness.model.app import NEAREST_TO_WORK, Endpoint
 from harness.model.cell import RateRule
+from harness.model.naming import RATE_WORDS
 from harness.report.figure.axes import value_axis, zero_axis
 from harness.report.figure.spec import Axis, DotPlot
 from harness.report.view.capacity import CapacityView
@@ -12,7 +13,7 @@ from harness.report.view.cast import SubjectLabel, drawn_first
 from harness.report.view.cpu_per_request import CpuView
 from harness.report.view.figure_rows import bounds_of
 from harness.report.view.latency import LatencyGroup, LatencyView
-from harness.report.view.terms import ENDPOINT_MEANING, RATE_WORDS
+from harness.report.view.terms import ENDPOINT_MEANING
 
 
 @dataclass(frozen=True, slots=True)

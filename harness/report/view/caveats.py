@@ -8,13 +8,13 @@ from harness.model.cell import Workload
 from harness.model.conformance import contract_words
 from harness.model.findings import Findings
 from harness.model.host import Grade
-from harness.model.naming import built_words, other_serializers
+from harness.model.naming import built_words, cell_words, other_serializers, sentence
 from harness.model.run import Run
 from harness.report.numbers import counted, listed, percent
 from harness.report.view.cast import DEVIATION_MARK, ORM_MARK, Cast
 from harness.report.view.host_dependence import dependence_sentence
 from harness.report.view.outages import outage_sentences
-from harness.report.view.terms import cell_words, reason
+from harness.report.view.terms import reason
 
 _WAITS = 0.01
 """Share of the time that a generator waits; with more, a p99 as met may be twice as long."""
@@ -103,7 +103,7 @@ def _invalid(findings: Findings, cast: Cast) -> Iterator[str]:
         return
     for finding in invalid:
         name = cast.label(finding.cell.subject).in_sentence
-        yield f"Invalid, so without a rank: {name} on {cell_words(finding.cell)}: {reason(finding)}."
+        yield sentence(f"Invalid, so without a rank: {name} on {cell_words(finding.cell)}: {reason(finding)}")
 
 
 def invalid_sentence(findings: Findings, cast: Cast) -> str | None:

@@ -6,12 +6,12 @@ from typing import Final
 from harness.model.calibration import Ceiling
 from harness.model.cell import Workload
 from harness.model.findings import TIE_MARGIN, CellFinding, CopiesTest, Findings, Gate, GateName
+from harness.model.naming import cell_words
 from harness.model.run import Run
 from harness.report.numbers import counted, listed, percent, significant
 from harness.report.view.cast import Cast
 from harness.report.view.headroom import ceiling_rps, ceiling_share, is_above_calibration
 from harness.report.view.ratio_widths import are_hardly_known, gain_words, is_taken_out, known_words
-from harness.report.view.terms import cell_words
 
 _GENERATOR_GATES: Final = frozenset(
     {GateName.GENERATOR_BOUND, GateName.GENERATOR_CPU, GateName.GENERATOR_DELAY, GateName.SERVER_BUSY}

@@ -22,11 +22,10 @@ from harness.model.app_change import AppOutcome
 from harness.model.claim import Metric
 from harness.model.comparison import MARKS, Change, Outcome, RunComparison
 from harness.model.findings import Estimate
-from harness.model.naming import capitalised
+from harness.model.naming import capitalised, cell_words
 from harness.report.figure.axes import ratio_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, LegendEntry, Mark, ReferenceLine, Shape, Tone
 from harness.report.numbers import TIMES, reading
-from harness.report.view.terms import cell_words
 
 _ROWS: Final = 16
 """So many of a metric's rows are drawn, those that are farthest apart first; the table has all."""
@@ -175,7 +174,7 @@ def _plot(metric: Metric, changes: Sequence[Change], tie: float) -> DotPlot:
                         ratio,
                         _SHAPES[each.outcome],
                         _tone(each.outcome),
-                        f"{each.cell.key}: {reading(ratio).with_unit(TIMES)}, {each.outcome.value}",
+                        f"{each.title}: {reading(ratio).with_unit(TIMES)}, {each.outcome.value}",
                     ),
                 ),
                 rank=MARKS[each.outcome],

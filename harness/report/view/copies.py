@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from harness.model.findings import TIE_MARGIN, Comparison, Findings, SanityCheck
+from harness.model.naming import RATE_WORDS
 from harness.report.figure.axes import ratio_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine, Shape
 from harness.report.numbers import Reading, percent, reading
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.terms import RATE_WORDS, tone
+from harness.report.view.terms import tone
 
 
 @dataclass(frozen=True, slots=True)

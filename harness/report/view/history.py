@@ -12,7 +12,7 @@ from harness.comparison.from_run_to_run import MIN_APPS
 from harness.model.claim import Metric
 from harness.model.comparison import RunHead
 from harness.model.history import Break, History, HostHistory, RunDigest, Series, UnreadRun
-from harness.model.naming import capitalised
+from harness.model.naming import capitalised, cell_words
 from harness.model.run import RuntimeName
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import (
@@ -29,7 +29,6 @@ from harness.report.figure.spec import (
 from harness.report.numbers import NOTHING, TIMES, counted, moment, reading, significant
 from harness.report.view.newest_run import newest_plot
 from harness.report.view.run_list import RunRow, revision_words, run_row
-from harness.report.view.terms import cell_words
 
 _COLUMNS: Final = 6
 """So many of the newest runs stand in the tables; the figures have all."""

@@ -8,6 +8,7 @@ from harness.model.app import Endpoint
 from harness.model.cell import RateRule, Workload
 from harness.model.findings import CellFinding, Findings, Ranking
 from harness.model.latency_figure import Latency, LatencyFigure
+from harness.model.naming import RATE_WORDS
 from harness.report.figure.spec import Caption, CurveGrid, DotPlot
 from harness.report.numbers import NBSP, NOTHING, Reading, listed, percent, reading, significant
 from harness.report.view.both_latencies import both_latencies
@@ -15,7 +16,7 @@ from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.curves import MS_PER_US, curve_grid, p99, percentile
 from harness.report.view.ranking import RankingTable, Scale, rank_text, ranking_caption, ranking_table
 from harness.report.view.ratios import ratios_name
-from harness.report.view.terms import RATE_SLUG, RATE_WORDS, endpoints_under, reason
+from harness.report.view.terms import RATE_SLUG, endpoints_under, reason
 
 MILLISECONDS: Final = Scale(MS_PER_US, "ms", "latency in milliseconds, less is better", p99)
 _AS_MET: Final = (0.5, 0.9, 0.99, 0.999)

@@ -6,11 +6,11 @@ from typing import Final
 
 from harness.model.cell import Subject
 from harness.model.findings import CellFinding, Findings, Ranking
+from harness.model.naming import RATE_WORDS
 from harness.report.numbers import NOTHING, Reading, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.ranking import leader_words
 from harness.report.view.ratios import RatioBook, heat_step, ratios_name
-from harness.report.view.terms import RATE_WORDS
 
 
 @dataclass(frozen=True, slots=True)

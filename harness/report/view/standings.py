@@ -6,13 +6,13 @@ from itertools import groupby
 
 from harness.model.cell import RateRule, Subject, Workload
 from harness.model.findings import Comparison, Estimate, Findings, Ranking, RankRow
+from harness.model.naming import RATE_WORDS
 from harness.report.numbers import inverse, listed, reading
 from harness.report.view.capacity import REQUESTS_PER_SECOND
 from harness.report.view.cast import Cast
 from harness.report.view.latency import MILLISECONDS, common_rate
 from harness.report.view.ranking import Scale
 from harness.report.view.ratios import ratios_name
-from harness.report.view.terms import RATE_WORDS
 
 _ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 

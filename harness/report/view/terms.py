@@ -5,7 +5,7 @@ from typing import Final
 from harness.model.all_cells import AnyFinding
 from harness.model.app import Endpoint, Interface, KeepAlive
 from harness.model.bound import Bound
-from harness.model.cell import Cell, RateRule, Workload, many
+from harness.model.cell import RateRule, Workload
 from harness.model.claim import Verdict
 from harness.model.findings import CellFinding
 from harness.report.figure.spec import LegendEntry, Shape, Tone
@@ -22,12 +22,6 @@ ENDPOINT_MEANING: Final = {
     Endpoint.WAIT: "A wait of known length, made the framework's own way.",
     Endpoint.FEED: "Numbered server-sent events at a fixed interval.",
     Endpoint.CHAT: "Messages over WebSocket, each sent on to every member of its room.",
-}
-
-RATE_WORDS: Final = {
-    RateRule.COMMON: "at the common rate",
-    RateRule.HALF: "at half of each one's own capacity",
-    RateRule.HIGH: "at 80 % of each one's own capacity",
 }
 
 RATE_SLUG: Final = {RateRule.COMMON: "common", RateRule.HALF: "half", RateRule.HIGH: "high"}
@@ -82,17 +76,6 @@ def tone(label: SubjectLabel) -> Tone:
 def shape(label: SubjectLabel) -> Shape:
     """Filled for what competes, hollow for what is there for comparison."""
     return Shape.DOT if label.is_framework else Shape.RING
-
-
-def cell_words(cell: Cell) -> str:
-    """What was asked of a subject: `json, capacity, 32 connections`."""
-    if cell.workload is Workload.FOOTPRINT:
-        return cell.workload.value
-    if cell.workload is Workload.CHAT:
-        return f"{cell.workload.value}, {many(cell)}"
-    rate = f" {RATE_WORDS[cell.rate]}" if cell.rate else f" of {cell.limit_ms} ms" if cell.limit_ms else ""
-    plural = "" if cell.connections == 1 else "s"
-    return f"{cell.endpoint.value}, {cell.workload.value}{rate}, {cell.connections} connection{plural}"
 
 
 def reason(finding: AnyFinding) -> str:

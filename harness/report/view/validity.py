@@ -7,10 +7,10 @@ from typing import Final
 from harness.analysis.windows import failure_words
 from harness.model.all_cells import AnyFinding, all_cells
 from harness.model.findings import CellFinding, Findings, Gate, GateName
+from harness.model.naming import cell_words
 from harness.model.window import Failure
 from harness.report.numbers import count, counted
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.terms import cell_words
 
 _MUST_REACH_LIMIT: Final = frozenset({GateName.STARTED, GateName.ENOUGH_DATA, GateName.OFFERED_RATE})
 """Gates whose value must reach the limit; the others' must not go beyond it."""

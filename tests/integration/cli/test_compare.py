@@ -43,8 +43,8 @@ def test_two_runs_are_compared_in_words_data_and_markdown(
     shown = bench("compare", a, "latest", "--html", "page.html")
     assert shown.returncode == 0, shown.stderr
     assert "regressions" in shown.stdout
-    assert "--  app3/controlled:json:capacity:32" in shown.stdout
-    assert "~   app1/controlled:json:capacity:32" in shown.stdout
+    assert "--  app3 (controlled): json, capacity, 32 connections" in shown.stdout
+    assert "~   app1 (controlled): json, capacity, 32 connections" in shown.stdout
     assert "<svg" in (tmp_path / "page.html").read_text()
     failing = read("compare", a, b, "--json", "--fail-on-regression")
     assert failing.code == 5

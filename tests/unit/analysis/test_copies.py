@@ -55,9 +55,8 @@ def test_copies_that_are_told_apart_too_often_or_too_far_make_the_run_distrusted
 
 def test_a_distrusted_run_names_its_pairs_and_their_ratios() -> None:
     found = judge_copies(ONE, pairs(8.0, 0.1))
-    assert found.distrust == (
-        "two copies of one/controlled were told apart farther than chance does it: json, capacity: 1.08 (1.06 to 1.11)"
-    )
+    told = "two copies of one (controlled) were told apart farther than chance does it"
+    assert found.distrust == f"{told}: json, capacity: 1.08 (1.06 to 1.11)"
 
 
 @pytest.mark.parametrize(("count", "may"), [(0, 0), (1, 1), (2, 2), (3, 2), (5, 3), (10, 6)])

@@ -145,21 +145,25 @@ SIZE: dict[str, object] = {"form": "bound", "subjects": ("litestar",), "metric":
 @pytest.mark.parametrize(
     ("claim", "choices", "why"),
     [
-        (a_claim("litestar", "fastapi"), {"endpoints": ("hello",)}, "capacity on json is not measured of litestar"),
-        (a_claim("litestar", "flask"), {}, "flask is not measured"),
-        (a_claim("litestar/uwsgi", "fastapi"), {}, "litestar is measured as controlled and granian, and not as uwsgi"),
+        (
+            a_claim("litestar", "fastapi"),
+            {"endpoints": ("hello",)},
+            "capacity on json is not measured of Litestar (controlled)",
+        ),
+        (a_claim("litestar", "flask"), {}, "Flask is not measured"),
+        (a_claim("litestar/uwsgi", "fastapi"), {}, "Litestar is measured as controlled and granian, and not as uwsgi"),
         (
             a_claim("litestar", "fastapi", endpoints=("db",)),
             {},
-            "capacity on db is not measured of litestar/controlled",
+            "capacity on db is not measured of Litestar (controlled)",
         ),
         (a_claim("litestar", "litestar/default"), {"variants": ("controlled",)}, "all that it names are the same"),
-        (claim_with(KEPT), {}, "routes with 77 is not measured of litestar/controlled"),
+        (claim_with(KEPT), {}, "routes with 77 is not measured of Litestar (controlled)"),
         (claim_with(BOUND | {"connections": 7}), {}, "capacity on json with 7 connections is not measured"),
-        (claim_with(PROBE), {}, "litestar does not declare fortunes"),
-        (claim_with(PROBE | {"probe": "csrf"}), {}, "litestar has no bare site"),
+        (claim_with(PROBE), {}, "Litestar does not declare fortunes"),
+        (claim_with(PROBE | {"probe": "csrf"}), {}, "Litestar has no bare site"),
         (claim_with(PROBE | {"subjects": ("fastapi",)}), {"workloads": ("capacity",)}, "footprint is not measured"),
-        (claim_with(SIZE), {}, "litestar has no package"),
+        (claim_with(SIZE), {}, "Litestar has no package"),
     ],
 )
 def test_what_nothing_in_the_plan_can_decide_is_refused(claim: Claim, choices: dict[str, object], why: str) -> None:
@@ -173,8 +177,8 @@ def test_what_nothing_in_the_plan_can_decide_is_refused(claim: Claim, choices: d
 @pytest.mark.parametrize(
     ("combine", "said"),
     [
-        ("all", "this run can refute one, and not support it: flask is not measured"),
-        ("any", "this run can support one, and not refute it: flask is not measured"),
+        ("all", "this run can refute one, and not support it: Flask is not measured"),
+        ("any", "this run can support one, and not refute it: Flask is not measured"),
     ],
 )
 def test_what_a_run_can_decide_one_way_only_is_said(combine: str, said: str) -> None:

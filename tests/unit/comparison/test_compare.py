@@ -64,7 +64,7 @@ def test_the_second_copy_is_no_line_of_its_own_and_margins_are_fixed(found: RunC
 
 
 def test_what_a_run_measured_that_can_not_be_trusted_is_not_compared(a: RecordedRun, b: RecordedRun) -> None:
-    why = "two copies of app0/controlled were told apart"
+    why = "two copies of app0 (controlled) were told apart"
     distrusted = summarise(with_footprints(b), "b").model_copy(update={"distrust": why})
     found = compare(summarise(with_footprints(a), "a"), distrusted)
     compared = {each.cell.workload for each in found.changes if each.outcome is not Outcome.INVALID}
@@ -234,7 +234,7 @@ def test_markdown_has_the_verdict_first_and_lets_no_name_out_of_its_cell(found: 
     assert verdict(found) in text
     assert "<script>" not in text
     assert r"\<script\>\|\`x\`" in text
-    assert "| `--` | app3/controlled" in text
+    assert "| `--` | app3 (controlled): " in text
     assert all(row["95 % interval"] for row in rows(found.regressions))
 
 
@@ -300,8 +300,8 @@ def test_with_another_requirement_b_is_the_app_that_has_it() -> None:
     assert hello.outcome is Outcome.BETTER
     assert (found.a.name, found.b.name) == ("One", "One (with x==1.2)")
     assert {row["cell"] for row in rows(found.changes) if row["metric"] == "throughput"} == {
-        "app0/controlled:hello:capacity:32",
-        "app0/controlled:json:capacity:32",
+        "One (controlled): hello, capacity, 32 connections",
+        "One (controlled): json, capacity, 32 connections",
     }
 
 
