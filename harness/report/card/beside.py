@@ -11,10 +11,9 @@ from harness.model.run import Run
 from harness.report.card.facts import Fact, Known
 from harness.report.numbers import TIMES, Reading, reading
 from harness.report.view.cast import SubjectLabel
-from harness.report.view.ratios import RatioBook
+from harness.report.view.ratios import NOT_TOLD_APART, RatioBook
 
 TIED: Final = "tied"
-NOT_TOLD_APART: Final = "not told apart"
 
 type BesideData = list[tuple[str, str, str, dict[str, tuple[str, float | None, float | None]]]]
 """(quantity, whether more or less is better, name of its ratios, subject's key -> (text, lower, upper bound))."""

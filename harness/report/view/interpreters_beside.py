@@ -10,7 +10,7 @@ from harness.model.naming import deployed_words, server_words
 from harness.model.run import Deployment, Run
 from harness.report.numbers import Reading, reading
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.ratios import RatioBook, capacity_ratios_name, cpu_ratios_name
+from harness.report.view.ratios import RatioBook, ShownRatio, capacity_ratios_name, cpu_ratios_name
 from harness.report.view.terms import endpoints_under, is_capacity
 
 _ON: Final = "on "
@@ -27,11 +27,9 @@ class InterpreterRow:
     interpreter: str
     cpu: Reading | None
     """Microseconds of server CPU for a request."""
-    over: Reading | None
+    over: ShownRatio | None
     """How many times that on the first interpreter it is; None of the first itself."""
-    tied: bool
-    """Whether the two are not told apart."""
-    capacity: Reading | None
+    capacity: ShownRatio | None
     """Requests a second, as a multiple of what the app answers on the first."""
     first: bool
     """Whether the others are held against this."""
@@ -86,7 +84,6 @@ def _rows(
     for each in cells:
         subject, cpu, endpoint = each.cell.subject, _cpu(each), each.cell.endpoint
         of = None if cpu is None or subject == first else first
-        cpu_name = cpu_ratios_name(endpoint)
         deployed = own[subject]
         server = server_words(deployed.title, deployed.server, own=deployed.on_own_server)
         yield InterpreterRow(
@@ -94,9 +91,8 @@ def _rows(
             deployment=deployed_words(subject.variant, server),
             interpreter=_told(deployed),
             cpu=reading(cpu) if cpu else None,
-            over=_shown(book.between(cpu_name, subject, of)) if of else None,
-            tied=of is not None and book.tied(cpu_name, subject, of),
-            capacity=_shown(book.between(capacity_ratios_name(endpoint), subject, of)) if of else None,
+            over=book.shown(cpu_ratios_name(endpoint), subject, of) if of else None,
+            capacity=book.shown(capacity_ratios_name(endpoint), subject, of) if of else None,
             first=subject == first,
             invalid=not each.valid,
         )
@@ -111,7 +107,3 @@ def _told(deployment: Deployment) -> str:
 
 def _cpu(finding: CellFinding) -> Estimate | None:
     return finding.server_cpu_us_per_request if finding.valid else None
-
-
-def _shown(ratio: Estimate | None) -> Reading | None:
-    return reading(ratio) if ratio else None

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
+from harness.analysis.side_by_side import is_tied
 from harness.model.app import Endpoint
 from harness.model.cell import Subject, Workload
-from harness.model.findings import CellFinding, Findings
+from harness.model.findings import TIE_MARGIN, CellFinding, Findings
 from harness.report.figure.axes import zero_axis
 from harness.report.figure.spec import Caption, DotPlot
 from harness.report.numbers import NOTHING, Reading, percent, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.figure_rows import bounds_of, row_of
+from harness.report.view.ratios import ShownRatio
 from harness.report.view.terms import INTERFACE_LEGEND, reason
 
 
@@ -20,7 +22,7 @@ class LimitRow:
     label: SubjectLabel
     rate: Reading | None
     """Requests per second."""
-    ratio: Reading | None
+    ratio: ShownRatio | None
     """To the highest; None for that one."""
     of_capacity: str
     """Which share it is of what the subject answers in closed loop."""
@@ -82,7 +84,7 @@ def _row(finding: CellFinding, cast: Cast, capacity_rps: float | None) -> LimitR
     return LimitRow(
         label=cast.label(finding.cell.subject),
         rate=reading(rate) if rate else None,
-        ratio=reading(ratio) if ratio else None,
+        ratio=ShownRatio(reading(ratio), is_tied(ratio, TIE_MARGIN)) if ratio else None,
         of_capacity=percent(rate.value / capacity_rps) if rate and capacity_rps else NOTHING,
         invalid="" if finding.valid else reason(finding),
     )

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from harness.model.app import CONTROLLED
 from harness.model.cell import Workload
-from harness.model.findings import Estimate, Findings
+from harness.model.findings import Findings
 from harness.model.run import Deployment, Run
-from harness.report.numbers import Reading, reading
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.ratios import RatioBook, capacity_ratios_name, cpu_ratios_name
+from harness.report.view.ratios import RatioBook, ShownRatio, capacity_ratios_name, cpu_ratios_name
 from harness.report.view.terms import endpoints_under
 
 
@@ -22,8 +21,8 @@ class PartRow:
     endpoint: str
     with_it: SubjectLabel
     without_it: SubjectLabel
-    cpu: Reading | None
-    capacity: Reading | None
+    cpu: ShownRatio | None
+    capacity: ShownRatio | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +45,13 @@ def _rows(run: Run, findings: Findings, book: RatioBook, cast: Cast) -> Iterator
             continue
         a, b = (usual.subject, other.subject) if other.without else (other.subject, usual.subject)
         for endpoint in endpoints_under(findings.cells, Workload.CAPACITY):
-            cpu = book.between(cpu_ratios_name(endpoint), a, b)
-            capacity = book.between(capacity_ratios_name(endpoint), a, b)
             yield PartRow(
                 part=f"{other.title}, {part}",
                 endpoint=endpoint.value,
                 with_it=cast.label(a),
                 without_it=cast.label(b),
-                cpu=_shown(cpu),
-                capacity=_shown(capacity),
+                cpu=book.shown(cpu_ratios_name(endpoint), a, b),
+                capacity=book.shown(capacity_ratios_name(endpoint), a, b),
             )
 
 
@@ -68,7 +65,3 @@ def _usual(other: Deployment, run: Run) -> Deployment | None:
         ),
         None,
     )
-
-
-def _shown(ratio: Estimate | None) -> Reading | None:
-    return reading(ratio) if ratio else None

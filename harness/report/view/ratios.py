@@ -9,12 +9,14 @@ from typing import Final
 from harness.model.app import Endpoint
 from harness.model.cell import Subject, Workload
 from harness.model.findings import Comparison, Estimate, Ranking
-from harness.report.numbers import inverse, reading
+from harness.report.numbers import Reading, inverse, reading
 from harness.report.view.cast import Cast
 from harness.report.view.terms import RATE_SLUG
 
 _COMPARED: Final = frozenset({Workload.CAPACITY, Workload.LATENCY})
 """What is measured at one number of connections, so that endpoint and rate tell which cells are meant."""
+
+NOT_TOLD_APART: Final = "not told apart"
 
 _STEPS_PER_DOUBLING: Final = 1.5
 _MOST_STEPS: Final = 4
@@ -30,6 +32,19 @@ class RatiosView:
     baselines: tuple[tuple[str, str], ...]
     """(subject's key, its name), apps without a framework first."""
     texts: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRatio:
+    """A ratio as a reader sees it, wherever one stands by itself."""
+
+    reading: Reading
+    tied: bool
+
+    @property
+    def remark(self) -> str:
+        """What has to be said of it: that the two are not told apart, or nothing."""
+        return NOT_TOLD_APART if self.tied else ""
 
 
 def ratios_name(ranked: Comparison | Ranking) -> str:
@@ -86,6 +101,11 @@ class RatioBook:
     def tied(self, name: str, subject: Subject, baseline: Subject) -> bool:
         """Whether the analysis found the two tied."""
         return (name, subject.key, baseline.key) in self._tied
+
+    def shown(self, name: str, subject: Subject, baseline: Subject) -> ShownRatio | None:
+        """The ratio as a table shows it; None where the two were not compared."""
+        ratio = self.between(name, subject, baseline)
+        return ShownRatio(reading(ratio), self.tied(name, subject, baseline)) if ratio else None
 
     def pair(self, name: str, subject: str, baseline: str) -> tuple[Estimate, bool] | None:
         """The same by the subjects' keys, and whether the two are tied."""

@@ -11,7 +11,7 @@ from harness.model.naming import titled
 from harness.model.run import Deployment, Run
 from harness.report.numbers import Reading, reading
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.ratios import RatioBook, capacity_ratios_name, cpu_ratios_name
+from harness.report.view.ratios import RatioBook, ShownRatio, capacity_ratios_name, cpu_ratios_name
 from harness.report.view.terms import endpoints_under, is_capacity
 
 
@@ -23,11 +23,9 @@ class ServerRow:
     server: str
     cpu: Reading | None
     """Microseconds of server CPU for a request."""
-    above: Reading | None
+    above: ShownRatio | None
     """How many times the cheapest server's that is; None of the cheapest itself."""
-    tied: bool
-    """Whether the two are not told apart."""
-    capacity: Reading | None
+    capacity: ShownRatio | None
     """Requests a second, as a multiple of what the cheapest server answers."""
     invalid: bool
 
@@ -90,17 +88,11 @@ def _row(
     subject, cpu = finding.cell.subject, _cpu(finding)
     label = cast.label(subject)
     of = None if cheapest is None or cheapest is finding else cheapest.cell.subject
-    name = cpu_ratios_name(endpoint)
     return ServerRow(
         label=label,
         server=label.server,
         cpu=reading(cpu) if cpu else None,
-        above=_shown(book.between(name, subject, of)) if of else None,
-        tied=bool(of) and of is not None and book.tied(name, subject, of),
-        capacity=_shown(book.between(capacity_ratios_name(endpoint), subject, of)) if of else None,
+        above=book.shown(cpu_ratios_name(endpoint), subject, of) if of else None,
+        capacity=book.shown(capacity_ratios_name(endpoint), subject, of) if of else None,
         invalid=not finding.valid,
     )
-
-
-def _shown(ratio: Estimate | None) -> Reading | None:
-    return reading(ratio) if ratio else None

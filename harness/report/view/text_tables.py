@@ -13,7 +13,7 @@ from harness.report.view.growth import growth_view
 from harness.report.view.idle import idle_view
 from harness.report.view.interpreters_beside import interpreters_view
 from harness.report.view.limit import limit_view
-from harness.report.view.ratios import RatioBook
+from harness.report.view.ratios import RatioBook, ShownRatio
 from harness.report.view.scaling import scaling_view
 from harness.report.view.waiting import waiting_view
 
@@ -49,19 +49,17 @@ def text_tables(run: Run, findings: Findings, starts: Sequence[Start], cast: Cas
 def _interpreters(run: Run, findings: Findings, cast: Cast) -> Iterator[TextTable]:
     book = RatioBook(findings.comparisons, findings.cpu_comparisons)
     for each in interpreters_view(run, findings, book, cast).endpoints:
-        rows = []
-        for row in each.rows:
-            over = "the first" if row.first else _text(row.over) + ", not told apart" * row.tied
-            rows.append(
-                {
-                    "app": row.label.marked,
-                    "deployment": row.deployment,
-                    "interpreter": row.interpreter,
-                    "CPU, µs per request": _text(row.cpu, _INVALID if row.invalid else NOTHING),
-                    "times that on the first": over,
-                    "capacity, times that on the first": "1" if row.first else _text(row.capacity),
-                }
-            )
+        rows = [
+            {
+                "app": row.label.marked,
+                "deployment": row.deployment,
+                "interpreter": row.interpreter,
+                "CPU, µs per request": _text(row.cpu, _INVALID if row.invalid else NOTHING),
+                "times that on the first": "the first" if row.first else _ratio(row.over),
+                "capacity, times that on the first": "1" if row.first else _ratio(row.capacity),
+            }
+            for row in each.rows
+        ]
         yield TextTable(f"The same app on different interpreters, {each.endpoint}", tuple(rows))
 
 
@@ -95,7 +93,7 @@ def _limits(findings: Findings, cast: Cast) -> Iterator[TextTable]:
             _of(row.label)
             | {
                 "requests/s": _INVALID if row.invalid else _text(row.rate),
-                "of the highest": _text(row.ratio, NOTHING if row.invalid else "highest"),
+                "of the highest": _ratio(row.ratio, NOTHING if row.invalid else "highest"),
                 "of its capacity": row.of_capacity,
             }
             for row in each.rows
@@ -176,6 +174,10 @@ def _of(label: SubjectLabel) -> dict[str, str]:
 
 def _connections(number: int) -> str:
     return f"{number:,} connection{'' if number == 1 else 's'}"
+
+
+def _ratio(shown: ShownRatio | None, instead: str = NOTHING) -> str:
+    return ", ".join(filter(None, (_text(shown.reading), shown.remark))) if shown else instead
 
 
 def _text(shown: Reading | None, instead: str = NOTHING) -> str:

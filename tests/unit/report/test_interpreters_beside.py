@@ -10,7 +10,7 @@ from harness.report.numbers import reading
 from harness.report.page import compose
 from harness.report.view.cast import Cast, drawn_first
 from harness.report.view.interpreters_beside import InterpretersView, interpreters_view
-from harness.report.view.ratios import RatioBook
+from harness.report.view.ratios import NOT_TOLD_APART, RatioBook, ShownRatio
 from harness.report.view.text_tables import text_tables
 from tests.unit.analysis.simulate import Noise, Simulation, subject
 from tests.unit.report.part_of_a_page import sections_of
@@ -49,7 +49,7 @@ def test_each_is_held_against_the_first_and_an_app_on_one_has_no_row() -> None:
     ratio = BOOK.between("cpu-json", NEWER, OLDER)
     assert ratio is not None
     assert ratio.low < 0.8 < ratio.high, "who answers 1.25 times as many costs 0.8 times as much"
-    assert (second.over, second.tied) == (reading(ratio), False)
+    assert second.over == ShownRatio(reading(ratio), tied=False)
     assert view_of(RUN).not_available == (("bottle on Python 3.14", "no wheel <b>"),)
 
 
@@ -63,6 +63,18 @@ def test_terminal_summary_and_report_have_it() -> None:
     html = sections_of(page, "interpreters")
     assert "bottle on Python 3.14: no wheel &lt;b&gt;" in html
     assert "bench run --python" not in html
+
+
+def test_each_of_its_ratios_says_where_the_two_are_not_told_apart() -> None:
+    """The capacity as well as the CPU time."""
+    alike = tuple(each.model_copy(update={"tied": True}) for each in (*FINDINGS.comparisons, *FINDINGS.cpu_comparisons))
+    of_cpu = len(FINDINGS.cpu_comparisons)
+    tied = FINDINGS.model_copy(update={"comparisons": alike[:-of_cpu], "cpu_comparisons": alike[-of_cpu:]})
+    (table,) = (each for each in text_tables(RUN, tied, (), Cast(RUN)) if "interpreters" in each.heading)
+    ratios = ("times that on the first", "capacity, times that on the first")
+    assert [table.rows[1][each].endswith(f", {NOT_TOLD_APART}") for each in ratios] == [True, True]
+    html = sections_of(compose(RUN, tied, evaluate(read_claims(ARTICLE), RECORDED, FINDINGS), (), []), "interpreters")
+    assert html.count(f"<small>{NOT_TOLD_APART}</small>") == len(ratios)
 
 
 def test_the_picture_that_is_seen_first_has_an_app_on_all_of_its_interpreters() -> None:

@@ -10,7 +10,7 @@ from harness.report.numbers import reading
 from harness.report.page import compose
 from harness.report.view.cast import Cast
 from harness.report.view.parts import PartsView, parts_view
-from harness.report.view.ratios import RatioBook
+from harness.report.view.ratios import RatioBook, ShownRatio
 from tests.unit.report.part_of_a_page import sections_of
 from tests.unit.report.sample import Sample
 
@@ -37,11 +37,9 @@ def test_the_ratio_is_of_the_app_with_the_part_over_the_app_without_it() -> None
         ("Django, its ORM", "django/controlled", "django/default")
     }
     made = next(
-        each.ratio
-        for each in FINDINGS.cpu_comparisons
-        if (each.a, each.b, each.endpoint) == (WITH, WITHOUT, Endpoint.DB)
+        each for each in FINDINGS.cpu_comparisons if (each.a, each.b, each.endpoint) == (WITH, WITHOUT, Endpoint.DB)
     )
-    assert next(row.cpu for row in rows if row.endpoint == "db") == reading(made)
+    assert next(row.cpu for row in rows if row.endpoint == "db") == ShownRatio(reading(made.ratio), tied=made.tied)
 
 
 def test_of_an_app_that_has_a_part_more_the_ratio_is_of_that_over_the_usual_one() -> None:
@@ -54,7 +52,7 @@ def test_of_an_app_that_has_a_part_more_the_ratio_is_of_that_over_the_usual_one(
     (turned,) = (row.cpu for row in rows if row.endpoint == "db")
     assert usual
     assert turned
-    assert float(turned.value) == pytest.approx(1 / float(usual.value), rel=0.02)
+    assert float(turned.reading.value) == pytest.approx(1 / float(usual.reading.value), rel=0.02)
 
 
 def test_a_run_that_measured_no_part_says_how_to_measure_one() -> None:

@@ -7,7 +7,7 @@ from harness.model.run import Run
 from harness.report.numbers import inverse, reading
 from harness.report.page import compose
 from harness.report.view.cast import Cast
-from harness.report.view.ratios import RatioBook
+from harness.report.view.ratios import NOT_TOLD_APART, RatioBook, ShownRatio
 from harness.report.view.server_costs import ServersView, servers_view
 from tests.unit.report.part_of_a_page import sections_of
 from tests.unit.report.sample import Sample
@@ -46,7 +46,7 @@ def test_the_cheapest_stands_first_and_the_others_are_held_against_it() -> None:
                 and each.endpoint.value == group.endpoint
             )
             ratio = made.ratio if made.a.key == row.label.key else inverse(made.ratio)
-            assert (row.above, row.tied) == (reading(ratio), made.tied)
+            assert row.above == ShownRatio(reading(ratio), tied=made.tied)
 
 
 def test_a_run_without_an_app_on_two_servers_says_how_to_measure_one() -> None:
@@ -56,3 +56,16 @@ def test_a_run_without_an_app_on_two_servers_says_how_to_measure_one() -> None:
     page = sections_of(compose(run_on("one", "two"), FINDINGS, CLAIMS, STARTS, []), "servers")
     assert "Django by WSGI" in page
     assert "bench run --profile servers" not in page
+
+
+def test_each_of_its_ratios_says_where_the_two_are_not_told_apart() -> None:
+    """The capacity as well as the CPU time."""
+    alike = tuple(each.model_copy(update={"tied": True}) for each in FINDINGS.cpu_comparisons)
+    tied = FINDINGS.model_copy(update={"comparisons": alike, "cpu_comparisons": alike})
+    run = run_on("one", "two")
+    group, *_ = servers_view(run, tied, RatioBook(tied.comparisons, tied.cpu_comparisons), Cast(run)).groups
+    _, row, *_ = group.rows
+    assert [each.remark for each in (row.above, row.capacity) if each] == [NOT_TOLD_APART] * 2
+    page = sections_of(compose(run, tied, CLAIMS, STARTS, []), "servers")
+    held_against_another = sum(len(each.rows) - 1 for each in view_of(run).groups)
+    assert page.count(f"<small>{NOT_TOLD_APART}</small>") == 2 * held_against_another
