@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from harness.model.base import REVISION_SIGN
 from harness.model.cell import Subject
 from harness.model.errors import UsageError, meant
+from harness.model.naming import titled
 from harness.model.run import Run
 from harness.report.card.facts import Fact, Known
 from harness.report.numbers import TIMES, Reading, reading
@@ -53,11 +55,19 @@ def _meant(run: Run, name: str) -> list[Subject]:
     usual = [subject for subject in run.plan.subjects if subject.is_original]
     found = [subject for subject in usual if name in {subject.app, subject.key}]
     if not found:
-        known = [*dict.fromkeys(subject.app for subject in usual), *(subject.key for subject in usual)]
-        raise UsageError(
-            f"nothing of this run is called '{name}'", hint=f"{meant(name, known)}choose from: {', '.join(known)}"
-        )
+        raise UsageError(f"nothing of this run is called '{name}'", hint=_there_is(run, usual, name))
     return found
+
+
+def _there_is(run: Run, usual: Sequence[Subject], name: str) -> str:
+    """What may be meant by a name that means nothing: where the run has the app otherwise, all that it has of it."""
+    app = name.partition("/")[0].partition(REVISION_SIGN)[0]
+    if own := [subject for subject in usual if subject.kin[0] == app]:
+        revisions = {each.subject: each.revision for each in run.deployments}
+        told = (titled(subject.key, revisions.get(subject) or "") for subject in own)
+        return f"of {app} it has: {', '.join(told)}"
+    known = [*dict.fromkeys(subject.app for subject in usual), *(subject.key for subject in usual)]
+    return f"{meant(name, known)}choose from: {', '.join(known)}"
 
 
 def side_by_side(facts: Sequence[Fact], book: RatioBook, a: SubjectLabel, b: SubjectLabel) -> tuple[BesideRow, ...]:

@@ -19,6 +19,7 @@ from harness.report.view.ratios import RatioBook, ratios_name
 from tests.unit.analysis.simulate import Simulation, subject
 from tests.unit.claims.test_deployments import a_claim
 from tests.unit.report.sample import Sample
+from tests.unit.results.sample import deployment
 
 RUN, FINDINGS, CLAIMS, STARTS = Sample().build()
 CAST = Cast(RUN)
@@ -94,6 +95,23 @@ def test_names_mean_a_variant_that_both_have_and_an_unknown_one_is_refused_with_
     with pytest.raises(UsageError) as refused:
         two_subjects(RUN, ("flsk", "sanic"))
     assert "'flask' meant" in str(refused.value.hint)
+
+
+@pytest.mark.parametrize("name", ["flask@3.12", "flask@3.12/controlled", "flask/gunicorn", "flask@main"])
+def test_of_an_app_that_the_run_has_otherwise_all_that_it_has_of_it_is_named(name: str) -> None:
+    """And not what happens to be spelt alike, which is on another interpreter."""
+    on = {"flask": "on CPython 3.12.0", "flask@3.13": "on CPython 3.13.0", "sanic": "on CPython 3.12.0"}
+    subjects = tuple(subject(app) for app in on)
+    run = RUN.model_copy(
+        update={
+            "plan": RUN.plan.model_copy(update={"subjects": subjects}),
+            "deployments": tuple(deployment(each).model_copy(update={"revision": on[each.app]}) for each in subjects),
+        }
+    )
+    with pytest.raises(UsageError) as refused:
+        two_subjects(run, (name, "sanic"))
+    here = "flask/controlled (on CPython 3.12.0), flask@3.13/controlled (on CPython 3.13.0)"
+    assert refused.value.hint == f"of flask it has: {here}"
 
 
 def test_a_card_has_every_figure_of_its_app_and_its_claims() -> None:
