@@ -243,6 +243,7 @@ class Bench:
         quantities: Mapping[Metric, Callable[[], ByKind]] = {
             Metric.THROUGHPUT: lambda: self._quantities.throughput,
             Metric.SERVER_CPU: lambda: self._quantities.server_cpu,
+            Metric.HIGHEST_RATE: lambda: self._quantities.highest_rate,
             Metric.IN_FLIGHT: lambda: self._quantities.in_flight,
         }
         of_kind = self._quantities.latency(LATENCIES[metric]) if metric in LATENCIES else quantities[metric]()

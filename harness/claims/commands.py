@@ -97,15 +97,17 @@ def goes_on(command: str) -> bool:
 def command_for_all(found: Sequence[ClaimFinding]) -> str:
     """Measures the workloads that several claims of a file need, of all apps and on all endpoints that they name.
 
-    Empty where no run can.
+    Empty where no run can. What only the profile `rates` has is left to another run, where there is more than that.
     """
     found = [each for each in found if each.command]
     rest = next((each.command for each in found if goes_on(each.command)), "")
     if rest or not found:
         return rest
+    by_rates = [each for each in found if profile_for(each.claim) is ProfileName.RATES]
+    found = [each for each in found if each not in by_rates] or by_rates
     needs = [needs_of(each.claim) for each in found]
     profiles = {profile_for(each.claim) for each in found}
-    profile = ProfileName.FULL if ProfileName.FULL in profiles else ProfileName.STANDARD
+    profile = profiles.pop() if len(profiles) == 1 else ProfileName.FULL
     apps = sorted({app for each in needs for app in each.apps})
     workloads = sorted({workload.value for each in needs for workload in each.workloads})
     endpoints = [endpoints_for(each) for each in needs]

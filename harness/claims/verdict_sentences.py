@@ -31,6 +31,7 @@ METRICS: Final = {
     Metric.P99: MetricWords("p99 latency of the server", "ms", 1e-3),
     Metric.P50_AS_MET: MetricWords("p50 latency as met", "ms", 1e-3),
     Metric.P99_AS_MET: MetricWords("p99 latency as met", "ms", 1e-3),
+    Metric.HIGHEST_RATE: MetricWords("highest rate under a limit on the p99", "requests/s"),
     Metric.IN_FLIGHT: MetricWords(f"requests in flight on a wait of {WAIT_MS} ms"),
     Metric.HELD: MetricWords("subscribers held"),
     Metric.SERVED: MetricWords("members to whom every message came in time"),

@@ -22,8 +22,8 @@ from harness.plan.build import Choices, build_plan
 from harness.plan.offered import offered
 from harness.results.records import RecordedRun
 
-_TRIED: Final = (ProfileName.STANDARD, ProfileName.FULL)
-"""The others decide nothing, or less than the first of these."""
+_TRIED: Final = (ProfileName.STANDARD, ProfileName.FULL, ProfileName.RATES)
+"""The others decide nothing, or less than the first of these. The last one has what neither of them has."""
 
 _SITES: Final = frozenset({BARE_SITE, BATTERIES_SITE})
 

@@ -10,6 +10,7 @@ from harness.comparison.summarise import summarise
 from harness.history.all_digests import read_digests
 from harness.history.assemble import assemble
 from harness.history.file import append, read
+from harness.model.history import RunDigest, UnreadRun
 from harness.report.view.history import history_lines
 from harness.report.view.run_list import revision_words
 
@@ -21,7 +22,10 @@ def history(run: str | None, target: Path | None, source: Path | None, *, as_jso
         added = append(target, summarise(recorded, folder.name))
         tell(f"{folder.name} {'added to' if added else 'is already in'} {target}")
         return
-    digests = [] if source else read_digests(options.REPORTS)[0]
+    digests: list[RunDigest] = []
+    unread: list[UnreadRun] = []
+    if source is None:
+        digests, unread = read_digests(options.REPORTS)
     runs = read(source) if source else [digest.summary for digest in digests]
     valid = {digest.summary.run_id: f"{digest.cells_valid}/{digest.cells}" for digest in digests}
     found = assemble(runs)
@@ -45,3 +49,5 @@ def history(run: str | None, target: Path | None, source: Path | None, *, as_jso
     )
     for line in history_lines(found):
         say(line)
+    for each in unread:
+        say(f"in no series: {each.name}: {each.reason}")

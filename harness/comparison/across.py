@@ -29,7 +29,8 @@ from harness.comparison.conditions import NotComparable, differences, in_the_way
 from harness.comparison.distrust import without_distrusted
 from harness.comparison.from_run_to_run import MIN_APPS, surplus_variance
 from harness.comparison.judge import Compared, judge
-from harness.model.cell import Cell, Kind, Subject, Workload
+from harness.comparison.uncompared import uncompared
+from harness.model.cell import CROWDS, Cell, Kind, Subject, Workload
 from harness.model.claim import Metric
 from harness.model.comparison import (
     METRICS_OF,
@@ -101,6 +102,7 @@ def compare(a: RunSummary, b: RunSummary, *, force: bool = False) -> RunComparis
         shifts=tuple(shifts),
         changes=tuple(outcomes.get((pair.cell.cell.key, pair.metric)) or pair.apart() for pair in pairs),
         compared=len(judged),
+        uncompared=uncompared(cell.cell for run in (a, b) for cell in run.cells),
         of_one_round=single,
     )
 
@@ -123,7 +125,7 @@ def newest_comparable(known: Sequence[RunSummary], b: RunSummary) -> RunSummary 
 
 def _shared(a: RunSummary, b: RunSummary) -> list[Cell]:
     in_a = {each.cell.key for each in a.cells}
-    return [each.cell for each in b.cells if each.cell.key in in_a]
+    return [each.cell for each in b.cells if each.cell.key in in_a and each.cell.workload in METRICS_OF]
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,7 @@ def _work(run: RunSummary) -> dict[Subject, set[str]]:
     """The cells by which the server of each subject was loaded before its memory was read."""
     found: dict[Subject, set[str]] = {}
     for each in run.cells:
-        if each.cell.workload is not Workload.WAITING:  # It comes afterwards.
+        if each.cell.workload not in {Workload.WAITING, *CROWDS}:  # They come afterwards.
             found.setdefault(each.cell.subject, set()).add(each.cell.key)
     return found
 

@@ -8,6 +8,7 @@ from harness.claims.verdict_sentences import METRICS
 from harness.comparison.app_sentences import app_rows, app_sentence, early_words, headline, percent, share_words
 from harness.comparison.conditions import concerned_words
 from harness.comparison.power import CHANCE, would_have_been_seen
+from harness.comparison.uncompared import uncompared_words
 from harness.model.claim import Metric
 from harness.model.comparison import MARKS, Change, Outcome, RunComparison, Side
 from harness.model.findings import Estimate
@@ -108,14 +109,9 @@ def _notes(found: RunComparison) -> Iterator[str]:
         yield f"{sentence(capitalised(_distrusted(found)))} Measure again."
     elif not found.paired and would_have_been_seen(found):
         yield f"Would have been seen: came out worse in one line at least, with a chance of {percent(CHANCE)}."
-    for each in found.differences:
-        if found.forced:
-            yield f"Forced although {each.condition} differs: {each.a} in A, {each.b} in B."
-        else:
-            yield (
-                f"{capitalised(each.condition)} differs ({each.a} in A, {each.b} in B): not compared are "
-                f"{concerned_words(each.condition)}."
-            )
+    yield from _other_conditions(found)
+    if found.uncompared:
+        yield f"Not compared: {uncompared_words(found.uncompared)}."
     yield from (sentence(f"Changed in the app: {line}") for line in found.app_changes)
     for margins in found.margins:
         more = (
@@ -142,6 +138,17 @@ def _notes(found: RunComparison) -> Iterator[str]:
             "Too few apps are in both runs to tell what the host did from what happened to each: intervals allow for a "
             "host that changes by 5 % from run to run. `bench ab` compares two revisions within one run."
         )
+
+
+def _other_conditions(found: RunComparison) -> Iterator[str]:
+    for each in found.differences:
+        if found.forced:
+            yield f"Forced although {each.condition} differs: {each.a} in A, {each.b} in B."
+        else:
+            yield (
+                f"{capitalised(each.condition)} differs ({each.a} in A, {each.b} in B): not compared are "
+                f"{concerned_words(each.condition)}."
+            )
 
 
 def _distrusted(found: RunComparison) -> str:

@@ -1,15 +1,16 @@
 """From a recorded run to what is kept of it to compare others with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from harness.analysis.cells import JudgedCell, by_subject
 from harness.analysis.copies import examine_copies
+from harness.analysis.crowds import JudgedCrowd, judge_crowds
 from harness.analysis.footprint import OF_STARTS, JudgedFootprint, footprints_side_by_side, judge_footprints
 from harness.analysis.quantities import ByKind, JudgedRun, Quantities
 from harness.analysis.side_by_side import SideBySide
 from harness.comparison.conditions import conditions
-from harness.model.cell import Kind, Subject
+from harness.model.cell import AT_A_RATE, CROWDS, Cell, Kind, Subject, Workload
 from harness.model.claim import LATENCIES, Metric
 from harness.model.comparison import METRICS_OF, CellSummary, Figure, RunSummary, is_of_a_server
 from harness.model.conformance import contract_words
@@ -19,8 +20,13 @@ from harness.results.records import RecordedRun
 _MANY_DF: Final = 1e6
 """As good as infinitely many, and can be written in JSON."""
 
+_AT_ONE_RATE: Final = AT_A_RATE - {Workload.LIMIT}
+
 type Judged = JudgedCell | JudgedFootprint
 """What is compared: a cell with the reasons why it is invalid."""
+
+type AnyJudged = Judged | JudgedCrowd
+"""The same, and of what nothing is compared."""
 
 
 def summarise(recorded: RecordedRun, name: str, judged_run: JudgedRun | None = None) -> RunSummary:
@@ -32,6 +38,8 @@ def summarise(recorded: RecordedRun, name: str, judged_run: JudgedRun | None = N
     broken = broken_contracts(recorded)
     of_requests = judged_run.quantities
     quantities = by_metric(recorded, judged, of_requests)
+    crowds = (each for workload in CROWDS for each in judge_crowds(recorded, workload))
+    every: list[AnyJudged] = [*judged, *crowds]
     return RunSummary(
         run_id=run.run_id,
         name=name,
@@ -44,7 +52,7 @@ def summarise(recorded: RecordedRun, name: str, judged_run: JudgedRun | None = N
         rounds=recorded.rounds_complete,
         cells=tuple(
             _cell(each, quantities, deployments.get(each.cell.subject), broken.get(each.cell.subject.original))
-            for each in judged
+            for each in in_order(every, run.plan.cells)
             if not each.cell.subject.twin
         ),
     )
@@ -62,7 +70,12 @@ def broken_contracts(recorded: RecordedRun) -> Mapping[Subject, str]:
 def judge_comparable(recorded: RecordedRun, judged_run: JudgedRun | None = None) -> list[Judged]:
     """All cells of a run that can be compared, in the order of the plan."""
     judged: list[Judged] = [*(judged_run or JudgedRun(recorded)).cells, *judge_footprints(recorded)]
-    places = {cell: place for place, cell in enumerate(recorded.run.plan.cells)}
+    return in_order(judged, recorded.run.plan.cells)
+
+
+def in_order[Each: AnyJudged](judged: Iterable[Each], cells: Iterable[Cell]) -> list[Each]:
+    """Sorted as the plan has their cells."""
+    places = {cell: place for place, cell in enumerate(cells)}
     return sorted(judged, key=lambda each: places[each.cell])
 
 
@@ -78,6 +91,7 @@ def by_metric(recorded: RecordedRun, judged: Sequence[Judged], quantities: Quant
         Metric.THROUGHPUT: quantities.throughput,
         Metric.SERVER_CPU: quantities.server_cpu,
         **{metric: quantities.latency(figure) for metric, figure in LATENCIES.items()},
+        Metric.HIGHEST_RATE: quantities.highest_rate,
         Metric.IN_FLIGHT: quantities.in_flight,
         **{metric: dict.fromkeys(footprints, footprints_side_by_side(recorded, metric)) for metric in OF_STARTS},
     }
@@ -88,7 +102,7 @@ def by_metric(recorded: RecordedRun, judged: Sequence[Judged], quantities: Quant
 
 
 def _cell(
-    judged: Judged, quantities: Mapping[Metric, ByKind], deployment: Deployment | None, broken: str | None
+    judged: AnyJudged, quantities: Mapping[Metric, ByKind], deployment: Deployment | None, broken: str | None
 ) -> CellSummary:
     cell = judged.cell
     used = judged.windows.used if isinstance(judged, JudgedCell) else ()
@@ -100,7 +114,7 @@ def _cell(
     return CellSummary(
         cell=cell,
         reasons=(broken, *judged.reasons) if broken else judged.reasons,
-        offered_rps=used[0].spec.rate_rps if used else None,
+        offered_rps=used[0].spec.rate_rps if used and cell.workload in _AT_ONE_RATE else None,
         figures=figures,
         title=deployment.title if deployment else cell.subject.app,
         framework_version=deployment.framework_version if deployment else None,

@@ -13,6 +13,7 @@ from harness.comparison.app_test import app_change, decided
 from harness.comparison.group_sequential import shares_at, widened
 from harness.comparison.judge import Compared, judge
 from harness.comparison.summarise import Judged, broken_contracts, by_metric, judge_comparable, quantities_of
+from harness.comparison.uncompared import uncompared
 from harness.model.app_change import AppChange, AppOutcome
 from harness.model.base import BY_VARIANT, REVISION_SIGN, WITH
 from harness.model.cell import BY_REQUEST, Cell, Kind
@@ -69,6 +70,7 @@ def compare_within(recorded: RecordedRun, name: str) -> RunComparison:
         shifts=(),
         changes=tuple(outcomes.get((each.cell.key, each.metric), each) for each in changes),
         compared=len(compared),
+        uncompared=uncompared(recorded.run.plan.cells),
     )
 
 

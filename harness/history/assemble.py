@@ -13,26 +13,33 @@ from harness.analysis.table import LARGEST_LOG, Array
 from harness.comparison.conditions import differences, in_the_way
 from harness.comparison.distrust import without_distrusted
 from harness.comparison.from_run_to_run import surplus_variance
+from harness.comparison.uncompared import uncompared
+from harness.history.apart import has_an_app_twice, why_apart
 from harness.history.change_points import MIN_RUNS, Stretch, change_points
 from harness.history.levels import without_common
-from harness.model.base import REVISION_SIGN
 from harness.model.cell import Cell, Kind
 from harness.model.claim import MORE_IS_BETTER, Metric
 from harness.model.comparison import METRICS_OF, CellSummary, Figure, RunHead, RunSummary
-from harness.model.history import Break, ChangePoint, History, HostHistory, Point, Series
+from harness.model.history import Break, ChangePoint, History, HostHistory, Point, RunApart, Series
 
 _SERIES_OF: Final = ("host", "runtime", "profile")
 """The conditions that set histories apart; all others break one."""
 
 
 def assemble(runs: Sequence[RunSummary]) -> History:
-    """The histories of all hosts that these runs were made on. Runs of two revisions (`bench ab`) are left out."""
+    """The histories of all hosts that these runs were made on, and the runs that no series has a value of."""
+    in_order = sorted(runs, key=lambda each: each.started_at)
     by_host: dict[tuple[str, ...], list[RunSummary]] = defaultdict(list)
-    for run in sorted(runs, key=lambda each: each.started_at):
-        if run.cells and not any(REVISION_SIGN in cell.cell.subject.app for cell in run.cells):
+    for run in in_order:
+        if run.cells and not has_an_app_twice(run):
             by_host[tuple(run.conditions.get(name, "unknown") for name in _SERIES_OF)].append(run)
     newest_first = sorted(by_host.items(), key=lambda item: item[1][-1].started_at, reverse=True)
-    return History(hosts=tuple(_of_host(key, own) for key, own in newest_first))
+    return History(
+        hosts=tuple(_of_host(key, own) for key, own in newest_first),
+        apart=tuple(
+            RunApart(run_id=run.run_id, name=run.name, reason=reason) for run in in_order if (reason := why_apart(run))
+        ),
+    )
 
 
 def _of_host(key: tuple[str, ...], runs: Sequence[RunSummary]) -> HostHistory:
@@ -76,6 +83,7 @@ def _of_host(key: tuple[str, ...], runs: Sequence[RunSummary]) -> HostHistory:
         ),
         needs_runs=2 * MIN_RUNS,
         longest_stretch=max((len(stretch) for own in stretches for stretch in own), default=0),
+        uncompared=uncompared(cell.cell for run in runs for cell in run.cells),
     )
 
 

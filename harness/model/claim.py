@@ -25,6 +25,7 @@ class Metric(StrEnum):
     P99 = "latency_p99_us"
     P50_AS_MET = "latency_p50_as_met_us"
     P99_AS_MET = "latency_p99_as_met_us"
+    HIGHEST_RATE = "highest_rate_rps"  # At which a limit on the p99 is kept, as met.
     IN_FLIGHT = "requests_in_flight"
     HELD = "subscribers_held"
     """At one number of subscribers, or, where no `connections` are named, the most of all that were tried."""
@@ -40,21 +41,20 @@ class Metric(StrEnum):
     """Installed with the framework, itself included."""
 
 
-MORE_IS_BETTER: Final = frozenset({Metric.THROUGHPUT, Metric.IN_FLIGHT, Metric.HELD, Metric.SERVED, Metric.DELIVERED})
+MORE_IS_BETTER: Final = frozenset(
+    {Metric.THROUGHPUT, Metric.HIGHEST_RATE, Metric.IN_FLIGHT, Metric.HELD, Metric.SERVED, Metric.DELIVERED}
+)
 
 WORKLOADS: Final = {
     Metric.THROUGHPUT: Workload.CAPACITY,
     Metric.SERVER_CPU: Workload.CAPACITY,
     **dict.fromkeys((Metric.P50, Metric.P99, Metric.P50_AS_MET, Metric.P99_AS_MET), Workload.LATENCY),
+    Metric.HIGHEST_RATE: Workload.LIMIT,
     Metric.IN_FLIGHT: Workload.WAITING,
     **dict.fromkeys((Metric.HELD, Metric.DELIVERED, Metric.LAG_P99), Workload.FEED),
     Metric.SERVED: Workload.CHAT,
-    Metric.START: Workload.FOOTPRINT,
-    Metric.IMPORT: Workload.FOOTPRINT,
-    Metric.MEMORY_IDLE: Workload.FOOTPRINT,
-    Metric.MEMORY_LOADED: Workload.FOOTPRINT,
-    Metric.INSTALLED: Workload.FOOTPRINT,
-    Metric.DISTRIBUTIONS: Workload.FOOTPRINT,
+    **dict.fromkeys((Metric.START, Metric.IMPORT, Metric.MEMORY_IDLE, Metric.MEMORY_LOADED), Workload.FOOTPRINT),
+    **dict.fromkeys((Metric.INSTALLED, Metric.DISTRIBUTIONS), Workload.FOOTPRINT),
 }
 """The workload that gives a metric, where a condition names none."""
 

@@ -28,10 +28,18 @@ METRICS_OF = {
     **dict.fromkeys(SATURATING, (Metric.THROUGHPUT, Metric.SERVER_CPU)),
     Workload.LATENCY: (Metric.P50, Metric.P99, Metric.P50_AS_MET, Metric.P99_AS_MET),
     Workload.IDLE: (Metric.SERVER_CPU,),
+    Workload.LIMIT: (Metric.HIGHEST_RATE,),
     Workload.WAITING: (Metric.IN_FLIGHT,),
     Workload.FOOTPRINT: (Metric.START, Metric.IMPORT, Metric.MEMORY_IDLE, Metric.MEMORY_LOADED),
 }
-"""What is compared of each workload."""
+"""What is compared of each workload. None is in neither this nor the next."""
+
+NOT_COMPARED = dict.fromkeys(
+    (Workload.FEED, Workload.CHAT),
+    "how many are held is tried at a few fixed numbers only, and the step from one to the next is larger than any "
+    "change that matters",
+)
+"""Of which workloads nothing is compared from run to run, nor followed over the runs of a host, and why."""
 
 
 _LEAST, _MOST = 1e-9, 1e15
@@ -65,7 +73,7 @@ class CellSummary(Contract):
     reasons: tuple[str, ...]
     """Why it is invalid; empty for a valid one."""
     offered_rps: float | None
-    """Only for latency cells."""
+    """Only for cells at one rate: of latency, and of idling."""
     figures: dict[Metric, Figure]
     """Empty for an invalid cell."""
     title: str
@@ -97,7 +105,8 @@ class RunSummary(RunHead):
     """What is kept of a run to compare others with it."""
 
     cells: tuple[CellSummary, ...]
-    """In the order of the plan, without the A/A pair's second copy."""
+    """In the order of the plan, without the A/A pair's second copy; cells of which nothing is compared have no
+    figures."""
 
 
 class HistoryLine(RunHead):
@@ -114,6 +123,13 @@ class Difference(Contract):
     condition: str
     a: str
     b: str
+
+
+class Uncompared(Contract):
+    """A workload that was measured and is not compared."""
+
+    workload: Workload
+    reason: str
 
 
 class Outcome(StrEnum):
@@ -229,6 +245,8 @@ class RunComparison(Contract):
     changes: tuple[Change, ...]
     compared: int
     """Over how many comparisons the correction was made."""
+    uncompared: tuple[Uncompared, ...] = ()
+    """Of what either has measured, the workloads of which nothing is compared."""
     of_one_round: tuple[str, ...] = ()
     """Which of the runs, `A` or `B`, have one round only: nothing is told apart then."""
 

@@ -8,7 +8,7 @@ from harness.model.app import Endpoint, Interface
 from harness.model.base import Contract, FileName
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.claim import Metric, Verdict
-from harness.model.comparison import Difference, RunHead, RunSummary
+from harness.model.comparison import Difference, RunHead, RunSummary, Uncompared
 from harness.model.findings import Estimate
 
 
@@ -76,12 +76,24 @@ class HostHistory(Contract):
     """So many runs under equal conditions it takes to look for changes."""
     longest_stretch: int
     """So many there are at most."""
+    uncompared: tuple[Uncompared, ...] = ()
+    """What these runs have measured and no series is of."""
+
+
+class RunApart(Contract):
+    """A run that no series has a value of, and why."""
+
+    run_id: str
+    name: FileName
+    reason: str
 
 
 class History(Contract):
     """All hosts, the one that was measured last first."""
 
     hosts: tuple[HostHistory, ...]
+    apart: tuple[RunApart, ...] = ()
+    """Oldest first."""
 
 
 class Place(Contract):

@@ -9,6 +9,7 @@ from typing import Final
 from harness.claims.verdict_sentences import METRICS
 from harness.comparison.conditions import concerned_words
 from harness.comparison.from_run_to_run import MIN_APPS
+from harness.comparison.uncompared import uncompared_words
 from harness.model.claim import Metric
 from harness.model.comparison import RunHead
 from harness.model.history import Break, History, HostHistory, RunDigest, Series, UnreadRun
@@ -109,11 +110,12 @@ class IndexView:
 def index_view(digests: Sequence[RunDigest], unread: Sequence[UnreadRun], history: History) -> IndexView:
     """All runs, the newest first, and a section for each host that has two of them at least."""
     hosts = [host for host in history.hosts if host.runs[1:]]
+    apart = {each.run_id: each.reason for each in history.apart}
     return IndexView(
         subtitle=f"{counted(len(digests), 'run')}, newest first."
         + (f" {counted(len(hosts), 'host')} with a history below." if hosts else ""),
         newest=newest_plot(digests[-1]) if digests else None,
-        runs=tuple(run_row(digest) for digest in reversed(digests)),
+        runs=tuple(run_row(digest, apart.get(digest.summary.run_id, "")) for digest in reversed(digests)),
         unread=tuple(unread),
         hosts=tuple(_host_view(place, host) for place, host in enumerate(hosts, start=1)),
     )
@@ -147,6 +149,11 @@ def _host_view(place: int, host: HostHistory) -> HostView:
 
 
 def _sentence(host: HostHistory, changes: int) -> str:
+    without = f" In no series: {uncompared_words(host.uncompared)}." if host.uncompared else ""
+    return f"{_looked_for(host, changes)}{without}"
+
+
+def _looked_for(host: HostHistory, changes: int) -> str:
     runs = counted(len(host.runs), "run")
     if host.longest_stretch < host.needs_runs:
         return (
@@ -286,7 +293,7 @@ def _short(run: RunHead) -> str:
 
 
 def history_lines(history: History) -> Iterable[str]:
-    """The changes and breaks as sentences, for the terminal."""
+    """Changes, breaks and runs in no series as sentences, for the terminal."""
     for host in history.hosts:
         changes = [(series, change) for series in host.series for change in series.change_points]
         yield f"{host.profile}, {host.runtime}, {host.host}: {_sentence(host, len(changes))}"
@@ -298,3 +305,5 @@ def history_lines(history: History) -> Iterable[str]:
             way = "better" if change.better else "worse"
             since = _run_words(host.runs[change.run])
             yield f"  {series.cell.key}: {METRICS[series.metric].name} {way}, {ratio}, from {since} on"
+    for left in history.apart:
+        yield f"in no series: {left.name}: {left.reason}"

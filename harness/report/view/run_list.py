@@ -35,12 +35,13 @@ class RunRow:
     remark: str
 
 
-def run_row(digest: RunDigest) -> RunRow:
-    """One run in the list."""
+def run_row(digest: RunDigest, apart: str = "") -> RunRow:
+    """One run in the list; `apart` is why it is in no series, if it is in none."""
     run = digest.summary
     remarks = [
         *(["two revisions side by side"] if digest.two_revisions else []),
         *([] if digest.finished else ["not finished"]),
+        *([f"in no series: {apart}"] if apart and not digest.two_revisions else []),
     ]
     return RunRow(
         name=run.name,

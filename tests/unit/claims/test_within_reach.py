@@ -74,6 +74,7 @@ def test_a_variant_that_the_run_has_not_may_be_measured_by_the_next(recorded: Re
         (kept("most", 1, "workers"), ProfileName.STANDARD),
         (a_claim("flask", "django"), ProfileName.STANDARD),
         (probe("csrf"), ProfileName.STANDARD),
+        (a_claim("flask", "django", metric="highest_rate_rps"), ProfileName.RATES),
     ],
 )
 def test_a_claim_is_measured_by_the_shortest_profile_that_has_its_numbers(claim: Claim, profile: ProfileName) -> None:

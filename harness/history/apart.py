@@ -1,0 +1,40 @@
+"""Why a run is in no series of its host."""
+
+from typing import Final
+
+from harness.comparison.distrust import without_distrusted
+from harness.comparison.uncompared import uncompared, uncompared_words
+from harness.model.base import BY_VARIANT, REVISION_SIGN, WITH
+from harness.model.comparison import METRICS_OF, RunSummary
+
+_ONCE: Final = "and a series has each app of a run once"
+
+
+def has_an_app_twice(run: RunSummary) -> bool:
+    """Whether apps are in it more than once: in two revisions, or on several interpreters."""
+    return bool(_revisions(run))
+
+
+def why_apart(run: RunSummary) -> str:
+    """Why no series has a value of this run; empty where one has."""
+    if revisions := _revisions(run):
+        if any(each.startswith((WITH, BY_VARIANT)) for each in revisions) or ";" not in run.conditions.get("interpreter", ""):
+            return f"it compares two revisions side by side, {_ONCE}"
+        return f"it measures apps on several interpreters side by side, {_ONCE}"
+    if any(cell.figures for cell in without_distrusted(run).cells):
+        return ""
+    if run.distrust:
+        return f"it can't be trusted: {run.distrust}"
+    comparable = [cell for cell in run.cells if cell.cell.workload in METRICS_OF]
+    if comparable:
+        reasons = [reason for cell in comparable for reason in cell.reasons]
+        return f"no cell of it is valid: {reasons[0]}" if reasons else "too little was measured of every cell"
+    others = uncompared_words(uncompared(cell.cell for cell in run.cells))
+    return f"it measures only {others}" if others else "nothing was measured"
+
+
+def _revisions(run: RunSummary) -> set[str]:
+    """What stands behind the names of apps that are in it more than once."""
+    return {
+        cell.cell.subject.app.partition(REVISION_SIGN)[2] for cell in run.cells if REVISION_SIGN in cell.cell.subject.app
+    }
