@@ -17,6 +17,7 @@ from harness.model.latency_figure import Latency, LatencyFigure
 from harness.model.naming import cell_words
 from harness.report.card.beside import side_by_side, two_subjects
 from harness.report.card.facts import facts, measured_of
+from harness.report.card.leaders import leaders
 from harness.report.file_names import APP_LOGS_FILE
 from harness.report.numbers import NBSP
 from harness.report.view.cast import Cast, SubjectLabel
@@ -42,6 +43,7 @@ def show(run: str, *, app: tuple[str, ...] = (), as_json: bool) -> None:
         print_json(findings.model_dump(mode="json"))
         return
     _show_what_bounds(recorded, findings, cast)
+    _show_leaders(recorded, findings)
     _show_rankings(findings, cast)
     _show_tables(text_tables(recorded.run, findings, recorded.starts, cast))
     for each in findings.contracts:
@@ -66,6 +68,16 @@ def _show_what_bounds(recorded: RecordedRun, findings: Findings, cast: Cast) -> 
         say(f"{contract_words(each.failed)}, so it takes no rank: {name}: {'; '.join(each.failed)}")
     for sentence in outage_sentences(findings, cast):
         say(sentence)
+
+
+def _show_leaders(recorded: RecordedRun, findings: Findings) -> None:
+    """Who comes first by what no ranking has; its tables stand below the rankings."""
+    run = recorded.run
+    cast = Cast(run, findings.contracts)
+    book = RatioBook(findings.comparisons, findings.cpu_comparisons)
+    known = facts(measured_of(run, findings, recorded.starts, book, cast))
+    for each in leaders(known, [cast.label(subject) for subject in run.plan.subjects]):
+        say(f"{each.about}: {each.text}".replace(NBSP, " "))
 
 
 def _show_two(recorded: RecordedRun, findings: Findings, names: tuple[str, ...], *, as_json: bool) -> None:

@@ -18,7 +18,8 @@ def has_an_app_twice(run: RunSummary) -> bool:
 def why_apart(run: RunSummary) -> str:
     """Why no series has a value of this run; empty where one has."""
     if revisions := _revisions(run):
-        if any(each.startswith((WITH, BY_VARIANT)) for each in revisions) or ";" not in run.conditions.get("interpreter", ""):
+        several_pythons = ";" in run.conditions.get("interpreter", "")
+        if not several_pythons or any(each.startswith((WITH, BY_VARIANT)) for each in revisions):
             return f"it compares two revisions side by side, {_ONCE}"
         return f"it measures apps on several interpreters side by side, {_ONCE}"
     if any(cell.figures for cell in without_distrusted(run).cells):
@@ -35,6 +36,5 @@ def why_apart(run: RunSummary) -> str:
 
 def _revisions(run: RunSummary) -> set[str]:
     """What stands behind the names of apps that are in it more than once."""
-    return {
-        cell.cell.subject.app.partition(REVISION_SIGN)[2] for cell in run.cells if REVISION_SIGN in cell.cell.subject.app
-    }
+    names = {cell.cell.subject.app for cell in run.cells}
+    return {name.partition(REVISION_SIGN)[2] for name in names if REVISION_SIGN in name}

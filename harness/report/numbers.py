@@ -27,6 +27,11 @@ class Reading:
     high: str
 
     @property
+    def number(self) -> float:
+        """The value as a number, rounded as it is shown."""
+        return _number(self.value)
+
+    @property
     def lowest(self) -> float:
         """The lower bound as a number, rounded as it is shown."""
         return _number(self.low)

@@ -12,12 +12,13 @@ from harness.model.run import Run, Start
 from harness.report.card.app_card import AppCard, app_cards
 from harness.report.card.beside import BesideData, beside_data
 from harness.report.card.facts import facts, measured_of
+from harness.report.card.leaders import leaders
 from harness.report.screen.first_screen import FirstScreen, Shown, first_screen
 from harness.report.view.cast import Cast
 from harness.report.view.claims import claims_view
 from harness.report.view.copies import copies_view, sanity_view
 from harness.report.view.deployments import deployments_view
-from harness.report.view.found import FoundView, found_view
+from harness.report.view.found import FoundView, Statement, found_view
 from harness.report.view.headline import HeadlineView, headline_view
 from harness.report.view.headroom import headroom_view
 from harness.report.view.host import host_view
@@ -30,7 +31,6 @@ from harness.report.view.provenance import DataFile, data_view, reproduce_view
 from harness.report.view.quality import quality_view
 from harness.report.view.ranking import rank_rule
 from harness.report.view.ratios import RatioBook, RatiosView, ratios_name
-from harness.report.view.scaling import scaling_view
 from harness.report.view.server_costs import servers_view
 from harness.report.view.text_tables import TextTable, text_tables
 from harness.report.view.validity import validity_view
@@ -86,6 +86,8 @@ class Page:
     headline: HeadlineView
     screen: FirstScreen
     found: FoundView
+    leaders: tuple[Statement, ...]
+    """Who comes first by what no ranking has."""
     ratios: RatiosView
     cards: dict[str, AppCard]
     """By the app's name."""
@@ -141,17 +143,19 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
         quality=quality_view(run, findings),
     )
     known = facts(measured)
+    labels = [cast.label(subject) for subject in run.plan.subjects]
     return Page(
         run_id=run.run_id,
         headline=headline_view(run, findings, cast),
         screen=first_screen(run, findings, [*([own_claims] if own_claims else []), claims], shown, cast),
         found=found_view(run, findings, cast),
+        leaders=tuple(leaders(known, labels)),
         ratios=book.view(
             cast,
             {ratios_name(each) for each in findings.rankings if _in_a_table(each, findings)}
             | {each.ratios for each in shown.cpu.endpoints},
         ),
-        cards=app_cards([cast.label(subject) for subject in run.plan.subjects], known, shown.claims),
+        cards=app_cards(labels, known, shown.claims),
         beside=beside_data(known),
         sections=(
             Section("overview", "At a glance", overview_view(findings, book, cast)),
@@ -160,7 +164,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
             Section("growth", "Many routes, more processes", measured.growth),
             Section("latency", "Latency", shown.latency),
             Section("limit", "Highest rate under a limit", measured.limit),
-            Section("scaling", "Throughput by connections", scaling_view(findings, cast)),
+            Section("scaling", "Throughput by connections", measured.scaling),
             Section("waiting", "Requests that wait", measured.waiting),
             Section("feeds", "Feeds", measured.feeds),
             Section("chats", "Chats", measured.chats),

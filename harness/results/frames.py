@@ -7,14 +7,22 @@ import pandas as pd
 
 from harness.histogram import Histogram
 from harness.model.app import Libraries
+from harness.model.cell import Workload
+from harness.model.crowds.crowd import CrowdReport
 from harness.model.run import Window
 from harness.model.window import Failure, WindowReport
 from harness.results.records import RecordedRun
 from harness.results.run_folders import CSV_FILE, PARQUET_FILE
 
+WITHOUT_WINDOWS: Final = frozenset({Workload.FOOTPRINT})
+"""The workloads that have no row, since they are of starts."""
+
 _QUANTILES: Final = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p999": 0.999, "max": 1.0}
 _NS_PER_US: Final = 1e3
 _NS_PER_S: Final = 1e9
+
+_OF_CROWDS: Final = ("asked", "held", "served", "due", "delivered", "late", "missing")
+"""Of a feed or a chat: subscribers or members, and the events or messages due to them."""
 
 type _Value = str | int | float | bool | None
 
@@ -49,7 +57,7 @@ def window_frame(recorded: RecordedRun) -> pd.DataFrame:
                 "interpreter": deployed.interpreter.words if deployed else None,
                 **(deployed.libraries if deployed else Libraries()).model_dump(),
             }
-        rows.append(row | _asked(window) | _load(window.report) | _consumption(window))
+        rows.append(row | _asked(window) | _load(window.report) | _crowd(window.crowd) | _consumption(window))
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
@@ -97,6 +105,13 @@ def _load(report: WindowReport | None) -> dict[str, _Value]:
     return row
 
 
+def _crowd(report: CrowdReport | None) -> dict[str, _Value]:
+    if report is None:
+        return {}
+    counts: dict[str, _Value] = {name: getattr(report, name) for name in _OF_CROWDS}
+    return {"duration_s": report.duration_ns / _NS_PER_S} | counts | _quantiles("lag", report.lag)
+
+
 def _quantiles(prefix: str, encoded: str | None) -> dict[str, _Value]:
     histogram = Histogram.decode(encoded) if encoded else None
     if histogram is None or not histogram.total:
@@ -138,6 +153,8 @@ _COLUMNS: Final = [
     *(f"failures_{kind.value}" for kind in Failure),
     *("reconnects", "interim_responses", "throughput_rps", "offered_requests", "completed_in_time", "latency_mean_us"),
     *(f"{prefix}_{name}_us" for prefix in ("latency", "service_time", "schedule_lag") for name in _QUANTILES),
+    *_OF_CROWDS,
+    *(f"lag_{name}_us" for name in _QUANTILES),
     *("server_cpu_share", "server_cpu_us_per_request", "database_cpu_share", "database_cpu_us_per_request"),
     *("generator_cpu_share", "generator_run_delay_share", "steal_s", "throttled_s", "meter_late_share"),
     *("speed_work_us", "speed_samples"),

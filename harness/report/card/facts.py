@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from harness.model.cell import RateRule
+from harness.model.cell import RateRule, Workload
 from harness.model.findings import Findings
 from harness.model.naming import RATE_WORDS
 from harness.model.run import Run, Start
@@ -21,6 +21,7 @@ from harness.report.view.limit import LimitView, limit_view
 from harness.report.view.overhead import OverheadView, overhead_view
 from harness.report.view.ranking import RankingTable
 from harness.report.view.ratios import RatioBook
+from harness.report.view.scaling import ScalingView, scaling_view
 from harness.report.view.waiting import WaitingView, waiting_view
 
 
@@ -35,6 +36,8 @@ class Known:
     """Why there is no value."""
     comparable: bool = True
     """False where too little stands behind it to hold it against another."""
+    tied: bool | None = None
+    """Whether it is not told apart from the best; None where only the intervals can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Fact:
     """By the subject's key."""
     ratios: str = ""
     """What its ratios are called in the book of ratios; empty where none were formed."""
+    chief_of: Workload | None = None
+    """The workload that it sums up where no ranking does; None of all other figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class Measured:
     feeds: CrowdsView
     chats: CrowdsView
     growth: GrowthView
+    scaling: ScalingView
     footprint: FootprintView
 
 
@@ -82,6 +88,7 @@ def measured_of(run: Run, findings: Findings, starts: Sequence[Start], book: Rat
         feeds=crowds_view(findings.feeds, FEEDS, cast),
         chats=crowds_view(findings.chats, CHATS, cast),
         growth=growth_view(findings, cast),
+        scaling=scaling_view(findings, cast),
         footprint=footprint_view(run, findings, starts, cast),
     )
 
@@ -98,8 +105,9 @@ def facts(measured: Measured) -> tuple[Fact, ...]:
         ),
         *_limits(measured.limit),
         *_waits(measured.waiting),
-        *_most(measured.feeds, "Memory of a subscriber", lambda row: row.held),
-        *_most(measured.chats, "Memory of a member", lambda row: row.served),
+        *_most(measured.feeds, Workload.FEED, "Memory of a subscriber", lambda row: row.held),
+        *_most(measured.chats, Workload.CHAT, "Memory of a member", lambda row: row.served),
+        *_with_most_connections(measured.scaling),
         *_kept(measured.growth),
         *_costs(measured.cpu),
         *_idle(measured.idle),
@@ -140,19 +148,26 @@ def _latencies(group: LatencyGroup) -> Iterator[Fact]:
 
 def _limits(view: LimitView) -> Iterator[Fact]:
     for each in view.limits:
-        rows = ((row.label, Known(row.rate, missing=row.invalid)) for row in each.rows)
+        rows = (
+            (row.label, Known(row.rate, missing=row.invalid, tied=row.ratio is None or row.ratio.tied))
+            for row in each.rows
+        )
         what = f"Highest rate on {each.endpoint} with a p99 under {each.limit_ms} ms"
-        yield Fact(what, "requests/s", "more", f"{each.slug}-heading", _by_key(rows))
+        anchor = f"{each.slug}-heading"
+        yield Fact(what, "requests/s", "more", anchor, _by_key(rows), chief_of=Workload.LIMIT)
 
 
 def _waits(view: WaitingView) -> Iterator[Fact]:
     for place, number in enumerate(view.connections):
         cells = [(row.label, row.cells[place]) for row in view.rows]
         known = ((label, Known(cell.in_flight, missing=cell.invalid)) for label, cell in cells if cell)
-        yield Fact(f"Requests in flight of {number:,} that wait", "", "more", "waiting", _by_key(known))
+        chief = Workload.WAITING if number == max(view.connections) else None
+        yield Fact(f"Requests in flight of {number:,} that wait", "", "more", "waiting", _by_key(known), chief_of=chief)
 
 
-def _most(view: CrowdsView, memory: str, count: Callable[[CrowdRow], Reading | None]) -> Iterator[Fact]:
+def _most(
+    view: CrowdsView, chief_of: Workload, memory: str, count: Callable[[CrowdRow], Reading | None]
+) -> Iterator[Fact]:
     most: dict[str, CrowdRow] = {}
     for row in view.rows:
         counted, above = count(row), most.get(row.label.key)
@@ -160,9 +175,23 @@ def _most(view: CrowdsView, memory: str, count: Callable[[CrowdRow], Reading | N
         if counted and row.compares and (best is None or counted.highest >= best.highest):
             most[row.label.key] = row
     known = ((row.label, Known(count(row), missing=row.invalid)) for row in most.values())
-    yield Fact(view.words.title, "", "more", view.words.name, _by_key(known))
+    yield Fact(view.words.title, "", "more", view.words.name, _by_key(known), chief_of=chief_of)
     known = ((row.label, Known(row.memory_kib, missing=row.invalid)) for row in most.values())
     yield Fact(memory, "KiB", "less", view.words.name, _by_key(known))
+
+
+_SEE_VALIDITY: Final = "see gates and invalid cells"
+
+
+def _with_most_connections(view: ScalingView) -> Iterator[Fact]:
+    for each in view.endpoints:
+        most = each.connections[-1]
+        cells = ((row.label, row.cells[-1]) for row in each.rows)
+        known = (
+            (label, Known(cell.value, missing="" if cell.value else _SEE_VALIDITY)) for label, cell in cells if cell
+        )
+        what = f"Throughput on {each.endpoint} with {most:,} connections"
+        yield Fact(what, "requests/s", "more", "scaling", _by_key(known), chief_of=Workload.CONCURRENCY)
 
 
 def _kept(view: GrowthView) -> Iterator[Fact]:
@@ -171,7 +200,14 @@ def _kept(view: GrowthView) -> Iterator[Fact]:
             rows = (
                 (row.label, Known(row.kept_percent, missing=row.invalid)) for row in table.rows if row.grown == grown
             )
-            yield Fact(f"Throughput kept with {grown}", "%", "more", f"growth-{table.name}-heading", _by_key(rows))
+            yield Fact(
+                f"Throughput kept with {grown}",
+                "%",
+                "more",
+                f"growth-{table.name}-heading",
+                _by_key(rows),
+                chief_of=Workload(table.name),
+            )
 
 
 def _costs(view: CpuView) -> Iterator[Fact]:
@@ -191,7 +227,7 @@ def _idle(view: IdleView) -> Iterator[Fact]:
     for each in view.endpoints:
         rows = ((row.label, Known(row.server_ms_per_s, missing=row.invalid)) for row in each.rows)
         what = f"Server CPU in a second on {each.endpoint}, at {view.rate_rps} requests/s"
-        yield Fact(what, "ms", "less", f"idle-{each.endpoint}-heading", _by_key(rows))
+        yield Fact(what, "ms", "less", f"idle-{each.endpoint}-heading", _by_key(rows), chief_of=Workload.IDLE)
 
 
 def _overheads(view: OverheadView) -> Iterator[Fact]:
@@ -217,6 +253,7 @@ _SIZES: Final[tuple[tuple[str, str, Callable[[FootprintRow], Reading | None]], .
 
 
 _COUNTED: Final = {"Installed", "Dependencies"}
+_CHIEF_SIZE: Final = "Idle memory"
 _FEWEST_STARTS: Final = 4
 """The intervals of starts are their ranges. Those of two alike lie apart by chance in 2 of C(8, 4) = 70 cases with four
 starts of each, and more often with fewer."""
@@ -228,7 +265,8 @@ def _sizes(view: FootprintView) -> Iterator[Fact]:
         known = (
             (row.label, Known(value(row), comparable=counted or row.starts >= _FEWEST_STARTS)) for row in view.rows
         )
-        yield Fact(what, unit, "less", "footprint", _by_key(known))
+        chief = Workload.FOOTPRINT if view.asked and what == _CHIEF_SIZE else None
+        yield Fact(what, unit, "less", "footprint", _by_key(known), chief_of=chief)
 
 
 def _exact(words: str) -> Reading | None:

@@ -47,6 +47,8 @@ class FootprintView:
 
     rows: tuple[FootprintRow, ...]
     plot: DotPlot | None
+    asked: bool
+    """Whether the run measures footprints; else its servers were started all the same, for other workloads."""
 
     @property
     def unknown_imports(self) -> tuple[str, ...]:
@@ -69,7 +71,8 @@ def footprint_view(run: Run, findings: Findings, starts: Sequence[Start], cast: 
     groups = [(label, own) for label, own in groups if not label.special]
     groups.sort(key=lambda group: _middle(_pss_idle(group[1])))
     found = {cast.label(each.cell.subject): each for each in findings.footprints}
-    return FootprintView(tuple(_row(label, own, found.get(label)) for label, own in groups), _plot(groups))
+    rows = tuple(_row(label, own, found.get(label)) for label, own in groups)
+    return FootprintView(rows, _plot(groups), asked=bool(found))
 
 
 def _last_of_each_round(starts: Sequence[Start], subject: Subject) -> list[Start]:

@@ -10,7 +10,7 @@ from harness.report.numbers import counted, file_size, moment
 from harness.results.run_folders import CSV_FILE, HEADER_FILE, PARQUET_FILE, RECORDS_FILE
 
 DATA_FILES: Final = {
-    CSV_FILE: "One line for each window, flat, for any spreadsheet.",
+    CSV_FILE: "One line for each window, flat, for any spreadsheet. Footprints are of starts, and have none.",
     PARQUET_FILE: "The same as a typed table, for pandas and others.",
     RECORDS_FILE: "The raw records, one JSON object a line: every window with its histograms, every start.",
     HEADER_FILE: "The plan, the host, the deployments and all versions.",

@@ -14,12 +14,13 @@ from harness.model.run import AppSource, Database, RoundEnd, Run, SourceFile, Wi
 from harness.model.window import StallReading
 from harness.results.records import Record, encode, encode_header
 from harness.results.run_folders import HEADER_FILE, RECORDS_FILE
-from tests.unit.analysis.fed import feed_report
+from tests.unit.analysis.fed import chat_report, feed_report
 from tests.unit.analysis.simulate import Noise, Simulation, closed_report, meter, open_report, started, subject
 from tests.unit.results.sample import STARTED_AT, deployment, window_of
 
 FLASK, FASTAPI = subject("flask"), subject("fastapi")
 MANY_ROUTES = FLASK.model_copy(update={"extra_routes": 1_000})
+TWO_WORKERS = FLASK.model_copy(update={"workers": 2})
 ROUNDS = 2
 PROBED = (FLASK, FASTAPI)
 
@@ -34,6 +35,8 @@ def whole_run() -> tuple[Run, list[Record]]:
     further = [
         _cell(FLASK, Endpoint.JSON, Workload.ROUTES, 32),
         _cell(MANY_ROUTES, Endpoint.JSON, Workload.ROUTES, 32),
+        _cell(FLASK, Endpoint.JSON, Workload.WORKERS, 32),
+        _cell(TWO_WORKERS, Endpoint.JSON, Workload.WORKERS, 64),
         _cell(FLASK, Endpoint.JSON, Workload.CONCURRENCY, 8),
         _cell(FLASK, Endpoint.JSON, Workload.CONCURRENCY, 512),
         *(_cell(each, Endpoint.WAIT, Workload.WAITING, 512) for each in PROBED),
@@ -41,6 +44,7 @@ def whole_run() -> tuple[Run, list[Record]]:
     idle = [_cell(each, Endpoint.JSON, Workload.IDLE, 4) for each in PROBED]
     limits = [_cell(each, Endpoint.JSON, Workload.LIMIT, 64).model_copy(update={"limit_ms": 10}) for each in PROBED]
     feeds = [_cell(each, Endpoint.FEED, Workload.FEED, 100) for each in PROBED]
+    chats = [_cell(each, Endpoint.CHAT, Workload.CHAT, 100).model_copy(update={"room": 10}) for each in PROBED]
     footprints = [_cell(each, Endpoint.HELLO, Workload.FOOTPRINT, 1) for each in PROBED]
     windows = [_with_stalls(each) for each in base.windows]
     for index in range(ROUNDS):
@@ -70,11 +74,12 @@ def whole_run() -> tuple[Run, list[Record]]:
             for rate_rps, service_s in ((200.0, 1e-3), (250.0, 2e-2))
         ]
         windows += [window_of(cell, round_index=index, feed=feed_report(90 + index), meter=meter()) for cell in feeds]
+        windows += [window_of(cell, round_index=index, chat=chat_report(90 + index), meter=meter()) for cell in chats]
     windows.append(window_of(further[0], round_index=1, lost="the server ended"))
     plan = base.run.plan.model_copy(
         update={
-            "cells": (*base.run.plan.cells, *further, *idle, *limits, *feeds, *footprints),
-            "subjects": (*base.run.plan.subjects, MANY_ROUTES),
+            "cells": (*base.run.plan.cells, *further, *idle, *limits, *feeds, *chats, *footprints),
+            "subjects": (*base.run.plan.subjects, MANY_ROUTES, TWO_WORKERS),
         }
     )
     run = base.run.model_copy(

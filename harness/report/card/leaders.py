@@ -1,0 +1,63 @@
+"""Who comes first and last by each figure that sums up a workload without a ranking, in sentences.
+
+What is ranked has its own: `harness.report.view.standings`. Here a ratio decides who is not told apart from the first
+where the analysis formed one within rounds; elsewhere intervals that overlap do, which asks for more than a test at
+their level.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from harness.report.card.facts import Fact, Known
+from harness.report.numbers import Reading, listed
+from harness.report.view.cast import SubjectLabel
+from harness.report.view.found import Statement
+
+type _Placed = tuple[SubjectLabel, Known, Reading]
+
+
+def leaders(facts: Sequence[Fact], labels: Sequence[SubjectLabel]) -> Iterator[Statement]:
+    """A statement for each such figure, in the order of the facts."""
+    by_key = {label.key: label for label in labels}
+    for fact in facts:
+        if fact.chief_of is not None:
+            yield Statement(fact.what, _sentence(fact, by_key))
+
+
+def _sentence(fact: Fact, labels: Mapping[str, SubjectLabel]) -> str:
+    """The frameworks' order; baselines and layers are no competitors and are left to the table."""
+    placed = [
+        (labels[key], known, known.value)
+        for key, known in fact.of.items()
+        if known.value and key in labels and labels[key].is_framework
+    ]
+    more = fact.better == "more"
+    placed.sort(key=lambda each: each[2].number, reverse=more)
+    if not placed:
+        return "No framework has a valid result."
+    first, *others = placed
+    if not others:
+        return f"Only {_named(first, fact)} has a valid result."
+    if not all(known.comparable for _, known, _ in placed):
+        return "Too little was measured to tell the frameworks apart."
+    ends = ("Highest", "Lowest") if more else ("Lowest", "Highest")
+    like_first = [each for each in others if _is_like(first, each)]
+    parts = [f"{ends[0]}: {_named(first, fact)}."]
+    if len(like_first) == len(others) > 1:
+        parts.append("None of the others is told apart from it.")
+    elif like_first:
+        parts.append(f"Not told apart from it: {listed([label.in_sentence for label, _, _ in like_first])}.")
+    if others[-1] not in like_first:
+        parts.append(f"{ends[1]}: {_named(others[-1], fact)}.")
+    return " ".join(parts)
+
+
+def _named(placed: _Placed, fact: Fact) -> str:
+    label, _, value = placed
+    return f"{label.in_sentence}, {value.with_unit(fact.unit)}"
+
+
+def _is_like(first: _Placed, other: _Placed) -> bool:
+    """Whether the two are not told apart."""
+    if first[1].tied and other[1].tied is not None:
+        return other[1].tied
+    return first[2].lowest <= other[2].highest and other[2].lowest <= first[2].highest

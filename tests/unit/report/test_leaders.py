@@ -1,0 +1,73 @@
+"""Who comes first by what no ranking has, in a sentence that claims no more than the intervals do."""
+
+import pytest
+
+from harness.model.cell import Workload
+from harness.report.card.facts import Fact, Known
+from harness.report.card.leaders import leaders
+from harness.report.numbers import NBSP, Reading
+from harness.report.view.cast import Cast
+from tests.unit.analysis.simulate import subject
+from tests.unit.results.sample import FLASK_JSON, deployment, run_of
+
+APPS = ("a", "b", "c")
+CAST = Cast(run_of([FLASK_JSON], deployments=tuple(deployment(subject(app)) for app in APPS)))
+LABELS = [CAST.label(subject(app)) for app in APPS]
+A, B, C = (label.in_sentence for label in LABELS)
+
+
+def known(low: int, high: int, *, tied: bool | None = None, comparable: bool = True) -> Known:
+    return Known(Reading(str((low + high) // 2), str(low), str(high)), tied=tied, comparable=comparable)
+
+
+def told(*of: Known, better: str = "more", chief_of: Workload | None = Workload.LIMIT) -> str:
+    by_key = {label.key: each for label, each in zip(LABELS, of, strict=False)}
+    fact = Fact("Thing", "ms", "more" if better == "more" else "less", "x", by_key, chief_of=chief_of)
+    return " ".join(each.text for each in leaders([fact], LABELS)).replace(NBSP, " ")
+
+
+INVALID = Known(None, missing="a gate failed")
+SAID = {
+    "apart": (
+        (known(1, 3), known(10, 12), known(4, 8)),
+        f"Highest: {B}, 11 ms (10 to 12). Lowest: {A}, 2 ms (1 to 3).",
+    ),
+    "like the first": (
+        (known(1, 3), known(10, 12), known(8, 11)),
+        f"Highest: {B}, 11 ms (10 to 12). Not told apart from it: {C}. Lowest: {A}, 2 ms (1 to 3).",
+    ),
+    "all alike": (
+        (known(9, 11), known(10, 12), known(8, 11)),
+        f"Highest: {B}, 11 ms (10 to 12). None of the others is told apart from it.",
+    ),
+    "two alike": ((known(9, 11), known(10, 12)), f"Highest: {B}, 11 ms (10 to 12). Not told apart from it: {A}."),
+    "by ratios apart": (
+        (known(9, 11, tied=False), known(10, 12, tied=True)),
+        f"Highest: {B}, 11 ms (10 to 12). Lowest: {A}, 10 ms (9 to 11).",
+    ),
+    "ratios to another": (
+        (known(9, 11, tied=False), known(10, 12, tied=False)),
+        f"Highest: {B}, 11 ms (10 to 12). Not told apart from it: {A}.",
+    ),
+    "one": ((known(1, 3), INVALID), f"Only {A}, 2 ms (1 to 3) has a valid result."),
+    "none": ((INVALID,), "No framework has a valid result."),
+    "too little": (
+        (known(1, 3, comparable=False), known(10, 12)),
+        "Too little was measured to tell the frameworks apart.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("of", "sentence"), SAID.values(), ids=SAID)
+def test_first_and_last_are_named_and_who_is_not_told_apart_from_the_first(
+    of: tuple[Known, ...], sentence: str
+) -> None:
+    assert told(*of) == sentence
+
+
+def test_where_less_is_better_the_lowest_comes_first() -> None:
+    assert told(known(1, 3), known(10, 12), better="less").startswith(f"Lowest: {A}, 2 ms (1 to 3). Highest: {B}")
+
+
+def test_what_sums_up_no_workload_is_left_to_tables_and_cards() -> None:
+    assert told(known(1, 3), known(10, 12), chief_of=None) == ""
