@@ -15,8 +15,8 @@ chance of even one wrong verdict at 5 %.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import ceil, inf, log
+from dataclasses import dataclass, field
+from math import log
 from typing import Final
 
 import scipy
@@ -24,7 +24,6 @@ import scipy
 from harness.analysis.intervals import LogInterval
 from harness.claims.holm import ALPHA
 from harness.model.claim import Verdict
-from harness.model.findings import CONFIDENCE
 
 MAX_FURTHER_ROUNDS: Final = 1_000
 """Beyond so many further rounds, no number is told: the value lies on the margin as far as can be known."""
@@ -50,6 +49,16 @@ class Weighed:
 
     p_support: float
     p_refute: float
+    found: LogInterval | None = field(default=None, compare=False)
+    margin: Margin | None = field(default=None, compare=False)
+    """What it rests on; None of a probe, which tells all that it will, and of what is lacking."""
+
+    def after(self, rounds: int, further: int) -> "Weighed":
+        """The same of so many further rounds, if the value stayed where it is after these."""
+        if self.found is None or self.margin is None:
+            return self
+        error = self.found.standard_error * (rounds / (rounds + further)) ** 0.5
+        return weigh(LogInterval(self.found.value, error, self.found.df + further), self.margin)
 
     @property
     def verdict(self) -> Verdict:
@@ -63,7 +72,8 @@ def weigh(found: LogInterval, margin: Margin) -> Weighed:
     """Hold a comparison against its margin."""
     above = _p_beyond(found.value - log(margin.high), found)
     below = _p_beyond(log(margin.low) - found.value, found)
-    return Weighed(above, below) if margin.wants_more else Weighed(below, above)
+    support, refute = (above, below) if margin.wants_more else (below, above)
+    return Weighed(support, refute, found, margin)
 
 
 def _p_beyond(distance: float, found: LogInterval) -> float:
@@ -94,21 +104,33 @@ def at_least_so_many(p_values: Sequence[float], needed: int) -> float:
     return min(1.0, (len(p_values) - needed + 1) * sorted(p_values)[needed - 1])
 
 
-def further_rounds(found: LogInterval, margin: Margin, rounds: int) -> int | None:
-    """How many more rounds would decide it if the value stayed where it is; None where none would."""
-    edge = _nearest_edge(found.value, margin)
-    if edge is None or found.standard_error <= 0:
-        return None
-    reach = float(scipy.special.stdtrit(max(found.df, 1.0), (1 + CONFIDENCE) / 2)) * found.standard_error
-    needed = rounds * (reach / edge) ** 2
-    more = ceil(needed - rounds) if needed < inf else MAX_FURTHER_ROUNDS + 1
-    return max(1, more) if more <= MAX_FURTHER_ROUNDS else None
+def further_rounds(
+    weighed: Sequence[Weighed], needed: int, rounds: int, level: float = ALPHA, most: int = MAX_FURTHER_ROUNDS
+) -> int | None:
+    """How many more rounds would decide a claim if its values stayed where they are; None where no such number would.
 
+    An interval narrows with the root of the number of rounds, and each round adds a degree of freedom, so the number is
+    the least at which Student's t comes to the level (W. C. Guenther, "Sample Size Formulas for Normal Theory T Tests",
+    The American Statistician 35, 1981). The true value may as well be on either side of the one that was found: half of
+    the runs that take so many rounds come to a verdict, if that is the truth.
 
-def _nearest_edge(value: float, margin: Margin) -> float | None:
-    """How far the value is beyond the margin on whichever side it is; None where it is within."""
-    if value > log(margin.high):
-        return value - log(margin.high)
-    if value < log(margin.low):
-        return log(margin.low) - value
-    return None
+    Args:
+        weighed: The claim's comparisons after these `rounds`.
+        needed: How many of them must hold.
+        rounds: Those measured so far.
+        level: At which it will be decided. A run that is looked at several times has a part of it for each look.
+        most: Beyond so many, no number is told.
+    """
+    rounds = max(1, rounds)
+
+    def decides(further: int) -> bool:
+        total = combine([each.after(rounds, further) for each in weighed], needed)
+        return min(total.p_support, total.p_refute) < level
+
+    if decides(0) or not decides(most):
+        return 0 if decides(0) else None
+    too_few, enough = 0, most
+    while enough - too_few > 1:
+        middle = (too_few + enough) // 2
+        too_few, enough = (too_few, middle) if decides(middle) else (middle, enough)
+    return enough

@@ -1,17 +1,17 @@
 """What a run says of each claim of a file."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.analysis.analyse import analyse
 from harness.analysis.quantities import JudgedRun
 from harness.claims.bench import Bench
-from harness.claims.commands import Origin, command_for, command_to_go_on, goes_on
-from harness.claims.decide import Weighed, combine
+from harness.claims.commands import Origin, command_for, command_to_go_on
+from harness.claims.decide import Weighed, combine, further_rounds
 from harness.claims.further import further_sentence, rounds_alone
 from harness.claims.holm import ALPHA, holm
 from harness.claims.libraries_sentence import libraries_sentence
 from harness.claims.needs import needed
+from harness.claims.pursue import LEVEL
 from harness.claims.verdict_sentences import claim_sentence, condition_sentence, listed
 from harness.claims.weigh import comparisons
 from harness.claims.within_reach import is_planned, why_out_of_reach
@@ -51,12 +51,14 @@ def evaluate(
     p_values = [min(each.total.p_support, each.total.p_refute) for each in decisive if each.total]
     kept = holm(p_values, ALPHA / recorded.run.plan.looks)
     sure = {each.claim.id for each, is_kept in zip(decisive, kept, strict=True) if is_kept}
+    here = ALPHA / recorded.run.plan.looks / max(1, len(decisive) - len(sure))
+    found = (_finding(each, recorded, bench, origin, sure=each.claim.id in sure, here=here) for each in weighed)
     return ClaimFindings(
         run_id=recorded.run.run_id,
         source=file.source,
         distrust=bench.distrust,
         decided=len(decisive),
-        claims=tuple(_finding(each, recorded, bench, origin, sure=each.claim.id in sure) for each in weighed),
+        claims=tuple(found),
     )
 
 
@@ -69,6 +71,8 @@ class _WeighedClaim:
     missing: tuple[str, ...]
     """What was not run, as a reader says it."""
     total: Weighed | None
+    parts: tuple[Weighed, ...]
+    """What that is made of. Comparisons that are lacking speak neither for nor against."""
 
 
 def _weigh(claim: Claim, bench: Bench) -> _WeighedClaim:
@@ -76,39 +80,37 @@ def _weigh(claim: Claim, bench: Bench) -> _WeighedClaim:
     evidence = tuple(each for each, _ in found)
     weighed = [each for _, each in found if each is not None]
     missing = [each.reason for each in evidence if each.verdict is Verdict.NOT_RUN and each.reason]
+    parts = (*weighed, *[Weighed(1.0, 1.0)] * (len(evidence) - len(weighed)))
     return _WeighedClaim(
         claim=claim,
         evidence=evidence,
         missing=tuple(dict.fromkeys(missing)),
-        total=_total(claim, weighed, lacking=len(evidence) - len(weighed)) if weighed else None,
+        total=combine(parts, needed(claim, len(parts))) if weighed else None,
+        parts=parts,
     )
 
 
-def _total(claim: Claim, weighed: Sequence[Weighed], *, lacking: int) -> Weighed:
-    """All comparisons as one. Those that are lacking speak neither for nor against."""
-    everything = [*weighed, *[Weighed(1.0, 1.0)] * lacking]
-    return combine(everything, needed(claim, len(everything)))
-
-
-def _finding(
-    weighed: _WeighedClaim, recorded: RecordedRun, bench: Bench, origin: Origin, *, sure: bool
+def _finding(  # noqa: PLR0913 - what a finding is made of
+    weighed: _WeighedClaim, recorded: RecordedRun, bench: Bench, origin: Origin, *, sure: bool, here: float
 ) -> ClaimFinding:
+    """`here` is the level at which this run, if it goes on, decides the next claim."""
     verdict = _verdict(weighed, sure=sure)
     total = weighed.total
-    open_still = [each for each in weighed.evidence if each.verdict is Verdict.INCONCLUSIVE]
-    rounds = [each.further_rounds for each in open_still]
     decided = verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.NOT_TESTABLE}
     sentence = claim_sentence(weighed.claim, verdict, weighed.evidence, weighed.missing)
     told = verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE}
     held_with = libraries_sentence(weighed.evidence, bench) if told else ""
     why_not = None if decided else _why_not(weighed.claim, verdict, recorded, bench)
-    further = (
-        max((each for each in rounds if each is not None), default=None)
-        if verdict is Verdict.INCONCLUSIVE and None not in rounds
-        else None
-    )
-    alone = rounds_alone(bench.rounds, further)
-    command = "" if decided or why_not else _command(weighed.claim, verdict, recorded, origin, alone)
+    resumes = not decided and _goes_on(weighed.claim, verdict, recorded, origin)
+    further = None
+    if verdict is Verdict.INCONCLUSIVE:
+        needs = needed(weighed.claim, len(weighed.parts))
+        further = further_rounds(weighed.parts, needs, bench.rounds, here if resumes else LEVEL)
+    command = ""
+    if resumes and not why_not:
+        command = command_to_go_on(str(origin.cut_off), origin.folders, origin.made_with)
+    elif not (decided or why_not):
+        command = command_for(weighed.claim, origin, rounds_alone(bench.rounds, further))
     return ClaimFinding(
         claim=weighed.claim,
         verdict=verdict,
@@ -117,13 +119,13 @@ def _finding(
         condition_sentence=condition_sentence(weighed.evidence),
         evidence=weighed.evidence,
         rounds=bench.rounds,
-        further_rounds=further,
+        further_rounds=further or None,
         further=further_sentence(
             weighed.claim,
             weighed.evidence,
             recorded,
             further,
-            resumes=goes_on(command),
+            resumes=resumes,
         )
         if command and verdict is Verdict.INCONCLUSIVE
         else "",
@@ -140,11 +142,10 @@ def _why_not(claim: Claim, verdict: Verdict, recorded: RecordedRun, bench: Bench
     return why_out_of_reach(claim, recorded)
 
 
-def _command(claim: Claim, verdict: Verdict, recorded: RecordedRun, origin: Origin, rounds: int | None) -> str:
-    """What decides a claim: the rest of a run that was cut off, where that has it, or else another run."""
-    if origin.cut_off and verdict in {Verdict.NOT_RUN, Verdict.INCONCLUSIVE} and is_planned(claim, recorded):
-        return command_to_go_on(origin.cut_off, origin.folders, origin.made_with)
-    return command_for(claim, origin, rounds)
+def _goes_on(claim: Claim, verdict: Verdict, recorded: RecordedRun, origin: Origin) -> bool:
+    """Whether the rest of a run that was cut off decides a claim; else another run does."""
+    may = origin.cut_off is not None and verdict in {Verdict.NOT_RUN, Verdict.INCONCLUSIVE}
+    return may and is_planned(claim, recorded)
 
 
 def _verdict(weighed: _WeighedClaim, *, sure: bool) -> Verdict:

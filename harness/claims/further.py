@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import log
+from typing import Final
 
 from harness.claims.decide import MAX_FURTHER_ROUNDS
 from harness.claims.pursue import LOOKS
@@ -14,6 +15,11 @@ from harness.results.records import RecordedRun
 _S_PER_MINUTE = 60.0
 _MINUTES_TOLD = 180
 """Longer is told in hours."""
+
+_BY_ITSELF: Final = (
+    "By itself it would be decided, but not surely enough for all that this run was asked to decide: a run for this "
+    "claim alone has less to be corrected for."
+)
 
 
 def rounds_alone(rounds: int, further: int | None) -> int | None:
@@ -34,11 +40,11 @@ def further_sentence(
         claim: The claim.
         evidence: Its comparisons.
         recorded: The run that leaves it open.
-        further: How many more rounds would decide it, where that is known.
+        further: How many more rounds would decide it, where that is known; 0 where as many would in a run for it alone.
         resumes: Whether they can be added to it; else another run has to take all of them.
     """
-    if further is None:
-        return _why_no_number(evidence)
+    if not further:
+        return _why_no_number(evidence) if further is None else _BY_ITSELF
     more = f"{further:,} more round{'' if further == 1 else 's'}"
     if resumes:
         return f"About {more} would decide it."
@@ -63,13 +69,10 @@ def _duration(claim: Claim, recorded: RecordedRun, rounds: int) -> str:
 
 
 def _why_no_number(evidence: Sequence[Evidence]) -> str:
-    open_still = [each for each in evidence if each.verdict is Verdict.INCONCLUSIVE and each.further_rounds is None]
-    if not open_still:
-        return (
-            "Each comparison is decided by itself, but not surely enough for all that this run was asked to decide: "
-            "a run for this claim alone has less to be corrected for."
-        )
-    each = open_still[0]
+    if not evidence:
+        return "There is nothing to compare."
+    open_still = [each for each in evidence if each.verdict is Verdict.INCONCLUSIVE]
+    each = next((each for each in open_still if each.further_rounds is None), (*open_still, *evidence)[0])
     told = "How many rounds would decide it can't be told"
     where = f" ({each.deployment.value})" if each.deployment else ""
     if each.value is None:

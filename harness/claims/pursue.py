@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from harness.claims.holm import ALPHA
 from harness.model.app_change import LookTaken
 from harness.model.claim import Claim, ClaimsFile, Verdict
 from harness.results.folder import read_run
 
 LOOKS: Final = (3, 4, 6, 8, 12, 16, 24, 32)
 """After so many rounds it is looked."""
+
+LEVEL: Final = ALPHA / len(LOOKS)
+"""At which each look decides."""
 
 
 @dataclass(frozen=True)

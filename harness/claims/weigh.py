@@ -7,6 +7,7 @@ from harness.analysis.intervals import LogInterval
 from harness.claims.bench import Bench, Missing
 from harness.claims.casting import Asked
 from harness.claims.decide import Margin, Weighed, further_rounds, weigh
+from harness.claims.pursue import LEVEL
 from harness.claims.values import Values
 from harness.claims.verdict_sentences import kept_words, probe_words, statistic_words
 from harness.model.cell import CROWDS, Subject
@@ -197,7 +198,8 @@ def _with(
 ) -> Comparison:
     """`shown` is the value, where that is more than its logarithm tells."""
     weighed = weigh(found, margin)
-    more = further_rounds(found, margin, rounds) if weighed.verdict is Verdict.INCONCLUSIVE else None
+    is_open = weighed.verdict is Verdict.INCONCLUSIVE
+    more = further_rounds([weighed], 1, rounds, LEVEL) if is_open else None
     value = shown or found.estimate()
     return (
         evidence.model_copy(update={"value": value, "verdict": weighed.verdict, "further_rounds": more}),

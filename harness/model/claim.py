@@ -306,7 +306,7 @@ class Evidence(Contract):
     reason: str | None = None
     """Why it is invalid or was not run, or what a probe found."""
     further_rounds: int | None = None
-    """Estimated for an inconclusive one; None where no number of rounds would decide it."""
+    """Estimated for an inconclusive one, in a run for its claim alone; None where no number would decide it."""
 
     @property
     def place(self) -> tuple[str, str]:

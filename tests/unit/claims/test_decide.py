@@ -7,7 +7,8 @@ import pytest
 
 from harness.analysis.intervals import LogInterval
 from harness.claims.decide import Margin, Weighed, combine, further_rounds, weigh
-from harness.claims.holm import holm
+from harness.claims.holm import ALPHA, holm
+from harness.claims.pursue import LEVEL
 from harness.model.claim import Verdict
 
 AT_LEAST_TWICE = Margin.around(2.0, 0.0, wants_more=True)
@@ -63,7 +64,7 @@ def test_holm_rejects_step_by_step() -> None:
 
 def test_further_rounds_shrink_the_interval_to_the_margin() -> None:
     found = interval(2.1, standard_error=0.05, df=1e6)
-    more = further_rounds(found, AT_LEAST_TWICE, rounds=4)
+    more = further_rounds([weigh(found, AT_LEAST_TWICE)], 1, rounds=4)
     assert more is not None
     enough = LogInterval(found.value, found.standard_error * (4 / (4 + more)) ** 0.5, 1e6)
     short = LogInterval(found.value, found.standard_error * (4 / (3 + more)) ** 0.5, 1e6)
@@ -72,8 +73,41 @@ def test_further_rounds_shrink_the_interval_to_the_margin() -> None:
 
 
 def test_no_number_of_rounds_decides_what_lies_on_the_margin() -> None:
-    assert further_rounds(interval(2.02, 0.1), Margin.around(2.0, 0.05, wants_more=True), rounds=4) is None
-    assert further_rounds(interval(2.0001, 0.5), AT_LEAST_TWICE, rounds=4) is None
+    tied = weigh(interval(2.02, 0.1), Margin.around(2.0, 0.05, wants_more=True))
+    assert further_rounds([tied], 1, rounds=4) is None
+    assert further_rounds([weigh(interval(2.0001, 0.5), AT_LEAST_TWICE)], 1, rounds=4) is None
+
+
+def test_the_rounds_that_are_told_decide_half_of_the_runs_that_take_them() -> None:
+    """At the level of one of eight looks. At 5 %, so few would be told that hardly a quarter of the runs came to it."""
+    edge, scatter, rounds = 0.3, 1.0, 12
+    pilot = weigh(LogInterval(log(2) + edge, scatter / rounds**0.5, rounds - 1), AT_LEAST_TWICE)
+    generator = np.random.default_rng(1)
+
+    def decided(told_at: float) -> float:
+        more = further_rounds([pilot], 1, rounds, told_at)
+        assert more
+        total = rounds + more
+        drawn = log(2) + edge + scatter * generator.normal(size=(4_000, total))
+        errors = drawn.std(axis=1, ddof=1) / total**0.5
+        found = (LogInterval(*each, total - 1) for each in zip(drawn.mean(axis=1), errors, strict=True))
+        return float(np.mean([weigh(each, AT_LEAST_TWICE).p_support < LEVEL for each in found]))
+
+    assert decided(LEVEL) == pytest.approx(0.5, abs=0.05)
+    assert decided(ALPHA) < 0.35
+
+
+def test_a_claim_of_several_comparisons_needs_the_rounds_that_all_of_it_needs() -> None:
+    sure, likely, unlikely = (weigh(interval(ratio, 0.05), AT_LEAST_TWICE) for ratio in (2.5, 2.1, 1.9))
+    one = further_rounds([likely], 1, rounds=4)
+    assert further_rounds([sure, likely], 2, rounds=4) == one, "the last one to be decided decides"
+    assert further_rounds([sure, likely], 1, rounds=4) == 0, "any suffices, and one does"
+    against = further_rounds([sure, unlikely], 2, rounds=4)
+    alone = further_rounds([unlikely], 1, rounds=4)
+    assert against is not None
+    assert alone is not None
+    assert against > alone, "one of two that fails may do so by chance"
+    assert further_rounds([likely, Weighed(1.0, 1.0)], 2, rounds=4) is None, "what is lacking stays so"
 
 
 def test_of_twenty_claims_that_lie_on_their_margins_hardly_ever_is_one_decided() -> None:

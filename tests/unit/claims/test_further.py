@@ -2,15 +2,20 @@
 
 import re
 import shlex
+from math import ceil, log
 
 import pytest
 
+from harness.analysis.intervals import LogInterval
 from harness.claims.commands import origin_of
+from harness.claims.decide import Margin, weigh
 from harness.claims.evaluate import evaluate
 from harness.claims.further import further_sentence
+from harness.claims.holm import ALPHA
+from harness.claims.pursue import LEVEL
 from harness.model.app import Endpoint
 from harness.model.claim import Claim, ClaimFinding, ClaimsFile, DeploymentName, Evidence, Metric, Verdict
-from harness.model.findings import Estimate
+from harness.model.findings import TIE_MARGIN, Estimate
 from harness.results.records import RecordedRun
 from tests.unit.analysis.simulate import Noise, Simulation, subject
 from tests.unit.claims.test_deployments import a_claim
@@ -93,20 +98,52 @@ A_TIE = (
     "what Flask (controlled) came to is a tie with what is claimed, and more rounds decide nothing if it stays there."
 )
 NOT_SURELY = (
-    "Each comparison is decided by itself, but not surely enough for all that this run was asked to decide: a run for "
-    "this claim alone has less to be corrected for."
+    "By itself it would be decided, but not surely enough for all that this run was asked to decide: a run for this "
+    "claim alone has less to be corrected for."
 )
 WHY: dict[str, tuple[tuple[Evidence, ...], str]] = {
     "a tie": ((DECIDED, TOO_CLOSE), f"{UNTOLD}{A_TIE}"),
     "too many": ((KNOWN, TOO_NOISY), f"{UNTOLD}with what Flask (controlled) came to, it would take more than 1,000."),
     "no value": ((NOT_KNOWN,), f"{UNTOLD}of Flask (controlled), too few requests tell it."),
-    "decided by itself": ((DECIDED, DECIDED), NOT_SURELY),
 }
 
 
 @pytest.mark.parametrize(("comparisons", "told"), WHY.values(), ids=WHY)
 def test_where_no_number_of_rounds_can_be_told_it_is_said_why(comparisons: tuple[Evidence, ...], told: str) -> None:
     assert further_sentence(CLAIM, comparisons, measured(1.7, 0.1), None, resumes=False) == told
+
+
+def test_what_as_many_rounds_would_decide_by_themselves_has_too_much_beside_it() -> None:
+    recorded = measured(1.7, 0.03)
+    (alone,) = held(recorded, CLAIM)
+    assert alone.p_value
+    assert alone.p_value < LEVEL, "else this shows nothing"
+    tied = a_claim("flask", "django", deployments=("controlled",), at_least=1.7)
+    beside = [tied.model_copy(update={"id": f"c{number}"}) for number in range(ceil(ALPHA / alone.p_value))]
+    crowded, *_ = held(recorded, CLAIM, *beside)
+    assert crowded.verdict is Verdict.INCONCLUSIVE
+    assert (crowded.further, crowded.further_rounds) == (NOT_SURELY, None)
+
+
+def as_surely(found: ClaimFinding, rounds: int) -> float:
+    """The p-value of its one comparison if its value were the same after so many rounds."""
+    (only,) = found.evidence
+    value = only.value
+    assert value
+    assert value.log_standard_error
+    assert value.degrees_of_freedom
+    error = value.log_standard_error * (ROUNDS / rounds) ** 0.5
+    after = LogInterval(log(value.value), error, value.degrees_of_freedom + rounds - ROUNDS)
+    return weigh(after, Margin.around(1.5, TIE_MARGIN, wants_more=True)).p_support
+
+
+def test_the_rounds_that_are_told_decide_at_the_level_of_the_run_that_they_are_told_for() -> None:
+    """A run for one claim looks eight times, and has an eighth of the level at each; one that goes on has all of it."""
+    for cut_off, level in ((False, ALPHA / 8), (True, ALPHA)):
+        (found,) = held(measured(1.7, 0.12, cut_off=cut_off), CLAIM)
+        assert found.further_rounds
+        total = ROUNDS + found.further_rounds
+        assert as_surely(found, total) < level <= as_surely(found, total - 1)
 
 
 def test_of_several_undecided_claims_each_says_what_would_decide_it() -> None:
