@@ -5,6 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import click
+
 from harness.catalog.discover import discover, told_apart
 from harness.catalog.servers import find_servers
 from harness.claims.needs import needs_of
@@ -21,6 +23,9 @@ from harness.plan.profiles import PROFILES
 from harness.results.folder import find_copies, find_runs, read_run
 
 type Row = dict[str, object]
+
+_OF_PROJECTS: Final = Path("claims")
+"""Holds the claims files of projects about themselves."""
 
 _WORKLOADS: Final = {
     Workload.CAPACITY: "closed loop: as many requests as the server answers",
@@ -125,7 +130,7 @@ def _profiles(_: tuple[Path, ...]) -> list[Row]:
     ]
 
 
-def _claims(_: tuple[Path, ...]) -> list[Row]:
+def _claims(_: tuple[Path, ...], file: Path = ARTICLE) -> list[Row]:
     return [
         {
             "claim": claim.id,
@@ -133,7 +138,7 @@ def _claims(_: tuple[Path, ...]) -> list[Row]:
             "section": claim.section or "",
             "testable": "no" if claim.not_testable else "yes",
         }
-        for claim in read_claims(ARTICLE).claim
+        for claim in read_claims(file).claim
     ]
 
 
@@ -179,9 +184,11 @@ ROWS: Final[dict[str, Callable[[tuple[Path, ...]], list[Row]]]] = {
 }
 
 
-def list_(what: str, apps_dirs: tuple[Path, ...], *, as_json: bool) -> None:
+def list_(what: str, apps_dirs: tuple[Path, ...], *, claims_file: Path | None, as_json: bool) -> None:
     """List apps, servers, endpoints, workloads, profiles, claims or runs."""
-    rows = ROWS[what](apps_dirs)
+    if claims_file and what != "claims":
+        raise click.UsageError(f"--claims belongs to `bench list claims`, and {what} are asked for")
+    rows = _claims(apps_dirs, claims_file) if claims_file else ROWS[what](apps_dirs)
     if what == "runs":
         for copy, folder in find_copies(options.REPORTS).items():
             tell(f"{copy.name} is a copy of {folder.name}, and no run of its own")
@@ -189,3 +196,11 @@ def list_(what: str, apps_dirs: tuple[Path, ...], *, as_json: bool) -> None:
         print_json(rows)
     else:
         print_rows(rows, empty=f"no {what} yet")
+        if what == "claims" and not claims_file:
+            _tell_of_others()
+
+
+def _tell_of_others() -> None:
+    if others := sorted(_OF_PROJECTS.glob("*.toml")):
+        files = ", ".join(map(str, others))
+        tell(f"what projects say of themselves: {files}; `bench list claims --claims FILE` lists the claims of one")

@@ -1,5 +1,6 @@
 """What `bench list` takes."""
 
+from pathlib import Path
 from typing import Final
 
 import click
@@ -27,6 +28,13 @@ LISTS: Final = ("apps", "servers", "endpoints", "workloads", "profiles", "claims
 )
 @click.argument("what", type=click.Choice(LISTS), default="apps")
 @options.apps_dir
+@click.option(
+    "--claims",
+    "claims_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    show_default="the article's",
+    help="Of `bench list claims`: the claims of this file.",
+)
 @options.as_json
 def list_() -> None:
     """List apps, servers, endpoints, workloads, profiles, claims or runs."""
