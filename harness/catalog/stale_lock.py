@@ -1,5 +1,6 @@
 """Whether an app's lock is older than what its project depends on."""
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,3 +53,43 @@ def _is_unlocked(requirement: "Requirement", locked: Mapping[str, str]) -> bool:
     except InvalidVersion:  # A folder or a repository, which may have none.
         return False
     return not any(requirement.specifier.contains(each, prereleases=True) for each in versions)
+
+
+def may_be_stale(folder: Path) -> bool:
+    """Whether an app's lock was made for something else than its project says today; whether so, uv can tell.
+
+    A lock holds what it was made for, `requires-dist` and `requires-python`, beside what came of it. What can't be
+    compared here may be stale.
+    """
+    from packaging.requirements import Requirement  # noqa: PLC0415 - as above
+    from packaging.specifiers import SpecifierSet  # noqa: PLC0415 - as above
+
+    try:
+        project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8-sig"))["project"]
+        lock = tomllib.loads((folder / "uv.lock").read_text(encoding="utf-8"))
+        own = next(each for each in lock["package"] if "." in each["source"].values())
+        asked = sorted(_asked(Requirement(each)) for each in project.get("dependencies", ()))
+        made_for = sorted(_made_for(each) for each in own.get("metadata", {}).get("requires-dist", ()))
+        pythons = [SpecifierSet(each["requires-python"]) for each in (project, lock)]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, StopIteration):
+        return True
+    return asked != made_for or pythons[0] != pythons[1]
+
+
+type _Wanted = tuple[str, tuple[str, ...], str, str]
+"""Name, extras, specifier and marker, as they compare."""
+
+
+def _asked(requirement: "Requirement") -> _Wanted:
+    extras = tuple(sorted(map(canonicalize_name, requirement.extras)))
+    where = requirement.url or str(requirement.specifier)
+    return canonicalize_name(requirement.name), extras, where, str(requirement.marker or "")
+
+
+def _made_for(entry: Mapping[str, Any]) -> _Wanted:
+    from packaging.markers import Marker  # noqa: PLC0415 - as above
+    from packaging.specifiers import SpecifierSet  # noqa: PLC0415 - as above
+
+    extras = tuple(sorted(map(canonicalize_name, entry.get("extras", ()))))
+    marker = str(Marker(entry["marker"])) if "marker" in entry else ""
+    return canonicalize_name(entry["name"]), extras, str(SpecifierSet(entry.get("specifier", ""))), marker

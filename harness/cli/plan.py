@@ -36,6 +36,7 @@ from harness.plan.pace import at_pace
 from harness.plan.profiles import PROFILES
 from harness.runtime.choose import choose_runtime
 from harness.runtime.each_interpreter import Spread, choose_pythons, spread
+from harness.runtime.environment import see_that_it_can_be_made
 
 
 def plan(  # noqa: PLR0913 - one for each option
@@ -67,8 +68,12 @@ def plan(  # noqa: PLR0913 - one for each option
     claims = (claim,) if claim else read_claims(claims_file).claim if claims_file else ()
     if claim:  # or else refuse, as the run would
         see_that_it_is_decidable(claim, built, apps, options.narrowing(), command_to_plan(claim, origin))
+    for app in there_are.apps:
+        if app.name in {subject.app for subject in built.subjects}:
+            see_that_it_can_be_made(app)
     verdicts = tuple(_verdicts(claims, built, apps, origin))
-    built = at_pace(built, pace_here(options.REPORTS, built, (describe_host(), None)))
+    chosen_place = None if runtime_name == RuntimeChoice.AUTO.value else RuntimeName(runtime_name)
+    built = at_pace(built, pace_here(options.REPORTS, built, (describe_host(), None), chosen_place))
     if as_json:
         for verdict in verdicts:
             tell(verdict)

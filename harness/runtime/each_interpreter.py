@@ -15,8 +15,8 @@ from harness.model.errors import BenchError, RuntimeFault, UsageError
 from harness.model.plan import NotAvailable
 from harness.model.run import RuntimeName
 from harness.runtime.docker.images import python_image, see_to
-from harness.runtime.environment import python
-from harness.runtime.interpreters import admits, find_python, image_of, is_version, named_version, see_that_it_is_one
+from harness.runtime.environment import admits, python
+from harness.runtime.interpreters import find_python, image_of, is_version, named_version, see_that_it_is_one
 from harness.runtime.revisions import revision_name
 
 _LONGEST_NAME: Final = 36

@@ -1,21 +1,26 @@
 """An app's own virtual environment, made by uv from its lock file."""
 
 import hashlib
+import platform
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import uv
 from filelock import FileLock
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from harness.catalog.project_file import shown
+from harness.catalog.stale_lock import may_be_stale
 from harness.host import variables
 from harness.model.app import App
 from harness.model.errors import ManifestError, RuntimeFault
 
 INSTALL_TIMEOUT_S: Final = 600.0
+_PATIENCE_S: Final = 60.0
 DECIDING_FILES: Final = ("pyproject.toml", "uv.lock")
 """Of a project: what decides which packages are installed."""
 _STAMP: Final = "bench-stamp"
@@ -61,6 +66,45 @@ def make_environment(app: App, locks: Path, project: Path | None = None) -> bool
         _sync(app, folder)
         stamp.write_text(wanted, encoding="ascii")
     return True
+
+
+def see_that_it_can_be_made(app: App) -> None:
+    """What `make_environment` would fail by, as far as that shows before anything is made.
+
+    Raises ManifestError where the app asks for another Python than it gets, or its lock does not fit its project.
+
+    Whether the lock may not, is seen without uv, which is then asked; so a sound app costs no process. On another
+    interpreter than the usual, whether the app admits that was asked when it was chosen. What only the installing shows
+    stays unknown.
+    """
+    folder = app.folder.resolve()
+    if _is_made(folder / ".venv", folder / ".venv" / _STAMP, _stamp(folder, python())):
+        return
+    usual = app.interpreter is None and app.base_image is None
+    if usual and not admits(app, platform.python_version()):
+        raise environment_fault(app, f"its requires-python is {app.python}")
+    if may_be_stale(folder):
+        with suppress(subprocess.TimeoutExpired):
+            done = subprocess.run(
+                (uv.find_uv_bin(), "lock", "--check", "--python", str(python()), "--project", str(folder)),
+                env=variables.installer(),
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=_PATIENCE_S,
+            )
+            if done.returncode:
+                raise environment_fault(app, done.stderr.strip())
+
+
+def admits(app: App, version: str) -> bool:
+    """Whether the app's project admits this version of Python; also where what it says can't be read."""
+    try:
+        return SpecifierSet(app.python).contains(version, prereleases=True)
+    except InvalidSpecifier:
+        return True  # which uv will tell
 
 
 def lock_sha256(folder: Path) -> str:

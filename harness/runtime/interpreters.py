@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Final
 
 import uv
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from harness.host import variables
 from harness.host.interpreter import examine_environment
 from harness.model.app import App
 from harness.model.errors import RuntimeFault, UsageError
 from harness.model.host import Interpreter
-from harness.runtime.environment import python
+from harness.runtime.environment import admits, python
 
 _VERSION: Final = re.compile(r"\d+\.\d+(\.\d+)?[^\s,;]*")
 _PYPY: Final = re.compile(r"pypy[-@]?(\d+\.\d+)")
@@ -117,14 +116,6 @@ def own_python() -> FoundPython:
 def see_that_it_runs(app: App, found: FoundPython) -> None:
     """Raises UsageError where the app's project asks for another Python."""
     _see_that_it_admits(app, found.given, found.build.version, found.words)
-
-
-def admits(app: App, version: str) -> bool:
-    """Whether the app's project admits this version of Python; also where what it says can't be read."""
-    try:
-        return SpecifierSet(app.python).contains(version, prereleases=True)
-    except InvalidSpecifier:
-        return True  # which uv will tell
 
 
 def _see_that_it_admits(app: App, given: str, version: str, words: str) -> None:

@@ -31,5 +31,6 @@ from harness.cli.commands.deferred import deferred
 def plan() -> None:
     """Tell what `bench run` with the same options would do and how long it takes on this host.
 
-    The time is as the newest run here showed it; where there is none, a trial of the host takes a second.
+    What the run would refuse is refused. The time is as the newest run here showed it; where there is none, a trial of
+    the host takes a second.
     """
