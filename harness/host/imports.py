@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.host.own_files import own_files
-from harness.model.app import App
+from harness.model.app import App, Manifest
 
 _TIMEOUT_S: Final = 30.0
 _SCRIPT: Final = "import time; began = time.perf_counter_ns(); import {modules}; print(time.perf_counter_ns() - began)"
@@ -66,12 +66,22 @@ def imported_in_s(command: Sequence[str], *, environment: Mapping[str, str] | No
 
 
 def _imported(app: App, top_level: Collection[str]) -> Iterator[str]:
-    """Modules as the import statements name them; `from a.b import c` imports `a.b`."""
+    """Modules as the import statements name them; `from a.b import c` imports `a.b`.
+
+    The sites that frameworks are probed by are programs of their own, which the app's servers never import.
+    """
+    apart = _probed_by(app.manifest)
     for file in own_files(app).files:
-        if file.path.suffix == ".py":
+        if file.path.suffix == ".py" and Path(file.name).parts[0].removesuffix(".py") not in apart:
             for name in _names(_parsed(file.path)):
                 if name.partition(".")[0] in top_level:
                     yield name
+
+
+def _probed_by(manifest: Manifest) -> set[str]:
+    """Modules and packages that only these sites' commands name, as `bare_site:app` or `batteries_site.py`."""
+    words = (word for site in manifest.sites.values() for word in site.command)
+    return {word.partition(":")[0].removesuffix(".py") for word in words}
 
 
 def _parsed(path: Path) -> ast.AST:

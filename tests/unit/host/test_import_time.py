@@ -47,3 +47,18 @@ def test_an_import_that_fails_says_what_python_said(tmp_path: Path, modules: tup
 def test_an_import_that_works_takes_some_time(tmp_path: Path) -> None:
     script = import_script(app_in(tmp_path, "import json\n"), {"json"})
     assert imported_in_s((sys.executable, "-c", script), environment=None, folder=tmp_path) > 0
+
+
+def test_what_a_framework_is_probed_by_is_not_what_its_app_imports(tmp_path: Path) -> None:
+    """Of Django's site with batteries a module can be imported only once settings are configured."""
+    app = app_in(tmp_path, "import json\n")
+    (tmp_path / "bare_site.py").write_text("import json.tool\n")
+    (tmp_path / "batteries").mkdir()
+    (tmp_path / "batteries" / "models.py").write_text("import json.no_such_module\n")
+    (usual,) = app.manifest.variants.values()
+    sites = {
+        "bare_site": usual.model_copy(update={"command": ("gunicorn", "bare_site:app")}),
+        "batteries_site": usual.model_copy(update={"command": ("python", "batteries")}),
+    }
+    app = app.model_copy(update={"manifest": app.manifest.model_copy(update=sites)})
+    assert "import json;" in import_script(app, {"json"})
