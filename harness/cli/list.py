@@ -5,8 +5,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import click
-
 from harness.catalog.discover import discover, told_apart
 from harness.catalog.servers import find_servers
 from harness.claims.needs import needs_of
@@ -186,8 +184,6 @@ ROWS: Final[dict[str, Callable[[tuple[Path, ...]], list[Row]]]] = {
 
 def list_(what: str, apps_dirs: tuple[Path, ...], *, claims_file: Path | None, as_json: bool) -> None:
     """List apps, servers, endpoints, workloads, profiles, claims or runs."""
-    if claims_file and what != "claims":
-        raise click.UsageError(f"--claims belongs to `bench list claims`, and {what} are asked for")
     rows = _claims(apps_dirs, claims_file) if claims_file else ROWS[what](apps_dirs)
     if what == "runs":
         for copy, folder in find_copies(options.REPORTS).items():

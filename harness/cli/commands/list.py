@@ -24,6 +24,12 @@ LISTS: Final = ("apps", "servers", "endpoints", "workloads", "profiles", "claims
             "beside other lists than those of apps and servers",
             "they don't depend on what is in it",
         ),
+        Unused(
+            ("claims_file",),
+            lambda given: given.get("what", "apps") != "claims",
+            "beside other lists than that of claims",
+            "it names a file of claims",
+        ),
     ),
 )
 @click.argument("what", type=click.Choice(LISTS), default="apps")

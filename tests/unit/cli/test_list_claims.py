@@ -45,12 +45,6 @@ def test_a_file_that_can_not_be_used_is_refused_with_its_line(tmp_path: Path) ->
     assert f"error: {file}" in said.err
 
 
-def test_claims_are_asked_for_of_nothing_else() -> None:
-    said = say("list", "runs", "--claims", str(FILES[0]))
-    assert said.code == ExitCode.USAGE
-    assert "--claims belongs to `bench list claims`" in said.err
-
-
 def test_elsewhere_than_in_the_project_nothing_is_named_that_is_not_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -135,7 +135,7 @@ def test_claims_run_folders_arguments_and_errors_are_shown_as_text(
         assert "Traceback" not in err
     found, out, _ = run(capsys, "claims", "latest", "--claims", "mine.toml")
     assert "\\x1b[2J\\u202e[/bold]" in out
-    assert "\\x9b31m :warning:" in out
+    assert "\\x9b31m :warning." in out  # a sentence ends in a full stop
 
 
 def test_the_folder_that_a_shell_is_in_is_no_secret(

@@ -116,6 +116,9 @@ TABLE: Final[Mapping[str, Mapping[str, Lines]]] = {
         "apps_dirs": tuple(
             f"{what} --apps-dir mine" for what in ("endpoints", "workloads", "profiles", "claims", "runs")
         ),
+        "claims_file": tuple(
+            f"{what} --claims mine.toml" for what in ("apps", "servers", "endpoints", "workloads", "profiles", "runs")
+        ),
         "as_json": COUNTS,
     },
     "new": {
@@ -126,7 +129,7 @@ TABLE: Final[Mapping[str, Mapping[str, Lines]]] = {
         "apps_dirs": ("muffin --apps-dir one --apps-dir two",),
     },
     "plan": {
-        **dict.fromkeys(CHOICES.keys() - {"runtime_name"}, COUNTS),
+        **dict.fromkeys(CHOICES, COUNTS),
         **NAMES_AND_VARIANTS,
         "guests": ("--guests --app flask", "--guests --claim sanic-speed"),
         "apps_dirs": COUNTS,
