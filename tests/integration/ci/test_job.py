@@ -164,7 +164,7 @@ def test_a_cell_that_became_slower_is_a_regression_with_a_text_for_an_issue(plac
     assert outcome.compared_with == "20261123T005642Z-smoke-00000000"
     assert outcome.regressions == (SLOWED,)
     text = (place.out / "regression.md").read_text()
-    assert SLOWED in text
+    assert "Flask (controlled): json, capacity, 32 connections" in text
     assert "nothing of the apps themselves" in text
     assert json.loads((place.out / "outcome.json").read_text())["regressions"] == [SLOWED]
     assert json.loads(place.show("runs.jsonl").splitlines()[-1])["regressions"] == 1
