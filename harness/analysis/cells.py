@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from harness.analysis.bound import capacity_bound
+from harness.analysis.bound import Surroundings, capacity_bound
 from harness.analysis.gates import Circumstances, check_cell
 from harness.analysis.generator_delay import ByRound, cost_by_round
 from harness.analysis.latency.highest_rate import limit_found
@@ -143,7 +143,8 @@ def _bound(windows: CellWindows, run: Run, deployment: Deployment | None) -> Bou
     workload = windows.cell.workload
     if not (workload.saturates or workload is Workload.WAITING) or not windows.totals.responses:
         return Bound.UNKNOWN
-    return capacity_bound(windows.totals, run.plan.cpus, _workers(deployment))
+    surroundings = Surroundings.of(windows.cell, run)
+    return capacity_bound(windows.totals, run.plan.cpus, _workers(deployment), surroundings)
 
 
 def _workers(deployment: Deployment | None) -> int:

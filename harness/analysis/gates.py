@@ -236,6 +236,8 @@ def _server_busy(totals: Totals, bound: Bound) -> Gate:
         Bound.SERVER: "the server was the limit",
         Bound.DATABASE: "the database was the limit",
         Bound.GENERATOR: "generator-bound: the generator's CPU was the limit",
+        Bound.OTHERS: "others had its CPU",
+        Bound.UNCLEAR: "what was the limit can't be told, since others had CPUs",
         Bound.IDLE: "nobody's CPU was the limit: something was waited for",
         Bound.UNKNOWN: "what was the limit is not known",
     }[bound]

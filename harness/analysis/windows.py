@@ -120,6 +120,9 @@ class Totals:
     database_metered_ns: int = 0
     """How long the database's CPU time was read, likewise."""
     database_cpu_ns: int | None = None
+    server_idle_metered_ns: int = 0
+    """How long it was read for how long the server's CPUs were idle, likewise."""
+    server_idle_ns: int | None = None
 
     @property
     def failed(self) -> int:
@@ -175,6 +178,11 @@ class Totals:
     def database_cpu_share(self) -> float | None:
         """CPU time of the database over wall time; None if not metered."""
         return _share(self.database_cpu_ns, self.database_metered_ns)
+
+    @property
+    def server_idle_share(self) -> float | None:
+        """For how many of the server's CPUs nobody had anything to do, on average; None if that was not read."""
+        return _share(self.server_idle_ns, self.server_idle_metered_ns)
 
 
 def sort_windows(recorded: RecordedRun) -> dict[str, CellWindows]:
@@ -244,6 +252,8 @@ def _sum(windows: tuple[UsedWindow, ...]) -> Totals:
         server_cpu_ns=_sum_if_all([meter.server_cpu_ns for meter in meters]),
         database_metered_ns=sum(meter.elapsed_ns for meter in meters if meter.database_cpu_ns is not None),
         database_cpu_ns=_sum_if_any([meter.database_cpu_ns for meter in meters]),
+        server_idle_metered_ns=sum(meter.elapsed_ns for meter in meters if meter.server_idle_ns is not None),
+        server_idle_ns=_sum_if_any([meter.server_idle_ns for meter in meters]),
     )
 
 

@@ -26,6 +26,7 @@ from harness.report.view.curves import percentile
 from harness.report.view.outages import outage_sentences
 from harness.report.view.ranking import rank_rule, rank_text
 from harness.report.view.ratios import RatioBook
+from harness.report.view.taken_cpus import taken_sentences
 from harness.report.view.terms import reason
 from harness.report.view.text_tables import TextTable, text_tables
 from harness.results.records import RecordedRun
@@ -68,6 +69,8 @@ def _show_what_bounds(recorded: RecordedRun, findings: Findings, cast: Cast) -> 
         say(f"{contract_words(each.failed)}, so it takes no rank: {name}: {'; '.join(each.failed)}")
     for sentence in outage_sentences(findings, cast):
         say(sentence)
+    for sentence in taken_sentences(findings, cast):
+        say(sentence.replace(NBSP, " "))
 
 
 def _show_leaders(recorded: RecordedRun, findings: Findings) -> None:

@@ -14,6 +14,7 @@ from harness.report.numbers import counted, listed, percent
 from harness.report.view.cast import DEVIATION_MARK, ORM_MARK, Cast
 from harness.report.view.host_dependence import dependence_sentence
 from harness.report.view.outages import outage_sentences
+from harness.report.view.taken_cpus import taken_sentences
 from harness.report.view.terms import reason
 
 _WAITS = 0.01
@@ -41,6 +42,7 @@ def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
     yield from _built(run, cast)
     yield from _broken(findings, cast)
     yield from outage_sentences(findings, cast)
+    yield from taken_sentences(findings, cast)
     yield from _sanity(findings)
     yield from _invalid(findings, cast)
     yield from _deviations(findings, cast)

@@ -31,6 +31,8 @@ BOUND_WORDS: Final = {
     Bound.SERVER: "server CPU",
     Bound.DATABASE: "database CPU",
     Bound.GENERATOR: "generator",
+    Bound.OTHERS: "others had its CPU",
+    Bound.UNCLEAR: "can't be told: others had CPUs",
     Bound.IDLE: "waiting, no CPU was busy",
     Bound.UNKNOWN: "unknown",
 }

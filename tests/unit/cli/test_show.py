@@ -20,7 +20,7 @@ from harness.report.view.ranking import ranking_caption
 from harness.results.records import RecordedRun
 from tests.saying import say
 from tests.unit.analysis.fed import fed, talked
-from tests.unit.analysis.simulate import Simulation, subject
+from tests.unit.analysis.simulate import Simulation, meter, subject
 from tests.unit.analysis.test_outages import ENDED, FAST, SOUND, that_ended
 from tests.unit.results.sample import deployment
 
@@ -76,6 +76,25 @@ def test_who_ended_by_itself_is_named_first_and_not_ranked(monkeypatch: pytest.M
     text = shown(that_ended(SOUND.recorded(), FAST), monkeypatch)
     assert ENDED in text.splitlines()[0]
     assert [line.split()[1] for line in lines_of(text, "capacity of hello")[1:2]] == ["slow"]
+
+
+def test_capacities_of_what_others_left_of_a_cpu_are_named_before_any_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    flask, lilya = subject("flask"), subject("lilya")
+    recorded = Simulation({flask: 2_000, lilya: 373}, deployments=(deployment(flask), deployment(lilya))).recorded()
+    windows = tuple(
+        each.model_copy(update={"meter": meter(0.14, server_idle_ns=0)}) if each.cell.startswith("lilya") else each
+        for each in recorded.windows
+    )
+    starved = recorded.model_copy(update={"windows": windows})
+    sentence = (
+        "Others had the server's CPU: on json, capacity, 32 connections, lilya (gunicorn gthread) at 14 % of a CPU. "
+    )
+    text = shown(starved, monkeypatch)
+    assert text.splitlines()[0].startswith(sentence)
+    assert text.count("Others had") == 1
+    page = compose(starved.run, analyse(starved), evaluate(read_claims(ARTICLE), starved), starved.starts, ())
+    assert sentence in markdown(page).replace(NBSP, " ").partition("What to beware of")[2]
+    assert "Others had" not in shown(recorded, monkeypatch)
 
 
 def test_whether_the_host_cared_who_was_measured_and_what_latencies_are_not_known_is_said() -> None:
