@@ -104,11 +104,12 @@ def steal_ns(cpus: Iterable[int]) -> int:
 def idle_ns(cpus: Iterable[int]) -> int | None:
     """Time in which nobody had anything to do for these CPUs since boot, summed over them, in ticks of 10 ms.
 
-    None where that is not told of each of them: some containers number their CPUs anew there.
+    None where that is not told of each of them: some containers number their CPUs anew there, and some sandboxes tell
+    that they have done nothing since boot, not even idled.
     """
     wanted = frozenset(cpus)
     found = _spent_ns(wanted, _IDLE, _IOWAIT)
-    return sum(found.values()) if len(found) == len(wanted) else None
+    return sum(found.values()) if len(found) == len(wanted) and all(found.values()) else None
 
 
 def _spent_ns(cpus: Iterable[int], *fields: int) -> dict[str, int]:

@@ -114,3 +114,9 @@ def test_the_idle_time_of_a_cpu_that_is_not_told_of_is_unknown_and_not_none_at_a
     """Some containers number their CPUs anew in /proc/stat."""
     assert idle_ns(allowed_cpus()) is not None
     assert idle_ns([*allowed_cpus(), 4096]) is None
+
+
+def test_a_cpu_that_has_never_idled_is_one_that_is_not_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Taken at its word, it would be one that others have had since boot."""
+    monkeypatch.setattr("harness.host.cpus._spent_ns", lambda *_: {"cpu0": 0})
+    assert idle_ns([0]) is None
