@@ -1,6 +1,7 @@
 """Tells from a distribution's code what servers can call in it: a WSGI application, an ASGI one, or both."""
 
 import ast
+import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -39,7 +40,8 @@ def _classes(file: Path) -> Iterator[tuple[Interface, str]]:
         code = file.read_bytes()
         if not any(word in code for word in _TELLING):
             return
-        tree = ast.parse(code)
+        with warnings.catch_warnings(action="ignore"):  # They are for its authors.
+            tree = ast.parse(code)
     except (OSError, ValueError, SyntaxError, RecursionError):  # such as a template of code
         return
     for node in tree.body:

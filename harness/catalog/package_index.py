@@ -52,7 +52,8 @@ def look_up(requirement: str, *, asked_for: bool = True) -> Package:
             raise UsageError(
                 f"'{requirement}' is not one distribution", hint="give one requirement, such as --package 'falcon>=4'"
             ) from None
-        return _described(found, Path(folder))
+        described = _described(found, Path(folder))
+        return described.model_copy(update={"name": _as_spelt(described.name, requirement)})
 
 
 def add_and_lock(project: Path, requirement: str) -> None:
@@ -119,6 +120,13 @@ def _described(found: Distribution, folder: Path) -> Package:
         programs=tuple(sorted(each.name for each in found.entry_points if each.group == "console_scripts")),
         applications=application_types(folder),
     )
+
+
+def _as_spelt(name: str, requirement: str) -> str:
+    """The name as it was asked for where metadata has it in normalised form only: `web.py` for `web-py`."""
+    asked = _REQUIRED_NAME.match(requirement)
+    as_asked = asked is not None and name == canonicalize_name(name) == canonicalize_name(asked[0])
+    return asked[0] if asked and as_asked else name
 
 
 def _names(requirements: Iterable[str]) -> Iterable[str]:

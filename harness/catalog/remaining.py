@@ -115,7 +115,8 @@ def _deployment(title: str, interface: Interface, *, has_default: bool) -> str:
 
 def title_of(package: Package) -> str:
     """The framework's name as a reader would write it."""
-    return package.name if package.name != package.name.lower() else package.name.capitalize()
+    as_written = "." in package.name or package.name != package.name.lower()
+    return package.name if as_written else package.name.capitalize()
 
 
 def readme(package: Package, interface: Interface, *, like: App | None) -> str:

@@ -51,3 +51,9 @@ def test_a_class_is_an_application_by_what_it_is_called_with(
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     assert {each.interface: each.name for each in application_types(tmp_path)} == found
+
+
+def test_what_python_warns_of_in_another_s_code_is_not_told(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
+    (tmp_path / "app.py").write_text(WSGI + 'PATTERN = "\\d"\n')
+    assert application_types(tmp_path)
+    assert not recwarn.list

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from harness.catalog import package_index
-from harness.catalog.package_index import index_of, look_up
+from harness.catalog.package import Package
+from harness.catalog.package_index import _as_spelt, index_of, look_up
+from harness.catalog.remaining import title_of
 from harness.model.errors import UsageError
 
 LOCK = """version = 1
@@ -32,6 +34,22 @@ def test_it_is_that_of_the_lock(tmp_path: Path) -> None:
     lock.write_text("[")
     assert index_of(lock, "quart") is None
     assert index_of(tmp_path / "none", "quart") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "requirement", "title"),
+    [
+        ("web-py", "web.py>=0.62", "web.py"),
+        ("web.py", "web.py", "web.py"),
+        ("Quart", "quart", "Quart"),
+        ("falcon", "falcon>=4", "Falcon"),
+        ("falcon", "git+https://example.org/falcon", "Falcon"),
+    ],
+)
+def test_a_framework_is_called_as_its_authors_spell_it_or_else_whoever_asked(
+    name: str, requirement: str, title: str
+) -> None:
+    assert title_of(Package(name=_as_spelt(name, requirement), version="1")) == title
 
 
 @pytest.mark.parametrize("asked_for", [True, False])
