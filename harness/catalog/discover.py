@@ -39,7 +39,7 @@ from harness.catalog.workspace import refuse_member
 from harness.mask import hide_variables
 from harness.model.app import App
 from harness.model.base import APP_NAME
-from harness.model.errors import ManifestError, UsageError, meant
+from harness.model.errors import BenchError, ManifestError, UsageError, meant
 
 
 def discover(
@@ -48,6 +48,7 @@ def discover(
     on_fault: Callable[[str], None] | None = None,
     *,
     guests: bool = False,
+    on_broken: Callable[[BenchError], None] | None = None,
 ) -> tuple[App, ...]:
     """Every app in `folders`, by name. A folder may itself be an app, and one that is named twice counts once.
 
@@ -57,6 +58,8 @@ def discover(
 
     The guests of the folders come along if `guests` says so, or where an app is asked for that is none of the others.
     An app takes the place of the guest that has its name.
+
+    `on_broken` is given what is wrong with an app, which is then left out of what there is.
 
     Raises:
         UsageError: a folder doesn't exist or holds no app, or two apps have the same name.
@@ -83,6 +86,9 @@ def discover(
             see_to_layers((app,), _names_beside((app,), paths))
             _refuse_second(app, apps.get(app.name))
         except (ManifestError, UsageError) as error:
+            if on_broken:
+                on_broken(error)
+                continue
             if not names or path.name.removesuffix(SUFFIX) in names:
                 raise
             if on_fault:

@@ -15,12 +15,14 @@ from harness.cli.tables import print_rows
 from harness.history.kept_digest import kept_digest
 from harness.model.app import REFERENCE_FAMILIES, App, Endpoint, Interface, NotOffered
 from harness.model.cell import Workload
-from harness.model.errors import RunFolderError
+from harness.model.errors import BenchError, RunFolderError
 from harness.model.plan import ProfileName
 from harness.plan.profiles import PROFILES
 from harness.results.folder import find_copies, find_runs, read_run
 
 type Row = dict[str, object]
+type Broken = list[BenchError]
+"""What is wrong with apps that are left out."""
 
 _OF_PROJECTS: Final = Path("claims")
 """Holds the claims files of projects about themselves."""
@@ -60,7 +62,7 @@ def _who(app: App, of_the_article: Collection[str]) -> str:
     return "article" if app.name in of_the_article else ""
 
 
-def _apps(folders: tuple[Path, ...]) -> list[Row]:
+def _apps(folders: tuple[Path, ...], broken: Broken) -> list[Row]:
     of_the_article = {name for claim in read_claims(ARTICLE).claim for name in needs_of(claim).apps}
     return [
         {
@@ -77,7 +79,7 @@ def _apps(folders: tuple[Path, ...]) -> list[Row]:
             "serializer": app.libraries(name).serializer or "",
             "not offered": ", ".join(_named(name, each) for name, each in app.manifest.not_offered.items()),
         }
-        for app in told_apart(discover(folders, on_fault=tell, guests=True))
+        for app in told_apart(discover(folders, on_fault=tell, guests=True, on_broken=broken.append))
         for name, variant in app.manifest.variants.items()
     ]
 
@@ -87,8 +89,8 @@ def _named(endpoint: Endpoint, not_offered: NotOffered) -> str:
     return endpoint.value + (f" ({not_offered.extension})" if not_offered.extension else "")
 
 
-def _servers(folders: tuple[Path, ...]) -> list[Row]:
-    apps = discover(folders, on_fault=tell, guests=True)
+def _servers(folders: tuple[Path, ...], broken: Broken) -> list[Row]:
+    apps = discover(folders, on_fault=tell, guests=True, on_broken=broken.append)
     servers = {name: file for folder in folders for name, file in find_servers(folder).items()}
     rows: list[Row] = []
     for name, file in servers.items():
@@ -113,22 +115,22 @@ def _servers(folders: tuple[Path, ...]) -> list[Row]:
     return rows
 
 
-def _endpoints(_: tuple[Path, ...]) -> list[Row]:
+def _endpoints(_: tuple[Path, ...], _broken: Broken) -> list[Row]:
     return [{"endpoint": endpoint.value, "what": text} for endpoint, text in _ENDPOINTS.items()]
 
 
-def _workloads(_: tuple[Path, ...]) -> list[Row]:
+def _workloads(_: tuple[Path, ...], _broken: Broken) -> list[Row]:
     return [{"workload": workload.value, "what": text} for workload, text in _WORKLOADS.items()]
 
 
-def _profiles(_: tuple[Path, ...]) -> list[Row]:
+def _profiles(_: tuple[Path, ...], _broken: Broken) -> list[Row]:
     return [
         {"profile": name.value, "rounds": profile.timing.rounds, "what": profile.summary}
         for name, profile in PROFILES.items()
     ]
 
 
-def _claims(_: tuple[Path, ...], file: Path = ARTICLE) -> list[Row]:
+def _claims(_: tuple[Path, ...], _broken: Broken, file: Path = ARTICLE) -> list[Row]:
     return [
         {
             "claim": claim.id,
@@ -140,7 +142,7 @@ def _claims(_: tuple[Path, ...], file: Path = ARTICLE) -> list[Row]:
     ]
 
 
-def _runs(_: tuple[Path, ...]) -> list[Row]:
+def _runs(_: tuple[Path, ...], _broken: Broken) -> list[Row]:
     rows: list[Row] = []
     for folder in find_runs(options.REPORTS):
         if digest := kept_digest(folder):  # reading what was recorded takes a hundred times as long
@@ -171,7 +173,7 @@ def _run(run_id: str, profile: ProfileName, rounds: tuple[int, int], started_at:
     }
 
 
-ROWS: Final[dict[str, Callable[[tuple[Path, ...]], list[Row]]]] = {
+ROWS: Final[dict[str, Callable[[tuple[Path, ...], Broken], list[Row]]]] = {
     "apps": _apps,
     "servers": _servers,
     "endpoints": _endpoints,
@@ -183,8 +185,13 @@ ROWS: Final[dict[str, Callable[[tuple[Path, ...]], list[Row]]]] = {
 
 
 def list_(what: str, apps_dirs: tuple[Path, ...], *, claims_file: Path | None, as_json: bool) -> None:
-    """List apps, servers, endpoints, workloads, profiles, claims or runs."""
-    rows = _claims(apps_dirs, claims_file) if claims_file else ROWS[what](apps_dirs)
+    """List apps, servers, endpoints, workloads, profiles, claims or runs.
+
+    Raises:
+        BenchError: What is wrong with the first app that can't be listed, once the others are.
+    """
+    broken: Broken = []
+    rows = _claims(apps_dirs, broken, claims_file) if claims_file else ROWS[what](apps_dirs, broken)
     if what == "runs":
         for copy, folder in find_copies(options.REPORTS).items():
             tell(f"{copy.name} is a copy of {folder.name}, and no run of its own")
@@ -194,6 +201,10 @@ def list_(what: str, apps_dirs: tuple[Path, ...], *, claims_file: Path | None, a
         print_rows(rows, empty=f"no {what} yet")
         if what == "claims" and not claims_file:
             _tell_of_others()
+    for error in broken[1:]:
+        tell(f"left out: {error.what}")
+    if broken:
+        raise broken[0]
 
 
 def _tell_of_others() -> None:

@@ -153,6 +153,16 @@ def test_the_folder_of_an_app_is_one_however_it_is_spelt(
     assert "tiny" in said.out
 
 
+def test_an_app_that_is_broken_keeps_none_of_the_others_from_the_list(here: Path) -> None:
+    make(here.parent, {**TINY, "here/apps/sound_app": MANIFEST, "here/apps/torn_app": MANIFEST})
+    (here / "apps" / "torn_app" / "uv.lock").unlink()
+    said = say("list", "apps")
+    assert said.code == ExitCode.USAGE
+    assert "sound" in said.out
+    assert "torn" not in said.out
+    assert "torn_app has no uv.lock" in said.err
+
+
 def test_what_its_name_alone_keeps_from_being_an_app_is_told_beside_those_that_are(here: Path) -> None:
     make(here.parent, {**TINY, "here/apps/muffin": MANIFEST, "here/apps/other": OTHER_PROJECT})
     said = say("list", "apps")
