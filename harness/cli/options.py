@@ -29,6 +29,19 @@ _NARROWING = {
     "pythons": "--python",
 }
 
+
+class WholeNumber(click.IntRange):
+    """A whole number within bounds, which are told of any other text."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number; what is none, or lies outside, is refused."""
+        try:
+            return int(super().convert(value, param, ctx))
+        except click.BadParameter:
+            up_to = f" to {self.max:,}" if self.max is not None else ""
+            self.fail(f"'{value}' is not a whole number from {self.min:,}{up_to}", param, ctx)
+
+
 type Decorator = Callable[[Callable[..., object]], Callable[..., object]]
 
 
@@ -98,13 +111,13 @@ workloads = click.option(
 connections = click.option(
     "--connections",
     "connections",
-    type=click.IntRange(min=1),
+    type=WholeNumber(min=1),
     multiple=True,
     help="Only this number of connections, subscribers or members (concurrency, waiting, feed, chat). Repeatable.",
 )
-rounds = click.option("--rounds", type=click.IntRange(min=1), help="Rounds instead of the profile's number.")
+rounds = click.option("--rounds", type=WholeNumber(min=1), help="Rounds instead of the profile's number.")
 seed = click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seeds the order and the requests."
+    "--seed", type=WholeNumber(min=0), default=0, show_default=True, help="Seeds the order and the requests."
 )
 
 

@@ -1,6 +1,6 @@
 """Other harnesses: what those that are no more have left, and those that measure meanwhile."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from harness.cli import options
@@ -19,8 +19,10 @@ def tell_what_is_left(leftovers: Iterable[Leftover]) -> None:
 
 
 @contextmanager
-def alone(command: str) -> Iterator[Mark]:
+def alone(command: str, has_failed: Callable[[], bool] = lambda: True) -> Iterator[Mark]:
     """Measure alone in this clone, and tell who measures on this host meanwhile: at once, or at the end who came later.
+
+    Of a check, that is told only where something `has_failed`: what passed is right whoever took its CPU.
 
     Raises:
         HostFault: Another command measures in this clone.
@@ -31,7 +33,7 @@ def alone(command: str) -> Iterator[Mark]:
         for other in there:
             tell(f"! {other} {_beside(other, command)}")
         yield mark
-        for other in mark.others()[len(there) :]:
+        for other in mark.others()[len(there) :] if has_failed() else ():
             what = "check apps" if other.command == CHECKING else "measure"
             again = "check again what failed" if command == CHECKING else "measure again what has to be relied on"
             tell(f"! {other} came to {what} on this host too: {again}")

@@ -262,7 +262,7 @@ def _rows(built: Plan, pythons: Mapping[str, str]) -> list[dict[str, object]]:
 
     return [
         {
-            "subject": subject.key,
+            "subject": f"{subject.key} (second copy, to test the run)" if subject.twin else subject.key,
             **({"Python": pythons[subject.app].removeprefix("on ")} if pythons else {}),
             **{each.value: named(subject.key, each) for each in workloads},
         }

@@ -58,7 +58,8 @@ def verify(  # noqa: PLR0913 - one for each option
     there_are = on_each_python(apps, pythons, place, compared=False)
     apps = there_are.apps
     layout = lay_out_for(address)
-    with alone("bench verify"):
+    faults: Faults = []
+    with alone("bench verify", lambda: bool(faults) or not all(each.conforms for each in verdicts)):
         see_to_room(place, demand_of_checks(), tell)
         with (
             open_runtime(place, options.STATE, layout, app_host=address, database=database) as runtime,

@@ -38,7 +38,10 @@ _UNUSED: Final = (
 @options.app_host
 @options.beside_other_tables
 @click.option(
-    "--workers", type=click.IntRange(0, 256), default=0, help="Generate the load in so many processes instead of one."
+    "--workers",
+    type=options.WholeNumber(0, 256),
+    default=0,
+    help="Generate the load in so many processes instead of one.",
 )
 @click.option("--listen", metavar="HOST:PORT", help="Await the workers here, from any host, instead of starting them.")
 @click.option("--claim", "claim_id", metavar="ID", help="Measure what this claim needs, until it is decided.")

@@ -23,3 +23,22 @@ def test_the_nearest_choice_is_named(option: str, given: str, hint: str) -> None
     said = say("plan", option, given)
     assert said.code == ExitCode.USAGE
     assert hint in said.err
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "given", "told"),
+    [
+        ("run", "--workers", "x", "'x' is not a whole number from 0 to 256"),
+        ("run", "--workers", "1.5", "'1.5' is not a whole number from 0 to 256"),
+        ("run", "--workers", "257", "'257' is not a whole number from 0 to 256"),
+        ("plan", "--rounds", "x", "'x' is not a whole number from 1"),
+        ("plan", "--connections", "0", "'0' is not a whole number from 1"),
+    ],
+)
+def test_what_is_no_number_within_bounds_is_refused_with_these(
+    command: str, option: str, given: str, told: str
+) -> None:
+    said = say(command, option, given)
+    assert said.code == ExitCode.USAGE
+    assert told in said.err
+    assert "integer" not in said.err

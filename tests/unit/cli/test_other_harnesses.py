@@ -77,6 +77,17 @@ def test_what_another_does_to_the_numbers_is_told_by_what_it_is(
     assert last.startswith(f"! {there} in /last (process 1, since 2026-01-02 03:04:05 UTC) came to {at_the_end}")
 
 
+def test_after_checks_that_all_passed_nothing_is_said_of_who_came_later(
+    marks: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later = Mark(Measuring("bench run", 1, "2026-01-02 03:04:05 UTC", "/later"), folder=marks)
+    later.remove()
+    for failed in (False, True):
+        with alone("bench verify", lambda failed=failed: failed):
+            Mark(Measuring("bench run", 1, "2026-01-02 03:04:05 UTC", "/later"), folder=marks).remove()
+        assert ("check again what failed" in capsys.readouterr().err) is failed
+
+
 def test_of_two_clones_both_are_told_and_their_runs_name_the_other_once(
     marks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -42,6 +42,7 @@ def test_each_claim_of_a_file_is_told_with_what_would_decide_it(mine: Path) -> N
     assert done.exception is None
     table, _, claims = done.stdout.partition(" in all, ")
     assert "flask/controlled" in table
+    assert table.count("/twin (second copy, to test the run)") == 1
     told = claims.splitlines()[1:]
     assert told[0] == "first: this run can decide it"
     assert told[1] == "bears: this run can't decide it: concurrency is not measured of Flask (controlled)"
