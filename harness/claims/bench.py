@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 
 from harness.analysis.cells import JudgedCell
 from harness.analysis.counts import LESS_THAN_ONE, counts_side_by_side
@@ -60,7 +61,14 @@ class Missing(Exception):  # noqa: N818 - a comparison that there is not, and wh
 class Bench:
     """What a run holds for claims."""
 
-    def __init__(self, recorded: RecordedRun, findings: Findings, judged_run: JudgedRun | None = None) -> None:
+    def __init__(
+        self,
+        recorded: RecordedRun,
+        findings: Findings,
+        judged_run: JudgedRun | None = None,
+        titles: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Take a run; `titles` are those of apps that it may not have."""
         self._recorded = recorded
         judged_run = judged_run or JudgedRun(recorded)
         self._judged, self._quantities = judged_run.cells, judged_run.quantities
@@ -68,18 +76,17 @@ class Bench:
         """Why the run can't be trusted; None where it can."""
         self._broken = {each.subject: each.failed for each in findings.broken}
         self._deployments = {deployment.subject: deployment for deployment in recorded.run.deployments}
-        self._titles = titles_known(recorded.run.deployments)
+        self._titles = titles_known(recorded.run.deployments, titles)
         self.rounds = findings.rounds_complete
         also = {deployment.subject: deployment.also for deployment in recorded.run.deployments}
         self.casting = Casting(recorded.run.plan.subjects, also, self._titles)
         """Who stands for whom."""
 
     def title(self, participant: str, asked: Asked | None = None) -> str:
-        """An app as a reader knows it, with the variant that it was named with, or stands with where it was `asked`."""
+        """An app as a reader knows it: with the variant that ran where it was `asked`, else as named."""
         app, _, named = participant.partition(VARIANT_SIGN)
-        title = self._titles.get(app, app)
-        variant = self.casting.shown_variant(participant, asked) if asked else named
-        return titled(title, variant) if variant else title
+        found = self.casting.find(participant, asked.deployment) if asked else None
+        return self.called(found) if found else titled(self._titles.get(app, app), named)
 
     def called(self, subject: Subject) -> str:
         """A subject as a reader knows it."""

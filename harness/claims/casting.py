@@ -80,12 +80,9 @@ class Casting:
         return shared[0] if shared else None
 
     def shown_variant(self, participant: str, asked: Asked) -> str:
-        """The variant to be told with a participant's name; empty where the deployment tells it, or nobody stands."""
-        _, sign, variant = participant.partition(VARIANT_SIGN)
-        if sign:
-            return variant
+        """The variant to be told with a participant's name: that which ran, by its own name; else the one named."""
         found = self.find(participant, asked.deployment)
-        return found.variant if found and self.shown_deployment(asked) is None else ""
+        return found.variant if found else participant.partition(VARIANT_SIGN)[2]
 
     def _names(self, subject: Subject) -> tuple[str, ...]:
         return (subject.variant, *self._also.get(subject, ()))

@@ -1,8 +1,8 @@
 """The commands that measure claims, as a shell takes them: with the file and the folders that they are found by."""
 
 import shlex
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +31,8 @@ class Origin:
     """Other options that the run was made with, and another is to be made with as well: `--runtime process`."""
     cut_off: str | None = None
     """The run, where that can be gone on with."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """By their names, those of apps that a run may not have."""
 
 
 def origin_of(run: Run, name: str, file: Path | None = None, folders: tuple[str, ...] = ()) -> Origin:

@@ -42,10 +42,10 @@ def evaluate(
         recorded: The run.
         findings: Saves analysing it once more.
         judged_run: Saves judging it once more.
-        origin: Of the file, for the commands that measure its claims.
+        origin: Of the file, for the commands that measure its claims, and for the titles of apps that the run has not.
     """
     judged_run = judged_run or JudgedRun(recorded)
-    bench = Bench(recorded, findings or analyse(recorded, judged_run), judged_run)
+    bench = Bench(recorded, findings or analyse(recorded, judged_run), judged_run, origin.titles)
     weighed = [_weigh(claim, bench) for claim in file.claim]
     decisive = [each for each in weighed if each.total is not None]
     p_values = [min(each.total.p_support, each.total.p_refute) for each in decisive if each.total]

@@ -74,15 +74,14 @@ def _why_no_number(evidence: Sequence[Evidence]) -> str:
     open_still = [each for each in evidence if each.verdict is Verdict.INCONCLUSIVE]
     each = next((each for each in open_still if each.further_rounds is None), (*open_still, *evidence)[0])
     told = "How many rounds would decide it can't be told"
-    where = f" ({each.deployment.value})" if each.deployment else ""
     if each.value is None:
-        return sentence(f"{told}: of {each.subject_title}{where}, {each.reason or ''}")
+        return sentence(f"{told}: of {each.subject_title}, {each.reason or ''}")
     if _is_within(each):
         return (
-            f"{told}: what {each.subject_title}{where} came to is a tie with what is claimed, and more rounds decide "
+            f"{told}: what {each.subject_title} came to is a tie with what is claimed, and more rounds decide "
             "nothing if it stays there."
         )
-    return f"{told}: with what {each.subject_title}{where} came to, it would take more than {MAX_FURTHER_ROUNDS:,}."
+    return f"{told}: with what {each.subject_title} came to, it would take more than {MAX_FURTHER_ROUNDS:,}."
 
 
 def _is_within(each: Evidence) -> bool:

@@ -2,9 +2,17 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
+from harness.catalog.app_folders import APPS_FOLDER
+from harness.catalog.discover import find_app
+from harness.claims.needs import needs_of
+from harness.model.claim import ClaimsFile
+from harness.model.claim_values import VARIANT_SIGN
+from harness.model.errors import BenchError
 from harness.model.naming import titles_of
 from harness.model.run import Deployment
 
@@ -15,6 +23,19 @@ def titles_here() -> Mapping[str, str]:
     return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
-def titles_known(deployments: Iterable[Deployment]) -> Mapping[str, str]:
-    """Those too that a run tells, which go before: an app of the same name may be another."""
-    return {**titles_here(), **titles_of(deployments)}
+def titles_known(
+    deployments: Iterable[Deployment], others: Mapping[str, str] = MappingProxyType({})
+) -> Mapping[str, str]:
+    """Those too that a run tells, which go before: an app of the same name may be another; and `others` of apps."""
+    return {**titles_here(), **others, **titles_of(deployments)}
+
+
+def titles_in(options: Iterable[str], file: ClaimsFile) -> Mapping[str, str]:
+    """The titles of apps that a claims file names, where they lie in the folders of these options, or the usual one."""
+    folders = [*map(Path, tuple(options)[1::2])] or [Path(APPS_FOLDER)]
+    named = {name.partition(VARIANT_SIGN)[0] for claim in file.claim for name in needs_of(claim).apps}
+    found: dict[str, str] = {}
+    for name in sorted(named - titles_here().keys()):
+        with suppress(BenchError, OSError):  # It lies elsewhere, or what is wrong with it is no matter of the claims.
+            found[name] = find_app(folders, name).manifest.title
+    return found

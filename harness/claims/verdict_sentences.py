@@ -7,7 +7,7 @@ from typing import Final
 
 from harness.model.cell import WAIT_MS, Workload
 from harness.model.claim import Against, Claim, ClaimFinding, Evidence, KeptCondition, Metric, ProbeCondition, Verdict
-from harness.model.claim_values import VARIANT_SIGN, Combination
+from harness.model.claim_values import Combination
 from harness.model.framework_probe import FrameworkProbe
 from harness.model.naming import sentence
 
@@ -259,30 +259,26 @@ def _margin_excess(evidence: Evidence) -> float:
 
 
 def _comparison(each: Evidence) -> str:
-    deployed = f" ({each.deployment.value})" if each.deployment else ""
-    if deployed and each.others and all(VARIANT_SIGN in other for other in each.others):
-        # These are named with their own; it is the subject's alone.
-        each, deployed = each.model_copy(update={"subject_title": f"{each.subject_title}{deployed}"}), ""
     match each.form:
         case "probe":
             return f"of {each.subject_title} it is expected that {each.other_title}; {each.reason or ''}"
         case "kept":
             return (
-                f"{each.subject_title} keeps {value_words(each)} of its throughput {each.other_title}{deployed}, "
+                f"{each.subject_title} keeps {value_words(each)} of its throughput {each.other_title}, "
                 f"where {claimed_words(each)} is claimed"
             )
         case "bound":
             return (
-                f"{each.subject_title} comes to {value_words(each)}: {_metric(each)}{deployed}, "
+                f"{each.subject_title} comes to {value_words(each)}: {_metric(each)}, "
                 f"where {claimed_words(each)} is claimed"
             )
         case _ if each.value is None:
             none = f"{each.other_title} {each.reason or 'has none'}"
-            return f"{each.subject_title} has some {_metric(each)}, {none}{deployed}"
+            return f"{each.subject_title} has some {_metric(each)}, {none}"
         case _:
             return (
-                f"{each.subject_title} has {value_words(each)} times the {_metric(each)} of {each.other_title}"
-                f"{deployed}, where {claimed_words(each)} is claimed"
+                f"{each.subject_title} has {value_words(each)} times the {_metric(each)} of {each.other_title}, "
+                f"where {claimed_words(each)} is claimed"
             )
 
 

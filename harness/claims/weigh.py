@@ -23,7 +23,9 @@ from harness.model.claim import (
     RatioCondition,
     Verdict,
 )
+from harness.model.claim_values import VARIANT_SIGN
 from harness.model.findings import TIE_MARGIN, Estimate
+from harness.model.naming import titled
 
 type Comparison = tuple[Evidence, Weighed | None]
 """What is found, and how much it speaks for and against the claim; None where nothing could be compared."""
@@ -70,7 +72,7 @@ def _ratio(condition: RatioCondition, bench: Bench, margin: Margin, asked: Asked
     evidence = _evidence(condition, bench, margin, asked).model_copy(
         update={
             "others": asked.others,
-            "other_title": statistic_words(condition.against, [bench.title(each, asked) for each in asked.others]),
+            "other_title": _others_title(condition.against, bench, asked),
         }
     )
     try:
@@ -81,6 +83,15 @@ def _ratio(condition: RatioCondition, bench: Bench, margin: Margin, asked: Asked
     middle = others if condition.against is Against.EVERY else _middle(values, others)
     found, weighed = _with(evidence, values.log_ratio_to_mean(subject, middle), margin, bench.rounds)
     return _without_stand_ins(found, values.value(subject), [values.value(each) for each in middle]), weighed
+
+
+def _others_title(against: Against, bench: Bench, asked: Asked) -> str:
+    """Of several in one variant, that is told once."""
+    variants = {bench.casting.shown_variant(each, asked) for each in asked.others}
+    if len(asked.others) > 1 and len(variants) == 1:
+        apps = [bench.title(each.partition(VARIANT_SIGN)[0]) for each in asked.others]
+        return titled(statistic_words(against, apps), *variants)
+    return statistic_words(against, [bench.title(each, asked) for each in asked.others])
 
 
 def _without_stand_ins(evidence: Evidence, own: Estimate, others: Sequence[Estimate]) -> Evidence:

@@ -1,6 +1,7 @@
 """`bench claims`: what a run says of each claim."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from harness.claims.asked import claims_asked_of, file_asked_for
@@ -8,6 +9,7 @@ from harness.claims.commands import command_for_all, origin_of
 from harness.claims.evaluate import evaluate
 from harness.claims.needs import concerning_first
 from harness.claims.read import ARTICLE, read_claims
+from harness.claims.titles import titles_in
 from harness.claims.verdict_sentences import listed
 from harness.cli import options
 from harness.cli.asked_claims import claims_to_read
@@ -25,7 +27,8 @@ def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, a
         file, claims_file = asked, file_asked_for(folder, recorded.run.command)
     else:
         file = read_claims(ARTICLE)
-    found = evaluate(file, recorded, origin=origin_of(recorded.run, folder.name, claims_file, options.at(apps_dirs)))
+    origin = origin_of(recorded.run, folder.name, claims_file, options.at(apps_dirs))
+    found = evaluate(file, recorded, origin=replace(origin, titles=titles_in(origin.folders, file)))
     if as_json:
         print_json(found.model_dump(mode="json"))
         return

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -33,7 +34,7 @@ _NARROWING = {
 class WholeNumber(click.IntRange):
     """A whole number within bounds, which are told of any other text."""
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401 - so click
         """The number; what is none, or lies outside, is refused."""
         try:
             return int(super().convert(value, param, ctx))

@@ -286,7 +286,7 @@ class Evidence(Contract):
     """Those that it is compared with."""
     subject_title: str
     other_title: str = ""
-    """Both as a reader knows them, such as `the median of Django and Flask`; for `kept` and `probe`, what was done."""
+    """As a reader knows them, `the median of Django and Flask (default)`; for `kept` and `probe`, what was done."""
     deployment: DeploymentName | None
     """Which variants were compared; None where that makes no difference, or each was named with its own."""
     metric: Metric | None

@@ -8,7 +8,7 @@ from typing import Final
 
 from harness.claims.commands import command_for_all
 from harness.claims.needs import concerning_first, needs_of
-from harness.claims.verdict_sentences import METRICS, claimed, claimed_words, listed, plain, scale_and_unit
+from harness.claims.verdict_sentences import METRICS, claimed, claimed_words, plain, scale_and_unit
 from harness.model.claim import ClaimFinding, ClaimFindings, Evidence, Verdict
 from harness.model.claim_values import VARIANT_SIGN, Combination
 from harness.model.findings import TIE_MARGIN
@@ -287,8 +287,6 @@ def _dot_row(own: Sequence[Evidence], *, several: bool) -> DotRow:
     shown = reading(each.value, scale)
     parts = [METRICS[each.metric].name] if several and each.metric else []
     parts += [_place(each)] if _place(each) else []
-    deployments = [one.deployment.value for one in own if one.deployment]
-    parts += [listed(deployments)] if deployments else []
     detail = ", ".join(parts)
     if each.form == "ratio":
         detail += f"; over {each.other_title if len(each.others) == 1 else 'the median of the others'}"

@@ -64,10 +64,7 @@ def _claimed(each: Evidence) -> str:
 def _what(each: Evidence) -> str:
     metric = METRICS[each.metric].name if each.metric else ""
     against = f" over {each.other_title}" if each.form == "ratio" else ""
-    where = ", ".join(
-        filter(None, (each.endpoint.value if each.endpoint else "", each.deployment.value if each.deployment else ""))
-    )
-    return f"{each.subject_title}{against}: {metric}" + (f", {where}" if where else "")
+    return f"{each.subject_title}{against}: {metric}" + (f", {each.endpoint.value}" if each.endpoint else "")
 
 
 def _small(each: Evidence, verdict: Verdict) -> DotPlot:

@@ -88,7 +88,7 @@ def test_a_comparison_is_made_of_whoever_stands_for_a_name(
 
 def test_a_variant_is_named_as_such(recorded: RecordedRun) -> None:
     (evidence,) = held(recorded, a_claim("litestar/granian", "litestar/default")).evidence
-    assert (evidence.subject_title, evidence.other_title) == ("litestar (granian)", "litestar (default)")
+    assert (evidence.subject_title, evidence.other_title) == ("litestar (granian)", "litestar (controlled)")
 
 
 ROBYN, CHERRYPY = (Subject(app=name, variant="default") for name in ("robyn", "cherrypy"))
@@ -97,9 +97,9 @@ ROBYN, CHERRYPY = (Subject(app=name, variant="default") for name in ("robyn", "c
 @pytest.mark.parametrize(
     ("one", "other", "told"),
     [
-        (ROBYN, CHERRYPY, ("robyn", "cherrypy", "default")),
+        (ROBYN, CHERRYPY, ("robyn (default)", "cherrypy (default)", "default")),
         (ROBYN, FASTAPI, ("robyn (default)", "fastapi (controlled)", None)),
-        (FASTAPI, LITESTAR, ("fastapi", "litestar", "controlled")),
+        (FASTAPI, LITESTAR, ("fastapi (controlled)", "litestar (controlled)", "controlled")),
         (ROBYN, GRANIAN, ("robyn (default)", "litestar (granian)", None)),
     ],
 )
@@ -111,6 +111,14 @@ def test_what_is_told_is_the_variant_that_ran(one: Subject, other: Subject, told
     assert (evidence.subject_title, evidence.other_title, evidence.deployment) == told
     bound = held(recorded, claim_with({**BOUND, "subjects": (one.app,)}))
     assert bound.evidence[0].deployment == one.variant
+
+
+def test_each_one_is_called_by_its_own_variant_also_where_that_counts_as_another(recorded: RecordedRun) -> None:
+    """As the tables call it: what ran is `controlled`, which is compared here with what is called `default`."""
+    found = held(recorded, a_claim("litestar", "fastapi", deployments=("default",)))
+    assert found.sentence.startswith("The one comparison that decides it: litestar (controlled) has 2."), found.sentence
+    assert "times the throughput on json of fastapi (default), where" in found.sentence
+    assert found.evidence[0].deployment == "default"
 
 
 def test_a_variant_that_was_not_measured_is_told_with_those_that_were(recorded: RecordedRun) -> None:

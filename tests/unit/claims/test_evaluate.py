@@ -76,9 +76,9 @@ def test_a_claim_that_is_true_is_supported_and_one_that_is_not_is_refuted() -> N
 @pytest.mark.parametrize(
     ("subjects", "group", "told"),
     [
-        (("fast",), ("slow",), "The one comparison that decides it: fast has"),
-        (("middle",), ("fast", "slow"), "The one comparison that decides it: middle has"),
-        (("slow",), ("fast", "middle"), "The clearest of the comparisons that decide it: slow has"),
+        (("fast",), ("slow",), "The one comparison that decides it: fast (controlled) has"),
+        (("middle",), ("fast", "slow"), "The one comparison that decides it: middle (controlled) has"),
+        (("slow",), ("fast", "middle"), "The clearest of the comparisons that decide it: slow (controlled) has"),
     ],
 )
 def test_one_comparison_is_not_called_the_weakest_or_the_clearest_of_several(
@@ -90,7 +90,7 @@ def test_one_comparison_is_not_called_the_weakest_or_the_clearest_of_several(
 def test_one_comparison_that_is_not_decided_is_not_called_the_nearest_of_several() -> None:
     noisy = run({FAST: 8_000, SLOW: 5_000, MIDDLE: 5_000}, noise=Noise(window=0.4, process=0.15), rounds=3)
     assert held(noisy, ratio(("fast",), ("slow",))).sentence.startswith(
-        "The one comparison that is undecided: fast has"
+        "The one comparison that is undecided: fast (controlled) has"
     )
 
 

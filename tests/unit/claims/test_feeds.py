@@ -51,13 +51,13 @@ def test_none_is_zero_against_a_bound(metric: Metric, told: str) -> None:
 def test_none_is_no_multiple_of_some() -> None:
     finding = found(ratio("none", ["many"]))
     assert finding.verdict is Verdict.REFUTED
-    assert "none has 0.00 (none in any round) times the subscribers held" in finding.sentence
+    assert "none (controlled) has 0.00 (none in any round) times the subscribers held" in finding.sentence
 
 
 def test_some_are_no_multiple_of_none() -> None:
     finding = found(ratio("many", ["none"]))
     assert finding.verdict is Verdict.SUPPORTED
-    assert "many has some subscribers held, none has none in any round" in finding.sentence
+    assert "many (controlled) has some subscribers held, none (controlled) has none in any round" in finding.sentence
     assert [each.value for each in finding.evidence] == [None]
 
 

@@ -118,6 +118,21 @@ def test_an_app_in_another_folder_is_known_and_not_measured(run: Path, tmp_path:
     assert "Litestar was not measured" in found.stdout
 
 
+@pytest.mark.parametrize("command", ["claims", "report"])
+def test_an_app_that_the_run_has_not_is_called_by_the_title_that_its_manifest_has(
+    run: Path, tmp_path: Path, command: str
+) -> None:
+    file, elsewhere = claims_file(tmp_path, ("mine", "flask")), tmp_path / "elsewhere" / "mine_app"
+    shutil.copytree(ROOT / "apps" / "tornado_app", elsewhere, ignore=shutil.ignore_patterns(".venv"))
+    manifest = elsewhere / "pyproject.toml"
+    manifest.write_text(manifest.read_text().replace('title = "Tornado"', 'title = "My Own"'))
+    done = called(command, str(run), "--claims", str(file), "--apps-dir", str(elsewhere.parent))
+    assert done.exception is None
+    told = done.stdout if command == "claims" else (run / "summary.md").read_text(encoding="utf-8")
+    assert "My Own was not measured" in told
+    assert "mine was not measured" not in told
+
+
 def test_the_claims_that_were_asked_for_come_first_in_every_report_from_then_on(run: Path, tmp_path: Path) -> None:
     file = claims_file(tmp_path, ("flask", "django"), ("fastapi/controlled", "wsgi"))
     before = read_digest(run)
