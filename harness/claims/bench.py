@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from types import MappingProxyType
 
 from harness.analysis.cells import JudgedCell
 from harness.analysis.counts import LESS_THAN_ONE, counts_side_by_side
@@ -14,6 +13,7 @@ from harness.analysis.per_round import ByRound
 from harness.analysis.quantities import ByKind, JudgedRun
 from harness.analysis.side_by_side import SideBySide
 from harness.claims.casting import Asked, Casting
+from harness.claims.commands import Origin
 from harness.claims.decidable import number_of
 from harness.claims.needs import needs_of
 from harness.claims.titles import titles_known
@@ -62,21 +62,18 @@ class Bench:
     """What a run holds for claims."""
 
     def __init__(
-        self,
-        recorded: RecordedRun,
-        findings: Findings,
-        judged_run: JudgedRun | None = None,
-        titles: Mapping[str, str] = MappingProxyType({}),
+        self, recorded: RecordedRun, findings: Findings, origin: Origin, judged_run: JudgedRun | None = None
     ) -> None:
-        """Take a run; `titles` are those of apps that it may not have."""
+        """Take a run; `origin` has the titles of apps that it may not have, and whether it still goes on."""
         self._recorded = recorded
+        self._under_way = origin.under_way
         judged_run = judged_run or JudgedRun(recorded)
         self._judged, self._quantities = judged_run.cells, judged_run.quantities
         self.distrust = findings.copies.distrust
         """Why the run can't be trusted; None where it can."""
         self._broken = {each.subject: each.failed for each in findings.broken}
         self._deployments = {deployment.subject: deployment for deployment in recorded.run.deployments}
-        self._titles = titles_known(recorded.run.deployments, titles)
+        self._titles = titles_known(recorded.run.deployments, origin.titles)
         self.rounds = findings.rounds_complete
         also = {deployment.subject: deployment.also for deployment in recorded.run.deployments}
         self.casting = Casting(recorded.run.plan.subjects, also, self._titles)
@@ -213,6 +210,8 @@ class Bench:
 
     def _must_have_come_to_it(self, cell: Cell) -> None:
         """Where nothing is recorded of a cell."""
+        if self._under_way:
+            raise Missing(Verdict.NOT_RUN, f"the run is under way, and has not measured {self._named(cell)} yet")
         if self._recorded.run.finished_at is None:
             raise Missing(Verdict.NOT_RUN, f"the run was cut off before {self._named(cell)} was measured")
 

@@ -33,9 +33,13 @@ class Origin:
     """The run, where that can be gone on with."""
     titles: Mapping[str, str] = field(default_factory=dict)
     """By their names, those of apps that a run may not have."""
+    under_way: bool = False
+    """Whether the run still goes on by itself."""
 
 
-def origin_of(run: Run, name: str, file: Path | None = None, folders: tuple[str, ...] = ()) -> Origin:
+def origin_of(
+    run: Run, name: str, file: Path | None = None, folders: tuple[str, ...] = (), *, under_way: bool = False
+) -> Origin:
     """Of the claims of a file that are held against a run, whose folder is called `name`; `folders` are given anew."""
     return Origin(
         file,
@@ -44,7 +48,8 @@ def origin_of(run: Run, name: str, file: Path | None = None, folders: tuple[str,
             *options_named(run.command, (*_WAYS, *_LOAD)),
             *(word for each in run.plan.pythons for word in (_PYTHON, each)),
         ),
-        name if run.finished_at is None and not run.plan.has_revisions else None,
+        name if run.finished_at is None and not (under_way or run.plan.has_revisions) else None,
+        under_way=under_way,
     )
 
 

@@ -45,7 +45,7 @@ def evaluate(
         origin: Of the file, for the commands that measure its claims, and for the titles of apps that the run has not.
     """
     judged_run = judged_run or JudgedRun(recorded)
-    bench = Bench(recorded, findings or analyse(recorded, judged_run), judged_run, origin.titles)
+    bench = Bench(recorded, findings or analyse(recorded, judged_run), origin, judged_run)
     weighed = [_weigh(claim, bench) for claim in file.claim]
     decisive = [each for each in weighed if each.total is not None]
     p_values = [min(each.total.p_support, each.total.p_refute) for each in decisive if each.total]
@@ -107,9 +107,9 @@ def _finding(  # noqa: PLR0913 - what a finding is made of
         needs = needed(weighed.claim, len(weighed.parts))
         further = further_rounds(weighed.parts, needs, bench.rounds, here if resumes else LEVEL)
     command = ""
-    if resumes and not why_not:
+    if resumes and not why_not and not origin.under_way:
         command = command_to_go_on(str(origin.cut_off), origin.folders, origin.made_with)
-    elif not (decided or why_not):
+    elif not (decided or why_not or resumes):
         command = command_for(weighed.claim, origin, rounds_alone(bench.rounds, further))
     return ClaimFinding(
         claim=weighed.claim,
@@ -143,8 +143,8 @@ def _why_not(claim: Claim, verdict: Verdict, recorded: RecordedRun, bench: Bench
 
 
 def _goes_on(claim: Claim, verdict: Verdict, recorded: RecordedRun, origin: Origin) -> bool:
-    """Whether the rest of a run that was cut off decides a claim; else another run does."""
-    may = origin.cut_off is not None and verdict in {Verdict.NOT_RUN, Verdict.INCONCLUSIVE}
+    """Whether the rest of a run that is under way, or was cut off, decides a claim; else another run does."""
+    may = (origin.under_way or origin.cut_off is not None) and verdict in {Verdict.NOT_RUN, Verdict.INCONCLUSIVE}
     return may and is_planned(claim, recorded)
 
 

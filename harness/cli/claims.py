@@ -1,7 +1,7 @@
 """`bench claims`: what a run says of each claim."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from harness.claims.asked import claims_asked_of, file_asked_for
@@ -16,6 +16,7 @@ from harness.cli.asked_claims import claims_to_read
 from harness.cli.output import print_json, say
 from harness.cli.recorded import read_chosen
 from harness.model.claim import ClaimFinding, Verdict
+from harness.results.run_state import state_now
 
 
 def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, as_json: bool) -> None:
@@ -27,10 +28,11 @@ def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, a
         file, claims_file = asked, file_asked_for(folder, recorded.run.command)
     else:
         file = read_claims(ARTICLE)
-    origin = origin_of(recorded.run, folder.name, claims_file, options.at(apps_dirs))
+    state = state_now(folder, recorded)
+    origin = origin_of(recorded.run, folder.name, claims_file, options.at(apps_dirs), under_way=state.under_way)
     found = evaluate(file, recorded, origin=replace(origin, titles=titles_in(origin.folders, file)))
     if as_json:
-        print_json(found.model_dump(mode="json"))
+        print_json({"state": asdict(state), **found.model_dump(mode="json")})
         return
     if found.distrust:
         say(f"This run can't be trusted: {found.distrust}. It decides nothing that rests on its requests.\n")

@@ -10,15 +10,19 @@ from harness.comparison.summarise import summarise
 from harness.history.all_digests import read_digests
 from harness.history.assemble import assemble
 from harness.history.file import append, read
+from harness.model.errors import UsageError
 from harness.model.history import RunDigest, UnreadRun
 from harness.report.view.history import history_lines
 from harness.report.view.run_list import revision_words
+from harness.results.run_state import state_now
 
 
 def history(run: str | None, target: Path | None, source: Path | None, *, as_json: bool) -> None:
     """Show the series that runs under equal conditions form, and where they changed."""
     if target is not None:
         folder, recorded = read_chosen(run or "latest")
+        if state_now(folder, recorded).under_way:
+            raise UsageError(f"{folder.name} is still being measured", hint="add it when it is finished")
         added = append(target, summarise(recorded, folder.name))
         tell(f"{folder.name} {'added to' if added else 'is already in'} {target}")
         return

@@ -19,6 +19,7 @@ from harness.model.errors import BenchError, RunFolderError
 from harness.model.plan import ProfileName
 from harness.plan.profiles import PROFILES
 from harness.results.folder import find_copies, find_runs, read_run
+from harness.results.run_state import RunStatus, status_now
 
 type Row = dict[str, object]
 type Broken = list[BenchError]
@@ -148,26 +149,45 @@ def _runs(_: tuple[Path, ...], _broken: Broken) -> list[Row]:
         if digest := kept_digest(folder):  # reading what was recorded takes a hundred times as long
             of = digest.summary
             rows.append(
-                _run(of.run_id, of.profile, (of.rounds, digest.rounds_planned), of.started_at, digest.app_names)
+                _run(
+                    of.run_id,
+                    of.profile,
+                    (of.rounds, digest.rounds_planned),
+                    status_now(folder, finished=digest.finished),
+                    of.started_at,
+                    digest.app_names,
+                )
             )
             continue
         try:
             recorded = read_run(folder)
         except RunFolderError as error:
-            rows.append({"run": folder.name, "profile": "damaged", "rounds": "", "started": error.what, "apps": ""})
+            rows.append(
+                {"run": folder.name, "profile": "damaged", "rounds": "", "state": "", "started": error.what, "apps": ""}
+            )
             continue
         run, plan = recorded.run, recorded.run.plan
         rounds = recorded.rounds_complete, plan.timing.rounds
-        rows.append(_run(run.run_id, plan.profile, rounds, run.started_at, (subject.app for subject in plan.subjects)))
+        status = status_now(folder, finished=run.finished_at is not None)
+        apps = (subject.app for subject in plan.subjects)
+        rows.append(_run(run.run_id, plan.profile, rounds, status, run.started_at, apps))
     return rows
 
 
-def _run(run_id: str, profile: ProfileName, rounds: tuple[int, int], started_at: datetime, apps: Iterable[str]) -> Row:
+def _run(  # noqa: PLR0913, PLR0917 - one for each column
+    run_id: str,
+    profile: ProfileName,
+    rounds: tuple[int, int],
+    status: RunStatus,
+    started_at: datetime,
+    apps: Iterable[str],
+) -> Row:
     done, planned = rounds
     return {
         "run": run_id,
         "profile": profile.value,
         "rounds": f"{done}/{planned}",
+        "state": status.value,
         "started": started_at.isoformat(timespec="seconds"),
         "apps": ", ".join(dict.fromkeys(apps)),
     }

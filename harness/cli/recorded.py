@@ -7,10 +7,13 @@ from harness.cli.output import tell
 from harness.results.folder import read_run, resolve_run
 from harness.results.records import RecordedRun
 from harness.results.run_folders import RECORDS_FILE
+from harness.results.run_state import state_now
 
 
 def read_chosen(run: str) -> tuple[Path, RecordedRun]:
-    """The folder that a RUN argument means, and what is recorded in it; what is odd about it is told.
+    """The folder that a RUN argument means, and what is recorded in it.
+
+    What is odd about it is told, and that it is still being measured or was cut off.
 
     Raises:
         UsageError: It means no run, or more than one.
@@ -20,4 +23,6 @@ def read_chosen(run: str) -> tuple[Path, RecordedRun]:
     recorded = read_run(folder)
     if recorded.repeated:
         tell(f"{folder / RECORDS_FILE}: {recorded.repeated} lines say the same as another, and are counted once")
+    if line := state_now(folder, recorded).line:
+        tell(line)
     return folder, recorded

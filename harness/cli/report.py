@@ -7,18 +7,19 @@ from harness.claims.asked import text_of
 from harness.cli import options
 from harness.cli.asked_claims import claims_to_read, keep_with
 from harness.cli.output import print_path
+from harness.cli.recorded import read_chosen
 from harness.report.publish import publish
 from harness.report.publish_list import publish_index
-from harness.results.folder import read_header, resolve_run
+from harness.results.run_state import state_now
 
 
 def report(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, open_: bool) -> None:
     """Rebuild the report of a run, and the list of all runs beside it."""
-    folder = resolve_run(options.REPORTS, run)
+    folder, recorded = read_chosen(run)
     if claims_file:
-        claims_to_read(claims_file, read_header(folder), apps_dirs)
+        claims_to_read(claims_file, recorded.run, apps_dirs)
         keep_with(folder, claims_file, text_of(claims_file))
-    page = publish(folder, options.at(apps_dirs), claims_file=claims_file)
+    page = publish(folder, options.at(apps_dirs), claims_file=claims_file, state=state_now(folder, recorded))
     if options.REPORTS.is_dir():
         publish_index(options.REPORTS)
     print_path(page)

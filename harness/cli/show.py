@@ -1,6 +1,7 @@
 """`bench show RUN`: a run's findings in the terminal."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
@@ -30,18 +31,20 @@ from harness.report.view.taken_cpus import taken_sentences
 from harness.report.view.terms import reason
 from harness.report.view.text_tables import TextTable, text_tables
 from harness.results.records import RecordedRun
+from harness.results.run_state import RunState, state_now, unmeasured
 
 
 def show(run: str, *, app: tuple[str, ...] = (), as_json: bool) -> None:
     """Show what a run found. RUN is a folder, an id, the start of one, or `latest`."""
     folder, recorded = read_chosen(run)
     findings = analyse(recorded)
+    state = state_now(folder, recorded)
     cast = Cast(recorded.run)
     if app:
         _show_two(recorded, findings, app, as_json=as_json)
         return
     if as_json:
-        print_json(findings.model_dump(mode="json"))
+        print_json({"state": asdict(state), **findings.model_dump(mode="json")})
         return
     _show_what_bounds(recorded, findings, cast)
     _show_leaders(recorded, findings)
@@ -53,7 +56,7 @@ def show(run: str, *, app: tuple[str, ...] = (), as_json: bool) -> None:
             say(f"deviates by itself, as its manifest says: {name}: {'; '.join(each.deviates)}")
     for sentence in orm_sentences(recorded.run, cast):
         say(sentence)
-    _show_invalid(findings, cast, folder / APP_LOGS_FILE)
+    _show_invalid(recorded, findings, state, cast, folder / APP_LOGS_FILE)
     _show_unknown(findings, cast)
     _show_host(findings)
 
@@ -226,10 +229,15 @@ def _why(finding: CellFinding, ranking: Ranking) -> str | None:
     return finding.of_server_unknown if of_server else None
 
 
-def _show_invalid(findings: Findings, cast: Cast, logs: Path) -> None:
-    for finding in all_cells(findings):
-        if not finding.valid:
+def _show_invalid(recorded: RecordedRun, findings: Findings, state: RunState, cast: Cast, logs: Path) -> None:
+    to_come = unmeasured(recorded)
+    not_valid = [finding for finding in all_cells(findings) if not finding.valid]
+    for finding in not_valid:
+        if finding.cell.key not in to_come:
             say(f"invalid: {_named(finding, cast)}: {reason(finding)}")
+    if to_come and (left := [_named(each, cast) for each in not_valid if each.cell.key in to_come]):
+        yet = "not measured yet" if state.under_way else "not measured before it was cut off"
+        say(f"{yet}: {'; '.join(left)}")
     if logs.is_file():
         say(f"what the apps at fault wrote last: {logs}")
 

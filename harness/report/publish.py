@@ -28,6 +28,7 @@ from harness.report.write import write_report
 from harness.results.folder import read_run
 from harness.results.frames import data_files
 from harness.results.records import RecordedRun
+from harness.results.run_state import RunState, state_at_rest
 from harness.writing import replace_files
 
 COMPARISON_FILE: Final = "comparison.html"
@@ -39,6 +40,7 @@ def publish(
     on_findings: Callable[[Findings], None] = lambda _: None,
     *,
     claims_file: Path | None = None,
+    state: RunState | None = None,
 ) -> Path:
     """Analyse a run and write `index.html`, `summary.md`, `data.csv` and `data.parquet` into its folder.
 
@@ -48,6 +50,8 @@ def publish(
     `folders` are options that tell where apps are, as for `Origin`; without any, those that the run was made with.
 
     `claims_file` is where the claims that are kept with the run come from, as the user has named it just now.
+
+    `state` is that of the run; without it, of one that nobody measures any more.
 
     `on_findings` is told what the analysis found, which takes a while to find once more.
 
@@ -63,7 +67,8 @@ def publish(
     judged_run = JudgedRun(recorded)
     findings = analyse(recorded, judged_run)
     on_findings(findings)
-    origin = origin_of(recorded.run, folder.name, None, folders)
+    state = state or state_at_rest(recorded, folder.name)
+    origin = origin_of(recorded.run, folder.name, None, folders, under_way=state.under_way)
     article = evaluate(read_claims(ARTICLE), recorded, findings, judged_run=judged_run, origin=origin)
     asked = claims_asked_of(folder)
     own_file = replace(origin, file=claims_file or file_asked_for(folder, recorded.run.command))
@@ -91,6 +96,7 @@ def publish(
             **({COMPARISON_FILE: _comparison_page(compared)} if compared else {}),
         },
         verdict=verdict(compared) if compared else None,
+        state=state,
     )
 
 

@@ -15,6 +15,7 @@ from harness.report.file_names import REPORT_FILE, SUMMARY_FILE
 from harness.report.markup import html, markdown
 from harness.report.page import compose
 from harness.report.view.provenance import DATA_FILES, DataFile
+from harness.results.run_state import RunState
 from harness.writing import replace_files
 
 
@@ -28,12 +29,15 @@ def write_report(  # noqa: PLR0913, PLR0917 - all that a run and its analysis ho
     beside: Mapping[str, bytes] = MappingProxyType({}),
     own_claims: ClaimFindings | None = None,
     verdict: str | None = None,
+    state: RunState | None = None,
 ) -> Path:
     """Write the report into the run's `folder` and return the path of its HTML file.
 
     `claims` are the article's, and `own_claims` those that the run was asked for, which come first.
 
     `verdict` says in a sentence what a run of two revisions came to; it is the report's title then.
+
+    `state` says of a run that is not finished how far it has come.
 
     `beside` are files by their names that are written with it, such as the data that it links to. A data file that is
     neither among them nor in the folder is named as missing. The same input gives the same bytes.
@@ -47,6 +51,8 @@ def write_report(  # noqa: PLR0913, PLR0917 - all that a run and its analysis ho
     page = compose(run, findings, claims, starts, data, checks, own_claims)
     if verdict is not None:
         page = replace(page, headline=page.headline.led_by(verdict))
+    if state is not None:
+        page = replace(page, headline=page.headline.of(state))
     made = {**beside, SUMMARY_FILE: markdown(page).encode(), REPORT_FILE: html(page).encode()}
     again = f"make it with `{shlex.join(('bench', 'report', str(folder)))}`"
     replace_files({folder / name: data for name, data in made.items()}, again=again)

@@ -11,12 +11,13 @@ from harness.cli import options
 from harness.cli.given.unused import given_to, labels, listed, typed, variable_of
 from harness.cli.output import tell
 from harness.measure.begin import refuse_finished
-from harness.model.errors import UsageError
+from harness.model.errors import RunFolderError, UsageError
 from harness.model.run import Run
 from harness.model.runtime_choice import RuntimeChoice
 from harness.results.folder import read_run, resolve_run
 from harness.results.resume_command import options_named, resume_command
 from harness.results.run_folders import CLAIMS_FILE
+from harness.results.run_state import state_now
 
 _TOLD_ANEW: Final = frozenset(
     {
@@ -38,11 +39,18 @@ def run_to_go_on_with(run: str) -> tuple[Path, Run]:
 
     Raises:
         UsageError: It means no run, or one that another command goes on with, or other choices are given than its own.
-        RunFolderError: It is damaged, of a newer version, or finished.
+        RunFolderError: It is damaged, of a newer version, finished, or still being measured.
     """
     folder = resolve_run(options.REPORTS, run)
-    begun = read_run(folder).run
+    recorded = read_run(folder)
+    begun = recorded.run
     refuse_finished(folder, begun)
+    if (state := state_now(folder, recorded)).under_way:
+        ended = "" if state.process is None else f", or end it first: kill {state.process}"
+        raise RunFolderError(
+            f"{folder.name} is still being measured ({state.at}), so there is nothing to resume",
+            hint=f"wait until it is done{ended}",
+        )
     context = click.get_current_context()
     if begun.plan.measured_by != f"bench {context.command.name}":
         does = "compares" if begun.plan.has_revisions else "does not compare"

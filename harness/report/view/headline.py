@@ -6,6 +6,7 @@ from harness.model.findings import Findings
 from harness.model.run import Run
 from harness.report.numbers import counted, duration, listed, moment
 from harness.report.view.cast import Cast
+from harness.results.run_state import RunState
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,17 @@ class HeadlineView:
     def led_by(self, sentence: str) -> "HeadlineView":
         """The same below a sentence that says what the run was for."""
         return replace(self, title=sentence.rstrip(" ."), subtitle=f"{self.title}: {self.subtitle}")
+
+    def of(self, state: RunState) -> "HeadlineView":
+        """The same of a run in this state: of one that is not finished, it is said at once."""
+        if state.sentence is None:
+            return self
+        took = ("Took", "not finished") if state.under_way else None
+        return replace(
+            self,
+            subtitle=f"{self.subtitle} {state.sentence}",
+            facts=tuple(took if took and fact[0] == took[0] else fact for fact in self.facts),
+        )
 
 
 def headline_view(run: Run, findings: Findings, cast: Cast) -> HeadlineView:

@@ -27,6 +27,7 @@ def store(tmp_path: Path) -> Store:
             writer.append(record)
         for index in range(recorded.rounds_complete):
             writer.append(RoundEnd(round_index=index, finished_at=STARTED_AT))
+        writer.update(recorded.run.model_copy(update={"finished_at": STARTED_AT}))
         writer.close()
         return folder_name(recorded.run)
 
