@@ -8,7 +8,7 @@ from pydantic import Field
 
 from harness.catalog.misnamed import no_such_variant
 from harness.catalog.selection import USUAL, asked_of
-from harness.model.app import CONTROLLED, DEFAULT, ENDLESS, REFERENCE_FAMILIES, App, Endpoint, Family, Interface
+from harness.model.app import CONTROLLED, DEFAULT, REFERENCE_FAMILIES, App, Endpoint, Family, Interface
 from harness.model.base import Contract
 from harness.model.cell import CROWDS, Cell, Subject, Workload
 from harness.model.course import Pace
@@ -16,9 +16,10 @@ from harness.model.crowds.chat import SMALL_ROOM
 from harness.model.errors import UsageError
 from harness.model.host import CpuLayout
 from harness.model.plan import Plan, ProfileName, Timing
-from harness.plan.offered import measured
+from harness.plan.offered import all_measured, measured
 from harness.plan.pace import at_pace
 from harness.plan.profiles import CAPACITY_CONNECTIONS, IDLE_CONNECTIONS, LATENCY_CONNECTIONS, PROFILES, Profile
+from harness.plan.second_copy import twins_cells
 from harness.plan.sequential import sequential_test
 
 MIN_WORKERS: Final = 2
@@ -26,8 +27,6 @@ MIN_WORKERS: Final = 2
 
 _COUNTED: Final = (Workload.CONCURRENCY, Workload.WAITING, Workload.FEED, Workload.CHAT)
 """What is measured with several numbers of connections or subscribers."""
-
-_RANKED: Final = (Workload.CAPACITY, Workload.LATENCY)
 
 TEAM_LEAD_IN_S: Final = 0.25
 """Several generator processes never begin at the same instant; by then they all have, or the window is lost."""
@@ -77,8 +76,7 @@ def build_plan(apps: Sequence[App], choices: Choices, cpus: CpuLayout) -> Plan:
     if not cells:
         raise UsageError(
             f"nothing is left to measure: {_why_nothing(subjects, by_name, choices, profile, cpus)}",
-            hint=f"profile '{choices.profile}' measures {_named(profile)}; leave {_made(choices)} out, "
-            "or choose another --profile",
+            hint=_remedy(apps, choices, cpus),
         )
     cells += twins_cells(apps, cells)
     # Servers that nothing is measured on need not be started.
@@ -158,25 +156,6 @@ def _variants(app: App, profile: Profile, asked: Sequence[str], deployments: Seq
     if controlled:
         return [controlled, *app.on_own_server]
     return app.on_own_server or list(app.manifest.variants)[:1]
-
-
-def twins_cells(apps: Sequence[App], cells: Sequence[Cell]) -> list[Cell]:
-    """The A/A pair's second copy: of a framework rather than a baseline, and of one that declares the most.
-
-    It is measured on all that is ranked.
-    """
-    ranked = [cell for cell in cells if cell.workload in _RANKED]
-    if not ranked:
-        return []
-    manifests = {app.name: app.manifest for app in apps}
-
-    def suits(subject: Subject) -> tuple[bool, int]:
-        manifest = manifests[subject.app]
-        return manifest.family not in REFERENCE_FAMILIES, len(set(manifest.endpoints) - ENDLESS)
-
-    original = max((cell.subject for cell in ranked), key=suits)  # the first of those that suit best
-    twin = original.model_copy(update={"twin": True})
-    return [cell.model_copy(update={"subject": twin}) for cell in ranked if cell.subject == original]
 
 
 class _Chosen:
@@ -298,15 +277,47 @@ def _why_nothing(
         return f"{' and '.join(sorted(chosen))} are measured of frameworks, and not of baselines ({names})"
     if chosen == {Workload.WORKERS} and profile.workers and len(cpus.server) < MIN_WORKERS:
         return f"workers takes {MIN_WORKERS} CPUs for the server, and this host has {len(cpus.server)} for it"
-    declared = {endpoint for app in apps.values() for endpoint in app.manifest.endpoints}
-    if choices.endpoints and declared.isdisjoint(choices.endpoints):
+    if choices.endpoints and _declared(apps.values()).isdisjoint(choices.endpoints):
         return f"{' or '.join(choices.endpoints)} is declared by no chosen app ({names})"
     countable = [each for each in _COUNTED if each in chosen]
     if choices.connections and countable:
         there_is = ", ".join(f"{each.value} {measured(each, profile) or 'not at all'}" for each in countable)
         asked = " and ".join(f"{number:,}" for number in choices.connections)
         return f"profile '{choices.profile}' measures {there_is}, and not with {asked}"
+    return _why_none_fits(choices, profile)
+
+
+def _why_none_fits(choices: Choices, profile: Profile) -> str:
+    chosen = choices.workloads
+    if _takes_no_endpoint(choices):
+        return "--endpoint leaves footprint out"
+    if chosen and not any(measured(each, profile) for each in chosen):
+        return f"profile '{choices.profile}' has no {' and no '.join(sorted(chosen))}"
     return "no chosen app has a chosen endpoint in a chosen workload"
+
+
+def _remedy(apps: Sequence[App], choices: Choices, cpus: CpuLayout) -> str:
+    """What helps where the choices leave nothing; of the profiles, only such as do."""
+    if (undeclared := "/".join(choices.endpoints)) and _declared(apps).isdisjoint(choices.endpoints):
+        return f"write it, then add {undeclared} to `endpoints`; or name an app that has it"
+    if _takes_no_endpoint(choices):
+        return "leave --endpoint out"
+    others = []
+    for name in ProfileName:
+        chosen = _Chosen(PROFILES[name], choices, cpus)
+        subjects = {app.name: _subjects([app], PROFILES[name], choices) for app in apps}
+        if any(True for app in apps for each in subjects[app.name] for _ in chosen.cells(app, each)):
+            others.append(name.value)
+    told = f"profile '{choices.profile}' measures {all_measured(PROFILES[choices.profile])}; leave {_made(choices)} out"
+    return f"{told}, or choose --profile {' or '.join(others)}" if others else told
+
+
+def _declared(apps: Iterable[App]) -> set[Endpoint]:
+    return {endpoint for app in apps for endpoint in app.manifest.endpoints}
+
+
+def _takes_no_endpoint(choices: Choices) -> bool:
+    return set(choices.workloads) == {Workload.FOOTPRINT} and bool(choices.endpoints)
 
 
 def _made(choices: Choices) -> str:
@@ -323,21 +334,3 @@ def _set_up(workload: Workload, subject: Subject) -> Cell:
 def _standing(app: App, *names: str) -> set[str]:
     """The variants that stand for the app by these names, and its own server where it brings one."""
     return set(app.on_own_server) | {found for name in names if (found := app.resolve(name))}
-
-
-def _named(profile: Profile) -> str:
-    special = {
-        Workload.CONCURRENCY: profile.concurrency,
-        Workload.ROUTES: profile.routes,
-        Workload.WAITING: profile.waiting,
-        Workload.FEED: profile.feed,
-        Workload.CHAT: profile.chat,
-    }
-    at_a_rate = {"latency": profile.latency, "idle": profile.idle, "limit": profile.limit}
-    words = [
-        f"capacity on {', '.join(profile.capacity)}",
-        *(f"{name} on {', '.join(endpoints)}" for name, endpoints in at_a_rate.items() if endpoints),
-        *(workload.value for workload, numbers in special.items() if numbers),
-        *(["footprint"] if profile.footprint else []),
-    ]
-    return ", ".join(words)

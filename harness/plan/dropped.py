@@ -8,6 +8,8 @@ from harness.model.app import App
 from harness.model.cell import Workload
 from harness.model.plan import Plan
 from harness.plan.build import Choices
+from harness.plan.offered import measured, profiles_with
+from harness.plan.profiles import PROFILES
 
 
 def dropped(apps: Sequence[App], choices: Choices, plan: Plan) -> Iterator[str]:
@@ -57,7 +59,16 @@ def _unmeasured(choices: Choices, plan: Plan) -> Iterator[str]:
         ("connections", choices.connections, {cell.connections for cell in plan.cells}),
     ):
         for each in asked:
-            if each not in found:
+            if each in found:
+                continue
+            if each is Workload.FOOTPRINT and choices.endpoints:
+                yield "--endpoint leaves footprint out: leave --endpoint out"
+            elif isinstance(each, Workload) and not measured(each, PROFILES[choices.profile]):
+                yield (
+                    f"nothing is measured of workload {each}: the profile '{choices.profile.value}' has none; "
+                    f"{profiles_with(each)} have"
+                )
+            else:
                 yield (
                     f"nothing is measured of {what} {each}: the profile '{choices.profile.value}' has none "
                     "together with what else was chosen"

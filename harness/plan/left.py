@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 
 from harness.model.app import App
 from harness.model.plan import Plan
-from harness.plan.build import twins_cells
 from harness.plan.pace import at_pace
+from harness.plan.second_copy import twins_cells
 
 
 def left_of(plan: Plan, apps: Sequence[App], gone: Collection[tuple[str, str]]) -> Plan:

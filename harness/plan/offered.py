@@ -34,6 +34,30 @@ def measured(workload: Workload, profile: Profile) -> str:
     }[workload]
 
 
+def profiles_with(workload: Workload) -> str:
+    """The names of the profiles that have something of it: `standard and full`."""
+    return _listed(name.value for name in ProfileName if measured(workload, PROFILES[name]))
+
+
+def all_measured(profile: Profile) -> str:
+    """What a profile measures, in short."""
+    special = {
+        Workload.CONCURRENCY: profile.concurrency,
+        Workload.ROUTES: profile.routes,
+        Workload.WAITING: profile.waiting,
+        Workload.FEED: profile.feed,
+        Workload.CHAT: profile.chat,
+    }
+    at_a_rate = {"latency": profile.latency, "idle": profile.idle, "limit": profile.limit}
+    words = [
+        f"capacity on {', '.join(profile.capacity)}",
+        *(f"{name} on {', '.join(endpoints)}" for name, endpoints in at_a_rate.items() if endpoints),
+        *(workload.value for workload, numbers in special.items() if numbers),
+        *(["footprint"] if profile.footprint else []),
+    ]
+    return ", ".join(words)
+
+
 def _chats(profile: Profile) -> str:
     small = _with(profile.chat, f"members in rooms of {SMALL_ROOM}")
     return f"{small}, and {_with(profile.chat_in_one_room, 'in one room')}" if profile.chat_in_one_room else small

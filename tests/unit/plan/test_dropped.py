@@ -78,6 +78,18 @@ def subjects(plan: Plan) -> set[str]:
             {"aiohttp/default"},
             [f"nothing is measured of workload feed: {NONE}"],
         ),
+        (
+            ("aiohttp",),
+            {"workloads": ("capacity", "footprint"), "endpoints": ("json",)},
+            {"aiohttp/default"},
+            ["--endpoint leaves footprint out: leave --endpoint out"],
+        ),
+        (
+            ("aiohttp",),
+            {"workloads": ("capacity", "routes"), "profile": ProfileName.SMOKE},
+            {"aiohttp/default"},
+            ["nothing is measured of workload routes: the profile 'smoke' has none; standard and full have"],
+        ),
     ],
 )
 def test_what_is_dropped_is_said(

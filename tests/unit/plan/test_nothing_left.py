@@ -57,6 +57,8 @@ def test_it_is_said_why(
             "profile 'quick' measures feed not at all, and not with 7",
         ),
         ({"endpoints": (Endpoint.DB,)}, "db is declared by no chosen app (tiny)"),
+        ({"workloads": (Workload.ROUTES,), "profile": ProfileName.SMOKE}, "profile 'smoke' has no routes"),
+        ({"workloads": (Workload.FOOTPRINT,), "endpoints": (Endpoint.JSON,)}, "--endpoint leaves footprint out"),
     ],
 )
 def test_the_numbers_and_endpoints_that_there_are_not_are_named(chosen: dict[str, object], why: str) -> None:
@@ -69,16 +71,18 @@ def test_the_numbers_and_endpoints_that_there_are_not_are_named(chosen: dict[str
 @pytest.mark.parametrize(
     ("chosen", "advised"),
     [
-        ({"endpoints": (Endpoint.DB,)}, "leave --endpoint out, or choose another --profile"),
-        ({"workloads": (Workload.CHAT,)}, "leave --workload out, or choose another --profile"),
+        ({"endpoints": (Endpoint.DB,)}, "write it, then add db to `endpoints`; or name an app that has it"),
+        ({"workloads": (Workload.CHAT,)}, "leave --workload out"),
+        ({"workloads": (Workload.ROUTES,)}, "leave --workload out, or choose --profile standard or full"),
+        ({"workloads": (Workload.FOOTPRINT,), "endpoints": (Endpoint.FEED,)}, "leave --endpoint out"),
         (
             {"workloads": (Workload.CONCURRENCY,), "connections": (32,)},
-            "leave --workload or --connections out, or choose another --profile",
+            "leave --workload or --connections out",
         ),
     ],
 )
 def test_only_choices_that_were_made_are_advised_against(chosen: dict[str, object], advised: str) -> None:
     choices = Choices.model_validate({"profile": ProfileName.SERVERS} | chosen)
     with pytest.raises(UsageError) as refused:
-        build_plan([app_with("tiny", ("feed",), controlled=())], choices, CPUS)
-    assert refused.value.hint.endswith(f"footprint; {advised}")
+        build_plan([app_with("tiny", ("json", "feed"), controlled=())], choices, CPUS)
+    assert refused.value.hint.rpartition("footprint; ")[2] == advised
