@@ -3,20 +3,19 @@
 from collections.abc import Iterator, Sequence
 
 from harness.claims.casting import Asked, Casting, Deployed
-from harness.claims.needs import needed
+from harness.claims.needs import COUNTED_OF_A_PACKAGE, needed
 from harness.claims.titles import titles_here
 from harness.claims.verdict_sentences import METRICS
 from harness.model.app import App, Endpoint
 from harness.model.base import BARE_SITE, BATTERIES_SITE
-from harness.model.cell import Cell, Subject, Workload
-from harness.model.claim import Claim, KeptCondition, Metric, ProbeCondition
+from harness.model.cell import CROWD_ENDPOINTS, Cell, Subject, Workload
+from harness.model.claim import Claim, KeptCondition, ProbeCondition
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.errors import UsageError
 from harness.model.framework_probe import FrameworkProbe
 from harness.model.naming import called, titled
 from harness.model.plan import Plan
 
-_COUNTED_OF_A_PACKAGE = frozenset({Metric.INSTALLED, Metric.DISTRIBUTIONS})
 _TRIED_ON = {
     FrameworkProbe.XSS: frozenset({Endpoint.FORTUNES}),
     FrameworkProbe.SQL_INJECTION: frozenset({Endpoint.DB, Endpoint.QUERIES}),
@@ -87,7 +86,11 @@ class _Planned:
                     yield self._why_not_compared(condition, asked)
 
     def _why_not_compared(self, condition: Deployed, asked: Asked) -> str | None:
+        workload = condition.workload if isinstance(condition, KeptCondition) else condition.measured_by
+        endpoint = CROWD_ENDPOINTS.get(workload, asked.endpoint)
         for participant in asked.everybody:
+            if why := self._why_not_declared(participant, endpoint):
+                return why
             subject = self._casting.find(participant, asked.deployment)
             if subject is None:
                 return self._casting.why_absent(participant, asked.deployment, verb="is")
@@ -95,11 +98,17 @@ class _Planned:
                 return why
         return None
 
+    def _why_not_declared(self, participant: str, endpoint: Endpoint | None) -> str | None:
+        app = self._apps.get(participant.partition(VARIANT_SIGN)[0])
+        if app is None or endpoint is None or endpoint in app.manifest.endpoints:
+            return None
+        return f"{self._titles[app.name]} does not declare {endpoint.value}"
+
     def _why_not_measured(self, condition: Deployed, subject: Subject, endpoint: Endpoint | None) -> str | None:
         if isinstance(condition, KeptCondition):
             return self._why_not_kept(condition, subject)
         own = [cell for cell in self._plan.cells if cell.workload is condition.measured_by and cell.subject == subject]
-        if condition.metric in _COUNTED_OF_A_PACKAGE and self._apps[subject.app].manifest.package is None:
+        if condition.metric in COUNTED_OF_A_PACKAGE and self._apps[subject.app].manifest.package is None:
             return f"{self._titles[subject.app]} has no package, and so no {METRICS[condition.metric].name}"
         if any(
             endpoint in {None, cell.endpoint}

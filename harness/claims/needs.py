@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from harness.model.app import Endpoint
 from harness.model.cell import CROWD_ENDPOINTS, Workload
@@ -12,10 +13,13 @@ from harness.model.claim import (
     Condition,
     DeploymentName,
     KeptCondition,
+    Metric,
     ProbeCondition,
     RatioCondition,
 )
 from harness.model.claim_values import VARIANT_SIGN, Combination
+
+COUNTED_OF_A_PACKAGE: Final = frozenset({Metric.INSTALLED, Metric.DISTRIBUTIONS})
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,15 @@ def needed(claim: Claim, comparisons_made: int) -> int:
             return 1
         case Combination.COUNT:
             return claim.count or 1
+
+
+def takes_rounds(claim: Claim) -> bool:
+    """Whether rounds decide a claim; what is counted or probed is the same in each."""
+    return not all(
+        isinstance(each, ProbeCondition)
+        or (isinstance(each, RatioCondition | BoundCondition) and each.metric in COUNTED_OF_A_PACKAGE)
+        for each in claim.condition
+    )
 
 
 def needs_of(claim: Claim) -> Needs:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from harness.claims.decidable import see_that_it_is_decidable
+from harness.claims.needs import takes_rounds
+from harness.claims.pursue import LOOKS
 from harness.model.app import App
 from harness.model.claim import Claim
 from harness.model.errors import UsageError
@@ -33,6 +35,7 @@ def deciding_most(
 
 def _decides(plan: Plan, claim: Claim, apps: Sequence[App]) -> bool:
     try:
-        return see_that_it_is_decidable(claim, plan, apps) is None
+        enough = plan.timing.rounds >= LOOKS[0] or not takes_rounds(claim)
+        return enough and see_that_it_is_decidable(claim, plan, apps) is None
     except UsageError:
         return False

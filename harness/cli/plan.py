@@ -8,8 +8,9 @@ from harness.catalog.discover import discover
 from harness.catalog.selection import choose, variants_named
 from harness.claims.commands import Origin, command_by_profile, command_for, command_to_plan
 from harness.claims.decidable import how_to_mend, see_that_it_is_decidable
-from harness.claims.needs import needs_of
+from harness.claims.needs import needs_of, takes_rounds
 from harness.claims.one_run import deciding_most
+from harness.claims.pursue import LOOKS
 from harness.claims.read import ARTICLE, read_claims
 from harness.claims.verdict_sentences import listed
 from harness.claims.within_reach import MANY_CPUS, choices_for, profile_for
@@ -113,7 +114,11 @@ def _could_decide(claim: Claim, built: Plan, apps: Sequence[App], origin: Origin
     except UsageError as error:
         here = f"this run can't decide it: {error.what.partition(': ')[2]}"
     if here is None:
-        return "this run can decide it", ""
+        rounds = built.timing.rounds
+        if rounds >= LOOKS[0] or not takes_rounds(claim):
+            return "this run can decide it", ""
+        few = f"{counted(rounds, 'round')} hardly decide{'s' if rounds == 1 else ''} it"
+        here = f"this run measures it, and {few}: a run for it alone takes {LOOKS[0]} to {LOOKS[-1]}, as they differ"
     try:
         profile_for(claim)
     except UsageError as error:

@@ -163,7 +163,7 @@ SIZE: dict[str, object] = {"form": "bound", "subjects": ("litestar",), "metric":
         (
             a_claim("litestar", "fastapi", endpoints=("db",)),
             {},
-            "capacity on db is not measured of Litestar (controlled)",
+            "Litestar does not declare db",
         ),
         (a_claim("litestar", "litestar/default"), {"variants": ("controlled",)}, "all that it names are the same"),
         (claim_with(KEPT), {}, "routes with 77 is not measured of Litestar (controlled)"),

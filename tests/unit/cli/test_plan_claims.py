@@ -1,6 +1,8 @@
 """`bench plan --claims`: what a run could decide is known before it is begun."""
 
+import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -170,3 +172,29 @@ def test_of_the_choices_only_those_that_were_made_are_advised_against(
         shows = CliRunner().invoke(bench, words[1:], standalone_mode=False)
         assert shows.exception is None, "it can be given as it stands"
         assert f"{claim}: this run can decide it" in shows.stdout
+
+
+def test_of_an_app_that_does_not_declare_an_endpoint_that_is_said_and_not_that_it_is_not_measured(mine: Path) -> None:
+    app = mine.parent / "apps" / "webpy_app"
+    shutil.copytree(ROOT / "apps" / "bottle_app", app, ignore=shutil.ignore_patterns(".venv"))
+    manifest = app / "pyproject.toml"
+    text = manifest.read_text().replace('title = "Bottle"', 'title = "web.py"')
+    manifest.write_text(re.sub(r"(?ms)^endpoints = \[.*?\]", 'endpoints = ["hello", "json"]', text))
+    claim = RATIO.partition("\n")[2].replace('"json"', '"queries"').replace('"flask"', '"webpy"')
+    mine.write_text(f'source = "me"\n{claim}')
+    done = planned("--profile", "quick", "--claims", str(mine), "--apps-dir", str(app.parent))
+    assert done.exception is None
+    (told,) = (line for line in done.stdout.splitlines() if line.startswith("first: "))
+    assert told.startswith("first: no run can decide it: web.py does not declare queries; mend the claim")
+
+
+def test_one_round_is_not_said_to_decide_what_rounds_decide(mine: Path) -> None:
+    xss = SITELESS.replace("csrf", "xss").replace("siteless", "probed").replace("wsgi", "flask")
+    mine.write_text(mine.read_text() + xss)
+    for rounds, few in (("1", "1 round hardly decides it"), ("2", "2 rounds hardly decide it")):
+        done = planned("--profile", "quick", "--claims", str(mine), "--rounds", rounds)
+        assert done.exception is None
+        told = done.stdout.splitlines()
+        alone = "a run for it alone takes 3 to 32, as they differ"
+        assert f"first: this run measures it, and {few}: {alone}" in {each.partition("; ")[0] for each in told}
+        assert "probed: this run can decide it" in told
