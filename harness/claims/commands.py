@@ -110,6 +110,9 @@ def command_for_all(found: Sequence[ClaimFinding]) -> str:
     rest = next((each.command for each in found if goes_on(each.command)), "")
     if rest or not found:
         return rest
+    by_profile = {each.command for each in found if "--profile" in shlex.split(each.command)}
+    if len(found) == 1 or by_profile == {each.command for each in found}:
+        return found[0].command
     by_rates = [each for each in found if profile_for(each.claim) is ProfileName.RATES]
     found = [each for each in found if each not in by_rates] or by_rates
     needs = [needs_of(each.claim) for each in found]

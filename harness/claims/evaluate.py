@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from harness.analysis.analyse import analyse
 from harness.analysis.quantities import JudgedRun
 from harness.claims.bench import Bench
-from harness.claims.commands import Origin, command_for, command_to_go_on
+from harness.claims.commands import Origin, command_by_profile, command_for, command_to_go_on, goes_on
 from harness.claims.decide import Weighed, combine, further_rounds
 from harness.claims.further import further_sentence, rounds_alone
 from harness.claims.holm import ALPHA, holm
@@ -14,7 +14,7 @@ from harness.claims.needs import needed
 from harness.claims.pursue import LEVEL
 from harness.claims.verdict_sentences import claim_sentence, condition_sentence, listed
 from harness.claims.weigh import comparisons
-from harness.claims.within_reach import is_planned, why_out_of_reach
+from harness.claims.within_reach import is_planned, why_not_by, why_out_of_reach
 from harness.model.claim import (
     Claim,
     ClaimFinding,
@@ -24,6 +24,8 @@ from harness.model.claim import (
     Verdict,
 )
 from harness.model.findings import Findings
+from harness.model.naming import sentence
+from harness.model.plan import ProfileName
 from harness.results.records import RecordedRun
 
 
@@ -53,6 +55,8 @@ def evaluate(
     sure = {each.claim.id for each, is_kept in zip(decisive, kept, strict=True) if is_kept}
     here = ALPHA / recorded.run.plan.looks / max(1, len(decisive) - len(sure))
     found = (_finding(each, recorded, bench, origin, sure=each.claim.id in sure, here=here) for each in weighed)
+    if file.profile:
+        found = (_by_profile(each, file.profile, recorded, origin) for each in found)
     return ClaimFindings(
         run_id=recorded.run.run_id,
         source=file.source,
@@ -97,7 +101,7 @@ def _finding(  # noqa: PLR0913 - what a finding is made of
     verdict = _verdict(weighed, sure=sure)
     total = weighed.total
     decided = verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.NOT_TESTABLE}
-    sentence = claim_sentence(weighed.claim, verdict, weighed.evidence, weighed.missing)
+    why_so = claim_sentence(weighed.claim, verdict, weighed.evidence, weighed.missing)
     told = verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE}
     held_with = libraries_sentence(weighed.evidence, bench) if told else ""
     why_not = None if decided else _why_not(weighed.claim, verdict, recorded, bench)
@@ -115,7 +119,7 @@ def _finding(  # noqa: PLR0913 - what a finding is made of
         claim=weighed.claim,
         verdict=verdict,
         p_value=min(total.p_support, total.p_refute) if total else None,
-        sentence=f"{sentence} {held_with}".rstrip(),
+        sentence=f"{why_so} {held_with}".rstrip(),
         condition_sentence=condition_sentence(weighed.evidence),
         evidence=weighed.evidence,
         rounds=bench.rounds,
@@ -132,6 +136,16 @@ def _finding(  # noqa: PLR0913 - what a finding is made of
         command=command,
         out_of_reach=why_not,
     )
+
+
+def _by_profile(found: ClaimFinding, profile: ProfileName, recorded: RecordedRun, origin: Origin) -> ClaimFinding:
+    """One that was not run, with the command by the profile of its file where that decides it, else why not."""
+    if found.verdict is not Verdict.NOT_RUN or not found.command or goes_on(found.command):
+        return found
+    if why := why_not_by(profile, found.claim, recorded):
+        told = sentence(f"A run by the profile '{profile.value}', which the file names, does not decide it: {why}")
+        return found.model_copy(update={"further": told})
+    return found.model_copy(update={"command": command_by_profile(profile, origin)})
 
 
 def _why_not(claim: Claim, verdict: Verdict, recorded: RecordedRun, bench: Bench) -> str | None:

@@ -7,7 +7,8 @@ from typing import Final
 
 from harness.catalog.selection import variants_named
 from harness.claims.decidable import see_that_it_is_decidable
-from harness.claims.needs import Needs, needs_of
+from harness.claims.needs import Needs, needs_of, takes_rounds
+from harness.claims.pursue import LOOKS
 from harness.claims.titles import titles_here
 from harness.model.app import CONTROLLED, DEFAULT, App, Endpoint, Family, Interface, Manifest, Variant
 from harness.model.base import BARE_SITE, BATTERIES_SITE
@@ -20,6 +21,7 @@ from harness.model.plan import Plan, ProfileName
 from harness.model.run import Deployment
 from harness.plan.build import Choices, build_plan
 from harness.plan.offered import offered
+from harness.plan.profiles import PROFILES
 from harness.results.records import RecordedRun
 
 _TRIED: Final = (ProfileName.STANDARD, ProfileName.FULL, ProfileName.RATES)
@@ -87,6 +89,25 @@ def why_out_of_reach(claim: Claim, recorded: RecordedRun) -> str | None:
     except UsageError as error:
         return error.what.partition(": ")[2]
     return None
+
+
+def why_not_by(profile: ProfileName, claim: Claim, recorded: RecordedRun) -> str | None:
+    """Why a run by this profile, of all that it is about, does not decide a claim; None where it does."""
+    names = _names(claim)
+    apps = [_app_as_recorded(name, claim, recorded) for name in names]
+    if (about := PROFILES[profile].apps) and (
+        others := [each.manifest.title for each in apps if each.name not in about]
+    ):
+        return f"it is not about {', '.join(others)}"
+    try:
+        plan = build_plan(apps, Choices(profile=profile), recorded.run.plan.cpus)
+        lacking = see_that_it_is_decidable(claim, plan, apps)
+    except UsageError as error:
+        return error.what.partition(": ")[2] or error.what
+    rounds = plan.timing.rounds
+    if lacking is None and rounds < LOOKS[0] and takes_rounds(claim):
+        return f"{rounds} round{'' if rounds == 1 else 's'} hardly would"
+    return lacking
 
 
 def plan_alone(claim: Claim, recorded: RecordedRun, *, rounds: int) -> Plan:

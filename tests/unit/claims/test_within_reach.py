@@ -189,6 +189,30 @@ def test_the_command_for_many_claims_asks_for_no_endpoint_that_none_of_them_is_a
     assert "--endpoint" not in command_for_all([on_json, held(recorded, probe("csrf"))]), "its servers may have any"
 
 
+def test_one_claim_that_was_not_run_has_one_command_wherever_it_is_told(recorded: RecordedRun) -> None:
+    found = held(recorded, a_claim("flask", "tornado"))
+    assert command_for_all([found]) == found.command
+
+
+SMALL = {"form": "bound", "subjects": ("flask",), "metric": "installed_bytes", "at_most": 9e6}
+
+
+def test_what_the_profile_of_a_file_decides_is_measured_by_that(recorded: RecordedRun) -> None:
+    """Of other claims it is said why another command is told."""
+    small, probed = claim_with(SMALL), probe("csrf").model_copy(update={"id": "probed"})
+    fast = a_claim("flask", "tornado").model_copy(update={"id": "fast"})
+    file = ClaimsFile(source="a test", profile=ProfileName.SMOKE, claim=(small, probed, fast))
+    found = {each.claim.id: each for each in evaluate(file, recorded, origin=MINE).claims}
+    by_profile = ["bench", "run", "--claims", "mine.toml", "--apps-dir", "my apps", "--profile", "smoke"]
+    alike = [found["one"], found["probed"]]
+    assert [shlex.split(each.command) for each in alike] == [by_profile, by_profile]
+    assert shlex.split(command_for_all(alike)) == by_profile
+    assert shlex.split(found["fast"].command)[-2:] == ["--claim", "fast"]
+    assert found["fast"].further == (
+        "A run by the profile 'smoke', which the file names, does not decide it: 1 round hardly would."
+    )
+
+
 def test_the_folders_of_a_run_are_read_from_its_command() -> None:
     command = ("bench", "run", "--apps-dir", "a b", "--app", "x", "--apps-dir=c", "--apps-dir")
     assert folders_named(command) == ("--apps-dir", "a b", "--apps-dir", "c")
