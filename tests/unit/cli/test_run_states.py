@@ -160,6 +160,13 @@ def test_the_list_of_runs_has_it(request: pytest.FixtureRequest, made: str, stat
     assert sorted(listed.values()) == sorted(["finished", state])
 
 
+@pytest.mark.parametrize(("made", "state"), [("under_way", "under way"), ("cut_off", "cut off")])
+def test_the_history_has_it(request: pytest.FixtureRequest, made: str, state: str) -> None:
+    request.getfixturevalue(made)
+    (line,) = [line for line in say("history").out.splitlines() if line.startswith("begun")]
+    assert f"  {state}  " in line
+
+
 @pytest.mark.parametrize("command", [("run",), ("ab",)], ids=" ".join)
 def test_a_run_under_way_is_not_resumed_whatever_else_is_wrong(under_way: Path, command: tuple[str, ...]) -> None:
     said = say(*command, "--resume", "begun", "--apps-dir", str(under_way))
