@@ -35,7 +35,7 @@ class BesideRow:
 
 
 def two_subjects(run: Run, names: Sequence[str]) -> tuple[Subject, Subject]:
-    """Those that two names mean: an app, or one variant of it as `app/variant`.
+    """Those that two names mean: an app, or one variant of it as `app/variant`, which it may also count as.
 
     Where only apps are named, both in a variant that both were measured in, if there is one, `controlled` first.
 
@@ -53,7 +53,12 @@ def two_subjects(run: Run, names: Sequence[str]) -> tuple[Subject, Subject]:
 
 def _meant(run: Run, name: str) -> list[Subject]:
     usual = [subject for subject in run.plan.subjects if subject.is_original]
-    found = [subject for subject in usual if name in {subject.app, subject.key}]
+    counts_as = {each.subject: each.also for each in run.deployments}
+    found = [
+        subject
+        for subject in usual
+        if name in {subject.app, subject.key, *(f"{subject.app}/{other}" for other in counts_as.get(subject, ()))}
+    ]
     if not found:
         raise UsageError(f"nothing of this run is called '{name}'", hint=_there_is(run, usual, name))
     return found

@@ -134,3 +134,15 @@ def test_a_claim_stands_on_the_cards_of_those_whom_it_holds_others_against_too()
     cards = app_cards([CAST.label(subject) for subject in RUN.plan.subjects], FACTS, claims_view(RUN, none, own))
     named = {app for app, card in cards.items() if claim.says in {each.says for each in card.claims}}
     assert named == {"flask", "sanic"}
+
+
+def test_a_variant_is_found_by_the_name_that_it_counts_as_too() -> None:
+    deployments = tuple(
+        each.model_copy(update={"also": ("default",) if each.subject.key == "flask/controlled" else ()})
+        for each in RUN.deployments
+    )
+    run = RUN.model_copy(update={"deployments": deployments})
+    assert [each.key for each in two_subjects(run, ("flask/default", "sanic/default"))] == [
+        "flask/controlled",
+        "sanic/default",
+    ]
