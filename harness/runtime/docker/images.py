@@ -21,7 +21,7 @@ from harness.runtime.docker.container_engine import BUILD_S, Answer, docker, ins
 from harness.runtime.environment import DECIDING_FILES, environment_fault
 
 PYTHON_IMAGE: Final = "python:3.13-slim-trixie"
-POSTGRES_IMAGE: Final = "postgres:17-trixie"
+POSTGRES_IMAGE: Final = "postgres:18-trixie"
 DRIVER_IMAGE: Final = "framework-referee/driver"
 
 _PROJECT: Final = Path(__file__).parents[3]

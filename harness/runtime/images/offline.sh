@@ -55,33 +55,35 @@ CMD ["python3"]
 END
 fi
 
-if missing postgres:17-$suite; then
-    build postgres:17-$suite --quiet >/dev/null <<END
+# Added to a recipe, so that packages of Debian's next release can be installed; what they need comes from there, too.
+# A mirror may lag behind by more than the week for which a list of that release's packages is valid. Its signature is
+# checked all the same.
+from_next="sed -n 's/^deb \(.*\) $suite /deb [check-valid-until=no] \1 $next /p' /etc/apt/sources.list \
+        >/etc/apt/sources.list.d/$next.list && apt-get update -qq && \
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends --target-release $next"
+
+# From Debian's next release, since `trixie` has PostgreSQL 17, and 18 is what the embedded one is of.
+if missing postgres:18-$suite; then
+    build postgres:18-$suite --quiet >/dev/null <<END
 FROM debian:$suite-slim
-# The official image's ids, so that the same settings fit both.
+# The official image's ids and folder, so that the same settings fit both.
 RUN groupadd --gid 999 postgres && \
     useradd --uid 999 --gid 999 --home-dir /var/lib/postgresql --create-home --shell /bin/bash postgres && \
     mkdir /etc/postgresql-common && echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf && \
-    apt-get update -qq && apt-get install -qq --yes --no-install-recommends postgresql-17 && \
-    rm -rf /var/lib/apt/lists/* && mkdir /docker-entrypoint-initdb.d
+    $from_next postgresql-18 && rm -rf /var/lib/apt/lists/* && mkdir /docker-entrypoint-initdb.d
 COPY --chmod=755 postgres-entrypoint.sh /usr/local/bin/
-ENV PATH=/usr/lib/postgresql/17/bin:\$PATH PGDATA=/var/lib/postgresql/data
+ENV PATH=/usr/lib/postgresql/18/bin:\$PATH PGDATA=/var/lib/postgresql/18/docker
 ENTRYPOINT ["postgres-entrypoint.sh"]
 CMD ["postgres"]
 END
 fi
 
 # The stand-in $1 for an interpreter: Debian's package $2, the program $3 in it, and the version $4 that it has to be of.
-# A mirror may lag behind by more than the week for which a list of that release's packages is valid. Its signature is
-# checked all the same.
 interpreter() {
     build "$1" --progress plain <<END
 FROM debian:$suite-slim
 RUN --mount=type=cache,target=/var/cache/apt,sharing=locked --mount=type=cache,target=/var/lib/apt/lists,sharing=locked \
-    rm -f /etc/apt/apt.conf.d/docker-clean && \
-    sed -n 's/^deb \(.*\) $suite /deb [check-valid-until=no] \1 $next /p' /etc/apt/sources.list \
-        >/etc/apt/sources.list.d/$next.list && apt-get update -qq && \
-    DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends --target-release $next \
+    rm -f /etc/apt/apt.conf.d/docker-clean && $from_next \
         $2 ca-certificates python3-pip-whl && \
     rm /etc/apt/sources.list.d/$next.list && find /usr/lib -name EXTERNALLY-MANAGED -delete && \
     { [ "\$($3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')" = $4 ] || exit 3; } && \
@@ -96,7 +98,7 @@ END
 
 not_available() { printf 'not available: %s: %s\n' "$1" "$2" >&2; lacking=1; }
 
-images=("debian:$suite-slim" "python:3.13-slim-$suite" "postgres:17-$suite")
+images=("debian:$suite-slim" "python:3.13-slim-$suite" "postgres:18-$suite")
 lacking=0
 for given in "$@"; do
     version=${given#pypy} image=python:$given-slim-$suite package=python$given program=python$given

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 SCRIPT: Final = Path("harness/runtime/images/offline.sh").resolve()
-USUAL: Final = ("debian:trixie-slim", "python:3.13-slim-trixie", "postgres:17-trixie")
+USUAL: Final = ("debian:trixie-slim", "python:3.13-slim-trixie", "postgres:18-trixie")
 DOCKER: Final = r"""#!/bin/bash
 case "$1 $2" in
 "image inspect") grep --quiet --line-regexp --fixed-strings "$3" "$THERE" ;;
