@@ -1,9 +1,10 @@
 """What does a request take of a server, by how many come? Not a test: it counts what a busy host hardly changes.
 
-    python benchmarks/counts_by_load.py [APP[/VARIANT] ...] [--seconds 10]
+    python benchmarks/counts_by_load.py [APP[/VARIANT] ...] [--endpoint json] [--seconds 10] [--busy]
 
-A server is left alone, then asked for `/json` 10, 100 and 1,000 times a second, then by 32 connections as often as it
-answers. Told are, of a second without requests, and else of a request (less what goes by the clock anyway):
+A server is left alone, then asked for an endpoint 10, 100 and 1,000 times a second, then by 32 connections as often as
+it answers (with `--busy` at once). Told are, of a second without requests, and else of a request (less what goes by the
+clock anyway):
 
 - *system calls*, *timers* armed, *wake-ups* of another CPU (interprocessor interrupts sent), *page faults*, as the
   kernel's tracepoints count them, where `perf` may read those (as root);
@@ -191,13 +192,15 @@ def events_here() -> list[str]:
     return [each for each in EVENTS.values() if each in offered]
 
 
-def measured(driver: Driver, server: Server, rate_rps: float | None, seconds: float, stretch: Stretch) -> Counts:
+def measured(
+    driver: Driver, server: Server, endpoint: Endpoint, rate_rps: float | None, seconds: float, stretch: Stretch
+) -> Counts:
     """One stretch of load: at a rate, or as much as the server answers."""
     report = driver.window(
         WindowSpec(
             host=server.host,
             port=server.port,
-            endpoint=Endpoint.JSON,
+            endpoint=endpoint,
             mode=Mode.OPEN if rate_rps else Mode.CLOSED,
             connections=FEW_CONNECTIONS if rate_rps == RATES_RPS[0] else CONNECTIONS,
             rate_rps=rate_rps,
@@ -219,15 +222,19 @@ def rest(seconds: float, stretch: Stretch) -> Counts:
     return stretch.counts(0)
 
 
-def by_load(driver: Driver, server: Server, calls: Path | None, seconds: float) -> dict[str, Counts]:
+def by_load(
+    driver: Driver, server: Server, endpoint: Endpoint, rates_rps: tuple[float, ...], calls: Path | None, seconds: float
+) -> dict[str, Counts]:
     """All stretches of one server, which is warmed up first and then left alone."""
     events = [] if calls else events_here()
-    measured(driver, server, None, 1.0, Stretch(server, None, []))
+    measured(driver, server, endpoint, None, 1.0, Stretch(server, None, []))
     time.sleep(1.0)
     found = {"at rest, a second": rest(seconds, Stretch(server, calls, events))}
-    for rate_rps in RATES_RPS:
-        found[f"{rate_rps:,.0f} a second"] = measured(driver, server, rate_rps, seconds, Stretch(server, calls, events))
-    found[f"{CONNECTIONS} connections"] = measured(driver, server, None, 2.0, Stretch(server, calls, events))
+    for rate_rps in rates_rps:
+        stretch = Stretch(server, calls, events)
+        found[f"{rate_rps:,.0f} a second"] = measured(driver, server, endpoint, rate_rps, seconds, stretch)
+    stretch = Stretch(server, calls, events)
+    found[f"{CONNECTIONS} connections"] = measured(driver, server, endpoint, None, 2.0, stretch)
     return found
 
 
@@ -265,13 +272,17 @@ def main() -> None:
     """Print a table for each app."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("apps", nargs="*", default=["wsgi", "flask", "asgi"])
+    parser.add_argument("--endpoint", type=Endpoint, default=Endpoint.JSON)
     parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--busy", action="store_true")
     chosen = parser.parse_args()
     layout = layout_here()
     keep_to(layout.generator)
     for name in chosen.apps:
         app_name, _, variant = name.partition("/")
-        app, variant = read_app(APPS / f"{app_name}_app"), variant or "controlled"
+        guest = APPS / "guests" / f"{app_name}_app"
+        app = read_app(guest if guest.is_dir() else APPS / f"{app_name}_app")
+        variant = variant or "controlled"
         with tempfile.TemporaryDirectory() as made, ProcessRuntime(Path(made), layout) as runtime:
             runtime.prepare([app], lambda _: None)
             database, found = runtime.start_database(), list[dict[str, Counts]]()
@@ -281,9 +292,10 @@ def main() -> None:
                         started, Subject(app=app.name, variant=variant), hash_seed=1, database_url=database.url
                     )
                     server.await_ready(60)
-                    found.append(by_load(driver, server, calls, chosen.seconds))
+                    rates_rps = () if chosen.busy else RATES_RPS
+                    found.append(by_load(driver, server, chosen.endpoint, rates_rps, calls, chosen.seconds))
                     server.stop()
-        show(Console(width=WIDTH), f"{app.name}/{variant}: {app.variant(variant).server}", *found)
+        show(Console(width=WIDTH), f"{app.name}/{variant}, {chosen.endpoint}: {app.variant(variant).server}", *found)
 
 
 if __name__ == "__main__":
