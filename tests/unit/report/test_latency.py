@@ -15,7 +15,7 @@ from harness.report.view.latency import LatencyGroup, latency_view
 from harness.report.view.ranking import rank_text
 from tests.unit.report.sample import Sample
 
-RUN, PLAIN, _, _ = Sample(profile=ProfileName.STANDARD).build()
+RUN, PLAIN, CLAIMS, STARTS = Sample(profile=ProfileName.STANDARD).build()
 CAST = Cast(RUN)
 WHY = "at 80% of its capacity, a queue recovers too slowly from a stall"
 
@@ -119,6 +119,8 @@ def test_where_a_queue_recovers_too_slowly_only_as_met_is_shown_and_it_is_said()
     group = group_at(BOTH, "80".replace(" ", NBSP))
     assert group.quantile_names == ("p50", "p90", "p99", "p99.9")
     assert group.unknown == (f"all: {WHY}",)
+    section = markdown(compose(RUN, BOTH, CLAIMS, STARTS, ())).split(f"## Latency on {group.endpoint} {group.rate}", 1)[1]
+    assert section.split("\n")[2] == f"No latency of the server is known of all: {WHY}. What is shown is as it was met."
 
 
 def test_a_run_that_watched_no_stalls_has_one_latency_and_no_word_of_the_other() -> None:

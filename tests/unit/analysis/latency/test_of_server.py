@@ -37,10 +37,18 @@ def cells_of(each: Subject) -> tuple[Cell, Cell]:
     return capacity, capacity.model_copy(update={"workload": Workload.LATENCY, "rate": RateRule.COMMON})
 
 
-def a_run(host: StallingHost, *, seed: int = 1, load: float = 0.5, rounds: int = 4, windows: int = 3) -> RecordedRun:
+def a_run(
+    host: StallingHost,
+    *,
+    seed: int = 1,
+    load: float = 0.5,
+    rounds: int = 4,
+    windows: int = 3,
+    service_s: Callable[[int], float] = service_s,
+) -> RecordedRun:
     """All subjects at the same rate, which is so much of the slowest one's capacity."""
     generator = np.random.default_rng(seed)
-    rate_rps = load / SLOWEST_S
+    rate_rps = load / service_s(len(SUBJECTS) - 1)
     made: list[Window] = []
     for index in range(rounds):
         for place, each in enumerate(SUBJECTS):
@@ -158,7 +166,30 @@ def test_where_hardly_any_request_is_clear_of_stalls_the_server_s_latency_is_not
     assert found.percentiles_of_server == ()
     assert found.clear_share is not None
     assert found.clear_share < 0.2
-    assert "of its requests arrived clear of stalls" in (found.of_server_unknown or "")
+    assert "of the requests arrived clear of stalls" in (found.of_server_unknown or "")
+
+
+def test_one_that_is_far_slower_than_the_others_does_not_take_theirs_from_them() -> None:
+    """Some 25 stalls a second, and its queue would take 0.1 s to settle: longer than from one stall to the next."""
+
+    def one_crawls(place: int) -> float:
+        return service_s(place) if place < len(SUBJECTS) - 1 else 12 * SLOWEST_S
+
+    often = replace(STALLS, stalls_per_s=25.0, unevenness=0.0)
+    findings = analyse(a_run(often, service_s=one_crawls))
+    crawling = cell_of(findings, 5)
+    assert crawling.percentiles_of_server == ()
+    assert (crawling.of_server_unknown or "").startswith("answers come so slowly")
+    alone = analyse(a_run(often, load=0.5 / 12))
+    for place in range(5):
+        found, theirs = (cell_of(each, place) for each in (findings, alone))
+        assert found.of_server_unknown is None
+        for quantile, within in ((0.5, 0.03), (0.99, 0.15)):
+            here, there = (
+                next(each.us.value for each in of.percentiles_of_server if each.quantile == quantile)
+                for of in (found, theirs)
+            )
+            assert here == pytest.approx(there, rel=within)
 
 
 def test_without_a_capacity_nobody_knows_the_load() -> None:
