@@ -199,8 +199,10 @@ def condition_sentence(evidence: Sequence[Evidence]) -> str | None:
     if not holds or len(holds) == len(states):
         return None
     some_are_named = any(deployment for deployment, _ in states)
-    elsewhere = f"it does not {_places(fails, some_are_named)}" if fails else "elsewhere it is not decided"
-    return f"It holds {_places(holds, some_are_named)}; {elsewhere}."
+    elsewhere = (
+        f"it does not {_places(fails, some_are_named=some_are_named)}" if fails else "elsewhere it is not decided"
+    )
+    return f"It holds {_places(holds, some_are_named=some_are_named)}; {elsewhere}."
 
 
 def _state(evidence: Sequence[Evidence]) -> Verdict:
@@ -210,15 +212,15 @@ def _state(evidence: Sequence[Evidence]) -> Verdict:
     return Verdict.REFUTED if Verdict.REFUTED in verdicts else Verdict.INCONCLUSIVE
 
 
-def _places(places: Sequence[tuple[str, str]], some_are_named: bool) -> str:
+def _places(places: Sequence[tuple[str, str]], *, some_are_named: bool) -> str:
     """Deployments, each with what it holds on; those that have no one name last, as across deployments if others do."""
     by_deployment: dict[str, list[str]] = {}
     for deployment, what in places:
         words = _metric_name(what)
         by_deployment.setdefault(deployment, []).extend([words] if words else [])
     across = by_deployment.pop("", None)
-    named = listed([f"{name} on {listed(found)}" if found else name for name, found in by_deployment.items()])
-    parts = [f"for {named}"] if named else []
+    named = [f"{name} on {listed(found)}" if found else name for name, found in by_deployment.items()]
+    parts = [f"for {listed(named)}"] if named else []
     if across is not None:
         parts.append(f"across deployments on {listed(across)}" if some_are_named else f"on {listed(across)}")
     return listed(parts)

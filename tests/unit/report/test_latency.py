@@ -119,7 +119,9 @@ def test_where_a_queue_recovers_too_slowly_only_as_met_is_shown_and_it_is_said()
     group = group_at(BOTH, "80".replace(" ", NBSP))
     assert group.quantile_names == ("p50", "p90", "p99", "p99.9")
     assert group.unknown == (f"all: {WHY}",)
-    section = markdown(compose(RUN, BOTH, CLAIMS, STARTS, ())).split(f"## Latency on {group.endpoint} {group.rate}", 1)[1]
+    section = markdown(compose(RUN, BOTH, CLAIMS, STARTS, ())).split(f"## Latency on {group.endpoint} {group.rate}", 1)[
+        1
+    ]
     assert section.split("\n")[2] == f"No latency of the server is known of all: {WHY}. What is shown is as it was met."
 
 
