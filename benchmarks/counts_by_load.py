@@ -192,50 +192,54 @@ def events_here() -> list[str]:
     return [each for each in EVENTS.values() if each in offered]
 
 
-def measured(
-    driver: Driver, server: Server, endpoint: Endpoint, rate_rps: float | None, seconds: float, stretch: Stretch
-) -> Counts:
-    """One stretch of load: at a rate, or as much as the server answers."""
-    report = driver.window(
-        WindowSpec(
-            host=server.host,
-            port=server.port,
-            endpoint=endpoint,
-            mode=Mode.OPEN if rate_rps else Mode.CLOSED,
-            connections=FEW_CONNECTIONS if rate_rps == RATES_RPS[0] else CONNECTIONS,
-            rate_rps=rate_rps,
-            lead_in_s=1.0,
-            duration_s=seconds,
-        ),
-        stretch.on_phase,
-    )
-    if report.failures:
-        raise SystemExit(f"failures: {report.failures}: {report.first_failure}")
-    return stretch.counts(report.responses)
+@dataclass(frozen=True)
+class Asked:
+    """A server that is asked for one endpoint."""
 
+    driver: Driver
+    server: Server
+    endpoint: Endpoint
+    seconds: float
 
-def rest(seconds: float, stretch: Stretch) -> Counts:
-    """The same without any request."""
-    stretch.on_phase(Phase(event="opened", at_ns=time.monotonic_ns()))
-    time.sleep(seconds)
-    stretch.on_phase(Phase(event="closed", at_ns=time.monotonic_ns()))
-    return stretch.counts(0)
+    def measured(self, rate_rps: float | None, seconds: float, stretch: Stretch) -> Counts:
+        """One stretch of load: at a rate, or as much as the server answers."""
+        report = self.driver.window(
+            WindowSpec(
+                host=self.server.host,
+                port=self.server.port,
+                endpoint=self.endpoint,
+                mode=Mode.OPEN if rate_rps else Mode.CLOSED,
+                connections=FEW_CONNECTIONS if rate_rps == RATES_RPS[0] else CONNECTIONS,
+                rate_rps=rate_rps,
+                lead_in_s=1.0,
+                duration_s=seconds,
+            ),
+            stretch.on_phase,
+        )
+        if report.failures:
+            raise SystemExit(f"failures: {report.failures}: {report.first_failure}")
+        return stretch.counts(report.responses)
 
+    def rest(self, stretch: Stretch) -> Counts:
+        """The same without any request."""
+        stretch.on_phase(Phase(event="opened", at_ns=time.monotonic_ns()))
+        time.sleep(self.seconds)
+        stretch.on_phase(Phase(event="closed", at_ns=time.monotonic_ns()))
+        return stretch.counts(0)
 
-def by_load(
-    driver: Driver, server: Server, endpoint: Endpoint, rates_rps: tuple[float, ...], calls: Path | None, seconds: float
-) -> dict[str, Counts]:
-    """All stretches of one server, which is warmed up first and then left alone."""
-    events = [] if calls else events_here()
-    measured(driver, server, endpoint, None, 1.0, Stretch(server, None, []))
-    time.sleep(1.0)
-    found = {"at rest, a second": rest(seconds, Stretch(server, calls, events))}
-    for rate_rps in rates_rps:
-        stretch = Stretch(server, calls, events)
-        found[f"{rate_rps:,.0f} a second"] = measured(driver, server, endpoint, rate_rps, seconds, stretch)
-    stretch = Stretch(server, calls, events)
-    found[f"{CONNECTIONS} connections"] = measured(driver, server, endpoint, None, 2.0, stretch)
-    return found
+    def by_load(self, rates_rps: tuple[float, ...], calls: Path | None) -> dict[str, Counts]:
+        """All stretches of one server, which is warmed up first and then left alone."""
+
+        def stretch() -> Stretch:
+            return Stretch(self.server, calls, [] if calls else events_here())
+
+        self.measured(None, 1.0, Stretch(self.server, None, []))
+        time.sleep(1.0)
+        found = {"at rest, a second": self.rest(stretch())}
+        for rate_rps in rates_rps:
+            found[f"{rate_rps:,.0f} a second"] = self.measured(rate_rps, self.seconds, stretch())
+        found[f"{CONNECTIONS} connections"] = self.measured(None, 2.0, stretch())
+        return found
 
 
 def profiled(app: App, variant: str, folder: Path) -> tuple[App, Path]:
@@ -292,8 +296,8 @@ def main() -> None:
                         started, Subject(app=app.name, variant=variant), hash_seed=1, database_url=database.url
                     )
                     server.await_ready(60)
-                    rates_rps = () if chosen.busy else RATES_RPS
-                    found.append(by_load(driver, server, chosen.endpoint, rates_rps, calls, chosen.seconds))
+                    asked = Asked(driver, server, chosen.endpoint, chosen.seconds)
+                    found.append(asked.by_load(() if chosen.busy else RATES_RPS, calls))
                     server.stop()
         show(Console(width=WIDTH), f"{app.name}/{variant}, {chosen.endpoint}: {app.variant(variant).server}", *found)
 
