@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from harness.analysis.cells import JudgedCell
+from harness.analysis.latency.durations import Durations
 from harness.analysis.latency.percentiles import CellLatencies, WindowLatencies
 from harness.analysis.latency.stalls import MAX_LOAD, Stretch, clear_of_stalls, held_up
 from harness.analysis.table import Array
@@ -16,7 +17,7 @@ from harness.model.app import DATABASE_ENDPOINTS, Endpoint
 from harness.model.cell import Subject, Workload
 
 SETTLE_MEDIANS: Final = 8.0
-"""How long a queue is given to take its usual length, in median latencies of the slowest subject. Some ten times what a
+"""How long a queue is given to take its usual length, in median latencies of the slowest subject, as without stalls. Some ten times what a
 request takes by itself: so long a queue at half of its capacity remembers."""
 
 MIN_CLEAR_SHARE: Final = 0.2
@@ -113,8 +114,10 @@ def _without_stalls(cells: Sequence[JudgedCell]) -> dict[str, OfServer]:
 
     How long that is follows from how slow the subjects are and when the host stalled, and not from what is left.
     """
-    medians_ns = {each.cell.key: each.latencies.merged.value_at(0.5) for each in cells}
     watched = {each.cell.key: _watched(each) for each in cells}
+    medians_ns = {
+        each.cell.key: _median_ns(watched[each.cell.key], each.latencies.merged.value_at(0.5)) for each in cells
+    }
     best: dict[str, OfServer] = {}
     most = -1
     for median_ns in sorted(set(medians_ns.values()), reverse=True):
@@ -125,6 +128,14 @@ def _without_stalls(cells: Sequence[JudgedCell]) -> dict[str, OfServer]:
         if (known := sum(each.unknown is None for each in found.values())) > most:
             best, most = found, known
     return dict.fromkeys(medians_ns, OfServer(unknown=TOO_SLOW)) | best
+
+
+def _median_ns(windows: Sequence[_Watched], as_met_ns: float) -> float:
+    """What half of a subject's requests take less than without the host's stalls, which as met they don't."""
+    found = _clear(windows, SETTLE_MEDIANS * as_met_ns)
+    clear = [each.durations for each in found.latencies]
+    median_ns = Durations.together(clear, [1.0] * len(clear)).quantile_ns(0.5) if clear else None
+    return as_met_ns if median_ns is None else min(median_ns, as_met_ns)
 
 
 def _watched(judged: JudgedCell) -> list[_Watched]:
