@@ -40,22 +40,21 @@ def history(run: str | None, target: Path | None, source: Path | None, *, as_jso
     if as_json:
         print_json(found.model_dump(mode="json"))
         return
-    print_rows(
-        [
-            {
-                "run": each.name,
-                "profile": each.profile.value,
-                "runtime": each.runtime.value,
-                "commit": revision_words(each),
-                "rounds": each.rounds,
-                "state": states.get(each.run_id, "not in the file"),
-                "valid cells": valid.get(each.run_id, "not in the file"),
-                "host": each.conditions.get("host", "unknown"),
-            }
-            for each in runs
-        ],
-        empty="no run yet",
-    )
+    rows = [
+        {
+            "run": each.name,
+            "profile": each.profile.value,
+            "runtime": each.runtime.value,
+            "commit": revision_words(each),
+            "rounds": each.rounds,
+            "state": states.get(each.run_id, "not in the file"),
+            "valid cells": valid.get(each.run_id, "not in the file"),
+            "host": each.conditions.get("host", "unknown"),
+        }
+        for each in runs
+    ]
+    if rows or not unread:
+        print_rows(rows, empty="no run yet")
     for line in history_lines(found):
         say(line)
     for each in unread:

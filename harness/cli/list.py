@@ -218,7 +218,8 @@ def list_(what: str, apps_dirs: tuple[Path, ...], *, claims_file: Path | None, a
     if as_json:
         print_json(rows)
     else:
-        print_rows(rows, empty=f"no {what} yet")
+        if rows or not broken:
+            print_rows(rows, empty=f"no {what} yet")
         if what == "claims" and not claims_file:
             _tell_of_others()
     for error in broken[1:]:

@@ -163,6 +163,22 @@ def test_an_app_that_is_broken_keeps_none_of_the_others_from_the_list(here: Path
     assert "torn_app has no uv.lock" in said.err
 
 
+def test_where_all_that_there_is_is_broken_nothing_else_is_said(here: Path) -> None:
+    make(here.parent, {"mine/torn_app": "[tool.bench]\ntitle = 3\n"})
+    said = say("list", "apps", "--apps-dir", "../mine")
+    assert said.code == ExitCode.USAGE
+    assert said.out == ""
+    assert said.err.startswith("error: ../mine/torn_app/pyproject.toml")
+    assert say("list", "apps", "--apps-dir", "../mine", "--json").out == "[]\n"
+
+
+def test_of_runs_that_are_all_damaged_none_is_said_to_be_there_not_yet(here: Path) -> None:
+    assert say("history").out == "no run yet\n"
+    (here / "reports" / "torn").mkdir(parents=True)
+    (here / "reports" / "torn" / "run.json").write_text("{")
+    assert say("history").out.startswith("in no series: torn: ")
+
+
 def test_what_its_name_alone_keeps_from_being_an_app_is_told_beside_those_that_are(here: Path) -> None:
     make(here.parent, {**TINY, "here/apps/muffin": MANIFEST, "here/apps/other": OTHER_PROJECT})
     said = say("list", "apps")

@@ -19,7 +19,7 @@ from harness.history.digest_file import DIGEST_FILE
 from harness.model.app import Endpoint
 from harness.model.claim import Verdict
 from harness.model.comparison import RunSummary
-from harness.model.history import HostHistory
+from harness.model.history import HostHistory, UnreadRun
 from harness.report.markup import document
 from harness.report.numbers import NBSP, reading
 from harness.report.view.cast import Cast
@@ -137,6 +137,14 @@ def test_the_list_opens_with_the_newest_run_and_its_verdicts(recorded: RecordedR
     assert [int(number) for number in re.findall(r"<b>(\d+)</b>", newest)] == [7, 2]
     assert newest.count('href="newest/index.html#verdicts"') == 2
     assert 'id="newest"' not in document("index.html.jinja", index_view([], [], assemble([])), title="Runs")
+
+
+def test_of_runs_that_can_not_be_read_none_is_said_to_be_there_not_yet() -> None:
+    torn = UnreadRun(name="torn", reason="it is cut off")
+    for unread, told, untrue in (([torn], "None that can be read", "No run yet"), ([], "No run yet", "None that can")):
+        page = document("index.html.jinja", index_view([], unread, assemble([])), title="Runs")
+        assert told in page
+        assert untrue not in page
 
 
 def test_the_newest_run_shows_who_has_what_rank_as_its_own_report_does(recorded: RecordedRun) -> None:
