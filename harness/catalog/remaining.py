@@ -86,8 +86,11 @@ def next_steps(
     )
 
 
-def next_steps_on_the_same(*, name: str, like: App, left_out: Sequence[str]) -> tuple[str, ...]:
-    """The same of a copy that stays on its model's framework, and so keeps of the contract what that does."""
+def next_steps_on_the_same(*, name: str, both: str, like: App, left_out: Sequence[str]) -> tuple[str, ...]:
+    """The same of a copy that stays on its model's framework, and so keeps of the contract what that does.
+
+    `both` are the options that name it and its model.
+    """
     title = like.manifest.title
     without = f"Left out, since the app {like.name} is probed by it already: {', '.join(left_out)}."
     return (
@@ -95,7 +98,7 @@ def next_steps_on_the_same(*, name: str, like: App, left_out: Sequence[str]) -> 
         f"Change what is to be yours: so far all of it is the app {like.name}.",
         f"In [tool.bench], set title and family: until then it is a scaffold beside {title}, and competes for no rank.",
         f"Check after each step: bench verify {name}.",
-        f"Measure it beside the other: bench run --profile smoke --app {like.name} --app {name}.",
+        f"Measure it beside the other: bench run --profile smoke {both}.",
     )
 
 

@@ -1,6 +1,6 @@
 """The apps that a command is about, and the variants of theirs, by the names that a user gives."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -101,6 +101,32 @@ def variants_named(names: Sequence[str]) -> Named:
         if app in with_variant:
             found.setdefault(app, []).append(variant if sign else USUAL)
     return {app: tuple(dict.fromkeys(variants)) for app, variants in found.items()}
+
+
+def options_for(wanted: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+    """The fewest options, then the shortest, that ask for these variants of these apps and no others.
+
+    `USUAL` may be one of them.
+    """
+    of_all = {(), *(tuple(sorted(variants)) for variants in wanted.values() if USUAL not in variants)}
+    found = [words for each in of_all if (words := _options(wanted, each))]
+    return min(found, key=lambda words: (len(words), len(" ".join(words)), words), default=())
+
+
+def _options(wanted: Mapping[str, Collection[str]], of_all: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that have these variants asked of each app that is named alone; none where that is not what is wanted."""
+    if of_all and any(USUAL in variants for variants in wanted.values()):
+        return ()
+    names: list[str] = []
+    for app, variants in sorted(wanted.items()):
+        alone = USUAL in variants or (bool(of_all) and set(of_all) <= set(variants))
+        names += [app] if alone else []
+        names += [f"{app}{SIGN}{each}" for each in sorted(variants) if each != USUAL and not (alone and each in of_all)]
+    return (*_each("--app", names), *_each("--variant", of_all))
+
+
+def _each(option: str, values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(word for value in values for word in (option, value))
 
 
 def asked_of(app: App, named: Named, of_all: Sequence[str]) -> tuple[str, ...]:

@@ -1,22 +1,32 @@
 """The commands that measure claims, as a shell takes them: with the file and the folders that they are found by."""
 
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from harness.claims.needs import needs_of
+from harness.catalog.selection import USUAL, options_for, variants_of
+from harness.claims.decidable import Advice
+from harness.claims.needs import Needs, needs_of
 from harness.claims.within_reach import endpoints_for, profile_for
+from harness.model.app import CONTROLLED, DEFAULT, App
+from harness.model.cell import Workload
 from harness.model.claim import Claim, ClaimFinding
+from harness.model.claim_values import VARIANT_SIGN
 from harness.model.plan import ProfileName
-from harness.model.run import Run
+from harness.model.run import Deployment, Run
+from harness.plan.profiles import PROFILES
 from harness.results.resume_command import FOLDER, PLACES, RESUME, options_named
 
 _WAYS: Final = ("--runtime", *PLACES)
 """Options that say where servers run, which whoever starts them has to be told."""
 _LOAD: Final = ("--workers", "--listen")
 _PYTHON: Final = "--python"
+
+
+type Variants = Mapping[str, Mapping[str, str]]
+"""By app, and by each name of a variant of its, the variant itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +43,19 @@ class Origin:
     """The run, where that can be gone on with."""
     titles: Mapping[str, str] = field(default_factory=dict)
     """By their names, those of apps that a run may not have."""
+    variants: Variants = field(default_factory=dict)
+    """Of apps that are here."""
     under_way: bool = False
     """Whether the run still goes on by itself."""
+
+    def knowing(self, apps: Iterable[App]) -> "Origin":
+        """The same with what there is to know of these apps, which are here."""
+        apps = tuple(apps)
+        return replace(
+            self,
+            titles={app.name: app.manifest.title for app in apps},
+            variants={app.name: {each: app.resolve(each) or each for each in variants_of(app)} for app in apps},
+        )
 
 
 def origin_of(
@@ -91,9 +112,19 @@ def command_to_plan(claim: Claim, origin: Origin = Origin()) -> str:
     return shlex.join(("bench", "plan", *file, *origin.folders, "--claim", claim.id))
 
 
-def command_to_go_on(run: str, folders: Sequence[str], made_with: Iterable[str]) -> str:
-    """Goes on with a run that was cut off."""
-    return shlex.join(("bench", "run", RESUME, run, *folders, *options_named(made_with, PLACES)))
+def command_to_list(folders: Iterable[str]) -> str:
+    """Lists the apps in the folders of these options."""
+    return shlex.join(("bench", "list", "apps", *folders))
+
+
+def advice_on(claim: Claim, origin: Origin, narrowed_by: tuple[str, ...] = ()) -> Advice:
+    """What to do where a plan can't decide a claim, with commands that find it and its apps again."""
+    return Advice(narrowed_by, command_to_plan(claim, origin), command_to_list(origin.folders))
+
+
+def command_to_go_on(run: str, folders: Sequence[str], made_with: Iterable[str], by: str = "run") -> str:
+    """Goes on with a run that was cut off, `by` the command that it was begun with."""
+    return shlex.join(("bench", by, RESUME, run, *folders, *options_named(made_with, PLACES)))
 
 
 def goes_on(command: str) -> bool:
@@ -101,10 +132,11 @@ def goes_on(command: str) -> bool:
     return RESUME in shlex.split(command)
 
 
-def command_for_all(found: Sequence[ClaimFinding]) -> str:
-    """Measures the workloads that several claims of a file need, of all apps and on all endpoints that they name.
+def command_for_all(found: Sequence[ClaimFinding], origin: Origin = Origin(), run: Iterable[Deployment] = ()) -> str:
+    """Measures the workloads that several claims of a file need, on all endpoints and of all variants that they mean.
 
     Empty where no run can. What only the profile `rates` has is left to another run, where there is more than that.
+    Which variants those are is known of apps that are here or in the `run`; of others all are measured that are usual.
     """
     found = [each for each in found if each.command]
     rest = next((each.command for each in found if goes_on(each.command)), "")
@@ -118,16 +150,44 @@ def command_for_all(found: Sequence[ClaimFinding]) -> str:
     needs = [needs_of(each.claim) for each in found]
     profiles = {profile_for(each.claim) for each in found}
     profile = profiles.pop() if len(profiles) == 1 else ProfileName.FULL
-    apps = sorted({app for each in needs for app in each.apps})
     workloads = sorted({workload.value for each in needs for workload in each.workloads})
     endpoints = [endpoints_for(each) for each in needs]
     on = sorted({endpoint.value for each in endpoints for endpoint in each}) if all(endpoints) else []
-    options = [("--app", app) for app in apps] + [("--workload", workload) for workload in workloads]
+    options = [("--workload", workload) for workload in workloads]
     options += [("--endpoint", endpoint) for endpoint in on]
     return shlex.join(
         (
             *("bench", "run", "--profile", profile.value),
             *options_named(shlex.split(found[0].command), ("--claims", FOLDER, *_WAYS, *_LOAD, _PYTHON)),
+            *options_for(_wanted(needs, profile, origin.variants, _of_run(run))),
             *(word for option in options for word in option),
         )
     )
+
+
+def _wanted(
+    needs: Sequence[Needs], profile: ProfileName, here: Variants, in_run: Variants
+) -> Mapping[str, Collection[str]]:
+    """By app, the variants that claims mean; `USUAL` where that is not known."""
+    wanted: dict[str, set[str]] = {}
+    for each in needs:
+        ways = [way.value for way in each.deployments]
+        for name in each.apps:
+            app, sign, variant = name.partition(VARIANT_SIGN)
+            there = here.get(app, in_run.get(app, {}))
+            # Of an app that is not here, there may be more variants than the run has.
+            known = app in here or all(way in there for way in ways)
+            meant = [variant] if sign else [way for way in ways if way in there] if known else []
+            wanted.setdefault(app, set()).update([there.get(way, way) for way in meant] or [USUAL])
+    only_named = {Workload.ROUTES, Workload.WORKERS} & {workload for each in needs for workload in each.workloads}
+    usual = {CONTROLLED} if only_named or not PROFILES[profile].every_variant else {CONTROLLED, DEFAULT}
+    return {app: variants - usual if USUAL in variants else variants for app, variants in wanted.items()}
+
+
+def _of_run(deployments: Iterable[Deployment]) -> Variants:
+    found: dict[str, dict[str, str]] = {}
+    for each in deployments:
+        if each.subject.is_original:
+            names = (*each.also, each.subject.variant)
+            found.setdefault(each.subject.app, {}).update(dict.fromkeys(names, each.subject.variant))
+    return found

@@ -1,6 +1,7 @@
 """Whether a plan measures what decides a claim: told before the run, which could not end with a verdict otherwise."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from harness.claims.casting import Asked, Casting, Deployed
 from harness.claims.needs import COUNTED_OF_A_PACKAGE, needed
@@ -23,17 +24,26 @@ _TRIED_ON = {
 """The others are tried on a site that is made for that."""
 
 
-def see_that_it_is_decidable(
-    claim: Claim, plan: Plan, apps: Sequence[App], narrowed_by: Sequence[str] = (), shown_by: str = "bench plan"
-) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What whoever asked for a plan may do where it can't decide a claim."""
+
+    narrowed_by: tuple[str, ...] = ()
+    """The options by which they have narrowed it."""
+    plan: str = "bench plan"
+    """The command that shows what is measured without these."""
+    apps: str = "bench list apps"
+    """The command that shows which apps there are."""
+
+
+def see_that_it_is_decidable(claim: Claim, plan: Plan, apps: Sequence[App], advice: Advice = Advice()) -> str | None:
     """What a run by this plan can't show of a claim; None where it can support it and refute it.
 
     Args:
         claim: What is to be decided.
         plan: What is measured.
         apps: The apps that the plan is about.
-        narrowed_by: The options by which whoever asked for the plan has narrowed it.
-        shown_by: The command that shows what is measured without these.
+        advice: What whoever asked for the plan is advised where it decides nothing.
 
     Raises:
         UsageError: It can do neither, however many rounds it takes.
@@ -50,15 +60,16 @@ def see_that_it_is_decidable(
         return f"this run can {can} {claim.id}, and not {can_not} it: {'; '.join(missing)}"
     raise UsageError(
         f"nothing in this plan can decide {claim.id}: {'; '.join(missing)}",
-        hint=how_to_mend(narrowed_by, shown_by),
+        hint=how_to_mend(advice),
     )
 
 
-def how_to_mend(narrowed_by: Sequence[str] = (), shown_by: str = "bench plan") -> str:
+def how_to_mend(advice: Advice) -> str:
     """What helps where a plan can't decide a claim; of the options only those that were given."""
-    if narrowed_by:
-        return f"leave {' or '.join(narrowed_by)} out, or mend the claim; `{shown_by}` shows what is measured without"
-    return "mend the claim; `bench list apps` shows what there is"
+    if advice.narrowed_by:
+        options = " or ".join(advice.narrowed_by)
+        return f"leave {options} out, or mend the claim; `{advice.plan}` shows what is measured without"
+    return f"mend the claim; `{advice.apps}` shows what there is"
 
 
 class _Planned:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from harness.analysis.analyse import analyse
 from harness.analysis.quantities import JudgedRun
 from harness.claims.bench import Bench
-from harness.claims.commands import Origin, command_by_profile, command_for, command_to_go_on, goes_on
+from harness.claims.commands import Origin, command_by_profile, command_for, command_for_all, command_to_go_on, goes_on
 from harness.claims.decide import Weighed, combine, further_rounds
 from harness.claims.further import further_sentence, rounds_alone
 from harness.claims.holm import ALPHA, holm
 from harness.claims.libraries_sentence import libraries_sentence
-from harness.claims.needs import needed
+from harness.claims.needs import concerning_first, needed
 from harness.claims.pursue import LEVEL
 from harness.claims.verdict_sentences import claim_sentence, condition_sentence, listed
 from harness.claims.weigh import comparisons
@@ -54,15 +54,18 @@ def evaluate(
     kept = holm(p_values, ALPHA / recorded.run.plan.looks)
     sure = {each.claim.id for each, is_kept in zip(decisive, kept, strict=True) if is_kept}
     here = ALPHA / recorded.run.plan.looks / max(1, len(decisive) - len(sure))
-    found = (_finding(each, recorded, bench, origin, sure=each.claim.id in sure, here=here) for each in weighed)
+    found = [_finding(each, recorded, bench, origin, sure=each.claim.id in sure, here=here) for each in weighed]
     if file.profile:
-        found = (_by_profile(each, file.profile, recorded, origin) for each in found)
+        found = [_by_profile(each, file.profile, recorded, origin) for each in found]
+    concerning, _ = concerning_first(found, {subject.app for subject in recorded.run.plan.subjects})
+    not_run = [each for each in concerning if each.verdict is Verdict.NOT_RUN]
     return ClaimFindings(
         run_id=recorded.run.run_id,
         source=file.source,
         distrust=bench.distrust,
         decided=len(decisive),
         claims=tuple(found),
+        command=command_for_all(not_run, origin, recorded.run.deployments),
     )
 
 

@@ -1,7 +1,7 @@
 """How apps are called in what is said of claims, whether a run has measured them or not."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -10,6 +10,7 @@ from types import MappingProxyType
 from harness.catalog.app_folders import APPS_FOLDER
 from harness.catalog.discover import find_app
 from harness.claims.needs import needs_of
+from harness.model.app import App
 from harness.model.claim import ClaimsFile
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.errors import BenchError
@@ -30,12 +31,10 @@ def titles_known(
     return {**titles_here(), **others, **titles_of(deployments)}
 
 
-def titles_in(options: Iterable[str], file: ClaimsFile) -> Mapping[str, str]:
-    """The titles of apps that a claims file names, where they lie in the folders of these options, or the usual one."""
+def apps_in(options: Iterable[str], file: ClaimsFile) -> Iterator[App]:
+    """The apps that a claims file names, where they lie in the folders of these options, or the usual one."""
     folders = [*map(Path, tuple(options)[1::2])] or [Path(APPS_FOLDER)]
     named = {name.partition(VARIANT_SIGN)[0] for claim in file.claim for name in needs_of(claim).apps}
-    found: dict[str, str] = {}
-    for name in sorted(named - titles_here().keys()):
+    for name in sorted(named):
         with suppress(BenchError, OSError):  # It lies elsewhere, or what is wrong with it is no matter of the claims.
-            found[name] = find_app(folders, name).manifest.title
-    return found
+            yield find_app(folders, name)

@@ -13,8 +13,10 @@ type Known = Mapping[str, Collection[str] | None]
 """By app, the names of its variants; None where they are not known."""
 
 
-def see_that_names_are_known(path: Path, file: ClaimsFile, known: Known) -> None:
+def see_that_names_are_known(path: Path, file: ClaimsFile, known: Known, listed_by: str = "bench list apps") -> None:
     """See that each app that the claims `file`, read from `path`, names is `known`, and its variant where it has one.
+
+    `listed_by` is the command that shows those there are.
 
     Raises:
         ClaimsError: One is not, with its line and the name that is nearest.
@@ -23,7 +25,7 @@ def see_that_names_are_known(path: Path, file: ClaimsFile, known: Known) -> None
     if unknown:
         raise ClaimsError(
             "\n".join(unknown),
-            hint="mend the name, or tell with --apps-dir where the app is; `bench list apps` shows those there are",
+            hint=f"mend the name, or tell with --apps-dir where the app is; `{listed_by}` shows those there are",
         )
 
 

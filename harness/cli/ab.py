@@ -1,7 +1,6 @@
 """`bench ab`: two revisions of apps, measured side by side in one run."""
 
 import shlex
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,9 @@ from harness.catalog.app_folders import SUFFIX
 from harness.catalog.discover import discover, names_in
 from harness.catalog.misnamed import is_python, without_revision
 from harness.catalog.selection import SIGN, choose
+from harness.claims.commands import command_to_go_on
 from harness.cli import options
+from harness.cli.given.anew import typed_anew
 from harness.cli.given.own_choices import run_to_go_on_with
 from harness.cli.other_harnesses import alone
 from harness.cli.output import tell
@@ -24,6 +25,7 @@ from harness.comparison.ending import looking
 from harness.measure.begin import begin, resume
 from harness.measure.room import see_to_room
 from harness.model.app import App
+from harness.model.base import APP_NAME
 from harness.model.errors import ExitCode, UsageError, meant
 from harness.model.plan import Sides
 from harness.model.run import Run
@@ -70,13 +72,12 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
     else:
         place = choose_runtime(RuntimeChoice(runtime_name), tell, database)
         address = choose_app_host(place, app_host, tell)
-    there_are = discover(apps_dirs, names, tell, guests=invites_guests(chosen))
-    apps = choose(there_are, names, apps_dirs)
+    apps = choose(discover(apps_dirs, names, tell, guests=invites_guests(chosen)), names, apps_dirs)
     with passing_folder(options.STATE, "revisions") as folder:
         try:
             pairs = pairs_of(apps, sides, folder, place=place, all_of_them=bool(names))
         except NoOtherRevision as error:
-            raise _as_an_app(error, what or "", there_are) from None
+            raise _as_an_app(error, what or "", apps_dirs, len(variants)) from None
         used = [app for pair in pairs for app in pair]
         if begun:
             plan = begun.run.plan
@@ -104,7 +105,7 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
                 writer, keeper = (
                     resume(begun.folder, used, runtime, progress)
                     if begun
-                    else begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), progress)
+                    else begin(plan, used, runtime, options.REPORTS, typed_anew(), progress)
                 )
                 look = looking(writer.folder, plan.sequential, tell) if plan.sequential else None
                 done = measure(writer, used, runtime, keeper, mark, look)
@@ -112,8 +113,8 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
     recorded = read_run(writer.folder)
     worse = _show(recorded, writer.folder, as_markdown=as_markdown, as_json=as_json)
     if (done.interrupted or done.fault) and recorded.run.finished_at is None:
-        again = ("bench", "ab", "--resume", writer.folder.name, *options.at(apps_dirs))
-        tell(f"interrupted; to go on: {shlex.join(again)}")
+        again = command_to_go_on(writer.folder.name, options.at(apps_dirs), typed_anew(), by="ab")
+        tell(f"interrupted; to go on: {again}")
     if done.fault:
         raise done.fault
     if done.interrupted:
@@ -140,7 +141,7 @@ def _show(recorded: RecordedRun, folder: Path, *, as_markdown: bool, as_json: bo
 def _sides(what: str | None, asked: Sides, variants: tuple[str, ...], apps_dirs: Sequence[Path]) -> Sides:
     """What is compared, of what was asked for."""
     if what is None:
-        raise click.UsageError("say what is compared: bench ab REF, or bench ab APP --with REQUIREMENT")
+        raise UsageError("neither a commit nor an app is named", hint=_ways("APP", options.at(apps_dirs)))
     given = {"--with": asked.requirements, "--python": asked.pythons, "--env": asked.variables}
     options_given = [option for option, values in given.items() if values]
     if options_given[1:]:
@@ -198,21 +199,30 @@ def _see_that_all_are_there(begun: _Begun, used: Sequence[App]) -> None:
         )
 
 
-def _as_an_app(error: NoOtherRevision, what: str, apps: Sequence[App]) -> UsageError:
-    """The error as one on an app, where it is an app that was named in place of a commit."""
+def _as_an_app(error: NoOtherRevision, what: str, apps_dirs: Sequence[Path], variants: int) -> UsageError:
+    """The error as one on an app, where it is an app that was named in place of a commit, with so many variants."""
     plain, revision = without_revision(what)
     name, sign, variant = plain.partition(SIGN)
-    app = next((app.name for app in apps if app.name == name.removesuffix(SUFFIX)), None)
-    if app is None:
-        like = meant(name, (app.name for app in apps))
-        return UsageError(error.what, hint=f"{like}{error.hint}") if like else error
+    there_are, app, where = names_in(apps_dirs), name.removesuffix(SUFFIX), options.at(apps_dirs)
+    if app not in there_are:
+        like = meant(name, there_are)
+        elsewhere = "; an app that lies elsewhere is found by --apps-dir FOLDER" if APP_NAME.fullmatch(name) else ""
+        return UsageError(error.what, hint=f"{like}{error.hint}{elsewhere}")
     named = f"{app}{sign}{variant}"
     if revision:
         of_it = (named, "--python", revision) if is_python(revision) else (revision, "--app", named)
-        command = shlex.join(("bench", "ab", *of_it))
+        command = shlex.join(("bench", "ab", *of_it, *where))
         return UsageError(error.what, hint=f"is {named} meant, and {revision}? `{command}` compares it with itself")
-    return UsageError(
-        f"{error.what}; '{what}' is an app",
-        hint=f"`bench ab {named} --with REQUIREMENT` compares it with itself under another requirement, "
-        f"`bench ab REF --app {named}` with itself as of a commit",
+    lone = f", and --variant is given {'once' if variants == 1 else f'{variants} times'}: A and B take two"
+    only = "" if sign or variants in {0, _SIDES} else lone
+    return UsageError(f"{error.what}; '{what}' is an app{only}", hint=_ways(named, where))
+
+
+def _ways(app: str, where: Sequence[str]) -> str:
+    """The ways to say what is compared with what, with the options that say where apps are."""
+    by_itself, by_commit = (shlex.join(("bench", "ab", *words, *where)) for words in ((app,), ("REF", "--app", app)))
+    variants = "" if SIGN in app else "--variant V --variant V, "
+    return (
+        f"add {variants}--python PYTHON, --env NAME=VALUE or --with REQUIREMENT to `{by_itself}`, "
+        f"or compare it with a commit's: `{by_commit}`"
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from harness.catalog.discover import find_app, names_in
 from harness.catalog.selection import variants_of
 from harness.claims.asked import file_asked_for, keep_claims, text_of
-from harness.claims.commands import folders_named
+from harness.claims.commands import command_to_list, folders_named
 from harness.claims.needs import needs_of
 from harness.claims.read import ARTICLE, read_claims
 from harness.claims.unknown import Known, see_that_names_are_known
@@ -22,15 +22,16 @@ from harness.results.folder import read_header
 from harness.results.run_folders import CLAIMS_FILE
 
 
-def claims_to_measure(file: Path | None, apps: Sequence[App]) -> str | None:
-    """The text of a claims file about some of these apps; None without a file.
+def claims_to_measure(file: Path | None, apps: Sequence[App], apps_dirs: Sequence[Path]) -> str | None:
+    """The text of a claims file about some of these apps, which lie in these folders; None without a file.
 
     Raises:
         ClaimsError: It can't be used, or names an app or a variant that is none of theirs.
     """
     if file is None:
         return None
-    see_that_names_are_known(file, read_claims(file), {app.name: variants_of(app) for app in apps})
+    known = {app.name: variants_of(app) for app in apps}
+    see_that_names_are_known(file, read_claims(file), known, command_to_list(options.at(apps_dirs)))
     return text_of(file)
 
 
@@ -62,14 +63,15 @@ def claims_to_read(file: Path, run: Run, apps_dirs: Sequence[Path]) -> ClaimsFil
     named = [name.partition(VARIANT_SIGN) for claim in claims.claim for name in needs_of(claim).apps]
     with_variant = {app for app, sign, _ in named if sign}
     known: Known = {app: _variants(app, run, folders) if app in with_variant else None for app in apps}
-    see_that_names_are_known(file, claims, known)
+    of_folders = options.at(apps_dirs) or folders_named(run.command)
+    see_that_names_are_known(file, claims, known, command_to_list(of_folders))
     return claims
 
 
-def keep_with(folder: Path, file: Path | None, text: str | None) -> None:
+def keep_with(folder: Path, file: Path | None, text: str | None, of_folders: Sequence[str] = ()) -> None:
     """Keep the `text` of a claims `file` with a run; of others that it had, it is told where they are from now on.
 
-    Without a file, what the run has stands.
+    Without a file, what the run has stands. `of_folders` are the options that say where apps are.
 
     Raises:
         WriteError: There is no room for it; what was kept stands.
@@ -82,7 +84,8 @@ def keep_with(folder: Path, file: Path | None, text: str | None) -> None:
         return
     whose = f"those of {before}, which it was measured for" if before != folder / CLAIMS_FILE else "those that it had"
     claims, report = (
-        shlex.join(("bench", command, str(folder), "--claims", str(aside))) for command in ("claims", "report")
+        shlex.join(("bench", command, str(folder), "--claims", str(aside), *of_folders))
+        for command in ("claims", "report")
     )
     tell(
         f"from now on, the reports of {folder.name} have the claims of {file} in place of {whose}: these are now in "

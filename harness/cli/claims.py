@@ -1,15 +1,15 @@
 """`bench claims`: what a run says of each claim."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 from harness.claims.asked import claims_asked_of, file_asked_for
-from harness.claims.commands import command_for_all, origin_of
+from harness.claims.commands import origin_of
 from harness.claims.evaluate import evaluate
 from harness.claims.needs import concerning_first
 from harness.claims.read import ARTICLE, read_claims
-from harness.claims.titles import titles_in
+from harness.claims.titles import apps_in
 from harness.claims.verdict_sentences import listed
 from harness.cli import options
 from harness.cli.asked_claims import claims_to_read
@@ -30,7 +30,9 @@ def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, a
         file = read_claims(ARTICLE)
     state = state_now(folder, recorded)
     origin = origin_of(recorded.run, folder.name, claims_file, options.at(apps_dirs), under_way=state.under_way)
-    found = evaluate(file, recorded, origin=replace(origin, titles=titles_in(origin.folders, file)))
+    if claims_file:
+        origin = origin.knowing(apps_in(origin.folders, file))
+    found = evaluate(file, recorded, origin=origin)
     if as_json:
         print_json({"state": asdict(state), **found.model_dump(mode="json")})
         return
@@ -38,7 +40,7 @@ def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, a
         say(f"This run can't be trusted: {found.distrust}. It decides nothing that rests on its requests.\n")
     apps = {subject.app for subject in recorded.run.plan.subjects}
     concerning, others = concerning_first(found.claims, apps)
-    shared = _shared_commands(concerning)
+    shared = _shared_commands(concerning, found.command)
     for each in concerning:
         _show(each, own_command=all(each not in several for several in shared.values()))
     for command, several in shared.items():
@@ -47,12 +49,11 @@ def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, a
         say(f"Of no app in this run, and so not shown: {', '.join(each.claim.id for each in others)}")
 
 
-def _shared_commands(found: Sequence[ClaimFinding]) -> dict[str, list[ClaimFinding]]:
+def _shared_commands(found: Sequence[ClaimFinding], for_all: str) -> dict[str, list[ClaimFinding]]:
     """The commands that are those of several claims: what all that were not run need, and what goes on with the run."""
     by_command: dict[str, list[ClaimFinding]] = {}
-    not_run = [each for each in found if each.verdict is Verdict.NOT_RUN and each.command]
     for each in found:
-        command = command_for_all(not_run) if each in not_run else each.command
+        command = for_all if each.verdict is Verdict.NOT_RUN and each.command else each.command
         if command:
             by_command.setdefault(command, []).append(each)
     return {command: several for command, several in by_command.items() if len(several) > 1}

@@ -7,7 +7,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from harness.catalog.app_folders import APPS_FOLDER, SUFFIX
-from harness.catalog.discover import find_app
+from harness.catalog.discover import find_app, names_in
 from harness.catalog.interface import another_interface, infer_interface, see_to_framework
 from harness.catalog.package import Package
 from harness.catalog.package_index import add_and_lock, index_of, look_up
@@ -21,6 +21,7 @@ from harness.catalog.scaffold import (
     new_folder,
     pin_python,
 )
+from harness.catalog.selection import USUAL, options_for
 from harness.cli import options
 from harness.cli.output import print_path, tell
 from harness.host.own_files import own_files
@@ -39,7 +40,7 @@ def new(name: str, like: str | None, interface: str | None, package: str | None,
         model = find_app((*apps_dirs, Path(APPS_FOLDER)), like) if like else None
         called = shlex.join((name, *options.at(apps_dirs)))
         if model and package is None:
-            told, steps = _on_the_same(draft, model, called)
+            told, steps = _on_the_same(draft, model, called, _both(model, name, apps_dirs))
         else:
             told, steps = _on_another(draft, model, interface, package or name, called, asked_for=package is not None)
         pin_python(draft, apps_dirs[0])
@@ -54,7 +55,13 @@ type Told = tuple[tuple[str, ...], tuple[str, ...]]
 """What there is now, in lines, and what is left to do, step by step."""
 
 
-def _on_the_same(draft: Path, model: App, called: str) -> Told:
+def _both(model: App, name: str, apps_dirs: tuple[Path, ...]) -> str:
+    """The options that name a new app and its model, which may lie in the usual folder only."""
+    folders = apps_dirs if model.name in names_in(apps_dirs) else (*apps_dirs, Path(APPS_FOLDER))
+    return shlex.join((*options_for({model.name: (USUAL,), name: (USUAL,)}), *options.at(folders)))
+
+
+def _on_the_same(draft: Path, model: App, called: str, both: str) -> Told:
     """Begin with a copy of an app, and of its framework."""
     left_out = begin_on_the_same(draft, model, _files_of(model))
     package = model.manifest.package
@@ -65,7 +72,7 @@ def _on_the_same(draft: Path, model: App, called: str) -> Told:
         "--package DISTRIBUTION begins it with another framework's.",
         f"It keeps as much of the contract as {model.name} does. Left to do:",
     )
-    return told, next_steps_on_the_same(name=called, like=model, left_out=left_out)
+    return told, next_steps_on_the_same(name=called, both=both, like=model, left_out=left_out)
 
 
 def _on_another(  # noqa: PLR0913 - all that the author has said

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from harness.catalog.discover import discover
 from harness.catalog.selection import choose, variants_named
-from harness.claims.commands import Origin, command_by_profile, command_for, command_to_plan
+from harness.claims.commands import Origin, advice_on, command_by_profile, command_for
 from harness.claims.decidable import how_to_mend, see_that_it_is_decidable
 from harness.claims.needs import needs_of, takes_rounds
 from harness.claims.one_run import deciding_most
@@ -54,7 +54,7 @@ def plan(  # noqa: PLR0913 - one for each option
     """Tell what `bench run` with the same options would do, how long it takes, and which claims it could decide."""
     chosen = chosen if claim_id else by_profile_of(claims_file, chosen)
     apps = discover(apps_dirs, app_names, tell, guests=invites_guests(chosen, claims_file))
-    claims_to_measure(claims_file, apps)
+    claims_to_measure(claims_file, apps, apps_dirs)
     claim = None
     if claim_id:
         pursuit, app_names, chosen = pursue(claim_id, claims_file or ARTICLE, None, app_names, chosen)
@@ -68,7 +68,7 @@ def plan(  # noqa: PLR0913 - one for each option
     built = built.model_copy(update={"pythons": there_are.pythons})
     claims = (claim,) if claim else read_claims(claims_file).claim if claims_file else ()
     if claim:  # or else refuse, as the run would
-        see_that_it_is_decidable(claim, built, apps, options.narrowing(), command_to_plan(claim, origin))
+        see_that_it_is_decidable(claim, built, apps, advice_on(claim, origin, options.narrowing()))
     for app in there_are.apps:
         if app.name in {subject.app for subject in built.subjects}:
             see_that_it_can_be_made(app)
@@ -142,14 +142,12 @@ def _short_of_by_itself(claim: Claim, apps: Sequence[App], cpus: CpuLayout) -> s
     return see_that_it_is_decidable(claim, alone, apps)
 
 
-def _remedy(claim: Claim, apps: Sequence[App], origin: Origin, narrowed_by: Sequence[str] = ()) -> str:
+def _remedy(claim: Claim, apps: Sequence[App], origin: Origin, narrowed_by: tuple[str, ...] = ()) -> str:
     """What helps where a run here can't decide a claim."""
-    if narrowed_by:
-        return how_to_mend(narrowed_by, command_to_plan(claim, origin))
     with suppress(UsageError):
-        if _short_of_by_itself(claim, apps, MANY_CPUS) is None:
+        if not narrowed_by and _short_of_by_itself(claim, apps, MANY_CPUS) is None:
             return "measure it on a host with four CPUs or more"
-    return how_to_mend()
+    return how_to_mend(advice_on(claim, origin, narrowed_by))
 
 
 def planned(

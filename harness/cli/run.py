@@ -2,7 +2,6 @@
 
 import shlex
 import socket
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,11 +11,12 @@ from pathlib import Path
 from harness.catalog.discover import discover, told_apart
 from harness.catalog.selection import choose
 from harness.claims.asked import claims_asked_of
-from harness.claims.commands import Origin, command_to_go_on, command_to_plan, ways_named
+from harness.claims.commands import Origin, advice_on, command_to_go_on, ways_named
 from harness.claims.decidable import see_that_it_is_decidable
 from harness.claims.read import ARTICLE
 from harness.cli import options
 from harness.cli.asked_claims import by_profile_of, claims_to_measure, keep_with
+from harness.cli.given.anew import typed_anew
 from harness.cli.given.own_choices import own_claim, run_to_go_on_with
 from harness.cli.other_harnesses import alone, note_others, tell_what_is_left
 from harness.cli.output import print_path, tell
@@ -87,7 +87,7 @@ def run(  # noqa: PLR0913 - one for each option
     claim_id, claims_of, chosen = _own_or_chosen(cut_off, claim_id, claims_file, chosen)
     apps = discover(apps_dirs, app_names, tell, guests=bool(resumed) or invites_guests(chosen, claims_file))
     database = choose_database(tell, beside_other_tables=beside_other_tables)
-    asked = claims_to_measure(claims_file, apps)
+    asked = claims_to_measure(claims_file, apps, apps_dirs)
     pursuit, origin = None, Origin(claims_file, options.at(apps_dirs))
     if claim_id:
         pursuit, app_names, chosen = pursue(claim_id, claims_of, minutes, app_names, chosen)
@@ -107,8 +107,8 @@ def run(  # noqa: PLR0913 - one for each option
         plan = planned(there_are.apps, choices, layout, pursuit.claim if pursuit else None, origin)
         plan = plan.model_copy(update={"pythons": there_are.pythons})
     if pursuit:
-        shown_by = command_to_plan(pursuit.claim, origin)
-        if short_of := see_that_it_is_decidable(pursuit.claim, plan, apps, options.narrowing(), shown_by):
+        advice = advice_on(pursuit.claim, origin, options.narrowing())
+        if short_of := see_that_it_is_decidable(pursuit.claim, plan, apps, advice):
             tell(short_of)
     with alone("bench run") as mark:
         see_to_room(place, demand_of(plan), tell)
@@ -120,16 +120,16 @@ def run(  # noqa: PLR0913 - one for each option
             writer, keeper = (
                 resume(folder, used, runtime, progress)
                 if resumed
-                else begin(plan, used, runtime, options.REPORTS, ("bench", *sys.argv[1:]), progress, team, lacking)
+                else begin(plan, used, runtime, options.REPORTS, typed_anew(), progress, team, lacking)
             )
-            keep_with(writer.folder, claims_file, asked)
+            keep_with(writer.folder, claims_file, asked, options.at(apps_dirs))
             look = pursuit.look(writer.folder) if pursuit else None
             done = measure(writer, used, runtime, keeper, mark, look)
     if stopped := read_run(writer.folder).run.stopped:
         tell(stopped)
     print_path(writer.folder)
     if (done.interrupted or done.fault) and read_run(writer.folder).run.finished_at is None:
-        tell(f"interrupted; to go on: {command_to_go_on(writer.folder.name, options.at(apps_dirs), sys.argv)}")
+        tell(f"interrupted; to go on: {command_to_go_on(writer.folder.name, options.at(apps_dirs), typed_anew())}")
     if done.fault:
         raise done.fault
     if done.interrupted:

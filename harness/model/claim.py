@@ -347,3 +347,4 @@ class ClaimFindings(Contract):
     decided: int
     """How many claims the correction of Holm was made over."""
     claims: tuple[ClaimFinding, ...]
+    command: str = ""  # Measures those that were not run and concern an app of the run; empty where no run can.

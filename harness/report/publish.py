@@ -11,7 +11,7 @@ from harness.claims.asked import claims_asked_of, file_asked_for
 from harness.claims.commands import origin_of
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
-from harness.claims.titles import titles_in
+from harness.claims.titles import apps_in
 from harness.comparison.sentences import verdict
 from harness.comparison.within import compare_within
 from harness.history.digest import encode_digest, make_digest
@@ -74,7 +74,7 @@ def publish(
     own_file = replace(origin, file=claims_file or file_asked_for(folder, recorded.run.command))
     own = None
     if asked:
-        own_file = replace(own_file, titles=titles_in(own_file.folders, asked))
+        own_file = own_file.knowing(apps_in(own_file.folders, asked))
         own = evaluate(asked, recorded, findings, judged_run=judged_run, origin=own_file)
     compared = _compared(recorded, folder.name)
     logs = app_logs(findings, recorded.starts, Cast(recorded.run, findings.contracts))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from harness.claims.commands import command_for_all
 from harness.claims.needs import concerning_first, needs_of
 from harness.claims.verdict_sentences import METRICS, claimed, claimed_words, plain, scale_and_unit
 from harness.model.claim import ClaimFinding, ClaimFindings, Evidence, Verdict
@@ -149,7 +148,8 @@ def _of_file(found: ClaimFindings, apps: Collection[str], prefix: str) -> Claims
         source=found.source,
         tested=_tested(found),
         groups=tuple(
-            _group(verdict, list(own), prefix) for verdict, own in groupby(concerning, lambda each: each.verdict)
+            _group(verdict, list(own), prefix, found.command if verdict is Verdict.NOT_RUN else "")
+            for verdict, own in groupby(concerning, lambda each: each.verdict)
         ),
         folded=tuple(_card(each, prefix) for each in others),
     )
@@ -163,14 +163,14 @@ def _tested(found: ClaimFindings) -> str:
     return f"{counted(number, 'claim').capitalize()} tested; {rounds} of fresh processes stand behind each number."
 
 
-def _group(verdict: Verdict, found: Sequence[ClaimFinding], prefix: str) -> VerdictGroup:
+def _group(verdict: Verdict, found: Sequence[ClaimFinding], prefix: str, command: str) -> VerdictGroup:
     return VerdictGroup(
         anchor=f"{prefix}claims-{verdict.value.replace(' ', '-')}",
         mark=VERDICT_MARKS[verdict],
         word=verdict.value,
         kind=VERDICT_KINDS.get(verdict, ""),
         folded=_FOLDED.get(verdict, ""),
-        command=command_for_all(found) if verdict is Verdict.NOT_RUN else "",
+        command=command,
         cards=tuple(_card(each, prefix) for each in found),
     )
 

@@ -1,7 +1,7 @@
 """The closing sections: the data behind the report, and how to make it again."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,8 @@ DATA_FILES: Final = {
     HEADER_FILE: "The plan, the host, the deployments and all versions.",
 }
 """What a run folder holds beside the report: file name -> what is in it."""
+_DATABASE: Final = "BENCH_DATABASE_URL"
+"""Names the database where that is the user's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class ReproduceView:
     """What it takes to run the same thing again."""
 
     command: str
+    first: tuple[str, ...]
+    """What has to be set before, that no command tells."""
     seed: int
     harness: str
     under_work: tuple[str, ...]
@@ -75,13 +79,31 @@ def reproduce_view(run: Run) -> ReproduceView:
     """The command line and the versions that made `run`."""
     revision = f", revision {run.harness_revision}" if run.harness_revision else ""
     return ReproduceView(
-        command=shlex.join(run.command),
+        command=_command(run),
+        first=tuple(_first(run)),
         seed=run.plan.seed,
         harness=f"{run.harness_version}{revision}",
         under_work=tuple(source.app for source in run.sources if source.uncommitted),
         packages=tuple(sorted(run.harness_packages.items())),
         citation=_citation(run, revision),
     )
+
+
+def _command(run: Run) -> str:
+    """It ends with an error where the variable is not set, rather than measure with another database."""
+    command = shlex.join(run.command)
+    return f'{_DATABASE}="${{{_DATABASE}:?}}" {command}' if _has_given_database(run) else command
+
+
+def _first(run: Run) -> Iterator[str]:
+    if _has_given_database(run):
+        yield f"Its database is the one that {_DATABASE} names, whose value stands in no report: set that first."
+    if run.load_host is not None:
+        yield "Its containers ran on another host: have DOCKER_HOST or the Docker context name that first."
+
+
+def _has_given_database(run: Run) -> bool:
+    return run.database is not None and not run.database.embedded
 
 
 def _citation(run: Run, revision: str) -> str:

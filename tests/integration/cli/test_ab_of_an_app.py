@@ -7,7 +7,8 @@ import pytest
 
 from tests.integration.cli.conftest import Bench, MakeApp
 
-LIKE_THAT = "`bench ab {0} --with REQUIREMENT` compares it with itself"
+WITH = "--python PYTHON, --env NAME=VALUE or --with REQUIREMENT to `bench ab {0}`, or compare it with a commit's: "
+LIKE_THAT = f"add --variant V --variant V, {WITH}`bench ab REF --app {{0}}`"
 
 
 @pytest.mark.parametrize(
@@ -15,7 +16,7 @@ LIKE_THAT = "`bench ab {0} --with REQUIREMENT` compares it with itself"
     [
         ("one", ("no commit is named 'one'; 'one' is an app", LIKE_THAT.format("one"))),
         ("one_app", ("no commit is named 'one_app'; 'one_app' is an app", LIKE_THAT.format("one"))),
-        ("one/default", ("no commit is named 'one/default'; 'one/default' is an app", LIKE_THAT.format("one/default"))),
+        ("one/default", ("no commit is named 'one/default'; 'one/default' is an app", "add --python PYTHON, --env")),
         ("onee", ("no commit is named 'onee'", "is 'one' meant? ")),
         ("nosuch", ("no commit is named 'nosuch'", "`git log --oneline`")),
     ],

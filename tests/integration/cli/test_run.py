@@ -1,6 +1,7 @@
 """A whole run with the shipped apps: real frameworks, real PostgreSQL, real load, a report."""
 
 import json
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -31,6 +32,9 @@ def test_a_run_prints_its_folder_and_leaves_a_report_and_data(
     assert files >= {"run.json", "windows.jsonl", "index.html", "summary.md", "data.csv", "data.parquet"}
     found = json.loads(read("show", "--json").out)
     header = json.loads((folder / "run.json").read_text())
+    again = ["bench", "run", "--runtime", "process", "--apps-dir", str(APPS)]
+    assert header["command"][: len(again)] == again, "BENCH_RUNTIME is not there on another shell"
+    assert f"    {shlex.join(header['command'])}\n" in (folder / "summary.md").read_text()
     # Nobody gives way on the generator's CPU where the generator goes first.
     beside = set(header["plan"]["cpus"]["database"]) & set(header["plan"]["cpus"]["generator"])
     gives_way = bool(beside) and header["generator_scheduling"] != "SCHED_FIFO"

@@ -91,9 +91,9 @@ def test_a_copy_stays_on_the_same_framework_where_nobody_names_another(flask: Ap
     lock = (made.folder / "uv.lock").read_text()
     assert lock == (flask.folder / "uv.lock").read_text().replace("flask-app", "myapp-app")
     assert (made.folder / "README.md").read_text().startswith("# Flask (myapp)\n\nBegun as a copy of the app `flask`")
-    told = "\n".join(next_steps_on_the_same(name="myapp", like=flask, left_out=left_out))
+    told = "\n".join(next_steps_on_the_same(name="myapp", both="--app flask", like=flask, left_out=left_out))
     assert "bench verify myapp" in told
-    assert "--app flask --app myapp" in told
+    assert "bench run --profile smoke --app flask." in told
 
 
 def test_what_is_left_names_every_endpoint_that_is_not_declared(flask: App) -> None:

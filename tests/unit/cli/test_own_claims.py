@@ -70,14 +70,15 @@ def test_who_there_is_not_is_refused_before_a_run_with_whoever_is_nearest(
 ) -> None:
     file = claims_file(tmp_path, (subject, other))
     with pytest.raises(ClaimsError) as refused:
-        claims_to_measure(file, APPS)
+        claims_to_measure(file, APPS, (ROOT / "apps",))
     assert refused.value.what == f"{file}, {said}"
+    assert f"`bench list apps --apps-dir {ROOT / 'apps'}` shows those there are" in refused.value.hint
 
 
 def test_what_is_right_is_taken_as_it_is(tmp_path: Path) -> None:
     file = claims_file(tmp_path, ("flask/default", "fastapi"), ("tornado/controlled", "sanic"))
-    assert claims_to_measure(file, APPS) == file.read_text()
-    assert claims_to_measure(None, APPS) is None
+    assert claims_to_measure(file, APPS, (ROOT / "apps",)) == file.read_text()
+    assert claims_to_measure(None, APPS, ()) is None
 
 
 def test_an_app_that_neither_the_run_nor_any_folder_has_is_an_error(run: Path, tmp_path: Path) -> None:
@@ -100,6 +101,7 @@ def test_a_variant_that_no_app_has_is_an_error_and_the_run_keeps_the_claims_it_h
     assert isinstance(refused, ClaimsError)
     told = f"{file}, line 13: app 'fastapi' has no variant 'elsewhere'; it has default, controlled"
     assert refused.what.startswith(told)
+    assert f"`bench list apps --apps-dir {ROOT / 'apps'}`" in refused.hint
     assert (run / CLAIMS_FILE).read_text() == kept
 
 
@@ -245,6 +247,8 @@ def test_claims_that_others_take_the_place_of_are_kept_and_it_is_told_where_and_
     assert "these are now in reports/sample/claims.2.toml" in back.stderr
     assert "Statements of our wiki" in (run / "summary.md").read_text()
     assert {each.read_text() for each in run.glob("claims*.toml")} == {first.read_text(), second.read_text()}
+    elsewhere = called("report", "sample", "--claims", str(second), "--apps-dir", "more apps")
+    assert elsewhere.stderr.count(f"reports/sample --claims {aside} --apps-dir 'more apps'`") == 2
     # Nothing is put aside twice.
     assert called("report", "sample", "--claims", str(second)).exception is None
     assert len(list(run.glob("claims.*.toml"))) == 2

@@ -126,7 +126,7 @@ def test_no_choice_is_advised_against_where_a_claim_lacks_what_no_choice_takes_a
     assert done.exception is None
     told = next(line for line in done.stdout.splitlines() if line.startswith("siteless: "))
     assert told.startswith("siteless: no run can decide it: bare WSGI has no bare site")
-    assert "mend the claim" in told
+    assert f"mend the claim; `bench list apps --apps-dir {ROOT / 'apps'}`" in told
     assert "leave" not in told
     assert "nothing in this plan" not in told
 
@@ -150,7 +150,7 @@ def test_where_but_cpus_are_lacking_another_host_is_advised(
 @pytest.mark.parametrize(
     ("claim", "given", "advised"),
     [
-        ("siteless", (), "mend the claim; `bench list apps` shows what there is"),
+        ("siteless", (), f"mend the claim; `bench list apps --apps-dir {ROOT / 'apps'}` shows what there is"),
         ("first", ("--endpoint", "hello"), "leave --endpoint out, or mend the claim"),
         ("first", ("--app", "flask", "--endpoint", "hello"), "leave --app or --endpoint out, or mend the claim"),
         ("first", ("--workload", "footprint"), "leave --workload out, or mend the claim"),

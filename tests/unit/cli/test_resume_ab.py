@@ -51,7 +51,7 @@ def test_one_of_two_revisions_goes_on_by_this_command_only(cut_off: Path) -> Non
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ((), "say what is compared"),
+        ((), "neither a commit nor an app is named\nhint: add --variant V --variant V, --python PYTHON, "),
         (("v1", "--resume", "cut"), "leave 'v1' out"),
         (("--resume", "nosuch"), "nosuch"),
     ],

@@ -5,7 +5,7 @@ from datetime import date
 
 from pydantic import HttpUrl
 
-from harness.claims.commands import command_for
+from harness.claims.commands import command_for, command_for_all
 from harness.claims.read import ARTICLE, read_claims
 from harness.claims.verdict_sentences import claim_sentence, condition_sentence
 from harness.model.claim import (
@@ -26,13 +26,15 @@ HOSTILE_REASON = "flask/controlled:json: responses verified: <script>alert('gate
 
 def claim_findings(run_id: str, draw: random.Random, rounds: int) -> ClaimFindings:
     article = read_claims(ARTICLE)
+    claims = tuple(
+        _finding(claim.model_copy(update=READ_AT), place, draw, rounds) for place, claim in enumerate(article.claim)
+    )
     return ClaimFindings(
         run_id=run_id,
         source=article.source,
         decided=4,
-        claims=tuple(
-            _finding(claim.model_copy(update=READ_AT), place, draw, rounds) for place, claim in enumerate(article.claim)
-        ),
+        claims=claims,
+        command=command_for_all([each for each in claims if each.verdict is Verdict.NOT_RUN]),
     )
 
 

@@ -1,0 +1,55 @@
+"""What is told of how a run is made again: a command that does the same on another shell, or ends with an error."""
+
+import subprocess
+from html import unescape
+
+import pytest
+
+from harness.model.run import Run
+from harness.report.markup import html, markdown
+from harness.report.page import compose
+from harness.report.view.provenance import reproduce_view
+from tests.unit.report.sample import Sample
+
+RUN, FINDINGS, CLAIMS, STARTS = Sample().build()
+URL = "postgresql://me:hunter2@db/mine"
+
+
+def elsewhere(*, database: bool = False, containers: bool = False) -> Run:
+    assert RUN.database is not None
+    return RUN.model_copy(
+        update={
+            "database": RUN.database.model_copy(update={"embedded": not database}),
+            "load_host": RUN.host if containers else None,
+        }
+    )
+
+
+def test_a_run_that_took_nothing_from_elsewhere_asks_for_nothing() -> None:
+    assert reproduce_view(elsewhere()).first == ()
+    assert reproduce_view(elsewhere()).command == "bench run --profile quick --seed 7"
+
+
+@pytest.mark.parametrize(
+    ("run", "told"),
+    [
+        (elsewhere(database=True), "BENCH_DATABASE_URL names, whose value stands in no report: set that first."),
+        (elsewhere(containers=True), "have DOCKER_HOST or the Docker context name that first."),
+    ],
+    ids=["a database", "a host"],
+)
+def test_what_no_command_tells_is_asked_for_by_its_name(run: Run, told: str) -> None:
+    page = compose(run, FINDINGS, CLAIMS, STARTS, ())
+    for text in (unescape(html(page)), markdown(page).replace("\\_", "_")):
+        assert told in text
+        assert reproduce_view(run).command in text
+
+
+@pytest.mark.parametrize("variables", [{"BENCH_DATABASE_URL": URL}, {}], ids=["set", "not set"])
+def test_without_its_database_the_command_measures_nothing(variables: dict[str, str]) -> None:
+    command = reproduce_view(elsewhere(database=True)).command
+    measures = f'bench() {{ echo "$BENCH_DATABASE_URL" "$@"; }}; {command}'
+    done = subprocess.run(("/bin/sh", "-c", measures), env=variables, capture_output=True, text=True, check=False)
+    assert done.stdout == (f"{URL} run --profile quick --seed 7\n" if variables else "")
+    assert bool(done.returncode) is not bool(variables)
+    assert bool("BENCH_DATABASE_URL" in done.stderr) is not bool(variables)
