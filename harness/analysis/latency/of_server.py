@@ -17,8 +17,8 @@ from harness.model.app import DATABASE_ENDPOINTS, Endpoint
 from harness.model.cell import Subject, Workload
 
 SETTLE_MEDIANS: Final = 8.0
-"""How long a queue is given to take its usual length, in median latencies of the slowest subject, as without stalls. Some ten times what a
-request takes by itself: so long a queue at half of its capacity remembers."""
+"""How long a queue is given to take its usual length, in median latencies of the slowest subject, as without stalls.
+Some ten times what a request takes by itself: so long a queue at half of its capacity remembers."""
 
 MIN_CLEAR_SHARE: Final = 0.2
 """Of a cell's requests. Where less arrived clear of stalls, the next stall comes before the queue has settled."""
