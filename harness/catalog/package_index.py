@@ -11,12 +11,11 @@ from importlib.metadata import Distribution, PackageNotFoundError, distributions
 from pathlib import Path
 from typing import Final
 
-import uv
 from packaging.utils import canonicalize_name
 
 from harness.catalog.callables import application_types
 from harness.catalog.package import Package
-from harness.host import variables
+from harness.host.uv_command import run_uv, uv_words
 from harness.model.errors import RuntimeFault, UsageError
 
 _TIMEOUT_S: Final = 180.0
@@ -42,7 +41,7 @@ def look_up(requirement: str, *, asked_for: bool = True) -> Package:
         done = _uv(*command, *(() if asked_for else ("--no-build",)), "--", requirement)
         if done.returncode:
             raise UsageError(
-                f"the package index gives no '{requirement}' for this Python\n{_said(done)}",
+                f"the package index gives no '{requirement}' for this Python\n{uv_words(done.stderr)}",
                 hint="name the distribution with --package, as in `pip install DISTRIBUTION`; "
                 "uv's words above tell whether the index was reached at all",
             )
@@ -66,7 +65,7 @@ def add_and_lock(project: Path, requirement: str) -> None:
     done = _uv("add", *options, "--", requirement, cwd=project)
     if done.returncode:
         raise RuntimeFault(
-            f"no versions can be locked for {project.name}:\n{_said(done)}",
+            f"no versions can be locked for {project.name}:\n{uv_words(done.stderr)}",
             hint="see uv's words above; --package 'NAME<VERSION' asks for an older one",
         )
 
@@ -85,24 +84,11 @@ def index_of(lock: Path, distribution: str) -> str | None:
 
 def _uv(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     try:
-        return subprocess.run(
-            (uv.find_uv_bin(), *arguments),
-            env=variables.installer(),
-            cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_TIMEOUT_S,
-        )
+        return run_uv(*arguments, timeout_s=_TIMEOUT_S, cwd=cwd)
     except subprocess.TimeoutExpired:
         raise RuntimeFault(
             f"`uv {arguments[0]}` did not end within {_TIMEOUT_S:g} s", hint="check the network and the package index"
         ) from None
-
-
-def _said(done: subprocess.CompletedProcess[str]) -> str:
-    return re.sub(r"(?m)^(error|hint): ", r"uv's \1: ", done.stderr.strip())
 
 
 def _described(found: Distribution, folder: Path) -> Package:

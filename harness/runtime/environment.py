@@ -2,20 +2,18 @@
 
 import hashlib
 import platform
-import re
 import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-import uv
 from filelock import FileLock
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from harness.catalog.project_file import shown
 from harness.catalog.stale_lock import may_be_stale
-from harness.host import variables
+from harness.host.uv_command import run_uv, uv_words
 from harness.model.app import App
 from harness.model.errors import ManifestError, RuntimeFault
 
@@ -85,18 +83,10 @@ def see_that_it_can_be_made(app: App) -> None:
         raise environment_fault(app, f"its requires-python is {app.python}")
     if may_be_stale(folder):
         with suppress(subprocess.TimeoutExpired):
-            done = subprocess.run(
-                (uv.find_uv_bin(), "lock", "--check", "--python", str(python()), "--project", str(folder)),
-                env=variables.installer(),
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=_PATIENCE_S,
-            )
+            options = ("--check", "--python", str(python()), "--project", str(folder))
+            done = run_uv("lock", *options, timeout_s=_PATIENCE_S, cwd=folder)
             if done.returncode:
-                raise environment_fault(app, done.stderr.strip())
+                raise environment_fault(app, done.stderr)
 
 
 def admits(app: App, version: str) -> bool:
@@ -134,21 +124,14 @@ def python(app: App | None = None) -> Path:
 
 
 def _sync(app: App, folder: Path) -> None:
-    command = [
-        *(uv.find_uv_bin(), "sync", "--locked", "--no-dev", "--compile-bytecode", "--no-progress"),
-        *("--python", str(python(app)), "--project", str(folder)),
-    ]
     try:
-        done = subprocess.run(
-            command,
-            # Of this folder, whatever uv takes it for: the environment of a workspace would be emptied.
-            env={**variables.installer(), "UV_PROJECT_ENVIRONMENT": str(folder / ".venv")},
+        done = run_uv(
+            *("sync", "--locked", "--no-dev", "--compile-bytecode", "--no-progress"),
+            *("--python", str(python(app)), "--project", str(folder)),
+            timeout_s=INSTALL_TIMEOUT_S,
             cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=INSTALL_TIMEOUT_S,
+            # Of this folder, whatever uv takes it for: the environment of a workspace would be emptied.
+            environment={"UV_PROJECT_ENVIRONMENT": str(folder / ".venv")},
         )
     except subprocess.TimeoutExpired:
         raise RuntimeFault(
@@ -156,13 +139,13 @@ def _sync(app: App, folder: Path) -> None:
             hint=f"see what it waits for: uv sync --locked --no-dev --project {app.folder}",
         ) from None
     if done.returncode:
-        raise environment_fault(app, done.stderr.strip())
+        raise environment_fault(app, done.stderr)
 
 
 def environment_fault(app: App, said: str) -> ManifestError | RuntimeFault:
     """What uv's words mean for the user: something to mend in the app's folder, or in the machinery."""
     what = f"the environment of app '{app.name}' can't be made"
-    said = re.sub(r"(?m)^(error|hint): ", r"uv's \1: ", said)
+    said = uv_words(said)
     lowered = said.lower()
     if "hash mismatch" in lowered or ("parse" in lowered and "uv.lock" in lowered):
         # `uv lock` alone stops at the one, and keeps the other.

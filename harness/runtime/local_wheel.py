@@ -5,19 +5,17 @@ left there. The copy has the same git repository, which many projects ask for th
 """
 
 import os
-import re
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import uv
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
-from harness.host import variables
 from harness.host.git import Git
 from harness.host.own_files import without_foreign
+from harness.host.uv_command import run_uv, uv_words
 from harness.model.errors import GitError, UsageError
 
 BUILD_S: Final = 600.0
@@ -88,23 +86,14 @@ def _built(path: Path, given: str, target: Path, python: Path) -> LocalWheel:
     out = target / ".built"
     options = ("--wheel", "--no-progress", "--python", str(python), "--out-dir", str(out))
     try:
-        done = subprocess.run(
-            (uv.find_uv_bin(), "build", *options, str(sources)),
-            env={**variables.installer(), **_SAME_EACH_TIME},
-            cwd=target,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=BUILD_S,
-        )
+        done = run_uv("build", *options, str(sources), timeout_s=BUILD_S, cwd=target, environment=_SAME_EACH_TIME)
     except subprocess.TimeoutExpired:
         raise UsageError(
             f"--with {given}: no wheel was built within {BUILD_S:g} s", hint=f"see what it waits for: uv build {given}"
         ) from None
     wheels = sorted(out.glob("*.whl"))
     if done.returncode or len(wheels) != 1:
-        said = re.sub(r"(?m)^(error|hint): ", r"uv's \1: ", done.stderr.strip()).replace(str(sources), given)
+        said = uv_words(done.stderr).replace(str(sources), given)
         raise UsageError(
             f"--with {given}: no wheel can be built of it:\n{said}",
             hint=f"mend what stands above until `uv build --wheel {given}` succeeds, or give a wheel",

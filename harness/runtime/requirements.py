@@ -1,14 +1,11 @@
 """Has a project require more than it does: its lock keeps the pins that it has, as far as the new ones allow it."""
 
-import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import uv
-
-from harness.host import variables
+from harness.host.uv_command import run_uv, uv_words
 from harness.runtime.environment import INSTALL_TIMEOUT_S, python
 
 _OF_WHAT_WAS_ASKED: Final = ("No solution found", "Failed to parse: `")
@@ -32,22 +29,15 @@ def require(folder: Path, requirements: Sequence[str]) -> None:
         NotAdded: uv can't do its work, whatever was required.
     """
     try:
-        done = subprocess.run(
-            [
-                *(uv.find_uv_bin(), "add", "--no-sync", "--no-progress", "--project", str(folder)),
-                *("--python", str(python()), "--", *requirements),
-            ],
-            env=variables.installer(),
+        done = run_uv(
+            *("add", "--no-sync", "--no-progress", "--project", str(folder)),
+            *("--python", str(python()), "--", *requirements),
+            timeout_s=INSTALL_TIMEOUT_S,
             cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=INSTALL_TIMEOUT_S,
         )
     except subprocess.TimeoutExpired:
         raise NotAdded(f"uv did not end within {INSTALL_TIMEOUT_S:g} s") from None
     if done.returncode:
-        said = re.sub(r"(?m)^(error|hint): ", r"uv's \1: ", done.stderr.strip())
+        said = uv_words(done.stderr)
         answered = any(words in said for words in _OF_WHAT_WAS_ASKED) and _NO_NETWORK not in said
         raise (NotResolved if answered else NotAdded)(said)
