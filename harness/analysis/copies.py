@@ -13,7 +13,7 @@ variates (a binomial count given the common factor; O. Vasicek, "Loan Portfolio 
 2002).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from math import log
 from types import MappingProxyType
 from typing import Final
@@ -21,11 +21,12 @@ from typing import Final
 import numpy as np
 import scipy
 
+from harness.analysis.cells import Deployments, by_subject
 from harness.analysis.latency.percentiles import RANKED_QUANTILES
 from harness.analysis.quantities import Quantities
 from harness.model.cell import RateRule, Subject, Workload
 from harness.model.findings import CONFIDENCE, Comparison, CopiesTest
-from harness.model.naming import called, titles_of
+from harness.model.naming import called
 from harness.model.run import Run
 
 LEVEL: Final = 0.005
@@ -51,20 +52,20 @@ def examine_copies(quantities: Quantities, run: Run) -> CopiesTest:
     ]
     twin = next((subject for subject in run.plan.subjects if subject.twin), None)
     pairs = [pair for each in compared for pair in each.twin_comparisons()]
-    return judge_copies(twin.original if twin else None, pairs, titles_of(run.deployments))
+    return judge_copies(twin.original if twin else None, pairs, by_subject(run))
 
 
 def judge_copies(
-    subject: Subject | None, pairs: Sequence[Comparison], titles: Mapping[str, str] = MappingProxyType({})
+    subject: Subject | None, pairs: Sequence[Comparison], deployments: Deployments = MappingProxyType({})
 ) -> CopiesTest:
-    """Whether copies came out apart more often, or farther, than chance allows; `titles` are those of apps."""
+    """Whether copies came out apart more often, or farther, than chance allows."""
     outside = sum(not pair.tied for pair in pairs)
     return CopiesTest(
         subject=subject,
         pairs=tuple(pairs),
         outside=outside,
         allowed=allowed(len(pairs)),
-        distrust=_distrust(called(subject, titles), pairs, outside) if subject else None,
+        distrust=_distrust(called(subject, deployments), pairs, outside) if subject else None,
     )
 
 

@@ -80,14 +80,14 @@ class Bench:
         """Who stands for whom."""
 
     def title(self, participant: str, asked: Asked | None = None) -> str:
-        """An app as a reader knows it: with the variant that ran where it was `asked`, else as named."""
+        """An app as a reader knows it: with the deployment that ran where it was `asked`, else as named."""
         app, _, named = participant.partition(VARIANT_SIGN)
         found = self.casting.find(participant, asked.deployment) if asked else None
         return self.called(found) if found else titled(self._titles.get(app, app), named)
 
     def called(self, subject: Subject) -> str:
         """A subject as a reader knows it."""
-        return called(subject, self._titles)
+        return called(subject, self._deployments, self._titles)
 
     def _named(self, cell: Cell) -> str:
         """A cell as a reader knows it."""

@@ -131,7 +131,8 @@ class _Planned:
         on = f" on {endpoint.value}" if endpoint else ""
         rate = f" at the rate '{condition.rate.value}'" if condition.rate else ""
         many = f" with {condition.connections:,} connections" if condition.connections else ""
-        return f"{condition.measured_by.value}{on}{rate}{many} is not measured of {called(subject, self._titles)}"
+        name = called(subject, titles=self._titles)
+        return f"{condition.measured_by.value}{on}{rate}{many} is not measured of {name}"
 
     def _why_not_kept(self, condition: KeptCondition, subject: Subject) -> str | None:
         numbers = {
@@ -144,7 +145,7 @@ class _Planned:
         if not lacking and at > condition.over:
             return None
         what = f" with {lacking[0]:,}" if numbers and lacking else ""
-        return f"{condition.workload.value}{what} is not measured of {called(subject, self._titles)}"
+        return f"{condition.workload.value}{what} is not measured of {called(subject, titles=self._titles)}"
 
     def _why_not_probed(self, probe: FrameworkProbe, participant: str) -> str | None:
         name = participant.partition(VARIANT_SIGN)[0]

@@ -44,7 +44,7 @@ from harness.model.conformance import contract_words
 from harness.model.course import Part
 from harness.model.errors import ExitCode, RuntimeFault, UsageError
 from harness.model.findings import Findings
-from harness.model.naming import called, titles_of
+from harness.model.naming import called
 from harness.model.plan import NotAvailable, Plan
 from harness.model.run import GeneratorTeam, Run
 from harness.model.runtime_choice import RuntimeChoice
@@ -163,9 +163,10 @@ def exit_code(recorded: RecordedRun, apps_dirs: Sequence[Path], findings: Findin
     """Of a run that was not broken off; told are who breaks the contract, invalid cells, and what it lacks."""
     shows = f"`{shlex.join(('bench', 'show', folder.name))}`"  # one that was resumed is not the newest
     broken = [each for each in recorded.contracts if each.failed]
-    titles = titles_of(recorded.run.deployments)
+    deployments = {each.subject: each for each in recorded.run.deployments}
     for each in broken:
-        told = f"{called(each.subject, titles)} {contract_words(each.failed)}, so it takes no rank: {each.failed[0]}"
+        name = called(each.subject, deployments)
+        told = f"{name} {contract_words(each.failed)}, so it takes no rank: {each.failed[0]}"
         if REVISION_SIGN in each.subject.app:  # It went with the run, or has that name only in it.
             tell(told)
         else:

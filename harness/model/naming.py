@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from harness.model.app import DATABASE_ENDPOINTS, JSON_ENDPOINTS, Endpoint, Libraries
 from harness.model.cell import Cell, RateRule, Subject, Workload, many
-from harness.model.run import Deployment
+from harness.model.run import Deployment, Run
 
 RATE_WORDS: Final = {
     RateRule.COMMON: "at the common rate",
@@ -55,10 +56,36 @@ def titles_of(deployments: Iterable[Deployment]) -> dict[str, str]:
     return {each.subject.app: titled(each.title, each.revision or "") for each in deployments}
 
 
-def called(subject: Subject, titles: Mapping[str, str]) -> str:
-    """A subject as a reader knows it, by title and variant: `Flask (controlled)`; its app's name where no title is."""
-    title, bracket, revision = titles.get(subject.app, subject.app).partition(" (")
-    return titled(title, revision.removesuffix(")") if bracket else "", subject.variant, subject.special)
+def app_titles(run: Run) -> tuple[str, ...]:
+    """The titles of a run's apps, in the order of the plan; of `bench ab` both sides, as it words them."""
+    named = titles_of(run.deployments)
+    titles = named if run.plan.has_revisions else {each.subject.app: each.title for each in run.deployments}
+    return tuple(dict.fromkeys(titles.get(subject.app, subject.app) for subject in run.plan.subjects))
+
+
+def revision_words(deployed: Deployment) -> str:
+    """Which revision of its app it is, where a run has two; empty where variant and server tell that already."""
+    server = server_words(deployed.title, deployed.server, own=deployed.on_own_server)
+    by_variant = deployed.revision == deployed_words(deployed.subject.variant, server)
+    return "" if by_variant else deployed.revision or ""
+
+
+def called(
+    subject: Subject,
+    deployments: Mapping[Subject, Deployment] = MappingProxyType({}),
+    titles: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """The one name of a deployment, wherever it stands by itself: `Flask (controlled, gunicorn gthread)`.
+
+    Of what was not deployed, title and variant; its app's name where `titles`, by the names of apps, have none.
+    """
+    deployed = deployments.get(subject) or deployments.get(subject.original)
+    if deployed is None:
+        title, bracket, revision = titles.get(subject.app, subject.app).partition(" (")
+        return titled(title, revision.removesuffix(")") if bracket else "", subject.variant, subject.special)
+    server = server_words(deployed.title, deployed.server, own=deployed.on_own_server)
+    words = deployed_words(subject.variant, server, revision=revision_words(deployed), special=subject.special)
+    return titled(deployed.title, words)
 
 
 def cell_words(cell: Cell) -> str:

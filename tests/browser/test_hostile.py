@@ -32,7 +32,7 @@ def test_hostile_texts_are_shown_and_not_obeyed(browser: Browser, address: str) 
 def test_a_hostile_name_stays_text_where_the_script_places_it(browser: Browser, address: str) -> None:
     page = opened(browser, address, whole=True)
     dialogs, _ = listened(page)
-    page.locator("#baseline").select_option(label=f"{HOSTILE_TITLE} (gunicorn gthread)")
+    page.locator("#baseline").select_option(label=f"{HOSTILE_TITLE} (controlled, gunicorn gthread)")
     assert HOSTILE_TITLE in page.locator("#table-capacity-hello thead").inner_text()
     assert page.locator("img").count() == 0
     assert dialogs == []

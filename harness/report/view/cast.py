@@ -8,7 +8,7 @@ from harness.model.app import REFERENCE_FAMILIES, Endpoint, Family, Interface, L
 from harness.model.base import REVISION_SIGN
 from harness.model.cell import Subject
 from harness.model.conformance import ContractFinding, contract_words
-from harness.model.naming import deployed_words, libraries_head, libraries_words, server_words, titled
+from harness.model.naming import deployed_words, libraries_head, libraries_words, revision_words, server_words, titled
 from harness.model.run import Deployment, Run
 from harness.report.numbers import NOTHING
 
@@ -38,8 +38,6 @@ class SubjectLabel:
     """Whether its framework does otherwise than the contract by itself: a mark leads to the note."""
     special: str
     """What sets its servers apart from the usual ones, such as `second copy`; empty for most."""
-    alone: bool
-    """Whether no other variant of the same app is in the run, so that the title alone names it."""
     revision: str = ""
     """Which revision of the app it is, where the run has two."""
     also: tuple[str, ...] = ()
@@ -100,9 +98,7 @@ class SubjectLabel:
 
     @property
     def in_sentence(self) -> str:
-        """The name with as much of the deployment as tells it apart: `Flask (gunicorn gthread)`."""
-        if self.alone and not self.special:
-            return titled(self.title, self.revision, self.server)
+        """Name and deployment, as `called` has them: `Flask (controlled, gunicorn gthread)`."""
         return titled(self.title, self.deployment)
 
 
@@ -141,10 +137,6 @@ class Cast:
         self._broken = {each.subject.key: contract_words(each.failed) for each in contracts if each.failed}
         self._deviating = {each.subject.key for each in contracts if each.deviates}
         self._deployments = {deployment.subject.key: deployment for deployment in run.deployments}
-        variants: dict[str, set[str]] = {}
-        for subject in run.plan.subjects:
-            variants.setdefault(subject.app, set()).add(subject.variant)
-        self._variants = variants
 
     def deployment(self, subject: Subject) -> Deployment | None:
         """How `subject` was deployed. The twin is deployed like its original; None where it never came to it."""
@@ -166,7 +158,6 @@ class Cast:
 
     def label(self, subject: Subject) -> SubjectLabel:
         """The label of `subject`; its own name where it was never deployed."""
-        alone = len(self._variants.get(subject.app, ())) <= 1
         deployment = self.deployment(subject)
         if deployment is None:
             return SubjectLabel(
@@ -180,25 +171,20 @@ class Cast:
                 broken=self._broken.get(subject.original.key, ""),
                 deviates=subject.original.key in self._deviating,
                 special=subject.special,
-                alone=alone,
                 deployed=False,
             )
-        server = server_words(deployment.title, deployment.server, own=deployment.on_own_server)
-        # Where two variants are compared, that is what tells them apart, and it is told already.
-        by_variant = deployment.revision == deployed_words(subject.variant, server)
         return SubjectLabel(
             key=subject.key,
             title=deployment.title,
             variant=subject.variant,
-            server=server,
+            server=server_words(deployment.title, deployment.server, own=deployment.on_own_server),
             interface=deployment.interface,
             own_server=deployment.on_own_server,
             family=deployment.family,
             broken=self._broken.get(subject.original.key, ""),
             deviates=subject.original.key in self._deviating,
             special=subject.special,
-            alone=alone and not by_variant,
-            revision="" if by_variant else deployment.revision or "",
+            revision=revision_words(deployment),
             also=deployment.also,
             libraries=deployment.libraries,
         )

@@ -10,6 +10,7 @@ from harness.model.naming import cell_words
 from harness.model.run import Run
 from harness.report.numbers import counted, listed, percent, significant
 from harness.report.view.cast import Cast
+from harness.report.view.copies import broken_words
 from harness.report.view.headroom import ceiling_rps, ceiling_share, is_above_calibration
 from harness.report.view.ratio_widths import are_hardly_known, gain_words, is_taken_out, known_words
 
@@ -51,7 +52,8 @@ def _copies(copies: CopiesTest, cast: Cast) -> str:
     ties = f"Differences within {percent(TIE_MARGIN)} count as ties."
     if copies.subject is None:
         return f"No A/A pair was measured, so the run's intervals were not put to the test. {ties}"
-    name = cast.label(copies.subject).title
+    name = cast.label(copies.subject).in_sentence
+    ties = " ".join(filter(None, (broken_words(copies, cast), ties)))
     if not copies.pairs:
         return (
             f"Two copies of {name} ran, but have no valid cell in common, so the run's intervals were not put to the "

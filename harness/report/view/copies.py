@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harness.model.findings import TIE_MARGIN, Comparison, Findings, SanityCheck
+from harness.model.findings import TIE_MARGIN, Comparison, CopiesTest, Findings, SanityCheck
 from harness.model.naming import RATE_WORDS
 from harness.report.figure.axes import ratio_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine, Shape
@@ -31,6 +31,8 @@ class CopiesView:
     """How many may lack it by chance."""
     distrust: str
     """Why the run can't be trusted; empty where it can."""
+    broken: str
+    """That the app breaks the contract, and that its copies test the run all the same; empty where it does not."""
     tie_margin: str
     rows: tuple[PairRow, ...]
     plot: DotPlot | None
@@ -59,10 +61,23 @@ def copies_view(findings: Findings, cast: Cast) -> CopiesView:
         inside=len(copies.pairs) - copies.outside,
         allowed=copies.allowed,
         distrust=copies.distrust or "",
+        broken=broken_words(copies, cast),
         tie_margin=percent(TIE_MARGIN),
         rows=rows,
         plot=_plot(copies.pairs, label) if label and copies.pairs else None,
     )
+
+
+def broken_words(copies: CopiesTest, cast: Cast) -> str:
+    """What it means that the app which ran twice breaks the contract; empty where it does not.
+
+    Which app runs twice is planned before any of them is checked.
+    """
+    broken = cast.label(copies.subject).broken if copies.subject else ""
+    if not broken:
+        return ""
+    alike = ". Its copies test the run all the same: they do alike whatever it does wrong" if copies.pairs else ""
+    return f"The app {broken}, so it takes no rank{alike}."
 
 
 def sanity_view(findings: Findings) -> SanityView:

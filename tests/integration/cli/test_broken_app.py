@@ -38,7 +38,7 @@ def test_who_breaks_the_contract_is_named_everywhere_and_takes_no_rank(
     kept = {each["subject"]["app"]: each["failed"] for each in found["contracts"]}
     assert kept["sound"] == []
     assert any("unknown path" in each for each in kept["broken"])
-    assert "breaks the contract, so it takes no rank: broken (its own): " in bench("show").stdout
+    assert "breaks the contract, so it takes no rank: broken (default, its own): " in bench("show").stdout
     (summary,) = tmp_path.glob("reports/*/summary.md")
     assert "breaks the contract, so it takes no rank" in summary.read_text()
 

@@ -91,7 +91,7 @@ def test_a_run_whose_copies_differ_can_not_be_trusted() -> None:
     apart = analyse(simulated(capacities_rps={**TRUTH, TWIN: 2_400.0})).copies
     assert apart.outside == 2
     assert apart.distrust
-    assert "two copies of slow (controlled)" in apart.distrust
+    assert "two copies of slow (controlled, gunicorn gthread)" in apart.distrust
 
 
 def test_without_a_twin_nothing_is_tested() -> None:
@@ -282,12 +282,15 @@ def test_what_moves_a_whole_round_moves_an_overhead_no_more_than_in_proportion()
     [
         ((8_000, 4_000, 2_000), set()),
         ((8_000, 2_000, 2_000), set()),
-        ((8_000, 2_000, 4_000), {"fast (controlled) is not faster than layer (controlled)"}),
+        (
+            (8_000, 2_000, 4_000),
+            {"fast (controlled, gunicorn gthread) is not faster than layer (controlled, gunicorn gthread)"},
+        ),
         (
             (3_000, 8_000, 6_000),
             {
-                "layer (controlled) is not faster than bare (controlled)",
-                "fast (controlled) is not faster than bare (controlled)",
+                "layer (controlled, gunicorn gthread) is not faster than bare (controlled, gunicorn gthread)",
+                "fast (controlled, gunicorn gthread) is not faster than bare (controlled, gunicorn gthread)",
             },
         ),
     ],
@@ -318,7 +321,7 @@ def test_a_query_that_costs_no_time_is_not_believed() -> None:
         )
 
     (broken,) = [check for check in analyse(edited(recorded, boost)).sanity if not check.held]
-    assert broken.statement == "middle (controlled): db is not faster than json"
+    assert broken.statement == "middle (controlled, gunicorn gthread): db is not faster than json"
 
 
 def test_a_server_that_started_in_no_round_is_said_and_the_others_are_measured() -> None:

@@ -25,4 +25,4 @@ def test_no_further_run_is_proposed_where_an_app_has_to_be_mended_first() -> Non
     for recorded, group in ((broken, ("slow", "middle")), (ended, ("slow",))):
         found = held(recorded, ratio(("fast",), group))
         assert found.verdict is Verdict.INVALID
-        assert (found.command, found.out_of_reach) == ("", "fast (controlled) has to be mended first")
+        assert (found.command, found.out_of_reach) == ("", "fast (controlled, gunicorn gthread) has to be mended first")

@@ -88,7 +88,8 @@ def test_a_comparison_is_made_of_whoever_stands_for_a_name(
 
 def test_a_variant_is_named_as_such(recorded: RecordedRun) -> None:
     (evidence,) = held(recorded, a_claim("litestar/granian", "litestar/default")).evidence
-    assert (evidence.subject_title, evidence.other_title) == ("litestar (granian)", "litestar (controlled)")
+    assert evidence.subject_title == "litestar (granian, gunicorn gthread)"
+    assert evidence.other_title == "litestar (controlled, gunicorn gthread)"
 
 
 ROBYN, CHERRYPY = (Subject(app=name, variant="default") for name in ("robyn", "cherrypy"))
@@ -97,10 +98,10 @@ ROBYN, CHERRYPY = (Subject(app=name, variant="default") for name in ("robyn", "c
 @pytest.mark.parametrize(
     ("one", "other", "told"),
     [
-        (ROBYN, CHERRYPY, ("robyn (default)", "cherrypy (default)", "default")),
-        (ROBYN, FASTAPI, ("robyn (default)", "fastapi (controlled)", None)),
-        (FASTAPI, LITESTAR, ("fastapi (controlled)", "litestar (controlled)", "controlled")),
-        (ROBYN, GRANIAN, ("robyn (default)", "litestar (granian)", None)),
+        (ROBYN, CHERRYPY, ("robyn (default, {})", "cherrypy (default, {})", "default")),
+        (ROBYN, FASTAPI, ("robyn (default, {})", "fastapi (controlled, {})", None)),
+        (FASTAPI, LITESTAR, ("fastapi (controlled, {})", "litestar (controlled, {})", "controlled")),
+        (ROBYN, GRANIAN, ("robyn (default, {})", "litestar (granian, {})", None)),
     ],
 )
 def test_what_is_told_is_the_variant_that_ran(one: Subject, other: Subject, told: tuple[str, str, str | None]) -> None:
@@ -108,7 +109,8 @@ def test_what_is_told_is_the_variant_that_ran(one: Subject, other: Subject, told
     recorded = Simulation(capacities_rps={one: 8_000.0, other: 2_000.0}, noise=QUIET, rounds=3).recorded()
     found = held(recorded, a_claim(one.app, other.app))
     (evidence,) = found.evidence
-    assert (evidence.subject_title, evidence.other_title, evidence.deployment) == told
+    names = [each.format("gunicorn gthread") for each in told[:2]]
+    assert [evidence.subject_title, evidence.other_title, evidence.deployment] == [*names, told[2]]
     bound = held(recorded, claim_with({**BOUND, "subjects": (one.app,)}))
     assert bound.evidence[0].deployment == one.variant
 
@@ -116,8 +118,9 @@ def test_what_is_told_is_the_variant_that_ran(one: Subject, other: Subject, told
 def test_each_one_is_called_by_its_own_variant_also_where_that_counts_as_another(recorded: RecordedRun) -> None:
     """As the tables call it: what ran is `controlled`, which is compared here with what is called `default`."""
     found = held(recorded, a_claim("litestar", "fastapi", deployments=("default",)))
-    assert found.sentence.startswith("The one comparison that decides it: litestar (controlled) has 2."), found.sentence
-    assert "times the throughput on json of fastapi (default), where" in found.sentence
+    beginning = "The one comparison that decides it: litestar (controlled, gunicorn gthread) has 2."
+    assert found.sentence.startswith(beginning), found.sentence
+    assert "times the throughput on json of fastapi (default, gunicorn gthread), where" in found.sentence
     assert found.evidence[0].deployment == "default"
 
 
@@ -216,5 +219,5 @@ def test_what_each_claim_of_the_article_asks_for_decides_it(claim: Claim) -> Non
 
 def test_a_deployment_stands_with_whom_it_is_of(recorded: RecordedRun) -> None:
     sentence = held(recorded, a_claim("fastapi", "litestar/granian", at_most=1.0, at_least=None)).sentence
-    assert "fastapi (default) has " in sentence
-    assert "(granian), where" in sentence
+    assert "fastapi (default, gunicorn gthread) has " in sentence
+    assert "litestar (granian, gunicorn gthread), where" in sentence

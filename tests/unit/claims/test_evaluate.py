@@ -76,21 +76,21 @@ def test_a_claim_that_is_true_is_supported_and_one_that_is_not_is_refuted() -> N
 @pytest.mark.parametrize(
     ("subjects", "group", "told"),
     [
-        (("fast",), ("slow",), "The one comparison that decides it: fast (controlled) has"),
-        (("middle",), ("fast", "slow"), "The one comparison that decides it: middle (controlled) has"),
-        (("slow",), ("fast", "middle"), "The clearest of the comparisons that decide it: slow (controlled) has"),
+        (("fast",), ("slow",), "The one comparison that decides it: fast"),
+        (("middle",), ("fast", "slow"), "The one comparison that decides it: middle"),
+        (("slow",), ("fast", "middle"), "The clearest of the comparisons that decide it: slow"),
     ],
 )
 def test_one_comparison_is_not_called_the_weakest_or_the_clearest_of_several(
     subjects: tuple[str, ...], group: tuple[str, ...], told: str
 ) -> None:
-    assert held(THREE, ratio(subjects, group)).sentence.startswith(told)
+    assert held(THREE, ratio(subjects, group)).sentence.startswith(f"{told} (controlled, gunicorn gthread) has")
 
 
 def test_one_comparison_that_is_not_decided_is_not_called_the_nearest_of_several() -> None:
     noisy = run({FAST: 8_000, SLOW: 5_000, MIDDLE: 5_000}, noise=Noise(window=0.4, process=0.15), rounds=3)
     assert held(noisy, ratio(("fast",), ("slow",))).sentence.startswith(
-        "The one comparison that is undecided: fast (controlled) has"
+        "The one comparison that is undecided: fast (controlled, gunicorn gthread) has"
     )
 
 

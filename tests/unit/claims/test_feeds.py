@@ -20,6 +20,7 @@ from tests.unit.analysis.fed import ASKED, fed, talked
 from tests.unit.analysis.simulate import subject
 
 CHATS = talked({subject("many"): [100, 100, 100], subject("few"): [50, 50, 50]})
+CONTROLLED = "(controlled, gunicorn gthread)"
 RUN = fed({subject("many"): [100, 100, 100], subject("none"): [0, 0, 0]})
 
 
@@ -51,13 +52,14 @@ def test_none_is_zero_against_a_bound(metric: Metric, told: str) -> None:
 def test_none_is_no_multiple_of_some() -> None:
     finding = found(ratio("none", ["many"]))
     assert finding.verdict is Verdict.REFUTED
-    assert "none (controlled) has 0.00 (none in any round) times the subscribers held" in finding.sentence
+    assert f"none {CONTROLLED} has 0.00 (none in any round) times the subscribers held" in finding.sentence
 
 
 def test_some_are_no_multiple_of_none() -> None:
     finding = found(ratio("many", ["none"]))
     assert finding.verdict is Verdict.SUPPORTED
-    assert "many (controlled) has some subscribers held, none (controlled) has none in any round" in finding.sentence
+    some, none = f"many {CONTROLLED} has some subscribers held", f"none {CONTROLLED} has none in any round"
+    assert f"{some}, {none}" in finding.sentence
     assert [each.value for each in finding.evidence] == [None]
 
 

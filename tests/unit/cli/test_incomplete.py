@@ -113,4 +113,5 @@ def test_a_run_with_an_app_that_could_not_be_checked_is_incomplete_and_no_failur
     ours = odd.results[0].model_copy(update={"found": Unforeseen("the check", LookupError("odd")).what})
     recorded = RECORDED.model_copy(update={"conformance": (odd.model_copy(update={"results": (ours,)}),)})
     assert exit_code(recorded, (), None, HERE) is ExitCode.INCOMPLETE
-    assert "slow (controlled) could not be checked in full, so it takes no rank" in capsys.readouterr().err
+    told = "slow (controlled, gunicorn gthread) could not be checked in full, so it takes no rank"
+    assert told in capsys.readouterr().err

@@ -87,7 +87,8 @@ def test_capacities_of_what_others_left_of_a_cpu_are_named_before_any_figure(mon
     )
     starved = recorded.model_copy(update={"windows": windows})
     sentence = (
-        "Others had the server's CPU: on json, capacity, 32 connections, lilya (gunicorn gthread) at 14 % of a CPU. "
+        "Others had the server's CPU: on json, capacity, 32 connections, "
+        "lilya (controlled, gunicorn gthread) at 14 % of a CPU. "
     )
     text = shown(starved, monkeypatch)
     assert text.splitlines()[0].startswith(sentence)
@@ -112,7 +113,7 @@ def test_two_apps_stand_side_by_side_and_each_line_says_which_is_better_or_that_
     )
     assert shown.exit_code == 0, shown.output
     line = next(line for line in shown.output.splitlines() if line.startswith("P99 as met on json"))
-    assert "FastAPI (uvicorn)" in line
+    assert "FastAPI (controlled, uvicorn)" in line
     assert re.search(r"5\.99. \(4\.64.7\.73\)", line)
     assert "tied" in next(line for line in shown.output.splitlines() if line.startswith("Capacity on db"))
     start = next(line for line in shown.output.splitlines() if line.startswith("Start-up"))

@@ -8,6 +8,7 @@ from harness.report.markup import html, markdown
 from harness.report.page import compose
 from harness.report.view.cast import Cast
 from harness.report.view.found import found_view
+from tests.unit.report.part_of_a_page import sections_of
 from tests.unit.report.sample import Sample
 
 RUN, FINDINGS, CLAIMS, STARTS = Sample().build()
@@ -53,6 +54,30 @@ def test_of_whom_only_checks_broke_off_is_not_said_that_it_breaks_the_contract(
     assert f" {words}, so it takes no rank" in told
     assert (cast.label(BEST).role, cast.label(BEST).is_framework) == (words, False)
     assert contracts[0].breaks is (words == "breaks the contract")
+
+
+TWICE = FINDINGS.copies.subject
+COPIES_BROKEN = FINDINGS.model_copy(
+    update={"contracts": (ContractFinding(subject=TWICE, failed=("json, body: {}",)),) if TWICE else ()}
+)
+STILL_A_TEST = "Its copies test the run all the same: they do alike whatever it does wrong."
+
+
+@pytest.mark.parametrize("tested", [True, False])
+def test_where_the_app_that_ran_twice_breaks_it_the_test_of_the_run_says_so(*, tested: bool) -> None:
+    pairs = FINDINGS.copies.pairs if tested else ()
+    findings = COPIES_BROKEN.model_copy(
+        update={"copies": FINDINGS.copies.model_copy(update={"pairs": pairs, "outside": 0})}
+    )
+    told = "The app breaks the contract, so it takes no rank"
+    certainty = " ".join(found_view(RUN, findings, Cast(RUN, findings.contracts)).certainty)
+    section = sections_of(compose(RUN, findings, CLAIMS, STARTS, ()), "copies")
+    for place in (certainty, section):
+        assert told in place
+        assert (STILL_A_TEST in place) is tested
+    sound = sections_of(compose(RUN, FINDINGS, CLAIMS, STARTS, ()), "copies")
+    assert told not in sound
+    assert told not in " ".join(found_view(RUN, FINDINGS, Cast(RUN)).certainty)
 
 
 DEVIATING = FINDINGS.model_copy(

@@ -121,7 +121,8 @@ def test_a_speed_that_nothing_was_seen_to_follow_is_not_told_as_taken_out() -> N
 
 def test_the_copies_and_the_tie_margin_are_told() -> None:
     text = certainty(RUN, FINDINGS)
-    assert "Two copies of Flask ran as if they were two apps: 3 of 3 intervals of their ratios contain 1" in text
+    copies = "Two copies of Flask (controlled, gunicorn gthread) ran as if they were two apps"
+    assert f"{copies}: 3 of 3 intervals of their ratios contain 1" in text
     assert "Differences within 3.0 % count as ties" in text
 
 
@@ -132,7 +133,7 @@ def test_without_an_a_a_pair_the_intervals_were_not_put_to_the_test() -> None:
 
 def test_an_a_a_pair_without_a_valid_cell_is_told_apart_from_none_at_all() -> None:
     pair = FINDINGS.copies.model_copy(update={"pairs": ()})
-    assert "Two copies of Flask ran, but have no valid cell in common" in certainty(
+    assert "Two copies of Flask (controlled, gunicorn gthread) ran, but have no valid cell in common" in certainty(
         RUN, FINDINGS.model_copy(update={"copies": pair})
     )
 
@@ -146,7 +147,7 @@ def test_a_run_that_can_not_be_trusted_says_so_before_everything_else() -> None:
 def test_the_generator_is_cleared_by_the_highest_capacity() -> None:
     text = certainty(RUN, FINDINGS)
     assert "never the limit" in text
-    assert "Bare ASGI (uvicorn) on hello, used 37 % of its ceiling of 31,400 requests/s" in text
+    assert "Bare ASGI (controlled, uvicorn) on hello, used 37 % of its ceiling of 31,400 requests/s" in text
 
 
 @pytest.mark.parametrize(
@@ -182,7 +183,7 @@ def test_the_generator_is_not_cleared_where_its_own_cpu_was_the_limit() -> None:
     )
     first = FINDINGS.cells[0].model_copy(update={"valid": False, "gates": (limit,), "reasons": ("server busy",)})
     text = certainty(RUN, FINDINGS.model_copy(update={"cells": (first, *FINDINGS.cells[1:])}))
-    assert "may have shaped Django (gunicorn gthread) on hello" in text
+    assert "may have shaped Django (controlled, gunicorn gthread) on hello" in text
     assert "never the limit" not in text
 
 
@@ -199,7 +200,7 @@ def test_a_capacity_near_the_ceiling_is_named_as_bound_by_the_generator() -> Non
     )
     bound = first.model_copy(update={"valid": False, "gates": gates, "reasons": ("generator ceiling: 81 %",)})
     text = certainty(RUN, FINDINGS.model_copy(update={"cells": (bound, *FINDINGS.cells[1:])}))
-    assert "may have shaped Django (gunicorn gthread) on hello, capacity, 32 connections, which" in text
+    assert "may have shaped Django (controlled, gunicorn gthread) on hello, capacity, 32 connections, which" in text
     assert "never the limit" not in text
 
 
@@ -224,7 +225,8 @@ def test_a_run_of_other_workloads_measured_no_capacity_and_none_of_it_is_called_
 
 def test_each_of_a_few_invalid_cells_is_named_with_its_reason() -> None:
     text = caveats(RUN, FINDINGS)
-    assert "Invalid, so without a rank: <img src=x onerror=alert(1)> (gunicorn gthread) on db, capacity" in text
+    hostile = "<img src=x onerror=alert(1)> (controlled, gunicorn gthread)"
+    assert f"Invalid, so without a rank: {hostile} on db, capacity" in text
     assert "12 wrong answers" in text
 
 

@@ -36,7 +36,11 @@ def label(
 @pytest.mark.parametrize(
     ("named", "in_sentence", "deployment"),
     [
-        (label("Flask", "controlled", "gunicorn gthread"), "Flask (gunicorn gthread)", "controlled, gunicorn gthread"),
+        (
+            label("Flask", "controlled", "gunicorn gthread"),
+            "Flask (controlled, gunicorn gthread)",
+            "controlled, gunicorn gthread",
+        ),
         (
             label("Flask", "default", "gunicorn gthread", beside="controlled"),
             "Flask (default, gunicorn gthread)",
@@ -45,16 +49,16 @@ def label(
         (label("Litestar", "granian", "granian", beside="controlled"), "Litestar (granian)", "granian"),
         (label("Litestar", "granian", "Granian"), "Litestar (Granian)", "Granian"),
         (label("Flask", "gunicorn-sync", "gunicorn sync", beside="default"), "Flask (gunicorn sync)", "gunicorn sync"),
-        (label("aiohttp", "default", "aiohttp"), "aiohttp", "default, aiohttp"),
-        (label("aiohttp", "default", "aiohttp", own=True), "aiohttp (own server)", "default, own server"),
+        (label("aiohttp", "default", "aiohttp"), "aiohttp (default, aiohttp)", "default, aiohttp"),
+        (label("aiohttp", "default", "aiohttp", own=True), "aiohttp (default, own server)", "default, own server"),
         (
             label("CherryPy", "default", "cheroot", own=True),
-            "CherryPy (own server cheroot)",
+            "CherryPy (default, own server cheroot)",
             "default, own server cheroot",
         ),
         (
             label("aiohttp", "default", "aiohttp", own=True, revision="with aiohttp<3.13"),
-            "aiohttp (with aiohttp<3.13, own server)",
+            "aiohttp (with aiohttp<3.13, default, own server)",
             "with aiohttp<3.13, default, own server",
         ),
         (

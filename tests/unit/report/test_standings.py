@@ -68,9 +68,11 @@ def capacity_text(findings: Findings) -> str:
 
 def test_a_sole_leader_is_named_with_its_interval_and_its_lead_over_the_next() -> None:
     text = capacity_text(findings_with((1, FASTAPI, 3000), (2, FLASK, 1500), (3, DJANGO, 1000)))
-    assert text.startswith("FastAPI (uvicorn) answers the most requests: 3,000 requests/s (2,880 to 3,120).")
-    assert "That is 2.00 (1.92 to 2.08) times what the next, Flask (gunicorn gthread), answers." in text
-    assert "The lowest capacity is that of Django (gunicorn gthread): 1,000 requests/s (960 to 1,040)" in text
+    first = "FastAPI (controlled, uvicorn) answers the most requests"
+    assert text.startswith(f"{first}: 3,000 requests/s (2,880 to 3,120).")
+    assert "That is 2.00 (1.92 to 2.08) times what the next, Flask (controlled, gunicorn gthread), answers." in text
+    last = "The lowest capacity is that of Django (controlled, gunicorn gthread)"
+    assert f"{last}: 1,000 requests/s (960 to 1,040)" in text
     assert "lower than the first by a factor of 3.00 (2.88 to 3.13)" in text
     assert "Tied" not in text
 
@@ -78,14 +80,16 @@ def test_a_sole_leader_is_named_with_its_interval_and_its_lead_over_the_next() -
 def test_tied_leaders_share_first_place_and_no_lead_is_claimed() -> None:
     text = capacity_text(findings_with((1, FASTAPI, 3000), (1, SANIC, 2950), (3, FLASK, 1500)))
     assert text.startswith(
-        "FastAPI (uvicorn) and Sanic (controlled, uvicorn) share first place: this run can't tell them apart."
+        "FastAPI (controlled, uvicorn) and Sanic (controlled, uvicorn) share first place: "
+        "this run can't tell them apart."
     )
     assert "times what the next" not in text
 
 
 def test_ties_further_down_are_named_with_their_place() -> None:
     text = capacity_text(findings_with((1, SANIC, 7000), (2, FLASK, 1500), (2, DJANGO, 1480)))
-    assert "Tied in second place: Flask (gunicorn gthread) and Django (gunicorn gthread)." in text
+    second = "Flask (controlled, gunicorn gthread) and Django (controlled, gunicorn gthread)"
+    assert f"Tied in second place: {second}." in text
 
 
 def test_a_baseline_ahead_of_all_frameworks_is_no_leader() -> None:
@@ -111,7 +115,8 @@ def test_a_lead_is_given_only_where_its_interval_was_formed_within_rounds() -> N
 
 
 def test_a_single_valid_framework_and_none_at_all_are_said_plainly() -> None:
-    assert capacity_text(findings_with((1, FLASK, 1500))).startswith("Only Flask (gunicorn gthread) has a valid result")
+    alone = capacity_text(findings_with((1, FLASK, 1500)))
+    assert alone.startswith("Only Flask (controlled, gunicorn gthread) has a valid result")
     assert capacity_text(findings_with()) == "No framework has a valid result."
 
 

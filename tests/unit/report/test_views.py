@@ -225,7 +225,7 @@ def test_each_gate_is_summed_up_by_its_worst_case() -> None:
     gates = {gate.name: gate for gate in view.gates}
     assert gates["responses verified"].failed == 1
     assert gates["generator ceiling"].worst.startswith("36.8%")
-    assert gates["generator ceiling"].where == "Bare ASGI (uvicorn) on hello, capacity, 32 connections"
+    assert gates["generator ceiling"].where == "Bare ASGI (controlled, uvicorn) on hello, capacity, 32 connections"
     assert view.invalid[0].first_failure == HOSTILE_FAILURE
 
 
@@ -271,7 +271,7 @@ def test_only_web_addresses_can_be_followed() -> None:
 
 
 def test_a_framework_that_is_its_own_server_is_told_as_such() -> None:
-    assert CAST.label(Subject(app="tornado", variant="default")).in_sentence == "Tornado (own server)"
+    assert CAST.label(Subject(app="tornado", variant="default")).in_sentence == "Tornado (default, own server)"
 
 
 def test_a_deployment_shows_the_command_that_was_run() -> None:
