@@ -16,6 +16,7 @@ from harness.history.kept_digest import kept_digest
 from harness.model.app import REFERENCE_FAMILIES, App, Endpoint, Interface, NotOffered
 from harness.model.cell import Workload
 from harness.model.errors import BenchError, RunFolderError
+from harness.model.naming import app_titles
 from harness.model.plan import ProfileName
 from harness.plan.profiles import PROFILES
 from harness.results.folder import find_copies, find_runs, read_run
@@ -150,12 +151,12 @@ def _runs(_: tuple[Path, ...], _broken: Broken) -> list[Row]:
             of = digest.summary
             rows.append(
                 _run(
-                    of.run_id,
+                    folder,
                     of.profile,
                     (of.rounds, digest.rounds_planned),
                     status_now(folder, finished=digest.finished),
                     of.started_at,
-                    digest.app_names,
+                    digest.apps if digest.two_revisions else digest.app_names,
                 )
             )
             continue
@@ -169,13 +170,13 @@ def _runs(_: tuple[Path, ...], _broken: Broken) -> list[Row]:
         run, plan = recorded.run, recorded.run.plan
         rounds = recorded.rounds_complete, plan.timing.rounds
         status = status_now(folder, finished=run.finished_at is not None)
-        apps = (subject.app for subject in plan.subjects)
-        rows.append(_run(run.run_id, plan.profile, rounds, status, run.started_at, apps))
+        apps = app_titles(run) if plan.has_revisions else (subject.app for subject in plan.subjects)
+        rows.append(_run(folder, plan.profile, rounds, status, run.started_at, apps))
     return rows
 
 
 def _run(  # noqa: PLR0913, PLR0917 - one for each column
-    run_id: str,
+    folder: Path,
     profile: ProfileName,
     rounds: tuple[int, int],
     status: RunStatus,
@@ -184,7 +185,7 @@ def _run(  # noqa: PLR0913, PLR0917 - one for each column
 ) -> Row:
     done, planned = rounds
     return {
-        "run": run_id,
+        "run": folder.name,
         "profile": profile.value,
         "rounds": f"{done}/{planned}",
         "state": status.value,

@@ -18,6 +18,7 @@ from harness.model.cell import Workload
 from harness.model.claim import ClaimFindings, ClaimsFile
 from harness.model.findings import Findings
 from harness.model.history import Place, RunDigest, Standing
+from harness.model.naming import app_titles, revision_words
 from harness.results.folder import read_run
 from harness.results.records import RecordedRun
 from harness.writing import WriteError, replace_files
@@ -40,10 +41,9 @@ def make_digest(  # noqa: PLR0913 - what is known of the run already
     findings = findings or analyse(recorded, judged_run)
     claims = claims or evaluate(asked or read_claims(ARTICLE), recorded, findings, judged_run=judged_run)
     plan = recorded.run.plan
-    titles = {deployment.subject.app: deployment.title for deployment in recorded.run.deployments}
     return RunDigest(
         summary=summarise(recorded, name, judged_run),
-        apps=tuple(dict.fromkeys(titles.get(subject.app, subject.app) for subject in plan.subjects)),
+        apps=app_titles(recorded.run),
         app_names=tuple(dict.fromkeys(subject.app for subject in plan.subjects)),
         endpoints=tuple(each for each in Endpoint if any(cell.endpoint is each for cell in plan.cells)),
         workloads=tuple(each for each in Workload if any(cell.workload is each for cell in plan.cells)),
@@ -70,6 +70,7 @@ def _standing(recorded: RecordedRun, findings: Findings) -> Standing | None:
             Place(
                 subject=row.subject,
                 title=deployment.title,
+                revision=revision_words(deployment),
                 server=deployment.server,
                 own_server=deployment.on_own_server,
                 interface=deployment.interface,

@@ -101,6 +101,8 @@ class Place(Contract):
 
     subject: Subject
     title: str
+    revision: str = ""
+    """Which revision of its app it is, where the run has two."""
     server: str
     own_server: bool
     interface: Interface
@@ -121,7 +123,8 @@ class RunDigest(Contract):
 
     summary: RunSummary
     apps: tuple[str, ...] = ()
-    """Their titles, in the order of the plan; empty in digests from before they were recorded."""
+    """Their titles, in the order of the plan, and of `bench ab` both sides as it words them; empty in digests from
+    before they were recorded."""
     app_names: tuple[str, ...] = ()
     """What they are called in commands; empty in digests from before it was recorded, which are made anew."""
     endpoints: tuple[Endpoint, ...] = ()

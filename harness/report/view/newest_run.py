@@ -54,7 +54,7 @@ def _label(place: Place) -> SubjectLabel:
         broken="",
         deviates=False,
         special="",
-        alone=False,
+        revision=place.revision,
     )
 
 

@@ -41,7 +41,7 @@ def test_what_is_no_file_is_named(
     assert "reports/run" in said.err
     listed = say_in_good_order("list", "runs", "--json").out
     assert listed.count('"damaged"') == 1
-    assert '"another"' in listed
+    assert '"sound"' in listed
     assert '"sound"' in say_in_good_order("history", "--json").out
 
 
