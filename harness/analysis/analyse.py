@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from harness.analysis.cells import JudgedCell, by_subject, finding_of
 from harness.analysis.copies import examine_copies
 from harness.analysis.crowds import crowd_finding, judge_crowds
-from harness.analysis.footprint import footprint_findings
+from harness.analysis.footprint import footprint_findings, start_comparisons
 from harness.analysis.growth import changes
 from harness.analysis.host_dependence import host_dependence
 from harness.analysis.host_speed import host_speed
@@ -58,6 +58,7 @@ def analyse(recorded: RecordedRun, judged_run: JudgedRun | None = None) -> Findi
         rankings=tuple(rankings),
         comparisons=tuple(pair for pairs, _ in compared for pair in pairs),
         cpu_comparisons=tuple(pair for cost in capacity_costs for pair in cost.comparisons()),
+        start_comparisons=start_comparisons(recorded),
         overheads=overheads(capacity_costs, deployments),
         sanity=check_sanity(cells, list(capacity.values()), deployments),
         copies=examine_copies(quantities, recorded.run),

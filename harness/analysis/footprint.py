@@ -11,7 +11,7 @@ from harness.analysis.side_by_side import SideBySide
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Kind, Subject, Workload
 from harness.model.claim import Metric
-from harness.model.findings import Estimate, FootprintFinding, Gate
+from harness.model.findings import Comparison, Estimate, FootprintFinding, Gate
 from harness.model.run import Deployment, Start
 from harness.results.records import RecordedRun
 
@@ -61,6 +61,13 @@ def footprints_side_by_side(recorded: RecordedRun, metric: Metric) -> SideBySide
     subjects = [subject for subject in recorded.run.plan.subjects if subject.is_original or subject.twin]
     values = {subject: by_round(recorded.starts, subject, OF_STARTS[metric]) for subject in subjects}
     return per_round_side_by_side(_KIND, values, metric)
+
+
+def start_comparisons(recorded: RecordedRun) -> dict[str, tuple[Comparison, ...]]:
+    """All pairs, by metric, as claims hold them against each other; none where no footprint was asked for."""
+    if not any(cell.workload is Workload.FOOTPRINT for cell in recorded.run.plan.cells):
+        return {}
+    return {metric.value: footprints_side_by_side(recorded, metric).comparisons() for metric in OF_STARTS}
 
 
 def by_round(starts: Iterable[Start], subject: Subject, quantity: Quantity) -> ByRound:

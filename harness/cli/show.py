@@ -80,9 +80,9 @@ def _show_leaders(recorded: RecordedRun, findings: Findings) -> None:
     """Who comes first by what no ranking has; its tables stand below the rankings."""
     run = recorded.run
     cast = Cast(run, findings.contracts)
-    book = RatioBook(findings.comparisons, findings.cpu_comparisons)
+    book = RatioBook.of(findings)
     known = facts(measured_of(run, findings, recorded.starts, book, cast))
-    for each in leaders(known, [cast.label(subject) for subject in run.plan.subjects]):
+    for each in leaders(known, [cast.label(subject) for subject in run.plan.subjects], book):
         say(f"{each.about}: {each.text}".replace(NBSP, " "))
 
 
@@ -93,7 +93,7 @@ def _show_two(recorded: RecordedRun, findings: Findings, names: tuple[str, ...],
     run = recorded.run
     cast = Cast(run, findings.contracts)
     a, b = (cast.label(subject) for subject in two_subjects(run, names))
-    book = RatioBook(findings.comparisons, findings.cpu_comparisons)
+    book = RatioBook.of(findings)
     rows = side_by_side(facts(measured_of(run, findings, recorded.starts, book, cast)), book, a, b)
     told = [
         {

@@ -11,7 +11,7 @@ from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.conformance import ContractFinding
 from harness.model.crowds.chat import ChatFaults
 from harness.model.host_speed import HostDependence, HostSpeed
-from harness.model.latency_figure import Latency, LatencyFigure
+from harness.model.latency_figure import Latency, LatencyFigure, QuantilePoint
 
 CONFIDENCE = 0.95
 """Level of every interval that is shown."""
@@ -76,13 +76,6 @@ class Percentile(Contract):
     us: Estimate
 
 
-class QuantilePoint(Contract):
-    """One point of a percentile curve, of the merged histogram."""
-
-    quantile: float
-    us: float
-
-
 class CellFinding(Contract):
     """All that is known of one cell. Figures are None, never 0, where they could not be had."""
 
@@ -96,6 +89,8 @@ class CellFinding(Contract):
     windows_lost: int
     requests: int
     """Verified responses in the windows used."""
+    reconnects: int | None = None
+    """Connections opened anew in these; None where each request has its own."""
     failures: dict[str, int]
     first_failure: str | None
     throughput_rps: Estimate | None
@@ -254,7 +249,7 @@ class Ranking(Contract):
 
 
 class Comparison(Contract):
-    """A ratio of two subjects on the same cell: of throughputs or CPU times for `capacity`, a figure for `latency`."""
+    """A ratio of two subjects, of throughputs or CPU times for `capacity`, or of a figure of latency or of starts."""
 
     a: Subject
     b: Subject
@@ -317,6 +312,8 @@ class Findings(Contract):
     rankings: tuple[Ranking, ...]
     comparisons: tuple[Comparison, ...]
     cpu_comparisons: tuple[Comparison, ...] = ()
+    start_comparisons: dict[str, tuple[Comparison, ...]] = Field(default_factory=dict)
+    """By metric, such as `memory_idle_bytes`; none where no footprint was asked for."""
     overheads: tuple[Overhead, ...]
     sanity: tuple[SanityCheck, ...]
     copies: CopiesTest

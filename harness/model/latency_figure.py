@@ -1,4 +1,4 @@
-"""Which number is meant where a latency is told."""
+"""Which number is meant where a latency is told, and the curve that such numbers lie on."""
 
 from enum import StrEnum
 
@@ -31,3 +31,10 @@ class LatencyFigure(Contract):
     def name(self) -> str:
         """`p99 as met`, `p50 of the server`."""
         return f"{self.percentile} {self.latency.value}"
+
+
+class QuantilePoint(Contract):
+    """One point of a percentile curve, of the merged histogram."""
+
+    quantile: float
+    us: float

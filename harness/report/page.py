@@ -11,7 +11,7 @@ from harness.model.framework_probe import FrameworkProbeResult
 from harness.model.run import Run, Start
 from harness.report.card.app_card import AppCard, app_cards
 from harness.report.card.beside import BesideData, beside_data
-from harness.report.card.facts import facts, measured_of
+from harness.report.card.facts import FOOTPRINT, facts, measured_of
 from harness.report.card.leaders import leaders
 from harness.report.screen.first_screen import FirstScreen, Shown, first_screen
 from harness.report.view.cast import Cast
@@ -133,7 +133,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
 ) -> Page:
     """All views of the run. Pure: the same input gives the same page."""
     cast = Cast(run, findings.contracts)
-    book = RatioBook(findings.comparisons, findings.cpu_comparisons)
+    book = RatioBook.of(findings)
     measured = measured_of(run, findings, starts, book, cast)
     shown = Shown(
         claims=claims_view(run, claims, own_claims),
@@ -149,11 +149,12 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
         headline=headline_view(run, findings, cast),
         screen=first_screen(run, findings, [*([own_claims] if own_claims else []), claims], shown, cast),
         found=found_view(run, findings, cast),
-        leaders=tuple(leaders(known, labels)),
+        leaders=tuple(leaders(known, labels, book)),
         ratios=book.view(
             cast,
             {ratios_name(each) for each in findings.rankings if _in_a_table(each, findings)}
-            | {each.ratios for each in shown.cpu.endpoints},
+            | {each.ratios for each in shown.cpu.endpoints}
+            | {each.ratios for each in known if each.anchor == FOOTPRINT},
         ),
         cards=app_cards(labels, known, shown.claims),
         beside=beside_data(known),

@@ -20,7 +20,8 @@ from harness.analysis.latency.durations import Durations
 from harness.analysis.table import PAIR, RESOLUTION_VARIANCE, Array, Table
 from harness.analysis.windows import CellWindows, UsedWindow
 from harness.histogram import Histogram
-from harness.model.findings import CONFIDENCE, Estimate, QuantilePoint
+from harness.model.findings import CONFIDENCE, Estimate
+from harness.model.latency_figure import QuantilePoint
 
 REPORTED_QUANTILES: Final = (0.5, 0.9, 0.99)
 RANKED_QUANTILES: Final = (0.5, 0.99)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from harness.model.cell import RateRule, Workload
+from harness.model.claim import Metric
 from harness.model.findings import Findings
 from harness.model.naming import RATE_WORDS
 from harness.model.run import Run, Start
@@ -20,7 +21,7 @@ from harness.report.view.latency import LatencyGroup, LatencyView, latency_view
 from harness.report.view.limit import LimitView, limit_view
 from harness.report.view.overhead import OverheadView, overhead_view
 from harness.report.view.ranking import RankingTable
-from harness.report.view.ratios import RatioBook
+from harness.report.view.ratios import RatioBook, start_ratios_name
 from harness.report.view.scaling import ScalingView, scaling_view
 from harness.report.view.waiting import WaitingView, waiting_view
 
@@ -242,31 +243,34 @@ def _overheads(view: OverheadView) -> Iterator[Fact]:
         )
 
 
-_SIZES: Final[tuple[tuple[str, str, Callable[[FootprintRow], Reading | None]], ...]] = (
-    ("Start-up", "s", lambda row: row.start_s),
-    ("Import", "s", lambda row: row.import_s),
-    ("Idle memory", "MiB", lambda row: row.idle_mib),
-    ("Memory after load", "MiB", lambda row: row.loaded_mib),
-    ("Installed", "MiB", lambda row: _exact(row.installed_mib)),
-    ("Dependencies", "", lambda row: _exact(row.dependencies)),
+_SIZES: Final[tuple[tuple[str, str, Metric | None, Callable[[FootprintRow], Reading | None]], ...]] = (
+    ("Start-up", "s", Metric.START, lambda row: row.start_s),
+    ("Import", "s", Metric.IMPORT, lambda row: row.import_s),
+    ("Idle memory", "MiB", Metric.MEMORY_IDLE, lambda row: row.idle_mib),
+    ("Memory after load", "MiB", Metric.MEMORY_LOADED, lambda row: row.loaded_mib),
+    ("Installed", "MiB", None, lambda row: _exact(row.installed_mib)),
+    ("Dependencies", "", None, lambda row: _exact(row.dependencies)),
 )
+"""What, unit, by which metric starts are held against each other (None: it was counted, and has no interval), value."""
 
 
-_COUNTED: Final = {"Installed", "Dependencies"}
-_CHIEF_SIZE: Final = "Idle memory"
+FOOTPRINT: Final = "footprint"
+"""The section on memory and start-up."""
 _FEWEST_STARTS: Final = 4
-"""The intervals of starts are their ranges. Those of two alike lie apart by chance in 2 of C(8, 4) = 70 cases with four
-starts of each, and more often with fewer."""
+"""The intervals of starts are their ranges, by which they are told apart where no footprint was asked for, and so no
+ratio was formed. Those of two alike lie apart by chance in 2 of C(8, 4) = 70 cases with four starts of each, and more
+often with fewer."""
 
 
 def _sizes(view: FootprintView) -> Iterator[Fact]:
-    for what, unit, value in _SIZES:
-        counted = what in _COUNTED
+    for what, unit, metric, value in _SIZES:
         known = (
-            (row.label, Known(value(row), comparable=counted or row.starts >= _FEWEST_STARTS)) for row in view.rows
+            (row.label, Known(value(row), comparable=metric is None or row.starts >= _FEWEST_STARTS))
+            for row in view.rows
         )
-        chief = Workload.FOOTPRINT if view.asked and what == _CHIEF_SIZE else None
-        yield Fact(what, unit, "less", "footprint", _by_key(known), chief_of=chief)
+        chief = Workload.FOOTPRINT if view.asked and metric is Metric.MEMORY_IDLE else None
+        ratios = start_ratios_name(metric.value) if metric else ""
+        yield Fact(what, unit, "less", FOOTPRINT, _by_key(known), ratios, chief_of=chief)
 
 
 def _exact(words: str) -> Reading | None:

@@ -7,23 +7,25 @@ their level.
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from harness.model.findings import Estimate
 from harness.report.card.facts import Fact, Known
 from harness.report.numbers import Reading, listed
 from harness.report.view.cast import SubjectLabel
 from harness.report.view.found import Statement
+from harness.report.view.ratios import RatioBook
 
 type _Placed = tuple[SubjectLabel, Known, Reading]
 
 
-def leaders(facts: Sequence[Fact], labels: Sequence[SubjectLabel]) -> Iterator[Statement]:
+def leaders(facts: Sequence[Fact], labels: Sequence[SubjectLabel], book: RatioBook) -> Iterator[Statement]:
     """A statement for each such figure, in the order of the facts."""
     by_key = {label.key: label for label in labels}
     for fact in facts:
         if fact.chief_of is not None:
-            yield Statement(fact.what, _sentence(fact, by_key))
+            yield Statement(fact.what, _sentence(fact, by_key, book))
 
 
-def _sentence(fact: Fact, labels: Mapping[str, SubjectLabel]) -> str:
+def _sentence(fact: Fact, labels: Mapping[str, SubjectLabel], book: RatioBook) -> str:
     """The frameworks' order; baselines and layers are no competitors and are left to the table."""
     placed = [
         (labels[key], known, known.value)
@@ -37,10 +39,12 @@ def _sentence(fact: Fact, labels: Mapping[str, SubjectLabel]) -> str:
     first, *others = placed
     if not others:
         return f"Only {_named(first, fact)} has a valid result."
-    if not all(known.comparable for _, known, _ in placed):
+    ratios = {label.key: book.pair(fact.ratios, label.key, first[0].key) for label, _, _ in others}
+    alone = [first, *(each for each in others if ratios[each[0].key] is None)]
+    if len(alone) > 1 and not all(known.comparable for _, known, _ in alone):
         return "Too little was measured to tell the frameworks apart."
     ends = ("Highest", "Lowest") if more else ("Lowest", "Highest")
-    like_first = [each for each in others if _is_like(first, each)]
+    like_first = [each for each in others if _is_like(first, each, ratios[each[0].key], more=more)]
     parts = [f"{ends[0]}: {_named(first, fact)}."]
     if len(like_first) == len(others) > 1:
         parts.append("None of the others is told apart from it.")
@@ -56,8 +60,11 @@ def _named(placed: _Placed, fact: Fact) -> str:
     return f"{label.in_sentence}, {value.with_unit(fact.unit)}"
 
 
-def _is_like(first: _Placed, other: _Placed) -> bool:
-    """Whether the two are not told apart."""
+def _is_like(first: _Placed, other: _Placed, ratio: tuple[Estimate, bool] | None, *, more: bool) -> bool:
+    """Whether the other one is not told apart from the first as worse; `ratio` is that of the other one to it."""
+    if ratio is not None:
+        estimate, tied = ratio
+        return tied or (estimate.value > 1) is more
     if first[1].tied and other[1].tied is not None:
         return other[1].tied
     return first[2].lowest <= other[2].highest and other[2].lowest <= first[2].highest

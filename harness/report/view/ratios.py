@@ -2,13 +2,14 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from types import MappingProxyType
+from typing import Final, Self
 
 from harness.model.app import Endpoint
 from harness.model.cell import Subject, Workload
-from harness.model.findings import Comparison, Estimate, Ranking
+from harness.model.findings import Comparison, Estimate, Findings, Ranking
 from harness.report.numbers import Reading, inverse, reading
 from harness.report.view.cast import Cast
 from harness.report.view.terms import RATE_SLUG
@@ -64,6 +65,11 @@ def cpu_ratios_name(endpoint: Endpoint) -> str:
     return f"cpu-{endpoint.value}"
 
 
+def start_ratios_name(metric: str) -> str:
+    """What the ratios of start-up or memory are called: `footprint-memory_idle_bytes`."""
+    return f"{Workload.FOOTPRINT.value}-{metric}"
+
+
 def heat_step(ratio: Estimate, workload: Workload, *, tied: bool = False) -> int:
     """The tint of a ratio, -4 to 4: below 0 worse than 1, above 0 better; 0 where the two are not told apart.
 
@@ -78,13 +84,19 @@ def heat_step(ratio: Estimate, workload: Workload, *, tied: bool = False) -> int
 class RatioBook:
     """Every comparison of usual deployments, in both directions."""
 
-    def __init__(self, comparisons: Sequence[Comparison], of_cpu: Sequence[Comparison] = ()) -> None:
-        """`of_cpu` are those of CPU time per request."""
+    def __init__(
+        self,
+        comparisons: Sequence[Comparison],
+        of_cpu: Sequence[Comparison] = (),
+        of_starts: Mapping[str, Sequence[Comparison]] = MappingProxyType({}),
+    ) -> None:
+        """`of_cpu` are those of CPU time per request, `of_starts` by metric those of start-up and memory."""
         self._workloads: dict[str, Workload] = {}
         self._tied: set[tuple[str, str, str]] = set()
         self._ratios: dict[str, dict[Subject, dict[Subject, Estimate]]] = defaultdict(lambda: defaultdict(dict))
         named = [(ratios_name(each), each) for each in comparisons if each.workload in _COMPARED]
         named += [(cpu_ratios_name(each.endpoint), each) for each in of_cpu]
+        named += [(start_ratios_name(metric), each) for metric, pairs in of_starts.items() for each in pairs]
         for name, each in named:
             if each.a.is_original and each.b.is_original:
                 self._workloads[name] = each.workload
@@ -93,6 +105,11 @@ class RatioBook:
                 of[each.b][each.a] = inverse(each.ratio)
                 if each.tied:
                     self._tied |= {(name, each.a.key, each.b.key), (name, each.b.key, each.a.key)}
+
+    @classmethod
+    def of(cls, findings: Findings) -> Self:
+        """All that a run's analysis compared."""
+        return cls(findings.comparisons, findings.cpu_comparisons, findings.start_comparisons)
 
     def between(self, name: str, subject: Subject, baseline: Subject) -> Estimate | None:
         """Value of `subject` over value of `baseline`; None where the two were not compared."""
@@ -117,7 +134,8 @@ class RatioBook:
 
     def view(self, cast: Cast, shown: Collection[str]) -> RatiosView:
         """Those that are called so, as texts: the page gets none that no table of it has a place for."""
-        subjects = {subject for of in self._ratios.values() for subject in of}
+        compared = (of for name, of in self._ratios.items() if self._workloads[name] in _COMPARED)
+        subjects = {subject for of in compared for subject in of}
         labels = sorted(
             (cast.label(subject) for subject in subjects),
             key=lambda label: (label.is_framework, label.title, label.key),

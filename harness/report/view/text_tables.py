@@ -47,7 +47,7 @@ def text_tables(run: Run, findings: Findings, starts: Sequence[Start], cast: Cas
 
 
 def _interpreters(run: Run, findings: Findings, cast: Cast) -> Iterator[TextTable]:
-    book = RatioBook(findings.comparisons, findings.cpu_comparisons)
+    book = RatioBook.of(findings)
     for each in interpreters_view(run, findings, book, cast).endpoints:
         rows = [
             {

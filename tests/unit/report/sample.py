@@ -23,14 +23,13 @@ from harness.model.findings import (
     GateName,
     Overhead,
     Percentile,
-    QuantilePoint,
     Ranking,
     RankRow,
     SanityCheck,
 )
 from harness.model.host import Check, CpuLayout, Grade, Host, Interpreter
 from harness.model.host_speed import HostSpeed, SpeedEffect
-from harness.model.latency_figure import Latency, LatencyFigure
+from harness.model.latency_figure import Latency, LatencyFigure, QuantilePoint
 from harness.model.plan import Plan, ProfileName, Timing
 from harness.model.run import AppSource, Database, Deployment, Run, RuntimeName, SourceFile, Start
 from tests.unit.report.claims_sample import claim_findings

@@ -1,12 +1,18 @@
 """Who comes first by what no ranking has, in a sentence that claims no more than the intervals do."""
 
+from collections.abc import Sequence
+from typing import Literal
+
 import pytest
 
+from harness.model.app import Endpoint
 from harness.model.cell import Workload
+from harness.model.findings import Comparison, Estimate
 from harness.report.card.facts import Fact, Known
 from harness.report.card.leaders import leaders
 from harness.report.numbers import NBSP, Reading
 from harness.report.view.cast import Cast
+from harness.report.view.ratios import RatioBook, start_ratios_name
 from tests.unit.analysis.simulate import subject
 from tests.unit.results.sample import FLASK_JSON, deployment, run_of
 
@@ -20,10 +26,27 @@ def known(low: int, high: int, *, tied: bool | None = None, comparable: bool = T
     return Known(Reading(str((low + high) // 2), str(low), str(high)), tied=tied, comparable=comparable)
 
 
-def told(*of: Known, better: str = "more", chief_of: Workload | None = Workload.LIMIT) -> str:
+def told(
+    *of: Known, better: str = "more", chief_of: Workload | None = Workload.LIMIT, ratios: Sequence[Comparison] = ()
+) -> str:
     by_key = {label.key: each for label, each in zip(LABELS, of, strict=False)}
-    fact = Fact("Thing", "ms", "more" if better == "more" else "less", "x", by_key, chief_of=chief_of)
-    return " ".join(each.text for each in leaders([fact], LABELS)).replace(NBSP, " ")
+    way: Literal["more", "less"] = "more" if better == "more" else "less"
+    fact = Fact("Thing", "ms", way, "x", by_key, start_ratios_name("thing"), chief_of=chief_of)
+    book = RatioBook((), of_starts={"thing": ratios})
+    return " ".join(each.text for each in leaders([fact], LABELS, book)).replace(NBSP, " ")
+
+
+def ratio(a: str, b: str, value: float, *, tied: bool) -> Comparison:
+    estimate = Estimate(value=value, low=value, high=value)
+    return Comparison(
+        a=subject(a),
+        b=subject(b),
+        endpoint=Endpoint.HELLO,
+        workload=Workload.FOOTPRINT,
+        rate=None,
+        ratio=estimate,
+        tied=tied,
+    )
 
 
 INVALID = Known(None, missing="a gate failed")
@@ -71,3 +94,30 @@ def test_where_less_is_better_the_lowest_comes_first() -> None:
 
 def test_what_sums_up_no_workload_is_left_to_tables_and_cards() -> None:
     assert told(known(1, 3), known(10, 12), chief_of=None) == ""
+
+
+FEW = (known(1, 3, comparable=False), known(2, 4, comparable=False), known(10, 12, comparable=False))
+A_TO_B, A_TO_C = ratio("a", "b", 0.7, tied=False), ratio("a", "c", 0.2, tied=False)
+
+
+@pytest.mark.parametrize(
+    ("ratios", "sentence"),
+    [
+        ((A_TO_B, A_TO_C), f"Lowest: {A}, 2 ms (1 to 3). Highest: {C}, 11 ms (10 to 12)."),
+        (
+            (ratio("b", "a", 1.01, tied=True), A_TO_C),
+            f"Lowest: {A}, 2 ms (1 to 3). Not told apart from it: {B}. Highest: {C}, 11 ms (10 to 12).",
+        ),
+        (
+            (ratio("b", "a", 0.9, tied=False), A_TO_C),
+            f"Lowest: {A}, 2 ms (1 to 3). Not told apart from it: {B}. Highest: {C}, 11 ms (10 to 12).",
+        ),
+        ((A_TO_C,), "Too little was measured to tell the frameworks apart."),
+        ((), "Too little was measured to tell the frameworks apart."),
+    ],
+    ids=["apart", "tied", "the other way round", "without one of them", "without any"],
+)
+def test_a_ratio_that_was_formed_decides_whatever_the_intervals_can_tell(
+    ratios: Sequence[Comparison], sentence: str
+) -> None:
+    assert told(*FEW, better="less", ratios=ratios) == sentence
