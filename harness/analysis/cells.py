@@ -112,6 +112,7 @@ def finding_of(judged: JudgedCell, estimates: Estimates) -> CellFinding:
         windows=len(windows.used),
         windows_lost=len(windows.lost),
         requests=totals.responses,
+        reconnects=totals.reconnects if all(window.spec.keep_alive for window in windows.used) else None,
         failures={kind.value: count for kind, count in totals.failures.items()},
         first_failure=windows.first_failure,
         throughput_rps=estimates.throughput_rps,

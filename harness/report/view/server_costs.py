@@ -3,16 +3,19 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from harness.model.app import Endpoint
+from harness.model.app import Endpoint, Interface
 from harness.model.cell import Workload
 from harness.model.findings import CellFinding, Estimate, Findings
 from harness.model.naming import titled
 from harness.model.run import Deployment, Run
-from harness.report.numbers import Reading, reading
+from harness.report.numbers import Reading, counted, percent, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.ratios import RatioBook, ShownRatio, capacity_ratios_name, cpu_ratios_name
 from harness.report.view.terms import endpoints_under, is_capacity
+
+_SERVERS: Final = {Interface.WSGI: "WSGI servers", Interface.ASGI: "ASGI servers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,12 @@ class AppOnServers:
     """One app by one interface on one endpoint, the cheapest server first."""
 
     title: str
-    interface: str
+    servers: str
+    """Of which interface: `ASGI servers`."""
     endpoint: str
     rows: tuple[ServerRow, ...]
+    closing: tuple[str, ...]
+    """Which of the servers close connections, and how many requests paid for a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,9 @@ def _groups(
             rows += [_row(each, None, endpoint, book, cast) for each in cells if not _cpu(each)]
             first = subjects[cheapest.cell.subject]
             title = titled(first.title, first.revision or "")
-            yield AppOnServers(title, first.interface.value.upper(), endpoint.value, tuple(rows))
+            closing = tuple(_closing(each, subjects[each.cell.subject], cast) for each in valid)
+            servers = _SERVERS.get(first.interface, "servers of its own")
+            yield AppOnServers(title, servers, endpoint.value, tuple(rows), tuple(filter(None, closing)))
 
 
 def _cpu(finding: CellFinding) -> Estimate | None:
@@ -80,6 +88,20 @@ def _cpu(finding: CellFinding) -> Estimate | None:
 def _cost(finding: CellFinding) -> float:
     cpu = _cpu(finding)
     return cpu.value if cpu else float("inf")
+
+
+def _closing(finding: CellFinding, deployment: Deployment, cast: Cast) -> str:
+    """That the server closes connections which its clients have to open anew; empty of one that keeps them."""
+    if deployment.keep_alive is True:
+        return ""
+    server = cast.label(finding.cell.subject).server
+    if not deployment.keep_alive:
+        return f"{server} closes each connection after its answer: what opening new ones costs is in its figures."
+    some = f"{server} closes some connections, and its clients connect again. What that costs is in its figures"
+    if not finding.reconnects or not finding.requests:
+        return f"{some}; here, none had to." if finding.reconnects == 0 else f"{some}."
+    share = percent(finding.reconnects / finding.requests)
+    return f"{some}: {counted(finding.reconnects, 'new connection')} in {finding.requests:,} requests, {share}."
 
 
 def _row(

@@ -1,10 +1,12 @@
 """The same app on different servers: what each costs above the cheapest."""
 
-from harness.model.app import Interface
+import pytest
+
+from harness.model.app import Interface, KeepAlive
 from harness.model.cell import Subject
 from harness.model.plan import ProfileName
 from harness.model.run import Run
-from harness.report.numbers import inverse, reading
+from harness.report.numbers import NBSP, inverse, reading
 from harness.report.page import compose
 from harness.report.view.cast import Cast
 from harness.report.view.ratios import NOT_TOLD_APART, RatioBook, ShownRatio
@@ -54,7 +56,7 @@ def test_a_run_without_an_app_on_two_servers_says_how_to_measure_one() -> None:
     page = sections_of(compose(run_on("one", "one"), FINDINGS, CLAIMS, STARTS, []), "servers")
     assert "bench run --profile servers" in page
     page = sections_of(compose(run_on("one", "two"), FINDINGS, CLAIMS, STARTS, []), "servers")
-    assert "Django by WSGI" in page
+    assert "Django on WSGI servers" in page
     assert "bench run --profile servers" not in page
 
 
@@ -69,3 +71,33 @@ def test_each_of_its_ratios_says_where_the_two_are_not_told_apart() -> None:
     page = sections_of(compose(run, tied, CLAIMS, STARTS, []), "servers")
     held_against_another = sum(len(each.rows) - 1 for each in view_of(run).groups)
     assert page.count(f"<small>{NOT_TOLD_APART}</small>") == 2 * held_against_another
+
+
+CLOSES_SOME = "two closes some connections, and its clients connect again. What that costs is in its figures"
+
+
+@pytest.mark.parametrize(
+    ("keep_alive", "reconnects", "said"),
+    [
+        (True, 0, ()),
+        (False, None, ("two closes each connection after its answer: what opening new ones costs is in its figures.",)),
+        ("mixed", 31, (f"{CLOSES_SOME}: 31 new connections in 1,000 requests, 3.1 %.",)),
+        ("mixed", 0, (f"{CLOSES_SOME}; here, none had to.",)),
+        ("mixed", None, (f"{CLOSES_SOME}.",)),
+    ],
+)
+def test_of_a_server_that_closes_connections_the_new_ones_are_told(
+    keep_alive: KeepAlive, reconnects: int | None, said: tuple[str, ...]
+) -> None:
+    run = run_on("one", "two")
+    deployed = tuple(
+        each.model_copy(update={"keep_alive": keep_alive if each.subject == DEFAULT else True})
+        for each in run.deployments
+    )
+    run = run.model_copy(update={"deployments": deployed})
+    cells = tuple(each.model_copy(update={"reconnects": reconnects, "requests": 1_000}) for each in FINDINGS.cells)
+    findings = FINDINGS.model_copy(update={"cells": cells})
+    group, *_ = servers_view(run, findings, BOOK, Cast(run)).groups
+    assert tuple(each.replace(NBSP, " ") for each in group.closing) == said
+    page = sections_of(compose(run, findings, CLAIMS, STARTS, []), "servers")
+    assert all(each in page for each in group.closing)
