@@ -6,7 +6,7 @@ import re
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Any, override
+from typing import Any, Final, override
 
 import click
 
@@ -41,11 +41,14 @@ class _Bench(click.Group):
             raise RuntimeError(f"{type(error).__name__}: {error}") from error
 
 
-@click.group(
-    cls=_Bench,
-    commands=[ab, calibrate, ci, claims, compare, doctor, history, list_, new, plan, report, run, show, verify],
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-)
+_COMMANDS: Final = (ab, calibrate, ci, claims, compare, doctor, history, list_, new, plan, report, run, show, verify)
+_SETTINGS: Final[dict[str, Any]] = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+for _each in _COMMANDS:
+    # A command is also read without the group around it, and keeps the help option that it had first.
+    _each.context_settings = {**_SETTINGS, **_each.context_settings}
+
+
+@click.group(cls=_Bench, commands=_COMMANDS, context_settings=_SETTINGS)
 @click.version_option(package_name="framework-referee", message="%(version)s")
 def bench() -> None:
     """Measure Python web frameworks, and say what can be told apart.
