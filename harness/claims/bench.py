@@ -80,9 +80,10 @@ class Bench:
         """Who stands for whom."""
 
     def title(self, participant: str, asked: Asked | None = None) -> str:
-        """An app as a reader knows it: with the deployment that ran where it was `asked`, else as named."""
-        app, _, named = participant.partition(VARIANT_SIGN)
-        found = self.casting.find(participant, asked.deployment) if asked else None
+        """An app as a reader knows it: with the deployment that ran where it was `asked` or is named, else without."""
+        app, sign, named = participant.partition(VARIANT_SIGN)
+        deployment = asked.deployment if asked else DeploymentName.CONTROLLED
+        found = self.casting.find(participant, deployment) if asked or sign else None
         return self.called(found) if found else titled(self._titles.get(app, app), named)
 
     def called(self, subject: Subject) -> str:

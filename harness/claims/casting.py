@@ -70,14 +70,18 @@ class Casting:
     def shown_deployment(self, asked: Asked) -> DeploymentName | None:
         """By which name all who take part were compared that were not named with a variant.
 
-        None where all were, and where some stand for themselves in the only variant that they were measured in.
+        That of their cells, where it is one for all; else the one asked for, or another that all of them count as.
+        None where all were named with one, and where some stand for themselves in the only variant that they were
+        measured in.
         """
         apps = [each for each in asked.everybody if VARIANT_SIGN not in each]
-        names = [self._names(found) for each in apps if (found := self.find(each, asked.deployment))]
-        if not names:
+        found = [subject for each in apps if (subject := self.find(each, asked.deployment))]
+        if not found:
             return asked.deployment if apps else None
-        shared = [each for each in (asked.deployment, *DeploymentName) if all(each.value in own for own in names)]
-        return shared[0] if shared else None
+        own = [each for each in DeploymentName if all(subject.variant == each.value for subject in found)]
+        names = [self._names(subject) for subject in found]
+        called = (*own, asked.deployment, *DeploymentName)
+        return next((each for each in called if all(each.value in names_of for names_of in names)), None)
 
     def shown_variant(self, participant: str, asked: Asked) -> str:
         """The variant to be told with a participant's name: that which ran, by its own name; else the one named."""

@@ -45,6 +45,8 @@ class Origin:
     """By their names, those of apps that a run may not have."""
     variants: Variants = field(default_factory=dict)
     """Of apps that are here."""
+    apps: Mapping[str, App] = field(default_factory=dict)
+    """These, by their names."""
     under_way: bool = False
     """Whether the run still goes on by itself."""
 
@@ -55,6 +57,7 @@ class Origin:
             self,
             titles={app.name: app.manifest.title for app in apps},
             variants={app.name: {each: app.resolve(each) or each for each in variants_of(app)} for app in apps},
+            apps={app.name: app for app in apps},
         )
 
 

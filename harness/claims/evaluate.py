@@ -107,7 +107,7 @@ def _finding(  # noqa: PLR0913 - what a finding is made of
     why_so = claim_sentence(weighed.claim, verdict, weighed.evidence, weighed.missing)
     told = verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE}
     held_with = libraries_sentence(weighed.evidence, bench) if told else ""
-    why_not = None if decided else _why_not(weighed.claim, verdict, recorded, bench)
+    why_not = None if decided else _why_not(weighed.claim, verdict, recorded, bench, origin)
     resumes = not decided and _goes_on(weighed.claim, verdict, recorded, origin)
     further = None
     if verdict is Verdict.INCONCLUSIVE:
@@ -145,18 +145,18 @@ def _by_profile(found: ClaimFinding, profile: ProfileName, recorded: RecordedRun
     """One that was not run, with the command by the profile of its file where that decides it, else why not."""
     if found.verdict is not Verdict.NOT_RUN or not found.command or goes_on(found.command):
         return found
-    if why := why_not_by(profile, found.claim, recorded):
+    if why := why_not_by(profile, found.claim, recorded, origin.apps):
         told = sentence(f"A run by the profile '{profile.value}', which the file names, does not decide it: {why}")
         return found.model_copy(update={"further": told})
     return found.model_copy(update={"command": command_by_profile(profile, origin)})
 
 
-def _why_not(claim: Claim, verdict: Verdict, recorded: RecordedRun, bench: Bench) -> str | None:
+def _why_not(claim: Claim, verdict: Verdict, recorded: RecordedRun, bench: Bench, origin: Origin) -> str | None:
     """Why measuring once more is of no use; None where it may be."""
     unfit = bench.unfit(claim) if verdict is Verdict.INVALID else []
     if unfit:
         return f"{listed(unfit)} {'has' if len(unfit) == 1 else 'have'} to be mended first"
-    return why_out_of_reach(claim, recorded)
+    return why_out_of_reach(claim, recorded, origin.apps)
 
 
 def _goes_on(claim: Claim, verdict: Verdict, recorded: RecordedRun, origin: Origin) -> bool:

@@ -1,11 +1,13 @@
-"""Names in a claims file that there are not: spelt wrongly, and so never measured."""
+"""Names in a claims file that say nothing: those that there are not, and two that mean one deployment."""
 
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from harness.claims.casting import AlsoCalled, Casting
 from harness.claims.read import ClaimsError, read_text
 from harness.claims.toml_lines import line_of
-from harness.model.claim import ClaimsFile
+from harness.claims.verdict_sentences import listed
+from harness.model.claim import ClaimsFile, RatioCondition
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.errors import meant
 
@@ -27,6 +29,38 @@ def see_that_names_are_known(path: Path, file: ClaimsFile, known: Known, listed_
             "\n".join(unknown),
             hint=f"mend the name, or tell with --apps-dir where the app is; `{listed_by}` shows those there are",
         )
+
+
+def see_that_each_is_compared(path: Path, file: ClaimsFile, also: AlsoCalled) -> None:
+    """See that no claim of `file`, read from `path`, compares a deployment with itself alone, by whichever names.
+
+    `also` has the deployments of apps, as far as they are known, with what else each of them counts as.
+
+    Raises:
+        ClaimsError: One does, with its line and both names.
+    """
+    alone = list(dict.fromkeys(_alone(path, file, Casting(also, also))))
+    if alone:
+        raise ClaimsError(
+            "\n".join(alone),
+            hint="name another app or variant in group; `bench list apps` shows one deployment by all of its names, "
+            "controlled/default",
+        )
+
+
+def _alone(path: Path, file: ClaimsFile, casting: Casting) -> Iterator[str]:
+    text = read_text(path)
+    for number, claim in enumerate(file.claim):
+        for place, condition in enumerate(claim.condition):
+            if not isinstance(condition, RatioCondition):
+                continue
+            compared = {each.participant for each in casting.asked(condition)}
+            for name in condition.subjects:
+                if name not in compared:
+                    line = line_of(text, ("claim", number, "condition", place, "group"))
+                    others = [f"'{each}'" for each in condition.group if each != name]
+                    same = f"{listed(others)} {'is' if len(others) == 1 else 'are'} the same deployment"
+                    yield f"{path}, line {line}: {claim.id}: '{name}' is compared with nothing but itself: {same}"
 
 
 def _unknown(path: Path, file: ClaimsFile, known: Known) -> Iterator[str]:

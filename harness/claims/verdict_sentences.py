@@ -305,4 +305,6 @@ def _is_decided(each: Evidence) -> bool:
 def _first_reason(evidence: Sequence[Evidence]) -> str:
     """Why there is no value: that of an invalid cell, if there is any."""
     reasons = sorted((each.verdict is not Verdict.INVALID, each.reason) for each in evidence if each.reason)
+    if not evidence:
+        return "all that it names are the same in this run"
     return reasons[0][1] if reasons else "no comparison has a value"

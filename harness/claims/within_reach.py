@@ -1,8 +1,9 @@
 """Whether a run can decide a claim at all: by which profile, and with the apps as a run knows them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from harness.catalog.selection import variants_named
@@ -10,7 +11,7 @@ from harness.claims.decidable import see_that_it_is_decidable
 from harness.claims.needs import Needs, needs_of, takes_rounds
 from harness.claims.pursue import LOOKS
 from harness.claims.titles import titles_here
-from harness.model.app import CONTROLLED, DEFAULT, App, Endpoint, Family, Interface, Manifest, Variant
+from harness.model.app import CONTROLLED, DEFAULT, App, Endpoint, Family, Interface, Manifest, OnServer, Variant
 from harness.model.base import BARE_SITE, BATTERIES_SITE
 from harness.model.cell import Workload
 from harness.model.claim import Claim
@@ -28,6 +29,11 @@ _TRIED: Final = (ProfileName.STANDARD, ProfileName.FULL, ProfileName.RATES)
 """The others decide nothing, or less than the first of these. The last one has what neither of them has."""
 
 _SITES: Final = frozenset({BARE_SITE, BATTERIES_SITE})
+
+type AtHand = Mapping[str, App]
+"""By their names, apps as their folders have them now."""
+
+NONE_AT_HAND: Final[AtHand] = MappingProxyType({})
 
 MANY_CPUS: Final = CpuLayout(server=(0, 1, 2, 3), generator=(4,), database=(5,))
 
@@ -73,16 +79,16 @@ def endpoints_for(needs: Needs) -> tuple[Endpoint, ...]:
     return () if Workload.FOOTPRINT in needs.workloads else needs.endpoints
 
 
-def why_out_of_reach(claim: Claim, recorded: RecordedRun) -> str | None:
+def why_out_of_reach(claim: Claim, recorded: RecordedRun, at_hand: AtHand = NONE_AT_HAND) -> str | None:
     """Why no further run of a run's apps on its host can decide a claim; None where one can, as far as that is known.
 
-    Of an app or a variant that the run has not, anything may be true.
+    Of an app or a variant that neither the run has nor what is at hand, anything may be true.
     """
     try:
         profile = profile_for(claim)
     except UsageError as error:
         return f"{error.what} ({error.hint.removesuffix('. Mend the claim')})"
-    apps = [_app_as_recorded(name, claim, recorded) for name in _names(claim)]
+    apps = [_app_as_known(name, claim, recorded, at_hand) for name in _names(claim)]
     try:
         plan = build_plan(apps, choices_for(claim, profile), recorded.run.plan.cpus)
         see_that_it_is_decidable(claim, plan, apps)
@@ -91,10 +97,9 @@ def why_out_of_reach(claim: Claim, recorded: RecordedRun) -> str | None:
     return None
 
 
-def why_not_by(profile: ProfileName, claim: Claim, recorded: RecordedRun) -> str | None:
+def why_not_by(profile: ProfileName, claim: Claim, recorded: RecordedRun, at_hand: AtHand = NONE_AT_HAND) -> str | None:
     """Why a run by this profile, of all that it is about, does not decide a claim; None where it does."""
-    names = _names(claim)
-    apps = [_app_as_recorded(name, claim, recorded) for name in names]
+    apps = [_app_as_known(name, claim, recorded, at_hand) for name in _names(claim)]
     if (about := PROFILES[profile].apps) and (
         others := [each.manifest.title for each in apps if each.name not in about]
     ):
@@ -116,14 +121,14 @@ def plan_alone(claim: Claim, recorded: RecordedRun, *, rounds: int) -> Plan:
     Raises:
         UsageError: None can decide the claim; see `why_out_of_reach`.
     """
-    apps = [_app_as_recorded(name, claim, recorded) for name in _names(claim)]
+    apps = [_app_as_known(name, claim, recorded) for name in _names(claim)]
     choices = choices_for(claim, profile_for(claim)).model_copy(update={"rounds": rounds})
     return build_plan(apps, choices, recorded.run.plan.cpus)
 
 
 def is_planned(claim: Claim, recorded: RecordedRun) -> bool:
     """Whether all rounds of the run together could decide a claim."""
-    apps = [_app_as_recorded(name, claim, recorded) for name in _names(claim)]
+    apps = [_app_as_known(name, claim, recorded) for name in _names(claim)]
     try:
         see_that_it_is_decidable(claim, recorded.run.plan, apps)
     except UsageError:
@@ -145,26 +150,36 @@ def _any_app(name: str, claim: Claim) -> App:
 _ANY: Final = Variant(server="any", interface=Interface.ASGI, command=("any",), why="It stands for what is not known.")
 
 
-def _app_as_recorded(app: str, claim: Claim, recorded: RecordedRun) -> App:
+def _app_as_known(app: str, claim: Claim, recorded: RecordedRun, at_hand: AtHand = NONE_AT_HAND) -> App:
+    """As the run has recorded it; what it tells nothing of, as it is at hand, or else as it may be."""
     deployments = [each for each in recorded.run.deployments if each.subject.app == app]
+    here = at_hand.get(app)
     if not deployments:
-        return _any_app(app, claim)
+        return here or _any_app(app, claim)
     first = deployments[0]
     any_app = _any_app(app, claim)
     known = {each.subject.variant: _variant(each) for each in deployments if each.subject.is_original}
-    called = {*known, *(other for each in known.values() for other in each.also)}
     asked = [name.partition(VARIANT_SIGN) for name in needs_of(claim).apps]
-    named = {variant for each, _, variant in asked if each == app}
+    named = {variant for each, sign, variant in asked if sign and each == app}
+    on_servers: Mapping[str, OnServer] = {}
+    if here and named - _called(known):
+        on_servers, known = here.on_servers, {**here.manifest.variants, **known}
+    called = _called(known)
     unknown = {variant: _ANY for variant in any_app.manifest.variants if variant in named - called}
     return _app(
         app,
         tuple(Endpoint) if first.endpoints is None else first.endpoints,
-        {**known, **unknown},
+        {name: each for name, each in {**known, **unknown}.items() if name not in on_servers},
+        on_servers,
         package=None if first.framework is None and first.framework_version is None else app,
         family=first.family,
         title=first.title,
         sites=_sites(app, recorded),
     )
+
+
+def _called(variants: Mapping[str, Variant]) -> set[str]:
+    return {*variants, *(other for each in variants.values() for other in each.also)}
 
 
 def _sites(app: str, recorded: RecordedRun) -> frozenset[str]:
@@ -188,6 +203,7 @@ def _app(  # noqa: PLR0913 - what of a manifest a plan asks for
     name: str,
     endpoints: tuple[Endpoint, ...],
     variants: dict[str, Variant],
+    on_servers: Mapping[str, OnServer] = MappingProxyType({}),
     *,
     package: str | None,
     family: Family,
@@ -203,4 +219,4 @@ def _app(  # noqa: PLR0913 - what of a manifest a plan asks for
         bare_site=_ANY if BARE_SITE in sites else None,
         batteries_site=_ANY if BATTERIES_SITE in sites else None,
     )
-    return App.model_construct(name=name, folder=Path(), manifest=manifest, python="")
+    return App.model_construct(name=name, folder=Path(), manifest=manifest, python="", on_servers=dict(on_servers))

@@ -1,7 +1,8 @@
 """A claims file of one's own, as commands take it: every app in it has to be one that there is; and kept with a run."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from harness.catalog.discover import find_app, names_in
@@ -10,10 +11,11 @@ from harness.claims.asked import file_asked_for, keep_claims, text_of
 from harness.claims.commands import command_to_list, folders_named
 from harness.claims.needs import needs_of
 from harness.claims.read import ARTICLE, read_claims
-from harness.claims.unknown import Known, see_that_names_are_known
+from harness.claims.unknown import Known, see_that_each_is_compared, see_that_names_are_known
 from harness.cli import options
 from harness.cli.output import tell
 from harness.model.app import App
+from harness.model.cell import Subject
 from harness.model.claim import ClaimsFile
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.errors import BenchError
@@ -26,12 +28,14 @@ def claims_to_measure(file: Path | None, apps: Sequence[App], apps_dirs: Sequenc
     """The text of a claims file about some of these apps, which lie in these folders; None without a file.
 
     Raises:
-        ClaimsError: It can't be used, or names an app or a variant that is none of theirs.
+        ClaimsError: It can't be used, names an app or a variant that is none of theirs, or compares one with itself.
     """
     if file is None:
         return None
+    claims = read_claims(file)
     known = {app.name: variants_of(app) for app in apps}
-    see_that_names_are_known(file, read_claims(file), known, command_to_list(options.at(apps_dirs)))
+    see_that_names_are_known(file, claims, known, command_to_list(options.at(apps_dirs)))
+    see_that_each_is_compared(file, claims, _deployed(apps))
     return text_of(file)
 
 
@@ -53,7 +57,8 @@ def claims_to_read(file: Path, run: Run, apps_dirs: Sequence[Path]) -> ClaimsFil
 
     Raises:
         ClaimsError: It can't be used, or names an app that neither the run nor the article nor any of the folders has,
-            or a variant that neither the run has nor the app, where that lies in one of them.
+            or a variant that neither the run has nor the app, where that lies in one of them; or it compares one with
+            itself.
     """
     claims = read_claims(file)
     of_the_article = (app for claim in read_claims(ARTICLE).claim for app in needs_of(claim).apps)
@@ -62,9 +67,13 @@ def claims_to_read(file: Path, run: Run, apps_dirs: Sequence[Path]) -> ClaimsFil
     apps = dict.fromkeys((*of_the_run, *of_the_article, *names_in(folders)))
     named = [name.partition(VARIANT_SIGN) for claim in claims.claim for name in needs_of(claim).apps]
     with_variant = {app for app, sign, _ in named if sign}
-    known: Known = {app: _variants(app, run, folders) if app in with_variant else None for app in apps}
+    here = dict(_apps_in(folders, [app for app in apps if app in with_variant]))
+    known: Known = {app: (*variants_of(here[app]), *_names_in(run, app)) if app in here else None for app in apps}
     of_folders = options.at(apps_dirs) or folders_named(run.command)
     see_that_names_are_known(file, claims, known, command_to_list(of_folders))
+    deployed = _deployed(here.values())
+    as_measured = {each.subject: each.also for each in run.deployments if each.subject in deployed}
+    see_that_each_is_compared(file, claims, deployed | as_measured)
     return claims
 
 
@@ -93,11 +102,20 @@ def keep_with(folder: Path, file: Path | None, text: str | None, of_folders: Seq
     )
 
 
-def _variants(name: str, run: Run, folders: Sequence[Path]) -> tuple[str, ...] | None:
-    """By which names an app has variants, in the run or by its manifest; None where that can't be read."""
-    try:
-        here = variants_of(find_app(folders, name))
-    except BenchError:  # It lies elsewhere by now, or what is wrong with it is no matter of the claims.
-        return None
-    own = (each for each in run.deployments if each.subject.app == name)
-    return (*here, *(variant for each in own for variant in (each.subject.variant, *each.also)))
+def _apps_in(folders: Sequence[Path], names: Iterable[str]) -> Iterator[tuple[str, App]]:
+    """Those of these apps that can be read."""
+    for name in names:
+        with suppress(BenchError):  # It lies elsewhere by now, or what is wrong with it is no matter of the claims.
+            yield name, find_app(folders, name)
+
+
+def _names_in(run: Run, app: str) -> Iterator[str]:
+    """By which names a run has variants of an app."""
+    return (name for each in run.deployments if each.subject.app == app for name in (each.subject.variant, *each.also))
+
+
+def _deployed(apps: Iterable[App]) -> dict[Subject, tuple[str, ...]]:
+    """The deployments that apps have by their manifests, with what else each of them counts as."""
+    return {
+        Subject(app=app.name, variant=name): each.also for app in apps for name, each in app.manifest.variants.items()
+    }

@@ -124,6 +124,25 @@ def test_each_one_is_called_by_its_own_variant_also_where_that_counts_as_another
     assert found.evidence[0].deployment == "default"
 
 
+def test_one_deployment_has_one_name_in_all_rows_of_a_claim(recorded: RecordedRun) -> None:
+    """That of its cells, by whichever of its names a condition asks for it."""
+    by_default = {**BOUND, "deployments": ("default",)}
+    by_both = {**BOUND, "metric": "server_cpu_us_per_request", "at_least": None, "at_most": 1e6}
+    named = {**BOUND, "subjects": ("litestar/default",), "at_least": 2.0}
+    conditions = (by_default, by_both, {**by_both, "deployments": ("controlled",), "at_most": 2e6}, named)
+    found = held(recorded, Claim.model_validate({"id": "one", "says": "It is fast.", "condition": conditions}))
+    assert [each.deployment for each in found.evidence] == ["controlled", "controlled", "controlled", None]
+    assert {each.subject_title for each in found.evidence} == {"litestar (controlled, gunicorn gthread)"}
+    assert "default" not in found.sentence
+    probed = held(recorded, claim_with({**PROBE, "subjects": ("litestar/default",)}))
+    assert probed.evidence[0].subject_title == "litestar (controlled, gunicorn gthread)"
+
+
+def test_that_a_run_has_but_one_of_what_is_compared_is_said(recorded: RecordedRun) -> None:
+    sentence = held(recorded, a_claim("litestar/default", "litestar/controlled")).sentence
+    assert sentence == "Nothing could be compared: all that it names are the same in this run."
+
+
 def test_a_variant_that_was_not_measured_is_told_with_those_that_were(recorded: RecordedRun) -> None:
     found = held(recorded, a_claim("litestar/hypercorn", "fastapi"))
     assert found.verdict is Verdict.NOT_RUN
