@@ -25,20 +25,20 @@ from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.caveats import orm_sentences
 from harness.report.view.curves import percentile
 from harness.report.view.outages import outage_sentences
-from harness.report.view.ranking import rank_rule, rank_text
+from harness.report.view.ranking import rank_note, rank_rule, rank_text
 from harness.report.view.ratios import RatioBook
 from harness.report.view.taken_cpus import taken_sentences
 from harness.report.view.terms import reason
 from harness.report.view.text_tables import TextTable, text_tables
 from harness.results.records import RecordedRun
-from harness.results.run_state import RunState, state_now, unmeasured
+from harness.results.run_state import RunState, as_it_stands, state_now
 
 
 def show(run: str, *, app: tuple[str, ...] = (), as_json: bool) -> None:
     """Show what a run found. RUN is a folder, an id, the start of one, or `latest`."""
     folder, recorded = read_chosen(run)
-    findings = analyse(recorded)
     state = state_now(folder, recorded)
+    findings = as_it_stands(analyse(recorded), recorded, state)
     cast = Cast(recorded.run)
     if app:
         _show_two(recorded, findings, app, as_json=as_json)
@@ -56,7 +56,7 @@ def show(run: str, *, app: tuple[str, ...] = (), as_json: bool) -> None:
             say(f"deviates by itself, as its manifest says: {name}: {'; '.join(each.deviates)}")
     for sentence in orm_sentences(recorded.run, cast):
         say(sentence)
-    _show_invalid(recorded, findings, state, cast, folder / APP_LOGS_FILE)
+    _show_invalid(findings, state, cast, folder / APP_LOGS_FILE)
     _show_unknown(findings, cast)
     _show_host(findings)
 
@@ -164,6 +164,8 @@ def _show_ranking(ranking: Ranking, findings: Findings, cast: Cast) -> None:
         ],
         empty="no valid cell" if not valid else "of nobody is it known",
     )
+    if note := rank_note([(row.rank, cast.label(row.subject).in_sentence) for row in ranking.rows]):
+        say(note)
     untold = [each.cell.subject for each, value in valid if not value and not _why(each, ranking)]
     if untold:
         names = "; ".join(cast.label(subject).in_sentence for subject in untold)
@@ -229,15 +231,12 @@ def _why(finding: CellFinding, ranking: Ranking) -> str | None:
     return finding.of_server_unknown if of_server else None
 
 
-def _show_invalid(recorded: RecordedRun, findings: Findings, state: RunState, cast: Cast, logs: Path) -> None:
-    to_come = unmeasured(recorded)
-    not_valid = [finding for finding in all_cells(findings) if not finding.valid]
-    for finding in not_valid:
-        if finding.cell.key not in to_come:
+def _show_invalid(findings: Findings, state: RunState, cast: Cast, logs: Path) -> None:
+    for finding in all_cells(findings):
+        if not (finding.valid or finding.unmeasured):
             say(f"invalid: {_named(finding, cast)}: {reason(finding)}")
-    if to_come and (left := [_named(each, cast) for each in not_valid if each.cell.key in to_come]):
-        yet = "not measured yet" if state.under_way else "not measured before it was cut off"
-        say(f"{yet}: {'; '.join(left)}")
+    if left := [_named(finding, cast) for finding in all_cells(findings) if finding.unmeasured]:
+        say(f"{state.unmeasured}: {'; '.join(left)}")
     if logs.is_file():
         say(f"what the apps at fault wrote last: {logs}")
 

@@ -83,6 +83,7 @@ class CellFinding(Contract):
     valid: bool
     reasons: tuple[str, ...] = ()
     """Why it is invalid; the gates' explanations, or what was lost."""
+    unmeasured: str | None = None  # `to come`, or `not reached`: not valid then, and no gate has judged it.
     gates: tuple[Gate, ...]
     rounds: int  # With at least one usable window.
     windows: int  # Used.
@@ -140,6 +141,7 @@ class CrowdFinding(Contract):
     cell: Cell
     valid: bool
     reasons: tuple[str, ...] = ()
+    unmeasured: str | None = None
     gates: tuple[Gate, ...]
     skipped: str | None = None
     """Why it was not tried, where it was not in any round: a smaller number had been too many."""
@@ -182,6 +184,7 @@ class FootprintFinding(Contract):
     cell: Cell
     valid: bool
     reasons: tuple[str, ...] = ()
+    unmeasured: str | None = None
     gates: tuple[Gate, ...]
     rounds: int
     start_s: Estimate | None

@@ -28,7 +28,7 @@ from harness.report.write import write_report
 from harness.results.folder import read_run
 from harness.results.frames import data_files
 from harness.results.records import RecordedRun
-from harness.results.run_state import RunState, state_at_rest
+from harness.results.run_state import RunState, as_it_stands, state_at_rest
 from harness.writing import replace_files
 
 COMPARISON_FILE: Final = "comparison.html"
@@ -65,9 +65,9 @@ def publish(
     """
     recorded = read_run(folder)
     judged_run = JudgedRun(recorded)
-    findings = analyse(recorded, judged_run)
-    on_findings(findings)
     state = state or state_at_rest(recorded, folder.name)
+    findings = as_it_stands(analyse(recorded, judged_run), recorded, state)
+    on_findings(findings)
     origin = origin_of(recorded.run, folder.name, None, folders, under_way=state.under_way)
     article = evaluate(read_claims(ARTICLE), recorded, findings, judged_run=judged_run, origin=origin)
     asked = claims_asked_of(folder)

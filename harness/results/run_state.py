@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.model.cell import Workload
+from harness.model.findings import CellFinding, CrowdFinding, Findings, FootprintFinding, Ranking
 from harness.model.run import WindowKind
 from harness.results.records import RecordedRun
 from harness.results.resume_command import resume_command
@@ -16,6 +17,9 @@ from harness.results.resume_command import resume_command
 _KERNEL_LOCKS: Final = Path("/proc/locks")
 _FLOCK: Final = re.compile(r"^\d+: FLOCK +\S+ +WRITE +(?P<pid>\d+) +[^ :]+:[^ :]+:(?P<inode>\d+) ", re.MULTILINE)
 """As proc_locks(5) has it."""
+
+TO_COME: Final = "to come"
+NOT_REACHED: Final = "not reached"
 
 
 class RunStatus(StrEnum):
@@ -58,6 +62,11 @@ class RunState:
         if self.under_way:
             return f"This run was still being measured ({self._round}) when this was written."
         return f"This run {self._cut_off}." if self.resume else None
+
+    @property
+    def unmeasured(self) -> str:
+        """What a cell is that it has not come to."""
+        return TO_COME if self.under_way else NOT_REACHED
 
     @property
     def at(self) -> str:
@@ -106,6 +115,34 @@ def unmeasured(recorded: RecordedRun) -> frozenset[str]:
         cell.key
         for cell in recorded.run.plan.cells
         if cell.key not in begun and cell.subject not in (started if cell.workload is Workload.FOOTPRINT else failed)
+    )
+
+
+def as_it_stands(findings: Findings, recorded: RecordedRun, state: RunState) -> Findings:
+    """The findings of a run in this state: cells that it has not come to are called so, and no gate has judged them."""
+    left = unmeasured(recorded)
+    if not left:
+        return findings
+
+    def told[Finding: (CellFinding, CrowdFinding, FootprintFinding)](each: Finding) -> Finding:
+        changes = {"unmeasured": state.unmeasured, "reasons": (), "gates": ()}
+        return each.model_copy(update=changes) if each.cell.key in left else each
+
+    cells = [cell for cell in recorded.run.plan.cells if cell.key in left]
+
+    def judged(ranking: Ranking) -> Ranking:
+        kind = (ranking.endpoint, ranking.workload, ranking.rate)
+        subjects = {cell.subject for cell in cells if (cell.endpoint, cell.workload, cell.rate) == kind}
+        return ranking.model_copy(update={"invalid": tuple(each for each in ranking.invalid if each not in subjects)})
+
+    return findings.model_copy(
+        update={
+            "cells": tuple(map(told, findings.cells)),
+            "feeds": tuple(map(told, findings.feeds)),
+            "chats": tuple(map(told, findings.chats)),
+            "footprints": tuple(map(told, findings.footprints)),
+            "rankings": tuple(map(judged, findings.rankings)),
+        }
     )
 
 

@@ -109,7 +109,7 @@ def _what(fact: Fact) -> str:
 
 def _words(known: Known) -> str:
     if known.value is None:
-        return "invalid" if known.missing else "\N{EN DASH}"
+        return known.lack.word if known.lack else "\N{EN DASH}"
     same = known.value.low == known.value.value == known.value.high
     return known.value.value if same else f"{known.value.value} ({known.value.interval})"
 

@@ -1,7 +1,7 @@
 """Every figure of a run, one line a quantity: what an app's card shows, and what two are compared by."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from harness.model.cell import RateRule, Workload
@@ -23,6 +23,7 @@ from harness.report.view.overhead import OverheadView, overhead_view
 from harness.report.view.ranking import RankingTable
 from harness.report.view.ratios import RatioBook, start_ratios_name
 from harness.report.view.scaling import ScalingView, scaling_view
+from harness.report.view.terms import INVALID, Lack
 from harness.report.view.waiting import WaitingView, waiting_view
 
 
@@ -33,7 +34,7 @@ class Known:
     value: Reading | None
     rank: str = ""
     """Empty where the quantity is not ranked, or the subject takes no rank."""
-    missing: str = ""
+    lack: Lack | None = None
     """Why there is no value."""
     comparable: bool = True
     """False where too little stands behind it to hold it against another."""
@@ -115,7 +116,7 @@ def facts(measured: Measured) -> tuple[Fact, ...]:
         *_overheads(measured.overhead),
         *_sizes(measured.footprint),
     )
-    return tuple(fact for fact in made if any(known.value or known.missing for known in fact.of.values()))
+    return tuple(fact for fact in made if any(known.value or known.lack for known in fact.of.values()))
 
 
 def _by_key(rows: Iterable[tuple[SubjectLabel, Known]]) -> dict[str, Known]:
@@ -124,7 +125,7 @@ def _by_key(rows: Iterable[tuple[SubjectLabel, Known]]) -> dict[str, Known]:
 
 def _ranked(table: RankingTable) -> dict[str, Known]:
     return _by_key(
-        (row.label, Known(row.value, row.rank if row.rank != NOTHING else "", row.invalid)) for row in table.rows
+        (row.label, Known(row.value, row.rank if row.rank != NOTHING else "", row.lack)) for row in table.rows
     )
 
 
@@ -150,8 +151,7 @@ def _latencies(group: LatencyGroup) -> Iterator[Fact]:
 def _limits(view: LimitView) -> Iterator[Fact]:
     for each in view.limits:
         rows = (
-            (row.label, Known(row.rate, missing=row.invalid, tied=row.ratio is None or row.ratio.tied))
-            for row in each.rows
+            (row.label, Known(row.rate, lack=row.lack, tied=row.ratio is None or row.ratio.tied)) for row in each.rows
         )
         what = f"Highest rate on {each.endpoint} with a p99 under {each.limit_ms} ms"
         anchor = f"{each.slug}-heading"
@@ -161,7 +161,7 @@ def _limits(view: LimitView) -> Iterator[Fact]:
 def _waits(view: WaitingView) -> Iterator[Fact]:
     for place, number in enumerate(view.connections):
         cells = [(row.label, row.cells[place]) for row in view.rows]
-        known = ((label, Known(cell.in_flight, missing=cell.invalid)) for label, cell in cells if cell)
+        known = ((label, Known(cell.in_flight, lack=cell.lack)) for label, cell in cells if cell)
         chief = Workload.WAITING if number == max(view.connections) else None
         yield Fact(f"Requests in flight of {number:,} that wait", "", "more", "waiting", _by_key(known), chief_of=chief)
 
@@ -175,13 +175,18 @@ def _most(
         best = count(above) if above else None
         if counted and row.compares and (best is None or counted.highest >= best.highest):
             most[row.label.key] = row
-    known = ((row.label, Known(count(row), missing=row.invalid)) for row in most.values())
+    known = ((row.label, Known(count(row), lack=row.lack)) for row in most.values())
     yield Fact(view.words.title, "", "more", view.words.name, _by_key(known), chief_of=chief_of)
-    known = ((row.label, Known(row.memory_kib, missing=row.invalid)) for row in most.values())
+    known = ((row.label, Known(row.memory_kib, lack=row.lack)) for row in most.values())
     yield Fact(memory, "KiB", "less", view.words.name, _by_key(known))
 
 
 _SEE_VALIDITY: Final = "see gates and invalid cells"
+
+
+def _told(lacking: Lack) -> Lack:
+    """With where it is told why, where that is another place."""
+    return replace(lacking, why=_SEE_VALIDITY) if lacking.word == INVALID else lacking
 
 
 def _with_most_connections(view: ScalingView) -> Iterator[Fact]:
@@ -189,7 +194,7 @@ def _with_most_connections(view: ScalingView) -> Iterator[Fact]:
         most = each.connections[-1]
         cells = ((row.label, row.cells[-1]) for row in each.rows)
         known = (
-            (label, Known(cell.value, missing="" if cell.value else _SEE_VALIDITY)) for label, cell in cells if cell
+            (label, Known(cell.value, lack=None if cell.value else _told(cell.lack))) for label, cell in cells if cell
         )
         what = f"Throughput on {each.endpoint} with {most:,} connections"
         yield Fact(what, "requests/s", "more", "scaling", _by_key(known), chief_of=Workload.CONCURRENCY)
@@ -198,9 +203,7 @@ def _with_most_connections(view: ScalingView) -> Iterator[Fact]:
 def _kept(view: GrowthView) -> Iterator[Fact]:
     for table in view.tables:
         for grown in dict.fromkeys(row.grown for row in table.rows):
-            rows = (
-                (row.label, Known(row.kept_percent, missing=row.invalid)) for row in table.rows if row.grown == grown
-            )
+            rows = ((row.label, Known(row.kept_percent, lack=row.lack)) for row in table.rows if row.grown == grown)
             yield Fact(
                 f"Throughput kept with {grown}",
                 "%",
@@ -213,7 +216,7 @@ def _kept(view: GrowthView) -> Iterator[Fact]:
 
 def _costs(view: CpuView) -> Iterator[Fact]:
     for each in view.endpoints:
-        rows = ((row.label, Known(None if row.invalid else row.server, missing=row.invalid)) for row in each.rows)
+        rows = ((row.label, Known(None if row.lack else row.server, lack=row.lack)) for row in each.rows)
         yield Fact(
             f"Server CPU per request on {each.endpoint}",
             "µs",
@@ -226,7 +229,7 @@ def _costs(view: CpuView) -> Iterator[Fact]:
 
 def _idle(view: IdleView) -> Iterator[Fact]:
     for each in view.endpoints:
-        rows = ((row.label, Known(row.server_ms_per_s, missing=row.invalid)) for row in each.rows)
+        rows = ((row.label, Known(row.server_ms_per_s, lack=row.lack)) for row in each.rows)
         what = f"Server CPU in a second on {each.endpoint}, at {view.rate_rps} requests/s"
         yield Fact(what, "ms", "less", f"idle-{each.endpoint}-heading", _by_key(rows), chief_of=Workload.IDLE)
 

@@ -13,6 +13,7 @@ from harness.report.numbers import Reading, listed
 from harness.report.view.cast import SubjectLabel
 from harness.report.view.found import Statement
 from harness.report.view.ratios import RatioBook
+from harness.report.view.terms import INVALID, nobody_words
 
 type _Placed = tuple[SubjectLabel, Known, Reading]
 
@@ -30,15 +31,17 @@ def _sentence(fact: Fact, labels: Mapping[str, SubjectLabel], book: RatioBook) -
     placed = [
         (labels[key], known, known.value)
         for key, known in fact.of.items()
-        if known.value and key in labels and labels[key].is_framework
+        if known.value and _competes(labels.get(key))
     ]
     more = fact.better == "more"
     placed.sort(key=lambda each: each[2].number, reverse=more)
+    words = [known.lack.word for key, known in fact.of.items() if known.lack and _competes(labels.get(key))]
     if not placed:
-        return "No framework has a valid result."
+        return nobody_words(words)
     first, *others = placed
     if not others:
-        return f"Only {_named(first, fact)} has a valid result."
+        so_far = " so far" if any(each != INVALID for each in words) else ""
+        return f"Only {_named(first, fact)} has a valid result{so_far}."
     ratios = {label.key: book.pair(fact.ratios, label.key, first[0].key) for label, _, _ in others}
     alone = [first, *(each for each in others if ratios[each[0].key] is None)]
     if len(alone) > 1 and not all(known.comparable for _, known, _ in alone):
@@ -53,6 +56,10 @@ def _sentence(fact: Fact, labels: Mapping[str, SubjectLabel], book: RatioBook) -
     if others[-1] not in like_first:
         parts.append(f"{ends[1]}: {_named(others[-1], fact)}.")
     return " ".join(parts)
+
+
+def _competes(label: SubjectLabel | None) -> bool:
+    return label is not None and label.is_framework
 
 
 def _named(placed: _Placed, fact: Fact) -> str:

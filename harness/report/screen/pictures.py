@@ -13,7 +13,7 @@ from harness.report.view.cast import SubjectLabel, drawn_first
 from harness.report.view.cpu_per_request import CpuView
 from harness.report.view.figure_rows import bounds_of
 from harness.report.view.latency import LatencyGroup, LatencyView
-from harness.report.view.terms import ENDPOINT_MEANING
+from harness.report.view.terms import ENDPOINT_MEANING, nobody_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _picture(  # noqa: PLR0913, PLR0917 - all that a picture is made of
     rows = tuple(row for row, label in zip(plot.rows, drawn, strict=True) if label.key in shown)
     bounds = bounds_of(rows)
     if not bounds:
-        return Picture(quantity, title, "No framework has a valid result.", None, href)
+        return Picture(quantity, title, nobody_words(row.note.partition(":")[0] for row in rows), None, href)
     fewer = len(rows) < len([label for label in drawn if label.is_framework])
     caption = replace(plot.caption, name=f"first-{plot.caption.name}", title=title)
     return Picture(

@@ -3,7 +3,7 @@
 // Sorting, filtering and the choice of a baseline. The page is whole without this; its state stands in the address, so
 // that a view can be sent to someone. Texts of the run are only ever set as text.
 (() => {
-  const MISSING = new Set(["", "–", "unknown", "not run", "not measured"]);
+  const MISSING = new Set(["", "–", "unknown", "not run", "not measured", "to come", "not reached"]);
   const byName = new Intl.Collator("en", { numeric: true });
   const query = new URLSearchParams(location.search);
   const said = document.getElementById("said");
@@ -30,7 +30,7 @@
     let at = 0;
     for (const cell of row.cells) {
       if (at === column) {
-        if (cell.classList.contains("invalid") && cell.colSpan > 1) return null;
+        if ((cell.classList.contains("invalid") || cell.classList.contains("unmeasured")) && cell.colSpan > 1) return null;
         const strong = cell.tagName === "TD" ? cell.querySelector("b") : null;
         const text = (cell.dataset.key ?? (strong ?? cell).textContent).trim();
         if (MISSING.has(text)) return null;

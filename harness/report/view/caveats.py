@@ -16,6 +16,7 @@ from harness.report.view.host_dependence import dependence_sentence
 from harness.report.view.outages import outage_sentences
 from harness.report.view.taken_cpus import taken_sentences
 from harness.report.view.terms import reason
+from harness.report.view.validity import unmeasured_words
 
 _WAITS = 0.01
 """Share of the time that a generator waits; with more, a p99 as met may be twice as long."""
@@ -45,6 +46,9 @@ def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
     yield from taken_sentences(findings, cast)
     yield from _sanity(findings)
     yield from _invalid(findings, cast)
+    if not_measured := unmeasured_words(findings):
+        left = [cast.label(each.cell.subject).in_sentence for each in all_cells(findings) if each.unmeasured]
+        yield f"{not_measured}, in {listed(list(dict.fromkeys(left)))}."
     yield from _deviations(findings, cast)
     yield from orm_sentences(run, cast)
     yield from _other_serializers(run, findings, cast)
@@ -92,8 +96,12 @@ def _sanity(findings: Findings) -> Iterator[str]:
             yield f"A sanity check did not hold: {check.statement}, yet it came out as {check.detail}."
 
 
+def _invalid_cells(findings: Findings) -> list[AnyFinding]:
+    return [finding for finding in all_cells(findings) if not (finding.valid or finding.unmeasured)]
+
+
 def _invalid(findings: Findings, cast: Cast) -> Iterator[str]:
-    invalid = [finding for finding in all_cells(findings) if not finding.valid]
+    invalid = _invalid_cells(findings)
     if not invalid:
         return
     if len(invalid) > _NAMED_CELLS:
@@ -111,7 +119,7 @@ def _invalid(findings: Findings, cast: Cast) -> Iterator[str]:
 def invalid_sentence(findings: Findings, cast: Cast) -> str | None:
     """How many cells are invalid, by which gates, and the first one's reason; None where all are valid."""
     everything = all_cells(findings)
-    invalid = [finding for finding in everything if not finding.valid]
+    invalid = _invalid_cells(findings)
     if not invalid:
         return None
     groups: dict[tuple[str, ...], list[AnyFinding]] = {}

@@ -71,7 +71,7 @@ def _copies(copies: CopiesTest, cast: Cast) -> str:
 def _generator(cells: tuple[CellFinding, ...], run: Run, cast: Cast) -> str:
     if run.ceiling is None:
         return "The load generator was not calibrated, so whether it ever was the limit is unknown."
-    capacities = [each for each in cells if each.cell.workload is Workload.CAPACITY]
+    capacities = [each for each in cells if each.cell.workload is Workload.CAPACITY and not each.unmeasured]
     measured = [(share, each) for each in capacities if each.valid and (share := ceiling_share(each)) is not None]
     suspect = [each for each in cells if any(_blames_generator(gate) for gate in each.gates)]
     shaped = f"The load generator may have shaped {_cells(suspect, cast)}, which therefore count as invalid."

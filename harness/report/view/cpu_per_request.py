@@ -12,7 +12,7 @@ from harness.report.numbers import NOTHING, Reading, reading, significant
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.figure_rows import bounds_of, row_without
 from harness.report.view.ratios import RatioBook, cpu_ratios_name
-from harness.report.view.terms import INTERFACE_LEGEND, endpoints_under, is_capacity, reason, tone
+from harness.report.view.terms import INTERFACE_LEGEND, Lack, endpoints_under, is_capacity, lack, tone
 
 MICROSECONDS: Final = "µs"
 _DATABASE_LEGEND: Final = LegendEntry(Shape.DIAMOND, Tone.MUTED, "database")
@@ -30,7 +30,7 @@ class CpuRow:
     database: Reading | None
     cpus_busy: str
     """CPUs' worth of time that the server used under full load."""
-    invalid: str
+    lack: Lack | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _row(finding: CellFinding, cast: Cast, ratio: Estimate | None, *, least: boo
         least=least,
         database=reading(database) if database else None,
         cpus_busy=significant(share, 2) if share is not None else NOTHING,
-        invalid="" if finding.valid else reason(finding),
+        lack=lack(finding),
     )
 
 

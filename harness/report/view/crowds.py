@@ -11,7 +11,7 @@ from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark
 from harness.report.numbers import Reading, counted, reading, significant
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.terms import INTERFACE_LEGEND, shape, tone
+from harness.report.view.terms import INTERFACE_LEGEND, Lack, lack, shape, tone
 
 _MS_PER_US: Final = 1e-3
 _KIB: Final = 1 / 1024
@@ -62,7 +62,7 @@ class CrowdRow:
     compares: bool
     """Whether it is one of those that are compared: a thousand in one room are another thing than in many."""
     skipped: str
-    invalid: str
+    lack: Lack | None
     held: Reading | None
     served: Reading | None
     delivered_percent: Reading | None
@@ -118,7 +118,7 @@ def _row(finding: CrowdFinding, words: CrowdWords, cast: Cast) -> CrowdRow:
         number=many(finding.cell),
         compares=_compares(finding),
         skipped=finding.skipped or "",
-        invalid="; ".join(finding.reasons),
+        lack=lack(finding),
         held=reading(finding.held) if finding.held else None,
         served=reading(finding.served) if finding.served else None,
         delivered_percent=reading(finding.delivered_share, _PERCENT) if finding.delivered_share else None,

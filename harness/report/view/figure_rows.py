@@ -6,7 +6,7 @@ from harness.model.findings import CellFinding, Estimate
 from harness.report.figure.spec import DotRow, Mark
 from harness.report.numbers import reading
 from harness.report.view.cast import Cast
-from harness.report.view.terms import reason, shape, tone
+from harness.report.view.terms import lack, shape, tone
 
 
 def row_of(finding: CellFinding, figure: Estimate | None, unit: str, cast: Cast) -> DotRow:
@@ -30,7 +30,8 @@ def row_of(finding: CellFinding, figure: Estimate | None, unit: str, cast: Cast)
 def row_without(finding: CellFinding, cast: Cast) -> DotRow:
     """A subject that has no figure, and why."""
     label = cast.label(finding.cell.subject)
-    note = "not measured" if finding.valid else f"invalid: {reason(finding)}"
+    lacking = lack(finding)
+    note = lacking.text if lacking else "not measured"
     return DotRow(title=label.title, detail=label.deployment, href=label.href, key=label.key, note=note)
 
 

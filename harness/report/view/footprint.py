@@ -39,6 +39,8 @@ class FootprintRow:
     """Why nothing is."""
     processes: str
     faults: tuple[str, ...]
+    unmeasured: str
+    """`to come` or `not reached`, where the run has not come to it; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def footprint_view(run: Run, findings: Findings, starts: Sequence[Start], cast: 
     groups.sort(key=lambda group: _middle(_pss_idle(group[1])))
     found = {cast.label(each.cell.subject): each for each in findings.footprints}
     rows = tuple(_row(label, own, found.get(label)) for label, own in groups)
-    return FootprintView(rows, _plot(groups), asked=bool(found))
+    return FootprintView(rows, _plot(groups, rows), asked=bool(found))
 
 
 def _last_of_each_round(starts: Sequence[Start], subject: Subject) -> list[Start]:
@@ -128,11 +130,12 @@ def _row(label: SubjectLabel, starts: Sequence[Start], found: FootprintFinding |
         charged_mib=_shown(_charged_loaded(starts)),
         processes=" or ".join(str(number) for number in processes) or "unknown",
         faults=tuple(f"Round {start.round_index + 1}: {start.fault}" for start in starts if start.fault),
+        unmeasured=(found.unmeasured or "") if found else "",
     )
 
 
-def _plot(groups: Sequence[tuple[SubjectLabel, list[Start]]]) -> DotPlot | None:
-    rows = tuple(_dot_row(label, starts) for label, starts in groups)
+def _plot(groups: Sequence[tuple[SubjectLabel, list[Start]]], told: Sequence[FootprintRow]) -> DotPlot | None:
+    rows = tuple(_dot_row(label, starts, row.unmeasured) for (label, starts), row in zip(groups, told, strict=True))
     bounds = [bound for row in rows for mark in row.marks for bound in (mark.low, mark.high)]
     if not bounds:
         return None
@@ -151,7 +154,7 @@ def _plot(groups: Sequence[tuple[SubjectLabel, list[Start]]]) -> DotPlot | None:
     )
 
 
-def _dot_row(label: SubjectLabel, starts: Sequence[Start]) -> DotRow:
+def _dot_row(label: SubjectLabel, starts: Sequence[Start], unmeasured: str) -> DotRow:
     marks = [
         Mark(
             estimate.value,
@@ -174,7 +177,7 @@ def _dot_row(label: SubjectLabel, starts: Sequence[Start]) -> DotRow:
         tuple(marks),
         value=loaded.value if loaded else "",
         interval=loaded.interval if loaded else "",
-        note="" if marks else "did not start",
+        note="" if marks else unmeasured or "did not start",
         href=label.href,
         key=label.key,
         linked=True,

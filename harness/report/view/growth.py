@@ -9,7 +9,7 @@ from harness.report.figure.axes import zero_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine
 from harness.report.numbers import Reading, reading
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.terms import INTERFACE_LEGEND, reason, shape, tone
+from harness.report.view.terms import INTERFACE_LEGEND, INVALID, Lack, lack, shape, tone
 
 _PERCENT = 100.0
 
@@ -23,7 +23,7 @@ class GrowthRow:
     usual: Reading | None
     special: Reading | None
     kept_percent: Reading | None
-    invalid: str
+    lack: Lack | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +91,15 @@ def _table(  # noqa: PLR0913, PLR0917 - the words of one workload
 
 
 def _row(finding: CellFinding, usual: CellFinding | None, change: Change | None, cast: Cast, grown: str) -> GrowthRow:
-    invalid = [each for each in (finding, usual) if each is not None and not each.valid]
+    lacks = [lacking for each in (finding, usual) if each is not None and (lacking := lack(each))]
+    reasons = "; ".join(each.why for each in lacks if each.why)
     return GrowthRow(
         label=cast.label(finding.cell.subject.original),
         grown=grown,
         usual=reading(usual.throughput_rps) if usual and usual.throughput_rps else None,
         special=reading(finding.throughput_rps) if finding.throughput_rps else None,
         kept_percent=reading(change.kept, _PERCENT) if change else None,
-        invalid="; ".join(reason(each) for each in invalid),
+        lack=Lack(INVALID, reasons) if reasons else next(iter(lacks), None),
     )
 
 

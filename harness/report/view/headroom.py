@@ -14,7 +14,7 @@ from harness.report.figure.axes import zero_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, LegendEntry, Mark, ReferenceLine, Shape, Tone
 from harness.report.numbers import Reading, fixed, percent, reading, significant
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.terms import endpoints_under
+from harness.report.view.terms import Lack, endpoints_under, lack
 
 _BUSY_RESPONDER_SHARE: Final = 0.9
 """From here on the responder's CPU counts as full, so the engine's true ceiling is higher than measured."""
@@ -30,7 +30,7 @@ class HeadroomCell:
     """One capacity as a percentage of the ceiling."""
 
     share: Reading | None
-    valid: bool
+    lack: Lack | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _cells(cells: Sequence[CellFinding], endpoints: Sequence[Endpoint]) -> tuple
         if finding is None:
             return None
         known = _per_cent(finding)
-        return HeadroomCell(reading(*known) if known else None, finding.valid)
+        return HeadroomCell(reading(*known) if known else None, lack(finding))
 
     return tuple(cell(endpoint) for endpoint in endpoints)
 
@@ -165,5 +165,6 @@ def _dot_row(cells: Sequence[CellFinding], label: SubjectLabel, shapes: dict[End
             )
         )
     highest = f"{fixed(max(mark.value for mark in marks), 0)} %" if marks else ""
-    note = "" if marks else "invalid: no capacity"
+    left = {finding.unmeasured for finding in cells}
+    note = "" if marks else "invalid: no capacity" if None in left else " or ".join(filter(None, left))
     return DotRow(label.title, label.deployment, tuple(marks), value=highest, note=note, href=label.href, key=label.key)

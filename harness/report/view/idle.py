@@ -11,7 +11,7 @@ from harness.report.figure.spec import Caption, DotPlot
 from harness.report.numbers import Reading, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.figure_rows import bounds_of, row_of
-from harness.report.view.terms import INTERFACE_LEGEND, endpoints_under, reason
+from harness.report.view.terms import INTERFACE_LEGEND, Lack, endpoints_under, lack
 
 _US_PER_MS: Final = 1_000.0
 
@@ -28,7 +28,7 @@ class IdleRow:
     loaded_us: Reading | None
     """The same at capacity."""
     database_ms_per_s: Reading | None
-    invalid: str
+    lack: Lack | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _row(finding: CellFinding, loaded: CellFinding | None, cast: Cast) -> IdleRo
         server_us=_reading(finding.server_cpu_us_per_request),
         loaded_us=_reading(at_capacity),
         database_ms_per_s=_reading(_in_ms(finding.database_cpu_us_per_s)),
-        invalid="" if finding.valid else reason(finding),
+        lack=lack(finding),
     )
 
 

@@ -16,7 +16,7 @@ from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.curves import MS_PER_US, curve_grid, p99, percentile
 from harness.report.view.ranking import RankingTable, Scale, rank_text, ranking_caption, ranking_table
 from harness.report.view.ratios import ratios_name
-from harness.report.view.terms import RATE_SLUG, endpoints_under, reason
+from harness.report.view.terms import RATE_SLUG, Lack, endpoints_under, lack
 
 MILLISECONDS: Final = Scale(MS_PER_US, "ms", "latency in milliseconds, less is better", p99)
 _AS_MET: Final = (0.5, 0.9, 0.99, 0.999)
@@ -42,7 +42,7 @@ class PercentileRow:
     """The slowest request that was seen."""
     service_time_p99: str
     schedule_lag_p99: str
-    invalid: str
+    lack: Lack | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,7 @@ def _group(
         *(LatencyFigure(latency=Latency.AS_MET, quantile=quantile) for quantile in _AS_MET),
     ]
     tables = [_table(ranking, figure, cells, cast, slug) for ranking, figure in rankings]
+    shown = tables[rankings.index(leading)] if leading else None
     return LatencyGroup(
         slug=slug,
         endpoint=endpoint.value,
@@ -133,8 +134,8 @@ def _group(
         offered=common_rate(cells) or "",
         both=both_latencies(ordered, cast, f"{slug}-both", f"on {endpoint.value} {RATE_WORDS[rate]}"),
         rankings=tuple(tables),
-        leading=tables[rankings.index(leading)] if leading else None,
-        ranked_by=_ranked_by(leading, rankings, cast) if leading else "",
+        leading=shown,
+        ranked_by=f"{_ranked_by(leading, rankings, cast)} {shown.note}".rstrip() if leading and shown else "",
         ratios=tuple(ratios_name(ranking) for ranking, _ in rankings),
         curves=curve_grid(ordered, cast, f"{slug}-curves", f"on {endpoint.value} {RATE_WORDS[rate]}"),
         quantile_names=tuple(figure.name if of_server else figure.percentile for figure in figures),
@@ -225,7 +226,7 @@ def _percentile_row(
         slowest=_milliseconds(finding.latency_max_us),
         service_time_p99=_milliseconds(finding.service_time_p99_us),
         schedule_lag_p99=_milliseconds(finding.schedule_lag_p99_us),
-        invalid="" if finding.valid else reason(finding),
+        lack=lack(finding),
     )
 
 

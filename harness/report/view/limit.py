@@ -12,7 +12,7 @@ from harness.report.numbers import NOTHING, Reading, percent, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.figure_rows import bounds_of, row_of
 from harness.report.view.ratios import ShownRatio
-from harness.report.view.terms import INTERFACE_LEGEND, reason
+from harness.report.view.terms import INTERFACE_LEGEND, Lack, lack
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class LimitRow:
     """To the highest; None for that one."""
     of_capacity: str
     """Which share it is of what the subject answers in closed loop."""
-    invalid: str
+    lack: Lack | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _row(finding: CellFinding, cast: Cast, capacity_rps: float | None) -> LimitR
         rate=reading(rate) if rate else None,
         ratio=ShownRatio(reading(ratio), is_tied(ratio, TIE_MARGIN)) if ratio else None,
         of_capacity=percent(rate.value / capacity_rps) if rate and capacity_rps else NOTHING,
-        invalid="" if finding.valid else reason(finding),
+        lack=lack(finding),
     )
 
 

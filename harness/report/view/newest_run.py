@@ -11,7 +11,7 @@ from harness.report.numbers import reading
 from harness.report.view.capacity import REQUESTS_PER_SECOND
 from harness.report.view.cast import SubjectLabel, drawn_first
 from harness.report.view.figure_rows import bounds_of
-from harness.report.view.ranking import ranking_caption
+from harness.report.view.ranking import rank_note, ranking_caption
 from harness.report.view.terms import INTERFACE_LEGEND, tone
 
 
@@ -28,13 +28,14 @@ def newest_plot(digest: RunDigest) -> DotPlot | None:
         if place.subject.key in shown
     )
     bounds = bounds_of(rows)
+    note = rank_note([(place.rank, labels[place.subject.key].in_sentence) for place in standing.places])
     return DotPlot(
         Caption(
             name="newest",
             title=f"Capacity on {standing.endpoint.value}, requests per second",
             description=f"Requests per second of each deployment on {standing.endpoint.value} in the newest run, with "
             "95 % intervals.",
-            text=ranking_caption(TIE_MARGIN),
+            text=f"{ranking_caption(TIE_MARGIN)} {note}".rstrip(),
             legend=INTERFACE_LEGEND[:-1],
         ),
         value_axis(REQUESTS_PER_SECOND.axis, bounds),

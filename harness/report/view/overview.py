@@ -11,6 +11,7 @@ from harness.report.numbers import NOTHING, Reading, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.ranking import leader_words
 from harness.report.view.ratios import RatioBook, heat_step, ratios_name
+from harness.report.view.terms import Lack, lack
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class HeatCell:
     step: int
     in_place_of_ratio: str
     """What stands where there is none."""
-    valid: bool
+    lack: Lack | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,5 +125,5 @@ def _cell(finding: CellFinding | None, subject: Subject, ranking: Ranking, book:
         ratio=reading(ratio) if ratio else None,
         step=heat_step(ratio, ranking.workload, tied=book.tied(name, subject, best)) if ratio else 0,
         in_place_of_ratio=leader_words(len(ranking.rows)) if subject == best else NOTHING,
-        valid=finding.valid,
+        lack=lack(finding),
     )

@@ -77,9 +77,12 @@ def _answers(findings: Findings) -> QualityRow:
 
 def _cells(findings: Findings) -> QualityRow:
     cells = all_cells(findings)
-    valid = sum(finding.valid for finding in cells)
-    value = f"{count(valid)} of {count(len(cells))}, each an app on an endpoint under one load"
-    grade = _good_if(valid == len(cells)) if cells else Grade.UNKNOWN
+    judged = [finding for finding in cells if not finding.unmeasured]
+    valid = sum(finding.valid for finding in judged)
+    value = f"{count(valid)} of {count(len(judged))}, each an app on an endpoint under one load"
+    if left := next((finding.unmeasured for finding in cells if finding.unmeasured), None):
+        value += f"; {left}: {count(len(cells) - len(judged))}"
+    grade = _good_if(valid == len(judged)) if judged else Grade.UNKNOWN
     return QualityRow("Cells that passed every gate", value, grade, "all", "validity", "Gates and invalid cells")
 
 

@@ -10,7 +10,7 @@ from harness.report.figure.axes import value_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark
 from harness.report.numbers import NOTHING, Reading, percent, reading
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.terms import BOUND_WORDS, INTERFACE_LEGEND, reason, shape, tone
+from harness.report.view.terms import BOUND_WORDS, INTERFACE_LEGEND, INVALID, Lack, lack, shape, tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,7 @@ class RankingRow:
     """To the best; None for the best itself and for what takes no rank."""
     bound: str
     windows: str
-    invalid: str
-    """The reason, empty for a valid cell."""
+    lack: Lack | None
     in_place_of_ratio: str = NOTHING
     """What stands where there is none."""
 
@@ -53,6 +52,8 @@ class RankingTable:
 
     rows: tuple[RankingRow, ...]
     plot: DotPlot | None
+    note: str
+    """See `rank_note`; it stands in the figure's caption too."""
 
 
 def ranking_table(
@@ -77,7 +78,9 @@ def ranking_table(
     rows += [_unranked(finding, cast, scale) for finding in others]
     unheard_of = [subject for subject in ranking.invalid if subject.key not in by_subject]
     rows += [_unrecorded(subject, cast) for subject in unheard_of]
-    return RankingTable(tuple(rows), _plot(rows, scale, caption))
+    note = rank_note([(row.rank, cast.label(row.subject).in_sentence) for row in ranking.rows])
+    caption = replace(caption, text=f"{caption.text} {note}".rstrip())
+    return RankingTable(tuple(rows), _plot(rows, scale, caption), note)
 
 
 def ranking_caption(tie_margin: float) -> str:
@@ -93,6 +96,19 @@ def rank_rule(tie_margin: float) -> str:
     return (
         f"A rank is one more than the number of those that were shown to be better, by more than {percent(tie_margin)}."
     )
+
+
+def rank_note(ranked: Sequence[tuple[int, str]]) -> str:
+    """What is said where a rank is less than its place: not all that stand above were shown to be better; else empty.
+
+    `ranked` are the ranks of all, each with a name. One such rank is told for all of them.
+    """
+    for rank, name in ranked:
+        above, better = sum(each < rank for each, _ in ranked), rank - 1
+        if above > better:
+            were = "was" if better == 1 else "were"
+            return f"{name} has rank {rank} although {above} rank above it: only {better} {were} shown to be better."
+    return ""
 
 
 def rank_text(row: RankRow) -> str:
@@ -120,7 +136,7 @@ def _ranked(row: RankRow, finding: CellFinding | None, cast: Cast, scale: Scale,
         ratio=None if is_best else reading(row.ratio_to_best),
         bound=BOUND_WORDS[finding.bound] if finding else "unknown",
         windows=_windows(finding) if finding else "unknown",
-        invalid="",
+        lack=None,
         in_place_of_ratio=leader_words(sharing.total()) if is_best else NOTHING,
     )
 
@@ -136,13 +152,13 @@ def _unranked(finding: CellFinding, cast: Cast, scale: Scale) -> RankingRow:
         ratio=None,
         bound=BOUND_WORDS[finding.bound],
         windows=_windows(finding),
-        invalid="" if finding.valid else reason(finding),
+        lack=lack(finding),
     )
 
 
 def _unrecorded(subject: Subject, cast: Cast) -> RankingRow:
-    blank = RankingRow(NOTHING, None, cast.label(subject), None, None, None, "unknown", "0", "")
-    return replace(blank, invalid="nothing was recorded for this cell")
+    nothing = Lack(INVALID, "nothing was recorded for this cell")
+    return RankingRow(NOTHING, None, cast.label(subject), None, None, None, "unknown", "0", nothing)
 
 
 def _plot(rows: Sequence[RankingRow], scale: Scale, caption: Caption) -> DotPlot | None:
@@ -159,7 +175,7 @@ def _plot(rows: Sequence[RankingRow], scale: Scale, caption: Caption) -> DotPlot
 def _dot_row(row: RankingRow, scale: Scale) -> DotRow:
     label = row.label
     if row.estimate is None or row.value is None:
-        note = f"invalid: {row.invalid}" if row.invalid else "too few requests to tell"
+        note = row.lack.text if row.lack else "too few requests to tell"
         return DotRow(
             title=label.title, detail=label.deployment, href=label.href, key=label.key, rank=row.rank, note=note
         )

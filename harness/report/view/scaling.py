@@ -12,7 +12,7 @@ from harness.report.figure.axes import value_axis
 from harness.report.figure.spec import Caption, CurveGrid, CurvePanel, Tick
 from harness.report.numbers import NBSP, Reading, reading, significant
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.terms import INTERFACE_LEGEND, tone
+from harness.report.view.terms import INTERFACE_LEGEND, INVALID, Lack, lack, tone
 
 _CLOSED_LOOP: Final = frozenset({Workload.CAPACITY, Workload.CONCURRENCY})
 """What differs in the number of connections alone."""
@@ -23,9 +23,10 @@ type Curve = dict[int, CellFinding]
 
 @dataclass(frozen=True, slots=True)
 class ScalingCell:
-    """One throughput; `value` is None where the cell is invalid."""
+    """One throughput; `value` is None where the cell lacks one."""
 
     value: Reading | None
+    lack: Lack
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _cell(finding: CellFinding | None) -> ScalingCell | None:
     if finding is None:
         return None
     shown = finding.throughput_rps if finding.valid else None
-    return ScalingCell(reading(shown) if shown else None)
+    return ScalingCell(reading(shown) if shown else None, lack(finding) or Lack(INVALID))
 
 
 def _plot(

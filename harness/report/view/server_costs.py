@@ -13,7 +13,7 @@ from harness.model.run import Deployment, Run
 from harness.report.numbers import Reading, counted, percent, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.ratios import RatioBook, ShownRatio, capacity_ratios_name, cpu_ratios_name
-from harness.report.view.terms import endpoints_under, is_capacity
+from harness.report.view.terms import Lack, endpoints_under, is_capacity, lack
 
 _SERVERS: Final = {Interface.WSGI: "WSGI servers", Interface.ASGI: "ASGI servers"}
 
@@ -30,7 +30,7 @@ class ServerRow:
     """How many times the cheapest server's that is; None of the cheapest itself."""
     capacity: ShownRatio | None
     """Requests a second, as a multiple of what the cheapest server answers."""
-    invalid: bool
+    lack: Lack | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,5 +116,5 @@ def _row(
         cpu=reading(cpu) if cpu else None,
         above=book.shown(cpu_ratios_name(endpoint), subject, of) if of else None,
         capacity=book.shown(capacity_ratios_name(endpoint), subject, of) if of else None,
-        invalid=not finding.valid,
+        lack=lack(finding),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from harness.model.cell import RateRule, Subject, Workload
-from harness.model.findings import Comparison, Estimate, Findings, Ranking, RankRow
+from harness.model.findings import CellFinding, Comparison, Estimate, Findings, Ranking, RankRow
 from harness.model.naming import RATE_WORDS
 from harness.report.numbers import inverse, listed, reading
 from harness.report.view.capacity import REQUESTS_PER_SECOND
@@ -13,6 +13,7 @@ from harness.report.view.cast import Cast
 from harness.report.view.latency import MILLISECONDS, common_rate
 from harness.report.view.ranking import Scale
 from harness.report.view.ratios import ratios_name
+from harness.report.view.terms import lack, nobody_words
 
 _ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
@@ -87,7 +88,8 @@ def _standing(ranking: Ranking, findings: Findings, cast: Cast, wording: _Wordin
         return _nobody(ranking, findings, cast)
     if len(rows) == 1:
         only = rows[0]
-        return f"Only {_name(only, cast)} has a valid result: {_reading(only, wording)}."
+        so_far = " so far" if any(each.unmeasured for each in _of_frameworks(ranking, findings, cast)) else ""
+        return f"Only {_name(only, cast)} has a valid result{so_far}: {_reading(only, wording)}."
     groups = [list(members) for _, members in groupby(rows, key=lambda row: row.rank)]
     factor = _Factors(ranking, findings.comparisons)
     return " ".join(
@@ -101,15 +103,21 @@ def _standing(ranking: Ranking, findings: Findings, cast: Cast, wording: _Wordin
 
 def _nobody(ranking: Ranking, findings: Findings, cast: Cast) -> str:
     """Why no framework is ranked: a valid cell may still tell no percentile."""
+    cells = _of_frameworks(ranking, findings, cast)
+    if ranking.figure and any(each.valid for each in cells):
+        return f"The {ranking.figure.name} is known of no framework: too few requests tell of it."
+    return nobody_words(lacking.word for each in cells if (lacking := lack(each)))
+
+
+def _of_frameworks(ranking: Ranking, findings: Findings, cast: Cast) -> list[CellFinding]:
+    """All that was to be ranked, frameworks only."""
     kind = (ranking.endpoint, ranking.workload, ranking.rate)
-    valid = any(
-        each.valid and cast.label(each.cell.subject).is_framework
+    return [
+        each
         for each in findings.cells
         if (each.cell.endpoint, each.cell.workload, each.cell.rate) == kind
-    )
-    if valid and ranking.figure:
-        return f"The {ranking.figure.name} is known of no framework: too few requests tell of it."
-    return "No framework has a valid result."
+        and cast.label(each.cell.subject).is_framework
+    ]
 
 
 def _name(row: RankRow, cast: Cast) -> str:

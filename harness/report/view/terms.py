@@ -1,5 +1,7 @@
 """The words for endpoints, workloads, rates and units, in one place so that all sections use the same."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from harness.model.all_cells import AnyFinding
@@ -8,6 +10,7 @@ from harness.model.bound import Bound
 from harness.model.cell import RateRule, Workload
 from harness.model.claim import Verdict
 from harness.model.findings import CellFinding
+from harness.model.naming import capitalised
 from harness.report.figure.spec import LegendEntry, Shape, Tone
 from harness.report.view.cast import SubjectLabel
 
@@ -78,6 +81,42 @@ def tone(label: SubjectLabel) -> Tone:
 def shape(label: SubjectLabel) -> Shape:
     """Filled for what competes, hollow for what is there for comparison."""
     return Shape.DOT if label.is_framework else Shape.RING
+
+
+INVALID: Final = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Why a cell has no figure."""
+
+    word: str
+    """`invalid`; of one that its run has not come to, `to come` or `not reached`."""
+    why: str = ""
+    """Of an invalid one."""
+
+    @property
+    def text(self) -> str:
+        """Both in one line."""
+        return f"{self.word}: {self.why}" if self.why else self.word
+
+    @property
+    def kind(self) -> str:
+        """Its class in a table."""
+        return "invalid" if self.word == INVALID else "unmeasured"
+
+
+def lack(finding: AnyFinding) -> Lack | None:
+    """Why a cell has no figure; None of a valid one."""
+    if finding.valid:
+        return None
+    return Lack(finding.unmeasured) if finding.unmeasured else Lack(INVALID, reason(finding))
+
+
+def nobody_words(words: Iterable[str]) -> str:
+    """What is said where no framework has a figure: what all of them have in its place, unless that is `invalid`."""
+    alike = set(words)
+    return "No framework has a valid result." if len(alike) != 1 or INVALID in alike else f"{capitalised(*alike)}."
 
 
 def reason(finding: AnyFinding) -> str:

@@ -15,9 +15,9 @@ from harness.report.view.interpreters_beside import interpreters_view
 from harness.report.view.limit import limit_view
 from harness.report.view.ratios import RatioBook, ShownRatio
 from harness.report.view.scaling import scaling_view
+from harness.report.view.terms import INVALID, Lack
 from harness.report.view.waiting import waiting_view
 
-_INVALID = "invalid"
 _NOT_RUN = "not run"
 
 
@@ -33,7 +33,7 @@ class TextTable:
 def text_tables(run: Run, findings: Findings, starts: Sequence[Start], cast: Cast) -> Iterator[TextTable]:
     """What no ranking has: interpreters, connections, routes, processes, limits, waits, idling, crowds, size.
 
-    Why a cell is invalid is told elsewhere.
+    Why a cell has no figure is told elsewhere.
     """
     yield from _interpreters(run, findings, cast)
     yield from _growth(findings, cast)
@@ -54,7 +54,7 @@ def _interpreters(run: Run, findings: Findings, cast: Cast) -> Iterator[TextTabl
                 "app": row.label.marked,
                 "deployment": row.deployment,
                 "interpreter": row.interpreter,
-                "CPU, µs per request": _text(row.cpu, _INVALID if row.invalid else NOTHING),
+                "CPU, µs per request": _text(row.cpu, _word(row.lack, NOTHING)),
                 "times that on the first": "the first" if row.first else _ratio(row.over),
                 "capacity, times that on the first": "1" if row.first else _ratio(row.capacity),
             }
@@ -67,7 +67,7 @@ def _growth(findings: Findings, cast: Cast) -> Iterator[TextTable]:
     for table in growth_view(findings, cast).tables:
         rows = []
         for row in table.rows:
-            usual, special = (_INVALID, _INVALID) if row.invalid else (_text(row.usual), _text(row.special))
+            usual, special = (_word(row.lack, _text(shown)) for shown in (row.usual, row.special))
             figures = {"usual, requests/s": usual, "with them, requests/s": special}
             kept = {table.column.casefold(): _text(row.kept_percent)}
             rows.append(_of(row.label) | {"with": row.grown} | figures | kept)
@@ -79,7 +79,7 @@ def _scaling(findings: Findings, cast: Cast) -> Iterator[TextTable]:
         rows = [
             _of(row.label)
             | {
-                _connections(number): _NOT_RUN if cell is None else _text(cell.value, _INVALID)
+                _connections(number): _NOT_RUN if cell is None else _text(cell.value, cell.lack.word)
                 for number, cell in zip(each.connections, row.cells, strict=True)
             }
             for row in each.rows
@@ -92,8 +92,8 @@ def _limits(findings: Findings, cast: Cast) -> Iterator[TextTable]:
         rows = [
             _of(row.label)
             | {
-                "requests/s": _INVALID if row.invalid else _text(row.rate),
-                "of the highest": _ratio(row.ratio, NOTHING if row.invalid else "highest"),
+                "requests/s": _word(row.lack, _text(row.rate)),
+                "of the highest": _ratio(row.ratio, NOTHING if row.lack else "highest"),
                 "of its capacity": row.of_capacity,
             }
             for row in each.rows
@@ -107,9 +107,8 @@ def _waiting(findings: Findings, cast: Cast) -> Iterator[TextTable]:
     for row in view.rows:
         columns = _of(row.label)
         for number, cell in zip(view.connections, row.cells, strict=True):
-            columns[f"{_connections(number)}: in flight"] = (
-                _NOT_RUN if cell is None else _text(cell.in_flight, _INVALID)
-            )
+            in_flight = _NOT_RUN if cell is None else _word(cell.lack, _text(cell.in_flight))
+            columns[f"{_connections(number)}: in flight"] = in_flight
             columns[f"{_connections(number)}: in line, ms"] = _text(cell.added if cell else None)
         rows.append(columns)
     if rows:
@@ -122,7 +121,7 @@ def _idle(findings: Findings, cast: Cast) -> Iterator[TextTable]:
         rows = [
             _of(row.label)
             | {
-                "server, CPU ms/s": _INVALID if row.invalid else _text(row.server_ms_per_s),
+                "server, CPU ms/s": _word(row.lack, _text(row.server_ms_per_s)),
                 "server, us/request": _text(row.server_us),
                 "at capacity, us/request": _text(row.loaded_us),
             }
@@ -155,7 +154,7 @@ def _footprint(run: Run, findings: Findings, starts: Sequence[Start], cast: Cast
     rows = [
         _of(row.label)
         | {
-            "start-up, s": _text(row.start_s, _INVALID if row.faults else NOTHING),
+            "start-up, s": _text(row.start_s, INVALID if row.faults else row.unmeasured or NOTHING),
             "import, s": _text(row.import_s),
             "idle, MiB": _text(row.idle_mib),
             "after load, MiB": _text(row.loaded_mib),
@@ -166,6 +165,10 @@ def _footprint(run: Run, findings: Findings, starts: Sequence[Start], cast: Cast
     ]
     if rows:
         yield TextTable("Memory and start-up: medians, and lowest to highest", tuple(rows))
+
+
+def _word(lacking: Lack | None, otherwise: str) -> str:
+    return lacking.word if lacking else otherwise
 
 
 def _of(label: SubjectLabel) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Final
 from harness.analysis.windows import failure_words
 from harness.model.all_cells import AnyFinding, all_cells
 from harness.model.findings import CellFinding, Findings, Gate, GateName
-from harness.model.naming import cell_words
+from harness.model.naming import capitalised, cell_words
 from harness.model.window import Failure
 from harness.report.numbers import count, counted
 from harness.report.view.cast import Cast, SubjectLabel
@@ -45,6 +45,9 @@ class ValidityView:
     """What was refused, and what the accepted numbers rest on."""
 
     cells: int
+    """Those that were measured."""
+    unmeasured: str
+    """How many were not; empty where all were."""
     invalid: tuple[InvalidCell, ...]
     gates: tuple[GateSummary, ...]
     windows: str
@@ -53,13 +56,22 @@ class ValidityView:
 
 def validity_view(findings: Findings, cast: Cast) -> ValidityView:
     """All invalid cells, then the gates in their own order."""
+    judged = [finding for finding in all_cells(findings) if not finding.unmeasured]
     return ValidityView(
-        cells=len(all_cells(findings)),
-        invalid=tuple(_invalid(finding, cast) for finding in all_cells(findings) if not finding.valid),
-        gates=tuple(_summaries(all_cells(findings), cast)),
+        cells=len(judged),
+        unmeasured=unmeasured_words(findings),
+        invalid=tuple(_invalid(finding, cast) for finding in judged if not finding.valid),
+        gates=tuple(_summaries(judged, cast)),
         windows=_windows(findings.cells),
         requests=count(sum(finding.requests for finding in findings.cells)),
     )
+
+
+def unmeasured_words(findings: Findings) -> str:
+    """How many cells a run that is not finished has not come to: `To come: 3 of 12 cells`; empty for none."""
+    everything = all_cells(findings)
+    words = [finding.unmeasured for finding in everything if finding.unmeasured]
+    return f"{capitalised(words[0])}: {count(len(words))} of {counted(len(everything), 'cell')}" if words else ""
 
 
 def _invalid(finding: AnyFinding, cast: Cast) -> InvalidCell:

@@ -9,7 +9,7 @@ from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine
 from harness.report.numbers import Reading, reading
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.terms import BOUND_WORDS, INTERFACE_LEGEND, reason, shape, tone
+from harness.report.view.terms import BOUND_WORDS, INTERFACE_LEGEND, INVALID, Lack, lack, reason, shape, tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class WaitingCell:
     added: Reading | None
     """Mean time in line in milliseconds."""
     bound: str
-    invalid: str
+    lack: Lack | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,12 @@ def _cell(finding: CellFinding | None) -> WaitingCell | None:
     if finding is None:
         return None
     if not finding.valid or finding.in_flight is None:
-        return WaitingCell(None, None, "", reason(finding))
+        return WaitingCell(None, None, "", lack(finding) or Lack(INVALID, reason(finding)))
     return WaitingCell(
         in_flight=reading(finding.in_flight),
         added=reading(added_ms(finding.in_flight, finding.cell.connections)),
         bound=BOUND_WORDS[finding.bound],
-        invalid="",
+        lack=None,
     )
 
 

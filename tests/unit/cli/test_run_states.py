@@ -115,14 +115,14 @@ def test_a_finished_run_is_not_said_to_be_anything_else(reports: Path, command: 
 
 def test_cells_to_come_are_not_invalid(under_way: Path) -> None:
     shown = read("show").out
-    assert "not measured yet: django" in shown
+    assert "to come: django" in shown
     assert "invalid: django" not in shown
     assert under_way.is_dir()
 
 
 def test_cells_that_a_run_did_not_come_to_are_not_invalid(cut_off: Path) -> None:
     shown = read("show").out
-    assert "not measured before it was cut off: django" in shown
+    assert "not reached: django" in shown
     assert "invalid: django" not in shown
     assert cut_off.is_dir()
 
@@ -134,6 +134,20 @@ def test_a_program_is_told_it_too(request: pytest.FixtureRequest, command: str, 
     state = json.loads(read(command, "--json").out)["state"]
     assert (state["status"], state["rounds_complete"], state["rounds_planned"]) == (status, COMPLETE, ROUNDS)
     assert state["process"] == (os.getpid() if made == "under_way" else None)
+
+
+@pytest.mark.parametrize(("made", "word"), [("under_way", "to come"), ("cut_off", "not reached")])
+def test_a_program_is_told_which_cells_a_run_has_not_come_to(
+    request: pytest.FixtureRequest, made: str, word: str
+) -> None:
+    request.getfixturevalue(made)
+    found = json.loads(read("show", "--json").out)
+    left = [each for each in found["cells"] if each["cell"]["subject"]["app"] == "django"]
+    assert {(each["unmeasured"], each["valid"], len(each["reasons"]), len(each["gates"])) for each in left} == {
+        (word, False, 0, 0)
+    }
+    assert {each["unmeasured"] for each in found["cells"] if each not in left} == {None}
+    assert "django" not in {subject["app"] for ranking in found["rankings"] for subject in ranking["invalid"]}
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from harness.report.numbers import TIMES, Reading, reading
 from harness.report.view.cast import Cast
 from harness.report.view.claims import claims_view
 from harness.report.view.ratios import RatioBook, ratios_name
+from harness.report.view.terms import Lack
 from tests.unit.analysis.simulate import Simulation, subject
 from tests.unit.claims.test_deployments import a_claim
 from tests.unit.report.sample import Sample
@@ -48,7 +49,7 @@ def known(low: float, high: float, *, comparable: bool = True) -> Known:
         (fact("less", known(3, 4), known(1, 2)), SANIC.in_sentence),
         (fact("less", known(1, 3), known(2, 4)), "not told apart"),
         (fact("less", known(1, 2, comparable=False), known(3, 4)), ""),
-        (fact("less", known(1, 2), Known(None, missing="a gate failed")), ""),
+        (fact("less", known(1, 2), Known(None, lack=Lack("invalid", "a gate failed"))), ""),
     ],
 )
 def test_without_a_ratio_the_better_is_named_only_where_intervals_lie_apart(made: Fact, better: str) -> None:

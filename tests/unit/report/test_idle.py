@@ -4,6 +4,7 @@ from harness.model.cell import Subject, Workload
 from harness.model.findings import CellFinding, Findings
 from harness.report.numbers import NOTHING
 from harness.report.view.idle import IdleView, idle_view
+from harness.report.view.terms import Lack
 from harness.report.view.text_tables import text_tables
 from tests.unit.report.test_special_workloads import CAST, FLASK, TORNADO, cell, exactly, findings, found
 from tests.unit.results.sample import run_of
@@ -35,7 +36,7 @@ def test_who_takes_least_stands_first_and_who_is_invalid_last() -> None:
     view = view_of(idle(FLASK, 0.0, valid=False), idle(TORNADO, 4.0))
     (json,) = view.endpoints
     assert [row.label.title for row in json.rows] == ["tornado", "flask"]
-    assert json.rows[1].invalid == "errors: half of it failed"
+    assert json.rows[1].lack == Lack("invalid", "errors: half of it failed")
     assert json.rows[1].server_ms_per_s is None
     assert view.rate_rps == "10"
 

@@ -95,7 +95,7 @@ def test_an_invalid_cell_has_no_figure_and_the_next_is_the_first() -> None:
     )
     broken = FINDINGS.model_copy(update={"cells": cells})
     (group,) = interpreters_view(RUN, broken, BOOK, Cast(RUN)).endpoints
-    assert [(each.invalid, each.cpu is None, each.first) for each in group.rows] == [
+    assert [(each.lack is not None, each.cpu is None, each.first) for each in group.rows] == [
         (True, True, False),
         (False, False, True),
     ]

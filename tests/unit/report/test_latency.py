@@ -72,7 +72,7 @@ def test_latency_begins_with_one_picture_of_p50_and_p99_of_the_server_and_as_met
     plot = group.both
     assert plot is not None
     drawn = [row for row in plot.rows if row.marks]
-    assert len(drawn) == sum(not row.invalid for row in group.percentiles if not row.label.special)
+    assert len(drawn) == sum(not row.lack for row in group.percentiles if not row.label.special)
     for row in drawn:
         assert [(mark.shape, mark.lane) for mark in row.marks] == [
             (Shape.DOT, Lane.UPPER),

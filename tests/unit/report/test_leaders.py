@@ -13,6 +13,7 @@ from harness.report.card.leaders import leaders
 from harness.report.numbers import NBSP, Reading
 from harness.report.view.cast import Cast
 from harness.report.view.ratios import RatioBook, start_ratios_name
+from harness.report.view.terms import Lack
 from tests.unit.analysis.simulate import subject
 from tests.unit.results.sample import FLASK_JSON, deployment, run_of
 
@@ -49,7 +50,8 @@ def ratio(a: str, b: str, value: float, *, tied: bool) -> Comparison:
     )
 
 
-INVALID = Known(None, missing="a gate failed")
+INVALID = Known(None, lack=Lack("invalid", "a gate failed"))
+TO_COME = Known(None, lack=Lack("to come"))
 SAID = {
     "apart": (
         (known(1, 3), known(10, 12), known(4, 8)),
@@ -74,6 +76,8 @@ SAID = {
     ),
     "one": ((known(1, 3), INVALID), f"Only {A}, 2 ms (1 to 3) has a valid result."),
     "none": ((INVALID,), "No framework has a valid result."),
+    "none yet": ((TO_COME,), "To come."),
+    "one so far": ((known(1, 3), TO_COME), f"Only {A}, 2 ms (1 to 3) has a valid result so far."),
     "too little": (
         (known(1, 3, comparable=False), known(10, 12)),
         "Too little was measured to tell the frameworks apart.",

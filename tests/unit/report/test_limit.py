@@ -4,6 +4,7 @@ from harness.model.cell import Cell, Subject, Workload
 from harness.model.findings import CellFinding
 from harness.report.numbers import NOTHING, percent
 from harness.report.view.limit import LimitView, limit_view
+from harness.report.view.terms import Lack
 from harness.report.view.text_tables import text_tables
 from tests.unit.report.test_special_workloads import CAST, FLASK, TORNADO, cell, exactly, findings, found
 from tests.unit.results.sample import run_of
@@ -27,7 +28,7 @@ def view_of(*cells: CellFinding) -> LimitView:
 def test_the_highest_rate_stands_first_and_who_is_invalid_last() -> None:
     (json,) = view_of(limit(FLASK, None), limit(TORNADO, 1_800.0), capacity(TORNADO, 2_000.0)).limits
     assert [row.label.title for row in json.rows] == ["tornado", "flask"]
-    assert [row.invalid for row in json.rows] == ["", "errors: half of it failed"]
+    assert [row.lack for row in json.rows] == [None, Lack("invalid", "errors: half of it failed")]
     assert [row.of_capacity for row in json.rows] == [percent(0.9), NOTHING]
 
 

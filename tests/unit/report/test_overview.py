@@ -52,7 +52,8 @@ def test_each_number_is_the_runs_own_ratio_to_the_best_of_its_column() -> None:
 
 def test_an_invalid_cell_is_there_and_has_no_ratio() -> None:
     invalid = cell("hostile/controlled", 2)
-    assert not invalid.valid
+    assert invalid.lack
+    assert invalid.lack.word == "invalid"
     assert invalid.ratio is None
 
 

@@ -101,7 +101,7 @@ def test_an_invalid_cell_says_why_and_shows_no_number() -> None:
     (only,) = row.cells
     assert only is not None
     assert only.in_flight is None
-    assert "half of it failed" in only.invalid
+    assert "half of it failed" in only.lack.why
 
 
 def feed(subject: Subject, subscribers: int, **figures: object) -> CrowdFinding:
@@ -164,7 +164,7 @@ def test_growth_shows_what_is_kept_and_hides_what_is_invalid() -> None:
     assert [row.label.title for row in table.rows] == [CAST.label(FLASK).title, CAST.label(TORNADO).title]
     assert table.rows[0].kept_percent is not None
     assert table.rows[0].kept_percent.value.startswith("50")
-    assert "half of it failed" in table.rows[1].invalid
+    assert "half of it failed" in table.rows[1].lack.why
     assert table.rows[1].kept_percent is None
     assert growth_view(findings(), CAST).tables == ()
 

@@ -26,6 +26,7 @@ from harness.report.view.latency import latency_view
 from harness.report.view.overhead import overhead_view
 from harness.report.view.provenance import DataFile, data_view, reproduce_view
 from harness.report.view.ratios import RatioBook
+from harness.report.view.terms import Lack
 from harness.report.view.validity import validity_view
 from tests.unit.report.part_of_a_page import sections_of
 from tests.unit.report.sample import HOSTILE_FAILURE, HOSTILE_SOURCE, HOSTILE_TITLE, Sample
@@ -51,7 +52,8 @@ def test_an_invalid_cell_has_a_reason_and_no_number_in_table_and_plot() -> None:
     row = next(row for row in table.rows if row.label.title == HOSTILE_TITLE)
     assert row.value is None
     assert row.rank == "\N{EN DASH}"
-    assert "12 wrong answers" in row.invalid
+    assert row.lack
+    assert "12 wrong answers" in row.lack.why
     assert table.plot is not None
     drawn = next(each for each in table.plot.rows if each.title == HOSTILE_TITLE)
     assert drawn.marks == ()
@@ -81,7 +83,7 @@ def test_an_endpoint_without_any_valid_cell_keeps_its_table_and_has_no_plot() ->
     findings = FINDINGS.model_copy(update={"cells": cells, "rankings": rankings})
     table = capacity_view(findings, CAST).endpoints[0].table
     assert table.plot is None
-    assert all(row.invalid == "errors: 4.0%" for row in table.rows)
+    assert all(row.lack == Lack("invalid", "errors: 4.0%") for row in table.rows)
 
 
 def test_a_subject_that_was_never_recorded_is_shown_as_invalid() -> None:
@@ -89,7 +91,7 @@ def test_a_subject_that_was_never_recorded_is_shown_as_invalid() -> None:
     rankings = (FINDINGS.rankings[0].model_copy(update={"invalid": (ghost,)}), *FINDINGS.rankings[1:])
     rows = capacity_view(FINDINGS.model_copy(update={"rankings": rankings}), CAST).endpoints[0].table.rows
     assert rows[-1].label.title == "ghost"
-    assert rows[-1].invalid == "nothing was recorded for this cell"
+    assert rows[-1].lack == Lack("invalid", "nothing was recorded for this cell")
 
 
 def test_baselines_are_hollow_and_frameworks_filled() -> None:
@@ -124,11 +126,11 @@ def test_latency_stands_in_milliseconds_with_all_percentiles_and_the_common_rate
 def test_a_latency_cell_that_is_invalid_has_no_curve_and_keeps_its_row() -> None:
     run, findings, _, _ = Sample(profile=ProfileName.STANDARD).build()
     group = next(each for each in latency_view(findings, Cast(run)).groups if "80 %" in each.rate)
-    row = next(each for each in group.percentiles if each.invalid)
+    row = next(each for each in group.percentiles if each.lack)
     assert row.label.title == "Django"
     assert row.rank == "\N{EN DASH}"
     assert group.curves is not None
-    assert len(group.curves.panels) == len([each for each in group.percentiles if not each.invalid]) - 1  # the twin
+    assert len(group.curves.panels) == len([each for each in group.percentiles if not each.lack]) - 1  # the twin
 
 
 def test_a_curve_never_goes_down_and_marks_the_p99_of_the_histogram() -> None:
@@ -145,11 +147,11 @@ def test_a_curve_never_goes_down_and_marks_the_p99_of_the_histogram() -> None:
 def test_cpu_per_request_is_cheapest_first_with_the_database_beside_it() -> None:
     view = cpu_view(FINDINGS, BOOK, CAST)
     db = next(each for each in view.endpoints if each.endpoint == "db")
-    costs = [float(row.server.value.replace(",", "")) for row in db.rows if row.server and not row.invalid]
+    costs = [float(row.server.value.replace(",", "")) for row in db.rows if row.server and not row.lack]
     assert costs == sorted(costs)
     assert db.plot is not None
     assert all(len(row.marks) == 2 for row in db.plot.rows if row.marks)
-    assert db.rows[-1].invalid
+    assert db.rows[-1].lack
 
 
 def test_cpu_per_request_is_held_against_the_framework_that_takes_least_by_ratios_formed_within_rounds() -> None:

@@ -1,0 +1,94 @@
+"""A rank that is lower than its row: one more than the number of those shown to be better, which is said beside it."""
+
+import pytest
+
+from harness.analysis.analyse import analyse
+from harness.cli.show import _show_rankings
+from harness.model.findings import Estimate, Findings, Ranking, RankRow
+from harness.report.markup import markdown
+from harness.report.numbers import NBSP
+from harness.report.page import compose
+from harness.report.view.capacity import capacity_view
+from harness.report.view.cast import Cast
+from harness.report.view.latency import latency_view
+from harness.report.view.ranking import rank_note
+from tests.unit.analysis.simulate import Simulation, subject
+from tests.unit.report.part_of_a_page import sections_of
+from tests.unit.report.sample import Sample
+
+NAMES = ("a", "b", "c", "d", "e")
+
+
+@pytest.mark.parametrize(
+    ("ranks", "told"),
+    [
+        ((1, 1, 1, 2), "d has rank 2 although 3 rank above it: only 1 was shown to be better."),
+        ((1, 2, 2, 3), "d has rank 3 although 3 rank above it: only 2 were shown to be better."),
+        ((1, 1, 2, 2, 3), "c has rank 2 although 2 rank above it: only 1 was shown to be better."),
+        ((1, 1, 3, 4), ""),
+        ((1, 2, 2, 4), ""),
+        ((1, 1, 1), ""),
+        ((1,), ""),
+        ((), ""),
+    ],
+)
+def test_it_is_said_where_a_row_has_more_above_it_than_are_better(ranks: tuple[int, ...], told: str) -> None:
+    assert rank_note(tuple(zip(ranks, NAMES, strict=False))) == told
+
+
+APPS = tuple(map(subject, ("sanic", "fastapi", "flask", "django")))
+RECORDED = Simulation(dict.fromkeys(APPS, 1_000), rounds=3, latency_windows=2).recorded()
+CAST = Cast(RECORDED.run)
+
+
+def ranked(*ranks: int) -> Findings:
+    """The findings of a run, with these ranks in each ranking."""
+    found = analyse(RECORDED)
+
+    def with_ranks(ranking: Ranking) -> Ranking:
+        one = Estimate(value=1.0, low=1.0, high=1.0)
+        rows = tuple(
+            RankRow(rank=rank, tied=ranks.count(rank) > 1, subject=each, value=one, ratio_to_best=one)
+            for rank, each in zip(ranks, APPS, strict=True)
+        )
+        return ranking.model_copy(update={"rows": rows})
+
+    return found.model_copy(update={"rankings": tuple(map(with_ranks, found.rankings))})
+
+
+TOLD = "has rank 2 although 3 rank above it: only 1 was shown to be better."
+
+
+@pytest.mark.parametrize(("ranks", "times"), [((1, 1, 1, 2), 1), ((1, 1, 1, 4), 0)])
+def test_it_stands_beside_each_table_and_picture_that_has_such_a_rank(
+    ranks: tuple[int, ...], times: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    findings = ranked(*ranks)
+    tables = [each.table for each in capacity_view(findings, CAST).endpoints]
+    groups = latency_view(findings, CAST).groups
+    assert tables
+    assert groups
+    for table in (*tables, *(each for group in groups for each in group.rankings)):
+        assert table.note.count(TOLD) == times
+        assert table.plot
+        assert table.plot.caption.text.count(TOLD) == times
+    assert all(group.ranked_by.count(TOLD) == times for group in groups)
+    _show_rankings(findings, CAST)
+    assert capsys.readouterr().out.count(TOLD) == times * len(findings.rankings)
+
+
+@pytest.mark.parametrize(("ranks", "times"), [((1, 1, 1, 2), 1), ((1, 1, 1, 4), 0)])
+def test_the_summary_has_it_below_each_ranking(ranks: tuple[int, ...], times: int) -> None:
+    findings = ranked(*ranks)
+    _, _, claims, _ = Sample().build()
+    page = compose(RECORDED.run, findings, claims, RECORDED.starts, [])
+    capacities = [each for each in findings.rankings if each.figure is None]
+    groups = latency_view(findings, CAST).groups
+    summary = markdown(page).replace(NBSP, " ").replace("\\", "")
+    assert summary.count(TOLD) == times * (len(capacities) + len(groups))
+    if times:
+        table = summary.partition("## Capacity on")[2].partition("\n## ")[0].strip().splitlines()
+        assert table[-1].endswith(TOLD)
+        assert table[-2] == ""
+        assert table[-3].startswith("| 2 |")
+    assert (TOLD in sections_of(page, "capacity")) is bool(times)
