@@ -24,7 +24,7 @@ def test_what_stands_below_a_framework_is_on_the_same_interpreter() -> None:
         *((each, newer[0]) for each in newer[1:]),
     }
     held = [each.statement for each in found.sanity if "faster than" in each.statement]
-    on_newer_python = "(on CPython 3.14.0, controlled)"
+    on_newer_python = "(on CPython 3.14.0, controlled, gunicorn gthread)"
     assert f"fast {on_newer_python} is not faster than layer {on_newer_python} on json" in held
     assert all(each.held for each in found.sanity)
 
