@@ -147,7 +147,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
     return Page(
         run_id=run.run_id,
         headline=headline_view(run, findings, cast),
-        screen=first_screen(run, findings, [*([own_claims] if own_claims else []), claims], shown, cast),
+        screen=first_screen(run, findings, shown, cast),
         found=found_view(run, findings, cast),
         leaders=tuple(leaders(known, labels, book)),
         ratios=book.view(

@@ -1,12 +1,8 @@
 """What a reader sees first: who is how fast, what became of the claims, and how far to trust the run."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.claims.needs import needs_of
-from harness.model.claim import ClaimFindings
-from harness.model.claim_values import VARIANT_SIGN
 from harness.model.findings import Findings
 from harness.model.host import Grade
 from harness.model.run import Run, RuntimeName
@@ -61,16 +57,11 @@ class Shown:
     quality: QualityView
 
 
-def first_screen(
-    run: Run, findings: Findings, claims: Sequence[ClaimFindings], shown: Shown, cast: Cast
-) -> FirstScreen:
-    """Made of the same sections that tell more; `claims` name the apps that an article or the user asks about."""
-    apps = {
-        app.partition(VARIANT_SIGN)[0] for found in claims for each in found.claims for app in needs_of(each.claim).apps
-    }
+def first_screen(run: Run, findings: Findings, shown: Shown, cast: Cast) -> FirstScreen:
+    """Made of the same sections that tell more."""
     return FirstScreen(
         place=_place(run, cast),
-        endpoints=endpoint_pictures(shown.capacity, shown.latency, shown.cpu, apps),
+        endpoints=endpoint_pictures(shown.capacity, shown.latency, shown.cpu),
         claims=shown.claims,
         trust=_trust(findings, shown.quality),
     )

@@ -1,6 +1,6 @@
 """The picture of the first screen: the frameworks in order, once for each endpoint and each quantity."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from harness.model.app import NEAREST_TO_WORK, Endpoint
@@ -40,10 +40,8 @@ class EndpointPictures:
     pictures: tuple[Picture, ...]
 
 
-def endpoint_pictures(
-    capacity: CapacityView, latency: LatencyView, cpu: CpuView, apps: Collection[str]
-) -> tuple[EndpointPictures, ...]:
-    """The pictures of the frameworks among `apps`, or of all where the run has none of these."""
+def endpoint_pictures(capacity: CapacityView, latency: LatencyView, cpu: CpuView) -> tuple[EndpointPictures, ...]:
+    """The pictures of all frameworks that were measured: whoever is measured beside the article's was asked for."""
     groups = {each.endpoint: each for each in latency.groups if each.rate == RATE_WORDS[RateRule.COMMON]}
     costs = {each.endpoint: each for each in cpu.endpoints}
     measured = [each.endpoint for each in capacity.endpoints]
@@ -59,17 +57,15 @@ def endpoint_pictures(
                     f"Capacity on {each.endpoint}, requests per second",
                     each.table.plot,
                     [row.label for row in each.table.rows],
-                    apps,
                     value_axis,
                     f"#capacity-{each.endpoint}-heading",
                 ),
-                _latency_picture(each.endpoint, groups.get(each.endpoint), apps, tuple(groups)),
+                _latency_picture(each.endpoint, groups.get(each.endpoint), tuple(groups)),
                 _picture(
                     "cpu",
                     f"Server CPU per request on {each.endpoint}, in µs",
                     costs[each.endpoint].plot,
                     [row.label for row in costs[each.endpoint].rows],
-                    apps,
                     zero_axis,
                     f"#cpu-{each.endpoint}-heading",
                 ),
@@ -79,9 +75,7 @@ def endpoint_pictures(
     )
 
 
-def _latency_picture(
-    endpoint: str, group: LatencyGroup | None, apps: Collection[str], measured: Sequence[str]
-) -> Picture:
+def _latency_picture(endpoint: str, group: LatencyGroup | None, measured: Sequence[str]) -> Picture:
     if group is None or group.leading is None:
         where = f"; it was on {' and '.join(measured)}" if measured else ""
         text = f"Latency at one rate for all was not measured on {endpoint} in this run{where}."
@@ -93,7 +87,6 @@ def _latency_picture(
         f"{what[0].upper()}{what[1:]} on {endpoint}, in ms, at {group.offered or 'the common rate'}",
         table.plot,
         [row.label for row in table.rows],
-        apps,
         value_axis,
         f"#{group.slug}-heading",
     )
@@ -104,14 +97,13 @@ def _picture(  # noqa: PLR0913, PLR0917 - all that a picture is made of
     title: str,
     plot: DotPlot | None,
     labels: Sequence[SubjectLabel],
-    apps: Collection[str],
     axis: Callable[[str, Sequence[float]], Axis],
     href: str,
 ) -> Picture:
     if plot is None:
         return Picture(quantity, title, "Nothing was measured.", None, href)
     drawn = [label for label in labels if not label.special]
-    shown = set(drawn_first([label for label in drawn if label.is_framework], apps))
+    shown = set(drawn_first([label for label in drawn if label.is_framework]))
     rows = tuple(row for row, label in zip(plot.rows, drawn, strict=True) if label.key in shown)
     bounds = bounds_of(rows)
     if not bounds:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from harness.model.app import REFERENCE_FAMILIES, Endpoint, Family, Interface, Libraries
-from harness.model.base import REVISION_SIGN
 from harness.model.cell import Subject
 from harness.model.conformance import ContractFinding, contract_words
 from harness.model.naming import deployed_words, libraries_head, libraries_words, revision_words, server_words, titled
@@ -106,18 +105,13 @@ _MOST_ROWS: Final = 16
 """With more deployments, a picture that is seen first has one of each app."""
 
 
-def drawn_first(labels: Sequence[SubjectLabel], apps: Collection[str] = ()) -> Iterator[str]:
-    """Keys of those in a picture that is seen first.
-
-    Of `apps`, in whatever revision and on whatever interpreter, where any is among them; of each the usual deployment,
-    where there are too many.
-    """
-    wanted = [label for label in labels if label.app.partition(REVISION_SIGN)[0] in apps] or labels
-    if len(wanted) <= _MOST_ROWS:
-        yield from (label.key for label in wanted)
+def drawn_first(labels: Sequence[SubjectLabel]) -> Iterator[str]:
+    """Keys of those in a picture that is seen first: of each app the usual deployment, where there are too many."""
+    if len(labels) <= _MOST_ROWS:
+        yield from (label.key for label in labels)
         return
     by_app: dict[str, SubjectLabel] = {}
-    for label in wanted:
+    for label in labels:
         if label.app not in by_app or _usual(label) < _usual(by_app[label.app]):
             by_app[label.app] = label
     yield from (label.key for label in by_app.values())
