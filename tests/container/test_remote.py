@@ -96,7 +96,7 @@ def test_a_server_and_its_database_answer_from_the_other_host(
     assert b'"randomNumber":' in answer_of(server, "/db?id=7")
     assert before is not None
     assert database.statements() == before + 1
-    assert database.version.startswith("17.")
+    assert database.version.startswith("18.")
     assert server.start_s is not None
     assert server.start_s > 0.05
     undisturbed(runtime.clock_ahead_ns, is_one_clock)
