@@ -54,7 +54,7 @@ def test_a_run_measures_in_containers_and_leaves_a_report_and_nothing_else(bench
     assert ("cpu shares" in run["database"]["settings"]) == gives_way
     assert run["driver_image"]["size_bytes"] > 10_000_000
     assert run["database"]["image"]["digest"].startswith("sha256:")
-    assert run["database"]["version"].startswith("17.")
+    assert run["database"]["version"].startswith("18.")
     for deployment in run["deployments"]:
         image = deployment["image"]
         assert image["digest"].startswith("sha256:")

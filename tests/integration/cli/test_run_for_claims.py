@@ -55,7 +55,10 @@ def test_what_nothing_can_decide_and_who_there_is_not_is_refused_before_anything
     make_app("other")
     for changes, said in (
         ({"endpoint": "db"}, "as-fast asks for capacity on db of one/controlled, other: nothing is left to measure"),
-        ({"group": "one/default"}, "nothing in this plan can decide as-fast: all that it names are the same"),
+        (
+            {"group": "one/default"},
+            "line 15: as-fast: 'one/controlled' is compared with nothing but itself: 'one/default'",
+        ),
         ({"subject": "onee"}, "line 11: there is no app 'onee'; is 'one' meant?"),
         ({"subject": "one/granian"}, "line 11: app 'one' has no variant 'granian'"),
     ):
