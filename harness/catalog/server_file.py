@@ -25,6 +25,8 @@ class ServerDeployment(_Documented):
     call: tuple[str, ...] = ()
     """What is put before `${APPLICATION}` where that is a function which makes the application, such as `--factory`.
     Without it, `${APPLICATION}` is then `app:create_app()`, as gunicorn takes it."""
+    calls_no_function: str | None = Field(default=None, min_length=1)
+    """Why it can't call a function that makes the application, with a link; it serves no such apps."""
     environment: dict[str, str] = Field(default_factory=dict)
     """Variables that it needs beside those of the contract."""
     keep_alive: KeepAlive = True
@@ -35,6 +37,10 @@ class ServerDeployment(_Documented):
     """Why it is deployed like this, in one sentence."""
     source: HttpUrl
     """The page of the server's documentation that this follows."""
+
+    def takes(self, application: str) -> bool:
+        """Whether it can have an application that is named as gunicorn does."""
+        return self.calls_no_function is None or not application.endswith("()")
 
     def variant(self, interface: Interface, application: str) -> Variant:
         """The deployment of an application that is named as gunicorn does."""

@@ -81,6 +81,11 @@ def _see_to(server: ServerFile, file: Path) -> None:
         if deployment:
             see_to_table(deployment, Interface(name), file)
             see_to_deviations(deployment.deviates, f"{shown(file)}: {name}.deviates")
+        if deployment and deployment.calls_no_function and not _LINK.search(deployment.calls_no_function):
+            raise ManifestError(
+                f"{shown(file)}: {name}.calls_no_function: it has no link to where that is said",
+                hint='write why, and where that is told: "it takes an object alone, https://..."',
+            )
     for name in server.packages:
         if name != canonicalize_name(name):
             raise ManifestError(
@@ -117,7 +122,7 @@ def on_servers(name: str, manifest: Manifest, servers: Mapping[str, ServerFile])
             continue
         for interface, application in places.items():
             deployment = file.of(interface)
-            if deployment is not None:
+            if deployment is not None and deployment.takes(application):
                 variant = deployment.variant(interface, application)
                 found[server] = OnServer(variant=variant, packages=file.packages, deviates=deployment.deviates)
                 break

@@ -1,11 +1,12 @@
 """`bench list`: what there is."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from harness.catalog.discover import discover, told_apart
+from harness.catalog.server_file import ServerDeployment, ServerFile
 from harness.catalog.servers import find_servers
 from harness.claims.needs import needs_of
 from harness.claims.read import ARTICLE, read_claims
@@ -111,10 +112,16 @@ def _servers(folders: tuple[Path, ...], broken: Broken) -> list[Row]:
                         "server": deployment.server,
                         "packages": ", ".join(f"{package} {version}" for package, version in file.packages.items()),
                         "apps": ", ".join(served),
-                        "not": "; ".join(f"{app}: {reason}" for app, reason in file.unfit.items()),
+                        "not": "; ".join(f"{who}: {reason}" for who, reason in _not_served(file, deployment)),
                     }
                 )
     return rows
+
+
+def _not_served(file: ServerFile, deployment: ServerDeployment) -> Iterator[tuple[str, str]]:
+    yield from file.unfit.items()
+    if deployment.calls_no_function:
+        yield "apps that a function makes", deployment.calls_no_function
 
 
 def _endpoints(_: tuple[Path, ...], _broken: Broken) -> list[Row]:

@@ -60,6 +60,22 @@ def test_an_application_that_is_made_by_a_call_is_named_as_the_server_takes_it(a
     assert apps["bottle"].variant("bjoern").command == ("bjoern", "${HOST}:${PORT}", "app:app")
 
 
+def test_an_application_that_is_made_by_a_call_is_left_out_where_the_server_calls_nothing(apps_folder: Path) -> None:
+    file = apps_folder / "servers" / "bjoern.toml"
+    why = 'calls_no_function = "it takes an object alone, https://example.org/issues/2"'
+    file.write_text(SERVER.replace("why =", f"{why}\nwhy ="))
+    apps = by_name(apps_folder)
+    assert {name for name, app in apps.items() if "bjoern" in app.deployments} == {
+        "bottle",
+        "django",
+        "pyramid",
+        "wsgi",
+    }
+    file.write_text(SERVER.replace("why =", 'calls_no_function = "it takes an object alone"\nwhy ='))
+    with pytest.raises(ManifestError, match=r"wsgi\.calls_no_function: it has no link"):
+        by_name(apps_folder)
+
+
 def test_an_app_keeps_a_variant_of_its_own_under_the_name(apps_folder: Path) -> None:
     (apps_folder / "servers" / "default.toml").write_text(SERVER)
     assert "default" not in by_name(apps_folder)["flask"].on_servers
