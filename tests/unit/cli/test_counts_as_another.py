@@ -17,15 +17,6 @@ BUILT_IN = (ARTICLE, *sorted((ROOT / "claims").glob("*.toml")))
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The sample run as the newest in a folder of the test's."""
-    folder = tmp_path / "reports" / "sample"
-    shutil.copytree(ROOT / "reports" / "sample", folder)
-    monkeypatch.chdir(tmp_path)
-    return folder
-
-
-@pytest.fixture
 def mine(tmp_path: Path) -> Path:
     """A folder with an app whose `controlled` is its `default` too."""
     app = tmp_path / "mine" / "morepath_app"

@@ -43,15 +43,6 @@ def claims_file(folder: Path, *pairs: tuple[str, str]) -> Path:
     return file
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The sample run as the newest in a folder of the test's."""
-    folder = tmp_path / "reports" / "sample"
-    shutil.copytree(ROOT / "reports" / "sample", folder)
-    monkeypatch.chdir(tmp_path)
-    return folder
-
-
 def called(*arguments: str) -> Result:
     return CliRunner().invoke(bench, arguments, standalone_mode=False)
 
