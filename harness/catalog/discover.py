@@ -163,12 +163,14 @@ def read_app(folder: Path, *, as_committed: bool = False) -> App:
     gathered.tell()
     for variant in (*manifest.variants.values(), *manifest.sites.values()):
         hide_variables(variant.environment)
+    served, not_served = on_servers(name, manifest, servers)
     return App(
         name=name,
         folder=folder.resolve(),
         manifest=manifest,
         python=python,
-        on_servers=on_servers(name, manifest, servers),
+        on_servers=served,
+        not_served=not_served,
     )
 
 

@@ -45,14 +45,37 @@ def otherwise(name: str, is_known: Callable[[str], bool], option: str = "") -> s
     return ""
 
 
+def no_variant(app: App, variant: str, remedy: str = "", choice: str = "choose from") -> UsageError:
+    """That an app has no such variant, and why, where there is a server of that name; `remedy` where one is known."""
+    there_are = [name for own, each in app.deployments.items() for name in (own, *each.also)]
+    why = app.not_served.get(variant)
+    question = "" if why else meant(variant, there_are)
+    return UsageError(
+        f"app '{app.base_name}' has no variant '{variant}'" + (f": {why}" if why else ""),
+        hint=remedy or f"{question}{choice}: {', '.join(sorted(there_are))}",
+    )
+
+
 def no_such_variant(asked: Sequence[str], apps: Sequence[App]) -> UsageError:
-    """That none of the apps has any of these variants."""
+    """That none of the apps has any of these variants, and why, where it is known."""
     known = {name for app in apps for each, variant in app.deployments.items() for name in (each, *variant.also)}
     there_are = f"choose from: {', '.join(sorted(known))}"
     if not asked:
         return UsageError("no chosen app has a variant", hint=there_are)
+    what = f"no chosen app has a variant named {' or '.join(asked)}"
+    if reasons := _reasons(asked, apps):
+        return UsageError(f"{what}: {reasons}", hint=there_are)
     remedies = (otherwise(each, known.__contains__, "--variant") for each in asked)
-    return UsageError(
-        f"no chosen app has a variant named {' or '.join(asked)}",
-        hint=next(filter(None, remedies), f"{meant(asked[0], known)}{there_are}"),
-    )
+    return UsageError(what, hint=next(filter(None, remedies), f"{meant(asked[0], known)}{there_are}"))
+
+
+def _reasons(asked: Sequence[str], apps: Sequence[App]) -> str:
+    """Why apps are on none of the servers of these names; each reason once, with its apps where not all have it."""
+    found: dict[str, dict[str, None]] = {}
+    for app in apps:
+        for each in asked:
+            if why := app.not_served.get(each):
+                found.setdefault(why, {})[app.base_name] = None
+    everyone = len({app.base_name for app in apps})
+    told = (why if len(names) == everyone else f"{', '.join(names)}: {why}" for why, names in found.items())
+    return "; ".join(told)

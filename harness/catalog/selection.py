@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness.catalog.app_folders import APPS_FOLDER, SUFFIX, apps_in, nearby, option, same_name_passed_over
 from harness.catalog.discover import names_in
-from harness.catalog.misnamed import otherwise
+from harness.catalog.misnamed import no_variant, otherwise
 from harness.model.app import App
 from harness.model.base import APP_NAME
 from harness.model.errors import UsageError, meant
@@ -36,12 +36,7 @@ def choose(apps: Sequence[App], names: Sequence[str], folders: Sequence[Path] = 
         if app not in known:
             raise _unknown(name, names, known, folders)
         if sign and known[app].resolve(variant) is None:
-            there_are = variants_of(known[app])
-            remedy = otherwise(name, partial(_is_known, known=known))
-            raise UsageError(
-                f"app '{app}' has no variant '{variant}'",
-                hint=remedy or f"{meant(variant, there_are)}choose from: {_listed(there_are)}",
-            )
+            raise no_variant(known[app], variant, otherwise(name, partial(_is_known, known=known)))
     wanted = {_split(name)[0] for name in names}
     return tuple(app for app in apps if not wanted or app.name in wanted)
 

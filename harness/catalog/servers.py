@@ -16,7 +16,7 @@ from harness.catalog.project_file import read_document, shown
 from harness.catalog.references import see_to_deviations
 from harness.catalog.server_file import ServerDeployment, ServerFile
 from harness.catalog.server_interfaces import see_to_table
-from harness.catalog.shared_server import application_of
+from harness.catalog.shared_server import application_of, shared_server
 from harness.mistake import Place, mistakes, together
 from harness.model.app import CONTROLLED, Interface, Manifest, OnServer
 from harness.model.errors import ManifestError
@@ -108,8 +108,10 @@ def _fields_at(place: Place) -> Collection[str]:
     return ()
 
 
-def on_servers(name: str, manifest: Manifest, servers: Mapping[str, ServerFile]) -> dict[str, OnServer]:
-    """How an app is deployed on each of the servers that can serve it.
+def on_servers(
+    name: str, manifest: Manifest, servers: Mapping[str, ServerFile]
+) -> tuple[dict[str, OnServer], dict[str, str]]:
+    """How an app is deployed on each of the servers that can serve it, and why it is not on each of the others.
 
     One that has a variant of the same name by itself keeps that. The interface is that of the app's `controlled`
     variant, where the server can call both.
@@ -117,16 +119,35 @@ def on_servers(name: str, manifest: Manifest, servers: Mapping[str, ServerFile])
     taken = {each for key, variant in manifest.variants.items() for each in (key, *variant.also)}
     places = dict(_applications(manifest))
     found: dict[str, OnServer] = {}
+    refused: dict[str, str] = {}
     for server, file in servers.items():
-        if server in taken or name in file.unfit:
+        if server in taken:
             continue
-        for interface, application in places.items():
-            deployment = file.of(interface)
-            if deployment is not None and deployment.takes(application):
-                variant = deployment.variant(interface, application)
-                found[server] = OnServer(variant=variant, packages=file.packages, deviates=deployment.deviates)
-                break
-    return found
+        if name in file.unfit:
+            refused[server] = f"{server} does not serve it: {file.unfit[name]}"
+            continue
+        callable_so = [(each, places[each], of) for each in places if (of := file.of(each))]
+        fitting = [each for each in callable_so if each[2].takes(each[1])]
+        if fitting:
+            interface, application, deployment = fitting[0]
+            variant = deployment.variant(interface, application)
+            found[server] = OnServer(variant=variant, packages=file.packages, deviates=deployment.deviates)
+        elif callable_so:
+            refused[server] = f"{server} serves no app that a function makes: {callable_so[0][2].calls_no_function}"
+        else:
+            refused[server] = _why_not_called(server, file, manifest)
+    return found, refused
+
+
+def _why_not_called(server: str, file: ServerFile, manifest: Manifest) -> str:
+    """Why a server has no way to call an app."""
+    its = [each for each in Interface if file.of(each)]
+    own = dict.fromkeys(variant.interface for variant in manifest.variants.values())
+    for each in own:
+        if each in its and (shared := shared_server(each)):
+            return f"{server} finds an app where a variant on {shared.server} says that it is, and it has none"
+    words = (each.upper() if each is not Interface.NATIVE else "an interface of its own" for each in own)
+    return f"{server} serves apps on {' and '.join(each.upper() for each in its)}, and this is on {' and '.join(words)}"
 
 
 def _applications(manifest: Manifest) -> Iterator[tuple[Interface, str]]:

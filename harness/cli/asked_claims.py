@@ -34,8 +34,9 @@ def claims_to_measure(file: Path | None, apps: Sequence[App], apps_dirs: Sequenc
         return None
     claims = read_claims(file)
     known = {app.name: variants_of(app) for app in apps}
-    see_that_names_are_known(file, claims, known, command_to_list(options.at(apps_dirs)))
-    see_that_each_is_compared(file, claims, _deployed(apps))
+    listed_by = command_to_list(options.at(apps_dirs))
+    see_that_names_are_known(file, claims, known, listed_by, {app.name: app.not_served for app in apps})
+    see_that_each_is_compared(file, claims, _deployed(apps), listed_by)
     return text_of(file)
 
 
@@ -70,10 +71,12 @@ def claims_to_read(file: Path, run: Run, apps_dirs: Sequence[Path]) -> ClaimsFil
     here = dict(_apps_in(folders, [app for app in apps if app in with_variant]))
     known: Known = {app: (*variants_of(here[app]), *_names_in(run, app)) if app in here else None for app in apps}
     of_folders = options.at(apps_dirs) or folders_named(run.command)
-    see_that_names_are_known(file, claims, known, command_to_list(of_folders))
+    not_served = {name: app.not_served for name, app in here.items()}
+    listed_by = command_to_list(of_folders)
+    see_that_names_are_known(file, claims, known, listed_by, not_served)
     deployed = _deployed(here.values())
     as_measured = {each.subject: each.also for each in run.deployments if each.subject in deployed}
-    see_that_each_is_compared(file, claims, deployed | as_measured)
+    see_that_each_is_compared(file, claims, deployed | as_measured, listed_by)
     return claims
 
 

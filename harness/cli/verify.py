@@ -24,6 +24,7 @@ from harness.model.errors import BenchError, ExitCode, ManifestError, RuntimeFau
 from harness.model.plan import NotAvailable
 from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.demand import demand_of_checks
+from harness.plan.dropped import without_variants
 from harness.runtime.choose import (
     choose_app_host,
     choose_database,
@@ -56,7 +57,10 @@ def verify(  # noqa: PLR0913 - one for each option
     place = choose_runtime(RuntimeChoice(runtime_name), tell, database)
     address = choose_app_host(place, app_host, tell)
     there_are = on_each_python(apps, pythons, place, compared=False)
-    apps = there_are.apps
+    apps, named = there_are.apps, variants_named(app_names)
+    subjects = [subject for _, subject in subjects_of(apps, variants, named)]
+    for sentence in without_variants(apps, named, variants):
+        tell(sentence)
     layout = lay_out_for(address)
     faults: Faults = []
     with alone("bench verify", lambda: bool(faults) or not all(each.conforms for each in verdicts)):
@@ -67,8 +71,6 @@ def verify(  # noqa: PLR0913 - one for each option
         ):
             tell_what_is_left(runtime.leftovers)
             progress.stage("preparing environments")
-            named = variants_named(app_names)
-            subjects = [subject for _, subject in subjects_of(apps, variants, named)]
             prepared, faults = _prepare(apps, subjects, runtime, progress.stage)
             for verdict in verify_apps(prepared, variants, runtime, progress, named):
                 verdicts.append(verdict)

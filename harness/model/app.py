@@ -303,6 +303,8 @@ class App(Contract):
     """Whether it is one of those that are measured only when they are asked for."""
     on_servers: dict[Name, OnServer] = Field(default_factory=dict)
     """Its deployments on the servers that all apps of its interface can be measured on, if that is asked for."""
+    not_served: dict[Name, str] = Field(default_factory=dict)
+    """Why it is not on others of these, by their names: `cheroot serves no app that a function makes: ...`."""
 
     @property
     def base_name(self) -> str:

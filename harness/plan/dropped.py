@@ -3,8 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
-from harness.catalog.selection import USUAL, asked_of, variants_of
-from harness.model.app import App
+from harness.catalog.selection import USUAL, Named, asked_of, variants_of
+from harness.model.app import App, Endpoint
 from harness.model.cell import Workload
 from harness.model.plan import Plan
 from harness.plan.build import Choices
@@ -14,7 +14,8 @@ from harness.plan.profiles import PROFILES
 
 def dropped(apps: Sequence[App], choices: Choices, plan: Plan) -> Iterator[str]:
     """A sentence on each app that is left out, and on each chosen thing that nothing is measured of."""
-    yield from _of_apps(apps, choices, plan)
+    measured = {cell.subject.app for cell in plan.cells}
+    yield from _of_apps(apps, choices.named, choices.variants, measured, choices.endpoints)
     yield from _unmeasured(choices, plan)
     if choices.endpoints and not choices.workloads and Workload.FOOTPRINT not in {each.workload for each in plan.cells}:
         yield (
@@ -23,19 +24,30 @@ def dropped(apps: Sequence[App], choices: Choices, plan: Plan) -> Iterator[str]:
         )
 
 
-def _of_apps(apps: Sequence[App], choices: Choices, plan: Plan) -> Iterator[str]:
-    measured = {cell.subject.app for cell in plan.cells}
+def without_variants(apps: Sequence[App], named: Named, of_all: Sequence[str]) -> Iterator[str]:
+    """A sentence on each app that has none of the variants asked of it, and on each that lacks one."""
+    yield from _of_apps(apps, named, of_all, {app.name for app in apps}, ())
+
+
+def _of_apps(
+    apps: Sequence[App],
+    named: Named,
+    of_all: Sequence[str],
+    measured: Collection[str],
+    endpoints: Sequence[Endpoint],
+) -> Iterator[str]:
     left_out: dict[str, list[App]] = defaultdict(list)
     lacking: dict[str, list[App]] = defaultdict(list)
     for app in apps:
-        asked = [each for each in asked_of(app, choices.named, choices.variants) if each != USUAL]
+        asked = [each for each in asked_of(app, named, of_all) if each != USUAL]
         if why := _why_left_out(app, asked, measured):
             left_out[why].append(app)
             continue
         for variant in asked:
             if not any(other.resolve(variant) for other in apps if other.base_name == app.base_name):
-                lacking[f"variant '{variant}'"].append(app)
-        for endpoint in choices.endpoints:
+                reason = app.not_served.get(variant)
+                lacking[f"variant '{variant}'" + (f" ({reason})" if reason else "")].append(app)
+        for endpoint in endpoints:
             if endpoint not in app.manifest.endpoints:
                 lacking[f"endpoint '{endpoint.value}'"].append(app)
     yield from (f"{name} is left out: {why}" for why, of in left_out.items() for name in _names(of, apps))
@@ -44,7 +56,8 @@ def _of_apps(apps: Sequence[App], choices: Choices, plan: Plan) -> Iterator[str]
 
 def _why_left_out(app: App, asked: Sequence[str], measured: Collection[str]) -> str | None:
     if asked and not any(map(app.resolve, asked)):
-        return f"it has no variant {_either(asked)}, but {', '.join(variants_of(app))}"
+        reasons = [app.not_served[each] for each in asked if each in app.not_served]
+        return "; ".join((f"it has no variant {_either(asked)}, but {', '.join(variants_of(app))}", *reasons))
     if app.name not in measured:
         declared = ", ".join(app.manifest.endpoints)
         return f"nothing that was chosen is measured of what it declares ({declared})"

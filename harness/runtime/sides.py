@@ -8,10 +8,11 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from pydantic import ValidationError
 
+from harness.catalog.misnamed import no_variant
 from harness.mask import MASK, hide_variables, without_secrets
 from harness.model.app import App, Variant
 from harness.model.base import BY_VARIANT, WITH
-from harness.model.errors import UsageError, meant
+from harness.model.errors import UsageError
 from harness.model.naming import deployed_words, server_words
 from harness.model.plan import Sides
 from harness.model.run import RuntimeName
@@ -186,15 +187,11 @@ def _told(app: App, variables: Mapping[str, str]) -> App:
 
 
 def _as_variants(app: App, given: Sequence[str]) -> Pair:
-    there_are = [name for own, variant in app.deployments.items() for name in (own, *variant.also)]
     found: list[str] = []
     for each in given:
         name = app.resolve(each)
         if name is None:
-            raise UsageError(
-                f"app '{app.name}' has no variant '{each}'",
-                hint=f"{meant(each, there_are)}choose two from: {', '.join(sorted(there_are))}",
-            )
+            raise no_variant(app, each, choice="choose two from")
         found.append(name)
     a, b = found
     if a == b:

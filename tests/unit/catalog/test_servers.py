@@ -7,6 +7,7 @@ import pytest
 
 from harness.catalog.discover import discover
 from harness.catalog.selection import choose, variants_of
+from harness.catalog.servers import find_servers, on_servers
 from harness.model.app import App, Interface
 from harness.model.errors import ManifestError
 from harness.model.host import CpuLayout
@@ -162,3 +163,31 @@ def test_the_profile_of_servers_measures_its_apps_on_all_of_theirs() -> None:
     named = choices.model_copy(update={"apps_named": True})
     assert of_profile(apps, named) == apps
     assert of_profile(apps, Choices(profile=ProfileName.QUICK)) == apps
+
+
+def test_why_an_app_is_not_on_a_server_is_known(apps_folder: Path) -> None:
+    calls_none = 'calls_no_function = "it takes an object alone, https://example.org/issues/2"'
+    file = SERVER.replace("why =", f"{calls_none}\nwhy =")
+    (apps_folder / "servers" / "bjoern.toml").write_text(f'{file}\n[unfit]\nbottle = "hangs, https://example.org/1"\n')
+    apps = by_name(apps_folder)
+    assert {name: app.not_served["bjoern"] for name, app in apps.items() if "bjoern" in app.not_served} == {
+        "asgi": "bjoern serves apps on WSGI, and this is on ASGI",
+        "bottle": "bjoern does not serve it: hangs, https://example.org/1",
+        "fastapi": "bjoern serves apps on WSGI, and this is on ASGI",
+        "flask": "bjoern serves no app that a function makes: it takes an object alone, https://example.org/issues/2",
+        "sanic": "bjoern serves apps on WSGI, and this is on an interface of its own and ASGI",
+        "starlette": "bjoern serves apps on WSGI, and this is on ASGI",
+        "tornado": "bjoern serves apps on WSGI, and this is on an interface of its own",
+    }
+    assert not any(set(app.not_served) & set(app.deployments) for app in apps.values())
+
+
+def test_an_app_whose_place_no_variant_tells_is_on_no_server(apps_folder: Path) -> None:
+    (apps_folder / "servers" / "bjoern.toml").write_text(SERVER)
+    bottle = by_name(apps_folder)["bottle"].manifest
+    other = {"own": bottle.variants["controlled"].model_copy(update={"command": ("own", "app:app")})}
+    served, not_served = on_servers("bottle", bottle.model_copy(update={"variants": other}), find_servers(apps_folder))
+    assert not served
+    assert not_served["bjoern"] == (
+        "bjoern finds an app where a variant on gunicorn gthread says that it is, and it has none"
+    )

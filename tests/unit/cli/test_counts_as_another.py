@@ -60,11 +60,12 @@ def test_a_deployment_that_is_compared_with_itself_alone_is_refused(
     with pytest.raises(ClaimsError) as refused:
         claims_to_measure(file, (*APPS, *discover((mine,))), (mine,))
     assert refused.value.what == told
-    assert "name another app or variant in group" in refused.value.hint
+    listed_by = f"`bench list apps --apps-dir {mine}`"
+    assert f"name another app or variant in group; {listed_by} shows" in refused.value.hint
     for command in ("claims", "report"):
         error = called(command, str(run), "--claims", str(file), "--apps-dir", str(mine)).exception
         assert isinstance(error, ClaimsError)
-        assert error.what == told
+        assert (error.what, listed_by in error.hint) == (told, True)
 
 
 def test_one_of_several_that_is_compared_with_another_too_is_not(tmp_path: Path, mine: Path) -> None:

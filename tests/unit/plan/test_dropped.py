@@ -8,7 +8,7 @@ from harness.model.errors import UsageError
 from harness.model.host import CpuLayout
 from harness.model.plan import Plan, ProfileName
 from harness.plan.build import Choices, build_plan
-from harness.plan.dropped import dropped
+from harness.plan.dropped import dropped, without_variants
 from tests.unit.plan.manifests import app_with
 
 NONE = "the profile 'standard' has none together with what else was chosen"
@@ -184,3 +184,16 @@ def test_what_is_compared_in_some_deployments_has_no_other_measured() -> None:
         "litestar/controlled",
         "litestar/granian",
     }
+
+
+def test_a_check_of_variants_tells_who_has_none_of_them_and_who_lacks_one() -> None:
+    served = TWO[0].model_copy(update={"not_served": {"granian": "granian does not serve it: it hangs"}})
+    apps = (served, TWO[1])
+    assert list(without_variants(apps, {}, ("granian",))) == [
+        "aiohttp is left out: it has no variant 'granian', but default, controlled; granian does not serve it: it hangs"
+    ]
+    assert list(without_variants(apps, {}, ("granian", "default"))) == [
+        "without variant 'granian' (granian does not serve it: it hangs): aiohttp"
+    ]
+    assert not list(without_variants(apps, {"aiohttp": ("default",)}, ("default",)))
+    assert not list(without_variants(apps, {}, ()))
