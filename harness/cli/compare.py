@@ -1,5 +1,6 @@
 """`bench compare`: what changed between two runs, or between two revisions within one."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -26,6 +27,8 @@ from harness.comparison.within import compare_within
 from harness.history.file import read
 from harness.model.comparison import RunComparison, RunSummary
 from harness.model.errors import ExitCode, UsageError
+from harness.results.records import RecordedRun
+from harness.results.run_state import state_now, summary_as_it_stands
 
 
 def compare(  # noqa: PLR0913 - one for each option
@@ -44,9 +47,9 @@ def compare(  # noqa: PLR0913 - one for each option
         raise click.UsageError("give two runs, A and B")
     folder, recorded = read_chosen(last)
     if source is None and not before:
-        found = compare_within(recorded, folder.name)
+        found = compare_within(recorded, folder.name, state=state_now(folder, recorded))
     else:
-        b = summarise(recorded, folder.name)
+        b = _summary_of(folder, recorded)
         a = _earlier(source, before, b) if source else _summary(before[0])
         if a is None:
             _say_alone(b, source, as_markdown=as_markdown, as_json=as_json)
@@ -70,7 +73,7 @@ def _earlier(source: Path, named: list[str], b: RunSummary) -> RunSummary | None
     if len(matches) != 1:
         raise UsageError(
             f"'{named[0]}' means {len(matches) or 'no'} run{'s' if matches[1:] else ''} in {source}",
-            hint=f"`bench history --from {source}` lists the runs in it",
+            hint=f"`{shlex.join(('bench', 'history', '--from', str(source)))}` lists the runs in it",
         )
     return matches[0]
 
@@ -86,8 +89,11 @@ def _say_alone(b: RunSummary, source: Path | None, *, as_markdown: bool, as_json
 
 
 def _summary(run: str) -> RunSummary:
-    folder, recorded = read_chosen(run)
-    return summarise(recorded, folder.name)
+    return _summary_of(*read_chosen(run))
+
+
+def _summary_of(folder: Path, recorded: RecordedRun) -> RunSummary:
+    return summary_as_it_stands(summarise(recorded, folder.name), state_now(folder, recorded).status)
 
 
 def show(found: RunComparison, *, as_markdown: bool = False, as_json: bool = False) -> None:

@@ -14,7 +14,7 @@ from harness.model.errors import UsageError
 from harness.model.history import RunDigest, UnreadRun
 from harness.report.view.history import history_lines
 from harness.report.view.run_list import revision_words
-from harness.results.run_state import state_now, status_now
+from harness.results.run_state import state_now, status_now, summary_as_it_stands
 
 
 def history(run: str | None, target: Path | None, source: Path | None, *, as_json: bool) -> None:
@@ -30,12 +30,13 @@ def history(run: str | None, target: Path | None, source: Path | None, *, as_jso
     unread: list[UnreadRun] = []
     if source is None:
         digests, unread = read_digests(options.REPORTS)
-    runs = read(source) if source else [digest.summary for digest in digests]
     valid = {digest.summary.run_id: f"{digest.cells_valid}/{digest.cells}" for digest in digests}
     states = {
-        digest.summary.run_id: status_now(options.REPORTS / digest.summary.name, finished=digest.finished).value
+        digest.summary.run_id: status_now(options.REPORTS / digest.summary.name, finished=digest.finished)
         for digest in digests
     }
+    kept = (digest.summary for digest in digests)
+    runs = read(source) if source else [summary_as_it_stands(each, states[each.run_id]) for each in kept]
     found = assemble(runs)
     if as_json:
         print_json(found.model_dump(mode="json"))
@@ -47,7 +48,7 @@ def history(run: str | None, target: Path | None, source: Path | None, *, as_jso
             "runtime": each.runtime.value,
             "commit": revision_words(each),
             "rounds": each.rounds,
-            "state": states.get(each.run_id, "not in the file"),
+            "state": states[each.run_id].value if each.run_id in states else "not in the file",
             "valid cells": valid.get(each.run_id, "not in the file"),
             "host": each.conditions.get("host", "unknown"),
         }

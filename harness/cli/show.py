@@ -28,7 +28,7 @@ from harness.report.view.outages import outage_sentences
 from harness.report.view.ranking import rank_note, rank_rule, rank_text
 from harness.report.view.ratios import RatioBook
 from harness.report.view.taken_cpus import taken_sentences
-from harness.report.view.terms import reason
+from harness.report.view.terms import INVALID, lack, reason, unmeasured_alike
 from harness.report.view.text_tables import TextTable, text_tables
 from harness.results.records import RecordedRun
 from harness.results.run_state import RunState, as_it_stands, state_now
@@ -162,7 +162,7 @@ def _show_ranking(ranking: Ranking, findings: Findings, cast: Cast) -> None:
             }
             for title, subject, value in unranked
         ],
-        empty="no valid cell" if not valid else "of nobody is it known",
+        empty="of nobody is it known" if valid else _no_valid_cell(ranking, findings),
     )
     if note := rank_note([(row.rank, cast.label(row.subject).in_sentence) for row in ranking.rows]):
         say(note)
@@ -209,15 +209,25 @@ def _show_tables(tables: Iterable[TextTable]) -> None:
         print_rows(table.rows, empty="none")
 
 
+def _no_valid_cell(ranking: Ranking, findings: Findings) -> str:
+    """What is said in place of a ranking: also that the run has not come to it."""
+    lacking = [found for each in _of_kind(ranking, findings) if (found := lack(each))]
+    so_far = " so far" if any(each.word != INVALID for each in lacking) else ""
+    return unmeasured_alike(each.word for each in lacking) or f"no valid cell{so_far}"
+
+
 def _valid(ranking: Ranking, findings: Findings) -> list[tuple[CellFinding, Estimate | None]]:
-    """All valid cells of the ranked kind but the second copy's, each with its value; None where that is not known."""
+    """All valid cells of the ranked kind, each with its value; None where that is not known."""
+    return [(each, _value(each, ranking.figure)) for each in _of_kind(ranking, findings) if each.valid]
+
+
+def _of_kind(ranking: Ranking, findings: Findings) -> list[CellFinding]:
+    """All cells of the ranked kind but the second copy's."""
+    kind = (ranking.endpoint, ranking.workload, ranking.rate)
     return [
-        (each, _value(each, ranking.figure))
+        each
         for each in findings.cells
-        if each.valid
-        and each.cell.subject.is_original
-        and (each.cell.endpoint, each.cell.workload, each.cell.rate)
-        == (ranking.endpoint, ranking.workload, ranking.rate)
+        if each.cell.subject.is_original and (each.cell.endpoint, each.cell.workload, each.cell.rate) == kind
     ]
 
 

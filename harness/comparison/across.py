@@ -209,7 +209,7 @@ def _pairs(a: RunSummary, b: RunSummary, differing: Sequence[Difference]) -> lis
         _pair(metric, in_a.get(key), in_b.get(key), other_work, differing)
         for key in dict.fromkeys([*in_b, *in_a])
         for metric in METRICS_OF.get((in_b.get(key) or in_a[key]).cell.workload, ())
-        if any(each.reasons or metric in each.figures for each in (in_a.get(key), in_b.get(key)) if each)
+        if any(each.lack or metric in each.figures for each in (in_a.get(key), in_b.get(key)) if each)
     ]
 
 
@@ -231,13 +231,11 @@ def _pair(
 ) -> _Pair:
     if a is None or b is None:
         return _Pair(metric, a, b, Outcome.ONLY_B if a is None else Outcome.ONLY_A, None)
-    wrong = [
-        f"in {name}: {cell.reasons[0] if cell.reasons else 'too little was measured'}"
-        for name, cell in (("A", a), ("B", b))
-        if metric not in cell.figures
-    ]
-    if wrong:
-        return _Pair(metric, a, b, Outcome.INVALID, "; ".join(wrong))
+    without = [(name, cell) for name, cell in (("A", a), ("B", b)) if metric not in cell.figures]
+    if without:
+        outcome = Outcome.UNMEASURED if all(cell.unmeasured for _, cell in without) else Outcome.INVALID
+        reason = "; ".join(f"in {name}: {cell.lack or 'too little was measured'}" for name, cell in without)
+        return _Pair(metric, a, b, outcome, reason)
     if others := in_the_way(differing, b.cell):
         reason = "; ".join(f"{each.condition}: {each.a} in A, {each.b} in B" for each in others)
         return _Pair(metric, a, b, Outcome.OTHER_CONDITIONS, reason)

@@ -8,6 +8,7 @@ from harness.model.app_change import LookTaken
 from harness.model.comparison import RunComparison
 from harness.model.plan import SequentialTest
 from harness.results.folder import read_run
+from harness.results.run_state import state_now
 
 
 def looking(folder: Path, test: SequentialTest, tell: Callable[[str], None]) -> Callable[[int], LookTaken | None]:
@@ -21,7 +22,9 @@ def looking(folder: Path, test: SequentialTest, tell: Callable[[str], None]) -> 
             return None
         from harness.comparison.within import compare_within  # noqa: PLC0415 - what judges takes seconds to import
 
-        found = look_at(compare_within(read_run(folder), folder.name), rounds)
+        recorded = read_run(folder)
+        compared = compare_within(recorded, folder.name, state=state_now(folder, recorded))
+        found = look_at(compared, rounds)
         for app in found.apps:
             tell(f"after round {rounds}: {app_sentence(app, test)}")
         return found

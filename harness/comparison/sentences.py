@@ -19,7 +19,7 @@ LEGEND: Final = {
     "-": "worse by surely more than the tie margin",
     "+": "better by surely more than the tie margin",
     "~": "not told apart",
-    "!": "invalid in one of them, or under another load or other conditions",
+    "!": "invalid or not measured in one of them, or under another load or other conditions",
     "A": "measured in A only",
     "B": "measured in B only",
 }
@@ -32,6 +32,7 @@ _MARKDOWN_SYNTAX: Final = re.compile(r"([\\`*_\[\]<>|~&])")
 
 _APART: Final = (
     Outcome.INVALID,
+    Outcome.UNMEASURED,
     Outcome.OTHER_LOAD,
     Outcome.OTHER_CONDITIONS,
     Outcome.ONLY_A,

@@ -16,6 +16,7 @@ from harness.model.comparison import METRICS_OF, CellSummary, Figure, RunSummary
 from harness.model.conformance import contract_words
 from harness.model.run import Deployment
 from harness.results.records import RecordedRun
+from harness.results.run_state import state_at_rest, unmeasured_cells
 
 _MANY_DF: Final = 1e6
 """As good as infinitely many, and can be written in JSON."""
@@ -30,7 +31,10 @@ type AnyJudged = Judged | JudgedCrowd
 
 
 def summarise(recorded: RecordedRun, name: str, judged_run: JudgedRun | None = None) -> RunSummary:
-    """The run in the folder of this name, judged by the gates of today; `judged_run` saves judging it once more."""
+    """The run in the folder of this name, judged by the gates of today; `judged_run` saves judging it once more.
+
+    It is told as one that nobody measures any more: `summary_as_it_stands` tells it as one under way.
+    """
     run = recorded.run
     judged_run = judged_run or JudgedRun(recorded)
     judged = judge_comparable(recorded, judged_run)
@@ -40,6 +44,7 @@ def summarise(recorded: RecordedRun, name: str, judged_run: JudgedRun | None = N
     quantities = by_metric(recorded, judged, of_requests)
     crowds = (each for workload in CROWDS for each in judge_crowds(recorded, workload))
     every: list[AnyJudged] = [*judged, *crowds]
+    left = unmeasured_cells(recorded, state_at_rest(recorded, name))
     return RunSummary(
         run_id=run.run_id,
         name=name,
@@ -51,7 +56,13 @@ def summarise(recorded: RecordedRun, name: str, judged_run: JudgedRun | None = N
         distrust=examine_copies(of_requests, run).distrust,
         rounds=recorded.rounds_complete,
         cells=tuple(
-            _cell(each, quantities, deployments.get(each.cell.subject), broken.get(each.cell.subject.original))
+            _cell(
+                each,
+                quantities,
+                deployments.get(each.cell.subject),
+                broken.get(each.cell.subject.original),
+                left.get(each.cell.key),
+            )
             for each in in_order(every, run.plan.cells)
             if not each.cell.subject.twin
         ),
@@ -102,7 +113,11 @@ def by_metric(recorded: RecordedRun, judged: Sequence[Judged], quantities: Quant
 
 
 def _cell(
-    judged: AnyJudged, quantities: Mapping[Metric, ByKind], deployment: Deployment | None, broken: str | None
+    judged: AnyJudged,
+    quantities: Mapping[Metric, ByKind],
+    deployment: Deployment | None,
+    broken: str | None,
+    unmeasured: str | None,
 ) -> CellSummary:
     cell = judged.cell
     used = judged.windows.used if isinstance(judged, JudgedCell) else ()
@@ -113,7 +128,8 @@ def _cell(
             figures[metric] = figure_of(side_by_side, cell.subject)
     return CellSummary(
         cell=cell,
-        reasons=(broken, *judged.reasons) if broken else judged.reasons,
+        reasons=() if unmeasured else (broken, *judged.reasons) if broken else judged.reasons,
+        unmeasured=unmeasured,
         offered_rps=used[0].spec.rate_rps if used and cell.workload in _AT_ONE_RATE else None,
         figures=figures,
         title=deployment.title if deployment else cell.subject.app,

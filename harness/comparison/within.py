@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from harness.analysis.cells import Deployments, by_subject
 from harness.analysis.copies import examine_copies
 from harness.analysis.intervals import LogInterval
-from harness.analysis.side_by_side import SideBySide
 from harness.comparison.app_test import app_change, decided
 from harness.comparison.group_sequential import shares_at, widened
 from harness.comparison.judge import Compared, judge
@@ -24,13 +23,16 @@ from harness.model.naming import titled
 from harness.model.plan import SequentialTest
 from harness.model.run import Deployment
 from harness.results.records import RecordedRun
+from harness.results.run_state import RunState, state_at_rest, unmeasured_cells
 
 type CellPair = tuple[Judged, Judged]
 """The same cell in A and in B."""
 
 
-def compare_within(recorded: RecordedRun, name: str) -> RunComparison:
+def compare_within(recorded: RecordedRun, name: str, *, state: RunState | None = None) -> RunComparison:
     """What changed from A to B: from another commit to the tree as it was, or from the lock to another requirement.
+
+    `state` is that of the run; without it, of one that nobody measures any more.
 
     Raises:
         UsageError: The run holds no app in two revisions.
@@ -42,7 +44,7 @@ def compare_within(recorded: RecordedRun, name: str) -> RunComparison:
             f"{name} holds no app in two revisions, so there is nothing to compare within it",
             hint="give a second run to compare it with, or measure two revisions in one with `bench ab`",
         )
-    evidence = _Evidence(recorded, judged)
+    evidence = _Evidence(recorded, judged, state or state_at_rest(recorded, name))
     test = recorded.run.plan.sequential or SequentialTest(looks=(max(1, recorded.rounds_complete),))
     margins = {metric: MetricMargins(metric=metric) for metric in Metric}
     shares = shares_at(test.looks, recorded.rounds_complete)
@@ -77,9 +79,10 @@ def compare_within(recorded: RecordedRun, name: str) -> RunComparison:
 class _Evidence:
     """What a run says of its pairs of cells."""
 
-    def __init__(self, recorded: RecordedRun, judged: Sequence[Judged]) -> None:
+    def __init__(self, recorded: RecordedRun, judged: Sequence[Judged], state: RunState) -> None:
         of_requests = quantities_of(judged)
         self._quantities = by_metric(recorded, judged, of_requests)
+        self._unmeasured = unmeasured_cells(recorded, state)
         self._broken = broken_contracts(recorded)
         self._breaking = {each.subject for each in recorded.contracts if each.breaks}
         self.distrust = examine_copies(of_requests, recorded.run).distrust
@@ -88,11 +91,11 @@ class _Evidence:
     def change(self, metric: Metric, pair: CellPair) -> tuple[Change, LogInterval | None]:
         """One quantity of one cell."""
         before, after = pair
-        change, found = _change(metric, before, after, self._quantities[metric].get(Kind.of(after.cell)))
+        change, found = self._change(metric, before, after)
         if self.distrust and after.cell.workload in BY_REQUEST:
-            change, found = change.model_copy(update={"reason": self._distrusted}), None
+            change, found = change.model_copy(update={"outcome": Outcome.INVALID, "reason": self._distrusted}), None
         if wrong := self._wrong(pair):
-            change, found = change.model_copy(update={"reason": wrong}), None
+            change, found = change.model_copy(update={"outcome": Outcome.INVALID, "reason": wrong}), None
         deployment = self.deployments.get(after.cell.subject)
         title = deployment.title if deployment else change.title
         return change.model_copy(update={"title": title, "cell": _of_both(after.cell)}), found
@@ -105,7 +108,7 @@ class _Evidence:
             a=self.named(before),
             b=self.named(after),
             outcome=AppOutcome.INVALID,
-            reason=_reason(before, after),
+            reason=self._without(before, after)[1],
         )
         if wrong := next(filter(None, map(self._wrong, own)), None):
             breaks = any(each.cell.subject.original in self._breaking for pair in own for each in pair)
@@ -131,24 +134,31 @@ class _Evidence:
         wrong = ((name, self._broken.get(each.cell.subject.original)) for name, each in sides)
         return "; ".join(f"in {name}: {why}" for name, why in wrong if why)
 
+    def _change(self, metric: Metric, before: Judged, after: Judged) -> tuple[Change, LogInterval | None]:
+        a, b = before.cell.subject, after.cell.subject
+        side_by_side = self._quantities[metric].get(Kind.of(after.cell))
+        measured = side_by_side.subjects if side_by_side else ()
+        outcome, reason = self._without(before, after)
+        change = Change(
+            cell=after.cell,
+            metric=metric,
+            title=b.app,
+            outcome=outcome,
+            reason=reason,
+            a=side_by_side.value(a) if side_by_side and a in measured else None,
+            b=side_by_side.value(b) if side_by_side and b in measured else None,
+        )
+        if not side_by_side or a not in measured or b not in measured:
+            return change, None
+        return change.model_copy(update={"reason": None}), side_by_side.log_ratio(b, a)
 
-def _change(
-    metric: Metric, before: Judged, after: Judged, side_by_side: SideBySide | None
-) -> tuple[Change, LogInterval | None]:
-    a, b = before.cell.subject, after.cell.subject
-    measured = side_by_side.subjects if side_by_side else ()
-    change = Change(
-        cell=after.cell,
-        metric=metric,
-        title=b.app,
-        outcome=Outcome.INVALID,
-        reason=_reason(before, after),
-        a=side_by_side.value(a) if side_by_side and a in measured else None,
-        b=side_by_side.value(b) if side_by_side and b in measured else None,
-    )
-    if not side_by_side or a not in measured or b not in measured:
-        return change, None
-    return change.model_copy(update={"reason": None}), side_by_side.log_ratio(b, a)
+    def _without(self, before: Judged, after: Judged) -> tuple[Outcome, str]:
+        """What a pair is that has no figure in one of the two, and why."""
+        sides = zip("AB", (before, after), strict=True)
+        found = [(name, self._unmeasured.get(each.cell.key), each.reasons) for name, each in sides]
+        lacking = [(name, word, word or reasons[0]) for name, word, reasons in found if word or reasons]
+        outcome = Outcome.UNMEASURED if lacking and all(word for _, word, _ in lacking) else Outcome.INVALID
+        return outcome, "; ".join(f"in {name}: {why}" for name, _, why in lacking) or "too little was measured"
 
 
 def _pairs(judged: Sequence[Judged]) -> Iterator[CellPair]:
@@ -181,11 +191,6 @@ def _of_both(cell: Cell) -> Cell:
     """The cell of whichever revision: A and B say which."""
     app = cell.subject.app.partition(REVISION_SIGN)[0]
     return cell.model_copy(update={"subject": cell.subject.model_copy(update={"app": app})})
-
-
-def _reason(before: Judged, after: Judged) -> str:
-    wrong = [f"in {name}: {each.reasons[0]}" for name, each in (("A", before), ("B", after)) if each.reasons]
-    return "; ".join(wrong) or "too little was measured"
 
 
 def _app_changes(pairs: Sequence[CellPair], known: Deployments) -> Iterator[str]:

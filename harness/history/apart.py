@@ -1,11 +1,12 @@
 """Why a run is in no series of its host."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from harness.comparison.distrust import without_distrusted
 from harness.comparison.uncompared import uncompared, uncompared_words
 from harness.model.base import BY_VARIANT, REVISION_SIGN, WITH
-from harness.model.comparison import METRICS_OF, RunSummary
+from harness.model.comparison import METRICS_OF, CellSummary, RunSummary
 
 _ONCE: Final = "and a series has each app of a run once"
 
@@ -28,10 +29,18 @@ def why_apart(run: RunSummary) -> str:
         return f"it can't be trusted: {run.distrust}"
     comparable = [cell for cell in run.cells if cell.cell.workload in METRICS_OF]
     if comparable:
-        reasons = [reason for cell in comparable for reason in cell.reasons]
-        return f"no cell of it is valid: {reasons[0]}" if reasons else "too little was measured of every cell"
+        return _why_none_of(comparable)
     others = uncompared_words(uncompared(cell.cell for cell in run.cells))
     return f"it measures only {others}" if others else "nothing was measured"
+
+
+def _why_none_of(cells: Sequence[CellSummary]) -> str:
+    """Why none of these has a figure."""
+    left = {cell.unmeasured for cell in cells}
+    if len(left) == 1 and (word := left.pop()):
+        return f"every cell of it is {word}"
+    reasons = [reason for cell in cells for reason in cell.reasons]
+    return f"no cell of it is valid: {reasons[0]}" if reasons else "too little was measured of every cell"
 
 
 def _revisions(run: RunSummary) -> set[str]:

@@ -72,6 +72,7 @@ def _of_host(key: tuple[str, ...], runs: Sequence[RunSummary]) -> HostHistory:
                         estimate=cell.figures[row.metric].estimate if row.metric in cell.figures else None,
                         level=values[index][run] if known[index, run] else None,
                         reason=cell.reasons[0] if cell.reasons else None,
+                        unmeasured=cell.unmeasured,
                     )
                     for run, cell in row.cells.items()
                 ),
@@ -128,7 +129,7 @@ def _gather(runs: Sequence[RunSummary]) -> list[_Row]:
         for cell in without_distrusted(run).cells:
             key = cell.cell.key
             for metric in METRICS_OF.get(cell.cell.workload, ()):
-                if metric in cell.figures or cell.reasons:
+                if metric in cell.figures or cell.lack:
                     row = rows.setdefault((key, metric), _Row(cell.cell, metric, cell.title, {}))
                     row.cells[place] = cell
     return list(rows.values())

@@ -72,14 +72,21 @@ class CellSummary(Contract):
     cell: Cell
     reasons: tuple[str, ...]
     """Why it is invalid; empty for a valid one."""
+    unmeasured: str | None = None
+    """`to come`, or `not reached`, where its run has not come to it: no gate has judged it then."""
     offered_rps: float | None
     """Only for cells at one rate: of latency, and of idling."""
     figures: dict[Metric, Figure]
-    """Empty for an invalid cell."""
+    """Empty for an invalid cell, and one that was not measured."""
     title: str
     framework_version: str | None
     lock_sha256: str
     code_sha256: str
+
+    @property
+    def lack(self) -> str | None:
+        """Why it has no figure; None where it may have."""
+        return self.unmeasured or (self.reasons[0] if self.reasons else None)
 
 
 class RunHead(Contract):
@@ -144,6 +151,8 @@ class Outcome(StrEnum):
     """Not told apart."""
     INVALID = "invalid"
     """In one of the runs or in both."""
+    UNMEASURED = "not measured"
+    """One of the runs has not come to it, or both."""
     OTHER_LOAD = "other load"
     """Latencies under another rate of requests, or memory after other work: these are of different things."""
     OTHER_CONDITIONS = "other conditions"
@@ -158,6 +167,7 @@ MARKS = {
     Outcome.BETTER: "+",
     Outcome.TIED: "~",
     Outcome.INVALID: "!",
+    Outcome.UNMEASURED: "!",
     Outcome.OTHER_LOAD: "!",
     Outcome.OTHER_CONDITIONS: "!",
     Outcome.ONLY_A: "A",
@@ -176,7 +186,7 @@ class Change(Contract):
     """The app as a reader knows it."""
     outcome: Outcome
     reason: str | None = None
-    """For an invalid cell, or one under another load or other conditions."""
+    """For a cell that is invalid, not measured, or under another load or other conditions."""
     a: Estimate | None = None
     b: Estimate | None = None
     ratio: Estimate | None = None

@@ -22,11 +22,13 @@ class Point:
     run: int
     """Its place among the runs of the history."""
     estimate: Estimate | None
-    """None where the cell was invalid."""
+    """None where the cell was invalid, or was not measured."""
     level: float | None
     """The value without what moved all apps of the run alike; None where that could not be told apart."""
     reason: str | None = None
     """Why it was invalid."""
+    unmeasured: str | None = None
+    """`to come`, or `not reached`, where its run has not come to it."""
 
 
 class ChangePoint(Contract):
@@ -46,7 +48,7 @@ class Series(Contract):
     metric: Metric
     title: str
     points: tuple[Point, ...]
-    """Oldest first; only runs that measured it."""
+    """Oldest first; only runs that were to measure it."""
     breaks: tuple[int, ...]
     """The first runs under other conditions that it depends on, by their places."""
     looked_at: bool

@@ -69,14 +69,16 @@ def publish(
     findings = as_it_stands(analyse(recorded, judged_run), recorded, state)
     on_findings(findings)
     origin = origin_of(recorded.run, folder.name, None, folders, under_way=state.under_way)
-    article = evaluate(read_claims(ARTICLE), recorded, findings, judged_run=judged_run, origin=origin)
+    of_article = read_claims(ARTICLE)
+    there = origin.knowing(apps_in(origin.folders, of_article)) if origin.folders else origin
+    article = evaluate(of_article, recorded, findings, judged_run=judged_run, origin=there)
     asked = claims_asked_of(folder)
     own_file = replace(origin, file=claims_file or file_asked_for(folder, recorded.run.command))
     own = None
     if asked:
         own_file = own_file.knowing(apps_in(own_file.folders, asked))
         own = evaluate(asked, recorded, findings, judged_run=judged_run, origin=own_file)
-    compared = _compared(recorded, folder.name)
+    compared = _compared(recorded, state)
     logs = app_logs(findings, recorded.starts, Cast(recorded.run, findings.contracts))
     if not logs:
         (folder / APP_LOGS_FILE).unlink(missing_ok=True)  # By an older reading of the same records, somebody was.
@@ -114,11 +116,11 @@ def _comparison_page(found: RunComparison) -> bytes:
     return document("comparison.html.jinja", comparison_view(found), title="Comparison").encode()
 
 
-def _compared(recorded: RecordedRun, name: str) -> RunComparison | None:
+def _compared(recorded: RecordedRun, state: RunState) -> RunComparison | None:
     """The two revisions of a run that has such; None also where nothing of them was measured in both."""
     if not recorded.run.plan.has_revisions:
         return None
     try:
-        return compare_within(recorded, name)
+        return compare_within(recorded, state.name, state=state)
     except UsageError:
         return None

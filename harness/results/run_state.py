@@ -3,12 +3,14 @@
 import fcntl
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from harness.model.cell import Workload
+from harness.model.comparison import RunSummary
 from harness.model.findings import CellFinding, CrowdFinding, Findings, FootprintFinding, Ranking
 from harness.model.run import WindowKind
 from harness.results.records import RecordedRun
@@ -28,6 +30,11 @@ class RunStatus(StrEnum):
     FINISHED = "finished"
     UNDER_WAY = "under way"
     CUT_OFF = "cut off"
+
+    @property
+    def unmeasured(self) -> str:
+        """What a cell is that such a run has not come to."""
+        return TO_COME if self is RunStatus.UNDER_WAY else NOT_REACHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ class RunState:
     @property
     def unmeasured(self) -> str:
         """What a cell is that it has not come to."""
-        return TO_COME if self.under_way else NOT_REACHED
+        return self.status.unmeasured
 
     @property
     def at(self) -> str:
@@ -104,29 +111,32 @@ def status_now(folder: Path, *, finished: bool) -> RunStatus:
     return RunStatus.UNDER_WAY if _is_held(folder) else RunStatus.CUT_OFF
 
 
-def unmeasured(recorded: RecordedRun) -> frozenset[str]:
-    """The keys of cells that a run which is not finished has not come to; what has failed is none of them."""
+def unmeasured_cells(recorded: RecordedRun, state: RunState) -> Mapping[str, str]:
+    """The cells that a run which is not finished has not come to, by their keys, with what they are in this state.
+
+    What has failed is none of them.
+    """
     if recorded.run.finished_at is not None:
-        return frozenset()
+        return {}
     begun = {window.cell for window in recorded.windows if window.kind is WindowKind.MEASURED}
     started = {start.subject for start in recorded.starts}
     failed = {start.subject for start in recorded.starts if start.fault}
-    return frozenset(
-        cell.key
+    return {
+        cell.key: state.unmeasured
         for cell in recorded.run.plan.cells
         if cell.key not in begun and cell.subject not in (started if cell.workload is Workload.FOOTPRINT else failed)
-    )
+    }
 
 
 def as_it_stands(findings: Findings, recorded: RecordedRun, state: RunState) -> Findings:
     """The findings of a run in this state: cells that it has not come to are called so, and no gate has judged them."""
-    left = unmeasured(recorded)
+    left = unmeasured_cells(recorded, state)
     if not left:
         return findings
 
     def told[Finding: (CellFinding, CrowdFinding, FootprintFinding)](each: Finding) -> Finding:
-        changes = {"unmeasured": state.unmeasured, "reasons": (), "gates": ()}
-        return each.model_copy(update=changes) if each.cell.key in left else each
+        word = left.get(each.cell.key)
+        return each.model_copy(update={"unmeasured": word, "reasons": (), "gates": ()}) if word else each
 
     cells = [cell for cell in recorded.run.plan.cells if cell.key in left]
 
@@ -144,6 +154,14 @@ def as_it_stands(findings: Findings, recorded: RecordedRun, state: RunState) -> 
             "rankings": tuple(map(judged, findings.rankings)),
         }
     )
+
+
+def summary_as_it_stands(summary: RunSummary, status: RunStatus) -> RunSummary:
+    """What is kept of a run, which is that of one at rest, with the words for a run of this status."""
+    cells = (
+        each.model_copy(update={"unmeasured": status.unmeasured}) if each.unmeasured else each for each in summary.cells
+    )
+    return summary.model_copy(update={"cells": tuple(cells)})
 
 
 def _state(

@@ -30,6 +30,7 @@ from harness.report.figure.spec import (
 from harness.report.numbers import NOTHING, TIMES, counted, moment, reading, significant
 from harness.report.view.newest_run import newest_plot
 from harness.report.view.run_list import RunRow, revision_words, run_row
+from harness.report.view.terms import INVALID
 
 _COLUMNS: Final = 6
 """So many of the newest runs stand in the tables; the figures have all."""
@@ -203,7 +204,9 @@ def _value(series: Series, run: int) -> str:
     point = next((point for point in series.points if point.run == run), None)
     if point is None:
         return NOTHING
-    return significant(point.estimate.value * METRICS[series.metric].scale) if point.estimate else "invalid"
+    if point.estimate is None:
+        return point.unmeasured or INVALID
+    return significant(point.estimate.value * METRICS[series.metric].scale)
 
 
 def _plot(name: str, metric: Metric, own: Sequence[Series], host: HostHistory) -> SeriesGrid | None:

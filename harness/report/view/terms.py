@@ -113,10 +113,16 @@ def lack(finding: AnyFinding) -> Lack | None:
     return Lack(finding.unmeasured) if finding.unmeasured else Lack(INVALID, reason(finding))
 
 
+def unmeasured_alike(words: Iterable[str]) -> str:
+    """What all cells have in place of a figure, where their run has come to none of them; else empty."""
+    alike = set(words)
+    return "" if len(alike) != 1 or INVALID in alike else alike.pop()
+
+
 def nobody_words(words: Iterable[str]) -> str:
     """What is said where no framework has a figure: what all of them have in its place, unless that is `invalid`."""
-    alike = set(words)
-    return "No framework has a valid result." if len(alike) != 1 or INVALID in alike else f"{capitalised(*alike)}."
+    alike = unmeasured_alike(words)
+    return f"{capitalised(alike)}." if alike else "No framework has a valid result."
 
 
 def reason(finding: AnyFinding) -> str:

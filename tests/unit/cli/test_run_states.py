@@ -200,3 +200,89 @@ def test_a_run_under_way_is_not_added_to_a_history(under_way: Path) -> None:
 def test_a_claim_that_waits_for_a_run_under_way_says_so(under_way: Path) -> None:
     assert "the run is under way, and has not measured" in read("claims").out
     assert under_way.is_dir()
+
+
+WORDS = pytest.mark.parametrize(("made", "word"), [("under_way", "to come"), ("cut_off", "not reached")])
+"""What cells are called that a run in each state has not come to."""
+
+
+@WORDS
+def test_a_comparison_calls_what_a_run_has_not_come_to_as_all_others_do(
+    request: pytest.FixtureRequest, made: str, word: str
+) -> None:
+    request.getfixturevalue(made)
+    for names, side in ((("finished", "begun"), "B"), (("begun", "finished"), "A")):
+        found = json.loads(say("compare", "--force", *names, "--json").out)["changes"]
+        told = {(each["outcome"], each["reason"]) for each in found if each["cell"]["subject"]["app"] == "django"}
+        assert told == {("not measured", f"in {side}: {word}")}
+        assert "invalid" not in {each["outcome"] for each in found}
+
+
+@WORDS
+def test_a_comparison_within_a_run_does_too(reports: Path, made: str, word: str) -> None:
+    both = Simulation({FLASK: 2_000, subject("flask@main"): 1_500}, rounds=ROUNDS).recorded()
+    header = both.run.model_copy(update={"finished_at": None})
+    windows = tuple(each for each in both.windows if "@" not in each.cell)
+    with closing(written(reports, "begun", both.model_copy(update={"run": header, "windows": windows}))) as writer:
+        if made == "cut_off":
+            writer.close()
+        found = json.loads(say("compare", "begun", "--json").out)
+    assert {(each["outcome"], each["reason"]) for each in found["changes"]} == {("not measured", f"in A: {word}")}
+    assert [each["reason"] for each in found["apps"]] == [f"in A: {word}"]
+
+
+def in_history() -> set[tuple[bool, str | None, str | None]]:
+    """Of Django in the run that was begun: whether there is a value, why it is invalid, what it is if not measured."""
+    found = set()
+    for host in json.loads(say("history", "--json").out)["hosts"]:
+        place = [each["name"] for each in host["runs"]].index("begun")
+        for series in host["series"]:
+            own = [each for each in series["points"] if each["run"] == place]
+            if series["cell"]["subject"]["app"] == "django":
+                found |= {(each["estimate"] is not None, each["reason"], each["unmeasured"]) for each in own}
+    return found
+
+
+@WORDS
+def test_a_history_does_too(request: pytest.FixtureRequest, made: str, word: str) -> None:
+    request.getfixturevalue(made)
+    assert in_history() == {(False, None, word)}
+
+
+def test_a_history_goes_by_what_the_run_is_now_and_not_by_what_it_was_as_its_digest_was_kept(reports: Path) -> None:
+    with closing(written(reports, "begun", begun())):
+        read("report")
+        assert in_history() == {(False, None, "to come")}
+    assert in_history() == {(False, None, "not reached")}
+
+
+@WORDS
+def test_a_run_that_has_come_to_no_cell_is_in_no_series_for_that(reports: Path, made: str, word: str) -> None:
+    with closing(written(reports, "begun", begun().model_copy(update={"windows": (), "rounds_complete": 0}))) as writer:
+        if made == "cut_off":
+            writer.close()
+        assert f"in no series: begun: every cell of it is {word}" in say("history").out
+
+
+def test_the_list_of_runs_calls_it_not_reached_whatever_becomes_of_the_run(cut_off: Path, reports: Path) -> None:
+    read("report")
+    page = (reports / "index.html").read_text(encoding="utf-8")
+    assert "<td>not reached</td>" in page
+    assert "<td>invalid</td>" not in page
+    assert cut_off.is_dir()
+
+
+@WORDS
+def test_a_ranking_that_a_run_has_not_come_to_is_not_one_without_a_valid_cell(
+    reports: Path, made: str, word: str
+) -> None:
+    whole = Simulation({FLASK: 2_000, DJANGO: 1_500}, rounds=ROUNDS, latency_windows=1).recorded()
+    header = whole.run.model_copy(update={"finished_at": None})
+    windows = tuple(each for each in whole.windows if ":latency:" not in each.cell)
+    recorded = whole.model_copy(update={"run": header, "windows": windows, "rounds_complete": 1})
+    with closing(written(reports, "begun", recorded)) as writer:
+        if made == "cut_off":
+            writer.close()
+        shown = read("show").out
+    assert f"\nlatency of json at the common rate, p99 as met, us\n{word}\n" in shown
+    assert "no valid cell" not in shown
