@@ -1,5 +1,6 @@
-"""Whether an app's lock is older than what its project depends on."""
+"""Whether an app's lock is older than what its project depends on, and the command that makes it anew."""
 
+import shlex
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,6 +13,11 @@ from harness.model.errors import ManifestError
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
+
+
+def command_to_lock(folder: Path, *more: str) -> str:
+    """Locks the project in a folder anew, as a shell takes it, with `more` options."""
+    return shlex.join(("uv", "lock", "--project", shown(folder), *more))
 
 
 def see_to_lock(wanted: str, where: str, project: Mapping[str, Any], file: Path, locked: Mapping[str, str]) -> None:
@@ -27,7 +33,7 @@ def see_to_lock(wanted: str, where: str, project: Mapping[str, Any], file: Path,
         raise ManifestError(
             f"{where}: its uv.lock is out of date: project.dependencies has {stale[0]}, and the lock "
             f"{f'{name} {locked[name]}' if name in locked else f'no {name}'}",
-            hint=f"run: uv lock --project {shown(file.parent)}",
+            hint=f"run: {command_to_lock(file.parent)}",
         )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.catalog.project_file import shown
+from harness.catalog.stale_lock import command_to_lock
 from harness.model.errors import ManifestError
 
 
@@ -28,7 +29,7 @@ def refuse_member(folder: Path) -> None:
                 f"{shown(folder)} is a member of the uv workspace at {shown(root)}, which has one lock and one "
                 "environment for all its members, and an app is measured with its own",
                 hint=f'add exclude = ["{inside.as_posix()}"] to [tool.uv.workspace] in {shown(root)}/pyproject.toml, '
-                f"then run: uv lock --project {shown(folder)}",
+                f"then run: {command_to_lock(folder)}",
             )
         return
 

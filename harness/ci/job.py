@@ -1,5 +1,6 @@
 """From a finished run to the data branch: compare, add, push, tell."""
 
+import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -76,7 +77,7 @@ def keep(  # noqa: PLR0913 - each is another thing
     else:
         raise DataBranchError(
             f"{branch} moved each time that this run was to be pushed, {_ATTEMPTS} times",
-            hint=f"try again with --run {folder}",
+            hint=f"try again with {shlex.join(('--run', str(folder)))}",
         )
     with branch.checked_out(state) as kept:
         _see_that_it_holds(kept.folder, run, branch, in_history=recorded.complete and bool(run.cells))

@@ -60,6 +60,10 @@ class Origin:
             apps={app.name: app for app in apps},
         )
 
+    def has_all_of(self, claim: Claim) -> bool:
+        """Whether all apps that a claim names are known to lie in its folders."""
+        return {name.partition(VARIANT_SIGN)[0] for name in needs_of(claim).apps} <= self.apps.keys()
+
 
 def origin_of(
     run: Run, name: str, file: Path | None = None, folders: tuple[str, ...] = (), *, under_way: bool = False
@@ -98,9 +102,10 @@ def command_for(claim: Claim, origin: Origin = Origin(), rounds: int | None = No
     if not claim.condition:
         return ""
     profile_for(claim)
-    where = ("--claims", str(origin.file), *origin.folders) if origin.file else ()
+    file = ("--claims", str(origin.file)) if origin.file else ()
+    folders = origin.folders if origin.file or origin.has_all_of(claim) else ()
     longer = ("--rounds", str(rounds)) if rounds is not None else ()
-    return shlex.join(("bench", "run", *where, *origin.made_with, "--claim", claim.id, *longer))
+    return shlex.join(("bench", "run", *file, *folders, *origin.made_with, "--claim", claim.id, *longer))
 
 
 def command_by_profile(profile: ProfileName, origin: Origin = Origin()) -> str:
@@ -158,10 +163,13 @@ def command_for_all(found: Sequence[ClaimFinding], origin: Origin = Origin(), ru
     on = sorted({endpoint.value for each in endpoints for endpoint in each}) if all(endpoints) else []
     options = [("--workload", workload) for workload in workloads]
     options += [("--endpoint", endpoint) for endpoint in on]
+    folders = {folders_named(shlex.split(each.command)) for each in found}
     return shlex.join(
         (
             *("bench", "run", "--profile", profile.value),
-            *options_named(shlex.split(found[0].command), ("--claims", FOLDER, *_WAYS, *_LOAD, _PYTHON)),
+            *options_named(shlex.split(found[0].command), ("--claims",)),
+            *(folders.pop() if len(folders) == 1 else ()),
+            *options_named(shlex.split(found[0].command), (*_WAYS, *_LOAD, _PYTHON)),
             *options_for(_wanted(needs, profile, origin.variants, _of_run(run))),
             *(word for option in options for word in option),
         )

@@ -64,7 +64,7 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
     announce_interrupts()
     asked = Sides(requirements=requirements, pythons=pythons, variables=variables)
     begun = _to_go_on_with(resumed, what) if resumed else None
-    sides = begun.sides if begun else _sides(what, asked, variants, apps_dirs)
+    sides = begun.sides if begun else _sides(what, asked, variants, app_names, apps_dirs)
     names = begun.names if begun else app_names if sides.commit is not None else (what or "",)
     database = choose_database(tell, beside_other_tables=beside_other_tables)
     if begun:
@@ -138,7 +138,9 @@ def _show(recorded: RecordedRun, folder: Path, *, as_markdown: bool, as_json: bo
     return found.is_worse
 
 
-def _sides(what: str | None, asked: Sides, variants: tuple[str, ...], apps_dirs: Sequence[Path]) -> Sides:
+def _sides(
+    what: str | None, asked: Sides, variants: tuple[str, ...], app_names: Sequence[str], apps_dirs: Sequence[Path]
+) -> Sides:
     """What is compared, of what was asked for."""
     if what is None:
         raise UsageError("neither a commit nor an app is named", hint=_ways("APP", options.at(apps_dirs)))
@@ -149,7 +151,11 @@ def _sides(what: str | None, asked: Sides, variants: tuple[str, ...], apps_dirs:
     if len(asked.pythons) > _SIDES:
         raise click.UsageError("--python is given more than twice; A and B are two sides")
     if options_given and options.is_given("app_names"):
-        raise click.UsageError(f"with {options_given[0]}, name the app itself: bench ab APP {options_given[0]} ...")
+        app = app_names[0] if len(app_names) == 1 else "APP"
+        command = shlex.join(("bench", "ab", app, *options.at(apps_dirs)))
+        raise UsageError(
+            f"with {options_given[0]}, name the app itself and no commit", hint=f"add {options_given[0]} to `{command}`"
+        )
     if options_given:
         return asked
     if (
@@ -193,8 +199,10 @@ def _see_that_all_are_there(begun: _Begun, used: Sequence[App]) -> None:
     here = {(app.name, variant) for app in used for variant in app.deployments}
     gone = [each for each in begun.run.plan.subjects if (each.app, each.variant) not in here]
     if gone:
+        no_longer = (app.not_served.get(gone[0].variant) for app in used if app.name == gone[0].app)
+        why = next((f": {each}" for each in no_longer if each), "")
         raise UsageError(
-            f"{begun.folder.name} measures {gone[0].original.key}, and there is no such variant any more",
+            f"{begun.folder.name} measures {gone[0].original.key}, and there is no such variant any more{why}",
             hint="undo the change to the app, or start `bench ab` anew",
         )
 

@@ -30,7 +30,7 @@ def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, a
         file = read_claims(ARTICLE)
     state = state_now(folder, recorded)
     origin = origin_of(recorded.run, folder.name, claims_file, options.at(apps_dirs), under_way=state.under_way)
-    if claims_file:
+    if claims_file or origin.folders:
         origin = origin.knowing(apps_in(origin.folders, file))
     found = evaluate(file, recorded, origin=origin)
     if as_json:

@@ -63,7 +63,7 @@ def plan(  # noqa: PLR0913 - one for each option
     # Without --python it makes no difference where servers run, and no engine is asked.
     place = choose_runtime(RuntimeChoice(runtime_name), tell) if pythons else RuntimeName.PROCESS
     there_are = on_each_python(of_profile(choose(apps, app_names, apps_dirs), choices), pythons, place)
-    origin = Origin(claims_file, options.at(apps_dirs))
+    origin = Origin(claims_file, options.at(apps_dirs)).knowing(apps)
     built = planned(there_are.apps, choices, layout_here(), claim, origin)
     built = built.model_copy(update={"pythons": there_are.pythons})
     claims = (claim,) if claim else read_claims(claims_file).claim if claims_file else ()

@@ -3,6 +3,7 @@
 It is all that a comparison needs of an earlier run, in some ten thousandths of the run folder's size.
 """
 
+import shlex
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -50,8 +51,9 @@ def read(file: Path) -> list[RunSummary]:
     try:
         content = file.read_bytes()
     except OSError as error:
+        makes = shlex.join(("bench", "history", "--append", str(file)))
         raise HistoryError(
-            f"{file} can't be read: {error.strerror}", hint="`bench history --append FILE RUN` makes one"
+            f"{file} can't be read: {error.strerror}", hint=f"`{makes}` makes one of the newest run"
         ) from error
     runs: dict[str, dict[str, tuple[int, HistoryLine]]] = {}
     for number, text in enumerate(content.splitlines(), start=1):

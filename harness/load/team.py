@@ -9,6 +9,7 @@ more than the lead-in is lost.
 """
 
 import itertools
+import shlex
 import subprocess
 import sys
 import time
@@ -55,6 +56,7 @@ class Team:
         Those that are started here take the given CPUs in turn; one that has ended is started again.
         """
         self._size = size
+        self._listen = listen
         host, _, port = (listen or "127.0.0.1:0").rpartition(":")
         self._runner: MasterRunner = Environment(user_classes=[DriverUser]).create_master_runner(host, int(port))
         self._runner.register_message(SAID, self._hear)
@@ -135,7 +137,7 @@ class Team:
             if time.monotonic() > deadline_s:
                 raise RuntimeFault(
                     f"{len(present)} of {self._size} workers were there after {patience_s:g} s",
-                    hint="start the others: python -m harness.load.worker --master HOST:PORT",
+                    hint=self._remedy("start the others"),
                 )
             gevent.sleep(_POLL_S)
         return tuple(present)
@@ -240,8 +242,15 @@ class Team:
         self._present_before = ()
         return RuntimeFault(
             f"worker {self._name(member)} was lost in mid-window",
-            hint="start another in its place: python -m harness.load.worker --master HOST:PORT",
+            hint=self._remedy("start another in its place"),
         )
+
+    def _remedy(self, what: str) -> str:
+        """What whoever starts the workers does; those that are started here are started again by themselves."""
+        if self._listen is None:
+            return "see what the host has no room for; one that has ended is started again before the next window"
+        worker = shlex.join(("uv", "run", "python", "-m", "harness.load.worker", "--master", self._listen))
+        return f"{what}, in a checkout of the same revision: {worker}"
 
     def _report(self, member: str) -> WindowReport:
         return next(said.report for _, said in self._said[member] if said.report is not None)

@@ -2,6 +2,7 @@
 
 import hashlib
 import platform
+import shlex
 import subprocess
 import sys
 from contextlib import suppress
@@ -12,7 +13,7 @@ from filelock import FileLock
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from harness.catalog.project_file import shown
-from harness.catalog.stale_lock import may_be_stale
+from harness.catalog.stale_lock import command_to_lock, may_be_stale
 from harness.host.uv_command import run_uv, uv_words
 from harness.model.app import App
 from harness.model.errors import ManifestError, RuntimeFault
@@ -46,7 +47,7 @@ def make_environment(app: App, locks: Path, project: Path | None = None) -> bool
     folder = (project or app.folder).resolve()
     lock_file = folder / "uv.lock"
     if not lock_file.is_file():
-        raise ManifestError(f"app '{app.name}' has no uv.lock", hint=f"run: uv lock --project {app.folder}")
+        raise ManifestError(f"app '{app.name}' has no uv.lock", hint=f"run: {command_to_lock(app.folder)}")
     if shown(folder) != str(folder):
         raise ManifestError(
             f"the environment of app '{app.name}' can't be made: the path of {shown(folder)} is not in UTF-8",
@@ -136,10 +137,14 @@ def _sync(app: App, folder: Path) -> None:
     except subprocess.TimeoutExpired:
         raise RuntimeFault(
             f"the environment of app '{app.name}' was not installed within {INSTALL_TIMEOUT_S:g} s",
-            hint=f"see what it waits for: uv sync --locked --no-dev --project {app.folder}",
+            hint=f"see what it waits for: {_command_to_sync(app)}",
         ) from None
     if done.returncode:
         raise environment_fault(app, done.stderr)
+
+
+def _command_to_sync(app: App) -> str:
+    return shlex.join(("uv", "sync", "--locked", "--no-dev", "--project", str(app.folder)))
 
 
 def environment_fault(app: App, said: str) -> ManifestError | RuntimeFault:
@@ -151,12 +156,12 @@ def environment_fault(app: App, said: str) -> ManifestError | RuntimeFault:
         # `uv lock` alone stops at the one, and keeps the other.
         return ManifestError(
             f"{what}: its uv.lock is damaged\n{said}",
-            hint=f"remove {app.folder}/uv.lock, then run: uv lock --project {app.folder}; or take it back from git",
+            hint=f"remove {app.folder}/uv.lock, then run: {command_to_lock(app.folder)}; or take it back from git",
         )
     if "lockfile" in lowered and ("needs to be updated" in lowered or "--locked" in lowered):
         return ManifestError(
             f"{what}: its uv.lock does not match its pyproject.toml\n{said}",
-            hint=f"run: uv lock --project {app.folder}",
+            hint=f"run: {command_to_lock(app.folder)}",
         )
     if "requires-python" in lowered or "python requirement" in lowered:
         if named := app.base_image or app.interpreter:
@@ -167,7 +172,8 @@ def environment_fault(app: App, said: str) -> ManifestError | RuntimeFault:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         return ManifestError(
             f"{what}: it can't run on Python {version}, which runs the harness and all other apps\n{said}",
-            hint=f"have requires-python in {app.folder}/pyproject.toml admit {version} and run `uv lock`, "
+            hint=f"have requires-python in {app.folder}/pyproject.toml admit {version} and run "
+            f"`{command_to_lock(app.folder)}`, "
             "or leave this app out",
         )
-    return RuntimeFault(f"{what}:\n{said}", hint=f"run: uv sync --locked --no-dev --project {app.folder}")
+    return RuntimeFault(f"{what}:\n{said}", hint=f"run: {_command_to_sync(app)}")

@@ -12,6 +12,7 @@ from typing import Final
 
 import uv
 
+from harness.catalog.stale_lock import command_to_lock
 from harness.host import variables
 from harness.host.interpreter import examine_environment
 from harness.model.app import App
@@ -123,7 +124,7 @@ def _see_that_it_admits(app: App, given: str, version: str, words: str) -> None:
         raise UsageError(
             f"--python {given}: app '{app.name}' can't run on {words}: its project requires {app.python}",
             hint="name another Python, "
-            f"or have requires-python in {app.folder}/pyproject.toml admit it and run `uv lock`",
+            f"or have requires-python in {app.folder}/pyproject.toml admit it and run `{command_to_lock(app.folder)}`",
         )
 
 

@@ -5,6 +5,7 @@ left there. The copy has the same git repository, which many projects ask for th
 """
 
 import os
+import shlex
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -89,19 +90,24 @@ def _built(path: Path, given: str, target: Path, python: Path) -> LocalWheel:
         done = run_uv("build", *options, str(sources), timeout_s=BUILD_S, cwd=target, environment=_SAME_EACH_TIME)
     except subprocess.TimeoutExpired:
         raise UsageError(
-            f"--with {given}: no wheel was built within {BUILD_S:g} s", hint=f"see what it waits for: uv build {given}"
+            f"--with {given}: no wheel was built within {BUILD_S:g} s",
+            hint=f"see what it waits for: {_command_to_build(given)}",
         ) from None
     wheels = sorted(out.glob("*.whl"))
     if done.returncode or len(wheels) != 1:
         said = uv_words(done.stderr).replace(str(sources), given)
         raise UsageError(
             f"--with {given}: no wheel can be built of it:\n{said}",
-            hint=f"mend what stands above until `uv build --wheel {given}` succeeds, or give a wheel",
+            hint=f"mend what stands above until `{_command_to_build(given)}` succeeds, or give a wheel",
         )
     wheel = Path(shutil.move(wheels[0], target))
     shutil.rmtree(sources)
     shutil.rmtree(out)
     return _described(wheel, given, commit)
+
+
+def _command_to_build(given: str) -> str:
+    return shlex.join(("uv", "build", "--wheel", given))
 
 
 def _copy(path: Path, copy: Path) -> str | None:

@@ -1,9 +1,10 @@
 """What a server's log says of a module that its environment lacks."""
 
 import re
-import shlex
 from pathlib import Path
 from typing import Final
+
+from harness.catalog.stale_lock import command_to_lock
 
 _MISSING: Final = re.compile(r"ModuleNotFoundError: No module named '([^']+)'")
 
@@ -16,5 +17,5 @@ def remedy_for_missing_module(log: str, folder: Path) -> str | None:
     name = found[-1]
     return (
         f"the app's environment has no module '{name}': if it is a distribution's, add that to `dependencies` in the "
-        f"app's pyproject.toml, and run `{shlex.join(('uv', 'lock', '--project', str(folder)))}`"
+        f"app's pyproject.toml, and run `{command_to_lock(folder)}`"
     )

@@ -17,6 +17,7 @@ from typing import Final
 from filelock import FileLock
 
 from harness.catalog.references import locked_versions
+from harness.catalog.stale_lock import command_to_lock
 from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.errors import ManifestError, RuntimeFault
@@ -112,10 +113,10 @@ def _add(app: App, variant: str, folder: Path) -> None:
     after = locked_versions(folder / "uv.lock")
     changed = sorted(name for name in before if after.get(name) != before[name])
     if changed:
+        again = command_to_lock(app.folder, "--upgrade-package", changed[0])
         raise ManifestError(
             f"{where}: it needs another version of {', '.join(changed)} than the app's lock has",
-            hint=f"update those in the app (uv lock --project {app.folder} --upgrade-package {changed[0]}), "
-            f"or leave {app.name}/{variant} out",
+            hint=f"update those in the app ({again}), or leave {app.name}/{variant} out",
         )
     if unpinned := sorted(after.keys() - before.keys() - app.packages(variant).keys()):
         raise ManifestError(

@@ -185,5 +185,6 @@ def test_a_late_worker_takes_part_from_the_next_window_on(
     exit_code=4,
 )
 def test_workers_that_never_come_are_told_of_at_the_start(address: str) -> None:
-    with pytest.raises(RuntimeFault, match=r"0 of 2 workers were there after 0\.5 s"):
+    with pytest.raises(RuntimeFault, match=r"0 of 2 workers were there after 0\.5 s") as told:
         Driver.on(None, "--workers", "2", "--listen", address, "--join-s", "0.5")
+    assert told.value.hint.endswith(f": uv run python -m harness.load.worker --master {address}")

@@ -1,11 +1,12 @@
 """The one command for several claims measures what they mean, and is no longer than that takes."""
 
 import shlex
+from dataclasses import replace
 
 import pytest
 
 from harness.catalog.selection import choose
-from harness.claims.commands import Origin, command_for_all
+from harness.claims.commands import Origin, command_for, command_for_all
 from harness.claims.evaluate import evaluate
 from harness.cli.main import bench
 from harness.cli.plan import read_choices
@@ -32,9 +33,9 @@ def recorded() -> RecordedRun:
     return Simulation(capacities_rps={subject("muffin"): 4_000.0}, rounds=4).recorded()
 
 
-def held(recorded: RecordedRun, *claims: Claim) -> tuple[ClaimFinding, ...]:
+def held(recorded: RecordedRun, *claims: Claim, origin: Origin = HERE) -> tuple[ClaimFinding, ...]:
     own = tuple(claim.model_copy(update={"id": f"c{number}"}) for number, claim in enumerate(claims))
-    found = evaluate(ClaimsFile(source="a test", claim=own), recorded, origin=HERE).claims
+    found = evaluate(ClaimsFile(source="a test", claim=own), recorded, origin=origin).claims
     assert {each.verdict for each in found} == {Verdict.NOT_RUN}
     return found
 
@@ -104,3 +105,16 @@ def test_the_claims_of_a_file_that_concern_a_run_have_one(recorded: RecordedRun)
     found = evaluate(ClaimsFile(source="a test", claim=claims), recorded, origin=HERE)
     assert found.command == command_for_all(found.claims[:2], HERE, recorded.run.deployments)
     assert "tart" not in found.command
+
+
+ELSEWHERE = replace(HERE, folders=("--apps-dir", "my bakery"))
+"""Where a run was told to look for apps."""
+
+
+def test_commands_for_claims_of_the_article_name_the_folders_that_have_all_of_their_apps(recorded: RecordedRun) -> None:
+    here, not_here = a_claim("muffin", "roll"), a_claim("muffin", "flask")
+    assert " --apps-dir 'my bakery' " in command_for(here, ELSEWHERE)
+    assert "--apps-dir" not in command_for(not_here, ELSEWHERE), "or nobody would find Flask"
+    one, other = held(recorded, here, here, origin=ELSEWHERE), held(recorded, here, not_here, origin=ELSEWHERE)
+    assert " --apps-dir 'my bakery' " in command_for_all(one, ELSEWHERE)
+    assert "--apps-dir" not in command_for_all(other, ELSEWHERE)

@@ -19,7 +19,10 @@ HERE = shlex.join(APPS)
         (("flask", "--with", "flask<3", "--env", "A=1"), "--with and --env are two differences"),
         (("flask", "--python", "3.13", "--env", "A=1"), "--python and --env are two differences"),
         (("flask", "--python", "3.12", "--python", "3.13", "--python", "3.14"), "--python is given more than twice"),
-        (("main", "--app", "flask", "--env", "A=1"), "with --env, name the app itself"),
+        (
+            ("main", "--app", "flask", "--env", "A=1"),
+            f"with --env, name the app itself and no commit\nhint: add --env to `bench ab flask {HERE}`",
+        ),
         (("flask", "--env", "A"), "--env A: no value is given"),
         (("flask", "--python", "2.3"), "--python 2.3: "),
         (("flask", "--variant", "default", "--variant", "nosuch"), "app 'flask' has no variant 'nosuch'"),

@@ -43,7 +43,7 @@ def test_an_app_that_is_not_here_is_named_with_the_option_that_finds_it(cut_off:
     said = resumed()
     assert said.code == ExitCode.USAGE
     assert "cut measures gone/controlled" in said.err
-    assert "--apps-dir" in said.err
+    assert "go on with it as it was begun: bench run --resume cut; or have --apps-dir name the folder" in said.err
 
 
 def test_a_finished_run_is_refused_at_once_with_the_command_that_reports_on_it(cut_off: CutOff) -> None:

@@ -78,5 +78,7 @@ def test_a_line_of_a_newer_version_is_not_guessed_at(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(HistoryError, match="can't be read"):
-        read(tmp_path / "none")
+    file = tmp_path / "not yet.jsonl"
+    with pytest.raises(HistoryError, match="can't be read") as refused:
+        read(file)
+    assert f"`bench history --append '{file}'`" in refused.value.hint

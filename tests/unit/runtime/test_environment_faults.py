@@ -1,5 +1,6 @@
 """What uv says of an app's lock is told as what is to be mended there, whatever is wrong with it."""
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,11 @@ def test_a_package_that_can_not_be_fetched_is_no_fault_of_the_lock() -> None:
     fault = environment_fault(APP, "error: Failed to fetch: `https://example.org/h11.whl`\n  cause: dns error")
     assert isinstance(fault, RuntimeFault)
     assert Path("uv.lock").name not in fault.what
+
+
+@pytest.mark.parametrize("said", [STALE, CONFLICT, OTHER_HASH, "error: Failed to fetch: `https://example.org/h11.whl`"])
+def test_the_command_that_mends_it_can_be_typed_whatever_the_folder_is_called(said: str) -> None:
+    folder = Path("/home/my apps/tiny_app")
+    hint = environment_fault(APP.model_copy(update={"folder": folder}), said).hint
+    command = hint.partition("run: ")[2].partition(";")[0]
+    assert shlex.split(command)[-2:] == ["--project", str(folder)]
