@@ -5,7 +5,9 @@ how often it did wrong, and ends. Faults of a delivery, one message to one membe
 `lose`, `twice`, `change` (a byte), `swap` (with the member's next), `stray` (also to a member of another room). Others:
 `none`; `swallow N` (every Nth message is given to nobody); `late N` (all come N ms late); `drop N` (closes a member's
 connection after it has said N things); `silent` (opens and never says anything); `refuse` (answers 403); `extend`
-(agrees to an extension that nobody asked for); `binary`; `fragments` (legal: each in three, with pings between).
+(agrees to an extension that nobody asked for); `masked`, `packed`, `latin` (begins with a frame that no server sends:
+masked, marked as compressed, or a text that is no UTF-8); `binary`; `fragments` (legal: each in three, with pings
+between).
 """
 
 import asyncio
@@ -16,6 +18,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from websockets.asyncio.server import Request, Response, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
+
+WRONG_FRAMES = {"masked": b"\x81\x82\0\0\0\0hi", "packed": b"\xc1\x02hi", "latin": b"\x81\x02h\xe9"}
 
 fault = sys.argv[1]
 number = int(sys.argv[2]) if len(sys.argv) > 2 else 1
@@ -70,6 +74,7 @@ async def chat(member: ServerConnection) -> None:
     global messages, faults  # noqa: PLW0603 - a script
     (room,) = parse_qs(urlsplit(member.request.path).query)["room"]
     rooms[room].append(member)
+    member.transport.write(WRONG_FRAMES.get(fault, b""))
     said = 0
     try:
         async for text in member:

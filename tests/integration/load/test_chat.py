@@ -184,6 +184,9 @@ def _all_dropped(report: ChatReport) -> None:
     [
         ("refuse", Failure.STATUS, "status 403, not 101"),
         ("extend", Failure.MALFORMED, "Sec-WebSocket-Extensions: permessage-deflate, which nobody asked for"),
+        ("masked", Failure.MALFORMED, "a masked frame, which only clients send"),
+        ("packed", Failure.MALFORMED, "a reserved bit is set, and no extension was agreed upon"),
+        ("latin", Failure.MALFORMED, "a text that is no UTF-8"),
     ],
 )
 def test_members_that_are_turned_away_are_refused(talk: Talk, fault: str, failure: Failure, told: str) -> None:

@@ -104,6 +104,37 @@ class ErrorOnDepth(App):
             reject("no JSON")
 
 
+class ErrorOnManyDigits(App):
+    """Fails where a number has more digits than Python reads."""
+
+    def parsed(self, body: bytes) -> Any:
+        try:
+            return json.loads(body)
+        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+            reject("no JSON")
+        except ValueError:
+            reject("internal server error", 500)
+
+
+class ErrorOnOtherBytes(App):
+    """Fails where the body is no text."""
+
+    def parsed(self, body: bytes) -> Any:
+        try:
+            return super().parsed(body.decode().encode())
+        except UnicodeDecodeError:
+            reject("internal server error", 500)
+
+
+class ErrorOnMuch(App):
+    """Fails where a body is large."""
+
+    def parsed(self, body: bytes) -> Any:
+        if len(body) > 1_000_000:
+            reject("internal server error", 500)
+        return super().parsed(body)
+
+
 class FirstOfTwoNames(App):
     """Adds the quantities of a name that comes twice."""
 
@@ -127,6 +158,50 @@ class ExactContentType(App):
         if request.content_type != "application/json":
             reject("not JSON", 415)
         return await super().orders(request)
+
+
+class ErrorWithoutContentType(App):
+    """Fails where the body is not said to be anything."""
+
+    async def orders(self, request: Request) -> Answer:
+        if not request.content_type:
+            reject("internal server error", 500)
+        return await super().orders(request)
+
+
+class ExpectationRefused(App):
+    """Has no part in who asks before it sends."""
+
+    async def orders(self, request: Request) -> Answer:
+        if b"\r\nexpect:" in request.head.lower():
+            reject("no expectations", 417)
+        return await super().orders(request)
+
+
+class WaitsBehindChunks(App):
+    """Takes the end of the connection for that of a body in chunks."""
+
+    async def body(self, reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:
+        if headers.get("transfer-encoding") == "chunked":
+            return await reader.read()
+        return await super().body(reader, headers)
+
+
+class LengthIgnored(App):
+    """Reads until it has an order, whatever the length says."""
+
+    async def discard(self, reader: asyncio.StreamReader, length: int) -> bytes:
+        body = b""
+        while length:
+            part = await reader.read(65_536)
+            body += part
+            try:
+                json.loads(body)
+            except ValueError:
+                if part:
+                    continue
+            break
+        return body
 
 
 class OnePacketOnly(App):
