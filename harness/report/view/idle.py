@@ -38,6 +38,8 @@ class EndpointIdle:
     endpoint: str
     rows: tuple[IdleRow, ...]
     with_database: bool
+    libraries: str
+    """What the column on ORM, driver and serializer is headed with; empty where there is none."""
     plot: DotPlot | None
 
 
@@ -66,7 +68,11 @@ def _endpoint(findings: Findings, cast: Cast, endpoint: Endpoint, at_capacity: d
     loaded = {cell.subject: finding for cell, finding in at_capacity.items() if cell.endpoint is endpoint}
     rows = tuple(_row(each, loaded.get(each.cell.subject), cast) for each in cells)
     return EndpointIdle(
-        endpoint.value, rows, any(row.database_ms_per_s for row in rows), _plot(cells, cast, endpoint.value)
+        endpoint.value,
+        rows,
+        any(row.database_ms_per_s for row in rows),
+        cast.libraries_head(endpoint),
+        _plot(cells, cast, endpoint.value),
     )
 
 

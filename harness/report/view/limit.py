@@ -37,6 +37,8 @@ class Limit:
     endpoint: str
     limit_ms: str
     rows: tuple[LimitRow, ...]
+    libraries: str
+    """What the column on ORM, driver and serializer is headed with; empty where there is none."""
     plot: DotPlot | None
 
 
@@ -72,7 +74,14 @@ def _limit(cells: list[CellFinding], cast: Cast, capacities: dict[tuple[Subject,
     cells = sorted(cells, key=_rate, reverse=True)
     endpoint, limit_ms = cells[0].cell.endpoint.value, f"{cells[0].cell.limit_ms:,}"
     rows = tuple(_row(each, cast, capacities.get((each.cell.subject, each.cell.endpoint))) for each in cells)
-    return Limit(f"limit-{endpoint}-{limit_ms}", endpoint, limit_ms, rows, _plot(cells, cast, endpoint, limit_ms))
+    return Limit(
+        f"limit-{endpoint}-{limit_ms}",
+        endpoint,
+        limit_ms,
+        rows,
+        cast.libraries_head(cells[0].cell.endpoint),
+        _plot(cells, cast, endpoint, limit_ms),
+    )
 
 
 def _rate(finding: CellFinding) -> float:

@@ -96,6 +96,7 @@ def _limits(findings: Findings, cast: Cast) -> Iterator[TextTable]:
                 "of the highest": _ratio(row.ratio, NOTHING if row.lack else "highest"),
                 "of its capacity": row.of_capacity,
             }
+            | _libraries(row.label, each.libraries, each.endpoint)
             for row in each.rows
         ]
         yield TextTable(f"Highest rate on {each.endpoint} with a p99 under {each.limit_ms} ms", tuple(rows))
@@ -126,6 +127,7 @@ def _idle(findings: Findings, cast: Cast) -> Iterator[TextTable]:
                 "at capacity, us/request": _text(row.loaded_us),
             }
             | ({"database, CPU ms/s": _text(row.database_ms_per_s)} if each.with_database else {})
+            | _libraries(row.label, each.libraries, each.endpoint)
             for row in each.rows
         ]
         yield TextTable(f"CPU time on {each.endpoint} at {view.rate_rps} requests/s", tuple(rows))
@@ -173,6 +175,10 @@ def _word(lacking: Lack | None, otherwise: str) -> str:
 
 def _of(label: SubjectLabel) -> dict[str, str]:
     return {"app": label.marked, "deployment": label.deployment}
+
+
+def _libraries(label: SubjectLabel, head: str, endpoint: str) -> dict[str, str]:
+    return {head: label.libraries_on(endpoint)} if head else {}
 
 
 def _connections(number: int) -> str:

@@ -2,7 +2,8 @@
 
 import re
 
-from harness.model.app import Libraries
+from harness.model.app import Endpoint, Libraries
+from harness.model.cell import Workload
 from harness.model.run import Run
 from harness.report.markup import markdown
 from harness.report.page import Page, compose
@@ -10,6 +11,7 @@ from harness.report.view.cast import Cast
 from harness.report.view.caveats import caveats, orm_sentences
 from tests.unit.report.part_of_a_page import sections_of
 from tests.unit.report.sample import Sample
+from tests.unit.report.test_special_workloads import cell, exactly, found
 
 RUN, FINDINGS, CLAIMS, STARTS = Sample().build()
 UNSAID = RUN.model_copy(
@@ -52,6 +54,31 @@ def test_each_table_on_rows_or_json_has_a_column_for_it_and_no_other_has() -> No
         assert all("no ORM, psycopg 3, json" in row for row in flask), name
     assert "Django ORM" not in table(page, "capacity-json")
     assert "Serializer" in table(page, "latency-json-common")
+
+
+def test_so_have_those_on_few_requests_and_on_as_many_as_keep_a_limit() -> None:
+    """In the report, and in the text of the summary and the terminal."""
+    both = [each.subject for each in RUN.deployments if each.subject.key in {"django/controlled", "flask/controlled"}]
+    idle = [
+        found(cell(each, Workload.IDLE, 4, endpoint), server_cpu_us_per_s=exactly(4_000.0))
+        for each in both
+        for endpoint in (Endpoint.JSON, Endpoint.DB)
+    ]
+    of_limit = [cell(each, Workload.LIMIT, 64).model_copy(update={"limit_ms": 10}) for each in both]
+    limits = [found(each, limit_rps=exactly(900.0)) for each in of_limit]
+    findings = FINDINGS.model_copy(update={"cells": (*FINDINGS.cells, *idle, *limits)})
+    page = compose(RUN, findings, CLAIMS, STARTS, [])
+    said = sections_of(page, "idle", "limit")
+    (django,), (flask,) = (rows(table(said, "idle-db"), title) for title in ("Django", "Flask"))
+    assert "Django ORM, psycopg 3, json" in django
+    assert "no ORM, psycopg 3, json" in flask
+    for name in ("idle-json", "limit-json-10"):
+        assert "Serializer</th>" in table(said, name)
+        assert all("json</td>" in row for row in rows(table(said, name), "Flask"))
+    text = markdown(page)
+    assert "## CPU time on db at 10 requests/s" in text
+    assert "| ORM, driver, serializer |" in text.split("## CPU time on db at 10 requests/s")[1].split("\n## ")[0]
+    assert "| Serializer |" in text.split("## Highest rate on json with a p99 under 10 ms")[1].split("\n## ")[0]
 
 
 def test_a_mark_behind_the_name_leads_to_the_note_on_the_orm() -> None:
