@@ -7,21 +7,32 @@ import pytest
 from harness.catalog.discover import discover
 from harness.host.cpus import layout_here
 from harness.measure.progress import Silent
-from harness.measure.verify import verify
+from harness.measure.verify import subjects_of, verify
 from harness.model.app import CONTROLLED, App
 from harness.runtime.local.runtime import ProcessRuntime
 
 pytestmark = pytest.mark.usefixtures("small_crowds")
 
-APPS = discover((Path(__file__).parents[3] / "apps",))
+APPS = {app.name: app for app in discover((Path(__file__).parents[3] / "apps",))}
+OTHER_CODE = (("django", "asgi"), ("django", "sql"), ("flask", "sqlalchemy"))
+"""Variants whose views are not those of `controlled`. Others run the same code on another server."""
 
 
-@pytest.mark.parametrize("app", APPS, ids=[app.name for app in APPS])
-def test_a_shipped_app_keeps_the_contract(app: App, tmp_path: Path) -> None:
-    with ProcessRuntime(tmp_path, layout_here()) as runtime:
-        runtime.prepare([app], lambda _: None)
-        (verdict,) = verify([app], (CONTROLLED,), runtime, Silent())
+def see_that_it_keeps_the_contract(app: App, variant: str, folder: Path) -> None:
+    with ProcessRuntime(folder, layout_here()) as runtime:
+        runtime.prepare([app], lambda _: None, [subject for _, subject in subjects_of([app], (variant,))])
+        (verdict,) = verify([app], (variant,), runtime, Silent())
     assert verdict.fault is None
     assert verdict.report is not None
     assert verdict.report.failures == ()
     assert verdict.conforms
+
+
+@pytest.mark.parametrize("name", APPS)
+def test_a_shipped_app_keeps_the_contract(name: str, tmp_path: Path) -> None:
+    see_that_it_keeps_the_contract(APPS[name], CONTROLLED, tmp_path)
+
+
+@pytest.mark.parametrize(("name", "variant"), OTHER_CODE)
+def test_so_does_a_variant_that_has_views_of_its_own(name: str, variant: str, tmp_path: Path) -> None:
+    see_that_it_keeps_the_contract(APPS[name], variant, tmp_path)
