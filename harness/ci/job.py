@@ -9,7 +9,7 @@ from harness.ci import messages
 from harness.ci.branch import DataBranch
 from harness.ci.kept import KeptRun, add, read_kept
 from harness.ci.outcome import SITE_FOLDER, JobOutcome, tell
-from harness.ci.predecessor import Beside, commit_of
+from harness.ci.predecessor import Beside, commit_of, last_commit
 from harness.ci.site import write_site
 from harness.ci.tree import HISTORY_FILE, REPORTS_FOLDER, RUNS_FILE
 from harness.comparison.across import compare, newest_comparable
@@ -63,11 +63,13 @@ def keep(  # noqa: PLR0913 - each is another thing
     measured = commit_of(recorded.run, branch.code, state)
     for _ in range(_ATTEMPTS):
         with branch.checked_out(state) as checkout:
-            _see_that_it_is_new(run, read_kept(checkout.folder), branch)
+            kept = read_kept(checkout.folder)
+            _see_that_it_is_new(run, kept, branch)
             history = checkout.folder / HISTORY_FILE
             before = read(history) if history.exists() else []
             found = _compared(run, before) if recorded.complete else None
-            add(checkout.folder, _line(recorded, run.name, found, measured), digest, folder)
+            settled = last_commit(kept) in {None, measured} or (beside is not None and beside.settled)
+            add(checkout.folder, _line(recorded, run.name, found, measured, settled=settled), digest, folder)
             if recorded.complete:
                 append(history, run)
             commit = branch.push(checkout, f"Keep run {run.name}")
@@ -79,11 +81,11 @@ def keep(  # noqa: PLR0913 - each is another thing
             f"{branch} moved each time that this run was to be pushed, {_ATTEMPTS} times",
             hint=f"try again with {shlex.join(('--run', str(folder)))}",
         )
-    with branch.checked_out(state) as kept:
-        _see_that_it_holds(kept.folder, run, branch, in_history=recorded.complete and bool(run.cells))
+    with branch.checked_out(state) as pushed:
+        _see_that_it_holds(pushed.folder, run, branch, in_history=recorded.complete and bool(run.cells))
         say(f"kept on {branch}: {commit[:9]}")
         again = f"look at {branch}: the run is kept there"
-        write_site(kept.folder, out / SITE_FOLDER, again=again)
+        write_site(pushed.folder, out / SITE_FOLDER, again=again)
     outcome = JobOutcome(
         run=str(folder),
         complete=recorded.complete,
@@ -145,7 +147,9 @@ def _compared(run: RunSummary, history: Sequence[RunSummary]) -> RunComparison |
     return compare(before, run) if before else None
 
 
-def _line(recorded: RecordedRun, name: str, found: RunComparison | None, commit: str | None) -> KeptRun:
+def _line(
+    recorded: RecordedRun, name: str, found: RunComparison | None, commit: str | None, *, settled: bool
+) -> KeptRun:
     run = recorded.run
     return KeptRun(
         run_id=run.run_id,
@@ -159,4 +163,5 @@ def _line(recorded: RecordedRun, name: str, found: RunComparison | None, commit:
         compared_with=found.a.name if found else None,
         regressions=len(found.regressions) if found else None,
         commit=commit,
+        settled=settled,
     )

@@ -45,7 +45,8 @@ def measure_beside(base: str, options: Sequence[str], out: Path, alpha_percent: 
     file = out / BESIDE_FILE
     if file.is_file():
         return Beside.model_validate_json(file.read_bytes())
-    failed = Beside(base=base, why_not=f"`bench ci --against` ended with exit code {code}; the log has its error")
+    why_not = f"`bench ci --against` ended with exit code {code}; the log has its error"
+    failed = Beside(base=base, failed=True, why_not=why_not)
     replace_files({file: failed.model_dump_json().encode()})
     return failed
 

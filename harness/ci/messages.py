@@ -62,6 +62,8 @@ def beside(measured: Beside) -> str:
     """The section on what was measured beside the last kept run."""
     heading = f"## Beside {measured.base[:12]}"
     left_out = "".join(f"- not measured: `{each.replace('`', "'")}`\n" for each in measured.left_out)
+    if not measured.settled:
+        left_out += "\nThe next job measures what changed since then once more.\n"
     if measured.found is None:
         return f"{heading}\n\nNothing was measured beside `{measured.base}`: {measured.why_not}.\n{left_out}\n"
     said = markdown(measured.found).replace("## Comparison", heading, 1)
@@ -76,7 +78,8 @@ def regressions(found: RunComparison | None, measured: Beside | None) -> str | N
         changes = [f"- {line}" for line in measured.found.app_changes]
         parts.append(
             f"Measured in one sitting beside commit `{measured.base}`, that of the last kept run:\n\n"
-            f"{_shortened(slower)}\n\nWhat changed between them:\n\n{_shortened(changes)}\n"
+            f"{_shortened(slower)}\n\nWhat changed between them:\n\n{_shortened(changes)}\n\n"
+            "Both sides had the host, the interpreter, the database and the harness of now, so none of these is why.\n"
         )
     if found and found.regressions:
         parts.append(regression(found))

@@ -11,6 +11,7 @@ from harness.ci.kept import KeptRun
 from harness.claims.commands import folders_named
 from harness.host.git import Git
 from harness.model.app import App
+from harness.model.app_change import AppOutcome
 from harness.model.base import Contract
 from harness.model.comparison import RunComparison
 from harness.model.errors import BenchError, UsageError
@@ -33,12 +34,20 @@ class Beside(Contract):
     """Apps that could not be measured as of it, and why."""
     why_not: str | None = None
     """Why nothing was measured, where nothing was."""
+    failed: bool = False
+    """Whether there was something to be measured, or nobody knows."""
     found: RunComparison | None = None
 
     @property
     def slower(self) -> tuple[str, ...]:
         """The apps that surely became slower."""
         return tuple(app.app for app in self.found.slower) if self.found else ()
+
+    @property
+    def settled(self) -> bool:
+        """Whether anything is known of what changed, whatever that is: else the next job has to measure it."""
+        apps = self.found.apps if self.found else ()
+        return not self.failed and (not apps or any(app.outcome is not AppOutcome.INVALID for app in apps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +81,11 @@ def changed_since(commit: str, apps: Sequence[App], state: Path) -> Changed:
 
 
 def last_commit(kept: Sequence[KeptRun]) -> str | None:
-    """The commit that the newest complete run measured, as far as any is known."""
-    return next((run.commit for run in reversed(kept) if run.complete and run.commit), None)
+    """The commit that the newest complete run measured, as far as any is known.
+
+    A run that was not measured beside the one before it counts for none: what changed up to it would never be.
+    """
+    return next((run.commit for run in reversed(kept) if run.complete and run.settled and run.commit), None)
 
 
 def commit_of(run: Run, code: Path, state: Path) -> str | None:

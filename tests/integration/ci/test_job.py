@@ -15,6 +15,7 @@ from harness.ci.branch import DataBranch
 from harness.ci.job import keep
 from harness.ci.kept import KEPT_REPORTS, KeptRun, add, read_kept
 from harness.ci.outcome import JobOutcome, clear
+from harness.ci.predecessor import Beside, last_commit
 from harness.comparison import across
 from harness.comparison.summarise import summarise
 from harness.history.digest import make_digest
@@ -55,9 +56,9 @@ class Place:
     def remote(self) -> Path:
         return self.folder / "remote.git"
 
-    def keep(self) -> JobOutcome:
+    def keep(self, beside: Beside | None = None) -> JobOutcome:
         clear(self.out)
-        return keep(self.run, self.branch, out=self.out, state=self.folder, say=self.said.append)
+        return keep(self.run, self.branch, out=self.out, state=self.folder, say=self.said.append, beside=beside)
 
     @property
     def said(self) -> list[str]:
@@ -114,11 +115,11 @@ def key(cell: dict[str, object]) -> str:
     return f"{of['subject']['app']}/{of['subject']['variant']}:{of['endpoint']}:{of['workload']}:{of['connections']}"
 
 
-def keep_earlier(place: Place, run: RunSummary) -> None:
+def keep_earlier(place: Place, run: RunSummary, commit: str | None = None) -> None:
     """Put a run on the data branch as if an earlier job had."""
     with place.branch.checked_out(place.folder) as checkout:
         append(checkout.folder / "history.jsonl", run)
-        add(checkout.folder, line(run.name), digest(run.name), place.run)
+        add(checkout.folder, line(run.name).model_copy(update={"commit": commit}), digest(run.name), place.run)
         assert place.branch.push(checkout, "Keep an earlier run")
 
 
@@ -285,6 +286,31 @@ def test_a_refused_push_is_an_error_in_gits_own_words(place: Place) -> None:
     with pytest.raises(GitError, match="this branch is protected"):
         place.keep()
     assert git(place.folder / "code", "worktree", "list").count("\n") == 0
+
+
+BEFORE = "1" * 40
+
+
+@pytest.mark.parametrize(
+    ("beside", "told", "settled"),
+    [
+        (Beside(base=BEFORE, failed=True, why_not="it ended with exit code 4"), "once more", False),
+        (Beside(base=BEFORE, why_not="no app differs from it"), "no app differs from it", True),
+        (None, "Nothing to compare with", False),
+    ],
+    ids=["failed", "no change", "not measured"],
+)
+def test_what_could_not_be_measured_beside_the_last_run_is_left_to_the_next_job(
+    place: Place, beside: Beside | None, told: str, *, settled: bool
+) -> None:
+    """Or what changed up to this run would never be measured beside what it was."""
+    keep_earlier(place, earlier(place, times_as_fast=1.0, conditions={"host": "another"}), commit=BEFORE)
+    place.keep(beside)
+    assert told in place.summary()
+    runs = [KeptRun.model_validate_json(each) for each in place.show("runs.jsonl").splitlines()]
+    assert [run.settled for run in runs] == [True, settled]
+    known = [run.model_copy(update={"commit": run.commit or "2" * 40}) for run in runs]
+    assert last_commit(known) == ("2" * 40 if settled else BEFORE)
 
 
 def test_a_run_is_kept_once(place: Place) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.ci.measure import measure_beside
+from harness.ci.predecessor import Beside
 from tests.ending import ended_well
 from tests.integration.cli.conftest import Bench, MakeApp, bench_command, left_behind
 from tests.odd_hosts import with_own_network
@@ -220,3 +222,15 @@ def test_a_run_without_a_valid_cell_is_kept_and_the_job_ends_as_it_did(
     outcome = json.loads((tmp_path / "reports" / "ci" / "outcome.json").read_text())
     assert (outcome["complete"], outcome["usable"]) == (True, False)
     assert len(kept(remote)) == 1
+
+
+@pytest.mark.usefixtures("remote")
+def test_where_the_last_kept_commit_is_not_there_that_is_said_and_left_to_the_next_job(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    out = tmp_path / "reports" / "ci"
+    found = measure_beside("1" * 40, SHORT, out, 1.0)
+    assert found == Beside.model_validate_json((out / "beside.json").read_bytes())
+    assert (found.failed, found.settled, found.slower) == (True, False, ())
+    assert found.why_not == "`bench ci --against` ended with exit code 2; the log has its error"
