@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import shutil
 import subprocess
 import sysconfig
 from collections.abc import Callable
@@ -152,23 +153,22 @@ def hostile(program: Path, ends_with: int = 0) -> None:
     program.parent.mkdir(parents=True, exist_ok=True)
     program.write_text(
         "#!/usr/bin/env python3\nimport os, sys\n"
-        f"open({str(program.with_suffix('.told'))!r}, 'w').write(repr((sys.argv[1:], dict(os.environ))))\n"
+        f"open({str(program.with_suffix('.told'))!r}, 'a').write(repr((sys.argv[1:], dict(os.environ))) + chr(10))\n"
         f"print('slower' * 1_000_000)\nprint({COMMANDS!r}, end='', file=sys.stderr, flush=True)\n"
-        f"print({COMMANDS!r}, end='', flush=True)\nsys.exit({ends_with})\n"
+        f"print({COMMANDS!r}, end='', flush=True)\nsys.exit({ends_with} if sys.argv[1] != 'compare' else 0)\n"
     )
     program.chmod(0o755)
 
 
-def see_that_nothing_was_obeyed_or_told(log: str, program: Path) -> list[str]:
-    """What the program was given as arguments."""
+def see_that_nothing_was_obeyed_or_told(log: str, program: Path) -> list[list[str]]:
+    """What the program was given as arguments, each time."""
     assert obeyed(COMMANDS), "the runner would take them otherwise"
     assert obeyed(log) == []
     assert obeyed(f"{log}::notice::ours") == ["::notice::ours"], "later steps speak to the runner again"
     told = program.with_suffix(".told").read_text()
     (token,) = re.findall("^::stop-commands::([0-9a-f]{64})$", log, flags=re.MULTILINE)
     assert not any(secret in told for secret in (OF_THE_RUNNER, token))
-    arguments, _ = ast.literal_eval(told)
-    return list(arguments)
+    return [list(ast.literal_eval(line)[0]) for line in told.splitlines()]
 
 
 @pytest.mark.parametrize("ends_with", [0, 3])
@@ -186,7 +186,7 @@ def test_what_a_pull_request_prints_is_no_command_and_files_of_commands_are_not_
     done = carry_out(step["run"], tmp_path)
     assert done.returncode == ends_with, done.stdout
     base = subprocess.run(("git", "rev-parse", "HEAD^1"), cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert see_that_nothing_was_obeyed_or_told(done.stdout, make) == ["bench-pr", f"BASE={base.stdout.strip()}"]
+    assert see_that_nothing_was_obeyed_or_told(done.stdout, make) == [["bench-pr", f"BASE={base.stdout.strip()}"]]
 
     assert carry_out(summary["run"], tmp_path).returncode == 0, "where nothing was measured, there is nothing to tell"
     (tmp_path / "reports" / "pr").mkdir(parents=True)
@@ -212,7 +212,12 @@ def test_the_action_measures_two_checkouts_and_writes_a_summary_and_no_command(e
         told = see_that_nothing_was_obeyed_or_told(done.stdout, program)
         assert "ghs_of_the_job" not in program.with_suffix(".told").read_text()
     sides = [word for name in ("base", "head") for word in ("--with", str(tmp_path / name))]
-    assert told == ["ab", "flask", *sides, "--markdown", "--runtime", "process"]
+    assert told == [["ab", "flask", *sides, "--markdown", "--runtime", "process"], ["compare", "latest", "--json"]]
+    (given_back,) = (tmp_path / f"{OF_THE_RUNNER}-GITHUB_OUTPUT").read_text().splitlines()
+    name, _, figures = given_back.partition("=")
+    assert (name, Path(figures).name) == ("figures", "beside.json")
+    assert Path(figures).read_text().startswith('{"found": slowerslower')
+    shutil.rmtree(Path(figures).parent)
     summary = tmp_path / f"{OF_THE_RUNNER}-GITHUB_STEP_SUMMARY"
     assert summary.read_text().startswith("slowerslower")
     assert summary.stat().st_size == 1_000_000
@@ -238,6 +243,37 @@ def test_the_action_passes_and_so_does_the_workflow_of_a_framework_that_uses_it(
         assert done.returncode == 0, done.stdout + done.stderr
     workflow.write_text(f"name: Speed\n{ours}".replace("app: fastapi", "ape: fastapi"))
     assert "ape" in CHECKS["actionlint"](workflow).stdout, "or the action is not looked at"
+
+
+def test_the_action_that_comments_passes_and_installs_without_its_token(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "ci.md").read_text()
+    (example,) = re.findall(r"```yaml\n(on:\n  workflow_run:\n.*?)```", page, flags=re.DOTALL)
+    (tmp_path / ".git").mkdir()
+    workflow = tmp_path / ".github" / "workflows" / "comment.yml"
+    workflow.parent.mkdir(parents=True)
+    action = tmp_path / "comment" / "action.yml"
+    action.parent.mkdir()
+    action.write_text((ROOT / "comment" / "action.yml").read_text())
+    workflow.write_text(
+        re.sub(r"uses: OWNER/framework-referee/comment@COMMIT.*", "uses: ./comment", f"name: C\n{example}")
+    )
+    for check, file in (
+        (tool("check-jsonschema", "--builtin-schema", "vendor.github-actions"), action),
+        (CHECKS["zizmor"], action),
+        *[(CHECKS[name], workflow) for name in ("schema", "timeouts", "actionlint")],
+    ):
+        done = check(file)
+        assert done.returncode == 0, done.stdout + done.stderr
+    (rights,) = [job["permissions"] for job in parsed(workflow)["jobs"].values()]
+    assert rights == {"actions": "read", "pull-requests": "write"}
+    setup, step = parsed(action)["runs"]["steps"]
+    assert ("env" in setup, list(step["env"])) == (False, ["GH_TOKEN"])
+    hostile(make := tmp_path / "programs" / "make")
+    hostile(bench := tmp_path / ".venv" / "bin" / "bench")
+    for each in (setup, step):
+        assert carry_out(each["run"], tmp_path, GITHUB_ACTION_PATH=str(action.parent)).returncode == 0
+    assert ast.literal_eval(make.with_suffix(".told").read_text())[0] == ["-C", f"{action.parent}/..", "setup"]
+    assert ast.literal_eval(bench.with_suffix(".told").read_text())[0] == ["ci", "--comment"]
 
 
 @pytest.mark.parametrize(
