@@ -66,6 +66,7 @@ class TakenApp(_Taken):
     outcome: AppOutcome
     cpu: TakenRatio | None = None
     cells: int = Field(default=0, ge=0, le=1_000)
+    planned: int = Field(default=0, ge=0, le=1_000)
     rounds: int = Field(default=0, ge=0, le=1_000)
     beside: tuple[TakenBeside, ...] = Field(default=(), max_length=len(Metric))
 

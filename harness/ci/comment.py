@@ -44,7 +44,7 @@ def comment(found: TakenComparison | None, commit: str) -> str:
         f"| app | change | {level_words(test.sequential)} interval | verdict |\n|---|---|---|---|\n{rows}\n"
         f"<details>\n<summary>Details</summary>\n\n{details}\n</details>\n\n"
         f"Commit {commit}, measured in one sitting beside its base, by the pull request's own code. "
-        "`make bench-pr` measures it again on a machine of yours.\n"
+        "`make bench-pr`, or `bench ab` with both sources of a framework, measures it again on a machine of yours.\n"
     )
 
 
@@ -58,6 +58,8 @@ def _row(app: TakenApp, test: TakenTest) -> tuple[str, ...]:
 def _details(app: TakenApp, test: TakenTest) -> Iterator[str]:
     level = level_words(test.sequential)
     cells = f"{app.cells} cell{'' if app.cells == 1 else 's'}"
+    if app.cells < app.planned:
+        cells = f"{app.cells} of {app.planned} cells, as the others have no figure"
     yield f"`{app.app}`: {cells}, {app.rounds} round{'' if app.rounds == 1 else 's'}"
     for each in app.beside:
         ratio = each.ratio.estimate

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,22 +22,25 @@ from harness.cli.output import tell
 from harness.cli.plan import invites_guests, planned, read_choices
 from harness.cli.progress import announce_interrupts, watched
 from harness.cli.run import exit_code, measure, same_app_host
-from harness.comparison.ending import looking
+from harness.comparison.ending import looking, with_look
 from harness.measure.begin import begin, resume
 from harness.measure.room import see_to_room
 from harness.model.app import App
+from harness.model.app_change import AppOutcome
 from harness.model.base import APP_NAME
+from harness.model.comparison import RunComparison
 from harness.model.errors import ExitCode, UsageError, meant
 from harness.model.plan import Sides
 from harness.model.run import Run
 from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.demand import demand_of
-from harness.results.folder import read_run
+from harness.results.folder import RunWriter, read_run
 from harness.results.records import RecordedRun
 from harness.runtime.choose import choose_app_host, choose_database, choose_runtime, lay_out_for, open_runtime
 from harness.runtime.passing_folder import passing_folder
 from harness.runtime.revisions import NoOtherRevision
 from harness.runtime.sides import as_recorded, pairs_of
+from harness.writing import WriteError
 
 _SIDES: Final = 2
 
@@ -111,23 +115,41 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
                 done = measure(writer, used, runtime, keeper, mark, look)
     tell(f"run: {writer.folder}")
     recorded = read_run(writer.folder)
-    worse = _show(recorded, writer.folder, as_markdown=as_markdown, as_json=as_json)
+    found = _show(recorded, writer.folder, as_markdown=as_markdown, as_json=as_json)
     if (done.interrupted or done.fault) and recorded.run.finished_at is None:
-        again = command_to_go_on(writer.folder.name, options.at(apps_dirs), typed_anew(), by="ab")
-        tell(f"interrupted; to go on: {again}")
+        _to_be_gone_on_with(writer, recorded, found, apps_dirs)
     if done.fault:
         raise done.fault
     if done.interrupted:
         return ExitCode.INTERRUPTED
     code = exit_code(recorded, apps_dirs, done.findings, writer.folder)
-    return ExitCode.REGRESSION if code is ExitCode.OK and fail_on_regression and worse else code
+    return _found_worse(found) if code is ExitCode.OK and fail_on_regression else code
 
 
-def _show(recorded: RecordedRun, folder: Path, *, as_markdown: bool, as_json: bool) -> bool:
-    """Print the comparison of what was measured; whether anything is worse. Without a whole round, there is none."""
+def _found_worse(found: RunComparison | None) -> ExitCode:
+    """Whoever asks for a failure is not told that all is well where nobody knows."""
+    if found is not None and found.is_worse:
+        return ExitCode.REGRESSION
+    known = found is not None and all(app.outcome is not AppOutcome.INVALID for app in found.apps)
+    return ExitCode.OK if known else ExitCode.INCOMPLETE
+
+
+def _to_be_gone_on_with(
+    writer: RunWriter, recorded: RecordedRun, found: RunComparison | None, apps_dirs: Sequence[Path]
+) -> None:
+    """Keep in mind what was shown of a run that was cut off, and tell how it goes on."""
+    if found is not None:
+        with suppress(WriteError):  # What went wrong first is told by others.
+            writer.update(with_look(recorded.run, found, recorded.rounds_complete))
+    again = command_to_go_on(writer.folder.name, options.at(apps_dirs), typed_anew(), by="ab")
+    tell(f"interrupted; to go on: {again}")
+
+
+def _show(recorded: RecordedRun, folder: Path, *, as_markdown: bool, as_json: bool) -> RunComparison | None:
+    """Print the comparison of what was measured, and return it. Without a whole round, there is none."""
     if not recorded.rounds_complete:
         tell("no round is complete, so there is nothing to compare yet")
-        return False
+        return None
     from harness.cli.compare import show  # noqa: PLC0415 - what judges takes seconds to import
     from harness.comparison.within import compare_within  # noqa: PLC0415 - as above
 
@@ -135,7 +157,7 @@ def _show(recorded: RecordedRun, folder: Path, *, as_markdown: bool, as_json: bo
         tell(f"comparison: {page}")
     found = compare_within(recorded, folder.name)
     show(found, as_markdown=as_markdown, as_json=as_json)
-    return found.is_worse
+    return found
 
 
 def _sides(

@@ -43,7 +43,7 @@ def app_sentence(app: AppChange, test: SequentialTest) -> str:
         return sentence(f"{app.b} can't be compared with {app.a}: {app.reason or ''}")
     measured = (
         f"{change_words(app.cpu)} {PER_REQUEST} ({level_words(test)} interval {interval_words(app.cpu)}; "
-        f"p {_p_words(app)}), after {_rounds_words(app, test)}"
+        f"p {_p_words(app)}{_corrected(app, test)}), after {_rounds_words(app, test)}{_left_out(app)}"
     )
     match app.outcome:
         case AppOutcome.SLOWER | AppOutcome.FASTER:
@@ -112,6 +112,22 @@ def _p_words(app: AppChange) -> str:
     if app.p_value is None or app.p_value < _LEAST_P:
         return f"< {_LEAST_P:.4f}"
     return f"= {app.p_value:.2g}"
+
+
+def _corrected(app: AppChange, test: SequentialTest) -> str:
+    """Why what would be told apart by itself is not."""
+    is_apart = app.outcome in {AppOutcome.SLOWER, AppOutcome.FASTER}
+    if is_apart or app.p_value is None or app.p_value >= test.alpha:
+        return ""
+    return ", which is too much where several apps are tested at once"
+
+
+def _left_out(app: AppChange) -> str:
+    """That it is the mean of some of its cells only."""
+    if app.cells >= app.planned:
+        return ""
+    lacking = app.planned - app.cells
+    return f", on {app.cells} of {app.planned} cells: {lacking} {'has' if lacking == 1 else 'have'} no figure"
 
 
 def _rounds_words(app: AppChange, test: SequentialTest) -> str:

@@ -44,7 +44,12 @@ type CellPair = tuple[Cell, Cell]
 
 
 def app_change(
-    named: AppChange, pairs: Sequence[CellPair], quantities: Mapping[Metric, ByKind], test: SequentialTest
+    named: AppChange,
+    pairs: Sequence[CellPair],
+    quantities: Mapping[Metric, ByKind],
+    test: SequentialTest,
+    *,
+    apps: int = 1,
 ) -> AppChange:
     """What the rounds say of one app, by itself: not yet whether it is told apart.
 
@@ -53,12 +58,13 @@ def app_change(
         pairs: Its cells in A and B.
         quantities: What was estimated of the valid cells.
         test: When it was looked.
+        apps: How many are tested at once: what would have been seen is seen after the correction for their number.
     """
     found = _over_cells(PRIMARY, pairs, quantities, test)
     if found is None:
         return named
     cpu, cells = found
-    reach = cpu.reach(test.alpha)
+    reach = cpu.reach(test.alpha / apps)
     power = float(scipy.special.stdtrit(cpu.df, POWER)) * cpu.standard_error
     return named.model_copy(
         update={
@@ -68,6 +74,7 @@ def app_change(
             "p_value": cpu.p_value,
             "detectable": from_log(reach + power) - 1,
             "cells": cells,
+            "planned": sum(_has(PRIMARY, b) for _, b in pairs),
             "rounds": cpu.rounds,
             "beside": tuple(_beside(pairs, quantities, test)),
         }
@@ -98,7 +105,7 @@ def _over_cells(
     by_cell: list[dict[int, float]] = []
     inflation = 1.0
     for a, b in pairs:
-        if b.workload not in _WORKLOADS or metric not in METRICS_OF[b.workload]:
+        if not _has(metric, b):
             continue
         side_by_side = quantities[metric].get(Kind.of(b))
         if side_by_side is None or not {a.subject, b.subject} <= set(side_by_side.subjects):
@@ -112,6 +119,10 @@ def _over_cells(
     by_round = [(index, sum(each[index] for each in by_cell) / len(by_cell)) for index in shared]
     found = repeated(by_round, test.looks, inflation=inflation)
     return (found, len(by_cell)) if found else None
+
+
+def _has(metric: Metric, cell: Cell) -> bool:
+    return cell.workload in _WORKLOADS and metric in METRICS_OF[cell.workload]
 
 
 def _copies(subject: Subject, measured: Collection[Subject]) -> list[Subject]:

@@ -7,6 +7,7 @@ from harness.comparison.app_sentences import app_sentence, headline
 from harness.model.app_change import LookTaken
 from harness.model.comparison import RunComparison
 from harness.model.plan import SequentialTest
+from harness.model.run import Run
 from harness.results.folder import read_run
 from harness.results.run_state import state_now
 
@@ -41,3 +42,16 @@ def look_at(found: RunComparison, rounds: int) -> LookTaken:
     if found.test is not None and all(app.outcome.decided for app in found.apps):
         ended = f"decided after {rounds} rounds: {headline(found.apps, found.test)}"
     return LookTaken(rounds=rounds, apps=found.apps, ended=ended)
+
+
+def with_look(run: Run, found: RunComparison, rounds: int) -> Run:
+    """The run with a look that was not due: it was cut off after so many rounds, and what they show was told.
+
+    Whoever goes on knows that by then, so it uses its part of the level as those do that are due. Where nothing can be
+    tested yet, or it has been looked after so many rounds already, the run stays as it is.
+    """
+    taken = {look.rounds for look in run.looks}
+    if run.plan.sequential is None or rounds in taken or all(app.cpu is None for app in found.apps):
+        return run
+    look = look_at(found, rounds).model_copy(update={"ended": None})
+    return run.model_copy(update={"looks": (*run.looks, look)})

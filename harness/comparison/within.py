@@ -45,7 +45,7 @@ def compare_within(recorded: RecordedRun, name: str, *, state: RunState | None =
             hint="give a second run to compare it with, or measure two revisions in one with `bench ab`",
         )
     evidence = _Evidence(recorded, judged, state or state_at_rest(recorded, name))
-    test = recorded.run.plan.sequential or SequentialTest(looks=(max(1, recorded.rounds_complete),))
+    test = _test_of(recorded)
     margins = {metric: MetricMargins(metric=metric) for metric in Metric}
     shares = shares_at(test.looks, recorded.rounds_complete)
     compared: list[Compared] = []
@@ -65,7 +65,7 @@ def compare_within(recorded: RecordedRun, name: str, *, state: RunState | None =
         paired=True,
         differences=(),
         app_changes=tuple(_app_changes(pairs, evidence.deployments)),
-        apps=decided([evidence.app_change(own, test) for own in _by_app(pairs)], test),
+        apps=decided(evidence.app_changes(_by_app(pairs), test), test),
         test=test,
         distrusted=(evidence.distrust,) if evidence.distrust else (),
         margins=tuple(margins[metric] for metric in dict.fromkeys(change.metric for change in changes)),
@@ -74,6 +74,15 @@ def compare_within(recorded: RecordedRun, name: str, *, state: RunState | None =
         compared=len(compared),
         uncompared=uncompared(recorded.run.plan.cells),
     )
+
+
+def _test_of(recorded: RecordedRun) -> SequentialTest:
+    """With the looks that were taken besides, where the run was cut off: each has used a part of the level."""
+    planned = recorded.run.plan.sequential
+    if planned is None:
+        return SequentialTest(looks=(max(1, recorded.rounds_complete),))
+    taken = {*planned.looks, *(look.rounds for look in recorded.run.looks)}
+    return planned.model_copy(update={"looks": tuple(sorted(taken))})
 
 
 class _Evidence:
@@ -100,8 +109,13 @@ class _Evidence:
         title = deployment.title if deployment else change.title
         return change.model_copy(update={"title": title, "cell": _of_both(after.cell)}), found
 
-    def app_change(self, own: Sequence[CellPair], test: SequentialTest) -> AppChange:
-        """One app as a whole; nothing is decided of it yet."""
+    def app_changes(self, by_app: Sequence[Sequence[CellPair]], test: SequentialTest) -> list[AppChange]:
+        """Each app as a whole; nothing is decided of any yet."""
+        alone = [self._app_change(own, test, apps=1) for own in by_app]
+        tested = sum(each.outcome is AppOutcome.UNDECIDED for each in alone)
+        return [self._app_change(own, test, apps=tested) for own in by_app] if tested > 1 else alone
+
+    def _app_change(self, own: Sequence[CellPair], test: SequentialTest, *, apps: int) -> AppChange:
         before, after = own[0]
         named = AppChange(
             app=_of_both(after.cell).subject.app,
@@ -116,7 +130,7 @@ class _Evidence:
             return named.model_copy(update={"outcome": outcome, "reason": wrong})
         if self.distrust:
             return named.model_copy(update={"reason": self._distrusted})
-        return app_change(named, [(a.cell, b.cell) for a, b in own], self._quantities, test)
+        return app_change(named, [(a.cell, b.cell) for a, b in own], self._quantities, test, apps=apps)
 
     def named(self, judged: Judged) -> str:
         """A revision as a reader knows it."""

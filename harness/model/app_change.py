@@ -57,6 +57,8 @@ class AppChange(Contract):
     detectable: float | None = None
     """The slow-down that these rounds would have told from none with a chance of 90 %."""
     cells: int = 0
+    planned: int = 0
+    """Cells of capacity that were to be measured; those beyond `cells` have no figure in one of the two."""
     rounds: int = 0
     """Of the run's, those in which all of its cells were measured in both."""
     beside: tuple[Beside, ...] = ()

@@ -1,22 +1,28 @@
 """`bench ab` in containers: the images of both sides are built, and neither takes the other's name."""
 
 import json
+import shutil
+import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import uv
 
-from harness.model.app import App
-from harness.runtime.docker.images import PYTHON_IMAGE, build_app_image, examine_image, image_name
-from harness.runtime.revisions import with_requirements
+from harness.runtime.docker.images import PYTHON_IMAGE
 from tests.container.left import APPS, left_of
+from tests.container.test_run import header, started_run
 from tests.ending import ended_well
-from tests.unit.runtime.test_local_wheel import app, write_project  # noqa: F401 - a fixture
+from tests.integration.cli.conftest import MANIFEST, TINY
+from tests.unit.runtime.test_local_wheel import wheel_of, write_project
+from tests.waiting import PATIENCE_S
 
 type Bench = Callable[..., subprocess.CompletedProcess[str]]
 
 OTHER = "framework-referee/python:of-a-test"
+SOURCE = '\n[tool.uv.sources]\ntiny-dep = {{ path = "{wheel}" }}\n'
 
 
 @pytest.fixture
@@ -37,7 +43,7 @@ def test_two_interpreters_are_two_images_and_one_comparison(bench: Bench, tmp_pa
     assert found["b"]["name"] == f"Flask (on {other_python})"
     assert found["verdict"]
     (folder,) = tmp_path.glob("reports/2*")
-    run = json.loads((folder / "run.json").read_text())
+    run = header(folder)
     assert run["runtime"] == "docker"
     names = {deployment["image"]["name"] for deployment in run["deployments"]}
     assert names == {"framework-referee/flask_app:first", "framework-referee/flask_app:other"}
@@ -45,10 +51,42 @@ def test_two_interpreters_are_two_images_and_one_comparison(bench: Bench, tmp_pa
     assert left_of() == []
 
 
-def test_a_wheel_of_this_host_is_in_the_image(app: App, tmp_path: Path) -> None:  # noqa: F811 - the fixture
-    checkout = write_project(tmp_path / "checkout", "2")
-    other = with_requirements(app, [str(checkout)], tmp_path / "b")
-    try:
-        assert examine_image(build_app_image(other, other.folder)).packages["Tiny.Dep"] == "2"
-    finally:
-        subprocess.run(("docker", "image", "rm", "--force", image_name(other)), check=False, capture_output=True)
+@pytest.fixture
+def wheeled(tmp_path: Path) -> Iterator[None]:
+    """A small app that comes with a wheel of its own; of what it gets, nothing comes from an index."""
+    folder = tmp_path / "apps" / "wheeled_app"
+    folder.mkdir(parents=True)
+    wheel = shutil.move(wheel_of(write_project(tmp_path / "first", "1"), tmp_path / "built"), folder)
+    manifest = MANIFEST.format(name="wheeled", fault="").replace('"0"', '"0"\ndependencies = ["tiny-dep"]', 1)
+    (folder / "pyproject.toml").write_text(manifest + SOURCE.format(wheel=Path(wheel).name))
+    shutil.copy(TINY / "app.py", folder)
+    subprocess.run([uv.find_uv_bin(), "lock", "--project", folder, "--offline", "-q", "-p", sys.executable], check=True)
+    yield
+    images = [f"framework-referee/wheeled_app{tag}" for tag in ("", ":other")]
+    subprocess.run(("docker", "image", "rm", "--force", *images), check=False, capture_output=True)
+
+
+@pytest.mark.usefixtures("wheeled")
+def test_a_folder_of_sources_is_in_the_image_and_a_run_that_was_cut_off_goes_on(bench: Bench, tmp_path: Path) -> None:
+    write_project(tmp_path / "checkout", "2")
+    small = ("--profile", "smoke", "--rounds", "2", "--endpoint", "json", "--workload", "capacity")
+    begin = ("ab", "wheeled", "--with", "./checkout", *small, "--runtime", "docker")
+    begun = started_run(tmp_path, *begin, until='"record":"round"')
+    begun.send_signal(signal.SIGINT)
+    _, said = begun.communicate(timeout=PATIENCE_S)
+    assert begun.returncode == 130, said
+    assert left_of() == []
+
+    done = bench("ab", "--resume", "latest", "--json")
+    assert ended_well(done.returncode, done.stderr), done.stderr
+    found = json.loads(done.stdout)
+    assert (found["a"]["name"], found["b"]["name"]) == ("wheeled", "wheeled (with tiny-dep 2)")
+    assert found["app_changes"] == ["wheeled: Tiny.Dep 1 -> 2"]
+    assert found["verdict"]
+    (folder,) = tmp_path.glob("reports/2*")
+    run = header(folder)
+    assert run["runtime"] == "docker"
+    packages = {each["image"]["name"]: each["packages"]["Tiny.Dep"] for each in run["deployments"]}
+    assert packages == {"framework-referee/wheeled_app": "1", "framework-referee/wheeled_app:other": "2"}
+    assert (folder / "comparison.html").is_file()
+    assert left_of() == []

@@ -68,7 +68,11 @@ _UNUSED: Final = (
 @options.runtime
 @options.app_host
 @options.beside_other_tables
-@click.option("--fail-on-regression", is_flag=True, help="Exit with 5 where anything has surely become worse.")
+@click.option(
+    "--fail-on-regression",
+    is_flag=True,
+    help="Exit with 5 where anything has surely become worse, with 4 where an app can't be compared.",
+)
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a job summary.")
 @options.as_json
 def ab() -> None:

@@ -13,7 +13,7 @@ from tests.integration.cli.test_ab import committed  # noqa: F401 - a fixture
 from tests.integration.cli.test_interruption import started_run
 from tests.waiting import PATIENCE_S
 
-BEGIN = ("--profile", "smoke", "--rounds", "3", "--endpoint", "json", "--workload", "capacity", "--json")
+BEGIN = ("--profile", "smoke", "--rounds", "4", "--endpoint", "json", "--workload", "capacity", "--json")
 
 
 @pytest.mark.fault(
@@ -30,7 +30,7 @@ def test_what_was_measured_is_compared_and_the_run_goes_on(
 ) -> None:
     app = committed / "app.py"
     app.write_text(f"{app.read_text()}\n# changed\n")
-    run = started_run(tmp_path, "ab", "HEAD", *BEGIN, until='"record":"round"')
+    run = started_run(tmp_path, "ab", "HEAD", *BEGIN, until='"record":"round","round_index":1')
     run.send_signal(signal.SIGINT)
     out, err = run.communicate(timeout=PATIENCE_S)
     assert run.returncode == 130, err
@@ -40,6 +40,9 @@ def test_what_was_measured_is_compared_and_the_run_goes_on(
     assert (folder / "comparison.html").is_file()
     assert f"bench ab --resume {folder.name}" in err
     assert left_behind(tmp_path) == []
+    cut_off = read_run(folder)
+    shown = [look.rounds for look in cut_off.run.looks]
+    assert shown == ([cut_off.rounds_complete] if found["apps"][0]["cpu"] else []), "what was shown was looked at"
 
     kept = app.read_text()
     app.write_text(f"{kept}# once more\n")
@@ -51,7 +54,8 @@ def test_what_was_measured_is_compared_and_the_run_goes_on(
     resumed = bench("ab", "--resume", folder.name, "--json")
     assert ended_well(resumed.returncode, resumed.stderr), resumed.stderr
     recorded = read_run(folder)
-    assert recorded.rounds_complete == 3
+    assert recorded.rounds_complete == 4
+    assert [look.rounds for look in recorded.run.looks] == shown
     assert recorded.run.plan.sides is not None
     assert recorded.run.plan.sides.commit == "HEAD"
     assert json.loads(resumed.stdout)["verdict"]

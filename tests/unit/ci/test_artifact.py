@@ -14,17 +14,22 @@ from hypothesis import strategies as st
 from harness.ci import predecessor
 from harness.ci.artifact import LARGEST_ARTIFACT_BYTES, figures, taken
 from harness.ci.comment import comment
+from harness.cli.compare import show
 from harness.comparison.across import compare
+from harness.comparison.within import compare_within
 from harness.model.app_change import AppChange, AppOutcome, Beside
 from harness.model.claim import Metric
 from harness.model.errors import PullRequestError
 from harness.model.findings import Estimate
 from harness.model.plan import SequentialTest
 from tests.unit.comparison.simulated import QUICK, a_run
+from tests.unit.comparison.test_app_test import of_two_revisions
 
 APPS = ("flask", "tiny")
 SHA = "a" * 40
 HOSTILE = "tiny` | 0 | **fast** |\n<!-- --> </details> ::add-mask::x \x1b[2J @everyone"
+TAKEN = {"app", "outcome", "cpu", "cells", "planned", "rounds", "beside"}
+"""Of an app, what is taken."""
 
 
 def app(**changes: object) -> dict[str, Any]:
@@ -157,7 +162,8 @@ def test_whatever_bench_ci_writes_can_be_taken() -> None:
             outcome=outcome,
             reason="in B: it broke",
             cpu=None if outcome in {AppOutcome.INVALID, AppOutcome.BROKEN, AppOutcome.UNCHECKED} else ratio,
-            cells=3,
+            cells=2,
+            planned=3,
             rounds=32,
             beside=tuple(Beside(metric=metric, ratio=ratio, cells=3) for metric in Metric),
         )
@@ -172,11 +178,23 @@ def test_whatever_bench_ci_writes_can_be_taken() -> None:
         assert found
         assert [each.model_dump() for each in found.apps] == [
             {**each, "cpu": taken_of(each["cpu"]), "beside": tuple(map(taken_of, each["beside"]))}
-            for each in (app.model_dump(include={"app", "outcome", "cpu", "cells", "rounds", "beside"}) for app in pair)
+            for each in (app.model_dump(include=TAKEN) for app in pair)
         ]
         assert comment(found, SHA)
     nothing = predecessor.Beside(base="main", why_not="no app differs from it")
     assert figures(nothing.model_dump_json().encode(), APPS).found is None
+
+
+def test_what_the_action_leaves_of_a_framework_s_sources_can_be_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    """It wraps what `bench compare RUN --json` says: see action.yml."""
+    measured = compare_within(of_two_revisions(0.10), "ab")
+    show(measured, as_json=True)
+    printed = capsys.readouterr().out.strip()
+    found = figures(f'{{"found": {printed}}}\n'.encode(), ["app0"]).found
+    assert found
+    (slower,) = found.apps
+    assert slower.outcome is AppOutcome.SLOWER
+    assert "| `app0` | " in comment(found, SHA)
 
 
 def taken_of(written: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -186,6 +204,12 @@ def taken_of(written: dict[str, Any] | None) -> dict[str, Any] | None:
     if "ratio" in written:
         return {"metric": written["metric"], "ratio": taken_of(written["ratio"])}
     return {name: written[name] for name in ("value", "low", "high")}
+
+
+def test_the_comment_says_where_cells_are_missing_from_the_mean() -> None:
+    some, every = (comment(figures(document(beside(app(cells=2, planned=of))), APPS).found, SHA) for of in (3, 2))
+    assert "- `tiny`: 2 of 3 cells, as the others have no figure, " in some
+    assert "- `tiny`: 2 cells, " in every
 
 
 def test_no_text_of_it_is_in_the_comment() -> None:
@@ -213,7 +237,7 @@ json_like = st.recursive(
 )
 
 
-@given(where=st.sampled_from(("app", "outcome", "cpu", "cells", "rounds", "beside")), what=json_like)
+@given(where=st.sampled_from(sorted(TAKEN)), what=json_like)
 def test_whatever_stands_in_a_field_the_comment_is_a_table_of_two_rows(where: str, what: object) -> None:
     data = document(beside(app(**{where: what}), app(app="flask")))
     try:

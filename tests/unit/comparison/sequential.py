@@ -70,6 +70,8 @@ class Ended:
     """Rounds of each run (runs)."""
     covered: NDArray[np.bool_]
     """Whether the interval shown contained the truth."""
+    said: Array
+    """B over A as it was shown, in logarithms."""
 
     def share(self, outcome: int) -> float:
         """Of runs in which any app came out so."""
@@ -99,6 +101,7 @@ def simulate(
     shares = tuple(look / most for look in test.looks)
     outcomes = np.zeros((runs, apps), dtype=np.int64)
     covered = np.zeros((runs, apps), dtype=bool)
+    said = np.zeros((runs, apps))
     after = np.zeros(runs, dtype=np.int64)
     for place, look in enumerate(test.looks):
         means = rounds[..., :look].mean(axis=-1)
@@ -108,8 +111,9 @@ def simulate(
         ends = (after == 0) & ((found != _UNDECIDED).all(axis=1) | (look == most))
         after[ends] = look
         outcomes[ends] = found[ends]
+        said[ends] = means[ends]
         covered[ends] = (np.abs(means - truth) <= reaches[-1] * errors)[ends]
-    return Ended(outcomes, after, covered)
+    return Ended(outcomes, after, covered, said)
 
 
 def _reach(shares: tuple[float, ...], alpha: float, rounds: int) -> float:

@@ -10,10 +10,11 @@ from harness.cli.compare import show
 from harness.comparison import ending
 from harness.comparison.app_sentences import app_sentence, headline
 from harness.comparison.app_test import decided
-from harness.comparison.ending import look_at
-from harness.comparison.group_sequential import repeated
+from harness.comparison.ending import look_at, with_look
+from harness.comparison.group_sequential import repeated, shares_at
 from harness.comparison.sentences import markdown, notes, verdict
 from harness.comparison.within import compare_within
+from harness.model.app import Endpoint
 from harness.model.app_change import AppChange, AppOutcome
 from harness.model.claim import Metric
 from harness.model.comparison import RunComparison
@@ -36,13 +37,14 @@ LOOKS = sequential_test(None, 0.03, 0.05).looks
 OTHER = "app0@v1"
 
 
-def of_two_revisions(
+def of_two_revisions(  # noqa: PLR0913 - each is another thing
     slower: float,
     *,
     rounds: int = 4,
     apps: Sequence[str] = ("app0",),
     noise: Noise = STEADY,
     twin: bool = False,
+    endpoints: tuple[Endpoint, ...] = (Endpoint.JSON,),
 ) -> RecordedRun:
     """So many rounds of a run of up to 32, in which B of the first app takes so much longer (0.05: 5 %)."""
     capacities = {subject(app): 2000.0 for app in apps} | {subject(f"{app}@v1"): 2000.0 for app in apps}
@@ -51,6 +53,7 @@ def of_two_revisions(
         capacities[subject(apps[0], twin=True)] = capacities[subject(apps[0])]
     recorded = Simulation(
         capacities_rps=capacities,
+        endpoints=endpoints,
         rounds=rounds,
         noise=noise,
         deployments=tuple(
@@ -221,7 +224,7 @@ def test_over_several_apps_each_needs_more_to_be_told_apart() -> None:
 
 
 def test_a_sentence_says_on_which_side_of_nothing_an_interval_ends() -> None:
-    app = an_app(0.00001)
+    app = an_app(0.00001).model_copy(update={"outcome": AppOutcome.SLOWER})
     words = app_sentence(app, SequentialTest(looks=LOOKS, alpha=0.01))
     assert "(99 % interval 1.0 % less to 20.0 % more; p < 0.0001)" in words
     more = app.model_copy(update={"cpu": Estimate(value=1.5, low=1.25, high=12.0), "outcome": AppOutcome.SLOWER})
@@ -268,3 +271,69 @@ def test_the_second_copy_of_a_side_counts_as_well() -> None:
     assert without.cpu is not None
     assert app.cpu.value != pytest.approx(without.cpu.value, rel=1e-3)
     assert app.rounds == without.rounds == 4
+
+
+def without_windows(recorded: RecordedRun, *starts: str) -> RecordedRun:
+    left = tuple(window for window in recorded.windows if not window.cell.startswith(starts))
+    return recorded.model_copy(update={"windows": left})
+
+
+def test_of_several_apps_less_would_have_been_seen_of_each() -> None:
+    """Whoever is told apart has to be so after the correction; an app without a figure is not corrected for."""
+    three = of_two_revisions(0.0, apps=("app0", "app1", "app2"), noise=Noise(window=0.2, process=0.05))
+    alone = of_app(compare_within(without_windows(three, "app1", "app2"), "ab")).detectable
+    among = of_app(compare_within(three, "ab")).detectable
+    assert alone is not None
+    assert among is not None
+    assert among > 1.2 * alone
+
+
+def test_what_several_apps_leave_undecided_says_why_its_interval_lacks_nothing() -> None:
+    """Its interval is that of one app, and ends above 0."""
+    test = SequentialTest(looks=LOOKS)
+    sure = an_app(0.03, app="one").model_copy(update={"cpu": Estimate(value=1.02, low=1.004, high=1.029)})
+    one, two = decided([sure, an_app(0.2, app="two")], test)
+    assert (one.outcome, two.outcome) == (AppOutcome.NOT_SLOWER, AppOutcome.UNDECIDED)
+    assert "; p = 0.03, which is too much where several apps are tested at once), after" in app_sentence(one, test)
+    assert "too much" not in app_sentence(two, test)
+    (alone,) = decided([sure], test)
+    assert alone.outcome is AppOutcome.SLOWER
+    assert "too much" not in app_sentence(alone, test)
+
+
+def test_a_verdict_on_some_of_the_cells_says_so_first() -> None:
+    both = of_two_revisions(0.10, endpoints=(Endpoint.HELLO, Endpoint.JSON))
+    found = compare_within(both, "ab")
+    assert (of_app(found).cells, of_app(found).planned) == (2, 2)
+    assert verdict(found).endswith("after 4 of up to 32 rounds.")
+    found = compare_within(without_windows(both, f"{OTHER}/controlled:hello:capacity"), "ab")
+    assert (of_app(found).cells, of_app(found).planned) == (1, 2)
+    assert verdict(found).endswith("after 4 of up to 32 rounds, on 1 of 2 cells: 1 has no figure.")
+
+
+def test_a_look_at_what_was_cut_off_uses_its_part_of_the_level_for_good() -> None:
+    """Whoever stopped a run after each round and went on would look far more often than it allows for."""
+    noise = Noise(window=0.2, process=0.05)
+    cut_off = of_two_revisions(0.0, rounds=5, noise=noise)
+    shown = compare_within(cut_off, "ab")
+    run = with_look(cut_off.run, shown, 5)
+    assert [(look.rounds, look.ended) for look in run.looks] == [(5, None)]
+    assert with_look(run, shown, 5) is run
+    later = of_two_revisions(0.0, rounds=8, noise=noise)
+    gone_on = later.model_copy(update={"run": later.run.model_copy(update={"looks": run.looks})})
+    at_once, after_both = (of_app(compare_within(each, "ab")) for each in (later, gone_on))
+    assert at_once.cpu is not None
+    assert after_both.cpu is not None
+    assert after_both.cpu.half_width > at_once.cpu.half_width
+    found = compare_within(gone_on, "ab")
+    assert found.test is not None
+    assert shares_at(found.test.looks, 8) == (4 / 32, 5 / 32, 6 / 32, 8 / 32)
+    assert "after 8 of up to 32 rounds" in verdict(found)
+
+
+def test_what_shows_nothing_yet_or_is_no_test_is_no_look() -> None:
+    one_round = of_two_revisions(0.0, rounds=1)
+    assert with_look(one_round.run, compare_within(one_round, "ab"), 1) is one_round.run
+    some = of_two_revisions(0.0)
+    untested = some.run.model_copy(update={"plan": some.run.plan.model_copy(update={"sequential": None})})
+    assert with_look(untested, compare_within(some, "ab"), 4) is untested
