@@ -13,7 +13,7 @@ from pathlib import Path
 
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
-from harness.model.claim import Verdict
+from harness.model.verdict import Verdict
 from harness.results.folder import read_run, resolve_run
 from harness.results.records import RecordedRun
 

@@ -5,10 +5,10 @@ from typing import Final
 
 from harness.analysis.windows import Totals
 from harness.model.app import DATABASE_ENDPOINTS
-from harness.model.bound import Bound
 from harness.model.cell import Cell
 from harness.model.host import CpuLayout, Grade
 from harness.model.run import Run
+from harness.model.validity import Bound
 
 BUSY_SHARE: Final = 0.85
 """A CPU that is used this much is the limit. Not nearer to 1: what the hypervisor steals (some per cent even

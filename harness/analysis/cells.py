@@ -13,10 +13,10 @@ from harness.analysis.latency.highest_rate import limit_found
 from harness.analysis.latency.percentiles import Latencies
 from harness.analysis.outages import lasted, outages_of, reason_of
 from harness.analysis.windows import CellWindows, sort_windows
-from harness.model.bound import Bound
 from harness.model.cell import Cell, RateRule, Subject, Workload
-from harness.model.findings import CellFinding, Estimate, Gate, Percentile
+from harness.model.findings import CellFinding, Estimate, Percentile
 from harness.model.run import Deployment, Run
+from harness.model.validity import Bound, Gate
 from harness.results.records import RecordedRun
 
 _WITH_CURVE: Final = (Workload.CAPACITY, Workload.LATENCY)

@@ -15,8 +15,9 @@ from harness.model.cell import Cell, Workload
 from harness.model.crowds.chat import ChatFaults, ChatReport
 from harness.model.crowds.crowd import CrowdReport
 from harness.model.crowds.feed import FeedReport
-from harness.model.findings import CrowdFinding, Estimate, Gate, GateName
+from harness.model.findings import CrowdFinding, Estimate
 from harness.model.run import Start, Window, WindowKind
+from harness.model.validity import Gate, GateName
 from harness.results.records import RecordedRun
 
 _QUANTILE: Final = 0.99

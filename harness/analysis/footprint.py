@@ -11,8 +11,9 @@ from harness.analysis.side_by_side import SideBySide
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Kind, Subject, Workload
 from harness.model.claim import Metric
-from harness.model.findings import Comparison, Estimate, FootprintFinding, Gate
+from harness.model.findings import Comparison, Estimate, FootprintFinding
 from harness.model.run import Deployment, Start
+from harness.model.validity import Gate
 from harness.results.records import RecordedRun
 
 type Quantity = Callable[[Start], float | None]

@@ -14,12 +14,11 @@ from harness.analysis.outages import started
 from harness.analysis.table import PAIR
 from harness.analysis.windows import CellWindows, Totals, failure_words
 from harness.histogram import Histogram
-from harness.model.bound import Bound
 from harness.model.calibration import Ceiling
 from harness.model.cell import Workload
-from harness.model.findings import Gate, GateName
 from harness.model.host import CpuLayout
 from harness.model.run import Start
+from harness.model.validity import Bound, Gate, GateName
 from harness.model.window import Failure
 
 MAX_ERROR_SHARE: Final = 0.001

@@ -28,8 +28,9 @@ import scipy
 from harness.analysis.table import PAIR
 from harness.analysis.windows import CellWindows, UsedWindow
 from harness.model.cell import Workload
-from harness.model.findings import TIE_MARGIN, Gate, GateName
+from harness.model.findings import TIE_MARGIN
 from harness.model.host import CpuLayout
+from harness.model.validity import Gate, GateName
 
 MAX_DIFFERENCE: Final = TIE_MARGIN
 """Of what it can have cost of the throughput: with less, no ratio moves by more than what counts as a tie."""

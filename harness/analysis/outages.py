@@ -12,8 +12,8 @@ from typing import Final
 
 from harness.model.app import Endpoint
 from harness.model.cell import CROWDS, Cell, Subject, Workload, rung
-from harness.model.findings import Gate, GateName
 from harness.model.run import Start, Window
+from harness.model.validity import Gate, GateName
 from harness.model.window import Failure, Mode
 from harness.results.records import RecordedRun
 

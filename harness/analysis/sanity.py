@@ -8,8 +8,9 @@ from harness.analysis.overhead import baseline_of, deployed_alike
 from harness.analysis.side_by_side import SideBySide
 from harness.model.app import Endpoint
 from harness.model.cell import Subject
-from harness.model.findings import TIE_MARGIN, CellFinding, GateName, SanityCheck
+from harness.model.findings import TIE_MARGIN, CellFinding, SanityCheck
 from harness.model.naming import called
+from harness.model.validity import GateName
 
 _OWN_LIBRARIES: Final = frozenset({Endpoint.ITEMS, Endpoint.ORDERS})
 """Most of the work is JSON, for which some frameworks bring a faster library than what they stand on has."""

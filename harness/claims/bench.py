@@ -31,15 +31,16 @@ from harness.model.claim import (
     KeptCondition,
     Metric,
     RatioCondition,
-    Verdict,
 )
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.conformance import contract_words
 from harness.model.crowds.chat import SMALL_ROOM
-from harness.model.findings import Findings, GateName
+from harness.model.findings import Findings
 from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
 from harness.model.naming import called, titled
 from harness.model.run import Deployment
+from harness.model.validity import GateName
+from harness.model.verdict import Verdict
 from harness.results.records import RecordedRun
 
 _MIN_CPUS_FOR_WORKERS = 4

@@ -7,13 +7,7 @@ from types import MappingProxyType
 from harness.model.app import Endpoint
 from harness.model.base import REVISION_SIGN
 from harness.model.cell import Subject
-from harness.model.claim import (
-    Against,
-    BoundCondition,
-    DeploymentName,
-    KeptCondition,
-    RatioCondition,
-)
+from harness.model.claim import Against, BoundCondition, DeploymentName, KeptCondition, RatioCondition
 from harness.model.claim_values import VARIANT_SIGN
 
 type AlsoCalled = Mapping[Subject, Sequence[str]]

@@ -12,10 +12,11 @@ from harness.claims.needs import Needs, needs_of
 from harness.claims.within_reach import endpoints_for, profile_for
 from harness.model.app import CONTROLLED, DEFAULT, App
 from harness.model.cell import Workload
-from harness.model.claim import Claim, ClaimFinding
+from harness.model.claim import Claim
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.plan import ProfileName
 from harness.model.run import Deployment, Run
+from harness.model.verdict import ClaimFinding
 from harness.plan.profiles import PROFILES
 from harness.results.resume_command import FOLDER, PLACES, RESUME, options_named
 

@@ -23,7 +23,7 @@ import scipy
 
 from harness.analysis.intervals import LogInterval
 from harness.claims.holm import ALPHA
-from harness.model.claim import Verdict
+from harness.model.verdict import Verdict
 
 MAX_FURTHER_ROUNDS: Final = 1_000
 """Beyond so many further rounds, no number is told: the value lies on the margin as far as can be known."""

@@ -15,17 +15,11 @@ from harness.claims.pursue import LEVEL
 from harness.claims.verdict_sentences import claim_sentence, condition_sentence, listed
 from harness.claims.weigh import comparisons
 from harness.claims.within_reach import is_planned, why_not_by, why_out_of_reach
-from harness.model.claim import (
-    Claim,
-    ClaimFinding,
-    ClaimFindings,
-    ClaimsFile,
-    Evidence,
-    Verdict,
-)
+from harness.model.claim import Claim, ClaimsFile
 from harness.model.findings import Findings
 from harness.model.naming import sentence
 from harness.model.plan import ProfileName
+from harness.model.verdict import ClaimFinding, ClaimFindings, Evidence, Verdict
 from harness.results.records import RecordedRun
 
 

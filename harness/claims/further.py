@@ -7,8 +7,9 @@ from typing import Final
 from harness.claims.decide import MAX_FURTHER_ROUNDS
 from harness.claims.pursue import LOOKS
 from harness.claims.within_reach import plan_alone
-from harness.model.claim import Claim, Evidence, Verdict
+from harness.model.claim import Claim
 from harness.model.naming import sentence
+from harness.model.verdict import Evidence, Verdict
 from harness.plan.pace import at_pace, learned
 from harness.results.records import RecordedRun
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from harness.claims.bench import Bench
 from harness.claims.verdict_sentences import listed
 from harness.model.app import DATABASE_ENDPOINTS, Endpoint, Libraries
-from harness.model.claim import DeploymentName, Evidence
+from harness.model.claim import DeploymentName
+from harness.model.verdict import Evidence
 
 
 def libraries_sentence(evidence: Sequence[Evidence], bench: Bench) -> str:

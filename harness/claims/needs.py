@@ -9,7 +9,6 @@ from harness.model.cell import CROWD_ENDPOINTS, Workload
 from harness.model.claim import (
     BoundCondition,
     Claim,
-    ClaimFinding,
     Condition,
     DeploymentName,
     KeptCondition,
@@ -18,6 +17,7 @@ from harness.model.claim import (
     RatioCondition,
 )
 from harness.model.claim_values import VARIANT_SIGN, Combination
+from harness.model.verdict import ClaimFinding
 
 COUNTED_OF_A_PACKAGE: Final = frozenset({Metric.INSTALLED, Metric.DISTRIBUTIONS})
 

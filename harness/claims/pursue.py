@@ -14,7 +14,8 @@ from typing import Final
 
 from harness.claims.holm import ALPHA
 from harness.model.app_change import LookTaken
-from harness.model.claim import Claim, ClaimsFile, Verdict
+from harness.model.claim import Claim, ClaimsFile
+from harness.model.verdict import Verdict
 from harness.results.folder import read_run
 
 LOOKS: Final = (3, 4, 6, 8, 12, 16, 24, 32)

@@ -6,10 +6,11 @@ from math import inf
 from typing import Final
 
 from harness.model.cell import WAIT_MS, Workload
-from harness.model.claim import Against, Claim, ClaimFinding, Evidence, KeptCondition, Metric, ProbeCondition, Verdict
+from harness.model.claim import Against, Claim, KeptCondition, Metric, ProbeCondition
 from harness.model.claim_values import Combination
 from harness.model.framework_probe import FrameworkProbe
 from harness.model.naming import sentence
+from harness.model.verdict import ClaimFinding, Evidence, Verdict
 
 
 @dataclass(frozen=True)

@@ -16,16 +16,15 @@ from harness.model.claim import (
     Against,
     BoundCondition,
     Condition,
-    Evidence,
     KeptCondition,
     Metric,
     ProbeCondition,
     RatioCondition,
-    Verdict,
 )
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.findings import TIE_MARGIN, Estimate
 from harness.model.naming import titled
+from harness.model.verdict import Evidence, Verdict
 
 type Comparison = tuple[Evidence, Weighed | None]
 """What is found, and how much it speaks for and against the claim; None where nothing could be compared."""

@@ -15,7 +15,7 @@ from harness.cli import options
 from harness.cli.asked_claims import claims_to_read
 from harness.cli.output import print_json, say
 from harness.cli.recorded import read_chosen
-from harness.model.claim import ClaimFinding, Verdict
+from harness.model.verdict import ClaimFinding, Verdict
 from harness.results.run_state import state_now
 
 

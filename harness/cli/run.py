@@ -37,7 +37,6 @@ from harness.measure.loop import Look, carry_out
 from harness.measure.prepare import prepare_what_can_be
 from harness.measure.room import see_to_room
 from harness.measure.timekeeper import Timekeeper
-from harness.model.all_cells import all_cells
 from harness.model.app import App
 from harness.model.base import REVISION_SIGN
 from harness.model.conformance import contract_words
@@ -183,7 +182,7 @@ def exit_code(recorded: RecordedRun, apps_dirs: Sequence[Path], findings: Findin
             tell(f"{invalid}; {shows} gives the reason of each")
             if (logs := folder / APP_LOGS_FILE).is_file():
                 tell(f"what the apps at fault wrote last: {logs}")
-        nothing_usable = not any(each.valid for each in all_cells(findings))
+        nothing_usable = not any(each.valid for each in findings.all_cells)
     if recorded.lacks:
         tell(f"the run is incomplete: {recorded.lacks}; {shows} tells which cells are invalid by it")
         return ExitCode.INCOMPLETE

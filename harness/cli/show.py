@@ -9,11 +9,10 @@ from harness.analysis.analyse import analyse
 from harness.cli.output import print_json, say
 from harness.cli.recorded import read_chosen
 from harness.cli.tables import print_rows
-from harness.model.all_cells import AnyFinding, all_cells
 from harness.model.cell import Subject
 from harness.model.conformance import contract_words
 from harness.model.errors import UsageError
-from harness.model.findings import TIE_MARGIN, CellFinding, Estimate, Findings, Ranking, RankRow
+from harness.model.findings import TIE_MARGIN, AnyFinding, CellFinding, Estimate, Findings, Ranking, RankRow
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.model.naming import cell_words
 from harness.report.card.beside import side_by_side, two_subjects
@@ -242,10 +241,10 @@ def _why(finding: CellFinding, ranking: Ranking) -> str | None:
 
 
 def _show_invalid(findings: Findings, state: RunState, cast: Cast, logs: Path) -> None:
-    for finding in all_cells(findings):
+    for finding in findings.all_cells:
         if not (finding.valid or finding.unmeasured):
             say(f"invalid: {_named(finding, cast)}: {reason(finding)}")
-    if left := [_named(finding, cast) for finding in all_cells(findings) if finding.unmeasured]:
+    if left := [_named(finding, cast) for finding in findings.all_cells if finding.unmeasured]:
         say(f"{state.unmeasured}: {'; '.join(left)}")
     if logs.is_file():
         say(f"what the apps at fault wrote last: {logs}")

@@ -12,13 +12,13 @@ from harness.claims.read import ARTICLE, read_claims
 from harness.comparison.summarise import summarise
 from harness.history.digest_file import DIGEST_FILE
 from harness.history.kept_digest import kept_digest, own_version
-from harness.model.all_cells import all_cells
 from harness.model.app import NEAREST_TO_WORK, Endpoint
 from harness.model.cell import Workload
-from harness.model.claim import ClaimFindings, ClaimsFile
+from harness.model.claim import ClaimsFile
 from harness.model.findings import Findings
 from harness.model.history import Place, RunDigest, Standing
 from harness.model.naming import app_titles, revision_words
+from harness.model.verdict import ClaimFindings
 from harness.results.folder import read_run
 from harness.results.records import RecordedRun
 from harness.writing import WriteError, replace_files
@@ -49,8 +49,8 @@ def make_digest(  # noqa: PLR0913 - what is known of the run already
         workloads=tuple(each for each in Workload if any(cell.workload is each for cell in plan.cells)),
         finished=recorded.run.finished_at is not None,
         rounds_planned=recorded.run.plan.timing.rounds,
-        cells=len(all_cells(findings)),
-        cells_valid=sum(each.valid for each in all_cells(findings)),
+        cells=len(findings.all_cells),
+        cells_valid=sum(each.valid for each in findings.all_cells),
         verdicts=dict(Counter(each.verdict for each in claims.claims)),
         standing=_standing(recorded, findings),
         two_revisions=recorded.run.plan.has_revisions,

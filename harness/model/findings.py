@@ -1,17 +1,15 @@
-"""What the analysis found in a run: estimates with intervals, gates, ranks. The report shows these."""
-
-from enum import StrEnum
+"""What the analysis found in a run: estimates with intervals, ranks, ratios. The report shows these."""
 
 from pydantic import Field
 
 from harness.model.app import Endpoint
 from harness.model.base import Contract
-from harness.model.bound import Bound
 from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.conformance import ContractFinding
 from harness.model.crowds.chat import ChatFaults
 from harness.model.host_speed import HostDependence, HostSpeed
 from harness.model.latency_figure import Latency, LatencyFigure, QuantilePoint
+from harness.model.validity import Bound, Gate
 
 CONFIDENCE = 0.95
 """Level of every interval that is shown."""
@@ -38,37 +36,6 @@ class Estimate(Contract):
         return (self.high - self.low) / 2 / self.value if self.value else float("inf")
 
 
-class GateName(StrEnum):
-    """A validity check on a cell."""
-
-    VERIFIED = "responses verified"
-    ERRORS = "errors"
-    RECONNECTS = "reconnects"
-    GENERATOR_CPU = "generator CPU"
-    GENERATOR_DELAY = "generator run delay"
-    GENERATOR_BOUND = "generator ceiling"
-    LITTLES_LAW = "Little's law"
-    OFFERED_RATE = "offered rate"
-    LIMIT_FOUND = "limit found"
-    PERCENTILE_ORDER = "percentile order"
-    SERVER_BUSY = "server busy"
-    STARTED = "server started"
-    LASTED = "server lasted"
-    ENOUGH_DATA = "enough data"
-
-
-class Gate(Contract):
-    """How one check came out over all of a cell's windows."""
-
-    name: GateName
-    held: bool
-    value: float | None
-    """What was measured, in the unit of `limit`; None where nothing could be."""
-    limit: float | None
-    explanation: str
-    """One sentence with the numbers in it; where the gate did not hold, the cell's reason."""
-
-
 class Percentile(Contract):
     """A quantile of latency, with an interval over rounds."""
 
@@ -83,7 +50,8 @@ class CellFinding(Contract):
     valid: bool
     reasons: tuple[str, ...] = ()
     """Why it is invalid; the gates' explanations, or what was lost."""
-    unmeasured: str | None = None  # `to come`, or `not reached`: not valid then, and no gate has judged it.
+    unmeasured: str | None = None
+    """`to come`, or `not reached`: not valid then, and no gate has judged it."""
     gates: tuple[Gate, ...]
     rounds: int  # With at least one usable window.
     windows: int  # Used.
@@ -199,6 +167,9 @@ class FootprintFinding(Contract):
     """The distributions that the framework requires, without itself."""
     image_bytes: int | None
     """Of the whole container image; None for local processes."""
+
+
+type AnyFinding = CellFinding | CrowdFinding | FootprintFinding
 
 
 class Change(Contract):
@@ -330,6 +301,14 @@ class Findings(Contract):
     """Lines of the run folder that say the same as another; each was counted once."""
     median_ratio_half_width: float | None
     """Median over the rankings' capacity ratios of the interval's half width, relative."""
+
+    @property
+    def all_cells(self) -> tuple[AnyFinding, ...]:
+        """All cells of the run, whatever they were loaded by: as many as the plan has, the second copy's among them.
+
+        Whoever counts cells counts these.
+        """
+        return (*self.cells, *self.feeds, *self.chats, *self.footprints)
 
     @property
     def broken(self) -> tuple[ContractFinding, ...]:

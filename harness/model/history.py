@@ -7,9 +7,10 @@ from pydantic import Field
 from harness.model.app import Endpoint, Interface
 from harness.model.base import Contract, FileName
 from harness.model.cell import Cell, Subject, Workload
-from harness.model.claim import Metric, Verdict
+from harness.model.claim import Metric
 from harness.model.comparison import Difference, RunHead, RunSummary, Uncompared
 from harness.model.findings import Estimate
+from harness.model.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class RunDigest(Contract):
     finished: bool
     rounds_planned: int
     cells: int
-    """As `harness.model.all_cells` has them."""
+    """As `Findings.all_cells` has them."""
     cells_valid: int
     verdicts: dict[Verdict, int]
     """How many claims came out so: of those that the run was asked for, or else of the article's."""

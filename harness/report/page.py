@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.model.claim import ClaimFindings
 from harness.model.conformance import Conformance
 from harness.model.findings import TIE_MARGIN, Findings, Ranking
 from harness.model.framework_probe import FrameworkProbeResult
 from harness.model.run import Run, Start
+from harness.model.verdict import ClaimFindings
 from harness.report.card.app_card import AppCard, app_cards
 from harness.report.card.beside import BesideData, beside_data
 from harness.report.card.facts import FOOTPRINT, facts, measured_of

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from harness.model.claim import ClaimFindings
 from harness.model.conformance import Conformance
 from harness.model.findings import Findings
 from harness.model.framework_probe import FrameworkProbeResult
 from harness.model.run import Run, Start
+from harness.model.verdict import ClaimFindings
 from harness.report.file_names import REPORT_FILE, SUMMARY_FILE
 from harness.report.markup import html, markdown
 from harness.report.page import compose

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page
 from harness.history.assemble import assemble
 from harness.model.app import Endpoint
 from harness.model.cell import Workload
-from harness.model.claim import Verdict
 from harness.model.history import RunDigest
+from harness.model.verdict import Verdict
 from harness.report.markup import document
 from harness.report.view.history import index_view
 from tests.browser.pages import opened

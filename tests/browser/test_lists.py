@@ -8,9 +8,9 @@ from harness.comparison.app_test import decided
 from harness.history.assemble import assemble
 from harness.model.app import Endpoint
 from harness.model.cell import Workload
-from harness.model.claim import Verdict
 from harness.model.history import RunDigest, UnreadRun
 from harness.model.plan import SequentialTest
+from harness.model.verdict import Verdict
 from harness.report.markup import document
 from harness.report.publish import publish_comparison
 from harness.report.view.history import index_view

@@ -28,7 +28,6 @@ NAMED_AFTER: Final = {
 
 SAME_THING: Final = {
     "app.py": "an app: its manifest, and what `bench new` begins each interface with",
-    "bound.py": "what limited a capacity: its values, and how it is found",
     "calibrate.py": "the calibration: what `bench calibrate` prints, and how it is measured",
     "chat.py": "a chat: its values, the load on it, and the check of the contract",
     "claims.py": "the claims: what `bench claims` prints, and their section of the report",
@@ -44,6 +43,7 @@ SAME_THING: Final = {
     "run.py": "a run: its values, and what `bench run` does",
     "runtime.py": "a runtime: where servers run, once as local processes and once in containers",
     "server.py": "a server of an app: once a local process, once in a container",
+    "validity.py": "what makes a cell worth a number: its values, and the section of the report on it",
     "verify.py": "verifying apps: how it is done, and what `bench verify` prints",
     "window.py": "a window of load: its values, and how it is driven",
 }

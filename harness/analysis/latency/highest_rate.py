@@ -22,7 +22,7 @@ import scipy
 
 from harness.analysis.table import PAIR, RESOLUTION_VARIANCE, Array, Table
 from harness.analysis.windows import CellWindows
-from harness.model.findings import Gate, GateName
+from harness.model.validity import Gate, GateName
 from harness.plan.limit_search import Trial, keeps
 
 _STEEP: Final = 15.0

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from harness.model.all_cells import all_cells
 from harness.model.cell import Subject
-from harness.model.findings import Findings, GateName
+from harness.model.findings import Findings
 from harness.model.run import Start
+from harness.model.validity import GateName
 from harness.printable import printable
 from harness.report.view.cast import Cast
 
@@ -26,7 +26,7 @@ def at_fault(findings: Findings) -> frozenset[Subject]:
     """Who has a cell that is invalid by its own fault."""
     return frozenset(
         finding.cell.subject
-        for finding in all_cells(findings)
+        for finding in findings.all_cells
         if any(gate.name in _OWN_FAULTS and not gate.held for gate in finding.gates)
     )
 

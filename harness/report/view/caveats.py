@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from harness.model.all_cells import AnyFinding, all_cells
 from harness.model.cell import Workload
 from harness.model.conformance import contract_words
-from harness.model.findings import Findings
+from harness.model.findings import AnyFinding, Findings
 from harness.model.host import Grade
 from harness.model.naming import built_words, cell_words, other_serializers, sentence
 from harness.model.run import Run
@@ -47,7 +46,7 @@ def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
     yield from _sanity(findings)
     yield from _invalid(findings, cast)
     if not_measured := unmeasured_words(findings):
-        left = [cast.label(each.cell.subject).in_sentence for each in all_cells(findings) if each.unmeasured]
+        left = [cast.label(each.cell.subject).in_sentence for each in findings.all_cells if each.unmeasured]
         yield f"{not_measured}, in {listed(list(dict.fromkeys(left)))}."
     yield from _deviations(findings, cast)
     yield from orm_sentences(run, cast)
@@ -97,7 +96,7 @@ def _sanity(findings: Findings) -> Iterator[str]:
 
 
 def _invalid_cells(findings: Findings) -> list[AnyFinding]:
-    return [finding for finding in all_cells(findings) if not (finding.valid or finding.unmeasured)]
+    return [finding for finding in findings.all_cells if not (finding.valid or finding.unmeasured)]
 
 
 def _invalid(findings: Findings, cast: Cast) -> Iterator[str]:
@@ -107,7 +106,7 @@ def _invalid(findings: Findings, cast: Cast) -> Iterator[str]:
     if len(invalid) > _NAMED_CELLS:
         names = listed(list(dict.fromkeys(cast.label(finding.cell.subject).in_sentence for finding in invalid)))
         yield (
-            f"{len(invalid)} of {counted(len(all_cells(findings)), 'cell')} are invalid and take no rank, in {names}. "
+            f"{len(invalid)} of {counted(len(findings.all_cells), 'cell')} are invalid and take no rank, in {names}. "
             "The section on gates gives each one's reason."
         )
         return
@@ -118,7 +117,7 @@ def _invalid(findings: Findings, cast: Cast) -> Iterator[str]:
 
 def invalid_sentence(findings: Findings, cast: Cast) -> str | None:
     """How many cells are invalid, by which gates, and the first one's reason; None where all are valid."""
-    everything = all_cells(findings)
+    everything = findings.all_cells
     invalid = _invalid_cells(findings)
     if not invalid:
         return None

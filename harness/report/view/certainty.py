@@ -5,9 +5,10 @@ from typing import Final
 
 from harness.model.calibration import Ceiling
 from harness.model.cell import Workload
-from harness.model.findings import TIE_MARGIN, CellFinding, CopiesTest, Findings, Gate, GateName
+from harness.model.findings import TIE_MARGIN, CellFinding, CopiesTest, Findings
 from harness.model.naming import cell_words
 from harness.model.run import Run
+from harness.model.validity import Gate, GateName
 from harness.report.numbers import counted, listed, percent, significant
 from harness.report.view.cast import Cast
 from harness.report.view.copies import broken_words

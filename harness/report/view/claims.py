@@ -8,10 +8,10 @@ from typing import Final
 
 from harness.claims.needs import concerning_first, needs_of
 from harness.claims.verdict_sentences import METRICS, claimed, claimed_words, plain, scale_and_unit
-from harness.model.claim import ClaimFinding, ClaimFindings, Evidence, Verdict
 from harness.model.claim_values import VARIANT_SIGN, Combination
 from harness.model.findings import TIE_MARGIN
 from harness.model.run import Run
+from harness.model.verdict import ClaimFinding, ClaimFindings, Evidence, Verdict
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine, Shape, Tone
 from harness.report.numbers import TIMES, Reading, counted, percent, reading

@@ -12,8 +12,8 @@ from harness.claims.verdict_sentences import (
     scale_and_unit,
     value_words,
 )
-from harness.model.claim import ClaimFinding, Evidence, Verdict
 from harness.model.claim_values import Combination
+from harness.model.verdict import ClaimFinding, Evidence, Verdict
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine, Shape, Tone
 from harness.report.numbers import TIMES

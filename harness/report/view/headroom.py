@@ -8,8 +8,9 @@ from harness.analysis.gates import MAX_CEILING_SHARE
 from harness.model.app import Endpoint
 from harness.model.calibration import Ceiling
 from harness.model.cell import Subject, Workload
-from harness.model.findings import CellFinding, Estimate, Findings, GateName
+from harness.model.findings import CellFinding, Estimate, Findings
 from harness.model.run import Run
+from harness.model.validity import GateName
 from harness.report.figure.axes import zero_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, LegendEntry, Mark, ReferenceLine, Shape, Tone
 from harness.report.numbers import Reading, fixed, percent, reading, significant

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from harness.model.all_cells import all_cells
 from harness.model.cell import Subject
-from harness.model.findings import Findings, GateName
+from harness.model.findings import Findings
+from harness.model.validity import GateName
 from harness.report.view.cast import Cast
 
 
 def outage_sentences(findings: Findings, cast: Cast) -> Iterator[str]:
     """A sentence on each; what became of the A/A pair's second copy stands with the first."""
     told: dict[Subject, dict[str, None]] = {}
-    for finding in all_cells(findings):
+    for finding in findings.all_cells:
         for gate in finding.gates:
             if gate.name is GateName.LASTED and not gate.held and not finding.cell.subject.twin:
                 told.setdefault(finding.cell.subject, {})[gate.explanation] = None

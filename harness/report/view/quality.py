@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.analysis.gates import MAX_CEILING_SHARE
-from harness.model.all_cells import all_cells
 from harness.model.findings import TIE_MARGIN, Findings
 from harness.model.host import Grade
 from harness.model.host_speed import HOST_DEPENDENCE_LEVEL
@@ -76,7 +75,7 @@ def _answers(findings: Findings) -> QualityRow:
 
 
 def _cells(findings: Findings) -> QualityRow:
-    cells = all_cells(findings)
+    cells = findings.all_cells
     judged = [finding for finding in cells if not finding.unmeasured]
     valid = sum(finding.valid for finding in judged)
     value = f"{count(valid)} of {count(len(judged))}, each an app on an endpoint under one load"

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from harness.model.claim import Verdict
 from harness.model.comparison import RunHead
 from harness.model.history import RunDigest
+from harness.model.verdict import Verdict
 from harness.report.numbers import NBSP, NOTHING, moment
 from harness.report.view.terms import VERDICT_KINDS, VERDICT_MARKS
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from harness.model.bound import Bound
 from harness.model.findings import CellFinding, Findings
 from harness.model.naming import cell_words
+from harness.model.validity import Bound
 from harness.report.numbers import listed, percent
 from harness.report.view.cast import Cast
 

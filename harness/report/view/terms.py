@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from harness.model.all_cells import AnyFinding
 from harness.model.app import Endpoint, Interface, KeepAlive
-from harness.model.bound import Bound
 from harness.model.cell import RateRule, Workload
-from harness.model.claim import Verdict
-from harness.model.findings import CellFinding
+from harness.model.findings import AnyFinding, CellFinding
 from harness.model.naming import capitalised
+from harness.model.validity import Bound
+from harness.model.verdict import Verdict
 from harness.report.figure.spec import LegendEntry, Shape, Tone
 from harness.report.view.cast import SubjectLabel
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.analysis.windows import failure_words
-from harness.model.all_cells import AnyFinding, all_cells
-from harness.model.findings import CellFinding, Findings, Gate, GateName
+from harness.model.findings import AnyFinding, CellFinding, Findings
 from harness.model.naming import capitalised, cell_words
+from harness.model.validity import Gate, GateName
 from harness.model.window import Failure
 from harness.report.numbers import count, counted
 from harness.report.view.cast import Cast, SubjectLabel
@@ -56,7 +56,7 @@ class ValidityView:
 
 def validity_view(findings: Findings, cast: Cast) -> ValidityView:
     """All invalid cells, then the gates in their own order."""
-    judged = [finding for finding in all_cells(findings) if not finding.unmeasured]
+    judged = [finding for finding in findings.all_cells if not finding.unmeasured]
     return ValidityView(
         cells=len(judged),
         unmeasured=unmeasured_words(findings),
@@ -69,7 +69,7 @@ def validity_view(findings: Findings, cast: Cast) -> ValidityView:
 
 def unmeasured_words(findings: Findings) -> str:
     """How many cells a run that is not finished has not come to: `To come: 3 of 12 cells`; empty for none."""
-    everything = all_cells(findings)
+    everything = findings.all_cells
     words = [finding.unmeasured for finding in everything if finding.unmeasured]
     return f"{capitalised(words[0])}: {count(len(words))} of {counted(len(everything), 'cell')}" if words else ""
 

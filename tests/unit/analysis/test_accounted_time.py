@@ -10,7 +10,7 @@ from harness.analysis.cells import judge_cells
 from harness.load.tally import WindowTally
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Workload
-from harness.model.findings import Gate, GateName
+from harness.model.validity import Gate, GateName
 from harness.model.window import Mode, WindowReport
 from harness.results.records import RecordedRun
 from tests.unit.analysis.simulate import EMPTY_REPORT, meter, started, subject

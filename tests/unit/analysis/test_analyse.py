@@ -8,8 +8,9 @@ import pytest
 from harness.analysis.analyse import analyse
 from harness.model.app import Endpoint, Family
 from harness.model.cell import Subject, Workload
-from harness.model.findings import CellFinding, Findings, GateName, Ranking
+from harness.model.findings import CellFinding, Findings, Ranking
 from harness.model.run import Window, WindowKind
+from harness.model.validity import GateName
 from harness.model.window import Failure
 from harness.results.records import RecordedRun
 from tests.unit.analysis.simulate import SERVER_SHARE, Noise, Simulation, subject

@@ -7,10 +7,9 @@ import pytest
 
 from harness.analysis.cells import JudgedCell, judge_cells
 from harness.model.app import Endpoint
-from harness.model.bound import Bound
 from harness.model.cell import Cell, Workload
-from harness.model.findings import GateName
 from harness.model.host import Check, CpuLayout, Grade
+from harness.model.validity import Bound, GateName
 from harness.results.records import RecordedRun
 from tests.unit.analysis.simulate import CONNECTIONS, DURATION_NS, closed_report, meter, started, subject
 from tests.unit.results.sample import TWO_CPUS, ceiling, deployment, run_of, window_of

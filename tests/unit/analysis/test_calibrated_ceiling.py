@@ -4,8 +4,8 @@ import pytest
 
 from harness.analysis.cells import judge_cells
 from harness.model.calibration import Ceiling
-from harness.model.findings import Gate, GateName
 from harness.model.run import Window
+from harness.model.validity import Gate, GateName
 from harness.model.window import WorkerShare
 from tests.unit.analysis.simulate import Simulation, subject
 

@@ -10,12 +10,11 @@ from harness.analysis.bound import capacity_bound
 from harness.analysis.cells import judge_cells
 from harness.analysis.windows import sort_windows
 from harness.model.app import Endpoint
-from harness.model.bound import Bound
 from harness.model.calibration import Ceiling
 from harness.model.cell import Cell, RateRule, Workload
-from harness.model.findings import Gate, GateName
 from harness.model.host import CpuLayout
 from harness.model.run import Start, Window
+from harness.model.validity import Bound, Gate, GateName
 from harness.model.window import Failure
 from harness.results.records import RecordedRun
 from tests.unit.analysis.simulate import CONNECTIONS, DURATION_NS, closed_report, meter, open_report, started, subject

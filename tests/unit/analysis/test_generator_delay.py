@@ -8,8 +8,8 @@ import pytest
 
 from harness.analysis.cells import judge_cells
 from harness.model.cell import Cell, RateRule, Subject, Workload
-from harness.model.findings import GateName
 from harness.model.run import Window
+from harness.model.validity import GateName
 from harness.results.records import RecordedRun
 from tests.unit.analysis.simulate import Simulation, subject
 

@@ -3,7 +3,7 @@
 import pytest
 
 from harness.analysis.cells import judge_cells
-from harness.model.findings import GateName
+from harness.model.validity import GateName
 from tests.unit.analysis.test_gates import Case
 
 RECONNECTS = 5_000

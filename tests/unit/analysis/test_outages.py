@@ -7,8 +7,9 @@ import pytest
 from harness.analysis.analyse import analyse
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Subject
-from harness.model.findings import Findings, GateName
+from harness.model.findings import Findings
 from harness.model.run import ENDED_BY_ITSELF, Window
+from harness.model.validity import GateName
 from harness.model.window import Failure
 from harness.report.view.cast import Cast
 from harness.report.view.caveats import caveats

@@ -5,8 +5,8 @@ import pytest
 
 from harness.analysis.cells import judge_cells
 from harness.model.cell import Workload
-from harness.model.findings import Gate, GateName
 from harness.model.run import Window
+from harness.model.validity import Gate, GateName
 from tests.unit.analysis.simulate import Simulation, subject
 
 WINDOWS = 5

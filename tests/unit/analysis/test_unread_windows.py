@@ -6,8 +6,8 @@ import pytest
 from harness.analysis.bound import capacity_bound
 from harness.analysis.estimates import SERVER_CPU, THROUGHPUT, rate_table
 from harness.analysis.windows import CellWindows, sort_windows
-from harness.model.bound import Bound
 from harness.model.host import CpuLayout
+from harness.model.validity import Bound
 from tests.unit.analysis.simulate import SERVER_SHARE, Noise, Simulation, subject
 
 

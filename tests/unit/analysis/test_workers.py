@@ -1,7 +1,7 @@
 """Gates where several generator processes drove a cell together: the worst of them decides, by name."""
 
 from harness.analysis.cells import judge_cells
-from harness.model.findings import GateName
+from harness.model.validity import GateName
 from harness.model.window import WorkerShare
 from harness.results.records import RecordedRun
 from tests.unit.analysis.simulate import DURATION_NS, Simulation, subject

@@ -6,9 +6,9 @@ from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
 from harness.model.base import BATTERIES_SITE
 from harness.model.cell import Subject
-from harness.model.claim import ClaimFinding, Verdict
 from harness.model.framework_probe import FrameworkProbe as Probe
 from harness.model.framework_probe import FrameworkProbeResult
+from harness.model.verdict import ClaimFinding, Verdict
 from tests.unit.analysis.simulate import Simulation, subject
 
 APPS = ("django", "flask", "bottle", "fastapi", "sanic", "pyramid", "tornado")

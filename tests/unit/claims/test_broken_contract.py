@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.model.claim import Verdict
 from harness.model.conformance import Outcome
+from harness.model.verdict import Verdict
 from tests.unit.analysis.test_contracts import FAST, checked
 from tests.unit.analysis.test_outages import SOUND, that_ended
 from tests.unit.claims.test_evaluate import THREE, held, ratio

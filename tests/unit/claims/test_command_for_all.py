@@ -10,8 +10,9 @@ from harness.claims.commands import Origin, command_for, command_for_all
 from harness.claims.evaluate import evaluate
 from harness.cli.main import bench
 from harness.cli.plan import read_choices
-from harness.model.claim import Claim, ClaimFinding, ClaimsFile, Verdict
+from harness.model.claim import Claim, ClaimsFile
 from harness.model.plan import Plan
+from harness.model.verdict import ClaimFinding, Verdict
 from harness.plan.build import build_plan
 from harness.results.records import RecordedRun
 from tests.unit.analysis.simulate import Simulation, subject

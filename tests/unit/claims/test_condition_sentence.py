@@ -2,7 +2,8 @@
 
 from harness.claims.verdict_sentences import condition_sentence
 from harness.model.app import Endpoint
-from harness.model.claim import DeploymentName, Evidence, Metric, Verdict
+from harness.model.claim import DeploymentName, Metric
+from harness.model.verdict import Evidence, Verdict
 
 
 def test_where_it_holds_is_told_of_apps_too_that_have_no_deployment_in_common() -> None:

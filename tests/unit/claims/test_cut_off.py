@@ -7,7 +7,8 @@ import pytest
 from harness.claims.commands import command_for, command_for_all, command_to_go_on, origin_of, ways_named
 from harness.claims.evaluate import evaluate
 from harness.model.cell import Workload
-from harness.model.claim import Claim, ClaimFinding, ClaimsFile, Verdict
+from harness.model.claim import Claim, ClaimsFile
+from harness.model.verdict import ClaimFinding, Verdict
 from harness.results.records import RecordedRun
 from tests.unit.analysis.simulate import Simulation, subject
 from tests.unit.claims.test_deployments import a_claim, claim_with

@@ -11,10 +11,11 @@ from harness.claims.evaluate import evaluate
 from harness.claims.needs import needs_of
 from harness.claims.read import ARTICLE, read_claims
 from harness.model.cell import Subject, Workload
-from harness.model.claim import Claim, ClaimFinding, ClaimsFile, Verdict
+from harness.model.claim import Claim, ClaimsFile
 from harness.model.errors import UsageError
 from harness.model.host import CpuLayout
 from harness.model.plan import ProfileName
+from harness.model.verdict import ClaimFinding, Verdict
 from harness.plan.build import Choices, build_plan
 from harness.results.records import RecordedRun
 from tests.unit.analysis.simulate import Noise, Simulation

@@ -15,18 +15,17 @@ from harness.model.claim import (
     Against,
     BoundCondition,
     Claim,
-    ClaimFinding,
     ClaimsFile,
     KeptCondition,
     Metric,
     ProbeCondition,
     RatioCondition,
-    Verdict,
 )
 from harness.model.claim_values import Combination
 from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
 from harness.model.host import CpuLayout
 from harness.model.plan import ProfileName
+from harness.model.verdict import ClaimFinding, Verdict
 from harness.model.window import Failure
 from harness.plan.build import Choices, build_plan
 from harness.results.records import RecordedRun

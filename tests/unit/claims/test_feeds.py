@@ -5,16 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from harness.claims.evaluate import evaluate
-from harness.model.claim import (
-    Against,
-    BoundCondition,
-    Claim,
-    ClaimFinding,
-    ClaimsFile,
-    Metric,
-    RatioCondition,
-    Verdict,
-)
+from harness.model.claim import Against, BoundCondition, Claim, ClaimsFile, Metric, RatioCondition
+from harness.model.verdict import ClaimFinding, Verdict
 from harness.results.records import RecordedRun
 from tests.unit.analysis.fed import ASKED, fed, talked
 from tests.unit.analysis.simulate import subject

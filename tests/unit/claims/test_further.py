@@ -14,8 +14,9 @@ from harness.claims.further import further_sentence
 from harness.claims.holm import ALPHA
 from harness.claims.pursue import LEVEL
 from harness.model.app import Endpoint
-from harness.model.claim import Claim, ClaimFinding, ClaimsFile, DeploymentName, Evidence, Metric, Verdict
+from harness.model.claim import Claim, ClaimsFile, DeploymentName, Metric
 from harness.model.findings import TIE_MARGIN, Estimate
+from harness.model.verdict import ClaimFinding, Evidence, Verdict
 from harness.results.records import RecordedRun
 from tests.unit.analysis.simulate import Noise, Simulation, subject
 from tests.unit.claims.test_deployments import a_claim

@@ -3,7 +3,7 @@
 import pytest
 
 from harness.model.cell import Subject, Workload
-from harness.model.claim import Verdict
+from harness.model.verdict import Verdict
 from tests.unit.analysis.simulate import subject
 from tests.unit.claims.test_evaluate import FAST, held, kept, run
 

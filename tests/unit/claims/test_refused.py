@@ -6,7 +6,7 @@ import pytest
 
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ClaimsError, read_claims
-from harness.model.claim import Verdict
+from harness.model.verdict import Verdict
 from tests.unit.analysis.simulate import Simulation, subject
 
 RATIO = """source = "me"

@@ -6,8 +6,9 @@ import pytest
 
 from harness.claims.verdict_sentences import claim_sentence, condition_sentence
 from harness.model.app import Endpoint
-from harness.model.claim import Claim, DeploymentName, Evidence, Metric, Verdict
+from harness.model.claim import Claim, DeploymentName, Metric
 from harness.model.findings import Estimate
+from harness.model.verdict import Evidence, Verdict
 from tests.unit.comparison.test_sentences_end import REASONS, ends_well
 
 CONDITION = {"form": "bound", "subjects": ("flask",), "metric": "start_s", "at_most": 1}

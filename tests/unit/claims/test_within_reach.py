@@ -15,10 +15,11 @@ from harness.cli.pursue import pursue
 from harness.model.app import Endpoint
 from harness.model.base import BARE_SITE, BATTERIES_SITE
 from harness.model.cell import Subject, Workload
-from harness.model.claim import Claim, ClaimFinding, ClaimsFile, Verdict
+from harness.model.claim import Claim, ClaimsFile
 from harness.model.errors import UsageError
 from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
 from harness.model.plan import ProfileName
+from harness.model.verdict import ClaimFinding, Verdict
 from harness.plan.offered import measured
 from harness.plan.profiles import PROFILES
 from harness.results.records import RecordedRun

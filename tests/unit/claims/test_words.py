@@ -4,7 +4,8 @@ import pytest
 
 from harness.claims.evaluate import evaluate
 from harness.claims.verdict_sentences import claimed_words
-from harness.model.claim import Claim, ClaimsFile, Evidence, Metric, Verdict
+from harness.model.claim import Claim, ClaimsFile, Metric
+from harness.model.verdict import Evidence, Verdict
 from tests.unit.analysis.simulate import Simulation, subject
 
 

@@ -8,16 +8,9 @@ from pydantic import HttpUrl
 from harness.claims.commands import command_for, command_for_all
 from harness.claims.read import ARTICLE, read_claims
 from harness.claims.verdict_sentences import claim_sentence, condition_sentence
-from harness.model.claim import (
-    Claim,
-    ClaimFinding,
-    ClaimFindings,
-    DeploymentName,
-    Evidence,
-    RatioCondition,
-    Verdict,
-)
+from harness.model.claim import Claim, DeploymentName, RatioCondition
 from harness.model.findings import Estimate
+from harness.model.verdict import ClaimFinding, ClaimFindings, Evidence, Verdict
 
 DECIDED = (Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE, Verdict.INVALID)
 READ_AT = {"link": HttpUrl("https://example.org/" + "0123456789abcdef" * 8), "accessed": date(2026, 11, 26)}

@@ -11,7 +11,6 @@ from itertools import combinations, pairwise
 from harness.model.app import NO_ORM, Endpoint, Family, Interface, Libraries
 from harness.model.calibration import Ceiling
 from harness.model.cell import Cell, RateRule, Subject, Workload
-from harness.model.claim import ClaimFindings
 from harness.model.findings import (
     Bound,
     CellFinding,
@@ -19,8 +18,6 @@ from harness.model.findings import (
     CopiesTest,
     Estimate,
     Findings,
-    Gate,
-    GateName,
     Overhead,
     Percentile,
     Ranking,
@@ -32,6 +29,8 @@ from harness.model.host_speed import HostSpeed, SpeedEffect
 from harness.model.latency_figure import Latency, LatencyFigure, QuantilePoint
 from harness.model.plan import Plan, ProfileName, Timing
 from harness.model.run import AppSource, Database, Deployment, Run, RuntimeName, SourceFile, Start
+from harness.model.validity import Gate, GateName
+from harness.model.verdict import ClaimFindings
 from tests.unit.report.claims_sample import claim_findings
 
 HOSTILE_TITLE = "<img src=x onerror=alert(1)>"

@@ -10,10 +10,10 @@ from typing import override
 from harness.catalog.discover import discover
 from harness.model.app import App, Endpoint
 from harness.model.cell import Cell, Subject, Workload
-from harness.model.claim import ClaimFindings
 from harness.model.findings import CellFinding, Change, CrowdFinding, Findings, FootprintFinding
 from harness.model.plan import ProfileName
 from harness.model.run import Deployment, Run, Start
+from harness.model.verdict import ClaimFindings
 from harness.plan.profiles import PROFILES
 from tests.unit.report.sample import APPS, AppSketch, Sample
 from tests.unit.report.test_special_workloads import cell, feed, found

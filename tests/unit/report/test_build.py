@@ -10,8 +10,8 @@ from typing import override
 
 import pytest
 
-from harness.model.claim import Verdict
 from harness.model.plan import ProfileName
+from harness.model.verdict import Verdict
 from harness.report.markup import html as as_html
 from harness.report.page import compose
 from harness.report.write import write_report

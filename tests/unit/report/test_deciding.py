@@ -4,9 +4,10 @@ import pytest
 
 from harness.claims.verdict_sentences import claim_sentence
 from harness.model.app import Endpoint
-from harness.model.claim import ClaimFinding, Evidence, Metric, Verdict
+from harness.model.claim import Metric
 from harness.model.claim_values import Combination
 from harness.model.findings import Estimate
+from harness.model.verdict import ClaimFinding, Evidence, Verdict
 from harness.report.numbers import TIMES
 from harness.report.view.deciding import deciding
 from tests.unit.report.sample import Sample

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from harness.model.app import Endpoint
-from harness.model.claim import ClaimFindings, Verdict
 from harness.model.findings import Findings
 from harness.model.plan import ProfileName
+from harness.model.verdict import ClaimFindings, Verdict
 from harness.report.page import Page, compose
 from harness.report.screen.pictures import Picture
 from harness.report.view import cast

@@ -4,9 +4,10 @@ import pytest
 
 from harness.model.calibration import Ceiling
 from harness.model.cell import Workload
-from harness.model.findings import CopiesTest, Findings, Gate, GateName, SanityCheck
+from harness.model.findings import CopiesTest, Findings, SanityCheck
 from harness.model.host import Check, Grade
 from harness.model.run import Run
+from harness.model.validity import Gate, GateName
 from harness.report.numbers import NBSP
 from harness.report.view.cast import Cast
 from harness.report.view.found import found_view

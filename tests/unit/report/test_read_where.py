@@ -5,7 +5,7 @@ from datetime import date
 
 from pydantic import HttpUrl
 
-from harness.model.claim import ClaimFindings
+from harness.model.verdict import ClaimFindings
 from harness.report.page import compose
 from tests.unit.report.part_of_a_page import sections_of
 from tests.unit.report.sample import Sample

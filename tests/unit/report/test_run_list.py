@@ -17,9 +17,9 @@ from harness.history.assemble import assemble
 from harness.history.digest import make_digest, read_digest
 from harness.history.digest_file import DIGEST_FILE
 from harness.model.app import Endpoint
-from harness.model.claim import Verdict
 from harness.model.comparison import RunSummary
 from harness.model.history import HostHistory, UnreadRun
+from harness.model.verdict import Verdict
 from harness.report.markup import document
 from harness.report.numbers import NBSP, reading
 from harness.report.view.cast import Cast

@@ -5,16 +5,8 @@ import pytest
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.crowds.chat import ChatFaults
-from harness.model.findings import (
-    Bound,
-    CellFinding,
-    Change,
-    CrowdFinding,
-    Estimate,
-    Findings,
-    Gate,
-    GateName,
-)
+from harness.model.findings import Bound, CellFinding, Change, CrowdFinding, Estimate, Findings
+from harness.model.validity import Gate, GateName
 from harness.report.view.cast import Cast
 from harness.report.view.crowds import CHATS, FEEDS, crowds_view
 from harness.report.view.growth import growth_view

@@ -5,7 +5,8 @@ import pytest
 from harness.analysis.analyse import analyse
 from harness.claims.evaluate import evaluate
 from harness.model.cell import Subject, Workload
-from harness.model.claim import ClaimsFile, Verdict
+from harness.model.claim import ClaimsFile
+from harness.model.verdict import Verdict
 from harness.report.card.beside import BesideRow, side_by_side
 from harness.report.card.facts import facts, measured_of
 from harness.report.card.leaders import leaders

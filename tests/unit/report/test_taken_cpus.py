@@ -3,9 +3,9 @@
 import pytest
 
 from harness.model.app import Endpoint
-from harness.model.bound import Bound
 from harness.model.cell import Workload
 from harness.model.findings import CellFinding, Findings
+from harness.model.validity import Bound
 from harness.report.numbers import NBSP
 from harness.report.view.cast import Cast
 from harness.report.view.found import found_view
