@@ -55,8 +55,9 @@ def test_a_server_that_starts_in_a_later_round_is_checked_there(make_app: MakeAp
 def test_an_app_that_ignores_the_wish_for_further_routes_fails_a_check(make_app: MakeApp, bench: Bench) -> None:
     make_app("sound")
     make_app("narrow", "ignores_routes")
-    done = bench("verify")
+    done = bench("verify", "--variant", "nonesuch", "--variant", "controlled")
     assert done.returncode == 3, done.stdout + done.stderr
+    assert "without variant 'nonesuch': narrow, sound" in done.stderr
     assert "ok     sound/default: " in done.stdout
     assert "FAILED narrow/default: 21 passed, 1 failed" in done.stdout
     assert "server, extra routes: found " in done.stdout
