@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, HttpUrl
 
-from harness.model.app import PACKAGE_PATTERN, Interface, KeepAlive, Variant
+from harness.model.app import PACKAGE_PATTERN, Environment, Interface, KeepAlive, Variant, Word
 from harness.model.base import Contract, Name
 
 
@@ -19,15 +19,15 @@ class ServerDeployment(_Documented):
 
     server: str = Field(min_length=1)
     """Server and kind of worker as a reader knows them, such as `gunicorn gevent`."""
-    command: tuple[str, ...] = Field(min_length=1)
+    command: tuple[Word, ...] = Field(min_length=1)
     """Program and arguments. Beside `${HOST}`, `${PORT}` and `${WORKERS}`, `${APPLICATION}` is filled in: where the
     application is, such as `app:app`."""
-    call: tuple[str, ...] = ()
+    call: tuple[Word, ...] = ()
     """What is put before `${APPLICATION}` where that is a function which makes the application, such as `--factory`.
     Without it, `${APPLICATION}` is then `app:create_app()`, as gunicorn takes it."""
     calls_no_function: str | None = Field(default=None, min_length=1)
     """Why it can't call a function that makes the application, with a link; it serves no such apps."""
-    environment: dict[str, str] = Field(default_factory=dict)
+    environment: Environment = Field(default_factory=dict)
     """Variables that it needs beside those of the contract."""
     keep_alive: KeepAlive = True
     """As in an app's manifest."""

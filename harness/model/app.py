@@ -90,13 +90,12 @@ def _without_nul(text: str) -> str:
     return text
 
 
-_Word = Annotated[str, AfterValidator(_without_nul)]
+Word = Annotated[str, AfterValidator(_without_nul)]
 """What the kernel takes as an argument of a program, or as the value of a variable."""
 
 VARIABLE_PATTERN: Final = r"^[A-Za-z_][A-Za-z0-9_]*$"
-PACKAGE_PATTERN: Final = r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$"
-
 _VariableName = Annotated[str, Field(pattern=VARIABLE_PATTERN)]
+PACKAGE_PATTERN: Final = r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$"
 
 NO_ORM: Final = "none"
 """Stands in place of an ORM where an app sends SQL of its own."""
@@ -127,6 +126,9 @@ def _none_of_the_contract(variables: dict[str, str]) -> dict[str, str]:
     return variables
 
 
+type Environment = Annotated[dict[_VariableName, Word], AfterValidator(_none_of_the_contract)]
+"""Variables of a deployment, by name: none of the contract's, which the harness sets."""
+
 type KeepAlive = Flag | Literal["mixed"]
 """Whether a server keeps connections open between requests, or keeps some and closes others, by what else goes on."""
 
@@ -140,11 +142,9 @@ class Variant(_Documented):
     """How the server calls the app; `native` where it is by neither of the other two, such as RSGI."""
     own_server: Flag = False
     """Whether the framework brings this server itself. It is then measured beside `controlled` from the start."""
-    command: tuple[_Word, ...] = Field(min_length=1)
+    command: tuple[Word, ...] = Field(min_length=1)
     """Program and arguments. `${HOST}`, `${PORT}` and `${WORKERS}` are filled in from the environment."""
-    environment: Annotated[dict[_VariableName, _Word], AfterValidator(_none_of_the_contract)] = Field(
-        default_factory=dict
-    )
+    environment: Environment = Field(default_factory=dict)
     """Variables this variant needs beside those of the contract."""
     keep_alive: KeepAlive = True
     """Whether the server keeps a connection open between requests; `"mixed"` where it keeps some and closes others."""

@@ -13,9 +13,14 @@ from harness.catalog.discover import discover, read_app
 from harness.catalog.package import Package
 from harness.catalog.project_file import LONGEST_BYTES
 from harness.catalog.scaffold import begin_like, new_folder
+from harness.catalog.servers import read_server
+from harness.model.app import Interface, Variant
+from harness.model.cell import Subject
 from harness.model.errors import ManifestError
+from harness.runtime.command import contract_variables
 from harness.runtime.environment import make_environment
 from tests.odd_hosts import as_stranger, folder_for_all
+from tests.unit.catalog.test_all_mistakes import SERVER
 from tests.unit.catalog.test_discover import MANIFEST
 
 type MakeApp = Callable[..., Path]
@@ -66,6 +71,32 @@ def test_what_is_wrong_with_a_field_is_said_in_plain_words(make_app: MakeApp, ol
     assert named in refused.value.what
     assert "tuple" not in refused.value.what
     assert "pyproject.toml" in refused.value.what
+
+
+TOLD_TO_SERVERS = contract_variables(
+    Variant(server="x", interface=Interface.NATIVE, command=("x",), why="x"),
+    Subject(app="tiny", variant="default"),
+    "127.0.0.1",
+    8000,
+    hash_seed=1,
+    database_url="postgresql://",
+)
+
+
+@pytest.mark.parametrize("name", TOLD_TO_SERVERS)
+def test_what_the_harness_tells_each_server_is_set_by_no_manifest_and_no_server_file(
+    make_app: MakeApp, tmp_path: Path, name: str
+) -> None:
+    said = f"environment: {name} is set by the harness"
+    line = f'environment = {{ {name} = "4" }}\nwhy = '
+    with pytest.raises(ManifestError) as refused:
+        read_app(make_app(MANIFEST.replace("why = ", line)))
+    assert f"tool.bench.variants.default.{said}" in refused.value.what
+    file = tmp_path / "mine.toml"
+    file.write_text(SERVER.replace("why = ", line))
+    with pytest.raises(ManifestError) as refused:
+        read_server(file)
+    assert refused.value.what == f"{file}: wsgi.{said}"
 
 
 @pytest.mark.parametrize(
