@@ -20,7 +20,7 @@ from harness.report.card.facts import facts, measured_of
 from harness.report.card.leaders import leaders
 from harness.report.file_names import APP_LOGS_FILE
 from harness.report.numbers import NBSP
-from harness.report.view.cast import Cast, SubjectLabel
+from harness.report.view.cast import DEVIATION_MARK, Cast, SubjectLabel
 from harness.report.view.caveats import orm_sentences
 from harness.report.view.curves import percentile
 from harness.report.view.outages import outage_sentences
@@ -38,7 +38,7 @@ def show(run: str, *, app: tuple[str, ...] = (), as_json: bool) -> None:
     folder, recorded = read_chosen(run)
     state = state_now(folder, recorded)
     findings = as_it_stands(analyse(recorded), recorded, state)
-    cast = Cast(recorded.run)
+    cast = Cast(recorded.run, findings.contracts)
     if app:
         _show_two(recorded, findings, app, as_json=as_json)
         return
@@ -46,13 +46,13 @@ def show(run: str, *, app: tuple[str, ...] = (), as_json: bool) -> None:
         print_json({"state": asdict(state), **findings.model_dump(mode="json")})
         return
     _show_what_bounds(recorded, findings, cast)
-    _show_leaders(recorded, findings)
+    _show_leaders(recorded, findings, cast)
     _show_rankings(findings, cast)
     _show_tables(text_tables(recorded.run, findings, recorded.starts, cast))
     for each in findings.contracts:
         if each.deviates:
             name = cast.label(each.subject).in_sentence
-            say(f"deviates by itself, as its manifest says: {name}: {'; '.join(each.deviates)}")
+            say(f"{DEVIATION_MARK} deviates by itself, as its manifest says: {name}: {'; '.join(each.deviates)}")
     for sentence in orm_sentences(recorded.run, cast):
         say(sentence)
     _show_invalid(findings, state, cast, folder / APP_LOGS_FILE)
@@ -75,11 +75,9 @@ def _show_what_bounds(recorded: RecordedRun, findings: Findings, cast: Cast) -> 
         say(sentence.replace(NBSP, " "))
 
 
-def _show_leaders(recorded: RecordedRun, findings: Findings) -> None:
+def _show_leaders(recorded: RecordedRun, findings: Findings, cast: Cast) -> None:
     """Who comes first by what no ranking has; its tables stand below the rankings."""
-    run = recorded.run
-    cast = Cast(run, findings.contracts)
-    book = RatioBook.of(findings)
+    run, book = recorded.run, RatioBook.of(findings)
     known = facts(measured_of(run, findings, recorded.starts, book, cast))
     for each in leaders(known, [cast.label(subject) for subject in run.plan.subjects], book):
         say(f"{each.about}: {each.text}".replace(NBSP, " "))

@@ -12,6 +12,7 @@ from harness.claims.read import ARTICLE, read_claims
 from harness.cli import show
 from harness.cli.main import bench
 from harness.model.app import Family
+from harness.model.conformance import Outcome
 from harness.model.findings import TIE_MARGIN
 from harness.report.markup import markdown
 from harness.report.numbers import NBSP
@@ -21,6 +22,7 @@ from harness.results.records import RecordedRun
 from tests.saying import say
 from tests.unit.analysis.fed import fed, talked
 from tests.unit.analysis.simulate import Simulation, meter, subject
+from tests.unit.analysis.test_contracts import checked
 from tests.unit.analysis.test_outages import ENDED, FAST, SOUND, that_ended
 from tests.unit.results.sample import deployment
 
@@ -129,3 +131,25 @@ def test_who_held_how_many_of_a_feed_and_served_how_many_of_a_chat_is_said(monke
     text = shown(fed({many: [100, 100], few: [30, 30]}), monkeypatch)
     assert [line.split()[0] for line in lines_of(text, "Feeds")[1:3]] == ["many", "few"]
     assert "\nChats" not in text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "named", "first"),
+    [
+        (Outcome.DEVIATES, "† deviates by itself, as its manifest says: {}: unknown path: {}", "fast†"),
+        (Outcome.FAILED, "breaks the contract, so it takes no rank: {}: json, unknown path: status 200", "slow"),
+        (Outcome.PASSED, "", "fast"),
+    ],
+)
+def test_who_deviates_by_itself_is_named_and_ranked_and_who_breaks_the_contract_is_named_alone(
+    monkeypatch: pytest.MonkeyPatch, outcome: Outcome, named: str, first: str
+) -> None:
+    declared = "answers 404, https://example.org/1"
+    check = checked(FAST, outcome)
+    results = tuple(each.model_copy(update={"declared": declared}) for each in check.results)
+    recorded = SOUND.recorded().model_copy(update={"conformance": (check.model_copy(update={"results": results}),)})
+    text = shown(recorded, monkeypatch)
+    sentence = named.format("fast (controlled, gunicorn gthread)", declared)
+    assert sentence in text
+    assert ("unknown path" in text) is bool(named)
+    assert lines_of(text, "capacity of hello")[1].split()[1] == first
