@@ -69,6 +69,7 @@ def _standing(recorded: RecordedRun, findings: Findings) -> Standing | None:
         places=tuple(
             Place(
                 subject=row.subject,
+                also=deployment.also,
                 title=deployment.title,
                 revision=revision_words(deployment),
                 server=deployment.server,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from harness.model.app import Endpoint, Interface
-from harness.model.base import Contract, FileName
+from harness.model.base import Contract, FileName, Name
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.claim import Metric
 from harness.model.comparison import Difference, RunHead, RunSummary, Uncompared
@@ -103,6 +103,8 @@ class Place(Contract):
     """One deployment's place in a ranking of capacities."""
 
     subject: Subject
+    also: tuple[Name, ...]
+    """Other variants that it serves as."""
     title: str
     revision: str = ""
     """Which revision of its app it is, where the run has two."""

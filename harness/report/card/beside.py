@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from harness.model.app import CONTROLLED
 from harness.model.base import REVISION_SIGN
 from harness.model.cell import Subject
 from harness.model.errors import UsageError, meant
@@ -37,18 +38,20 @@ class BesideRow:
 def two_subjects(run: Run, names: Sequence[str]) -> tuple[Subject, Subject]:
     """Those that two names mean: an app, or one variant of it as `app/variant`, which it may also count as.
 
-    Where only apps are named, both in a variant that both were measured in, if there is one, `controlled` first.
+    Where only apps are named, both in a variant that both were measured in or have one that counts as it, if there is
+    one, `controlled` first.
 
     Raises:
         UsageError: A name means nothing of the run.
     """
     a, b = (_meant(run, name) for name in names)
-    shared = sorted(
-        {each.variant for each in a} & {each.variant for each in b},
-        key=lambda variant: (variant != "controlled", variant),
-    )
-    first, second = ([each for each in of if each.variant == shared[0]] if shared else of for of in (a, b))
-    return first[0], second[0]
+    also = {each.subject: each.also for each in run.deployments}
+    of_a, of_b = ({name: each for each in reversed(of) for name in also.get(each, ())} for of in (a, b))
+    of_a |= {each.variant: each for each in a}
+    of_b |= {each.variant: each for each in b}
+    common = [variant for variant in of_a.keys() & of_b.keys() if of_a[variant] != of_b[variant]]
+    shared = min(common, key=lambda variant: (variant != CONTROLLED, variant), default=None)
+    return (of_a[shared], of_b[shared]) if shared else (a[0], b[0])
 
 
 def _meant(run: Run, name: str) -> list[Subject]:

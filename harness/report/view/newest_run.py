@@ -56,6 +56,7 @@ def _label(place: Place) -> SubjectLabel:
         deviates=False,
         special="",
         revision=place.revision,
+        also=place.also,
     )
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from harness.catalog.discover import discover
 from harness.catalog.selection import choose, variants_of
-from harness.catalog.servers import find_servers, on_servers
-from harness.model.app import App, Interface
+from harness.catalog.servers import find_servers, on_servers, read_server
+from harness.catalog.shared_server import shared_server
+from harness.model.app import App, Family, Interface, Manifest
 from harness.model.errors import ManifestError
 from harness.model.host import CpuLayout
 from harness.model.plan import ProfileName
@@ -191,3 +192,14 @@ def test_an_app_whose_place_no_variant_tells_is_on_no_server(apps_folder: Path) 
     assert not_served["bjoern"] == (
         "bjoern finds an app where a variant on gunicorn gthread says that it is, and it has none"
     )
+
+
+def test_an_app_is_served_by_the_interface_of_whatever_counts_as_controlled() -> None:
+    wsgi, asgi = (shared for each in (Interface.WSGI, Interface.ASGI) if (shared := shared_server(each)))
+    granian = {"granian": read_server(APPS / "servers" / "granian.toml")}
+    for also, interface in (({}, Interface.ASGI), ({"also": ("controlled",)}, Interface.WSGI)):
+        variants = {"asgi": asgi, "default": wsgi.model_copy(update=also)}
+        document = {"title": "T", "family": Family.MICRO, "endpoints": ("json",), "variants": variants}
+        served, _ = on_servers("tiny", Manifest.model_validate(document), granian)
+        (found,) = served.values()
+        assert found.variant.interface is interface

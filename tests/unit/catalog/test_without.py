@@ -24,6 +24,17 @@ def test_it_may_need_packages_of_its_own() -> None:
     assert (made.without, made.adds, made.packages) == (None, "an ORM", {"sqlalchemy": "2.1.9"})
 
 
+def test_it_is_held_against_whatever_counts_as_controlled() -> None:
+    def beside(server: str) -> Manifest:
+        other = WHOLE | {"without": "its ORM", "server": server}
+        variants = {"default": WHOLE | {"also": ["controlled"]}, "sql": other}
+        return Manifest.model_validate({"title": "T", "family": "micro", "endpoints": ["db"], "variants": variants})
+
+    assert beside(WHOLE["server"]).variants["sql"].without == "its ORM"
+    with pytest.raises(ValidationError, match="`server` has to be that of `controlled`"):
+        beside("uvicorn")
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [

@@ -87,6 +87,8 @@ def test_of_an_app_that_is_not_here_what_the_run_has_is_known(recorded: Recorded
     assert " --app muffin/controlled --app roll --workload" in command_for_all(found, Origin(), of_run)
     both = held(recorded, a_claim("muffin", "roll"), a_claim("roll", "muffin"))
     assert " --app muffin --app roll --workload" in command_for_all(both, Origin(), of_run), "it may have a default"
+    counted = tuple(each.model_copy(update={"also": ("default",)}) for each in of_run)
+    assert " --app muffin/controlled --app roll --workload" in command_for_all(both, Origin(), counted)
 
 
 def test_no_app_is_named_twice_where_it_brings_along_what_is_named(recorded: RecordedRun) -> None:

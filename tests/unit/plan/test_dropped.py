@@ -4,6 +4,7 @@ import pytest
 
 from harness.catalog.selection import choose, variants_named
 from harness.model.app import App
+from harness.model.cell import Workload
 from harness.model.errors import UsageError
 from harness.model.host import CpuLayout
 from harness.model.plan import Plan, ProfileName
@@ -154,6 +155,13 @@ def test_a_variant_that_is_named_stands_for_its_app_in_every_workload() -> None:
     by_option, _ = planned(variants=("granian",))
     by_name, _ = planned(("litestar/granian",))
     assert by_name.cells == by_option.cells
+
+
+def test_whatever_counts_as_a_usual_deployment_stands_for_its_app_in_every_workload() -> None:
+    plan, _ = planned(profile=ProfileName.FULL)
+    for workload in (Workload.CONCURRENCY, Workload.ROUTES):
+        of_it = {cell.subject.original.key for cell in plan.cells if cell.workload is workload}
+        assert of_it == {"aiohttp/default", "litestar/controlled"}, workload
 
 
 def test_the_other_revision_of_an_app_is_narrowed_with_it() -> None:

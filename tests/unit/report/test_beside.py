@@ -147,3 +147,38 @@ def test_a_variant_is_found_by_the_name_that_it_counts_as_too() -> None:
         "flask/controlled",
         "sanic/default",
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "meant"),
+    [
+        ({"granian": (), "plain": ("default",)}, {"controlled": (), "default": ()}, ("one/plain", "two/default")),
+        ({"controlled": (), "default": ()}, {"default": ("controlled",)}, ("one/controlled", "two/default")),
+        ({"a": ("default",)}, {"b": (), "c": ("default",)}, ("one/a", "two/c")),
+        ({"granian": ()}, {"controlled": (), "default": ()}, ("one/granian", "two/controlled")),
+    ],
+)
+def test_two_apps_stand_in_a_variant_that_both_have_by_whichever_name(
+    first: dict[str, tuple[str, ...]], other: dict[str, tuple[str, ...]], meant: tuple[str, str]
+) -> None:
+    also = {
+        Subject(app=app, variant=variant): names
+        for app, variants in (("one", first), ("two", other))
+        for variant, names in variants.items()
+    }
+    deployments = tuple(deployment(each).model_copy(update={"also": names}) for each, names in also.items())
+    plan = RUN.plan.model_copy(update={"subjects": tuple(also)})
+    run = RUN.model_copy(update={"plan": plan, "deployments": deployments})
+    assert tuple(each.key for each in two_subjects(run, ("one", "two"))) == meant
+    assert tuple(each.key for each in two_subjects(run, ("two", "one"))) == meant[::-1]
+
+
+def test_an_app_beside_one_of_its_own_variants_is_not_held_against_itself() -> None:
+    subjects = tuple(Subject(app="one", variant=variant) for variant in ("controlled", "granian"))
+    run = RUN.model_copy(
+        update={
+            "plan": RUN.plan.model_copy(update={"subjects": subjects}),
+            "deployments": tuple(map(deployment, subjects)),
+        }
+    )
+    assert [each.key for each in two_subjects(run, ("one", "one/granian"))] == ["one/controlled", "one/granian"]

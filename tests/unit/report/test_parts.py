@@ -9,7 +9,7 @@ from harness.model.run import Run
 from harness.report.numbers import reading
 from harness.report.page import compose
 from harness.report.view.cast import Cast
-from harness.report.view.parts import PartsView, parts_view
+from harness.report.view.parts import PartsView, _usual, parts_view
 from harness.report.view.ratios import RatioBook, ShownRatio
 from tests.unit.report.part_of_a_page import sections_of
 from tests.unit.report.sample import Sample
@@ -53,6 +53,16 @@ def test_of_an_app_that_has_a_part_more_the_ratio_is_of_that_over_the_usual_one(
     assert usual
     assert turned
     assert float(turned.reading.value) == pytest.approx(1 / float(usual.reading.value), rel=0.02)
+
+
+def test_it_is_held_against_whatever_counts_as_controlled() -> None:
+    part, whole, other = (
+        RUN.deployments[0].model_copy(update={"subject": Subject(app="django", variant=variant), "also": also})
+        for variant, also in (("sql", ()), ("default", ("controlled",)), ("granian", ()))
+    )
+    run = RUN.model_copy(update={"deployments": (part, other, whole)})
+    assert _usual(part, run) == whole
+    assert _usual(part, run.model_copy(update={"deployments": (part, other)})) is None
 
 
 def test_a_run_that_measured_no_part_says_how_to_measure_one() -> None:

@@ -17,6 +17,7 @@ from harness.history.assemble import assemble
 from harness.history.digest import make_digest, read_digest
 from harness.history.digest_file import DIGEST_FILE
 from harness.model.app import Endpoint
+from harness.model.cell import Subject
 from harness.model.comparison import RunSummary
 from harness.model.history import HostHistory, UnreadRun
 from harness.model.verdict import Verdict
@@ -167,6 +168,31 @@ def test_the_newest_run_shows_who_has_what_rank_as_its_own_report_does(recorded:
     assert "<h3>Capacity on json, requests per second</h3>" in page
     nothing = digest.model_copy(update={"standing": None})
     assert index_view([nothing], [], assemble([])).newest is None
+
+
+def test_of_many_deployments_it_shows_the_usual_ones_as_the_report_does(recorded: RecordedRun) -> None:
+    """Whichever of their names they are the usual ones by."""
+    digest = make_digest(recorded, "newest")
+    assert digest.standing
+    (like, *_) = digest.standing.places
+    variants = ("granian", "plain", *(f"other-{number}" for number in range(8)))
+    places = [
+        like.model_copy(update={"subject": Subject(app=app, variant=each), "also": also if each == "plain" else ()})
+        for app, also in (("one", ("default",)), ("two", ("controlled",)))
+        for each in variants
+    ]
+    standing = digest.standing.model_copy(update={"places": tuple(places)})
+    plot = index_view([digest.model_copy(update={"standing": standing})], [], assemble([])).newest
+    assert plot
+    assert [row.key for row in plot.rows] == ["one/plain", "two/plain"]
+
+
+def test_it_knows_what_else_a_deployment_counts_as(recorded: RecordedRun) -> None:
+    deployments = tuple(each.model_copy(update={"also": ("default",)}) for each in recorded.run.deployments)
+    known = recorded.model_copy(update={"run": recorded.run.model_copy(update={"deployments": deployments})})
+    standing = make_digest(known, "newest").standing
+    assert standing
+    assert {each.also for each in standing.places} == {("default",)}
 
 
 def test_the_terminal_reads_what_was_recorded_only_where_no_digest_is_newer(
