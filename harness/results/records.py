@@ -14,6 +14,7 @@ from harness.model.base import Contract
 from harness.model.conformance import Conformance, ContractFinding
 from harness.model.errors import RunFolderError
 from harness.model.framework_probe import FrameworkProbeResult
+from harness.model.naming import called, cell_words
 from harness.model.run import RUN_SCHEMA_VERSION, RoundEnd, Run, Start, Window, WindowKind
 
 _SCHEMA_NAME: Final[str] = Run.model_fields["schema_name"].default
@@ -66,9 +67,16 @@ class RecordedRun(Contract):
         if lost:
             said.append(
                 f"{cells} of {len(self.run.plan.cells)} cells have lost windows ({len(lost)} in all, the first: "
-                f"{lost[0].cell}, {lost[0].lost})"
+                f"{self._words_of(lost[0].cell)}: {lost[0].lost})"
             )
         return "; ".join(said) or None
+
+    def _words_of(self, key: str) -> str:
+        """A cell of the plan as a reader knows it, by its key; that itself where the plan has no such cell."""
+        cell = next((each for each in self.run.plan.cells if each.key == key), None)
+        if cell is None:
+            return key
+        return f"{called(cell.subject, {each.subject: each for each in self.run.deployments})} on {cell_words(cell)}"
 
 
 def encode(record: Record, mask: Callable[[str], str] | None = None) -> bytes:

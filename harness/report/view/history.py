@@ -13,7 +13,7 @@ from harness.comparison.uncompared import uncompared_words
 from harness.model.claim import Metric
 from harness.model.comparison import RunHead
 from harness.model.history import Break, History, HostHistory, RunDigest, Series, UnreadRun
-from harness.model.naming import capitalised, cell_words
+from harness.model.naming import capitalised, cell_words, titled
 from harness.model.run import RuntimeName
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import (
@@ -283,6 +283,11 @@ def _cell_words(series: Series) -> str:
     return f"{series.cell.subject.variant}, {cell_words(series.cell)}"
 
 
+def _whose(series: Series) -> str:
+    subject = series.cell.subject
+    return f"{titled(series.title, subject.variant, subject.special)}: {cell_words(series.cell)}"
+
+
 def _run_words(run: RunHead) -> str:
     return f"{moment(run.started_at)}, commit {revision_words(run)}"
 
@@ -307,6 +312,6 @@ def history_lines(history: History) -> Iterable[str]:
             ratio = reading(change.ratio).with_unit(TIMES)
             way = "better" if change.better else "worse"
             since = _run_words(host.runs[change.run])
-            yield f"  {series.cell.key}: {METRICS[series.metric].name} {way}, {ratio}, from {since} on"
+            yield f"  {_whose(series)}: {METRICS[series.metric].name} {way}, {ratio}, from {since} on"
     for left in history.apart:
         yield f"in no series: {left.name}: {left.reason}"

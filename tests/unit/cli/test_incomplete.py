@@ -27,7 +27,7 @@ def told(recorded: RecordedRun, capsys: pytest.CaptureFixture[str]) -> str:
 def test_lost_windows_are_counted_and_the_first_says_why(capsys: pytest.CaptureFixture[str]) -> None:
     line = told(that_ended(RECORDED, FAST), capsys)
     assert f"1 of {len(RECORDED.run.plan.cells)} cells have lost windows" in line
-    assert f"{FAST.key}:hello:capacity:32, {ENDED}" in line
+    assert f"the first: fast (controlled, gunicorn gthread) on hello, capacity, 32 connections: {ENDED}" in line
     assert "`bench show the-run`" in line
 
 
