@@ -18,6 +18,8 @@ from harness.contract.conformance.order_bodies import BODIES, FAULTS, Body
 from harness.contract.conformance.paths import UNKNOWN
 from harness.contract.conformance.rows import MALFORMED, NO_SUCH_ROW
 from harness.contract.conformance.suite import CHECKS
+from harness.contract.conformance.wait import MAX_WAIT_MS
+from harness.contract.event_stream import INTERVALS_MS
 from harness.contract.items import FIRST_DAY, GROUPS, MAX_COUNT, MAX_FACTOR, MODULUS, items
 from harness.contract.orders import (
     LINES_UNDER_LOAD,
@@ -281,7 +283,7 @@ ends. It goes on until the client leaves, whose leaving frees what it held. Two 
   (`time.time_ns()`) when it was sent. Both are JSON integers, and there is no third name.
 - The first comes at once, each other one N milliseconds after the one before, counted from the first.
 - Lines may end in LF, CR LF or CR; comments (`: ping`) and other fields may stand between events.
-- N is an integer from 10 to 60,000.
+- N is an integer from {INTERVALS_MS[0]} to {INTERVALS_MS[-1]:,}.
 """
 
 CHAT = f"""
@@ -348,7 +350,8 @@ def _section(example: Example) -> str:
     if example.endpoint is Endpoint.QUERIES:
         parts.append(f"\n{LISTS}")
     if example.endpoint is Endpoint.WAIT:
-        parts.append("\nMilliseconds, an integer from 0 to 10,000, waited the framework's own way: not one too few.\n")
+        longest = f"from 0 to {MAX_WAIT_MS:,}"
+        parts.append(f"\nMilliseconds, an integer {longest}, waited the framework's own way: not one too few.\n")
     if refused := _refused(example.endpoint):
         parts.append(f"\n{refused}\n")
     return "".join(parts)

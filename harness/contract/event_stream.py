@@ -10,6 +10,9 @@ from typing import Final, NamedTuple
 
 from harness.contract.strict_json import parsed_json
 
+INTERVALS_MS: Final = range(10, 60_001)
+"""What may be asked for between two events."""
+
 _LINE_END: Final = re.compile(r"\r\n|\n|\r")
 _BLOCK_END: Final = re.compile(rb"(?>\r\n|\n|\r)(?>\r\n|\n|\r)")
 _NUMBER: Final = re.compile(r"\s*([0-9]{1,18})\s*", re.ASCII)

@@ -22,6 +22,7 @@ from harness.contract.conformance.server_under_test import (
     ask_rows,
     short,
 )
+from harness.contract.event_stream import INTERVALS_MS
 from harness.contract.fortunes_page import fortune_rows
 from harness.contract.items import MAX_FACTOR
 from harness.contract.strict_json import parsed_json
@@ -46,7 +47,6 @@ _PARAMETERS: Final = {
 }
 _BESIDE: Final = {Endpoint.ITEMS: "count=1&"}
 """What else the endpoint has to be asked, without harm."""
-_FEED_INTERVALS_MS: Final = range(10, 60_001)
 _HARMLESS_FEED: Final = "/feed?interval_ms=1000"
 _TURNED_AWAY_HINT: Final = "switch off what limits or shuts out clients while the app is checked and measured"
 _SAMPLE: Final = (1, 2, 4_711, dataset.WORLD_ROWS)
@@ -159,7 +159,7 @@ def _is_reading(server: ServerUnderTest, endpoint: Endpoint, path: str, hostile:
             case Endpoint.QUERIES, ids:
                 question = Question(endpoint, path, ids)
             case Endpoint.FEED, (interval_ms,):
-                return interval_ms in _FEED_INTERVALS_MS
+                return interval_ms in INTERVALS_MS
             case Endpoint.ITEMS, (factor,) if 1 <= factor <= MAX_FACTOR:
                 question = Question(endpoint, path, (1, factor))
             case Endpoint.ITEMS, _:

@@ -6,6 +6,8 @@ from typing import Final
 from harness.contract import dataset
 from harness.contract.conformance.message import request
 from harness.contract.conformance.server_under_test import Check, ServerUnderTest, Wrong, ask_row, ask_rows, short
+from harness.contract.conformance.wait import MAX_WAIT_MS
+from harness.contract.event_stream import INTERVALS_MS
 from harness.contract.items import MAX_COUNT, MAX_FACTOR
 from harness.model.app import Endpoint
 
@@ -36,8 +38,14 @@ MALFORMED: Final[dict[Endpoint, tuple[str, ...]]] = {
     ),
     Endpoint.DB: ("", "?", "?id", "?id=", "?id=abc", "?id=1.5", "?other=1"),
     Endpoint.QUERIES: ("", "?ids", "?ids=", "?ids=,", "?ids=abc", "?ids=1,,2", "?ids=1,abc", "?ids=1.5"),
-    Endpoint.WAIT: ("", "?ms=", "?ms=abc", "?ms=-1", "?ms=10001", "?ms=nan"),
-    Endpoint.FEED: ("", "?interval_ms=", "?interval_ms=abc", "?interval_ms=9", "?interval_ms=60001"),
+    Endpoint.WAIT: ("", "?ms=", "?ms=abc", "?ms=-1", f"?ms={MAX_WAIT_MS + 1}", "?ms=nan"),
+    Endpoint.FEED: (
+        "",
+        "?interval_ms=",
+        "?interval_ms=abc",
+        f"?interval_ms={INTERVALS_MS[0] - 1}",
+        f"?interval_ms={INTERVALS_MS[-1] + 1}",
+    ),
 }
 """Queries that name no items, row, wait or interval: refused with 400 or 422."""
 

@@ -9,6 +9,8 @@ from harness.contract.conformance.message import WireFault
 from harness.contract.conformance.server_under_test import Check, Question, ServerUnderTest, Wrong, ask_wait
 from harness.model.app import Endpoint
 
+MAX_WAIT_MS: Final = 10_000
+"""The longest that may be asked for."""
 _WAITS_MS: Final = (0, 30, 150)
 _ATTEMPTS: Final = 3
 """The shortest of so many counts as the time the app takes: a busy host only makes waits longer."""

@@ -7,9 +7,11 @@ from types import ModuleType
 
 import pytest
 
+from harness.contract import dataset
 from harness.contract.answers import EXCHANGES
 from harness.contract.conformance.suite import CHECKS
-from harness.contract.event_stream import cut_blocks, read_numbered
+from harness.contract.conformance.wait import MAX_WAIT_MS
+from harness.contract.event_stream import INTERVALS_MS, cut_blocks, read_numbered
 from harness.model.app import Endpoint
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -60,3 +62,20 @@ def test_every_check_and_every_refused_query_stands_in_the_page(maker: ModuleTyp
     for endpoint, queries in maker.MALFORMED.items():
         for query in queries:
             assert f"`/{endpoint.value}{query}`" in page
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        f"| 0 | `{dataset.ADDED_FORTUNE}` |",
+        f"each request adds `(0, {dataset.ADDED_FORTUNE!r})`",
+        "`Content-Type: text/event-stream`, `Cache-Control: no-store`, no `Content-Length`",
+        "A parameter that the contract does not know changes nothing: `/hello?unused=1` is `/hello`.",
+        f"Milliseconds, an integer from 0 to {MAX_WAIT_MS:,}",
+        f"N is an integer from {INTERVALS_MS[0]:,} to {INTERVALS_MS[-1]:,}.",
+        f"`/wait?ms={MAX_WAIT_MS + 1}`",
+        f"`/feed?interval_ms={INTERVALS_MS[-1] + 1}`",
+    ],
+)
+def test_what_is_looked_for_is_told_with_the_judges_own_figures(maker: ModuleType, told: str) -> None:
+    assert told in " ".join(maker.page().split())
