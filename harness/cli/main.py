@@ -3,6 +3,7 @@
 import gc
 import os
 import re
+import shlex
 import sys
 import traceback
 from collections.abc import Sequence
@@ -42,6 +43,9 @@ class _Bench(click.Group):
 
 
 _COMMANDS: Final = (ab, calibrate, ci, claims, compare, doctor, history, list_, new, plan, report, run, show, verify)
+_APP: Final = "--app"
+_EXTRA: Final = re.compile(r"Got unexpected extra arguments? \((.+)\)")
+"""As click tells words that no argument takes."""
 _SETTINGS: Final[dict[str, Any]] = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 for _each in _COMMANDS:
     # A command is also read without the group around it, and keeps the help option that it had first.
@@ -99,6 +103,22 @@ def _value_meant(error: click.UsageError) -> str:
     return meant(given[1], map(str, option.type.choices)) if isinstance(option.type, click.Choice) else ""
 
 
+def _options_meant(error: click.UsageError) -> str:
+    """By which options words are given that stand by themselves, as `bench verify` takes apps; empty where by none."""
+    extra = _EXTRA.fullmatch(error.message)
+    if extra is None or error.ctx is None:
+        return ""
+    there_are = [each for each in error.ctx.command.params if isinstance(each, click.Option)]
+    words: list[str] = []
+    for word in extra[1].split():
+        options = [each for each in there_are if isinstance(each.type, click.Choice) and word in each.type.choices]
+        options += [each for each in there_are if _APP in each.opts]
+        words += [*(each.opts[0] for each in options[:1]), word]
+        if not options:
+            return ""
+    return f"is `{shlex.join(words)}` meant? "
+
+
 def _takes(kind: click.ParamType[Any, Any], value: str) -> bool:
     try:
         kind.convert(value, None, None)
@@ -118,7 +138,10 @@ def _tell(error: Exception) -> ExitCode:
             return ExitCode.USAGE
         case click.UsageError():
             command = error.ctx.command_path if error.ctx else "bench"
-            tell_error(error.format_message(), f"{_value_meant(error)}`{command} --help` tells what it takes")
+            tell_error(
+                error.format_message(),
+                f"{_value_meant(error)}{_options_meant(error)}`{command} --help` tells what it takes",
+            )
             return ExitCode.USAGE
         case click.Abort():
             tell("interrupted")

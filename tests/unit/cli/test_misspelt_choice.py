@@ -42,3 +42,20 @@ def test_what_is_no_number_within_bounds_is_refused_with_these(
     assert said.code == ExitCode.USAGE
     assert told in said.err
     assert "integer" not in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("run", "flask"), "is `--app flask` meant? "),
+        (("plan", "flask", "fastapi/default"), "is `--app flask --app fastapi/default` meant? "),
+        (("run", "quick", "json", "flask"), "is `--profile quick --endpoint json --app flask` meant? "),
+        (("doctor", "flask"), ""),
+    ],
+)
+def test_what_stands_by_itself_and_is_given_by_an_option_is_told_with_it(words: tuple[str, ...], hint: str) -> None:
+    """`bench verify` and `bench new` take an app's name so."""
+    said = say(*words)
+    assert said.code == ExitCode.USAGE
+    assert "unexpected extra argument" in said.err
+    assert f"\nhint: {hint}`bench {words[0]} --help` tells what it takes\n" in said.err
