@@ -69,6 +69,9 @@ _SPELLING: Final = {
 _BRANCH: Final = re.compile(r"bool|int|float|str|constrained-\w+|(literal|function-\w+|nullable)\[.*\]")
 """How pydantic calls one of several kinds of values at the end of a place, where no field has such a name."""
 
+_KEY: Final = "[key]"
+"""How it calls the key of a table at the end of a place: it is the part before that."""
+
 
 def mistakes(error: ValidationError, fields_at: Callable[[Place], Collection[str]]) -> tuple[Mistake, ...]:
     """All that is to be mended, each once; `fields_at` gives the names of the fields of a table.
@@ -96,6 +99,7 @@ def _mistake(
     problem: ErrorDetails, problems: Sequence[ErrorDetails], fields_at: Callable[[Place], Collection[str]]
 ) -> Mistake:
     place = problem["loc"]
+    place = place[:-1] if place[-1:] == (_KEY,) else place
     if _is_branch(place, fields_at):
         place = place[:-1]
         alike = [each for each in problems if each["loc"][:-1] == place and _is_branch(each["loc"], fields_at)]

@@ -26,6 +26,7 @@ version = "2.0"
 name = "msgspec"
 version = "0.20"
 """
+LINK = "https://example.org/issues/1"
 WITH_PACKAGE = MANIFEST.replace('family = "micro"', 'family = "micro"\npackage = "litestar"')
 
 type MakeApp = Callable[..., Path]
@@ -52,6 +53,16 @@ def make_app(tmp_path: Path) -> MakeApp:
         ('package = "litestar"', 'packge = "litestar"', "tool.bench.packge", "package"),
         ("command =", "comand =", "tool.bench.variants.default.comand", "command"),
         ('interface = "native"', 'interface = "natve"', "tool.bench.variants.default.interface", "native"),
+        ('family = "micro"', 'family = "micro"\nserializer = "msgpsec"', "tool.bench.serializer", "msgspec"),
+        ('family = "micro"', 'family = "micro"\norm = "litestra ORM"', "tool.bench.orm", "litestar"),
+        ('why = "It', 'driver = "msgspce"\nwhy = "It', "tool.bench.variants.default.driver", "msgspec"),
+        (
+            'family = "micro"',
+            'family = "micro"\nnot_offered = { chta = { why = "-" } }',
+            "tool.bench.not_offered.chta",
+            "chat",
+        ),
+        ('family = "micro"', f'family = "micro"\ndeviates = {{ haed = "{LINK}" }}', "tool.bench.deviates.haed", "head"),
     ],
 )
 def test_a_misspelt_name_in_a_manifest_is_refused_by_field_with_the_nearest(
