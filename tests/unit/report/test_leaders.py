@@ -7,18 +7,20 @@ import pytest
 
 from harness.model.app import Endpoint
 from harness.model.cell import Workload
+from harness.model.conformance import ContractFinding
 from harness.model.findings import Comparison, Estimate
 from harness.report.card.facts import Fact, Known
 from harness.report.card.leaders import leaders
 from harness.report.numbers import NBSP, Reading
-from harness.report.view.cast import Cast
+from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.ratios import RatioBook, start_ratios_name
 from harness.report.view.terms import Lack
 from tests.unit.analysis.simulate import subject
 from tests.unit.results.sample import FLASK_JSON, deployment, run_of
 
 APPS = ("a", "b", "c")
-CAST = Cast(run_of([FLASK_JSON], deployments=tuple(deployment(subject(app)) for app in APPS)))
+RUN = run_of([FLASK_JSON], deployments=tuple(deployment(subject(app)) for app in APPS))
+CAST = Cast(RUN)
 LABELS = [CAST.label(subject(app)) for app in APPS]
 A, B, C = (label.in_sentence for label in LABELS)
 
@@ -28,13 +30,17 @@ def known(low: int, high: int, *, tied: bool | None = None, comparable: bool = T
 
 
 def told(
-    *of: Known, better: str = "more", chief_of: Workload | None = Workload.LIMIT, ratios: Sequence[Comparison] = ()
+    *of: Known,
+    better: str = "more",
+    chief_of: Workload | None = Workload.LIMIT,
+    ratios: Sequence[Comparison] = (),
+    labels: Sequence[SubjectLabel] = LABELS,
 ) -> str:
-    by_key = {label.key: each for label, each in zip(LABELS, of, strict=False)}
+    by_key = {label.key: each for label, each in zip(labels, of, strict=False)}
     way: Literal["more", "less"] = "more" if better == "more" else "less"
     fact = Fact("Thing", "ms", way, "x", by_key, start_ratios_name("thing"), chief_of=chief_of)
     book = RatioBook((), of_starts={"thing": ratios})
-    return " ".join(each.text for each in leaders([fact], LABELS, book)).replace(NBSP, " ")
+    return " ".join(each.text for each in leaders([fact], labels, book)).replace(NBSP, " ")
 
 
 def ratio(a: str, b: str, value: float, *, tied: bool) -> Comparison:
@@ -94,6 +100,16 @@ def test_first_and_last_are_named_and_who_is_not_told_apart_from_the_first(
 
 def test_where_less_is_better_the_lowest_comes_first() -> None:
     assert told(known(1, 3), known(10, 12), better="less").startswith(f"Lowest: {A}, 2 ms (1 to 3). Highest: {B}")
+
+
+@pytest.mark.parametrize("workload", Workload)
+def test_who_breaks_the_contract_comes_first_and_last_by_no_workload(workload: Workload) -> None:
+    contracts = [ContractFinding(subject=subject(app), failed=("json, body: {}",)) for app in ("b", "c")]
+    cast = Cast(RUN, contracts)
+    labels = [cast.label(subject(app)) for app in APPS]
+    figures = (known(1, 3), known(10, 12), known(0, 0))
+    assert told(*figures, chief_of=workload, labels=labels) == f"Only {A}, 2 ms (1 to 3) has a valid result."
+    assert told(*figures, chief_of=workload).startswith(f"Highest: {B}")
 
 
 def test_what_sums_up_no_workload_is_left_to_tables_and_cards() -> None:
