@@ -2,9 +2,9 @@
 
 import pytest
 
-from harness.cli.verify import _exit_code, _show
+from harness.cli.verify import _exit_code, _outdated, _show
 from harness.measure.verify import Verdict
-from harness.model.app import Endpoint, NotOffered
+from harness.model.app import App, Endpoint, NotOffered
 from harness.model.cell import Subject
 from harness.model.conformance import CheckResult, ConformanceReport, Outcome, Target
 from harness.model.errors import ExitCode
@@ -118,3 +118,37 @@ def test_checks_that_were_not_made_are_one_line_for_each_cause(capsys: pytest.Ca
         "    expected: as it is",
         f"  3 further checks not made: {cause}",
     ]
+
+
+DECLARED = "answers 404 to HEAD, https://example.org/issues/1"
+
+
+def deviating(outcome: Outcome) -> tuple[Verdict, tuple[App, ...]]:
+    """What was found of an app whose manifest says that its framework deviates in `head`."""
+    app = app_with("robyn", tuple(each for each in Endpoint), default=())
+    app = app.model_copy(update={"manifest": app.manifest.model_copy(update={"deviates": {"head": DECLARED}})})
+    head = result("HEAD", outcome, "status 404")
+    head = head.model_copy(update={"declared": DECLARED if outcome is Outcome.DEVIATES else None})
+    report = ConformanceReport(
+        target=Target(host="127.0.0.1", port=8000), results=(result("404", Outcome.PASSED, "404"), head)
+    )
+    return Verdict(subject=Subject(app="robyn", variant="default"), report=report), (app,)
+
+
+def test_what_deviates_as_is_declared_is_counted_by_itself_and_named(capsys: pytest.CaptureFixture[str]) -> None:
+    verdict, apps = deviating(Outcome.DEVIATES)
+    _show(verdict, apps)
+    assert capsys.readouterr().out.splitlines() == [
+        "ok     robyn/default: 1 passed, 1 deviates",
+        "  deviates in HEAD: found status 404",
+        f"    as is declared: {DECLARED}",
+    ]
+    assert _exit_code([verdict]) is ExitCode.OK
+    assert not list(_outdated(apps, [verdict]))
+
+
+def test_a_deviation_that_is_declared_and_not_found_any_more_is_told() -> None:
+    verdict, apps = deviating(Outcome.PASSED)
+    (told,) = _outdated(apps, [verdict])
+    assert told == "robyn does not deviate in 'head': take that out of its manifest"
+    assert not list(_outdated(apps, [])), "nothing is known of who was not checked"

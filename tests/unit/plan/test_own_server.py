@@ -7,6 +7,7 @@ import pytest
 from harness.catalog.discover import discover
 from harness.model.app import App, Interface
 from harness.model.cell import Workload
+from harness.model.plan import ProfileName
 from tests.unit.plan.test_build import built
 
 
@@ -40,7 +41,7 @@ def test_the_default_plan_goes_by_whose_server_it_is(
     own_server: bool,
     measured: set[str],
 ) -> None:
-    plan = built((deployed(flask, interface=interface, own_server=own_server),))
-    assert {subject.variant for subject in plan.subjects} == measured
-    waiting = {cell.subject.variant for cell in plan.cells if cell.workload is Workload.WAITING}
-    assert waiting <= measured
+    app = deployed(flask, interface=interface, own_server=own_server)
+    assert {subject.variant for subject in built((app,)).subjects} == measured
+    like_for_like = built((app,), profile=ProfileName.FULL, workloads=(Workload.ROUTES,)).cells
+    assert {cell.subject.variant for cell in like_for_like} == measured

@@ -1,5 +1,6 @@
 import pytest
 
+from harness.model.app import KeepAlive
 from harness.model.cell import Subject, Workload
 from harness.model.findings import Estimate
 from harness.report.numbers import inverse, reading
@@ -88,16 +89,20 @@ def test_what_is_tied_has_no_tint_however_sure_its_small_difference_is() -> None
     assert book.view(CAST, ALL).texts[ratios_name(tied)][tied.a.key][tied.b.key][2:] == (0, True)
 
 
-def test_a_footnote_tells_what_makes_an_app_special_and_who_is_meant() -> None:
+@pytest.mark.parametrize(
+    ("keep_alive", "told"), [(False, "Closes each connection"), ("mixed", "Closes some connections")]
+)
+def test_a_footnote_tells_what_makes_an_app_special_and_who_is_meant(keep_alive: KeepAlive, told: str) -> None:
     closing = RUN.model_copy(
         update={
             "deployments": tuple(
-                each.model_copy(update={"keep_alive": each.subject.app != "flask"}) for each in RUN.deployments
+                each.model_copy(update={"keep_alive": keep_alive if each.subject.app == "flask" else True})
+                for each in RUN.deployments
             )
         }
     )
     view = overview_view(FINDINGS, BOOK, Cast(closing))
-    (note,) = [place for place, text in enumerate(view.notes, start=1) if text.startswith("Closes each connection")]
+    (note,) = [place for place, text in enumerate(view.notes, start=1) if text.startswith(told)]
     assert [row.label.app for row in view.rows if note in row.notes] == ["flask"]
     assert [text.split(":")[0] for text in VIEW.notes] == ["Brings its own server"]
     assert [row.label.app for row in VIEW.rows if row.notes] == ["sanic", "tornado"]
