@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from operator import attrgetter
 
 from harness.analysis.cells import JudgedCell
 from harness.analysis.counts import LESS_THAN_ONE, counts_side_by_side
@@ -39,7 +40,7 @@ from harness.model.findings import Findings
 from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
 from harness.model.naming import called, titled
 from harness.model.run import Deployment
-from harness.model.validity import GateName
+from harness.model.validity import Bound, GateName
 from harness.model.verdict import Verdict
 from harness.results.records import RecordedRun
 
@@ -128,6 +129,11 @@ class Bench:
                 metric = self.metric(condition, endpoint)
                 raise Missing(_lack(metric), _no_value(self.called(subject), metric))
         return found
+
+    def any_fills_its_cpus(self, condition: Measured, endpoint: Endpoint | None, subjects: Sequence[Subject]) -> bool:
+        """Whether any of them would have come to more on faster CPUs; of what is loaded by requests."""
+        there = [each for each in self._judged if endpoint and _is_meant(each.cell, condition, endpoint)]
+        return any(each.bound is Bound.SERVER and each.cell.subject in subjects for each in there)
 
     def kept(self, condition: KeptCondition, subject: Subject) -> LogInterval:
         """Logarithm of the share kept; raises Missing where that can't be told."""
@@ -293,7 +299,7 @@ class Bench:
                 self._must_have_come_to_it(each.cell)
             if each.reasons:
                 raise Missing(Verdict.INVALID, f"{self._named(each.cell)}: {each.reasons[0]}")
-        top, count = ladder[-1], _served if condition.metric is Metric.SERVED else _held
+        top, count = ladder[-1], attrgetter("served" if condition.metric is Metric.SERVED else "held")
         most = largest(ladder, count)
         if number is None or condition.metric in {Metric.HELD, Metric.SERVED}:
             return most if number is None else {**most, **count(top)}
@@ -312,14 +318,6 @@ class Bench:
         if metric in OF_STARTS:
             return footprints_side_by_side(self._recorded, metric)
         return Exact({subject: found for subject, each in self._deployments.items() if (found := _count(metric, each))})
-
-
-def _held(judged: JudgedCrowd) -> ByRound:
-    return judged.held
-
-
-def _served(judged: JudgedCrowd) -> ByRound:
-    return judged.served
 
 
 def _count(metric: Metric, deployment: Deployment) -> int | None:

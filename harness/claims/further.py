@@ -75,7 +75,7 @@ def _why_no_number(evidence: Sequence[Evidence]) -> str:
     open_still = [each for each in evidence if each.verdict is Verdict.INCONCLUSIVE]
     each = next((each for each in open_still if each.further_rounds is None), (*open_still, *evidence)[0])
     told = "How many rounds would decide it can't be told"
-    if each.value is None:
+    if each.value is None or each.reason:
         return sentence(f"{told}: of {each.subject_title}, {each.reason or ''}")
     if _is_within(each):
         return (

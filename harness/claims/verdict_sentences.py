@@ -279,7 +279,7 @@ def _comparison(each: Evidence) -> str:
         case "bound":
             return (
                 f"{each.subject_title} comes to {value_words(each)}: {_metric(each)}, "
-                f"where {claimed_words(each)} is claimed"
+                f"where {claimed_words(each)} is claimed{_why_open(each)}"
             )
         case _ if each.value is None:
             none = f"{each.other_title} {each.reason or 'has none'}"
@@ -287,8 +287,13 @@ def _comparison(each: Evidence) -> str:
         case _:
             return (
                 f"{each.subject_title} has {value_words(each)} times the {_metric(each)} of {each.other_title}, "
-                f"where {claimed_words(each)} is claimed"
+                f"where {claimed_words(each)} is claimed{_why_open(each)}"
             )
+
+
+def _why_open(each: Evidence) -> str:
+    """Why a value decides nothing although it lies beyond the margin."""
+    return f"; {each.reason}" if each.reason and each.verdict is Verdict.INCONCLUSIVE else ""
 
 
 def _metric(each: Evidence) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from statistics import median
+from typing import Final
 
 from harness.analysis.intervals import LogInterval
 from harness.claims.bench import Bench, Missing
@@ -30,6 +31,10 @@ type Comparison = tuple[Evidence, Weighed | None]
 """What is found, and how much it speaks for and against the claim; None where nothing could be compared."""
 
 _UNDECIDED = Weighed(1.0, 1.0)
+
+_OUT_OF_CPU: Final = (
+    "its server's CPU was full, and on a faster one more would be in flight: that is no sign of blocking"
+)
 
 
 def comparisons(condition: Condition, bench: Bench) -> Iterator[Comparison]:
@@ -80,7 +85,8 @@ def _ratio(condition: RatioCondition, bench: Bench, margin: Margin, asked: Asked
     except Missing as missing:
         return _without(evidence, missing)
     middle = others if condition.against is Against.EVERY else _middle(values, others)
-    found, weighed = _with(evidence, values.log_ratio_to_mean(subject, middle), margin, bench.rounds)
+    compared = _with(evidence, values.log_ratio_to_mean(subject, middle), margin, bench.rounds)
+    found, weighed = _of_what_cpus_allow(compared, condition, bench, [subject], middle)
     return _without_stand_ins(found, values.value(subject), [values.value(each) for each in middle]), weighed
 
 
@@ -140,7 +146,8 @@ def _bounds(condition: BoundCondition, bench: Bench) -> Iterator[Comparison]:
         except Missing as missing:
             yield _without(evidence, missing)
         else:
-            yield _with(evidence, found.log_value(subject), margin, bench.rounds, found.value(subject))
+            compared = _with(evidence, found.log_value(subject), margin, bench.rounds, found.value(subject))
+            yield _of_what_cpus_allow(compared, condition, bench, [subject], ())
 
 
 def _shares_kept(condition: KeptCondition, bench: Bench) -> Iterator[Comparison]:
@@ -201,6 +208,30 @@ def _probes(condition: ProbeCondition, bench: Bench) -> Iterator[Comparison]:
 def _without(evidence: Evidence, missing: Missing) -> Comparison:
     found = evidence.model_copy(update={"verdict": missing.verdict, "reason": missing.reason})
     return found, _UNDECIDED if missing.verdict is Verdict.INCONCLUSIVE else None
+
+
+def _of_what_cpus_allow(
+    compared: Comparison,
+    condition: RatioCondition | BoundCondition,
+    bench: Bench,
+    own: Sequence[Subject],
+    others: Sequence[Subject],
+) -> Comparison:
+    """Of how many can wait, what does not come down to how fast the host is.
+
+    Whoever has too few in flight since its CPU was full has not blocked: that speaks against nobody, and for none that
+    it is compared with.
+    """
+    found, weighed = compared
+    if condition.metric is not Metric.IN_FLIGHT or weighed is None:
+        return compared
+    less, more = (own, others) if found.wants_more else (others, own)
+    short, ahead = (bench.any_fills_its_cpus(condition, found.endpoint, each) for each in (less, more))
+    capped = Weighed(1.0 if ahead else weighed.p_support, 1.0 if short else weighed.p_refute)
+    if capped.verdict is weighed.verdict:
+        return compared
+    open_still = {"verdict": capped.verdict, "reason": _OUT_OF_CPU, "further_rounds": None}
+    return found.model_copy(update=open_still), capped
 
 
 def _with(
