@@ -13,6 +13,8 @@ _NEEDED: Final = {
     Interface.ASGI: frozenset({"asgiref", "daphne", "django", "granian", "hypercorn", "starlette", "uvicorn"}),
 }
 """Distributions that only apps of this interface have a use for. Apps on Django may be either."""
+_OWN_SERVERS: Final = frozenset({"aiohttp", "tornado", "twisted"})
+"""Distributions with a server of their own, which calls apps by neither. Who needs one may serve by it."""
 
 _WEB: Final = "Topic :: Internet :: WWW/HTTP"
 """How the classifiers of what serves the web begin."""
@@ -36,9 +38,10 @@ def infer_interface(package: Package) -> tuple[Interface, str]:
             why = dict.fromkeys(told[interface] for interface in Interface if interface in told)
             raise UsageError(
                 f"{package.name} {package.version} seems to be both WSGI and ASGI: {' and '.join(why)}",
-                hint="choose with --interface wsgi or --interface asgi",
+                hint=f"its documentation tells which: add {_CHOOSE}",
             )
         if told:
+            _see_that_it_is_not_served_otherwise(package, clues)
             return clues[0]
     programs = f"the program{'s' if package.programs[1:] else ''} {' and '.join(package.programs)}"
     program = f"; it installs {programs}" if package.programs else ""
@@ -47,6 +50,18 @@ def infer_interface(package: Package) -> tuple[Interface, str]:
         f"code, and neither word in its metadata{program}",
         hint=f"its documentation does: add {_CHOOSE}, or --like an app that is alike",
     )
+
+
+def _see_that_it_is_not_served_otherwise(package: Package, clues: list[tuple[Interface, str]]) -> None:
+    """Raises UsageError where nothing but what it needs tells an interface, and it needs what has a server too."""
+    own = [name for name in package.requires if name in _OWN_SERVERS]
+    if own and clues == list(_dependencies(package)):
+        interface, why = clues[0]
+        raise UsageError(
+            f"{package.name} {package.version} may be {interface.upper()} ({why}), or served by {own[0]}, which it "
+            "needs too",
+            hint=f"its documentation tells which: add {_CHOOSE}",
+        )
 
 
 def see_to_framework(package: Package) -> None:

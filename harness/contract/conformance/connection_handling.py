@@ -19,7 +19,10 @@ _CLOSED_CONNECTIONS: Final = 5
 _WRITE_TRUE: Final = "set keep_alive = true in this variant of the manifest"
 _WRITE_SOME: Final = 'set keep_alive = "mixed" in this variant of the manifest'
 _WRITE_FALSE: Final = "set keep_alive = false in this variant of the manifest, or have the server keep connections"
-MIXED_HINT: Final = 'a server that keeps some connections and closes others has keep_alive = "mixed"'
+MIXED_HINT: Final = (
+    'a server that keeps some connections and closes others, and announces which, has keep_alive = "mixed" in this '
+    "variant of the manifest"
+)
 UNANNOUNCED_HINT: Final = (
     "a request that is sent to a server that closes meanwhile gets no answer: have it keep connections for longer, or "
     "send `Connection: close` with its last answer"

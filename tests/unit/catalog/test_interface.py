@@ -24,6 +24,7 @@ def package(**told: object) -> Package:
         ({"requires": ["starlette"]}, Interface.ASGI, "starlette"),
         # What can be called counts before what is said.
         ({"applications": [ASGI_APP], "summary": "Better than WSGI"}, Interface.ASGI, "thing.App is called by ASGI"),
+        ({"summary": "ASGI on Twisted", "requires": ["twisted", "werkzeug"]}, Interface.ASGI, "summary"),
         # Quart's own words against what it borrows from Flask.
         ({"summary": "An ASGI framework", "requires": ["werkzeug", "flask"]}, Interface.ASGI, "summary"),
     ],
@@ -40,6 +41,7 @@ def test_the_interface_is_inferred_with_its_evidence(told: dict[str, object], in
         ({"keywords": ["asgi", "wsgi"]}, "both"),
         ({"applications": [WSGI_APP, ASGI_APP]}, "thing.App is called by WSGI and thing.App is called by ASGI"),
         ({"requires": ["django", "pydantic"]}, "seems to be both WSGI and ASGI: it needs django"),
+        ({"requires": ["twisted", "werkzeug"]}, r"may be WSGI \(it needs werkzeug\), or served by twisted"),
         ({"summary": "Handwsgiving about casgis"}, "nothing in thing 1.0 tells"),
         ({"classifiers": ["Framework :: AsyncIO"]}, "nothing in thing 1.0 tells"),
         ({"programs": ["robyn"]}, "it installs the program robyn"),
@@ -50,7 +52,7 @@ def test_the_interface_is_inferred_with_its_evidence(told: dict[str, object], in
 def test_where_the_distribution_does_not_tell_the_user_is_asked(told: dict[str, object], named: str) -> None:
     with pytest.raises(UsageError, match=named) as refused:
         infer_interface(package(**told))
-    assert "--interface" in refused.value.hint
+    assert "--interface wsgi, asgi, or native" in refused.value.hint
 
 
 def test_a_copy_of_an_app_of_another_interface_is_warned_of() -> None:
