@@ -1,7 +1,7 @@
 """Find the apps in one or more folders and read their manifests."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from harness.catalog.references import (
 from harness.catalog.server_interfaces import see_to_interfaces
 from harness.catalog.servers import find_servers, on_servers
 from harness.catalog.shared_server import see_to_shared_server
+from harness.catalog.stale_lock import StaleLock, refuse_stale
 from harness.catalog.workspace import refuse_member
 from harness.mask import hide_variables
 from harness.model.app import App
@@ -72,30 +73,40 @@ def discover(
         for sentence in passed_over(folders):
             on_fault(sentence)
     own = {path.name for path in by_place.values()}
-    invited = {}
-    if guests or not {f"{name}{SUFFIX}" for name in names} <= own:
-        found = (path for folder in folders for path in guests_below(folder))
-        invited = {(path.name, path.resolve()): path for path in found if path.name not in own}
-        invited = {key: path for key, path in invited.items() if key not in by_place}
-    paths = (*by_place.values(), *invited.values())
+    missed = not {f"{name}{SUFFIX}" for name in names} <= own
+    invited = _invited(folders, by_place, own) if guests or missed else ()
+    paths = (*by_place.values(), *invited)
+    stale: list[StaleLock] = []
     for path in paths:
         try:
             app = read_app(path)
-            if path in invited.values():
+            if path in invited:
                 app = app.model_copy(update={"guest": True})
             see_to_layers((app,), _names_beside((app,), paths))
             _refuse_second(app, apps.get(app.name))
         except (ManifestError, UsageError) as error:
             if on_broken:
                 on_broken(error)
-                continue
-            if not names or path.name.removesuffix(SUFFIX) in names:
+            elif names and path.name.removesuffix(SUFFIX) not in names:
+                if on_fault:
+                    on_fault(f"left out, and not asked for: {error.what.splitlines()[0].removesuffix(':')}")
+            elif isinstance(error, StaleLock):
+                stale.append(error)
+            else:
                 raise
-            if on_fault:
-                on_fault(f"left out, and not asked for: {error.what.splitlines()[0].removesuffix(':')}")
             continue
         apps[app.name] = app
+    refuse_stale(stale)
     return tuple(apps[name] for name in sorted(apps))
+
+
+def _invited(
+    folders: Sequence[Path], by_place: Mapping[tuple[str, Path], Path], own: Collection[str]
+) -> tuple[Path, ...]:
+    """The guests of the folders whose names are none of the apps' `own`, each once."""
+    found = (path for folder in folders for path in guests_below(folder))
+    invited = {(path.name, path.resolve()): path for path in found if path.name not in own}
+    return tuple(path for key, path in invited.items() if key not in by_place)
 
 
 def _refuse_second(app: App, first: App | None) -> None:

@@ -32,7 +32,8 @@ class Gathered:
         try:
             yield
         except ManifestError as error:
-            self._errors += [part for part in error.parts if isinstance(part, ManifestError)]
+            told = {each.what for each in self._errors}
+            self._errors += [part for part in error.parts if isinstance(part, ManifestError) and part.what not in told]
 
     def tell(self) -> None:
         """Raises ManifestError where there was one, or several."""

@@ -28,7 +28,7 @@ def see_to_package(manifest: Manifest, file: Path, locked: Mapping[str, str], pr
         return
     wanted = canonicalize_name(manifest.package)
     if wanted not in locked:
-        see_to_lock(wanted, f"{shown(file)}: tool.bench.package", project, file, locked)
+        see_to_lock(project, file, locked)
         raise ManifestError(
             f"{shown(file)}: tool.bench.package: no distribution '{manifest.package}' is in its uv.lock",
             hint=f"{meant(wanted, locked)}name the framework's distribution as its dependencies do; "
@@ -60,7 +60,7 @@ def see_to_libraries(manifest: Manifest, file: Path, locked: Mapping[str, str], 
                 where = f"{shown(file)}: {place}.{field}"
                 mistake = _wrong_library(said, where, has)
                 if mistake is not None:
-                    see_to_lock(canonicalize_name(said.partition(" ")[0]), where, project, file, has)
+                    see_to_lock(project, file, locked)
                     raise mistake
 
 

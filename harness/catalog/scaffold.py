@@ -1,5 +1,6 @@
 """Make a new app's folder: from a skeleton that answers the first two endpoints, or from an app that exists."""
 
+import re
 import shlex
 import shutil
 import sys
@@ -15,7 +16,7 @@ from harness.catalog.app_folders import APPS_FOLDER, SUFFIX, project_folder_word
 from harness.catalog.package import Package
 from harness.catalog.remaining import FIRST_ENDPOINTS, readme, readme_of_copy, title_of
 from harness.catalog.shared_server import SKELETONS
-from harness.model.app import App, Endpoint, Family, Interface
+from harness.model.app import PACKAGE_PATTERN, App, Endpoint, Family, Interface
 from harness.model.base import APP_NAME
 from harness.model.errors import UsageError
 
@@ -41,7 +42,7 @@ def new_folder(folder: Path, name: str) -> Iterator[Path]:
         raise UsageError(
             f"'{name}' can't be an app's name",
             hint="use lower-case letters, digits, - and _, at most 40, beginning with a letter; "
-            "a distribution that is spelled otherwise goes to --package",
+            f"a distribution that is spelled otherwise goes to --package{_spelt_otherwise(name)}",
         )
     if not folder.is_dir():
         where = f" in {Path.cwd()}" if not folder.is_absolute() else ""
@@ -60,6 +61,14 @@ def new_folder(folder: Path, name: str) -> Iterator[Path]:
         draft.mkdir()
         yield draft
         shutil.move(draft, target)
+
+
+def _spelt_otherwise(name: str) -> str:
+    """The command that begins an app on the distribution that is called so, where it may be one: `web.py`."""
+    fit = re.sub(r"[^a-z0-9_-]", "", name.lower())
+    if not (re.fullmatch(PACKAGE_PATTERN, name) and APP_NAME.fullmatch(fit)):
+        return ""
+    return f": {shlex.join(('bench', 'new', fit, '--package', name))}"
 
 
 def begin_from_skeleton(draft: Path, package: Package, interface: Interface) -> None:

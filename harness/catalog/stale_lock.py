@@ -2,7 +2,7 @@
 
 import shlex
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,19 +20,35 @@ def command_to_lock(folder: Path, *more: str) -> str:
     return shlex.join(("uv", "lock", "--project", shown(folder), *more))
 
 
-def see_to_lock(wanted: str, where: str, project: Mapping[str, Any], file: Path, locked: Mapping[str, str]) -> None:
-    """Raises ManifestError where a lock lacks what it is asked for only since it is older than the `project` table.
+class StaleLock(ManifestError):  # noqa: N818 - as the errors of its kind are called
+    """An app's lock is older than what its project depends on."""
 
-    That is looked at where `wanted`, a distribution that is named at `where`, is not in it as it is named there:
-    whoever adds a dependency by hand may have forgotten to lock it.
+
+def refuse_stale(errors: Sequence[StaleLock]) -> None:
+    """Raises one ManifestError for the locks of several apps, each with its command; the only one as it is."""
+    if not errors:
+        return
+    if len(errors) == 1:
+        raise errors[0]
+    lines = [f"the locks of {len(errors)} apps are out of date:"]
+    for each in errors:
+        lines += [f"  {each.what}", f"    hint: {each.hint}"]
+    raise ManifestError("\n".join(lines), hint="make each of them anew")
+
+
+def see_to_lock(project: Mapping[str, Any], file: Path, locked: Mapping[str, str]) -> None:
+    """Raises StaleLock where what is `locked` lacks something only since it is older than the `project` table.
+
+    That is looked at where the manifest names a distribution that is not in the lock as it is named there: whoever adds
+    a dependency by hand may have forgotten to lock it.
     """
     stale = [each for each in _requirements(project) if _is_unlocked(each, locked)]
-    stale.sort(key=lambda each: canonicalize_name(each.name) != wanted)
     if stale:
-        name = canonicalize_name(stale[0].name)
-        raise ManifestError(
-            f"{where}: its uv.lock is out of date: project.dependencies has {stale[0]}, and the lock "
-            f"{f'{name} {locked[name]}' if name in locked else f'no {name}'}",
+        asked = ", ".join(map(str, stale))
+        names = dict.fromkeys(canonicalize_name(each.name) for each in stale)
+        has = ", ".join(f"{name} {locked[name]}" if name in locked else f"no {name}" for name in names)
+        raise StaleLock(
+            f"{shown(file.parent / 'uv.lock')} is out of date: project.dependencies has {asked}, and the lock {has}",
             hint=f"run: {command_to_lock(file.parent)}",
         )
 

@@ -15,7 +15,7 @@ from harness.model.app import App
 from harness.model.cell import Subject
 from harness.model.conformance import ProcessAtWork
 from harness.model.errors import HostFault, RuntimeFault
-from harness.runtime.missing_module import remedy_for_missing_module
+from harness.runtime.missing_module import raised_last, remedy_for_missing_module
 from harness.runtime.readiness_probe import Answer, readiness_probe
 from harness.runtime.refused_port import refused_ports
 
@@ -244,7 +244,7 @@ class AwaitedServer(ABC):
         log = self.log_excerpt()
         refused = refused_ports(log)
         if refused is None or self.port in refused:  # The latter has its own port twice.
-            return self._fault(ended)
+            return self._fault(f"{ended}: {raised}" if (raised := raised_last(log)) else ended)
         named = next((f" ({port})" for port in refused if ports.listening_inodes(port)), "")
         return HostFault(
             f"{self.subject.key} {ended}: a port that it wants beside its own is in use{named}",

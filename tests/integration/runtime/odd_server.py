@@ -64,6 +64,8 @@ def main(behaviour: str) -> None:
             serve(listen(HOST, int(sys.argv[2])), RIGHT)
         case "second-port":
             listen(HOST, int(sys.argv[2]))
+        case "missing-module":
+            import no_such_module  # noqa: F401, PLC0415 - what this behaviour is
         case "own-port-twice":
             own = listen(HOST, PORT)
             try:

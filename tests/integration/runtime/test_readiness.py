@@ -162,3 +162,11 @@ def test_a_port_of_its_own_that_it_takes_twice_is_its_own_fault(odd: Launch) -> 
     with pytest.raises(RuntimeFault, match="ended at its start") as fault:
         odd("own-port-twice").await_ready()
     assert not isinstance(fault.value, HostFault)
+
+
+def test_the_error_that_a_server_ended_by_stands_first(odd: Launch) -> None:
+    with pytest.raises(RuntimeFault) as fault:
+        odd("missing-module").await_ready()
+    error = "ModuleNotFoundError: No module named 'no_such_module'"
+    assert fault.value.what == f"odd/odd ended at its start (exit code 1): {error}"
+    assert "Traceback (most recent call last)" in fault.value.hint

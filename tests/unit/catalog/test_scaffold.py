@@ -143,6 +143,23 @@ def test_a_name_that_is_no_folder_or_identifier_is_refused(tmp_path: Path, name:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("web.py", ": bench new webpy --package web.py"),
+        ("Falcon", ": bench new falcon --package Falcon"),
+        ("quart app", "--package"),
+        ("3", "--package"),
+    ],
+)
+def test_a_distribution_that_no_app_can_be_called_as_is_told_with_the_command(
+    tmp_path: Path, name: str, told: str
+) -> None:
+    with pytest.raises(UsageError) as refused, new_folder(tmp_path, name):
+        pass
+    assert refused.value.hint.endswith(told)
+
+
 def test_an_app_is_found_by_name_without_reading_its_broken_neighbours(flask: App, tmp_path: Path) -> None:
     broken = tmp_path / "broken_app"
     broken.mkdir()
