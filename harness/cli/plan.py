@@ -35,6 +35,7 @@ from harness.plan.build import Choices, build_plan, of_profile
 from harness.plan.dropped import dropped
 from harness.plan.pace import at_pace
 from harness.plan.profiles import PROFILES
+from harness.results.resume_command import command_anew
 from harness.runtime.choose import choose_runtime
 from harness.runtime.each_interpreter import Spread, choose_pythons, spread
 from harness.runtime.environment import see_that_it_can_be_made
@@ -198,7 +199,7 @@ def on_each_python_again(apps: Sequence[App], run: str, begun: Run) -> Spread:
     if lacking:
         raise UsageError(
             f"{run} measures on {lacking[0].what}, which is not available any more: {lacking[0].why}",
-            hint="have it there again, or start a new `bench run`",
+            hint=f"have it there again, or start a new `{command_anew(begun)}`",
         )
     return spread(apps, chosen)
 

@@ -52,7 +52,7 @@ from harness.plan.demand import demand_of
 from harness.report.file_names import APP_LOGS_FILE
 from harness.results.folder import RunWriter, read_header, read_run
 from harness.results.records import RecordedRun
-from harness.results.resume_command import resume_command
+from harness.results.resume_command import command_anew, resume_command
 from harness.runtime.choose import (
     choose_app_host,
     choose_database,
@@ -203,7 +203,7 @@ def _to_go_on_with(folder: Path, begun: Run, apps: Sequence[App], asked: str | N
             f"{folder.name} measures {' and '.join(dict.fromkeys(each.original.key for each in gone))}, "
             "and no such app or variant is here",
             hint=f"go on with it as it was begun: {resume_command(begun, folder.name)}; or have --apps-dir name the "
-            "folder that has them by now, or start a new `bench run`",
+            f"folder that has them by now, or start a new `{command_anew(begun)}`",
         )
     return there_are
 

@@ -22,6 +22,7 @@ from harness.model.plan import NotAvailable, Plan
 from harness.model.run import METHOD_VERSION, Deployment, GeneratorTeam, Run
 from harness.plan.pace import at_pace
 from harness.results.folder import RunWriter, read_header
+from harness.results.resume_command import command_anew
 from harness.runtime.app_source import source
 from harness.runtime.roles import Runtime
 
@@ -114,7 +115,7 @@ def refuse_finished(folder: Path, run: Run) -> None:
 
 
 def _anew(run: Run) -> str:
-    return f"start a new `{run.plan.measured_by}`"
+    return f"start a new `{command_anew(run)}`"
 
 
 def _fingerprints(host: Host, load_host: Host | None) -> tuple[str | None, ...]:

@@ -9,6 +9,7 @@ from harness.measure.run_context import RunContext
 from harness.model.app import App, Endpoint
 from harness.model.cell import Cell, Subject
 from harness.model.errors import BenchError
+from harness.model.naming import called_as
 from harness.model.run import Start
 from harness.plan import budget, order
 from harness.runtime.roles import RunningServer
@@ -141,7 +142,8 @@ class Crew:
         for subject, server in self._servers.items():
             if server.cut_log() and subject.original not in self._context.wordy:
                 self._context.wordy.add(subject.original)
-                self._context.progress.trouble(f"{subject.key} {WORDY}")
+                name = called_as(subject, self._context.apps[subject.app])
+                self._context.progress.trouble(f"{name} {WORDY}")
 
     def read_memory(self) -> None:
         """Record the memory of every living server after its load, and look at what it has loaded by then."""

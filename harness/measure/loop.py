@@ -23,6 +23,7 @@ from harness.model.errors import UsageError
 from harness.model.run import Database, Run
 from harness.plan import budget
 from harness.results.folder import RunWriter, read_run
+from harness.results.resume_command import command_anew
 from harness.runtime.database.given import VARIABLE
 from harness.runtime.roles import RunningDatabase, Runtime
 
@@ -108,7 +109,7 @@ def _same_database(run: Run, found: Database) -> Database:
     if run.database is not None and found != run.database:
         raise UsageError(
             "the run was begun with another database, so its rounds can't be put together",
-            hint=f"set {VARIABLE} as it was then, or start a new `{run.plan.measured_by}`",
+            hint=f"set {VARIABLE} as it was then, or start a new `{command_anew(run)}`",
         )
     return found
 

@@ -21,6 +21,7 @@ from harness.model.cell import AT_A_RATE, WAIT_MS, Cell, Subject, Workload, ladd
 from harness.model.conformance import contract_words
 from harness.model.course import Part
 from harness.model.errors import HostFault
+from harness.model.naming import called_as, cell_words
 from harness.model.run import ENDED_BY_ITSELF, RoundEnd, Window, WindowKind
 from harness.model.window import Mode, WindowReport, WindowSpec
 from harness.plan import budget, order
@@ -127,7 +128,7 @@ class Round:
             context.writer.append(checked)
             if failed := checked.failed:
                 self._progress.trouble(
-                    f"{checked.subject.key} {contract_words(failed)}, so it takes no rank: {failed[0]}"
+                    f"{self._called(checked.subject)} {contract_words(failed)}, so it takes no rank: {failed[0]}"
                 )
             for probe in probes_of(checked) if probing else ():
                 context.writer.append(probe)
@@ -311,13 +312,15 @@ class Round:
             )
             self._crew.lose(cell.subject, reason, log=server.log_excerpt())
         if reason:
-            self._progress.trouble(f"{cell.subject.key}: {reason}")
+            self._progress.trouble(f"{self._called(cell.subject)}: {reason}")
             return window.model_copy(update={"lost": reason, "report": None, "feed": None, "chat": None, "meter": None})
         if (window.report and window.report.failures) or (window.crowd and window.crowd.first_failure):
             self._crew.note_failures(cell)
         if window.report is not None and window.report.silent:
             self._crew.note_silence(cell)
-            self._progress.trouble(f"{cell.key}: no answer in a whole window, nor after it")
+            self._progress.trouble(
+                f"{self._called(cell.subject)}, {cell_words(cell)}: no answer in a whole window, nor after it"
+            )
         return window
 
     def _why_no_database(self) -> str | None:
@@ -327,6 +330,9 @@ class Round:
         reason = _with("the database ended by itself", self._database.limit_met())
         self._crew.lose_all(reason)
         return reason
+
+    def _called(self, subject: Subject) -> str:
+        return called_as(subject, self._context.apps[subject.app])
 
     def _begin(self, part: Part, text: str) -> None:
         self._progress.begin(part, f"round {self._index + 1} of {self._plan.timing.rounds}: {text}")

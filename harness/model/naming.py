@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from harness.model.app import DATABASE_ENDPOINTS, JSON_ENDPOINTS, Endpoint, Libraries
+from harness.model.app import DATABASE_ENDPOINTS, JSON_ENDPOINTS, App, Endpoint, Libraries
 from harness.model.cell import Cell, RateRule, Subject, Workload, many
 from harness.model.run import Deployment, Run
 
@@ -86,6 +86,14 @@ def called(
     server = server_words(deployed.title, deployed.server, own=deployed.on_own_server)
     words = deployed_words(subject.variant, server, revision=revision_words(deployed), special=subject.special)
     return titled(deployed.title, words)
+
+
+def called_as(subject: Subject, app: App) -> str:
+    """The same of what is about to be deployed, of this app."""
+    variant = app.variant(subject.variant)
+    server = server_words(app.manifest.title, variant.server, own=variant.own_server)
+    words = deployed_words(subject.variant, server, revision=app.revision or "", special=subject.special)
+    return titled(app.manifest.title, words)
 
 
 def cell_words(cell: Cell) -> str:

@@ -34,3 +34,10 @@ def resume_command(run: Run, name: str) -> str:
     """Goes on with a run, whose folder is called `name`, as it was begun: of the same apps, with the same command."""
     began = run.plan.measured_by.split()
     return shlex.join((*began, RESUME, name, *options_named(run.command, (FOLDER, *PLACES))))
+
+
+def command_anew(run: Run) -> str:
+    """Begins another such run, with all options that it was begun with; of older runs the command alone."""
+    began = run.plan.measured_by.split()
+    as_typed = list(run.command[: len(began)]) == began
+    return shlex.join(run.command if as_typed else began)

@@ -36,6 +36,9 @@ class GrowthTable:
     column: str
     plot: DotPlot | None
     rows: tuple[GrowthRow, ...]
+    endpoint: str
+    libraries: str
+    """What the column on ORM, driver and serializer is headed with; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ def _table(  # noqa: PLR0913, PLR0917 - the words of one workload
             _row(cells[subject], cells.get(subject.original), changes.get(subject), cast, grown(subject))
             for subject in special
         ),
+        endpoint=cells[special[0]].cell.endpoint.value,
+        libraries=cast.libraries_head(cells[special[0]].cell.endpoint),
     )
 
 

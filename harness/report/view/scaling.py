@@ -46,6 +46,8 @@ class EndpointScaling:
     connections: tuple[int, ...]
     plot: CurveGrid | None
     rows: tuple[ScalingRow, ...]
+    libraries: str
+    """What the column on ORM, driver and serializer is headed with; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def _endpoint(findings: Findings, cast: Cast, endpoint: Endpoint) -> EndpointSca
             ScalingRow(cast.label(subject), tuple(_cell(curves[subject].get(number)) for number in connections))
             for subject in ordered
         ),
+        libraries=cast.libraries_head(endpoint),
     )
 
 

@@ -44,6 +44,8 @@ class AppOnServers:
     rows: tuple[ServerRow, ...]
     closing: tuple[str, ...]
     """Which of the servers close connections, and how many requests paid for a new one."""
+    libraries: str
+    """What the column on ORM, driver and serializer is headed with; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ def _groups(
             title = titled(first.title, first.revision or "")
             closing = tuple(_closing(each, subjects[each.cell.subject], cast) for each in valid)
             servers = _SERVERS.get(first.interface, "servers of its own")
-            yield AppOnServers(title, servers, endpoint.value, tuple(rows), tuple(filter(None, closing)))
+            head = cast.libraries_head(endpoint)
+            yield AppOnServers(title, servers, endpoint.value, tuple(rows), tuple(filter(None, closing)), head)
 
 
 def _cpu(finding: CellFinding) -> Estimate | None:

@@ -29,7 +29,7 @@ def test_who_breaks_the_contract_is_named_everywhere_and_takes_no_rank(
     make_app("broken", "finds_everything")
     done = bench("run", *CAPACITY)
     assert done.returncode == 3, done.stderr
-    assert "broken/default breaks the contract" in done.stderr
+    assert "broken (default, its own) breaks the contract" in done.stderr
     assert "`bench verify broken --runtime process`" in done.stderr, "as the suite's runs are told by a variable"
     found = json.loads(bench("show", "--json").stdout)
     (ranking,) = found["rankings"]

@@ -14,6 +14,7 @@ from harness.measure.run_context import RunContext
 from harness.measure.verify import Verdict
 from harness.model.conformance import Outcome
 from harness.model.errors import HostFault
+from harness.model.naming import called_as
 from tests.unit.analysis.simulate import Simulation, subject
 from tests.unit.analysis.test_contracts import checked
 from tests.unit.plan.manifests import app_with
@@ -46,7 +47,7 @@ def test_in_a_run_it_is_checked_in_another_round(monkeypatch: pytest.MonkeyPatch
     Round(cast("RunContext", context), 0, database(alive=alive))._check()
     if alive:
         assert (written, context.checked, lost) == ([failed], {FLASK}, [])
-        assert told[0].startswith("flask/controlled breaks the contract")
+        assert told[0].startswith(f"{called_as(FLASK, context.apps['flask'])} breaks the contract")
     else:
         assert (written, context.checked) == ([], set())
         assert lost == ["the database ended by itself"]

@@ -75,3 +75,12 @@ def test_on_another_database(run: Run, told: str) -> None:
     with pytest.raises(UsageError) as refused:
         _same_database(run.model_copy(update={"database": database.model_copy(update={"version": "9"})}), database)
     assert told in refused.value.hint
+
+
+def test_the_options_that_it_was_begun_with_are_repeated(tmp_path: Path) -> None:
+    typed = ("bench", "run", "--profile", "full", "--app", "flask", "--claims", "my claims.toml")
+    run = a_run(FLASK_JSON)
+    with pytest.raises(RunFolderError) as refused:
+        refuse_finished(tmp_path, run.model_copy(update={"finished_at": run.started_at, "command": typed}))
+    anew = "bench run --profile full --app flask --claims 'my claims.toml'"
+    assert refused.value.hint.endswith(f"start a new `{anew}`")

@@ -14,6 +14,7 @@ from harness.model.cell import RateRule, Workload
 from harness.model.run import Window, WindowKind
 from harness.model.window import Failure, Mode, StallReading, WindowReport, WindowSpec
 from tests.unit.analysis.simulate import EMPTY_REPORT
+from tests.unit.plan.manifests import app_with
 from tests.unit.results.sample import FLASK_JSON, run_of
 
 STALLED = EMPTY_REPORT.model_copy(update={"requests_total": 64, "responses_total": 64})
@@ -56,6 +57,7 @@ def a_round(monkeypatch: pytest.MonkeyPatch, reports: Sequence[WindowReport]) ->
     monkeypatch.setattr("harness.measure.round.Crew", lambda *_: crew)
     context = SimpleNamespace(
         plan=run_of().plan,
+        apps=defaultdict(lambda: app_with("flask", ("json",), controlled=(), default=())),
         progress=Watched(),
         instruments=SimpleNamespace(take=take),
         writer=Watched(),

@@ -5,12 +5,15 @@ from typing import Any, cast
 
 from harness.measure.crew import WORDY, Crew
 from harness.measure.run_context import RunContext
+from harness.model.naming import called_as
 from tests.unit.analysis.simulate import subject
+from tests.unit.plan.manifests import app_with
 
 
 def test_a_log_that_is_cut_is_told_of_once_in_all_rounds() -> None:
     told: list[str] = []
-    context = SimpleNamespace(wordy=set(), progress=SimpleNamespace(trouble=told.append))
+    app = app_with("chatty", ("hello",), controlled=())
+    context = SimpleNamespace(wordy=set(), progress=SimpleNamespace(trouble=told.append), apps={"chatty": app})
     servers: dict[Any, Any] = {
         subject("chatty"): SimpleNamespace(cut_log=lambda: 1_000_000),
         subject("quiet"): SimpleNamespace(cut_log=lambda: 0),
@@ -20,4 +23,4 @@ def test_a_log_that_is_cut_is_told_of_once_in_all_rounds() -> None:
         crew._servers = servers
         crew.cut_logs()
         crew.cut_logs()
-    assert told == [f"chatty/controlled {WORDY}"]
+    assert told == [f"{called_as(subject('chatty'), app)} {WORDY}"]

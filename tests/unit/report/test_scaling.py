@@ -47,6 +47,7 @@ def test_a_run_with_one_number_of_connections_has_no_curve() -> None:
 def test_capacity_and_the_sweep_make_one_curve_by_connections_without_the_twin() -> None:
     found = json_scaling(swept())
     assert found.connections == (8, 32, 512)
+    assert found.libraries == "Serializer"
     assert found.plot is not None
     assert len(found.rows) == len(found.plot.panels) == len(RUN.plan.subjects) - 1
     flask = next(row for row in found.rows if row.label.key == FLASK.key)

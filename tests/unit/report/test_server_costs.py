@@ -1,5 +1,7 @@
 """The same app on different servers: what each costs above the cheapest."""
 
+import re
+
 import pytest
 
 from harness.model.app import Interface, KeepAlive
@@ -58,6 +60,14 @@ def test_a_run_without_an_app_on_two_servers_says_how_to_measure_one() -> None:
     page = sections_of(compose(run_on("one", "two"), FINDINGS, CLAIMS, STARTS, []), "servers")
     assert "Django on WSGI servers" in page
     assert "bench run --profile servers" not in page
+    for endpoint, head in (("hello", ""), ("json", "Serializer"), ("db", "ORM, driver, serializer")):
+        (table,) = re.findall(rf"<table(?:(?!</table>).)*? {endpoint}, with .*?</table>", page, re.DOTALL)
+        assert (">Serializer<" in table, ">ORM, driver, serializer<" in table) == (head[:1] == "S", head[:1] == "O")
+        widths = {
+            sum(int(wide or 1) for wide in re.findall(r'<t[hd](?:[^>]*?colspan="(\d+)")?[^>]*>', row))
+            for row in re.findall(r"<tr.*?</tr>", table, re.DOTALL)
+        }
+        assert len(widths) == 1
 
 
 def test_each_of_its_ratios_says_where_the_two_are_not_told_apart() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.model.app import Endpoint
+from harness.model.app import Endpoint, Libraries
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.crowds.chat import ChatFaults
 from harness.model.findings import Bound, CellFinding, Change, CrowdFinding, Estimate, Findings
@@ -14,7 +14,8 @@ from harness.report.view.waiting import added_ms, waiting_view
 from tests.unit.results.sample import deployment, run_of
 
 FLASK, TORNADO = (Subject(app=app, variant="controlled") for app in ("flask", "tornado"))
-CAST = Cast(run_of([], deployments=(deployment(FLASK), deployment(TORNADO))))
+WRITTEN = {"libraries": Libraries(serializer="json")}
+CAST = Cast(run_of([], deployments=tuple(deployment(each).model_copy(update=WRITTEN) for each in (FLASK, TORNADO))))
 FAILED = Gate(name=GateName.ERRORS, held=False, value=0.5, limit=0.001, explanation="half of it failed")
 
 
@@ -158,6 +159,7 @@ def test_growth_shows_what_is_kept_and_hides_what_is_invalid() -> None:
     assert table.rows[0].kept_percent.value.startswith("50")
     assert "half of it failed" in table.rows[1].lack.why
     assert table.rows[1].kept_percent is None
+    assert (table.endpoint, table.libraries) == ("json", "Serializer")
     assert growth_view(findings(), CAST).tables == ()
 
 
