@@ -122,6 +122,14 @@ seed = click.option(
 )
 
 
+minutes = click.option(
+    "--minutes",
+    type=click.FloatRange(min=0.1),
+    help="Begin no round, but for the first 3, that would have the run last longer; the profile's own limit stands "
+    "where neither this nor --rounds is given. With --claim: end after the round that this is over in.",
+)
+
+
 pythons = click.option(
     "--python",
     "pythons",

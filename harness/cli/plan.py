@@ -33,7 +33,7 @@ from harness.model.run import Run, RuntimeName
 from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.build import Choices, build_plan, of_profile
 from harness.plan.dropped import dropped
-from harness.plan.pace import at_pace
+from harness.plan.pace import at_pace, limit_words, rounds_that_fit
 from harness.plan.profiles import PROFILES
 from harness.results.resume_command import command_anew
 from harness.runtime.choose import choose_runtime
@@ -49,6 +49,7 @@ def plan(  # noqa: PLR0913 - one for each option
     runtime_name: str,
     claim_id: str | None,
     claims_file: Path | None,
+    minutes: float | None,
     as_json: bool,
     **chosen: object,
 ) -> None:
@@ -58,9 +59,9 @@ def plan(  # noqa: PLR0913 - one for each option
     claims_to_measure(claims_file, apps, apps_dirs)
     claim = None
     if claim_id:
-        pursuit, app_names, chosen = pursue(claim_id, claims_file or ARTICLE, None, app_names, chosen)
+        pursuit, app_names, chosen = pursue(claim_id, claims_file or ARTICLE, minutes, app_names, chosen)
         claim = pursuit.claim
-    choices = read_choices(chosen, app_names)
+    choices = read_choices({**chosen, "minutes": minutes}, app_names)
     # Without --python it makes no difference where servers run, and no engine is asked.
     place = choose_runtime(RuntimeChoice(runtime_name), tell) if pythons else RuntimeName.PROCESS
     there_are = on_each_python(of_profile(choose(apps, app_names, apps_dirs), choices), pythons, place)
@@ -84,8 +85,9 @@ def plan(  # noqa: PLR0913 - one for each option
     words = {app.name: app.revision for app in there_are.apps if app.revision}
     print_rows(_rows(built, words), empty="nothing")
     timing = built.timing
+    rounds = limit_words(built, rounds_that_fit(built)) or counted(timing.rounds, "round")
     say(
-        f"\n{counted(timing.rounds, 'round')}; {counted(len(built.subjects), 'server')} started afresh in each; "
+        f"\n{rounds}; {counted(len(built.subjects), 'server')} started afresh in each; "
         f"{counted(len(built.cells), 'cell')}; {announced(built.estimated_s, built.pace.told)}"
     )
     for verdict in verdicts:

@@ -99,7 +99,7 @@ def run(  # noqa: PLR0913 - one for each option
     else:
         team = _team(workers, listen)
         chosen_apps = choose(apps, app_names, apps_dirs)
-        choices = read_choices({**chosen, "workers": workers}, app_names)
+        choices = read_choices({**chosen, "workers": workers, "minutes": minutes}, app_names)
         place = choose_runtime(RuntimeChoice(runtime_name), tell, database)
         address = choose_app_host(place, app_host, tell)
         there_are = on_each_python(of_profile(chosen_apps, choices), pythons, place)

@@ -61,7 +61,7 @@ def conditions(run: Run) -> dict[str, str]:
         "profile": run.plan.profile.value,
         **_windows(run.plan),
         "method version": str(run.method_version),
-        "end": "when it was decided" if run.stopped else "as planned",
+        "end": "when it was decided" if run.stopped and run.plan.looks_to_end else "as planned",
     }
     tracking = next((check.value for check in run.checks if check.name == _TRACKING), None)
     return found if tracking is None else {**found, _TRACKING: tracking}

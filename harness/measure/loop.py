@@ -19,9 +19,11 @@ from harness.measure.timekeeper import Timekeeper
 from harness.model.app import DATABASE_ENDPOINTS, App
 from harness.model.app_change import LookTaken
 from harness.model.cell import Workload
+from harness.model.course import Course
 from harness.model.errors import UsageError
 from harness.model.run import Database, Run
 from harness.plan import budget
+from harness.plan.pace import limit_words
 from harness.results.folder import RunWriter, read_run
 from harness.results.resume_command import command_anew
 from harness.runtime.database.given import VARIABLE
@@ -88,7 +90,7 @@ def carry_out(
             keeper.trouble(f"what other processes take of the server's CPU stays in its latencies: {unseen}")
             run = run.model_copy(update={"holders_unseen": unseen})
             writer.update(run)
-        for index in range(recorded.rounds_complete, plan.timing.rounds):
+        for index in keeper.that_fit(recorded.rounds_complete):
             before, database = database, _living(database, run, apps, runtime)
             if database is not None and database is not before:
                 run = run.model_copy(update={"database": _same_database(run, database.describe())})
@@ -101,7 +103,13 @@ def carry_out(
                 writer.update(run)
                 if found.ended:
                     break
-    writer.update(run.model_copy(update={"finished_at": datetime.now(UTC), "took": keeper.end()}))
+    writer.update(_finished(run, keeper.end()))
+
+
+def _finished(run: Run, took: Course) -> Run:
+    """The run that ends now; why it does, where that is before all of its rounds."""
+    stopped = run.stopped or limit_words(run.plan, len(took.rounds)) or None
+    return run.model_copy(update={"finished_at": datetime.now(UTC), "took": took, "stopped": stopped})
 
 
 def _same_database(run: Run, found: Database) -> Database:

@@ -335,7 +335,7 @@ class Round:
         return called_as(subject, self._context.apps[subject.app])
 
     def _begin(self, part: Part, text: str) -> None:
-        self._progress.begin(part, f"round {self._index + 1} of {self._plan.timing.rounds}: {text}")
+        self._progress.begin(part, f"round {self._index + 1} of {self._progress.rounds}: {text}")
 
 
 def _with(reason: str, met: HostFault | None) -> str:

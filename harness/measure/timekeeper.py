@@ -1,14 +1,14 @@
 """Times the parts of a run, and corrects by them what was announced for the rest."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from harness.measure.progress import Progress
 from harness.model.course import Course, Part, Span, summed
 from harness.model.plan import Plan
 from harness.plan.budget import course_of
-from harness.plan.pace import at, corrected, expected_s
+from harness.plan.pace import at, corrected, expected_s, fitting, limit_words
 
 MOVED: Final = 0.1
 """By this share of the time told last, the end of a run has moved so far that it is told."""
@@ -32,6 +32,7 @@ class Timekeeper:
         """`before` is what was completed of the run already, where it is resumed."""
         self.resumed = before is not None
         """Whether a part of the run was completed before."""
+        self._before_s = before.measured_s if before else 0.0
         self._plan = plan
         self._planned = course_of(plan)
         self._progress = progress
@@ -54,12 +55,25 @@ class Timekeeper:
         self._correct()
         self.announced_s = self._told_s = self._rest_s + self._part_left_s()
         """What was told at the start."""
-        progress.announced(self._told_s, self._pace.told if self._setup is None else "as it has gone so far")
+        known = self._pace.told if self._setup is None else "as it has gone so far"
+        progress.announced(self._told_s, "; ".join(filter(None, (known, limit_words(plan, self.rounds)))))
 
     @property
     def took(self) -> Course:
         """What was completed so far."""
         return Course(setup=self._setup, rounds=self._rounds, report=self._report)
+
+    @property
+    def rounds(self) -> int:
+        """How many there will be, as far as can be told: those that fit into the limit of the run."""
+        return len(self._rounds.keys() | self._fit.keys() | ({self._round_index} - {None}))
+
+    def that_fit(self, first: int) -> Iterator[int]:
+        """The rounds from this one on, each after the one before is over, while they fit into the limit of the run."""
+        for index in range(first, self._plan.timing.rounds):
+            if index not in self._fit:
+                return
+            yield index
 
     def stage(self, text: str) -> None:
         """What is going on now."""
@@ -154,14 +168,19 @@ class Timekeeper:
         for part in self._foreseen.keys() - {part for parts in took for part in parts}:
             times = self._pace.of(part).model_copy(update={"by_clock": self._foreseen[part]})
             self._pace = self._pace.model_copy(update={"parts": self._pace.parts | {part: times}})
-        rest = [parts for each, parts in planned.items() if each not in complete and (index is None or each > index)]
-        if index is not None:
-            gone = {*self._round, self._part}
-            rest.append({part: span for part, span in planned[index].items() if part not in gone})
+        if self._part is Part.REPORT:
+            self._rest_s = 0.0
+            return
+        under_way = {} if index is None else planned[index]
+        gone = {*self._round, self._part}
+        ends = [{part: span for part, span in under_way.items() if part not in gone}]
         if self._planned.report is not None:
-            rest.append({Part.REPORT: self._planned.report})
-        over = self._part is Part.REPORT
-        self._rest_s = 0.0 if over else expected_s(summed(rest), self._pace)
+            ends.append({Part.REPORT: self._planned.report})
+        ends_s = expected_s(summed(ends), self._pace)
+        to_come = {each: parts for each, parts in planned.items() if each not in complete and each != index}
+        spent_s = self._before_s + self._now_s() - self._began_s + self._part_left_s()
+        self._fit = fitting(to_come, self._pace, spent_s + ends_s, self._plan.limit_s)
+        self._rest_s = ends_s + expected_s(summed(self._fit.values()), self._pace)
 
     def _part_left_s(self) -> float:
         planned = self._planned_part()

@@ -172,8 +172,12 @@ class Plan(Contract):
     pythons: tuple[Outside, ...] = ()
     """The interpreters that each app is measured on, as they were asked for, without those that there were none of;
     the apps on the first have their usual names. Empty where all are on the harness's own, or on its usual image."""
+    limit_s: float | None = None
+    """No round begins that would have the run last longer, once it has enough (`harness.plan.pace`); None where all
+    rounds are measured however long that takes, as in runs from before there was a limit."""
     estimated_s: float
-    """The announced time for the whole run, from the description of the host to the written report."""
+    """The announced time for the whole run, from the description of the host to the written report: of the rounds
+    that fit into its limit."""
     pace: Pace = Pace()
     """Of the host that it is announced for."""
 
@@ -181,6 +185,11 @@ class Plan(Contract):
     def has_revisions(self) -> bool:
         """Whether two revisions of an app are measured side by side, and not one on several interpreters."""
         return not self.pythons and any(REVISION_SIGN in subject.app for subject in self.subjects)
+
+    @property
+    def looks_to_end(self) -> bool:
+        """Whether it may end by what was measured; else by the clock alone."""
+        return self.sequential is not None or self.looks > 1
 
     @property
     def measured_by(self) -> str:

@@ -22,6 +22,8 @@ from harness.plan.profiles import CAPACITY_CONNECTIONS, IDLE_CONNECTIONS, LATENC
 from harness.plan.second_copy import twins_cells
 from harness.plan.sequential import sequential_test
 
+_S_PER_MINUTE: Final = 60
+
 MIN_WORKERS: Final = 2
 """With fewer CPUs for the server, several server processes would but share one."""
 
@@ -51,6 +53,8 @@ class Choices(Contract):
     connections: tuple[int, ...] = ()
     """Only these of the profile's numbers of connections or subscribers, where it has several."""
     rounds: int | None = None
+    minutes: float | None = None
+    """Instead of the profile's."""
     looks: int = 1
     """How often the run may look whether it can end already."""
     detect: float | None = None
@@ -95,9 +99,16 @@ def build_plan(apps: Sequence[App], choices: Choices, cpus: CpuLayout) -> Plan:
         cpus=cpus,
         looks=choices.looks,
         sequential=test,
+        limit_s=None if test or choices.looks > 1 else _limit_s(profile, choices),
         estimated_s=0.0,
     )
     return at_pace(plan, Pace())
+
+
+def _limit_s(profile: Profile, choices: Choices) -> float | None:
+    """Whoever asks for so many rounds gets them; a run that looks whether it can end has a limit of its own."""
+    minutes = profile.minutes if choices.minutes is None and choices.rounds is None else choices.minutes
+    return None if minutes is None else minutes * _S_PER_MINUTE
 
 
 def _timing(profile: Profile, choices: Choices) -> Timing:

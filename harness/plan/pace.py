@@ -1,4 +1,8 @@
-"""From what parts of a run took on a host to what others will take there."""
+"""From what parts of a run took on a host to what others will take there, and how many rounds its limit allows.
+
+The clock alone ends a run, and never what was measured: how many rounds there are says nothing of who is faster, and
+intervals are those of as many rounds as there were.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -10,13 +14,48 @@ from harness.plan.budget import course_of
 
 DOUBT_S: Final = 10.0
 """What a run's first parts say of the others counts as much as the announcement does once they took so long."""
+LEAST_ROUNDS: Final = 3
+"""Measured however long they take: of two, the scatter can hardly be told."""
 TELLING_S: Final = 2.0
 """A part that was planned to take so long says as much of itself in other runs as all parts together do."""
 
 
 def at_pace(plan: Plan, pace: Pace) -> Plan:
     """The plan with the time that it takes at this pace."""
-    return plan.model_copy(update={"pace": pace, "estimated_s": expected_s(course_of(plan).parts(), pace)})
+    course = course_of(plan)
+    fit = fitting(course.rounds, pace, _ends_s(course, pace), plan.limit_s)
+    lasts = course.model_copy(update={"rounds": fit})
+    return plan.model_copy(update={"pace": pace, "estimated_s": expected_s(lasts.parts(), pace)})
+
+
+def rounds_that_fit(plan: Plan) -> int:
+    """How many of the planned rounds fit into the limit of the run, at the pace that it is announced for."""
+    course = course_of(plan)
+    return len(fitting(course.rounds, plan.pace, _ends_s(course, plan.pace), plan.limit_s))
+
+
+def limit_words(plan: Plan, rounds: int) -> str:
+    """How many rounds a run has, where its limit leaves some of those planned out; empty where it does not."""
+    planned, limit_s = plan.timing.rounds, plan.limit_s
+    if limit_s is None or rounds >= planned:
+        return ""
+    least = "" if rounds > LEAST_ROUNDS else f" (and {LEAST_ROUNDS} at least)"
+    limit = f"its limit of {limit_s / 60:g} minutes{least}"
+    return f"{rounds} of {planned} rounds, by {limit}; --rounds {planned} takes all"
+
+
+def fitting(rounds: Mapping[int, Parts], pace: Pace, other_s: float, limit_s: float | None) -> dict[int, Parts]:
+    """Those of the planned rounds, in their order, that end within the limit where the rest of the run takes `other_s`.
+
+    `rounds` are by their index: the first `LEAST_ROUNDS` of a run fit in any case.
+    """
+    fit: dict[int, Parts] = {}
+    for index, parts in sorted(rounds.items()):
+        other_s += expected_s(parts, pace)
+        if limit_s is not None and index >= LEAST_ROUNDS and other_s > limit_s:
+            break
+        fit[index] = parts
+    return fit
 
 
 def expected_s(parts: Parts, pace: Pace) -> float:
@@ -65,6 +104,11 @@ def corrected(pace: Pace, planned: Parts, took: Parts) -> Pace:
         usual=_drifted(pace.usual, drift),
         parts={part: _drifted(times, drift) for part, times in others.items()} | found,
     )
+
+
+def _ends_s(course: Course, pace: Pace) -> float:
+    """What comes before and after all rounds."""
+    return expected_s(course.model_copy(update={"rounds": {}}).parts(), pace)
 
 
 def _as_far_as_told(planned: Span, times: float, usual: float) -> float:

@@ -53,6 +53,8 @@ class Profile(Contract):
     workers: bool = False
     """Whether to measure every number of server processes from 1 to that of the server's CPUs."""
     footprint: bool = True
+    minutes: float | None = None
+    """On a host where all rounds take longer, fewer are measured; None where all are, whatever they take."""
     timing: Timing
 
 
@@ -118,6 +120,7 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         capacity=_THREE,
         latency=(Endpoint.JSON,),
         rates=(RateRule.COMMON,),
+        minutes=11,
         timing=Timing(
             rounds=5,
             lead_in_s=0.02,
@@ -143,6 +146,7 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         chat=(500, 2_000, 5_000),
         chat_in_one_room=(1_000,),
         workers=True,
+        minutes=75,
         timing=Timing(
             rounds=6,
             lead_in_s=0.02,
@@ -150,7 +154,7 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
             warm_window_s=0.15,
             warm_windows_max=3,
             capacity_window_s=0.25,
-            capacity_windows=5,
+            capacity_windows=4,
             latency_window_s=0.25,
             latency_windows=3,
             concurrency_windows=2,
@@ -204,6 +208,7 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         capacity=_THREE,
         latency=(Endpoint.JSON,),
         rates=(RateRule.COMMON,),
+        minutes=35,
         timing=_SIX_ROUNDS,
     ),
     ProfileName.WIDE: Profile(
@@ -213,6 +218,7 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         capacity=(Endpoint.JSON, Endpoint.ORDERS, Endpoint.DB),
         latency=(Endpoint.JSON,),
         rates=(RateRule.COMMON,),
+        minutes=35,
         timing=_SIX_ROUNDS,
     ),
     ProfileName.RATES: Profile(
@@ -225,6 +231,7 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         limit=(Endpoint.JSON,),
         limits_ms=(10,),
         footprint=False,
+        minutes=25,
         timing=_SIX_ROUNDS.model_copy(
             update={"rounds": 5, "capacity_windows": 4, "idle_windows": 1, "limit_windows": 6}
         ),

@@ -27,6 +27,7 @@ from harness.cli.commands.deferred import deferred
     help="A claims file of your own: which of its claims the run could decide is told, and why others not. Without "
     "--profile, the one that it names is used.",
 )
+@options.minutes
 @options.as_json
 def plan() -> None:
     """Tell what `bench run` with the same options would do and how long it takes on this host.

@@ -17,13 +17,6 @@ _UNUSED: Final = (
         "it awaits workers, and none are asked for",
         "add --workers N",
     ),
-    Unused(
-        ("minutes",),
-        lambda given: not given.keys() & {"claim_id", "resumed"},
-        "without --claim",
-        "it ends what is measured for a claim",
-        "say by --claim which is to be decided",
-    ),
     options.GUESTS_BESIDE_NAMES,
     options.GUESTS_BESIDE_CLAIM,
     options.VARIANTS_BESIDE_NAMES,
@@ -53,9 +46,7 @@ _UNUSED: Final = (
     help="A claims file of your own: its claims come first in the report, and --claim is looked up in it. Without "
     "--profile, the one that it names is used.",
 )
-@click.option(
-    "--minutes", type=click.FloatRange(min=0.1), help="With --claim: end after the round that this is over in."
-)
+@options.minutes
 @click.option(
     "--resume",
     "resumed",

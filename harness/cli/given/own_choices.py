@@ -60,7 +60,8 @@ def run_to_go_on_with(run: str) -> tuple[Path, Run]:
     _see_that_choices_are_its_own(context, begun, folder.name)
     if "minutes" in given_to(context) and own_claim(folder, begun)[0] is None:
         raise UsageError(
-            f"--minutes would do nothing with --resume: {folder.name} was not begun with --claim", hint="leave it out"
+            f"--minutes would do nothing with --resume: {folder.name} was not begun with --claim and has a limit",
+            hint="leave it out",
         )
     return folder, begun
 

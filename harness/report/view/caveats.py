@@ -199,6 +199,11 @@ def _rounds(run: Run, findings: Findings) -> Iterator[str]:
             f"Only {findings.rounds_complete} of {counted(findings.rounds_planned, 'planned round')} "
             "were completed: the intervals are wider than they were meant to be."
         )
+    if run.stopped is not None and not run.plan.looks_to_end:
+        yield (
+            f"It ended by the clock: {run.stopped}. With all rounds, intervals would be narrower; "
+            "nothing else depends on how many there are."
+        )
     if findings.rounds_complete <= 1:
         yield (
             "One round means one start of each server. How much a fresh start would change the numbers was not "

@@ -49,7 +49,7 @@ def headline_view(run: Run, findings: Findings, cast: Cast) -> HeadlineView:
             ("When", moment(run.started_at)),
             ("Took", _took(run)),
             ("Profile", run.plan.profile.value),
-            ("Rounds", _rounds(findings)),
+            ("Rounds", _rounds(run, findings)),
             ("Host", f"{run.host.cpu_model}, {counted(run.host.cpu_count, 'CPU')}"),
             ("Run", run.run_id),
         ),
@@ -69,7 +69,9 @@ def _took(run: Run) -> str:
     return duration((run.finished_at - run.started_at).total_seconds())
 
 
-def _rounds(findings: Findings) -> str:
+def _rounds(run: Run, findings: Findings) -> str:
     if findings.rounds_complete == findings.rounds_planned:
         return f"{findings.rounds_complete}"
+    if run.stopped is not None:
+        return f"{findings.rounds_complete}, of {findings.rounds_planned} at most"
     return f"{findings.rounds_complete} of {findings.rounds_planned} planned"

@@ -52,7 +52,7 @@ def _rows(run: Run, findings: Findings) -> Iterator[QualityRow]:
     yield _answers(findings)
     yield _cells(findings)
     yield _sanity(findings)
-    yield _rounds(findings)
+    yield _rounds(run, findings)
     yield _windows(findings)
     yield _precision(findings)
     yield _copies(findings)
@@ -94,13 +94,13 @@ def _sanity(findings: Findings) -> QualityRow:
     )
 
 
-def _rounds(findings: Findings) -> QualityRow:
+def _rounds(run: Run, findings: Findings) -> QualityRow:
     done, planned = findings.rounds_complete, findings.rounds_planned
-    grade = _good_if(done == planned and done >= _FEWEST_ROUNDS)
-    limit = f"all, and at least {_FEWEST_ROUNDS}"
-    return QualityRow(
-        "Rounds of fresh starts", f"{done} of {planned} complete", grade, limit, "method", "Method and limits"
-    )
+    ended = done == planned or run.stopped is not None
+    limit = f"all that the run was to have, and at least {_FEWEST_ROUNDS}"
+    value = f"{done} of {planned} complete" if run.stopped is None else f"{done}, of {planned} at most"
+    grade = _good_if(ended and done >= _FEWEST_ROUNDS)
+    return QualityRow("Rounds of fresh starts", value, grade, limit, "method", "Method and limits")
 
 
 def _windows(findings: Findings) -> QualityRow:

@@ -18,6 +18,22 @@ OF_KIND = {WindowKind.WARM: Part.WARMING, WindowKind.MEASURED: Part.WINDOWS}
 SMOKE = ("--profile", "smoke", "--endpoint", "hello", "--workload", "capacity", "--workload", "footprint")
 
 
+def test_a_run_ends_by_its_limit_with_the_rounds_that_decide_and_is_complete(
+    make_app: MakeApp, bench: Bench, tmp_path: Path
+) -> None:
+    make_app("sound")
+    done = bench("run", *SMOKE, "--rounds", "20", "--minutes", "0.1")
+    assert done.returncode == 0, done.stderr
+    by_limit = "3 of 20 rounds, by its limit of 0.1 minutes (and 3 at least); --rounds 20 takes all"
+    assert f"; {by_limit}\n" in done.stderr, "announced"
+    assert f"\n{by_limit}\n" in done.stderr, "and told at the end"
+    assert "round 3 of 3: " in done.stderr
+    folder = tmp_path / done.stdout.strip()
+    recorded = read_run(folder)
+    assert (recorded.rounds_complete, recorded.run.stopped, recorded.lacks) == (3, by_limit, None)
+    assert f"It ended by the clock: {by_limit}." in (folder / "summary.md").read_text()
+
+
 def asked_s(windows: tuple[Window, ...], round_index: int, part: Part) -> float:
     """How long the windows of a part were to last, by what the load generator was told."""
     specs = [each.spec for each in windows if each.round_index == round_index and OF_KIND[each.kind] is part]

@@ -121,6 +121,11 @@ def test_the_interpreter_the_windows_and_the_profile_are_conditions_and_rounds_a
     assert conditions(interpreted)["interpreter"] != conditions(run)["interpreter"]
     assert timed(capacity_window_s=9.0)["windows of capacity"] != conditions(run)["windows of capacity"]
     assert timed(rounds=99) == conditions(run)
+    by_clock, decided = (
+        run.model_copy(update={"stopped": "3 of 4 rounds", "plan": run.plan.model_copy(update={"looks": looks})})
+        for looks in (1, 8)
+    )
+    assert conditions(by_clock)["end"] == conditions(run)["end"] != conditions(decided)["end"]
 
 
 def test_an_invalid_cell_is_kept_apart_with_its_reason_and_a_new_app_is_listed(a: RecordedRun) -> None:

@@ -53,7 +53,7 @@ def test_each_server_is_checked_on_all_that_is_measured_of_its_app(
         plan=plan,
         apps={app.name: app for app in APPS},
         checked=set(),
-        progress=SimpleNamespace(begin=lambda *_: None, advance=lambda _: None),
+        progress=SimpleNamespace(rounds=2, begin=lambda *_: None, advance=lambda _: None),
         runtime=SimpleNamespace(clock_ahead_ns=lambda: 0),
     )
     Round(cast("RunContext", context), AFTER_THE_FIRST, None)._check()

@@ -41,7 +41,7 @@ def test_in_a_run_it_is_checked_in_another_round(monkeypatch: pytest.MonkeyPatch
         apps={"flask": app_with("flask", ("json",), controlled=())},
         checked=set(),
         writer=SimpleNamespace(append=written.append),
-        progress=SimpleNamespace(trouble=told.append, begin=lambda *_: None, advance=lambda _: None),
+        progress=SimpleNamespace(trouble=told.append, rounds=2, begin=lambda *_: None, advance=lambda _: None),
         runtime=SimpleNamespace(clock_ahead_ns=lambda: 0),
     )
     Round(cast("RunContext", context), 0, database(alive=alive))._check()

@@ -191,6 +191,56 @@ def test_a_round_that_was_cut_off_is_not_recorded_and_a_resumed_run_announces_th
     assert list(resumed.report().rounds) == [0, 1, 2, 3]
 
 
+LIMIT_S = 3_600.0
+
+
+@pytest.mark.parametrize("slow", HOSTS)
+@pytest.mark.parametrize("windows", [1.0, 1.5])
+def test_no_round_is_begun_that_would_not_end_within_the_limit(slow: float, windows: float) -> None:
+    """Whatever was announced: the run itself shows what its rounds take."""
+    plan = plan_of(rounds=60, limit_s=LIMIT_S)
+    truth = course_on(plan, slow=slow, windows=windows)
+    run = Simulated(plan, truth)
+    run.set_up()
+    done = -1
+    for done in run.keeper.that_fit(0):
+        run.round(done)
+        assert run.keeper.rounds >= done + 1
+    run.report()
+    lasted_s = run.now_s - 1_000.0
+    assert 3 <= done < 59
+    assert run.keeper.rounds == done + 1
+    one_more_s = sum(span.total_s for span in truth.rounds[done + 1].values())
+    assert lasted_s <= LIMIT_S * 1.001 < (lasted_s + one_more_s) * 1.002
+    assert all(done_s + left_s <= 1.1 * LIMIT_S for kind, done_s, left_s in run.watcher.told if kind != "left")
+
+
+def test_what_was_measured_before_a_run_was_cut_off_counts_against_its_limit() -> None:
+    plan = plan_of(rounds=60, limit_s=LIMIT_S)
+    truth = course_on(plan)
+    whole = Simulated(plan, truth)
+    whole.set_up()
+    for index in whole.keeper.that_fit(0):
+        whole.round(index)
+    took = whole.keeper.took
+    half = Course(setup=took.setup, rounds={index: took.rounds[index] for index in range(len(took.rounds) // 2)})
+    resumed = Simulated(plan, truth, before=half)
+    resumed.set_up()
+    for index in resumed.keeper.that_fit(len(half.rounds)):
+        resumed.round(index)
+    # Its set-up came twice.
+    assert len(took.rounds) - 1 <= len(resumed.keeper.took.rounds) <= len(took.rounds)
+    assert [*Simulated(plan, truth, before=took).keeper.that_fit(len(took.rounds))] == []
+
+
+def test_how_many_rounds_fit_is_announced() -> None:
+    plan = plan_of(rounds=60, limit_s=LIMIT_S)
+    told, _, left_s = Simulated(plan, course_on(plan)).watcher.told[0]
+    assert "of 60 rounds, by its limit of 60 minutes; --rounds 60 takes all" in told
+    assert left_s == pytest.approx(plan.estimated_s)
+    assert left_s <= LIMIT_S
+
+
 def test_a_part_never_passes_by_the_clock_for_longer_than_it_lasted() -> None:
     """A window that ended early with its server, say."""
     run = Simulated(plan_of(), course_on(plan_of()))

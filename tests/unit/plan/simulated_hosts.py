@@ -4,11 +4,12 @@ from functools import cache
 from pathlib import Path
 
 from harness.catalog.discover import discover
-from harness.model.course import Course, Part, Span
+from harness.model.course import Course, Pace, Part, Span
 from harness.model.host import CpuLayout
 from harness.model.plan import Plan, ProfileName
 from harness.plan.budget import course_of
 from harness.plan.build import Choices, build_plan
+from harness.plan.pace import at_pace
 
 CPUS = CpuLayout(server=(0,), generator=(1,), database=(1,))
 LENGTHENED = frozenset({Part.WARMING, Part.WINDOWS})
@@ -16,9 +17,16 @@ LENGTHENED = frozenset({Part.WARMING, Part.WINDOWS})
 
 
 @cache
-def plan_of(profile: ProfileName = ProfileName.QUICK, *, apps: int | None = None, rounds: int | None = None) -> Plan:
+def plan_of(
+    profile: ProfileName = ProfileName.QUICK,
+    *,
+    apps: int | None = None,
+    rounds: int | None = None,
+    limit_s: float | None = None,
+) -> Plan:
     chosen = discover((Path(__file__).parents[3] / "apps",))[:apps]
-    return build_plan(chosen, Choices(profile=profile, rounds=rounds), CPUS)
+    plan = build_plan(chosen, Choices(profile=profile, rounds=rounds), CPUS)
+    return at_pace(plan.model_copy(update={"limit_s": limit_s}), Pace())
 
 
 def course_on(plan: Plan, *, slow: float = 1.0, starts: float = 1.0, windows: float = 1.0) -> Course:

@@ -9,7 +9,7 @@ from harness.report.page import compose
 from harness.report.view.quality import QualityRow, quality_view
 from tests.unit.report.sample import Sample
 
-RUN, FINDINGS, _, _ = Sample().build()
+RUN, FINDINGS, CLAIMS, STARTS = Sample().build()
 
 
 def property_of(name: str, run: Run = RUN, findings: Findings = FINDINGS) -> QualityRow:
@@ -45,6 +45,20 @@ def test_few_or_missing_rounds_are_poor() -> None:
     for done, planned in ((2, 2), (3, 4)):
         few = FINDINGS.model_copy(update={"rounds_complete": done, "rounds_planned": planned})
         assert property_of("Rounds of fresh starts", findings=few).grade is Grade.POOR
+
+
+BY_CLOCK = "3 of 4 rounds, by its limit of 75 minutes (and 3 at least); --rounds 4 takes all"
+
+
+def test_a_run_that_ended_by_its_limit_has_all_rounds_that_it_was_to_have_and_says_so() -> None:
+    ended = RUN.model_copy(update={"stopped": BY_CLOCK})
+    fewer = FINDINGS.model_copy(update={"rounds_complete": 3, "rounds_planned": 4})
+    row = property_of("Rounds of fresh starts", ended, fewer)
+    assert (row.value, row.grade) == ("3, of 4 at most", Grade.GOOD)
+    two = FINDINGS.model_copy(update={"rounds_complete": 2, "rounds_planned": 4})
+    assert property_of("Rounds of fresh starts", ended, two).grade is Grade.POOR
+    view = compose(ended, fewer, CLAIMS, STARTS, ())
+    assert ("Rounds", "3, of 4 at most") in view.headline.facts
 
 
 def test_a_changed_harness_is_told_by_its_short_commit() -> None:
