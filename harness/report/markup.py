@@ -3,6 +3,7 @@
 import re
 import sys
 from base64 import b64encode
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
@@ -29,7 +30,20 @@ if TYPE_CHECKING:
 _MARKDOWN_SYNTAX: Final = re.compile(r"([\\`*_\[\]<>|~&])")
 KEPT_IN: Final = Path(__file__).with_name("templates") / "__pycache__"
 """Templates as they were compiled."""
-_LOADER: Final = PackageLoader("harness.report", "templates")
+_INDENTS: Final = re.compile(r"^[ \t]+|\n(?=[ \t]*\n)", re.MULTILINE)
+
+
+class _Unindented(PackageLoader):
+    """Templates of HTML without what only makes them readable: a page repeats that at each of its thousands of rows."""
+
+    @override
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool] | None]:
+        source, file, is_current = super().get_source(environment, template)
+        return _INDENTS.sub("", source), file, is_current
+
+
+_OF_PLAIN_TEXT: Final = PackageLoader("harness.report", "templates")
+_OF_MARKUP: Final = _Unindented("harness.report", "templates")
 
 
 class Compiled(BytecodeCache):
@@ -88,7 +102,7 @@ def html(page: "Page") -> str:
 def document(body_template: str, page: object, *, title: str, kind: str = "list", script: str = "") -> str:
     """A page as one HTML document that needs no other file; `kind` is the class that its styles go by."""
     environment = Environment(
-        loader=_LOADER,
+        loader=_OF_MARKUP,
         bytecode_cache=_OF_HTML,
         autoescape=True,
         undefined=StrictUndefined,
@@ -117,7 +131,7 @@ def document(body_template: str, page: object, *, title: str, kind: str = "list"
 def markdown(page: "Page") -> str:
     """The findings, the rankings and the invalid cells as Markdown, to be read in a terminal or a pull request."""
     environment = Environment(
-        loader=_LOADER,
+        loader=_OF_PLAIN_TEXT,
         bytecode_cache=_OF_MARKDOWN,
         autoescape=False,  # noqa: S701 - the escape for Markdown is `finalize`
         undefined=StrictUndefined,

@@ -11,6 +11,14 @@
   const baseline = document.getElementById("baseline");
   const ratios = JSON.parse(document.getElementById("ratios").textContent);
 
+  // What a subject is to another, as [value, interval, tint, whether they are tied]: texts of the run, which the page packs.
+  function ratioOf(of, subject, to) {
+    const packed = ratios.texts[of]?.[subject]?.split(";")[ratios.to.indexOf(to)];
+    if (!packed) return undefined;
+    const [value, low, high, step] = packed.split("|");
+    return [value, `${low}–${high}`, parseInt(step, 10), packed.endsWith("=")];
+  }
+
   function remember() {
     const state = new URLSearchParams();
     if (filter.value.trim()) state.set("show", filter.value.trim());
@@ -148,8 +156,8 @@
     const mirror = document.getElementById("baseline-here");
     if (mirror) mirror.value = chosen;
     for (const { cell, of, subject, written, key, step } of ratioCells) {
-      const found = chosen ? ratios[of]?.[subject]?.[chosen] : undefined;
-      const own = subject === chosen && ratios[of]?.[subject];
+      const found = chosen ? ratioOf(of, subject, chosen) : undefined;
+      const own = subject === chosen && subject in (ratios.texts[of] ?? {});
       delete cell.dataset.key;
       if (own || (key && !chosen)) cell.dataset.key = "1";
       if (!chosen) cell.replaceChildren(...written);
@@ -199,7 +207,7 @@
 
   function better(quantity, a, b, names) {
     const [, way, of, values] = quantity;
-    const ratio = ratios[of]?.[a]?.[b];
+    const ratio = ratioOf(of, a, b);
     if (ratio) {
       const more = Number(ratio[0].replace(/,/g, "")) > 1;
       return [ratio[3] ? "tied" : names[more === (way === "more") ? 0 : 1], `${ratio[0]}× (${ratio[1]})`];

@@ -22,8 +22,14 @@ NOT_TOLD_APART: Final = "not told apart"
 _STEPS_PER_DOUBLING: Final = 1.5
 _MOST_STEPS: Final = 4
 
-type Texts = dict[str, dict[str, dict[str, tuple[str, str, int, bool]]]]
-"""Name of the kind of cell -> subject -> baseline -> (value, interval, tint, whether they are tied)."""
+_TIED: Final = "="
+
+type Texts = dict[str, dict[str, str]]
+"""Name of the kind of cell -> subject -> what it is to each of `RatiosView.to`, in their order.
+
+Ratios are parted by `;`, empty where none was formed. Each is `value|low|high|tint`, with `=` behind it where the two are
+tied. There are thousands of them: with names at each they were a sixth of a page.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,8 @@ class RatiosView:
 
     baselines: tuple[tuple[str, str], ...]
     """(subject's key, its name), apps without a framework first."""
+    to: tuple[str, ...]
+    """The keys of all subjects that any ratio is to."""
     texts: Texts
 
 
@@ -140,22 +148,21 @@ class RatioBook:
             (cast.label(subject) for subject in subjects),
             key=lambda label: (label.is_framework, label.title, label.key),
         )
+        chosen = {name: of for name, of in self._ratios.items() if name in shown}
+        to = sorted({subject for of in chosen.values() for subject in of}, key=lambda subject: subject.key)
         return RatiosView(
             baselines=tuple((label.key, label.in_sentence) for label in labels),
+            to=tuple(subject.key for subject in to),
             texts={
-                name: {
-                    subject.key: {
-                        baseline.key: _text(ratio, self._workloads[name], tied=self.tied(name, subject, baseline))
-                        for baseline, ratio in to.items()
-                    }
-                    for subject, to in of.items()
-                }
-                for name, of in self._ratios.items()
-                if name in shown
+                name: {subject.key: ";".join(self._packed(name, subject, each) for each in to) for subject in of}
+                for name, of in chosen.items()
             },
         )
 
-
-def _text(ratio: Estimate, workload: Workload, *, tied: bool) -> tuple[str, str, int, bool]:
-    shown = reading(ratio)
-    return shown.value, shown.interval, heat_step(ratio, workload, tied=tied), tied
+    def _packed(self, name: str, subject: Subject, baseline: Subject) -> str:
+        ratio = self.between(name, subject, baseline)
+        if ratio is None:
+            return ""
+        shown, tied = reading(ratio), self.tied(name, subject, baseline)
+        step = heat_step(ratio, self._workloads[name], tied=tied)
+        return f"{shown.value}|{shown.low}|{shown.high}|{step}{_TIED if tied else ''}"

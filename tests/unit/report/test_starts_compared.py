@@ -1,5 +1,7 @@
 """Start-up and memory are held against each other alike in claims, in sentences and with two apps side by side."""
 
+import re
+
 import pytest
 
 from harness.analysis.analyse import analyse
@@ -68,7 +70,9 @@ def test_the_page_can_set_any_two_side_by_side_by_the_same_ratios() -> None:
     named = {what: ratios for what, _, ratios, _ in page.beside}
     for what, metric in (("Start-up, s", "start_s"), ("Idle memory, MiB", "memory_idle_bytes")):
         assert named[what] == start_ratios_name(metric)
-        assert LIGHT.key in page.ratios.texts[named[what]][HEAVY.key]
+        to_each = page.ratios.texts[named[what]][HEAVY.key].split(";")
+        assert re.fullmatch(r"[\d.]+\|[\d.]+\|[\d.]+\|-?\d=?", to_each[page.ratios.to.index(LIGHT.key)])
+        assert not to_each[page.ratios.to.index(HEAVY.key)]
     assert [key for key, _ in page.ratios.baselines] == sorted((HEAVY.key, LIGHT.key))
 
 
