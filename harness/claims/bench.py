@@ -42,9 +42,8 @@ from harness.model.naming import called, titled
 from harness.model.run import Deployment
 from harness.model.validity import Bound, GateName
 from harness.model.verdict import Verdict
+from harness.plan.build import too_few_for_workers
 from harness.results.records import RecordedRun
-
-_MIN_CPUS_FOR_WORKERS = 4
 
 _OF_THE_SERVER = frozenset({GateName.STARTED, GateName.LASTED})
 
@@ -224,9 +223,8 @@ class Bench:
             raise Missing(Verdict.NOT_RUN, f"the run was cut off before {self._named(cell)} was measured")
 
     def _why_no_cells(self, workload: Workload) -> str:
-        cpus = self._recorded.run.host.cpu_count
-        if workload is Workload.WORKERS and cpus < _MIN_CPUS_FOR_WORKERS:
-            return f"several server processes need {_MIN_CPUS_FOR_WORKERS} CPUs, and this host has {cpus}"
+        if workload is Workload.WORKERS and (few := too_few_for_workers(self._recorded.run.plan.cpus)):
+            return few
         return f"{workload.value} was not measured"
 
     def metric(self, condition: Measured, endpoint: Endpoint | None) -> Metric:

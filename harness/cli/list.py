@@ -35,7 +35,7 @@ _WORKLOADS: Final = {
     Workload.LATENCY: "open loop: requests arrive at a given rate, whatever the server does",
     Workload.CONCURRENCY: "capacity of /json with few and with many connections",
     Workload.ROUTES: "capacity of /json with and without 1,000 other routes",
-    Workload.WORKERS: "capacity of /json with 1 to N server processes (from 4 CPUs on)",
+    Workload.WORKERS: "capacity of /json with as many server processes as servers have CPUs: one so far, on any host",
     Workload.IDLE: "open loop at 10 requests/s: CPU per second and per request when hardly anybody comes",
     Workload.LIMIT: "open loop at rates that are searched: the highest one whose p99 stays under 10 ms",
     Workload.WAITING: "requests that wait 100 ms, on up to 1,024 connections: how many are in flight",

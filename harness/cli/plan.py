@@ -149,7 +149,7 @@ def _remedy(claim: Claim, apps: Sequence[App], origin: Origin, narrowed_by: tupl
     """What helps where a run here can't decide a claim."""
     with suppress(UsageError):
         if not narrowed_by and _short_of_by_itself(claim, apps, MANY_CPUS) is None:
-            return "measure it on a host with four CPUs or more"
+            return "leave out what it asks of `workers`, which no host measures so far: docs/method.md#who-runs-where"
     return how_to_mend(advice_on(claim, origin, narrowed_by))
 
 

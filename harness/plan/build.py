@@ -271,6 +271,14 @@ def _has_crowds(app: App, subject: Subject) -> bool:
     return app.manifest.family not in REFERENCE_FAMILIES or app.variant(subject.variant).interface is Interface.ASGI
 
 
+def too_few_for_workers(cpus: CpuLayout) -> str | None:
+    """Why several server processes are not measured with a layout; None where they are."""
+    given = len(cpus.server)
+    if given >= MIN_WORKERS:
+        return None
+    return f"workers takes {MIN_WORKERS} CPUs for the server, and it has {given}, as on every host so far"
+
+
 def _has_set_ups(app: App) -> bool:
     """A baseline has no router, and no worker processes of a framework's."""
     return app.manifest.family is not Family.BASELINE
@@ -286,8 +294,8 @@ def _why_nothing(
         return f"of baselines, feeds and chats are measured on ASGI servers only, and {names} has none"
     if chosen and chosen <= {Workload.ROUTES, Workload.WORKERS} and not any(map(_has_set_ups, apps.values())):
         return f"{' and '.join(sorted(chosen))} are measured of frameworks, and not of baselines ({names})"
-    if chosen == {Workload.WORKERS} and profile.workers and len(cpus.server) < MIN_WORKERS:
-        return f"workers takes {MIN_WORKERS} CPUs for the server, and this host has {len(cpus.server)} for it"
+    if chosen == {Workload.WORKERS} and profile.workers and (few := too_few_for_workers(cpus)):
+        return few
     if choices.endpoints and _declared(apps.values()).isdisjoint(choices.endpoints):
         return f"{' or '.join(choices.endpoints)} is declared by no chosen app ({names})"
     countable = [each for each in _COUNTED if each in chosen]

@@ -168,7 +168,7 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         ),
     ),
     ProfileName.FULL: Profile(
-        summary="several hours: as standard, with four times the rounds",
+        summary="several hours: what standard measures, in longer windows and five times the rounds",
         every_variant=True,
         capacity=_SEVEN,
         latency=(Endpoint.JSON, Endpoint.DB),

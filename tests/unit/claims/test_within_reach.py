@@ -128,7 +128,7 @@ def test_no_command_is_told_where_none_can_help(recorded: RecordedRun) -> None:
         (a_claim("flask", "django", endpoints=("fortunes",)), "fortunes is declared by no chosen app (django, flask)"),
         (kept(128, 32), "no profile has what one asks for"),
         (probe("xss"), "flask does not declare fortunes"),
-        (kept("most", 1, "workers"), "workers takes 2 CPUs for the server, and this host has 1 for it"),
+        (kept("most", 1, "workers"), "workers takes 2 CPUs for the server, and it has 1, as on every host so far"),
     ):
         found = held(recorded, claim)
         assert found.verdict is Verdict.NOT_RUN
