@@ -259,7 +259,8 @@ def _plot(found: ClaimFinding, name: str, evidence: Sequence[Evidence]) -> DotPl
             description=f"For each app and way of measuring it, the {what} that speaks least for the claim, "
             "with its 95 % interval; the table below holds all of them.",
             text=f"{what[0].upper()}{what[1:]}, in each row the one that speaks least for the claim. It holds where "
-            f"the whole bar lies {'right' if first.wants_more else 'left'} of the line.",
+            f"the whole bar lies {'right' if first.wants_more else 'left'} of the line"
+            f"{' and of the band around it, in which it is tied with what is claimed' if low < high else ''}.",
         ),
         log_axis(axis, bounds),
         tuple(_dot_row(own, several=several) for own in rows.values()),

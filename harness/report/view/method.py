@@ -14,6 +14,8 @@ class MethodView:
     """Figures that the explanations quote."""
 
     rounds: int
+    warm_windows: int
+    """The most that warm a server up."""
     capacity_window_s: str
     capacity_windows: int
     latency_window_s: str
@@ -33,6 +35,7 @@ def method_view(run: Run, findings: Findings) -> MethodView:
     timing = run.plan.timing
     return MethodView(
         rounds=findings.rounds_complete,
+        warm_windows=timing.warm_windows_max,
         capacity_window_s=significant(timing.capacity_window_s),
         capacity_windows=timing.capacity_windows,
         latency_window_s=significant(timing.latency_window_s),
