@@ -37,7 +37,12 @@ _UNUSED: Final = (
     help="Generate the load in so many processes instead of one.",
 )
 @click.option("--listen", metavar="HOST:PORT", help="Await the workers here, from any host, instead of starting them.")
-@click.option("--claim", "claim_id", metavar="ID", help="Measure what this claim needs, until it is decided.")
+@click.option(
+    "--claim",
+    "claim_id",
+    metavar="ID",
+    help="Measure what this claim needs, by the shortest profile that has it, until it is decided.",
+)
 @click.option(
     "--claims",
     "claims_file",
