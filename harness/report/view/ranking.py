@@ -94,7 +94,8 @@ def ranking_caption(tie_margin: float) -> str:
 def rank_rule(tie_margin: float) -> str:
     """What a rank is, wherever ranks are shown."""
     return (
-        f"A rank is one more than the number of those that were shown to be better, by more than {percent(tie_margin)}."
+        "A rank is one more than the number of those that were shown to be better by more than "
+        f"{percent(tie_margin)}, directly or by way of others."
     )
 
 

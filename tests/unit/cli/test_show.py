@@ -62,7 +62,10 @@ def test_of_whom_too_few_requests_tell_a_percentile_is_said(monkeypatch: pytest.
     assert ranked.split()[:2] == ["1", "slow"]
 
 
-RANK_RULE = "A rank is one more than the number of those that were shown to be better, by more than 3.0 %."
+RANK_RULE = (
+    "A rank is one more than the number of those that were shown to be better by more than 3.0 %, directly or by way of "
+    "others."
+)
 
 
 def test_what_a_rank_is_is_told_wherever_ranks_are(monkeypatch: pytest.MonkeyPatch) -> None:
