@@ -3,7 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from pathlib import Path
 
 import click
@@ -45,7 +45,7 @@ def _wrong_with_bench(words: Sequence[str]) -> Iterator[str]:
         return
     options = {name: each for each in command.params if isinstance(each, click.Option) for name in each.opts}
     typed = list(takewhile(lambda word: word not in _ENDS, words[1:]))
-    for word, following in zip(typed, [*typed[1:], ""], strict=True):
+    for word, following in pairwise([*typed, ""]):
         if not word.startswith("--") or word == "--help":
             continue
         option = options.get(word)
