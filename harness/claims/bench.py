@@ -42,7 +42,7 @@ from harness.model.naming import called, titled
 from harness.model.run import Deployment
 from harness.model.validity import Bound, GateName
 from harness.model.verdict import Verdict
-from harness.plan.build import too_few_for_workers
+from harness.plan.workers import too_few_for_workers
 from harness.results.records import RecordedRun
 
 _OF_THE_SERVER = frozenset({GateName.STARTED, GateName.LASTED})

@@ -21,11 +21,9 @@ from harness.plan.pace import at_pace
 from harness.plan.profiles import CAPACITY_CONNECTIONS, IDLE_CONNECTIONS, LATENCY_CONNECTIONS, PROFILES, Profile
 from harness.plan.second_copy import twins_cells
 from harness.plan.sequential import sequential_test
+from harness.plan.workers import too_few_for_workers
 
 _S_PER_MINUTE: Final = 60
-
-MIN_WORKERS: Final = 2
-"""With fewer CPUs for the server, several server processes would but share one."""
 
 _COUNTED: Final = (Workload.CONCURRENCY, Workload.WAITING, Workload.FEED, Workload.CHAT)
 """What is measured with several numbers of connections or subscribers."""
@@ -249,7 +247,11 @@ class _Chosen:
             for extra in (0, *self._profile.routes):
                 yield _set_up(Workload.ROUTES, subject.model_copy(update={"extra_routes": extra}))
         most = len(self._cpus.server)
-        if self._profile.workers and most >= MIN_WORKERS and self._wants(Workload.WORKERS, Endpoint.JSON):
+        if (
+            self._profile.workers
+            and not too_few_for_workers(self._cpus)
+            and self._wants(Workload.WORKERS, Endpoint.JSON)
+        ):
             for workers in range(1, most + 1):
                 yield _set_up(Workload.WORKERS, subject.model_copy(update={"workers": workers}))
 
@@ -269,14 +271,6 @@ class _Chosen:
 def _has_crowds(app: App, subject: Subject) -> bool:
     """Of what frameworks are compared with, only what they stand on is a floor for their feeds and chats."""
     return app.manifest.family not in REFERENCE_FAMILIES or app.variant(subject.variant).interface is Interface.ASGI
-
-
-def too_few_for_workers(cpus: CpuLayout) -> str | None:
-    """Why several server processes are not measured with a layout; None where they are."""
-    given = len(cpus.server)
-    if given >= MIN_WORKERS:
-        return None
-    return f"workers takes {MIN_WORKERS} CPUs for the server, and it has {given}, as on every host so far"
 
 
 def _has_set_ups(app: App) -> bool:

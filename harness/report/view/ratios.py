@@ -27,8 +27,8 @@ _TIED: Final = "="
 type Texts = dict[str, dict[str, str]]
 """Name of the kind of cell -> subject -> what it is to each of `RatiosView.to`, in their order.
 
-Ratios are parted by `;`, empty where none was formed. Each is `value|low|high|tint`, with `=` behind it where the two are
-tied. There are thousands of them: with names at each they were a sixth of a page.
+Ratios are parted by `;`, empty where none was formed. Each is `value|low|high|tint`, with `=` behind it where the two
+are tied. There are thousands of them: with names at each they were a sixth of a page.
 """
 
 

@@ -63,8 +63,8 @@ def test_of_whom_too_few_requests_tell_a_percentile_is_said(monkeypatch: pytest.
 
 
 RANK_RULE = (
-    "A rank is one more than the number of those that were shown to be better by more than 3.0 %, directly or by way of "
-    "others."
+    "A rank is one more than the number of those that were shown to be better by more than 3.0 %, directly or by way "
+    "of others."
 )
 
 

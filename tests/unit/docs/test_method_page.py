@@ -33,10 +33,11 @@ from harness.measure.warmup import STILL_RISING
 from harness.model.cell import IDLE_RATE_RPS, WAIT_MS
 from harness.model.comparison import REGRESSION_MARGIN
 from harness.model.crowds.crowd import HELD_ENOUGH
-from harness.model.findings import TIE_MARGIN, GateName
+from harness.model.findings import TIE_MARGIN
 from harness.model.host import HostCpus
 from harness.model.host_speed import HOST_DEPENDENCE_LEVEL
 from harness.model.plan import ProfileName
+from harness.model.validity import GateName
 from harness.model.window import WindowSpec
 from harness.plan.budget import ACCEPTING_S, MANY_CONNECTIONS
 from harness.plan.lengths import LEAST_ANSWERS, LEAST_REQUESTS, MOST_TIMES, WAVES

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from harness.analysis.bound import BUSY_SHARE
-from harness.model.findings import GateName
+from harness.model.validity import GateName
 from harness.report.page import Page, compose
 from harness.report.view.terms import BOUND_WORDS
 from tests.unit.docs.pages import percent, rows_of, words_of

@@ -2,7 +2,7 @@ import pytest
 
 from harness.model.app import KeepAlive
 from harness.model.cell import Subject, Workload
-from harness.model.findings import Estimate
+from harness.model.findings import Comparison, Estimate
 from harness.report.numbers import inverse, reading
 from harness.report.view.cast import Cast
 from harness.report.view.overview import HeatCell, HeatRow, overview_view
@@ -79,6 +79,12 @@ def test_a_tint_is_as_strong_for_half_as_for_twice_and_none_where_the_interval_c
     assert heat_step(Estimate(value=value, low=low, high=high), workload) == step
 
 
+def packed(book: RatioBook, pair: Comparison) -> str:
+    """What the page gets of a ratio."""
+    view = book.view(CAST, ALL)
+    return view.texts[ratios_name(pair)][pair.a.key].split(";")[view.to.index(pair.b.key)]
+
+
 def test_what_is_tied_has_no_tint_however_sure_its_small_difference_is() -> None:
     sure = Estimate(value=1.02, low=1.01, high=1.025)
     assert heat_step(sure, Workload.CAPACITY, tied=True) == 0
@@ -86,7 +92,7 @@ def test_what_is_tied_has_no_tint_however_sure_its_small_difference_is() -> None
     tied = pair.model_copy(update={"ratio": Estimate(value=3, low=2.9, high=3.1), "tied": True})
     book = RatioBook([tied])
     assert book.tied(ratios_name(tied), tied.b, tied.a)
-    assert book.view(CAST, ALL).texts[ratios_name(tied)][tied.a.key][tied.b.key][2:] == (0, True)
+    assert packed(book, tied) == "3.00|2.90|3.10|0="
 
 
 @pytest.mark.parametrize(
@@ -115,8 +121,9 @@ def test_ratios_are_there_in_both_directions_and_between_nothing_else() -> None:
     assert BOOK.between(name, each.b, each.a) == inverse(each.ratio)
     assert BOOK.between(name, each.a, each.a) is None
     assert BOOK.between("capacity-feed", each.a, each.b) is None
-    texts = BOOK.view(CAST, ALL).texts[name]
-    assert texts[each.a.key][each.b.key][:2] == (reading(each.ratio).value, reading(each.ratio).interval)
+    shown = reading(each.ratio)
+    assert packed(BOOK, each).rpartition("|")[0] == f"{shown.value}|{shown.low}|{shown.high}"
+    assert not packed(BOOK, each.model_copy(update={"b": each.a}))
 
 
 def test_the_page_gets_no_ratio_that_none_of_its_tables_has_a_place_for() -> None:
