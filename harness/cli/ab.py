@@ -26,7 +26,6 @@ from harness.comparison.ending import looking, with_look
 from harness.measure.begin import begin, resume
 from harness.measure.room import see_to_room
 from harness.model.app import App
-from harness.model.app_change import AppOutcome
 from harness.model.base import APP_NAME
 from harness.model.comparison import RunComparison
 from harness.model.errors import ExitCode, UsageError, meant
@@ -128,10 +127,9 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
 
 def _found_worse(found: RunComparison | None) -> ExitCode:
     """Whoever asks for a failure is not told that all is well where nobody knows."""
-    if found is not None and found.is_worse:
-        return ExitCode.REGRESSION
-    known = found is not None and all(app.outcome is not AppOutcome.INVALID for app in found.apps)
-    return ExitCode.OK if known else ExitCode.INCOMPLETE
+    from harness.cli.compare import exit_code_of  # noqa: PLC0415 - what judges takes seconds to import
+
+    return exit_code_of(found) if found else ExitCode.INCOMPLETE
 
 
 def _to_be_gone_on_with(

@@ -62,7 +62,17 @@ def compare(  # noqa: PLR0913 - one for each option
         from harness.report.publish import publish_comparison  # noqa: PLC0415 - what draws takes seconds to import
 
         tell(f"page: {publish_comparison(page, found)}")
-    return ExitCode.REGRESSION if fail_on_regression and found.is_worse else ExitCode.OK
+    return exit_code_of(found) if fail_on_regression else ExitCode.OK
+
+
+def exit_code_of(found: RunComparison) -> ExitCode:
+    """For whoever asks for a failure: all is not well where nobody knows, of which apps is told."""
+    if found.is_worse:
+        return ExitCode.REGRESSION
+    if found.unknown:
+        tell(f"whether it became worse is not known of {', '.join(found.unknown)}")
+        return ExitCode.INCOMPLETE
+    return ExitCode.OK
 
 
 def _earlier(source: Path, named: list[str], b: RunSummary) -> RunSummary | None:
@@ -106,6 +116,7 @@ def show(found: RunComparison, *, as_markdown: bool = False, as_json: bool = Fal
                 "regressions": len(found.regressions),
                 "slower": [app.app for app in found.slower],
                 "is_worse": found.is_worse,
+                "unknown": found.unknown,
                 **found.model_dump(mode="json"),
             }
         )

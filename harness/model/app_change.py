@@ -29,6 +29,11 @@ class AppOutcome(StrEnum):
         """Whether more rounds could say nothing else."""
         return self not in {AppOutcome.UNDECIDED, AppOutcome.INVALID}
 
+    @property
+    def has_figures(self) -> bool:
+        """Whether there is anything by which it could be told to be slower."""
+        return self not in {AppOutcome.INVALID, AppOutcome.BROKEN, AppOutcome.UNCHECKED}
+
 
 class Beside(Contract):
     """Another quantity of the app, beside the primary one."""

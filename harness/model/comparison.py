@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from harness.model.app import Endpoint
 from harness.model.app_change import AppChange, AppOutcome
 from harness.model.base import Contract, FileName
-from harness.model.cell import SATURATING, Cell, RateRule, Workload
+from harness.model.cell import BY_REQUEST, SATURATING, Cell, RateRule, Workload
 from harness.model.claim import Metric
 from harness.model.findings import TIE_MARGIN, Estimate
 from harness.model.plan import ProfileName, SequentialTest
@@ -278,6 +278,22 @@ class RunComparison(Contract):
     def is_worse(self) -> bool:
         """Whether anything has surely become worse: an app as a whole, or a line by more than its margin."""
         return bool(self.slower or self.regressions)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The apps that are in both, and of which nobody can say that they have not become worse.
+
+        What fails under load has no figure that could be worse; nor has what can't be trusted, and one round tells
+        nothing apart.
+        """
+        if self.paired:
+            return tuple(app.app for app in self.apps if not app.outcome.has_figures)
+        known: dict[str, bool] = {}
+        for change in self.changes:
+            if change.cell.workload in BY_REQUEST and change.outcome not in {Outcome.ONLY_A, Outcome.ONLY_B}:
+                app = change.cell.subject.app
+                known[app] = known.get(app, False) or (change.ratio is not None and not self.of_one_round)
+        return tuple(app for app, is_known in known.items() if not is_known)
 
     @property
     def no_difference(self) -> bool:

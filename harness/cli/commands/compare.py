@@ -31,7 +31,11 @@ _UNUSED: Final = (
     help="Take A from this history: the newest run in it that B can be compared with, unless A is named.",
 )
 @click.option("--force", is_flag=True, help="Compare although host, interpreter, runtime or method differ.")
-@click.option("--fail-on-regression", is_flag=True, help="Exit with 5 where anything has surely become worse.")
+@click.option(
+    "--fail-on-regression",
+    is_flag=True,
+    help="Exit with 5 where anything has surely become worse, with 4 where that can't be told of an app in both.",
+)
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a job summary.")
 @click.option(
     "--html", "page", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write a page as well."
