@@ -9,7 +9,7 @@ from harness.ci import messages
 from harness.ci.branch import DataBranch
 from harness.ci.kept import KeptRun, add, read_kept
 from harness.ci.outcome import SITE_FOLDER, JobOutcome, tell
-from harness.ci.predecessor import Beside, commit_of, last_commit
+from harness.ci.predecessor import Beside, apps_of, commit_of, last_commit
 from harness.ci.site import write_site
 from harness.ci.tree import HISTORY_FILE, REPORTS_FOLDER, RUNS_FILE
 from harness.comparison.across import compare, newest_comparable
@@ -68,7 +68,8 @@ def keep(  # noqa: PLR0913 - each is another thing
             history = checkout.folder / HISTORY_FILE
             before = read(history) if history.exists() else []
             found = _compared(run, before) if recorded.complete else None
-            settled = last_commit(kept) in {None, measured} or (beside is not None and beside.settled)
+            base = last_commit(kept, apps_of(recorded.run))
+            settled = base in {None, measured} or (beside is not None and beside.settled)
             add(checkout.folder, _line(recorded, run.name, found, measured, settled=settled), digest, folder)
             if recorded.complete:
                 append(history, run)
@@ -163,5 +164,6 @@ def _line(
         compared_with=found.a.name if found else None,
         regressions=len(found.regressions) if found else None,
         commit=commit,
+        apps=apps_of(run),
         settled=settled,
     )

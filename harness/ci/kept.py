@@ -55,6 +55,8 @@ class KeptRun(Contract):
     """None where it was not compared."""
     commit: str | None = Field(default=None, pattern="^[0-9a-f]{40,64}$")
     """That has the apps as they were measured; None where none has, and in lines from before it was kept."""
+    apps: tuple[str, ...] = ()
+    """Those that it measured; empty in lines from before it was kept, which stand for all."""
     settled: bool = True
     """False: nothing is known of what changed up to it, so the next run is measured beside what was known before."""
 

@@ -80,12 +80,21 @@ def changed_since(commit: str, apps: Sequence[App], state: Path) -> Changed:
     return Changed(tuple(names), tuple(left_out))
 
 
-def last_commit(kept: Sequence[KeptRun]) -> str | None:
-    """The commit that the newest complete run measured, as far as any is known.
+def last_commit(kept: Sequence[KeptRun], apps: Sequence[str]) -> str | None:
+    """The commit that the newest complete run of these apps measured, as far as any is known.
 
-    A run that was not measured beside the one before it counts for none: what changed up to it would never be.
+    A run that was not measured beside the one before it counts for none, nor does a run of fewer apps for the others:
+    what changed up to it would never be. Where each was measured last in another run, it is the oldest of these.
     """
-    return next((run.commit for run in reversed(kept) if run.complete and run.settled and run.commit), None)
+    counting = [run for run in kept if run.complete and run.settled and run.commit]
+    newest = {app: place for place, run in enumerate(counting) for app in run.apps or apps}
+    known = [newest[app] for app in apps if app in newest]
+    return counting[min(known)].commit if known else None
+
+
+def apps_of(run: Run) -> tuple[str, ...]:
+    """The apps that a run measured, by name."""
+    return tuple(dict.fromkeys(each.subject.kin[0] for each in run.deployments))
 
 
 def commit_of(run: Run, code: Path, state: Path) -> str | None:

@@ -1,13 +1,14 @@
 """`bench ci`: what a scheduled job does, from measuring to the data branch."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from click.core import ParameterSource
 
-from harness.catalog.app_folders import APPS_FOLDER
-from harness.catalog.discover import discover, names_in
+from harness.catalog.app_folders import APPS_FOLDER, SUFFIX
+from harness.catalog.discover import discover, guests_in, names_in
 from harness.catalog.selection import choose
 from harness.ci.branch import DataBranch
 from harness.ci.github import GitHub
@@ -54,13 +55,13 @@ def ci(  # noqa: PLR0913, PLR0917 - one for each option
     handed_on = _for_ab(run_options)
     data = DataBranch(Path.cwd(), remote, branch)
     with data.checked_out(options.STATE) as checkout:  # what is wrong with it is better known before the run than after
-        base = last_commit(read_kept(checkout.folder))
+        kept = read_kept(checkout.folder)
     clear(out)
     if measured_run:
         folder = resolve_run(options.REPORTS, measured_run)
     else:
-        if base and handed_on is not None:
-            beside = measure_beside(base, handed_on, out, _ALPHA_PERCENT)
+        if handed_on and (base := last_commit(kept, handed_on.apps)):
+            beside = measure_beside(base, handed_on.words, out, _ALPHA_PERCENT)
         folder = measure(run_options)
     if only_measure:
         print_path(folder)
@@ -82,7 +83,17 @@ def _exit_code(outcome: JobOutcome) -> ExitCode:
     return ExitCode.OK if outcome.usable and not outcome.unchecked else ExitCode.INCOMPLETE
 
 
-def _for_ab(run_options: tuple[str, ...]) -> tuple[str, ...] | None:
+@dataclass(frozen=True, slots=True)
+class _HandedOn:
+    """What of a run's options its predecessor is measured by."""
+
+    words: tuple[str, ...]
+    """Those that `bench ab` has too."""
+    apps: tuple[str, ...]
+    """The names of the apps that the run will measure."""
+
+
+def _for_ab(run_options: tuple[str, ...]) -> _HandedOn | None:
     """The options of a run that `bench ab` has too; None where the run goes on with another or pursues a claim.
 
     Raises:
@@ -106,7 +117,10 @@ def _for_ab(run_options: tuple[str, ...]) -> tuple[str, ...] | None:
         else:
             values = value if isinstance(value, tuple) else (value,)
             words += [word for each in values for word in (option.opts[0], str(each))]
-    return tuple(words)
+    folders = context.params["apps_dirs"]
+    left_out = () if context.params["guests"] else guests_in(folders)
+    named = [name.partition("/")[0].removesuffix(SUFFIX) for name in context.params["app_names"]]
+    return _HandedOn(tuple(words), tuple(named or (name for name in names_in(folders) if name not in left_out)))
 
 
 def _against(base: str, out: Path, alpha: float, ab_options: tuple[str, ...]) -> ExitCode:

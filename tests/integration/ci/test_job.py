@@ -310,7 +310,8 @@ def test_what_could_not_be_measured_beside_the_last_run_is_left_to_the_next_job(
     runs = [KeptRun.model_validate_json(each) for each in place.show("runs.jsonl").splitlines()]
     assert [run.settled for run in runs] == [True, settled]
     known = [run.model_copy(update={"commit": run.commit or "2" * 40}) for run in runs]
-    assert last_commit(known) == ("2" * 40 if settled else BEFORE)
+    assert last_commit(known, runs[-1].apps) == ("2" * 40 if settled else BEFORE)
+    assert runs[-1].apps == ("fastapi", "flask", "wsgi")
 
 
 def test_a_run_is_kept_once(place: Place) -> None:

@@ -14,7 +14,8 @@ from tests.unit.ci.test_kept import kept_run
 from tests.unit.comparison.simulated import QUICK, a_run
 from tests.unit.runtime.test_revisions import MANIFEST, git
 
-FIRST, SECOND = "1" * 40, "2" * 40
+FIRST, SECOND, THIRD = "1" * 40, "2" * 40, "3" * 40
+APPS = ("flask", "bottle")
 
 
 def write(top: Path, name: str) -> Path:
@@ -47,10 +48,22 @@ def test_an_app_has_changed_whose_code_or_lock_is_another_and_a_new_one_has_noth
 def test_the_last_run_is_the_newest_whole_one_up_to_which_all_is_known() -> None:
     whole = kept_run("whole").model_copy(update={"commit": FIRST})
     newer = kept_run("newer").model_copy(update={"commit": SECOND})
-    assert last_commit([]) is None
-    assert last_commit([whole, newer]) == SECOND
+    assert last_commit([], APPS) is None
+    assert last_commit([whole, newer], APPS) == SECOND
     for less in ({"complete": False}, {"commit": None}, {"settled": False}):
-        assert last_commit([whole, newer.model_copy(update=less)]) == FIRST
+        assert last_commit([whole, newer.model_copy(update=less)], APPS) == FIRST
+
+
+def test_a_run_of_fewer_apps_counts_for_these_only() -> None:
+    """Or what changed in the others up to it would never be measured."""
+    runs = [
+        kept_run(name).model_copy(update={"commit": commit, "apps": apps})
+        for name, commit, apps in (("all", FIRST, APPS), ("one", SECOND, APPS[:1]), ("other", THIRD, APPS[1:]))
+    ]
+    assert [last_commit(runs[:2], apps) for apps in (APPS, APPS[:1], APPS[1:])] == [FIRST, SECOND, FIRST]
+    assert [last_commit(runs, apps) for apps in (APPS, APPS[:1], APPS[1:])] == [SECOND, SECOND, THIRD]
+    assert last_commit(runs[1:2], (*APPS, "newer")) == SECOND, "what no run has measured has nothing to be beside"
+    assert last_commit(runs, ("newer",)) is None
 
 
 def comparison(*outcomes: AppOutcome) -> RunComparison:
