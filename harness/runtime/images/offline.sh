@@ -41,7 +41,11 @@ fi
 mkdir "$work/context"
 cp "$bundle" "$here/postgres-entrypoint.sh" "$work/context"
 
-build() { DOCKER_BUILDKIT=1 docker build "${@:2}" --tag "$1" --file - "$work/context"; }
+# Of a recipe on its standard input, buildx keeps a copy in the folder for temporary files, where it can stay.
+build() {
+    cat >"$work/Dockerfile"
+    DOCKER_BUILDKIT=1 docker build "${@:2}" --tag "$1" --file "$work/Dockerfile" "$work/context"
+}
 
 if missing python:3.13-slim-$suite; then
     build python:3.13-slim-$suite --quiet >/dev/null <<END

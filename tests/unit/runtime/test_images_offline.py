@@ -14,7 +14,7 @@ case "$1 $2" in
 "image inspect") grep --quiet --line-regexp --fixed-strings "$3" "$THERE" ;;
 "image ls") sed 's/$/  99MB/' "$THERE" ;;
 "build "*)
-    recipe=$(cat) tag=$(sed 's/.*--tag \([^ ]*\).*/\1/' <<<"$*")
+    recipe=$(cat "$(sed 's/.*--file \([^ ]*\).*/\1/' <<<"$*")") tag=$(sed 's/.*--tag \([^ ]*\).*/\1/' <<<"$*")
     [[ $recipe != *"$LACKING"* ]] || { echo "#9 1.2 E: Unable to locate package $LACKING" >&2; exit 1; }
     [[ $recipe != *"$BROKEN"* ]] || { echo "#9 1.2 no space left on device" >&2; exit 1; }
     echo "$tag" >>"$THERE" ;;
