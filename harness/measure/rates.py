@@ -3,6 +3,9 @@
 A percentile follows the rate: at half load, a p99 moves by as much as the rate does, at 80 % by four times as much. So
 a rate is to be the same for all that is compared: for all windows of a run, for two revisions of an app, and as far as
 it can be for the next run on the same host. The common one is therefore taken from a short list of round rates.
+
+It is half of what the slowest *app* answers, in its fastest deployment. Were it half of the slowest deployment, one that
+nobody would choose for speed set the load of all: at a twentieth of it too few requests arrive to tell a p99 of anybody.
 """
 
 from collections import defaultdict
@@ -22,6 +25,9 @@ ROUND_RATES: Final = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
 KEEPS_BETWEEN: Final = (0.30, 0.60)
 """An earlier run's rate is taken again, where it is such a share of the slowest capacity now."""
+
+MOST_LOAD: Final = 0.8
+"""Of a deployment's capacity: where the common rate is more, it is not offered that. As `RateRule.HIGH` has it."""
 
 _SHARES: Final = {RateRule.HALF: 0.5, RateRule.HIGH: 0.8, RateRule.COMMON: 0.5}
 _LAST_WINDOWS: Final = 2
@@ -105,27 +111,56 @@ class Rates:
         known = self._known()
         for key in [key for key in sharing if key not in known]:
             endpoint, rule, _ = key
-            slowest = min(sharing[key], key=lambda subject: throughputs[subject, endpoint])
-            self.decided += (self._decided(endpoint, rule, slowest, throughputs[slowest, endpoint]),)
+            found = {subject: throughputs[subject, endpoint] for subject in sharing[key]}
+            self.decided += (self._decided(endpoint, rule, found),)
         return self.decided != before
 
     def of(self, cell: Cell) -> float | None:
         """The rate at which its requests arrive; None where it has none, or no capacity of its subject was seen."""
         if cell.workload is Workload.IDLE:
             return IDLE_RATE_RPS
-        if cell.rate is None or (cell.subject, cell.endpoint) not in self._able:
+        if (cell.subject, cell.endpoint) not in self._able or self.why_beyond(cell):
             return None
-        return self._known().get(_sharing(cell.endpoint, cell.rate, cell.subject))
+        known = self._of(cell)
+        return known.rate_rps if known else None
 
-    def _known(self) -> dict["_Sharing", float]:
-        return {_sharing(each.endpoint, each.rule, each.slowest): each.rate_rps for each in self.decided}
+    def why_beyond(self, cell: Cell) -> str | None:
+        """Why it is not offered the rate that is decided; None where it is, or where none is."""
+        known = self._of(cell)
+        if known is None or cell.subject.kin not in {each.kin for each in known.beyond}:
+            return None
+        return (
+            f"not tried: the common rate, {known.rate_rps:,.0f} requests/s, is more than {MOST_LOAD:.0%} of what its "
+            "warm-up showed it to answer"
+        )
 
-    def _decided(self, endpoint: Endpoint, rule: RateRule, slowest: Subject, capacity_rps: float) -> OfferedRate:
-        rate_rps, why = _SHARES[rule] * capacity_rps, f"{_SHARES[rule]:.0%} of its own capacity"
+    def _of(self, cell: Cell) -> OfferedRate | None:
+        return self._known().get(_sharing(cell.endpoint, cell.rate, cell.subject)) if cell.rate else None
+
+    def _known(self) -> dict["_Sharing", OfferedRate]:
+        return {_sharing(each.endpoint, each.rule, each.slowest): each for each in self.decided}
+
+    def _decided(self, endpoint: Endpoint, rule: RateRule, found: Mapping[Subject, float]) -> OfferedRate:
+        """The rate of those that share one, given what each of them answers."""
+        by_deployment: dict[tuple[str, str], list[Subject]] = defaultdict(list)
+        for subject in found:
+            by_deployment[subject.kin].append(subject)
+        of_deployment = {kin: min(own, key=found.__getitem__) for kin, own in by_deployment.items()}
+        of_app: dict[str, Subject] = {}
+        for (app, _), subject in of_deployment.items():
+            of_app[app] = max(of_app.get(app, subject), subject, key=found.__getitem__)
+        slowest = min(of_app.values(), key=found.__getitem__)
+        rate_rps, why = _SHARES[rule] * found[slowest], f"{_SHARES[rule]:.0%} of its own capacity"
         if rule is RateRule.COMMON:
-            rate_rps, why = self._common(endpoint, capacity_rps)
+            rate_rps, why = self._common(endpoint, found[slowest])
         return OfferedRate(
-            endpoint=endpoint, rule=rule, rate_rps=rate_rps, capacity_rps=capacity_rps, slowest=slowest, why=why
+            endpoint=endpoint,
+            rule=rule,
+            rate_rps=rate_rps,
+            capacity_rps=found[slowest],
+            slowest=slowest,
+            why=why,
+            beyond=tuple(each for each in of_deployment.values() if rate_rps > MOST_LOAD * found[each]),
         )
 
     def _common(self, endpoint: Endpoint, capacity_rps: float) -> tuple[float, str]:

@@ -178,14 +178,16 @@ class Round:
                 if cell.workload is Workload.LIMIT:
                     self._search(cell, lengths[cell], passes[cell], throughputs.get((cell.subject, cell.endpoint)))
                 else:
-                    self._load(cell, lengths[cell], passes[cell], rates_rps.get(cell))
+                    self._load(cell, lengths[cell], passes[cell], rates_rps.get(cell), rates.why_beyond(cell))
             passes[cell] += 1
             self._progress.advance(budget.window_s(timing, cell))
 
-    def _load(self, cell: Cell, length: Length, pass_index: int, rate_rps: float | None) -> Window:
+    def _load(
+        self, cell: Cell, length: Length, pass_index: int, rate_rps: float | None, why_none: str | None = None
+    ) -> Window:
         mode = Mode.OPEN if cell.workload in AT_A_RATE else Mode.CLOSED
         shape = _Shape(WindowKind.MEASURED, mode, length.lead_in_s, length.duration_s, pass_index=pass_index)
-        return self._take(cell, shape, rate_rps=rate_rps)
+        return self._take(cell, shape, rate_rps=rate_rps, why_none=why_none)
 
     def _search(self, cell: Cell, length: Length, pass_index: int, capacity_rps: float | None) -> None:
         trials = self._context.trials[cell.key]
@@ -263,12 +265,14 @@ class Round:
             skipped=skipped,
         )
 
-    def _take(self, cell: Cell, shape: _Shape, *, rate_rps: float | None = None) -> Window:
+    def _take(
+        self, cell: Cell, shape: _Shape, *, rate_rps: float | None = None, why_none: str | None = None
+    ) -> Window:
         """Take and record one window, or record why there is none."""
         lost, skipped = self._why_lost(cell), None
         if lost is None and shape.mode is Mode.OPEN and rate_rps is None:
             # An answer of the server's that its capacity tells of, and nothing that the run lacks.
-            skipped = without_capacity(self._warmed_up.get((cell.subject, cell.endpoint), ()))
+            skipped = why_none or without_capacity(self._warmed_up.get((cell.subject, cell.endpoint), ()))
         window = self._begun(cell, shape.kind, lost=lost, skipped=skipped, pass_index=shape.pass_index)
         if not lost and not skipped:
             server = self._crew.server(cell)

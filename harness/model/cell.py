@@ -175,9 +175,11 @@ class OfferedRate(Contract):
     capacity_rps: float = Field(gt=0)
     """What it derives from: the throughput that the end of the warm-up showed."""
     slowest: Subject
-    """Whose that was: of all subjects for the common rate, otherwise of the revisions and copies of one variant of an
-    app, which share a rate."""
+    """Whose that was: for the common rate the slowest app's, in its fastest deployment; otherwise that of the slowest
+    among the revisions and copies of one variant of an app, which share a rate."""
     why: str
+    beyond: tuple[Subject, ...] = ()
+    """Who can't be offered so much: slow deployments of apps that have faster ones."""
 
     @property
     def share(self) -> float:

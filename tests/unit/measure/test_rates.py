@@ -120,6 +120,50 @@ def test_the_common_rate_is_a_round_one_of_about_half_of_the_slowest() -> None:
     assert (common.slowest, common.capacity_rps, common.share) == (SLOW, 1_000.0, 0.5)
 
 
+SLOWEST = Subject(app="slow", variant="async")
+"""A deployment of the slow app that is slower still."""
+
+
+@pytest.mark.parametrize(
+    ("answers_rps", "spared"), [(100.0, True), (624.0, True), (626.0, False), (900.0, False), (1_100.0, False)]
+)
+def test_a_slow_deployment_of_an_app_that_has_a_faster_one_leaves_the_common_rate_as_it_is(
+    answers_rps: float, *, spared: bool
+) -> None:
+    """And is not offered it where it could not bear it."""
+    cells = [*EVERY, *(latency(SLOWEST, rule) for rule in RateRule)]
+    rates = Rates(cells)
+    rates.decide({**THROUGHPUTS, (SLOWEST, JSON): answers_rps})
+    assert {rates.of(latency(each)) for each in (SLOW, FAST, TWIN, NEWER)} == {500.0}
+    assert rates.of(latency(SLOWEST)) == (None if spared else 500.0)
+    why = rates.why_beyond(latency(SLOWEST))
+    assert why == (
+        "not tried: the common rate, 500 requests/s, is more than 80% of what its warm-up showed it to answer"
+        if spared
+        else None
+    )
+    assert [rates.why_beyond(cell) for cell in cells if cell not in {latency(SLOWEST)}] == [None] * (len(cells) - 1)
+    assert rates.of(latency(SLOWEST, RateRule.HIGH)) == pytest.approx(0.8 * answers_rps)
+    resumed = Rates(cells, rates.decided, able=list(THROUGHPUTS) + [(SLOWEST, JSON)])
+    assert [resumed.of(cell) for cell in cells] == [rates.of(cell) for cell in cells]
+
+
+def test_of_two_revisions_of_a_slow_deployment_neither_is_offered_what_one_could_not_bear() -> None:
+    """Or one of them had a latency, and the other none."""
+    newer = SLOWEST.model_copy(update={"app": "slow@main"})
+    cells = [*EVERY, latency(SLOWEST), latency(newer)]
+    rates = Rates(cells)
+    rates.decide({**THROUGHPUTS, (SLOWEST, JSON): 700.0, (newer, JSON): 600.0})
+    assert (rates.of(latency(SLOWEST)), rates.of(latency(newer))) == (None, None)
+
+
+def test_an_app_in_one_deployment_sets_the_rate_however_slow_it_is() -> None:
+    cells = [latency(SLOWEST), latency(FAST)]
+    rates = Rates(cells)
+    rates.decide({(SLOWEST, JSON): 100.0, (FAST, JSON): 4_000.0})
+    assert {rates.of(cell) for cell in cells} == {50.0}
+
+
 @pytest.mark.parametrize(("rule", "share"), [(RateRule.HALF, 0.5), (RateRule.HIGH, 0.8)])
 def test_revisions_and_copies_of_an_app_get_the_rate_of_the_slowest_of_them(rule: RateRule, share: float) -> None:
     rates = Rates(EVERY)
