@@ -24,12 +24,20 @@ LESS_THAN_ONE: Final = 0.5
 """Stands for none in the logarithm of a count: less than one, and no number of rounds makes it more."""
 
 
-def estimate_over_rounds(values: ByRound) -> Estimate | None:
+def estimate_over_rounds(values: ByRound, most: float = inf) -> Estimate | None:
     """A value with its interval over rounds; None where no round has one.
 
     Where no round had any, it is 0, and there is nothing to estimate. Where some had none, no logarithm tells of all
     rounds: it is their mean, with Student's interval cut at 0.
+
+    `most` is what it can't exceed, such as the number of those who asked: there the interval ends as well, which takes
+    nothing from its confidence.
     """
+    found = _unbounded(values)
+    return found and found.model_copy(update={"low": min(found.low, most), "high": min(found.high, most)})
+
+
+def _unbounded(values: ByRound) -> Estimate | None:
     found = list(values.values())
     if not found:
         return None
@@ -46,11 +54,13 @@ class CountsSideBySide(SideBySide):
     """Compared on logarithms in which something stands for none, and shown without it."""
 
     counts: Mapping[Subject, ByRound]
+    most: float
+    """That there can be."""
 
     @override
     def value(self, subject: Subject) -> Estimate:
         """A subject's own value, 0 where there was none in any round."""
-        return estimate_over_rounds(self.counts[subject]) or super().value(subject)
+        return estimate_over_rounds(self.counts[subject], self.most) or super().value(subject)
 
     @override
     def log_value(self, subject: Subject) -> LogInterval:
@@ -61,9 +71,9 @@ class CountsSideBySide(SideBySide):
 
 
 def counts_side_by_side(
-    kind: Kind, counts: Mapping[Subject, ByRound], metric: Metric, in_place_of_none: float
+    kind: Kind, counts: Mapping[Subject, ByRound], metric: Metric, in_place_of_none: float, most: float = inf
 ) -> CountsSideBySide:
-    """The quantity of all subjects that have a value in any round, none among them."""
+    """The quantity of all subjects that have a value in any round, none among them; `most` is what it can't exceed."""
     stand_ins = {
         subject: {index: value or in_place_of_none for index, value in each.items()} for subject, each in counts.items()
     }
@@ -76,7 +86,13 @@ def counts_side_by_side(
         unit=compared.unit,
         higher_is_better=compared.higher_is_better,
         counts=counts,
+        most=most,
     )
+
+
+def most_of(metric: Metric, tried: int) -> float:
+    """What a quantity of a crowd can't exceed, where so many were tried."""
+    return {Metric.HELD: float(tried), Metric.SERVED: float(tried), Metric.DELIVERED: 1.0}.get(metric, inf)
 
 
 def most_by_round(counts: Sequence[ByRound]) -> ByRound:

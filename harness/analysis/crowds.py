@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from statistics import median
 from typing import Final
 
@@ -15,7 +16,7 @@ from harness.model.cell import Cell, Workload
 from harness.model.crowds.chat import ChatFaults, ChatReport
 from harness.model.crowds.crowd import CrowdReport
 from harness.model.crowds.feed import FeedReport
-from harness.model.findings import CrowdFinding, Estimate
+from harness.model.findings import CrowdFinding, Estimate, Spread
 from harness.model.run import Start, Window, WindowKind
 from harness.model.validity import Gate, GateName
 from harness.results.records import RecordedRun
@@ -169,8 +170,8 @@ def crowd_finding(judged: JudgedCrowd) -> CrowdFinding:
     def total(count: Callable[[CrowdReport], int]) -> int:
         return sum(map(count, reports))
 
-    def shown(values: ByRound) -> Estimate | None:
-        return estimate_over_rounds(values) if valid else None
+    def shown(values: ByRound, most: float = inf) -> Estimate | None:
+        return estimate_over_rounds(values, most) if valid else None
 
     return CrowdFinding(
         cell=judged.cell,
@@ -179,11 +180,11 @@ def crowd_finding(judged: JudgedCrowd) -> CrowdFinding:
         gates=judged.gates,
         skipped=judged.skipped[0] if judged.skipped and not reports else None,
         rounds=len(reports),
-        held=shown(judged.held),
-        served=shown(judged.served),
-        delivered_share=shown(judged.delivered_share),
+        held=shown(judged.held, judged.cell.connections),
+        served=shown(judged.served, judged.cell.connections),
+        delivered_share=shown(judged.delivered_share, 1.0),
         lag_p50_us=lag.value_at(0.5) / _NS_PER_US if lag.total and valid else None,
-        lag_p99_us=shown(judged.lag_p99_us),
+        lag_p99_us=_spread(judged.lag_p99_us) if valid else None,
         lag_max_us=lag.value_at(1.0) / _NS_PER_US if lag.total and valid else None,
         memory_bytes_per_subscriber=shown(_memory(judged)),
         server_cpu_us_per_event=shown(_cpu_us_per_event(judged)),
@@ -205,6 +206,11 @@ def crowd_finding(judged: JudgedCrowd) -> CrowdFinding:
         chat=faults_of(chats) if chats else None,
         first_failure=next((report.first_failure for report in reports if report.first_failure), None),
     )
+
+
+def _spread(values: ByRound) -> Spread | None:
+    found = list(values.values())
+    return Spread(value=median(found), low=min(found), high=max(found)) if found else None
 
 
 def largest(judged: Sequence[JudgedCrowd], count: Callable[[JudgedCrowd], ByRound]) -> ByRound:

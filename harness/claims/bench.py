@@ -5,7 +5,7 @@ from functools import cached_property
 from operator import attrgetter
 
 from harness.analysis.cells import JudgedCell
-from harness.analysis.counts import LESS_THAN_ONE, counts_side_by_side
+from harness.analysis.counts import LESS_THAN_ONE, counts_side_by_side, most_of
 from harness.analysis.crowds import JudgedCrowd, judge_crowds, largest
 from harness.analysis.footprint import OF_STARTS, footprints_side_by_side
 from harness.analysis.growth import kept
@@ -272,7 +272,8 @@ class Bench:
         values = {subject: self._crowd_value(condition, subject) for subject in subjects}
         least = LESS_THAN_ONE / (condition.connections or 1) if condition.metric is Metric.DELIVERED else LESS_THAN_ONE
         kind = Kind(endpoint=CROWD_ENDPOINTS[workload], workload=workload, rate=None, connections=1)
-        return counts_side_by_side(kind, values, condition.metric, least)
+        tried = condition.connections or max(each.cell.connections for each in self._crowds[workload])
+        return counts_side_by_side(kind, values, condition.metric, least, most_of(condition.metric, tried))
 
     def _crowd_value(self, condition: Measured, subject: Subject) -> ByRound:
         """By round. Where a number of them was not tried since fewer were too many, those few count.

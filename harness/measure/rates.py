@@ -4,8 +4,8 @@ A percentile follows the rate: at half load, a p99 moves by as much as the rate 
 a rate is to be the same for all that is compared: for all windows of a run, for two revisions of an app, and as far as
 it can be for the next run on the same host. The common one is therefore taken from a short list of round rates.
 
-It is half of what the slowest *app* answers, in its fastest deployment. Were it half of the slowest deployment, one that
-nobody would choose for speed set the load of all: at a twentieth of it too few requests arrive to tell a p99 of anybody.
+It is half of what the slowest *app* answers, in its fastest deployment. Were it half of the slowest deployment, one
+that nobody would choose for speed set the load of all, and too few requests arrived to tell a p99 of anybody.
 """
 
 from collections import defaultdict

@@ -265,9 +265,7 @@ class Round:
             skipped=skipped,
         )
 
-    def _take(
-        self, cell: Cell, shape: _Shape, *, rate_rps: float | None = None, why_none: str | None = None
-    ) -> Window:
+    def _take(self, cell: Cell, shape: _Shape, *, rate_rps: float | None = None, why_none: str | None = None) -> Window:
         """Take and record one window, or record why there is none."""
         lost, skipped = self._why_lost(cell), None
         if lost is None and shape.mode is Mode.OPEN and rate_rps is None:

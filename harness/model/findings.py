@@ -36,6 +36,17 @@ class Estimate(Contract):
         return (self.high - self.low) / 2 / self.value if self.value else float("inf")
 
 
+class Spread(Contract):
+    """What a few rounds gave: their median, and the lowest and highest of them.
+
+    For what scatters by times its own size: an interval of two or three rounds would reach from nothing to anything.
+    """
+
+    value: float
+    low: float
+    high: float
+
+
 class Percentile(Contract):
     """A quantile of latency, with an interval over rounds."""
 
@@ -121,7 +132,7 @@ class CrowdFinding(Contract):
     delivered_share: Estimate | None
     """Of the events due to all who were asked for, those that came within the limit."""
     lag_p50_us: float | None
-    lag_p99_us: Estimate | None
+    lag_p99_us: Spread | None
     lag_max_us: float | None
     memory_bytes_per_subscriber: Estimate | None
     """What the server grew by, over those held."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from harness.model.findings import Estimate
+from harness.model.findings import Estimate, Spread
 
 NBSP: Final = "\N{NO-BREAK SPACE}"
 TIMES: Final = "\N{MULTIPLICATION SIGN}"
@@ -92,16 +92,19 @@ def significant(value: float, digits: int = _SIGNIFICANT_DIGITS) -> str:
     return fixed(value, decimal_places(value, digits))
 
 
-def reading(estimate: Estimate, scale: float = 1.0) -> Reading:
+def reading(estimate: Estimate | Spread, scale: float = 1.0) -> Reading:
     """`estimate` times `scale`, its bounds rounded to the same place as its value.
 
     Where the interval is wider than the value itself, as for a difference near zero, the interval's
-    half width decides how many places mean anything.
+    half width decides how many places mean anything. What can't be below zero keeps its first digit all the same: a
+    value that is not zero is never shown as zero.
     """
     value, low, high = (number * scale for number in (estimate.value, estimate.low, estimate.high))
     half_width = (high - low) / 2
     reference = abs(value) if not math.isfinite(half_width) else max(abs(value), half_width)
     places = decimal_places(reference)
+    if low >= 0:
+        places = max(places, decimal_places(value, 1))
     return Reading(fixed(value, places), fixed(low, places), fixed(high, places))
 
 

@@ -143,7 +143,7 @@ def _crowds(findings: Findings, cast: Cast) -> Iterator[TextTable]:
                 "held": _text(row.held),
                 "served": _text(row.served),
                 f"{words.what} in time, %": _text(row.delivered_percent),
-                "lag p99, ms": _text(row.lag_p99_ms),
+                "lag p99, ms (lowest to highest round)": _text(row.lag_p99_ms),
             }
             for row in crowds_view(found, words, cast).rows
             if row.held

@@ -1,11 +1,13 @@
 """Feeds of which nothing was held say 0 and nothing else; what stands for it in a logarithm is never shown."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.analysis.analyse import analyse
 from harness.analysis.counts import estimate_over_rounds
+from harness.histogram import Histogram
 from harness.model.findings import CrowdFinding, Estimate
 from tests.unit.analysis.fed import fed
 from tests.unit.analysis.simulate import meter, subject
@@ -25,11 +27,41 @@ def test_where_no_round_held_any_the_estimate_is_zero() -> None:
 
 
 def test_where_some_rounds_held_none_it_is_the_mean_of_all() -> None:
-    held = finding(0, 60, 30).held
+    held = finding(0, 40, 20).held
     assert held is not None
-    assert held.value == pytest.approx(30)
+    assert held.value == pytest.approx(20)
     assert held.low == 0
-    assert held.high == pytest.approx(30 + 4.302653 * 30 / 3**0.5)
+    assert held.high == pytest.approx(20 + 4.302653 * 20 / 3**0.5)
+
+
+def test_no_interval_reaches_beyond_those_who_asked() -> None:
+    """Of two unlike rounds, a logarithm's interval reaches from nothing to anything."""
+    for counts in ((100, 40), (100, 0), (10, 90)):
+        found = finding(*counts)
+        for estimate, most in ((found.held, 100), (found.served, 100), (found.delivered_share, 1.0)):
+            assert estimate is not None
+            assert 0 <= estimate.low < estimate.value < estimate.high == most
+    whole = finding(100, 100).held
+    assert whole is not None
+    assert (whole.low, whole.high) == pytest.approx((100, 100))
+
+
+def test_the_p99_of_lags_is_told_by_the_median_of_the_rounds_and_their_range() -> None:
+    recorded = fed({subject("flask"): (60, 60, 60)})
+    windows = tuple(
+        window.model_copy(update={"feed": window.feed and window.feed.model_copy(update={"lag": lags(ms)})})
+        for window, ms in zip(recorded.windows, (700, 4, 30), strict=True)
+    )
+    (found,) = analyse(recorded.model_copy(update={"windows": windows})).feeds
+    lag = found.lag_p99_us
+    assert lag is not None
+    assert (lag.low, lag.value, lag.high) == pytest.approx((4e3, 30e3, 700e3), rel=0.01)
+
+
+def lags(ms: int) -> str:
+    lag = Histogram()
+    lag.record_many(np.array([ms * 1_000_000]))
+    return lag.encode()
 
 
 @given(st.lists(st.integers(0, 1_000), max_size=6))

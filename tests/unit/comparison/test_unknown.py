@@ -67,7 +67,11 @@ def test_what_has_no_figure_could_be_worse(
 @pytest.mark.parametrize("make", [distrusted, of_one_round])
 @pytest.mark.parametrize("lacking", ["a", "b"])
 def test_so_could_all_of_a_run_by_which_nothing_is_told_apart(
-    a: RunSummary, b: RunSummary, lacking: str, make: Callable[[RunSummary], RunSummary], capsys: pytest.CaptureFixture[str]
+    a: RunSummary,
+    b: RunSummary,
+    lacking: str,
+    make: Callable[[RunSummary], RunSummary],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     found = compare(*(make(run) if run.name == lacking else run for run in (a, b)))
     assert exit_code_of(found) is ExitCode.INCOMPLETE

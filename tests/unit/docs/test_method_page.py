@@ -28,7 +28,7 @@ from harness.comparison.power import CHANCE
 from harness.history.change_points import MIN_RUNS
 from harness.host.cpus import lay_out, lay_out_apart
 from harness.measure.instruments import MAX_LATE_SHARE
-from harness.measure.rates import KEEPS_BETWEEN, ROUND_RATES
+from harness.measure.rates import KEEPS_BETWEEN, MOST_LOAD, ROUND_RATES
 from harness.measure.warmup import STILL_RISING
 from harness.model.cell import IDLE_RATE_RPS, WAIT_MS
 from harness.model.comparison import REGRESSION_MARGIN
@@ -141,7 +141,8 @@ def test_the_analysis_goes_by_the_figures_that_stand_there(said: str) -> None:
         f"The step, {percent(FIRST_STEP)} at first",
         f"down to {percent(LEAST_STEP)}",
         f"{', '.join(f'{each:g}' for each in ROUND_RATES[:-1])} or {ROUND_RATES[-1]:g} times a power of ten",
-        f"between {100 * KEEPS_BETWEEN[0]:g} and {percent(KEEPS_BETWEEN[1])} of the slowest capacity now",
+        f"between {100 * KEEPS_BETWEEN[0]:g} and {percent(KEEPS_BETWEEN[1])} of the slowest app's capacity now",
+        f"of which it is more than {percent(MOST_LOAD)} of the capacity",
     ],
 )
 def test_windows_rates_and_workloads_are_as_they_are_told(said: str) -> None:

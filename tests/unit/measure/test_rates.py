@@ -142,9 +142,9 @@ def test_a_slow_deployment_of_an_app_that_has_a_faster_one_leaves_the_common_rat
         if spared
         else None
     )
-    assert [rates.why_beyond(cell) for cell in cells if cell not in {latency(SLOWEST)}] == [None] * (len(cells) - 1)
+    assert [rates.why_beyond(cell) for cell in cells if cell != latency(SLOWEST)] == [None] * (len(cells) - 1)
     assert rates.of(latency(SLOWEST, RateRule.HIGH)) == pytest.approx(0.8 * answers_rps)
-    resumed = Rates(cells, rates.decided, able=list(THROUGHPUTS) + [(SLOWEST, JSON)])
+    resumed = Rates(cells, rates.decided, able=[*THROUGHPUTS, (SLOWEST, JSON)])
     assert [resumed.of(cell) for cell in cells] == [rates.of(cell) for cell in cells]
 
 

@@ -60,6 +60,12 @@ def test_a_difference_near_zero_shows_no_digits_that_its_interval_denies() -> No
     assert (shown.value, shown.interval) == ("0.3", "\N{MINUS SIGN}12.4 to 13.1")
 
 
+def test_what_is_not_zero_is_never_shown_as_zero_however_wide_its_interval_is() -> None:
+    shown = reading(Estimate(value=3.6, low=0.0, high=5_000))
+    assert (shown.value, shown.interval) == ("4", "0\N{EN DASH}5,000")
+    assert reading(Estimate(value=0.0312, low=0.0, high=5.2)).value == "0.03"
+
+
 def test_a_reading_is_scaled_as_a_whole() -> None:
     assert reading(Estimate(value=4830, low=4630, high=5030), 1e-3).with_unit("ms").startswith(f"4.83{NBSP}ms (4.63")
 
