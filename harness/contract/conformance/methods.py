@@ -37,6 +37,7 @@ def _head_status(server: ServerUnderTest, endpoint: Endpoint) -> int:
     if answer.status not in HEAD_STATUSES:
         raise Wrong(f"{where}: status {answer.status or 'missing'}")
     if body:
+        server.body_after = where
         raise Wrong(f"{where}: a body of {len(body)} bytes, {excerpt(body)}")
     if answer.status == _OK and endpoint is not Endpoint.FEED:
         _expect_same_headers(where, answer, server.get(path))
@@ -63,6 +64,8 @@ def _expect_same_headers(where: str, head: Response, get: Response) -> None:
 
 def _after_head(server: ServerUnderTest) -> str:
     """Were there a body after a HEAD answer, it would be taken for the start of the next answer."""
+    if server.body_after:
+        raise NotApplicable(f"the body after {server.body_after}, told already, stands before the next answer")
     question = server.question()
     with server.connect() as connection:
         connection.send(request(server.target, question.path, method="HEAD"))

@@ -104,6 +104,8 @@ class ServerUnderTest:
         """Whether it was found to close connections of a single client, unasked."""
         self.keeps_none = False
         """Whether it was found to close each of them after one answer, though it is said to keep some."""
+        self.body_after: str | None = None
+        """The request with HEAD, `HEAD /json`, that it was found to answer with a body."""
         self.crowds = self.answers_to_crowd = self.closed_to_crowd = self.unannounced_to_crowd = 0
         """How often many clients asked at once, their right answers, and their connections that it closed meanwhile:
         all of them, and those that it did not announce with the answer before."""

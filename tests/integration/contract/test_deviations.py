@@ -1,8 +1,10 @@
 """A framework that does otherwise by itself is told from one that fails: not passed, and not a failure."""
 
+import re
+
 import pytest
 
-from harness.contract.conformance import check
+from harness.contract.conformance import check, methods
 from harness.model.app import Endpoint
 from harness.model.cell import Subject
 from harness.model.conformance import Conformance, Outcome
@@ -34,6 +36,22 @@ def test_a_declared_deviation_does_not_count_as_passed(
     assert report.conforms is conforms
     checked = Conformance(round_index=0, subject=Subject(app="robyn", variant="default"), results=report.results)
     assert checked.deviates == ((f"percent-encoding: {REASON}",) if outcome is Outcome.DEVIATES else ())
+
+
+@pytest.mark.parametrize(("deviates", "outcome"), [({}, Outcome.FAILED), ({"head": REASON}, Outcome.DEVIATES)])
+def test_a_body_after_head_is_one_fault_and_one_deviation(
+    serve: Serve, *, deviates: dict[str, str], outcome: Outcome
+) -> None:
+    """It stands before the next answer for certain, so a second check would only say so once more."""
+    with serve("HeadWithBody") as targets:
+        target = targets["HeadWithBody"].model_copy(update={"deviates": deviates})
+        report = check(target, [Endpoint.HELLO, Endpoint.DB], statements=None, checks=methods.CHECKS)
+    head, after, _ = report.results
+    assert (head.check, head.outcome) == ("HEAD", outcome)
+    assert "a body of" in head.found
+    assert (after.check, after.outcome) == ("after HEAD", Outcome.SKIPPED)
+    assert re.match(r"the body after HEAD /\S+, told already, stands before", after.found)
+    assert report.conforms is (outcome is Outcome.DEVIATES)
 
 
 def test_what_is_declared_and_not_done_passes_as_it_does_without(serve: Serve) -> None:

@@ -90,6 +90,16 @@ class HeadWithBody(App):
         writer.write(answer.bytes("GET"))
 
 
+class HeadBodyLater(App):
+    """Sends the body that HEAD must not have before the next answer on the connection."""
+
+    def write(self, writer: asyncio.StreamWriter, request: Request, answer: Answer) -> None:
+        held = self.__dict__.setdefault("held", {})
+        writer.write(held.pop(writer, b"") + answer.bytes(request.method))
+        if request.method == "HEAD":
+            held[writer] = answer.body
+
+
 class AnyMethod(App):
     """Answers POST as if it were GET."""
 
