@@ -34,6 +34,7 @@ from harness.contract.orders import (
     accepted,
 )
 from harness.measure import routes
+from harness.measure.access_log import REQUESTS
 from harness.model.app import Endpoint
 
 PAGE = Path(__file__).with_name("contract.md")
@@ -310,6 +311,16 @@ chosen, and nothing is compressed.
 - Rooms live in one process of the server: with more than one (`WORKERS`), nothing is said of `/chat`, nor measured.
 """
 
+LOG = f"""
+## The log
+
+What an app writes to its standard output and error is its log. It writes no line there for a request that it answers
+rightly: that would take time which no other app spends. `bench verify` asks a server for one thing {REQUESTS} times and
+ends it. Where half as many lines or more are alike but for numbers, it shows the last of them and warns: no answer is
+wrong, so no check fails. A warning that comes once, or what a start tells, is none of them. What goes to a file of the
+app's own is not seen.
+"""
+
 CHECKS_HEAD = """
 ## The checks
 
@@ -327,7 +338,7 @@ otherwise by itself, where the app's manifest declares so under that name
 def page() -> str:
     """The whole page."""
     parts = [HEAD, "\n## Endpoints\n", *map(_section, EXAMPLES)]
-    parts += [FEED, f"\n{_refused(Endpoint.FEED)}\n", CHAT, f"\n{_refused_rooms()}\n", CHECKS_HEAD, *_rows()]
+    parts += [FEED, f"\n{_refused(Endpoint.FEED)}\n", CHAT, f"\n{_refused_rooms()}\n", LOG, CHECKS_HEAD, *_rows()]
     return "".join(parts)
 
 

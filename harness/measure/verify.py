@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from types import MappingProxyType
 from typing import Final
 
@@ -10,6 +11,7 @@ from harness.catalog.selection import USUAL, Named, asked_of
 from harness.contract.conformance import check
 from harness.host.allowances import refusal
 from harness.host.interpreter_facts import ACCELERATORS
+from harness.measure.access_log import logged_for_each_request
 from harness.measure.crew import START_DEADLINE_S, WORDY
 from harness.measure.progress import Progress
 from harness.measure.routes import CHECK, EXPECTED, expect_routes
@@ -98,9 +100,7 @@ def _verify(app: App, subject: Subject, runtime: Runtime, progress: Progress) ->
         verdict = _checked(app, subject, runtime, database, progress)
         if database is not None and not verdict.conforms and not database.alive():
             return _without_database(subject, database)
-        # The workload `routes` asks for /json.
-        asked = verdict.report is not None and Endpoint.JSON in app.manifest.endpoints
-        return _with_routes(verdict, app, runtime, database) if asked else verdict
+        return _on_another_server(verdict, app, runtime, database, progress) if verdict.report else verdict
     finally:
         if database is not None:
             database.stop()
@@ -167,26 +167,39 @@ def _of_failures(told: Sequence[str], *, alive: bool) -> str | None:
     return (wrote[0] if alive else wrote[-1]) if wrote else None
 
 
-def _with_routes(verdict: Verdict, app: App, runtime: Runtime, database: RunningDatabase | None) -> Verdict:
-    """The verdict with one more check, on a server of its own: whether it registers the routes that it is asked to."""
+def _on_another_server(
+    verdict: Verdict, app: App, runtime: Runtime, database: RunningDatabase | None, progress: Progress
+) -> Verdict:
+    """The verdict with one more check: whether a server registers the routes that it is asked to.
+
+    That server is then asked what it logs for each request, which none tells of that others have asked for much else.
+    """
     assert verdict.report is not None  # noqa: S101 - none is asked where nothing could be checked
+    # The workload `routes` asks for /json.
+    routes = EXTRA_ROUTES if Endpoint.JSON in app.manifest.endpoints else 0
     began = time.monotonic()
-    subject = verdict.subject.model_copy(update={"extra_routes": EXTRA_ROUTES})
-    server: RunningServer | None = None
+    subject = verdict.subject.model_copy(update={"extra_routes": routes})
     log, hint = verdict.log_excerpt, None
-    try:
-        server = runtime.launch(app, subject, hash_seed=HASH_SEED, database_url=database.url if database else None)
-        server.await_ready(START_DEADLINE_S)
-        outcome, found = Outcome.PASSED, expect_routes(server, EXTRA_ROUTES)
-    except HostFault as error:
-        outcome, found = Outcome.SKIPPED, error.what
-    except BenchError as error:
-        outcome, found, hint = Outcome.FAILED, error.what, error.hint
-        # Why it did not start holds the log already.
-        log = log or (server.log_excerpt() if server and server.start_s is not None else None)
-    finally:
-        if server is not None:
-            server.stop()
+    with ExitStack() as stack:
+        server: RunningServer | None = None
+        try:
+            server = runtime.launch(app, subject, hash_seed=HASH_SEED, database_url=database.url if database else None)
+            stack.callback(server.stop)
+            server.await_ready(START_DEADLINE_S)
+            outcome, found = Outcome.PASSED, expect_routes(server, routes) if routes else ""
+        except HostFault as error:
+            outcome, found = Outcome.SKIPPED, error.what
+        except BenchError as error:
+            outcome, found, hint = Outcome.FAILED, error.what, error.hint
+            # Why it did not start holds the log already.
+            log = log or (server.log_excerpt() if server and server.start_s is not None else None)
+        elapsed_s = time.monotonic() - began
+        if server is not None and server.start_s is not None:
+            target = target_of(app, server, runtime.clock_ahead_ns())
+            if told := logged_for_each_request(server, target, app.manifest.endpoints):
+                progress.trouble(told)
+    if not routes:
+        return verdict
     result = CheckResult(
         check=CHECK,
         endpoint=None,
@@ -194,7 +207,7 @@ def _with_routes(verdict: Verdict, app: App, runtime: Runtime, database: Running
         found=found,
         expected=EXPECTED,
         hint=hint,
-        elapsed_s=time.monotonic() - began,
+        elapsed_s=elapsed_s,
     )
     report = verdict.report.model_copy(update={"results": (*verdict.report.results, result)})
     return verdict.model_copy(update={"report": report, "log_excerpt": log})

@@ -71,6 +71,9 @@ class RunningServer(Protocol):
     def log_excerpt(self) -> str:
         """The last lines that it wrote."""
 
+    def log_at_its_end(self) -> str:
+        """End it, and return all that it wrote, secrets and all; of a very long log the end. It is still to `stop`."""
+
     def limit_met(self) -> HostFault | None:
         """Which limit of the host it met, as far as that can be told."""
 

@@ -121,15 +121,22 @@ class Container:
 
     def log_excerpt(self) -> str:
         """The last lines that it wrote, bounded in lines and bytes."""
+        return last_lines(self._logged("--tail", str(MOST_LINES)).strip())
+
+    def log(self) -> str:
+        """All that it wrote, secrets and all, as far as the engine keeps it: the Compose file bounds that."""
+        return self._logged()
+
+    def _logged(self, *options: str) -> str:
         done = subprocess.run(
-            ("docker", "logs", "--tail", str(MOST_LINES), self.name),  # noqa: S607 - as the user has it
+            ("docker", "logs", *options, self.name),  # noqa: S607 - as the user has it
             env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,
         )
-        return last_lines(done.stdout.decode(errors="replace").strip())
+        return done.stdout.decode(errors="replace")
 
     def ask_to_end(self) -> None:
         """Have it ended without waiting for it; `stop` then waits."""
@@ -143,11 +150,15 @@ class Container:
                 process_group=0,  # a Ctrl-C in the terminal is for the harness to handle
             )
 
-    def stop(self) -> None:
-        """End and remove it. May be called more than once; raises RuntimeFault where the engine does not."""
+    def end(self) -> None:
+        """End it without removing it, so that its log can still be read."""
         self.ask_to_end()
         if self._stopping is not None:
             self._stopping.wait(_STOP_S)
+
+    def stop(self) -> None:
+        """End and remove it. May be called more than once; raises RuntimeFault where the engine does not."""
+        self.end()
         remove(self.name)
 
 

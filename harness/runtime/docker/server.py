@@ -89,6 +89,11 @@ class ContainerServer(AwaitedServer):
     def log_excerpt(self) -> str:
         return self.container.log_excerpt()
 
+    def log_at_its_end(self) -> str:
+        """End it, and return all that it wrote, secrets and all; of a very long log the end."""
+        self.container.end()
+        return self.container.log()
+
     @override
     def _loaded_accelerators(self) -> frozenset[str]:
         return self.container.accelerators()

@@ -166,11 +166,18 @@ class GuardedProcess:
 
     def log_excerpt(self) -> str:
         """The last lines that were written, bounded in lines and bytes."""
+        # Somewhat more than is shown, so that no secret is cut in two before it is taken out.
+        return last_lines(self._end_of_log(2 * MOST_BYTES))
+
+    def log(self) -> str:
+        """All that was written, secrets and all; of a log that has grown too long the end."""
+        return self._end_of_log(log_file.MOST_BYTES)
+
+    def _end_of_log(self, most_bytes: int) -> str:
         with self._log.open("rb") as file:
             size = file.seek(0, SEEK_END)
-            # Somewhat more than is shown, so that no secret is cut in two before it is taken out.
-            file.seek(max(0, size - 2 * MOST_BYTES))
-            return last_lines(file.read().decode(errors="replace"))
+            file.seek(max(0, size - most_bytes))
+            return file.read().decode(errors="replace")
 
     def _said(self) -> bytes:
         """The guard's next line; empty where it ended without one."""

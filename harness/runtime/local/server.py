@@ -108,6 +108,11 @@ class Server(AwaitedServer):
     def log_excerpt(self) -> str:
         return self._process.log_excerpt()
 
+    def log_at_its_end(self) -> str:
+        """End it, and return all that it wrote, secrets and all; of a very long log the end."""
+        self.stop()
+        return self._process.log()
+
     @override
     def limit_met(self) -> HostFault | None:
         return self._process.limit_met() or refused_by_log(self._process.log_excerpt())

@@ -6,10 +6,10 @@ import pytest
 
 from harness.catalog.discover import discover
 from harness.host.cpus import layout_here
-from harness.measure.progress import Silent
 from harness.measure.verify import subjects_of, verify
 from harness.model.app import CONTROLLED, App
 from harness.runtime.local.runtime import ProcessRuntime
+from tests.troubles import Troubles
 
 pytestmark = pytest.mark.usefixtures("small_crowds")
 
@@ -21,11 +21,12 @@ OTHER_CODE = (("django", "asgi"), ("django", "sql"), ("flask", "sqlalchemy"))
 def see_that_it_keeps_the_contract(app: App, variant: str, folder: Path) -> None:
     with ProcessRuntime(folder, layout_here()) as runtime:
         runtime.prepare([app], lambda _: None, [subject for _, subject in subjects_of([app], (variant,))])
-        (verdict,) = verify([app], (variant,), runtime, Silent())
+        (verdict,) = verify([app], (variant,), runtime, progress := Troubles())
     assert verdict.fault is None
     assert verdict.report is not None
     assert verdict.report.failures == ()
     assert verdict.conforms
+    assert not [each for each in progress.told if "for each request" in each]
 
 
 @pytest.mark.parametrize("name", APPS)

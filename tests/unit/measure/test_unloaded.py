@@ -10,13 +10,13 @@ from harness.contract.conformance import check
 from harness.host.interpreter_facts import ACCELERATORS
 from harness.measure import verify as verifying
 from harness.measure.crew import Crew
-from harness.measure.progress import Silent
 from harness.measure.run_context import RunContext
 from harness.measure.verify import loaded_too, unloaded
 from harness.metering.process_tree import Memory
 from harness.model.app import Libraries
 from harness.model.naming import JSON_LIBRARIES
 from harness.model.run import Start
+from tests.troubles import Troubles
 from tests.unit.analysis.simulate import subject
 from tests.unit.measure.two_apps import runtime_of, two_apps
 from tests.unit.results.sample import deployment
@@ -75,16 +75,6 @@ def test_what_else_could_write_the_json_and_is_loaded_is_told(
 
 def test_all_that_could_write_it_is_looked_for() -> None:
     assert JSON_LIBRARIES.keys() <= set(ACCELERATORS)
-
-
-class Troubles(Silent):
-    """Keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.told: list[str] = []
-
-    def trouble(self, text: str) -> None:
-        self.told.append(text)
 
 
 def test_what_is_imported_by_the_first_request_that_needs_it_is_seen_by_verify_and_by_a_run(

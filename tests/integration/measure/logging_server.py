@@ -1,0 +1,54 @@
+"""A server of `/hello` that writes to its log what `HABIT` says."""
+
+import asyncio
+import os
+import signal
+import sys
+from typing import override
+
+HABIT = os.environ["HABIT"]
+RIGHT = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 13\r\n\r\nHello, World!"
+answered = 0
+
+
+def write_of_request() -> None:
+    match HABIT:
+        case "each request":
+            sys.stderr.write(f"INFO answered request {answered} in 0.{answered} ms\n")
+        case "each request, kept back":
+            print(f"INFO answered request {answered}")  # stdout is a file here: this is written by the block
+        case "each request, the last ones lost":
+            print(f"INFO answered request {answered}", flush=answered % 64 == 0)
+        case "a warning once" if answered == 1:
+            sys.stderr.write("a warning of many lines:\n" + "".join(f"  see page {page}\n" for page in range(40)))
+        case "now and then" if answered % 20 == 0:
+            sys.stderr.write(f"INFO {answered} requests so far\n")
+
+
+class Connection(asyncio.Protocol):
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        if HABIT == "each connection":
+            sys.stderr.write("INFO a client has connected\n")
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        global answered  # noqa: PLW0603 - one count for the process
+        for _ in range(data.count(b"\r\n\r\n")):
+            answered += 1
+            write_of_request()
+            self.transport.write(RIGHT)
+
+
+async def main() -> None:
+    if HABIT != "each request, the last ones lost":
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    if HABIT == "each route at its start":
+        sys.stderr.write("".join(f"INFO added route /extra/{number}\n" for number in range(60)))
+    server = await asyncio.get_running_loop().create_server(Connection, os.environ["HOST"], int(os.environ["PORT"]))
+    await server.serve_forever()
+
+
+asyncio.run(main())
