@@ -16,7 +16,9 @@ class Package(Contract):
     """What the core metadata says (https://packaging.python.org/specifications/core-metadata/), and what is in it."""
 
     name: str
-    """As its authors spell it, such as `Quart`."""
+    """As its metadata spell it, such as `Quart`, and `python-fasthtml`."""
+    title: str | None = None
+    """As what it says of itself writes it, such as `FastHTML`; None where that doesn't name it."""
     version: str
     summary: str = ""
     keywords: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from packaging.utils import canonicalize_name
 
 from harness.catalog.callables import application_types
 from harness.catalog.package import Package
+from harness.catalog.spelling import spelling_of
 from harness.host.uv_command import run_uv, uv_words
 from harness.model.errors import RuntimeFault, UsageError
 
@@ -95,10 +96,12 @@ def _described(found: Distribution, folder: Path) -> Package:
     metadata = found.metadata
     # The protocol that importlib.metadata promises lacks `get_all`'s default and repeated headers.
     assert isinstance(metadata, Message)  # noqa: S101 - what it is, for the type checker
+    summary = metadata.get("Summary") or ""
     return Package(
         name=found.name,
+        title=spelling_of(found.name, f"{summary}\n{metadata.get('Description') or ''}"),
         version=found.version,
-        summary=metadata.get("Summary") or "",
+        summary=summary,
         keywords=tuple(filter(None, re.split(r"[,\s]+", metadata.get("Keywords") or ""))),
         classifiers=tuple(metadata.get_all("Classifier") or ()),
         requires=tuple(_names(found.requires or ())),

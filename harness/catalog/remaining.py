@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from harness.catalog.package import Package
+from harness.catalog.spelling import without_language
 from harness.model.app import DEFAULT, App, Endpoint, Interface
 
 FIRST_ENDPOINTS: Final = (Endpoint.HELLO, Endpoint.JSON)
@@ -118,8 +119,9 @@ def _deployment(title: str, interface: Interface, *, has_default: bool) -> str:
 
 def title_of(package: Package) -> str:
     """The framework's name as a reader would write it."""
-    as_written = "." in package.name or package.name != package.name.lower()
-    return package.name if as_written else package.name.capitalize()
+    if "." in package.name or package.name != package.name.lower():
+        return package.name
+    return package.title or without_language(package.name).capitalize()
 
 
 def readme(package: Package, interface: Interface, *, like: App | None) -> str:

@@ -20,27 +20,34 @@ def apps(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "folder", "told"),
+    ("arguments", "folder", "title", "told"),
     [
-        (("morepath",), "morepath_app", "WSGI (morepath.app.App is called by WSGI)"),
-        (("litestar",), "litestar_app", "ASGI (litestar.app.Litestar is called by ASGI)"),
-        (("aiohttp", "--interface", "native"), "aiohttp_app", "native (as asked)"),
-        (("falcon-wsgi", "--package", "falcon>=4", "--interface", "wsgi"), "falcon-wsgi_app", "WSGI (as asked)"),
+        (("morepath",), "morepath_app", "Morepath (scaffold)", "WSGI (morepath.app.App is called by WSGI)"),
+        (("litestar",), "litestar_app", "Litestar (scaffold)", "ASGI (litestar.app.Litestar is called by ASGI)"),
+        (("aiohttp", "--interface", "native"), "aiohttp_app", "aiohttp (scaffold)", "native (as asked)"),
+        (
+            ("falcon-wsgi", "--package", "falcon>=4", "--interface", "wsgi"),
+            "falcon-wsgi_app",
+            "Falcon (scaffold)",
+            "WSGI (as asked)",
+        ),
         (
             ("quart", "--like", "starlette", "--package", "quart", "--apps-dir", "apps", "--apps-dir", str(SHIPPED)),
             "quart_app",
+            "Quart (copy of Starlette)",
             "starlette",
         ),
     ],
 )
-def test_a_new_app_keeps_the_contract_for_hello_and_json(
-    apps: Path, bench: Bench, arguments: tuple[str, ...], folder: str, told: str
+def test_a_new_app_keeps_the_contract_for_hello_and_json(  # noqa: PLR0913 - what is typed, and what comes of it
+    apps: Path, bench: Bench, arguments: tuple[str, ...], folder: str, title: str, told: str
 ) -> None:
     made = bench("new", *arguments)
     assert made.returncode == 0, made.stderr
     assert made.stdout.strip() == f"apps/{folder}"
     assert told in made.stderr
     assert [path.name for path in apps.iterdir()] == [folder]
+    assert f'title = "{title}"' in (apps / folder / "pyproject.toml").read_text()
     verified = bench("verify")
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert "not declared: items, orders, db, queries, fortunes, wait, feed, chat" in verified.stdout

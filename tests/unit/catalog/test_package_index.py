@@ -44,6 +44,7 @@ def test_it_is_that_of_the_lock(tmp_path: Path) -> None:
         ("Quart", "quart", "Quart"),
         ("falcon", "falcon>=4", "Falcon"),
         ("falcon", "git+https://example.org/falcon", "Falcon"),
+        ("python-fasthtml", "python-fasthtml", "Fasthtml"),
     ],
 )
 def test_a_framework_is_called_as_its_authors_spell_it_or_else_whoever_asked(
