@@ -70,6 +70,7 @@ def test_one_run_measures_the_sound_app_and_says_of_each_faulty_one_what_is_wron
     done = bench("run", "--profile", "smoke", "--workload", "capacity")
     assert done.returncode == 4, done.stderr
     assert "the run is incomplete: " in done.stderr
+    assert "! crash-midway (default, its own): the server ended by itself under load on " in done.stderr
     found = findings(read)
     tripped = {gate["name"] for cell in cells_of(found, "sound") for gate in cell["gates"] if not gate["held"]}
     assert tripped <= {"generator run delay", "Little's law"}, "only what a busy host may cause"

@@ -40,7 +40,7 @@ def apps(tmp_path: Path) -> Path:
     ],
 )
 def test_a_new_app_keeps_the_contract_for_hello_and_json(  # noqa: PLR0913 - what is typed, and what comes of it
-    apps: Path, bench: Bench, arguments: tuple[str, ...], folder: str, title: str, told: str
+    apps: Path, bench: Bench, arguments: tuple[str, ...], *, folder: str, title: str, told: str
 ) -> None:
     made = bench("new", *arguments)
     assert made.returncode == 0, made.stderr

@@ -112,6 +112,7 @@ def test_a_run_goes_on_only_while_all_of_its_interpreters_are_there(cut_off: Pat
     said = say("run", "--resume", "cut", *APPS)
     assert said.code == ExitCode.USAGE
     assert "error: cut measures on Python 2.9, which is not available any more: there is none" in said.err
+    assert "or start a new `bench run --profile smoke --app fastapi@2.9 --app fastapi --app wsgi`" in said.err
     said = say("ab", "--resume", "cut", *APPS)
     assert "bench run --resume cut" in said.err
 

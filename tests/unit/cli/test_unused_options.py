@@ -229,6 +229,7 @@ def test_what_can_not_be_combined_with_resume_is_named_all_at_once_with_the_reas
 def test_a_choice_that_is_the_runs_own_is_no_mistake(line: str) -> None:
     said = say("run", *shlex.split(f"{line} {OWN}"))
     assert "cut measures gone/controlled, and no such app or variant is here" in said.err
+    assert "or start a new `bench run --profile smoke --app gone --app fastapi --app wsgi`" in said.err
 
 
 def test_what_two_revisions_were_begun_with_is_their_own(here: Path) -> None:

@@ -22,13 +22,20 @@ def a_run(*cells: Cell) -> Run:
     return run_of(cells, method_version=METHOD_VERSION, deployments=tuple(deployment(each.subject) for each in cells))
 
 
-BOTH = pytest.mark.parametrize(
+TYPED = ("bench", "run", "--profile", "full", "--app", "flask", "--claims", "my claims.toml")
+BEGUN = pytest.mark.parametrize(
     ("run", "told"),
     [
         pytest.param(a_run(FLASK_JSON), "start a new `bench run`", id="run"),
+        pytest.param(
+            a_run(FLASK_JSON).model_copy(update={"command": TYPED}),
+            "start a new `bench run --profile full --app flask --claims 'my claims.toml'`",
+            id="run-with-options",
+        ),
         pytest.param(a_run(FLASK_JSON, OF_TWO), "start a new `bench ab`", id="ab"),
     ],
 )
+"""Of the last the command is not known, as of a run of an older version."""
 
 
 def here(run: Run, **changes: object) -> Any:
@@ -47,40 +54,31 @@ def refusal(run: Run, reports: Path, runtime: object) -> str:
     return refused.value.hint
 
 
-@BOTH
+@BEGUN
 def test_after_another_version_of_the_method(run: Run, told: str, tmp_path: Path) -> None:
     assert told in refusal(run.model_copy(update={"method_version": METHOD_VERSION - 1}), tmp_path, here(run))
 
 
-@BOTH
+@BEGUN
 def test_where_an_app_has_changed(run: Run, told: str, tmp_path: Path) -> None:
     assert told in refusal(run, tmp_path, here(run, code_sha256="another"))
 
 
-@BOTH
+@BEGUN
 def test_on_another_host(run: Run, told: str, tmp_path: Path) -> None:
     assert told in refusal(run, tmp_path, here(run, fingerprint="another"))
 
 
-@BOTH
+@BEGUN
 def test_where_nothing_is_left_to_measure(run: Run, told: str, tmp_path: Path) -> None:
     with pytest.raises(RunFolderError) as refused:
         refuse_finished(tmp_path, run.model_copy(update={"finished_at": run.started_at}))
     assert told in refused.value.hint
 
 
-@BOTH
+@BEGUN
 def test_on_another_database(run: Run, told: str) -> None:
     database = Database(version="17", embedded=True, settings={})
     with pytest.raises(UsageError) as refused:
         _same_database(run.model_copy(update={"database": database.model_copy(update={"version": "9"})}), database)
     assert told in refused.value.hint
-
-
-def test_the_options_that_it_was_begun_with_are_repeated(tmp_path: Path) -> None:
-    typed = ("bench", "run", "--profile", "full", "--app", "flask", "--claims", "my claims.toml")
-    run = a_run(FLASK_JSON)
-    with pytest.raises(RunFolderError) as refused:
-        refuse_finished(tmp_path, run.model_copy(update={"finished_at": run.started_at, "command": typed}))
-    anew = "bench run --profile full --app flask --claims 'my claims.toml'"
-    assert refused.value.hint.endswith(f"start a new `{anew}`")

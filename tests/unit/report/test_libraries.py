@@ -9,8 +9,9 @@ from harness.report.markup import markdown
 from harness.report.page import Page, compose
 from harness.report.view.cast import Cast
 from harness.report.view.caveats import caveats, orm_sentences
-from tests.unit.report.part_of_a_page import sections_of
+from tests.unit.report.part_of_a_page import sections_of, widths
 from tests.unit.report.sample import Sample
+from tests.unit.report.test_scaling import swept
 from tests.unit.report.test_special_workloads import cell, exactly, found
 
 RUN, FINDINGS, CLAIMS, STARTS = Sample().build()
@@ -41,11 +42,7 @@ def test_each_table_on_rows_or_json_has_a_column_for_it_and_no_other_has() -> No
             said = table(page, name)
             heads = re.findall(r'<th scope="col" class="words">([^<]*)</th>', said)
             assert [each for each in heads if "erializer" in each or "ORM" in each] == ([head] if head else []), name
-            widths = {
-                sum(int(wide or 1) for wide in re.findall(r'<t[hd](?:[^>]*?colspan="(\d+)")?[^>]*>', row))
-                for row in re.findall(r"<tr.*?</tr>", said, re.DOTALL)
-            }
-            assert len(widths) == 1, name
+            assert len(widths(said)) == 1, name
     for name in ("capacity-db", "cpu-db", "overhead-db"):
         django, flask = (rows(table(page, name), title) for title in ("Django", "Flask"))
         assert django, name
@@ -79,6 +76,27 @@ def test_so_have_those_on_few_requests_and_on_as_many_as_keep_a_limit() -> None:
     assert "## CPU time on db at 10 requests/s" in text
     assert "| ORM, driver, serializer |" in text.split("## CPU time on db at 10 requests/s")[1].split("\n## ")[0]
     assert "| Serializer |" in text.split("## Highest rate on json with a p99 under 10 ms")[1].split("\n## ")[0]
+
+
+def test_so_have_those_on_connections_and_on_more_routes() -> None:
+    both = [each.subject for each in RUN.deployments if each.subject.key in {"django/controlled", "flask/controlled"}]
+    routes = [
+        found(cell(each.model_copy(update={"extra_routes": extra}), Workload.ROUTES, 32), throughput_rps=exactly(900.0))
+        for each in both
+        for extra in (0, 1_000)
+    ]
+    routes[-1] = found(routes[-1].cell, valid=False)
+    of_more = swept()
+    findings = of_more.model_copy(update={"cells": (*of_more.cells, *routes)})
+    page = sections_of(compose(RUN, findings, CLAIMS, STARTS, []), "scaling", "growth")
+    for name, of_flask in (("scaling-json", r"json\s*</td>"), ("growth-routes", 'colspan="4"')):
+        said = table(page, name)
+        assert "Serializer</th>" in said, name
+        assert rows(said, "Django"), name
+        assert rows(said, "Flask"), name
+        assert all(re.search(r"json\s*</td>", row) for row in rows(said, "Django")), name
+        assert all(re.search(of_flask, row) for row in rows(said, "Flask")), name
+        assert len(widths(said)) == 1, name
 
 
 def test_a_mark_behind_the_name_leads_to_the_note_on_the_orm() -> None:
