@@ -66,8 +66,11 @@ def app_titles(run: Run) -> tuple[str, ...]:
 def revision_words(deployed: Deployment) -> str:
     """Which revision of its app it is, where a run has two; empty where variant and server tell that already."""
     server = server_words(deployed.title, deployed.server, own=deployed.on_own_server)
-    by_variant = deployed.revision == deployed_words(deployed.subject.variant, server)
-    return "" if by_variant else deployed.revision or ""
+    return _revision_told(deployed.revision, deployed.subject.variant, server)
+
+
+def _revision_told(revision: str | None, variant: str, server: str) -> str:
+    return "" if revision is None or revision == deployed_words(variant, server) else revision
 
 
 def called(
@@ -92,7 +95,8 @@ def called_as(subject: Subject, app: App) -> str:
     """The same of what is about to be deployed, of this app."""
     variant = app.variant(subject.variant)
     server = server_words(app.manifest.title, variant.server, own=variant.own_server)
-    words = deployed_words(subject.variant, server, revision=app.revision or "", special=subject.special)
+    revision = _revision_told(app.revision, subject.variant, server)
+    words = deployed_words(subject.variant, server, revision=revision, special=subject.special)
     return titled(app.manifest.title, words)
 
 

@@ -115,6 +115,13 @@ def test_all_locks_that_are_out_of_date_are_told_at_once_each_with_its_command(
     for other in others:
         assert refused.value.what.count(f"{other / 'uv.lock'} is out of date") == 1
         assert f"hint: run: uv lock --project {other}" in refused.value.what
+    only, *rest = others
+    for other in rest:
+        shutil.rmtree(other)
+    with pytest.raises(ManifestError) as refused:
+        discover((tmp_path / "all",))
+    assert refused.value.what.startswith(f"{only / 'uv.lock'} is out of date: ")
+    assert refused.value.hint == f"run: uv lock --project {only}"
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ WEB = "web.py is a web framework for Python that is as simple as it is powerful.
         ("aiohttp", AIOHTTP, "aiohttp"),
         ("django-ninja", NINJA, "Django Ninja"),
         ("web-py", WEB, "web.py"),
-        ("fastapi", "FastAPI, and fastapi", "FastAPI"),
+        ("fastapi", "fastapi, and FastAPI", "FastAPI"),
         ("fastapi", "fastapi and FastAPI, and once more fastapi", "fastapi"),
         ("falcon", "Falcons fly over falcon.readthedocs.io and github.com/falcon/falcon, me@falcon", None),
         ("falcon", "", None),
