@@ -1,11 +1,12 @@
 """Times the parts of a run, and corrects by them what was announced for the rest."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from math import inf
 from typing import Final
 
 from harness.measure.progress import Progress
-from harness.model.course import Course, Part, Span, summed
+from harness.model.course import Course, Part, Parts, Span, summed
 from harness.model.plan import Plan
 from harness.plan.budget import course_of
 from harness.plan.pace import at, corrected, expected_s, fitting, limit_words
@@ -14,6 +15,8 @@ MOVED: Final = 0.1
 """By this share of the time told last, the end of a run has moved so far that it is told."""
 MOVED_S: Final = 10.0
 """And by this at least, which is no more than a look at the clock."""
+DOUBT: Final = MOVED
+"""By this share of what is left an end may still move. The number of rounds that was told stays where that decides."""
 
 
 class Timekeeper:
@@ -52,6 +55,7 @@ class Timekeeper:
         self._broken_off = False
         self._worked_off_s = 0.0
         """Of the planned length of the part under way."""
+        self._told_rounds: int | None = None
         self._correct()
         self.announced_s = self._told_s = self._rest_s + self._part_left_s()
         """What was told at the start."""
@@ -65,13 +69,14 @@ class Timekeeper:
 
     @property
     def rounds(self) -> int:
-        """How many there will be, as far as can be told: those that fit into the limit of the run."""
-        return len(self._rounds.keys() | self._fit.keys() | ({self._round_index} - {None}))
+        """How many there will be, as far as can be told: those that fit into the limit of the run, or nearly do."""
+        return self._told_rounds or 0
 
     def that_fit(self, first: int) -> Iterator[int]:
         """The rounds from this one on, each after the one before is over, while they fit into the limit of the run."""
         for index in range(first, self._plan.timing.rounds):
             if index not in self._fit:
+                self._told_rounds = index
                 return
             yield index
 
@@ -87,6 +92,7 @@ class Timekeeper:
         """What was under way is over, and a round begins."""
         self._close()
         self._round_index, self._round = index, {}
+        self._told_rounds = max(self._told_rounds or 0, index + 1)
 
     def begin(self, part: Part, text: str) -> None:
         """What was under way is over, and this part begins."""
@@ -178,9 +184,31 @@ class Timekeeper:
             ends.append({Part.REPORT: self._planned.report})
         ends_s = expected_s(summed(ends), self._pace)
         to_come = {each: parts for each, parts in planned.items() if each not in complete and each != index}
-        spent_s = self._before_s + self._now_s() - self._began_s + self._part_left_s()
-        self._fit = fitting(to_come, self._pace, spent_s + ends_s, self._plan.limit_s)
-        self._rest_s = ends_s + expected_s(summed(self._fit.values()), self._pace)
+        left_s = self._part_left_s() + ends_s
+        self._fit = self._fitting(to_come, left_s)
+        self._told_rounds = self._steady(to_come, left_s, begun=min(to_come, default=len(planned)))
+        told = {each: parts for each, parts in to_come.items() if each < self._told_rounds}
+        told_s, fit_s = (expected_s(summed(rounds.values()), self._pace) for rounds in (told, self._fit))
+        # A round that was told and would not end within the limit by now is not begun unless it will.
+        self._rest_s = ends_s + min(told_s, max(fit_s, self._limit_left_s() - left_s))
+
+    def _limit_left_s(self) -> float:
+        limit_s = inf if self._plan.limit_s is None else self._plan.limit_s
+        return limit_s - (self._before_s + self._now_s() - self._began_s)
+
+    def _fitting(self, to_come: Mapping[int, Parts], left_s: float, doubt: float = 0.0) -> dict[int, Parts]:
+        """The rounds to come that fit into what is left of the limit, if all takes longer by this share of itself."""
+        return fitting(to_come, self._pace, left_s, self._limit_left_s() / (1 + doubt))
+
+    def _steady(self, to_come: Mapping[int, Parts], left_s: float, begun: int) -> int:
+        """The number of rounds to tell: that told before, unless clearly more fit by now, or clearly fewer.
+
+        Which rounds take place is none of its business: that is decided as each is about to begin.
+        """
+        if self._told_rounds is None:
+            return begun + len(self._fit)
+        surely, perhaps = (begun + len(self._fitting(to_come, left_s, doubt)) for doubt in (DOUBT, -DOUBT))
+        return min(max(self._told_rounds, surely), perhaps)
 
     def _part_left_s(self) -> float:
         planned = self._planned_part()

@@ -22,16 +22,19 @@ TELLING_S: Final = 2.0
 
 def at_pace(plan: Plan, pace: Pace) -> Plan:
     """The plan with the time that it takes at this pace."""
-    course = course_of(plan)
-    fit = fitting(course.rounds, pace, _ends_s(course, pace), plan.limit_s)
-    lasts = course.model_copy(update={"rounds": fit})
-    return plan.model_copy(update={"pace": pace, "estimated_s": expected_s(lasts.parts(), pace)})
+    return plan.model_copy(update={"pace": pace, "estimated_s": expected_s(_lasting(plan, pace).parts(), pace)})
 
 
 def rounds_that_fit(plan: Plan) -> int:
     """How many of the planned rounds fit into the limit of the run, at the pace that it is announced for."""
+    return len(_lasting(plan, plan.pace).rounds)
+
+
+def _lasting(plan: Plan, pace: Pace) -> Course:
+    """The course of a run without those rounds that its limit leaves out."""
     course = course_of(plan)
-    return len(fitting(course.rounds, plan.pace, _ends_s(course, plan.pace), plan.limit_s))
+    ends_s = expected_s(course.model_copy(update={"rounds": {}}).parts(), pace)
+    return course.model_copy(update={"rounds": fitting(course.rounds, pace, ends_s, plan.limit_s)})
 
 
 def limit_words(plan: Plan, rounds: int) -> str:
@@ -104,11 +107,6 @@ def corrected(pace: Pace, planned: Parts, took: Parts) -> Pace:
         usual=_drifted(pace.usual, drift),
         parts={part: _drifted(times, drift) for part, times in others.items()} | found,
     )
-
-
-def _ends_s(course: Course, pace: Pace) -> float:
-    """What comes before and after all rounds."""
-    return expected_s(course.model_copy(update={"rounds": {}}).parts(), pace)
 
 
 def _as_far_as_told(planned: Span, times: float, usual: float) -> float:

@@ -1,5 +1,7 @@
 """What a run took so far corrects what was announced for the rest of it, and that is said."""
 
+from itertools import pairwise
+
 import pytest
 
 from harness.measure.progress import Silent
@@ -43,6 +45,8 @@ class Simulated:
         self.watcher = Watcher()
         self.plan, self.truth = plan, truth
         self.keeper = Timekeeper(plan, self.watcher, before, now_s=lambda: self.now_s)
+        self.told_rounds = [self.keeper.rounds]
+        """How many rounds there were said to be, at each part."""
 
     def spend(self, span: Span, planned: Span, steps: int = 20) -> None:
         for _ in range(steps):
@@ -61,8 +65,10 @@ class Simulated:
         for part, span in self.truth.rounds[index].items():
             if part is not Part.BETWEEN:
                 self.keeper.begin(part, part.value)
+                self.told_rounds.append(self.keeper.rounds)
                 self.spend(span, planned[part])
         self.keeper.end_round()
+        self.told_rounds.append(self.keeper.rounds)
         self.now_s += self.truth.rounds[index][Part.BETWEEN].total_s
 
     def report(self) -> Course:
@@ -213,6 +219,29 @@ def test_no_round_is_begun_that_would_not_end_within_the_limit(slow: float, wind
     one_more_s = sum(span.total_s for span in truth.rounds[done + 1].values())
     assert lasted_s <= LIMIT_S * 1.001 < (lasted_s + one_more_s) * 1.002
     assert all(done_s + left_s <= 1.1 * LIMIT_S for kind, done_s, left_s in run.watcher.told if kind != "left")
+
+
+@pytest.mark.parametrize("more_s", [0.0, 30.0])
+def test_a_number_of_rounds_at_the_edge_of_the_limit_does_not_swing(more_s: float) -> None:
+    """What ends at the limit is decided as its last round is about to begin, and not told anew at each look."""
+    even = course_on(plan_of(rounds=8))
+    swinging = {
+        # The parts of each round are in turn quicker and slower than those before.
+        index: {part: span * (1.1 if (place + index) % 2 else 0.9) for place, (part, span) in enumerate(parts.items())}
+        for index, parts in even.rounds.items()
+    }
+    truth = even.model_copy(update={"rounds": swinging})
+    first = truth.model_copy(update={"rounds": {index: swinging[index] for index in range(6)}})
+    run = Simulated(plan_of(rounds=8, limit_s=lasts_s(first) + more_s), truth)
+    run.set_up()
+    done = -1
+    for done in run.keeper.that_fit(0):
+        run.round(done)
+        assert run.told_rounds[-1] >= done + 1
+    assert run.keeper.rounds == done + 1
+    told = [*run.told_rounds, run.keeper.rounds]
+    moves = [(before, after) for before, after in pairwise(told) if before != after]
+    assert len(moves) <= 1, moves
 
 
 def test_what_was_measured_before_a_run_was_cut_off_counts_against_its_limit() -> None:
