@@ -36,7 +36,7 @@ from harness.plan.dropped import dropped
 from harness.plan.pace import at_pace, limit_words, rounds_that_fit
 from harness.plan.profiles import PROFILES
 from harness.results.resume_command import command_anew
-from harness.runtime.choose import choose_runtime
+from harness.runtime.choose import choose_database, choose_runtime
 from harness.runtime.each_interpreter import Spread, choose_pythons, spread
 from harness.runtime.environment import see_that_it_can_be_made
 
@@ -56,15 +56,17 @@ def plan(  # noqa: PLR0913 - one for each option
     """Tell what `bench run` with the same options would do, how long it takes, and which claims it could decide."""
     chosen = chosen if claim_id else by_profile_of(claims_file, chosen)
     apps = discover(apps_dirs, app_names, tell, guests=invites_guests(chosen, claims_file))
+    database = choose_database(tell, beside_other_tables=False)
     claims_to_measure(claims_file, apps, apps_dirs)
     claim = None
     if claim_id:
         pursuit, app_names, chosen = pursue(claim_id, claims_file or ARTICLE, minutes, app_names, chosen)
         claim = pursuit.claim
     choices = read_choices({**chosen, "minutes": minutes}, app_names)
-    # Without --python it makes no difference where servers run, and no engine is asked.
-    place = choose_runtime(RuntimeChoice(runtime_name), tell) if pythons else RuntimeName.PROCESS
-    there_are = on_each_python(of_profile(choose(apps, app_names, apps_dirs), choices), pythons, place)
+    chosen_apps = choose(apps, app_names, apps_dirs)
+    # What a plan needs no image for, it pulls none for.
+    place = choose_runtime(RuntimeChoice(runtime_name), tell, database, pull=bool(pythons))
+    there_are = on_each_python(of_profile(chosen_apps, choices), pythons, place)
     origin = Origin(claims_file, options.at(apps_dirs)).knowing(apps)
     built = planned(there_are.apps, choices, layout_here(), claim, origin)
     built = built.model_copy(update={"pythons": there_are.pythons})
@@ -75,8 +77,7 @@ def plan(  # noqa: PLR0913 - one for each option
         if app.name in {subject.app for subject in built.subjects}:
             see_that_it_can_be_made(app)
     verdicts = tuple(_verdicts(claims, built, apps, origin))
-    chosen_place = None if runtime_name == RuntimeChoice.AUTO.value else RuntimeName(runtime_name)
-    built = at_pace(built, pace_here(options.REPORTS, built, (describe_host(), None), chosen_place))
+    built = at_pace(built, pace_here(options.REPORTS, built, (describe_host(), None), place))
     if as_json:
         for verdict in verdicts:
             tell(verdict)

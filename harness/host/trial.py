@@ -1,4 +1,8 @@
-"""How fast this host is beside the one that a run's planned lengths were read off: a trial of less than a second."""
+"""How fast this host is, for who has to say how long a run takes here: a trial of some seconds.
+
+Two things are tried, since hosts differ by more in one than in the other: what starts take, of which most of a run's
+waiting consists, and what exchanges over a connection take, by which servers answer and windows have their lengths.
+"""
 
 import os
 import resource
@@ -6,49 +10,97 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from harness.host.cpus import idle_ns
 
-_COMMAND: Final = (sys.executable, "-c", "import asyncio, http.client, jinja2, pydantic")
-"""Of the kind that most of a run's waiting is: an interpreter that starts, reads modules and makes their classes."""
+_EXCHANGES: Final = 500
+_COMMAND: Final = (
+    sys.executable,
+    "-c",
+    f"""
+import asyncio, http.client, jinja2, pydantic
+import socket, time
+with socket.create_server(("127.0.0.1", 0)) as listening:
+    asking = socket.create_connection(listening.getsockname())
+    answering, _ = listening.accept()
+with asking, answering:
+    began_s = time.perf_counter()
+    for _ in range({_EXCHANGES}):
+        asking.send(b"?" * 100)
+        answering.recv(4096)
+        answering.send(b"!" * 200)
+        asking.recv(4096)
+    print(time.perf_counter() - began_s)
+""",
+)
+"""Of the kind that most of a run's waiting is: an interpreter that starts, reads modules and makes their classes. Then
+it says for how long it exchanged questions and answers with itself."""
 
-CALM_S: Final = 0.27
-"""What it takes on the host that the lengths are from."""
+CALM_START_S: Final = 0.27
+"""What a start takes on the host that the lengths are from."""
+CALM_EXCHANGE_S: Final = 4.4e-6
+"""What an exchange takes there. It could no longer be asked: on another host an exchange took 15 microseconds, and what
+consists of connections 3.4 times the lengths that were read off this one (`harness.plan.first_pace.BY_EXCHANGES`)."""
 
-MOST: Final = 5.0
-_TURNS: Final = 3
-_LEAST_TURNS: Final = 2
-_ENOUGH_S: Final = 0.7
+MOST: Final = 8.0
+"""Times as long. What is slower than that is another's work of some seconds."""
+_TURNS: Final = 9
+_LEAST_TURNS: Final = 3
+_ENOUGH_S: Final = 3.0
 """No further turn begins after so long."""
 _PATIENCE_S: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one turn of a trial took, in seconds."""
+
+    start_s: float
+    exchange_s: float
+    """One question and its answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
     """What a trial has shown."""
 
-    times: float
-    """How many times as long a start takes here."""
+    starts: float
+    """How many times as long a start takes here as on the host that a run's planned lengths were read off."""
+    exchanges: float
+    """The same of one question over a connection of this host's own, with its answer."""
     others_cpus: float | None
     """How many of the run's CPUs others kept busy meanwhile, the hypervisor's guests among them; None where that is not
     told."""
 
 
 def trial(cpu: int, cpus: Collection[int]) -> Trial | None:
-    """How long a start takes on this CPU, of those that a run would have; None where it can't be tried."""
+    """What starts and exchanges take on this CPU, of those that a run would have; None where it can't be tried."""
     began_s, idle, own_s = time.monotonic(), _idle_s(cpus), _own_s()
-    times = slowness(cpu)
+    turns = turns_on(cpu)
     idle_after, lasted_s = _idle_s(cpus), time.monotonic() - began_s
-    if times is None:
+    if not turns:
         return None
-    if idle is None or idle_after is None:
-        return Trial(times, None)
-    busy_s = lasted_s * len(cpus) - (idle_after - idle)
-    return Trial(times, max(0.0, busy_s - (_own_s() - own_s)) / lasted_s)
+    others_cpus = None
+    if idle is not None and idle_after is not None:
+        busy_s = lasted_s * len(cpus) - (idle_after - idle)
+        others_cpus = max(0.0, busy_s - (_own_s() - own_s)) / lasted_s
+    return judged(turns, others_cpus)
+
+
+def judged(turns: Sequence[Turn], others_cpus: float | None) -> Trial:
+    """What turns say of the work of an hour: the median of them.
+
+    Each is long enough to have its share of the stalls of some milliseconds that slow hosts have all the time. A run
+    has them too, so the least of the turns would tell of a faster host than this. Their mean would tell of a slower
+    one: in so few, it is that of a second in which others had the CPU, or of the first turn, for which files were read.
+    """
+    starts = statistics.median(turn.start_s for turn in turns) / CALM_START_S
+    exchanges = statistics.median(turn.exchange_s for turn in turns) / CALM_EXCHANGE_S
+    return Trial(min(MOST, starts), min(MOST, exchanges), others_cpus)
 
 
 def _idle_s(cpus: Collection[int]) -> float | None:
@@ -65,31 +117,32 @@ def _own_s() -> float:
     return sum(each.ru_utime + each.ru_stime for each in used)
 
 
-def slowness(cpu: int) -> float | None:
-    """How many times as long a start takes here, on this CPU; None where it can't be tried.
+def turns_on(cpu: int) -> list[Turn]:
+    """Several turns on this CPU; none where it can't be tried.
 
     One at a time, as most of a run is: where only several together meet a limit on CPU time, a run hardly meets it
-    outside of its windows. At most `MOST`: what is slower for a second is another's work that ends.
+    outside of its windows.
     """
     began_s = time.monotonic()
-    turns: list[float] = []
-    with suppress(OSError, subprocess.SubprocessError):
+    turns: list[Turn] = []
+    with suppress(OSError, ValueError, subprocess.SubprocessError):
         while len(turns) < _LEAST_TURNS or (len(turns) < _TURNS and time.monotonic() - began_s < _ENOUGH_S):
-            turns.append(_turn_s(cpu))
-        # The first turn may read files that are cached from then on.
-        return min(MOST, statistics.median_low(turns) / CALM_S)
-    return None
+            turns.append(_turn(cpu))
+        return turns
+    return []
 
 
-def _turn_s(cpu: int) -> float:
-    """How long one start takes."""
+def _turn(cpu: int) -> Turn:
+    """Raises where it can't be tried."""
     began_s = time.monotonic()
-    process = subprocess.Popen(_COMMAND, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        os.sched_setaffinity(process.pid, {cpu})
-        if process.wait(_PATIENCE_S):
-            raise subprocess.CalledProcessError(process.returncode, _COMMAND)
-    finally:
-        process.kill()
-        process.wait()
-    return time.monotonic() - began_s
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(_COMMAND, stdin=quiet, stdout=subprocess.PIPE, stderr=quiet) as process:
+        try:
+            os.sched_setaffinity(process.pid, {cpu})
+            said, _ = process.communicate(timeout=_PATIENCE_S)
+        finally:
+            process.kill()
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, _COMMAND)
+    exchanged_s = float(said)
+    return Turn(time.monotonic() - began_s - exchanged_s, exchanged_s / _EXCHANGES)

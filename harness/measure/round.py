@@ -25,7 +25,7 @@ from harness.model.naming import called_as, cell_words
 from harness.model.run import ENDED_BY_ITSELF, RoundEnd, Window, WindowKind
 from harness.model.window import Mode, WindowReport, WindowSpec
 from harness.plan import budget, order
-from harness.plan.lengths import Length, lengths_of
+from harness.plan.lengths import Length, by_clock_s, lengths_of
 from harness.plan.limit_search import next_rate
 from harness.runtime.roles import RunningDatabase
 
@@ -166,12 +166,7 @@ class Round:
         rates_rps = {cell: rate_rps for cell in cells if (rate_rps := rates.of(cell))}
         lengths = lengths_of(timing, self._plan.cells, throughputs, rates_rps)
         # A window that was planned is not taken where its cell is lost; that is seen when it comes to that.
-        self._progress.foresee(
-            sum(
-                length.windows * (budget.accepting_s(cell) + length.lead_in_s + length.duration_s)
-                for cell, length in lengths.items()
-            )
-        )
+        self._progress.foresee(by_clock_s(lengths))
         passes: Counter[Cell] = Counter()
         for cell in cells:
             if lengths[cell].takes(passes[cell], timing.windows_of(cell)):

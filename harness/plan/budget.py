@@ -21,7 +21,7 @@ REPORT_S: Final = 4.0
 """Importing what analyses and draws, and what of that does not depend on the number of windows."""
 REPORT_CELL_S: Final = 0.05
 """Analysing and drawing one cell."""
-BETWEEN_S: Final = 0.1
+BETWEEN_S: Final = 1.1
 """Writing down how the servers were deployed."""
 LOOK_S: Final = 3.0
 """Judging whether a claim is decided."""
@@ -65,6 +65,13 @@ FEED_OPENINGS_PER_S: Final = 4_000.0
 CHAT_OPENINGS_PER_S: Final = 2_500.0
 CROWD_OVERHEAD_S: Final = 0.6
 """Awaiting what comes first, reading memory, closing, and ending the server whose feeds or chats are over."""
+IN_CONTAINERS: Final = {Part.STARTS: 1.5, Part.IMPORTS: 2.3, Part.WAITING: 1.3, Part.STOPS: 1.2}
+"""How many times as long parts take in a round where servers run in containers, beside processes of the same host; of
+waiting, since servers are started afresh in it.
+
+Read off a standard run in containers and two of processes, on one host within ten hours. The others took as long there,
+within what these two differed by: checks 1.02 times, warming up 1.03, windows 0.94, feeds 0.98.
+"""
 WARM_LEAST: Final = 2
 """Windows before the data can say warm."""
 WARM_SHARE: Final = 0.4

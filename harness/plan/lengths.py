@@ -88,6 +88,14 @@ def lengths_of(
     return found
 
 
+def by_clock_s(lengths: Mapping[Cell, Length]) -> float:
+    """How long all windows of these lengths take in a round by the clock, with what is not counted, in seconds."""
+    return sum(
+        length.windows * (budget.accepting_s(cell) + length.lead_in_s + length.duration_s)
+        for cell, length in lengths.items()
+    )
+
+
 def _guise(cell: Cell) -> tuple[object, ...]:
     per_worker = cell.connections // cell.subject.workers
     return cell.subject.kin, cell.endpoint, cell.workload, per_worker, cell.rate, cell.limit_ms

@@ -13,17 +13,15 @@ type Hosts = tuple[Host, Host | None]
 """Where servers run, and where the load comes from if that is another."""
 
 
-def pace_of_runs(reports: Path, plan: Plan, hosts: Hosts, runtime: RuntimeName | None) -> Pace | None:
+def pace_of_runs(reports: Path, plan: Plan, hosts: Hosts, runtime: RuntimeName) -> Pace | None:
     """The pace of the newest run on these hosts that tells one; of those with windows as long as the plan's, if any.
 
     By how much a slow host's windows are made longer, and how many warm a server up, goes a little with the lengths
-    that a profile sets.
-
-    `runtime` is that of the run to come, None where it is not chosen yet and the newest of any may tell.
+    that a profile sets. `runtime` is that of the run to come: in another, starts take several times as long.
     """
     found: Pace | None = None
     for _, run in newest_with(reports, "took"):
-        if _place(run.host, run.load_host) != _place(*hosts) or runtime not in {None, run.runtime}:
+        if _place(run.host, run.load_host) != _place(*hosts) or run.runtime is not runtime:
             continue
         same = _windows(run.plan) == _windows(plan)
         try:

@@ -12,7 +12,7 @@ from harness.model.runtime_choice import RuntimeChoice
 from harness.runtime.database.given import NOT_OURS, VARIABLE, GivenDatabase, given_database
 from harness.runtime.docker.container_engine import find_engine
 from harness.runtime.docker.endpoint import find_app_host
-from harness.runtime.docker.images import POSTGRES_IMAGE, python_image, see_to
+from harness.runtime.docker.images import POSTGRES_IMAGE, lacking, python_image, see_to
 from harness.runtime.docker.remote_runtime import RemoteRuntime, layout_across
 from harness.runtime.docker.runtime import DockerRuntime
 from harness.runtime.local.runtime import ProcessRuntime
@@ -36,9 +36,11 @@ def choose_database(say: Callable[[str], None], *, beside_other_tables: bool) ->
 
 
 def choose_runtime(
-    choice: RuntimeChoice, say: Callable[[str], None], database: GivenDatabase | None = None
+    choice: RuntimeChoice, say: Callable[[str], None], database: GivenDatabase | None = None, *, pull: bool = True
 ) -> RuntimeName:
     """The runtime for a choice; `say` is told which `auto` chose, and why.
+
+    Without `pull`, base images that are not there are taken to be had, and that is said.
 
     Raises nothing: whether a runtime asked for by name can be used shows when it is opened.
     """
@@ -51,8 +53,12 @@ def choose_runtime(
     if engine is None:
         say("runtime: local processes, since no container engine with Compose and BuildKit answers")
         return RuntimeName.PROCESS
+    images = (python_image(), POSTGRES_IMAGE)
+    if not pull and (absent := lacking(*images)):
+        say(f"runtime: containers, on Docker {engine.version}, if {' and '.join(absent)} can be pulled")
+        return RuntimeName.DOCKER
     try:
-        see_to(python_image(), POSTGRES_IMAGE)
+        see_to(*images)
     except RuntimeFault as error:
         say(f"runtime: local processes, since {error.what.splitlines()[0]}; {error.hint}")
         return RuntimeName.PROCESS

@@ -118,14 +118,24 @@ def see_to(*names: str) -> None:
 
     Raises RuntimeFault where one can't be had.
     """
-    for name in names:
+    for name in lacking(*names):
         try:
-            inspect("image", name)
-        except RuntimeFault:
-            try:
-                docker("pull", "--quiet", name, timeout_s=_PULL_S)
-            except RuntimeFault as error:
-                raise _no_image(name, error.what) from None
+            docker("pull", "--quiet", name, timeout_s=_PULL_S)
+        except RuntimeFault as error:
+            raise _no_image(name, error.what) from None
+
+
+def lacking(*names: str) -> list[str]:
+    """Of these images, those that are not there."""
+    return [name for name in names if not _is_there(name)]
+
+
+def _is_there(name: str) -> bool:
+    try:
+        inspect("image", name)
+    except RuntimeFault:
+        return False
+    return True
 
 
 def _build(name: str, dockerfile: Path, context: Path, *options: str, base: str) -> Image:

@@ -9,15 +9,17 @@ import pytest
 
 from harness.host import trial
 from harness.host.cpus import allowed_cpus
+from harness.host.trial import Turn
 
 CPU = allowed_cpus()[-1]
 
 
 def test_it_finds_some_speed_and_leaves_no_process() -> None:
     before = {child.pid for child in psutil.Process().children()}
-    found = trial.slowness(CPU)
-    assert found is not None
-    assert found > 0
+    turns = trial.turns_on(CPU)
+    assert trial._LEAST_TURNS <= len(turns) <= trial._TURNS
+    # A start reads hundreds of modules, and an exchange is four system calls.
+    assert all(turn.start_s > turn.exchange_s > 0 for turn in turns)
     assert {child.pid for child in psutil.Process().children()} <= before
 
 
@@ -30,25 +32,56 @@ def test_it_is_made_on_the_cpu_that_is_asked_about(monkeypatch: pytest.MonkeyPat
         set_affinity(pid, cpus)
 
     monkeypatch.setattr(trial.os, "sched_setaffinity", noted)
-    trial.slowness(CPU)
-    assert len(kept) > 1
-    assert all(cpus == {CPU} for cpus in kept)
+    turns = trial.turns_on(CPU)
+    assert kept == [{CPU}] * len(turns)
 
 
-@pytest.mark.parametrize("command", [(sys.executable, "-c", "import nonesuch"), ("/nonesuch",)])
+@pytest.mark.parametrize(
+    "command",
+    [(sys.executable, "-c", "import nonesuch"), ("/nonesuch",), (sys.executable, "-c", "print('a while')")],
+    ids=["it ends with an error", "there is none", "it says something else"],
+)
 def test_where_nothing_can_be_started_it_tells_nothing(
     command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(trial, "_COMMAND", command)
-    assert trial.slowness(CPU) is None
+    assert trial.turns_on(CPU) == []
+    assert trial.trial(CPU, {CPU}) is None
 
 
-def test_other_work_of_a_second_does_not_pass_for_a_host_that_is_that_slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    turns = iter([1.0, 100.0, 90.0])
-    monkeypatch.setattr(trial, "_turn_s", lambda _cpu: next(turns) * trial.CALM_S)
-    assert trial.slowness(CPU) == trial.MOST
-    turns = iter([20.0, 2.0, 2.1])
-    assert trial.slowness(CPU) == pytest.approx(2.1)
+@pytest.mark.parametrize(
+    ("turn_s", "turns"), [(0.0, trial._TURNS), (0.5, 6), (1.5, trial._LEAST_TURNS), (9.0, trial._LEAST_TURNS)]
+)
+def test_on_a_slow_host_there_are_fewer_turns_but_always_several(
+    monkeypatch: pytest.MonkeyPatch, turn_s: float, turns: int
+) -> None:
+    now_s = [100.0]
+
+    def turn(_cpu: int) -> Turn:
+        now_s[0] += turn_s
+        return Turn(turn_s, 1e-5)
+
+    monkeypatch.setattr(trial, "time", SimpleNamespace(monotonic=lambda: now_s[0]))
+    monkeypatch.setattr(trial, "_turn", turn)
+    assert len(trial.turns_on(CPU)) == turns
+
+
+def found(*starts: float) -> float:
+    """How many times as long starts take, given those of each turn."""
+    turns = [Turn(each * trial.CALM_START_S, each * trial.CALM_EXCHANGE_S) for each in starts]
+    judged = trial.judged(turns, None)
+    assert judged.starts == pytest.approx(judged.exchanges), "both are judged alike"
+    return judged.starts
+
+
+def test_stalls_that_come_in_every_turn_count_and_a_second_of_other_work_does_not() -> None:
+    assert found(1.9, 2.0, 2.1, 2.2, 1.2) == pytest.approx(2.0), "one turn without a stall is not the host"
+    assert found(20.0, 2.0, 2.1, 2.2, 2.0) == pytest.approx(2.1), "nor is the first, for which files were read"
+    assert found(2.0, 2.1, 9.0, 8.0, 2.2) == pytest.approx(2.2), "nor what others did for two of five turns"
+
+
+def test_no_host_passes_for_slower_than_any_that_was_seen() -> None:
+    assert found(90.0, 100.0, 110.0) == trial.MOST
 
 
 @pytest.mark.parametrize(
@@ -65,10 +98,10 @@ def test_what_others_used_meanwhile_is_what_was_neither_idle_nor_its_own(
         monkeypatch.setattr(trial, name, lambda *_, each=each: next(each))
     clock = iter((100.0, 102.0))
     monkeypatch.setattr(trial, "time", SimpleNamespace(monotonic=lambda: next(clock)))
-    monkeypatch.setattr(trial, "slowness", lambda _cpu: 1.5)
+    monkeypatch.setattr(trial, "turns_on", lambda _cpu: [Turn(1.5 * trial.CALM_START_S, 2 * trial.CALM_EXCHANGE_S)])
     found = trial.trial(CPU, {0, 1})
     assert found is not None
-    assert found.times == 1.5
+    assert (found.starts, found.exchanges) == pytest.approx((1.5, 2.0))
     assert found.others_cpus == (None if others_cpus is None else pytest.approx(others_cpus))
 
 
@@ -86,10 +119,7 @@ def test_where_idle_times_can_not_be_read_it_tells_its_own_only(
         raise error
 
     monkeypatch.setattr(trial, "idle_ns", unread)
-    monkeypatch.setattr(trial, "slowness", lambda _cpu: 1.5)
-    assert trial.trial(CPU, {CPU}) == trial.Trial(1.5, None)
-
-
-def test_where_nothing_was_tried_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trial, "slowness", lambda _cpu: None)
-    assert trial.trial(CPU, {CPU}) is None
+    monkeypatch.setattr(trial, "turns_on", lambda _cpu: [Turn(1.5 * trial.CALM_START_S, 2 * trial.CALM_EXCHANGE_S)])
+    found = trial.trial(CPU, {CPU})
+    assert found is not None
+    assert (found.starts, found.exchanges, found.others_cpus) == (pytest.approx(1.5), pytest.approx(2.0), None)

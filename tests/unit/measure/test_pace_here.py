@@ -7,9 +7,19 @@ import pytest
 
 from harness.host.trial import Trial
 from harness.measure import pace_here
+from harness.model.course import Pace, Part
+from harness.model.plan import Plan
+from harness.model.run import RuntimeName
+from harness.plan.first_pace import first_pace
+from tests.unit.plan.simulated_hosts import plan_of
 from tests.unit.results.sample import run_of
 
-RUN = run_of([])
+RUN = run_of([], plan=plan_of())
+APART = RUN.plan.model_copy(update={"cpus": RUN.plan.cpus.model_copy(update={"load_host_apart": True})})
+
+
+def pace(folder: Path, runtime: RuntimeName = RuntimeName.PROCESS, plan: Plan = RUN.plan) -> Pace:
+    return pace_here.pace_here(folder, plan, (RUN.host, None), runtime)
 
 
 @pytest.mark.parametrize(
@@ -29,17 +39,36 @@ def test_a_trial_beside_others_says_so(
     def trial(cpu: int, cpus: Collection[int]) -> Trial:
         assert cpu == RUN.plan.cpus.server[0]
         looked_at.append(cpus)
-        return Trial(3.0, others_cpus)
+        return Trial(3.0, 4.0, others_cpus)
 
     monkeypatch.setattr(pace_here, "trial", trial)
-    pace = pace_here.pace_here(tmp_path, RUN.plan, (RUN.host, None))
-    assert (pace.told, pace.usual.by_host) == (told, 3.0)
+    found = pace(tmp_path)
+    assert found == first_pace(RUN.plan, RuntimeName.PROCESS, told, 3.0, 4.0)
+    assert (found.told, found.usual.by_host) == (told, 3.0)
+    assert found.of(Part.WINDOWS).by_clock > 1
     layout = RUN.plan.cpus
     assert looked_at == [{*layout.server, *layout.generator, *layout.database}]
 
 
-def test_where_none_can_be_made_the_time_is_that_of_a_calm_host(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_in_containers_a_trial_tells_of_containers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace_here, "trial", lambda *_: Trial(1.5, 1.0, None))
+    starts, contained = (pace(tmp_path, each).of(Part.STARTS).by_host for each in RuntimeName)
+    assert contained > starts > 1
+
+
+@pytest.mark.parametrize("plan", [RUN.plan, APART], ids=["it can't be made", "it is another host that counts"])
+def test_without_a_trial_the_time_is_that_of_a_calm_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plan: Plan
 ) -> None:
     monkeypatch.setattr(pace_here, "trial", lambda *_: None)
-    assert pace_here.pace_here(tmp_path, RUN.plan, (RUN.host, None)).told.startswith("on a calm host")
+    for runtime in RuntimeName:
+        found = pace(tmp_path, runtime, plan)
+        assert found == first_pace(plan, runtime)
+        assert found.told.startswith("on a calm host")
+
+
+def test_the_host_that_the_load_comes_from_is_not_tried_for_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace_here, "trial", lambda *_: pytest.fail("tried"))
+    assert pace(tmp_path, RuntimeName.DOCKER, APART) == first_pace(APART, RuntimeName.DOCKER)

@@ -26,7 +26,7 @@ def record(reports: Path, day: int, slow: float, **changes: object) -> None:
     RunWriter.create(reports, run).close()
 
 
-def slowness(reports: Path, runtime: RuntimeName | None = RuntimeName.PROCESS) -> float | None:
+def slowness(reports: Path, runtime: RuntimeName = RuntimeName.PROCESS) -> float | None:
     pace = pace_of_runs(reports, QUICK, HERE, runtime)
     return None if pace is None else pace.usual.by_host
 
@@ -56,12 +56,6 @@ def test_none_of_another_host_limit_or_runtime_does(tmp_path: Path, changes: dic
     else:
         record(tmp_path, 2, slow=8.0, **changes)
     assert slowness(tmp_path) == pytest.approx(2.0)
-
-
-def test_any_runtime_will_do_where_none_is_chosen_yet(tmp_path: Path) -> None:
-    record(tmp_path, 1, slow=2.0)
-    record(tmp_path, 2, slow=8.0, runtime=RuntimeName.DOCKER)
-    assert slowness(tmp_path, runtime=None) == pytest.approx(8.0)
 
 
 def test_one_with_windows_as_long_goes_before_a_newer_one_with_others(tmp_path: Path) -> None:
