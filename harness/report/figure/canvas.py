@@ -5,7 +5,8 @@ has, take ten times as long as all that stands in them.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from typing import Final, Literal
@@ -25,6 +26,9 @@ _POINTS_PER_INCH: Final = 72
 _NO_METADATA: Final = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _STAND_IN: Final = {tone: f"#0101{index:02x}" for index, tone in enumerate(Tone, start=1)}
 _PIXELS: Final = IdentityTransform()
+
+NAMED: Final = "named:"
+"""Begins the id of what was drawn under a name, in matplotlib's document."""
 
 type Anchor = Literal["left", "center", "right"]
 
@@ -61,6 +65,15 @@ class Lettering:
     bold: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What has a name, drawn once more so far to the right and down from where it was drawn first."""
+
+    name: str
+    right_px: float
+    down_px: float
+
+
 def colour(tone: Tone) -> str:
     """The stand-in under which `tone` is drawn; `harness.report.figure.svg` replaces it by a CSS variable."""
     return _STAND_IN[tone]
@@ -88,9 +101,22 @@ class Canvas:
 
     def __init__(self, width_px: float, height_px: float) -> None:
         self._width, self._height = width_px, height_px
+        self.again: list[Again] = []
+        self._gid: str | None = None
         self._figure = MplFigure(
             figsize=(width_px / _POINTS_PER_INCH, height_px / _POINTS_PER_INCH), dpi=_POINTS_PER_INCH
         )
+
+    @contextmanager
+    def named(self, name: str) -> Iterator[None]:
+        """What is drawn meanwhile can be drawn again by its name, on this canvas or another one of the page."""
+        self._gid = NAMED + name
+        yield
+        self._gid = None
+
+    def draw_again(self, name: str, right_px: float, down_px: float) -> None:
+        """Draw what has that name once more, so far from where it was drawn first."""
+        self.again.append(Again(name, right_px, down_px))
 
     def text(self, x: float, y: float, words: str, lettering: Lettering, anchor: Anchor = "left") -> None:
         """Words whose baseline begins, is centred or ends at (x, y)."""
@@ -105,6 +131,7 @@ class Canvas:
             ha=anchor,
             va="baseline",
             parse_math=False,  # a dollar sign in a name is a dollar sign
+            gid=self._gid,
         )
 
     def line(self, xs: Sequence[float], ys: Sequence[float], pen: Pen) -> None:
@@ -118,28 +145,26 @@ class Canvas:
                 linewidth=pen.width_px,
                 alpha=pen.alpha,
                 solid_capstyle="butt",
+                gid=self._gid,
             )
         )
 
     def area(self, points: Iterable[tuple[float, float]], tone: Tone) -> None:
         """The polygon of the points, filled."""
         corners = [(x, self._height - y) for x, y in points]
-        self._figure.add_artist(Polygon(corners, transform=_PIXELS, color=colour(tone), linewidth=0))
+        self._figure.add_artist(Polygon(corners, transform=_PIXELS, color=colour(tone), linewidth=0, gid=self._gid))
 
     def dot(self, x: float, y: float, size_px: float, tone: Tone) -> None:
-        """A filled dot."""
-        ink = colour(tone)
+        """A filled dot: a line of no length with round ends."""
         self._figure.add_artist(
             Line2D(
-                [x],
-                [self._height - y],
+                [x, x],
+                [self._height - y] * 2,
                 transform=_PIXELS,
-                marker="o",
-                markersize=size_px,
-                markerfacecolor=ink,
-                markeredgecolor=ink,
-                markeredgewidth=0,
-                linestyle="none",
+                color=colour(tone),
+                linewidth=size_px,
+                solid_capstyle="round",
+                gid=self._gid,
             )
         )
 

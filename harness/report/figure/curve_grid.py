@@ -3,7 +3,7 @@
 import math
 from typing import Final
 
-from harness.report.figure.canvas import Canvas, Layout, Lettering, Pen, grid_lines
+from harness.report.figure.canvas import NARROW, WIDE, Canvas, Lettering, Pen, grid_lines
 from harness.report.figure.panels import Panel, laid_out
 from harness.report.figure.spec import CurveGrid, CurvePanel, Tone
 
@@ -11,14 +11,43 @@ _INTERVAL_PX: Final = 4.0
 _DOT_PX: Final = 6.0
 _GRID_LINE: Final = Pen(Tone.RULE, 0.7)
 _MARKED: Final = Lettering(11)
+_BEHIND: Final = "behind"
+_SCALE: Final = "scale"
 
 
-def draw_curve_grid(grid: CurveGrid, layout: Layout) -> Canvas:
-    """The grid in the given layout."""
-    canvas, places = laid_out(len(grid.panels), layout, grid.place_label)
-    for panel, place in zip(grid.panels, places, strict=True):
-        _Plot(grid, place).draw(panel)
+def draw_curve_grid(grid: CurveGrid) -> Canvas:
+    """The grid on a wide page: what is behind all panels once, and each curve under its number."""
+    canvas, boxes = laid_out(len(grid.panels), WIDE, grid.place_label)
+    for number, (panel, box) in enumerate(zip(grid.panels, boxes, strict=True)):
+        plot = _Plot(grid, box)
+        box.head(panel.title, panel.detail)
+        if number == 0:
+            with canvas.named(_BEHIND):
+                plot.draw_behind()
+            with canvas.named(_SCALE):
+                box.value_ticks(grid.value_axis)
+        else:
+            _draw_behind_again(box, boxes[0])
+        with canvas.named(str(number)):
+            plot.draw(panel)
     return canvas
+
+
+def draw_curve_grid_again(grid: CurveGrid) -> Canvas:
+    """The grid on a narrow page: all that `draw_curve_grid` has drawn, at other places."""
+    _, wide = laid_out(len(grid.panels), WIDE, grid.place_label)
+    canvas, narrow = laid_out(len(grid.panels), NARROW, grid.place_label)
+    for number, (panel, was, box) in enumerate(zip(grid.panels, wide, narrow, strict=True)):
+        box.head(panel.title, panel.detail)
+        _draw_behind_again(box, wide[0])
+        canvas.draw_again(str(number), box.left - was.left, box.top - was.top)
+    return canvas
+
+
+def _draw_behind_again(box: Panel, first: Panel) -> None:
+    box.canvas.draw_again(_BEHIND, box.left - first.left, box.top - first.top)
+    if box.first_of_row:
+        box.canvas.draw_again(_SCALE, 0, box.top - first.top)
 
 
 class _Plot:
@@ -36,9 +65,9 @@ class _Plot:
         axis = self.grid.value_axis
         return self.box.y(axis.share(value)) if value > 0 or not axis.log else math.nan
 
-    def draw(self, panel: CurvePanel) -> None:
+    def draw_behind(self) -> None:
+        """The range of all, the lines and the labels of the places, which are those of every panel."""
         grid, canvas = self.grid, self.box.canvas
-        self.box.head(panel.title, panel.detail)
         if grid.range_of_all:
             lows = [(self.x(place), self.y(low)) for place, low, _ in grid.range_of_all]
             highs = [(self.x(place), self.y(high)) for place, _, high in grid.range_of_all]
@@ -47,9 +76,11 @@ class _Plot:
         canvas.line(xs, ys, _GRID_LINE)
         ys, xs = grid_lines([self.y(tick.at) for tick in grid.value_axis.ticks], self.box.x(0), self.box.x(1))
         canvas.line(xs, ys, _GRID_LINE)
-        self.box.value_ticks(grid.value_axis)
         for tick in grid.places:
             self.box.tick(self._share(tick.at), tick, "right" if tick is grid.places[-1] else "center")
+
+    def draw(self, panel: CurvePanel) -> None:
+        canvas = self.box.canvas
         canvas.line(
             [self.x(place) for place, _ in panel.points],
             [self.y(value) for _, value in panel.points],

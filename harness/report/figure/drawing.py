@@ -2,8 +2,8 @@
 
 from markupsafe import Markup
 
-from harness.report.figure.canvas import LAYOUTS, Layout
-from harness.report.figure.curve_grid import draw_curve_grid
+from harness.report.figure.canvas import NARROW, WIDE
+from harness.report.figure.curve_grid import draw_curve_grid, draw_curve_grid_again
 from harness.report.figure.spec import CurveGrid
 from harness.report.figure.style_sheet import StyleSheet
 from harness.report.figure.svg import inline_svg
@@ -11,22 +11,21 @@ from harness.report.figure.svg import inline_svg
 
 def drawn(figure: CurveGrid, number: int, styles: StyleSheet) -> Markup:
     """Both layouts of `figure`; the style sheet shows the one that fits and hides the other from everyone."""
-    return Markup("\n").join(
+    layouts = ((WIDE, draw_curve_grid(figure)), (NARROW, draw_curve_grid_again(figure)))
+    return Markup("").join(
         Markup('<div class="{}">{}</div>').format(
-            layout.name, _svg(figure, layout, f"{layout.name[0]}{number}", styles)
+            layout.name,
+            Markup(  # noqa: S704 - serialised by ElementTree, which escapes every text
+                inline_svg(
+                    canvas.svg(),
+                    canvas.again,
+                    prefix=f"{layout.name[0]}{number}",
+                    drawn_first=f"{WIDE.name[0]}{number}",
+                    title=figure.caption.title,
+                    description=figure.caption.description,
+                    styles=styles,
+                )
+            ),
         )
-        for layout in LAYOUTS
-    )
-
-
-def _svg(figure: CurveGrid, layout: Layout, prefix: str, styles: StyleSheet) -> Markup:
-    canvas = draw_curve_grid(figure, layout)
-    return Markup(  # noqa: S704 - serialised by ElementTree, which escapes every text
-        inline_svg(
-            canvas.svg(),
-            prefix=prefix,
-            title=figure.caption.title,
-            description=figure.caption.description,
-            styles=styles,
-        )
+        for layout, canvas in layouts
     )

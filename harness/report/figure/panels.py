@@ -1,14 +1,15 @@
 """Small multiples: where panels stand, and how each is headed."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from harness.report.figure.canvas import Anchor, Canvas, Layout, Lettering, shortened
 from harness.report.figure.spec import Axis, Tick, Tone
 
-_GAP_PX: Final = 14.0
+_WIDTH_PX: Final = 140.0
+"""Of a panel in both layouts, so that what was drawn for the one serves for the other."""
+_LEAST_GAP_PX: Final = 14.0
 _LEFT_PX: Final = 44.0
 _RIGHT_PX: Final = 6.0
 _HEAD_PX: Final = 34.0
@@ -24,32 +25,32 @@ _DETAIL_PX_PER_CHARACTER: Final = 5.6
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A panel's place: the upper left corner and the width, in pixels."""
+    """A panel's place: the upper left corner, in pixels, and the width that its words may take."""
 
     canvas: Canvas
     left: float
     top: float
-    width: float
+    room: float
     first_of_row: bool
 
     def head(self, title: str, detail: str) -> None:
         """Write what the panel shows above it."""
-        title = shortened(title, int(self.width / _TITLE_PX_PER_CHARACTER))
-        detail = shortened(detail, int(self.width / _DETAIL_PX_PER_CHARACTER))
+        title = shortened(title, int(self.room / _TITLE_PX_PER_CHARACTER))
+        detail = shortened(detail, int(self.room / _DETAIL_PX_PER_CHARACTER))
         self.canvas.text(self.left, self.top + 14, title, _TITLE)
         self.canvas.text(self.left, self.top + 27, detail, _DETAIL)
 
     def x(self, share: float) -> float:
         """Of the way across the plot, from its left."""
-        return self.left + self.width * share
+        return self.left + _WIDTH_PX * share
 
     def y(self, share: float) -> float:
         """Of the way up the plot, from its foot."""
         return self.top + _HEAD_PX + _PLOT_PX * (1 - share)
 
     def value_ticks(self, axis: Axis) -> None:
-        """Label the value axis, once for each row of panels."""
-        for tick in axis.ticks if self.first_of_row else ():
+        """Label the value axis."""
+        for tick in axis.ticks:
             y = self.y(axis.share(tick.at))
             self.canvas.text(self.left - 5, y + 3.5, tick.text, _DETAIL, "right")
 
@@ -58,17 +59,18 @@ class Panel:
         self.canvas.text(self.x(share), self.y(0) + 13, tick.text, _DETAIL, anchor)
 
 
-def laid_out(count: int, layout: Layout, label: str) -> tuple[Canvas, Iterator[Panel]]:
+def laid_out(count: int, layout: Layout, label: str) -> tuple[Canvas, list[Panel]]:
     """Places for so many panels: four abreast where there is room, otherwise two; `label` stands below them all."""
     columns = 2 if layout.stacked else 4
     rows = math.ceil(count / columns)
-    width = (layout.width_px - _LEFT_PX - _GAP_PX * (columns - 1) - _RIGHT_PX) / columns
+    gap = (layout.width_px - _LEFT_PX - _WIDTH_PX * columns - _RIGHT_PX) / (columns - 1)
     height = _HEAD_PX + _PLOT_PX + _FOOT_PX
     canvas = Canvas(layout.width_px, rows * height + _LABEL_PX)
     canvas.text(layout.width_px / 2, rows * height + _LABEL_PX - 8, label, _LABEL, "center")
 
     def place(index: int) -> Panel:
         row, column = divmod(index, columns)
-        return Panel(canvas, _LEFT_PX + column * (width + _GAP_PX), row * height, width, first_of_row=column == 0)
+        left = _LEFT_PX + column * (_WIDTH_PX + gap)
+        return Panel(canvas, left, row * height, _WIDTH_PX + gap - _LEAST_GAP_PX, first_of_row=column == 0)
 
-    return canvas, map(place, range(count))
+    return canvas, [place(index) for index in range(count)]

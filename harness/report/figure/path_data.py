@@ -1,66 +1,75 @@
-"""Path data of an SVG in few characters: lines relative to their first point, in tenths of a pixel.
+"""Path data of an SVG in few characters: lines relative to the point before, in tenths of a pixel.
 
-What is drawn several times at different places then reads the same each time (https://www.w3.org/TR/SVG2/paths.html).
+Points that a straight line between their neighbours passes so near to that nobody sees the difference are left out
+(https://www.w3.org/TR/SVG2/paths.html).
 """
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
 
-_LINES_ONLY = re.compile(r"[MLz\s\d.eE+-]*")
-_PARTS = re.compile(r"[MLz]|-?[\d.]+(?:[eE][+-]?\d+)?")
+from harness.report.figure.thinned import thinned
+
+_LINES_ONLY: Final = re.compile(r"[MLz\s\d.eE+-]*")
+_PARTS: Final = re.compile(r"[MLz]|-?[\d.]+(?:[eE][+-]?\d+)?")
+_UNSEEN_PX: Final = 0.3
+
+type _Point = tuple[float, float]
+type _Place = tuple[int, int]
+"""In tenths of a pixel."""
 
 
-def relative(data: str) -> tuple[float, float, str] | None:
-    """(x, y, what follows as seen from there) of a path of straight lines; None of any other."""
+def relative(data: str) -> str | None:
+    """The same path, from point to point; None of one that has other than straight lines."""
     if not _LINES_ONLY.fullmatch(data) or not data.strip():
         return None
-    points = list(_points(data))
-    _, x, y = points[0]
-    return x, y, "".join(_steps(points[1:], x, y))
+    return "".join(_written(_lines(data)))
 
 
-def _points(data: str) -> Iterator[tuple[str, float, float]]:
-    """(command, x, y) of each point; of `z`, where it closes to does not matter."""
-    command = "M"
-    numbers: list[float] = []
-    for part in _PARTS.findall(data):
-        if part == "z":
-            yield "z", 0.0, 0.0
-        elif part in "ML":
-            command = part
-        else:
-            numbers.append(float(part))
-            if len(numbers) == 2:  # noqa: PLR2004 - a point has two
-                yield command, numbers[0], numbers[1]
-                numbers = []
+def _lines(data: str) -> Iterator[tuple[list[_Place], bool]]:
+    """The points of each line, and whether it is closed."""
+    for line in data.split("M")[1:]:
+        numbers = [float(part) for part in _PARTS.findall(line) if part not in {"L", "z"}]
+        points: list[_Point] = list(zip(numbers[::2], numbers[1::2], strict=True))
+        yield [(round(x * 10), round(y * 10)) for x, y in thinned(points, _UNSEEN_PX)], "z" in line
 
 
-def _steps(points: list[tuple[str, float, float]], x: float, y: float) -> Iterator[str]:
-    """From point to point, in whole tenths of a pixel counted from the first: rounding does not add up."""
-    at = begun = (0, 0)
-    written = "m"
-    for command, to_x, to_y in points:
-        if command == "z":
-            at, written = begun, "z"
+def _written(lines: Iterator[tuple[list[_Place], bool]]) -> Iterator[str]:
+    at, implied, before = (0, 0), "", ""
+    for points, closed in lines:
+        steps: list[tuple[str, tuple[int, ...]]] = [("m", _from(at, points[0]))]
+        steps += (_step(one, other) for one, other in pairwise(points))
+        for letter, numbers in steps:
+            if letter != implied:
+                yield letter
+                before = ""
+            for number in numbers:
+                text = _tenths(number)
+                yield text if _follows(text, before) else f" {text}"
+                before = text
+            implied = "l" if letter == "m" else letter  # Pairs after `m` are lines.
+        at = points[-1]
+        if closed:
+            at, implied = points[0], "z"
             yield "z"
-            continue
-        to = (round((to_x - x) * 10), round((to_y - y) * 10))
-        letter = command.lower()
-        # A pair that follows a pair of the same command needs no letter; after `m`, pairs are lines.
-        implied = letter == written or (letter == "l" and written == "m")
-        yield ("" if implied else letter) + _pair(to[0] - at[0], to[1] - at[1], apart=implied)
-        at, written = to, letter
-        if command == "M":
-            begun = to
 
 
-def _pair(x: int, y: int, *, apart: bool) -> str:
-    first, second = _tenths(x / 10), _tenths(y / 10)
-    return (
-        ("" if first.startswith("-") or not apart else " ") + first + ("" if second.startswith("-") else " ") + second
-    )
+def _from(one: _Place, other: _Place) -> _Place:
+    return other[0] - one[0], other[1] - one[1]
 
 
-def _tenths(number: float) -> str:
-    """A tenth of a pixel is enough."""
-    return f"{round(number, 1) + 0.0:.1f}".removesuffix(".0")
+def _step(one: _Place, other: _Place) -> tuple[str, tuple[int, ...]]:
+    right, down = _from(one, other)
+    return ("h", (right,)) if down == 0 else ("v", (down,)) if right == 0 else ("l", (right, down))
+
+
+def _tenths(number: int) -> str:
+    """`-0.5` as `-.5`, and `3.0` as `3`."""
+    whole, tenths = divmod(abs(number), 10)
+    return ("-" if number < 0 else "") + (str(whole) if whole or not tenths else "") + (f".{tenths}" if tenths else "")
+
+
+def _follows(text: str, before: str) -> bool:
+    """Whether a number can stand behind another without a space."""
+    return not before or text.startswith("-") or (text.startswith(".") and "." in before)

@@ -3,7 +3,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from harness.report.figure.canvas import WIDE, Canvas, Lettering, Pen, colour, shortened
+from harness.report.figure.canvas import Canvas, Lettering, Pen, colour, shortened
 from harness.report.figure.curve_grid import draw_curve_grid
 from harness.report.figure.render import Renderer
 from harness.report.figure.spec import (
@@ -25,6 +25,7 @@ from harness.report.figure.spec import (
 from harness.report.figure.style_sheet import StyleSheet
 from harness.report.figure.svg import inline_svg
 from harness.report.view.curves import nines
+from tests.unit.report.test_path_data import absolute
 
 HOSTILE = '<img src=x onerror=alert(1)> $\\frac{1}{0}$ & "quoted" \x00'
 AXIS = Axis("requests/s", 0, 10, (Tick(0, "0"), Tick(10, "10")))
@@ -116,7 +117,7 @@ def test_a_colour_that_is_no_tone_is_refused_because_dark_mode_would_not_reach_i
     canvas.line([0, 1], [0, 1], Pen(Tone.INK, 1))
     another = canvas.svg().replace(colour(Tone.INK), "#ff0000")
     with pytest.raises(ValueError, match="#ff0000"):
-        inline_svg(another, prefix="p", title="t", description="d", styles=StyleSheet())
+        inline_svg(another, prefix="p", drawn_first="p", title="t", description="d", styles=StyleSheet())
 
 
 def test_hostile_text_stays_text_in_a_figure() -> None:
@@ -212,17 +213,50 @@ def test_a_dollar_sign_is_drawn_as_such() -> None:
     assert "$x_1$" in canvas.svg()
 
 
-def test_what_is_drawn_alike_in_several_panels_is_drawn_once_and_each_path_begins_where_it_did() -> None:
+def test_what_is_behind_all_panels_is_drawn_once_and_each_curve_once_for_both_widths() -> None:
     panel = CurvePanel("Flask", "controlled", Tone.WSGI, tuple((x / 39, 5 + x % 3) for x in range(40)), (0.5, 5))
-    grid = CurveGrid(caption("x"), (panel, panel), (Tick(0, "p0"), Tick(1, "p90")), "quantile", AXIS)
-    wide = re.findall(r"<svg.*?</svg>", str(Renderer().render(grid)), flags=re.DOTALL)[0]
-    root = ET.fromstring(wide)
-    uses = [(float(each.get("x", "")), each.get("class")) for each in root.iter() if each.tag.endswith("}use")]
-    moved = [x for x, drawn in uses if drawn is None]
-    first, second = (x for x, drawn in uses if drawn is not None)
-    assert second - first == pytest.approx(171, abs=0.2), "the dot of the second panel"
-    assert set(moved) == {171}, "its curve is that of the first, moved as far"
-    assert all((each.get("d") or "m").startswith(("m", "M ")) for each in root.iter() if each.tag.endswith("}path"))
+    grid = CurveGrid(caption("x"), (panel,) * 5, (Tick(0, "p0"), Tick(1, "p90")), "quantile", AXIS, ((0, 1, 9), (1, 1, 9)))
+    markup = str(Renderer().render(grid))
+    wide, narrow = (ET.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", markup, flags=re.DOTALL))
+    assert [each.tag for each in narrow.iter() if each.tag.endswith("}path")] == []
+    assert words(wide).count("p90") == 1
+    assert words(wide).count("Flask") == words(narrow).count("Flask") == 5
+    parts = {each.get("id"): each for each in wide if each.tag.endswith("}g")}
+    numbered = [parts[f"w1-{number}"] for number in range(5)]
+    assert {name for name, _, _ in uses(narrow)} == set(parts)
+    again = [(x, y) for name, x, y in uses(wide) if name == "w1-behind"]
+    assert sorted(again) == [(0, 166), (176.7, 0), (353.3, 0), (530, 0)]
+    assert len([each for each in uses(narrow) if each[0] == "w1-behind"]) == 5
+    curves = [path_of(each)[0] for each in numbered]
+    assert [(x - curves[0][0], y - curves[0][1]) for x, y in curves] == [
+        pytest.approx(place, abs=0.1) for place in ((0, 0), (176.7, 0), (353.3, 0), (530, 0), (0, 166))
+    ]
+    narrow_places = {name: (x, y) for name, x, y in uses(narrow)}
+    begin = [(x + narrow_places[str(each.get("id"))][0], y) for each, (x, y) in zip(numbered, curves, strict=True)]
+    assert [x - begin[0][0] for x, _ in begin] == [pytest.approx(x, abs=0.2) for x in (0, 154, 0, 154, 0)]
+
+
+def uses(svg: ET.Element) -> list[tuple[str, float, float]]:
+    """(name, x, y) of what is drawn again."""
+    return [
+        (str(each.get("href")).removeprefix("#"), float(each.get("x", 0)), float(each.get("y", 0)))
+        for each in svg.iter()
+        if each.tag.endswith("}use")
+    ]
+
+
+def path_of(group: ET.Element) -> list[tuple[float, float]]:
+    """The points of the first line in a group."""
+    return absolute(next(each.get("d", "") for each in group.iter() if each.tag.endswith("}path")))
+
+
+def test_points_that_nobody_sees_are_left_out_of_a_curve() -> None:
+    straight = CurvePanel("Flask", "controlled", Tone.WSGI, tuple((x / 39, 1 + x / 39) for x in range(40)), None)
+    bent = CurvePanel("Flask", "controlled", Tone.WSGI, tuple((x / 39, 1 + x % 2) for x in range(40)), None)
+    grid = CurveGrid(caption("x"), (straight, bent), (Tick(0, "p0"), Tick(1, "p90")), "quantile", AXIS)
+    wide = ET.fromstring(re.findall(r"<svg.*?</svg>", str(Renderer().render(grid)), flags=re.DOTALL)[0])
+    lengths = {each.get("id"): len(path_of(each)) for each in wide if each.get("id") in {"w1-0", "w1-1"}}
+    assert lengths == {"w1-0": 2, "w1-1": 40}
 
 
 def test_a_line_of_a_history_is_broken_where_conditions_changed_and_marked_where_the_level_did() -> None:
@@ -243,6 +277,6 @@ def test_a_line_of_a_history_is_broken_where_conditions_changed_and_marked_where
 def test_a_curve_is_broken_where_a_logarithm_has_no_place_for_its_value() -> None:
     axis = Axis("ms", 0.1, 10, (Tick(1, "1"),), log=True)
     panel = CurvePanel("x", "", Tone.WSGI, ((0.0, 1.0), (0.3, 0.0), (0.6, 1.0), (1.0, 2.0)), None)
-    canvas = draw_curve_grid(CurveGrid(caption("x"), (panel,), (Tick(0, "a"), Tick(1, "b")), "q", axis), WIDE)
+    canvas = draw_curve_grid(CurveGrid(caption("x"), (panel,), (Tick(0, "a"), Tick(1, "b")), "q", axis))
     (curve,) = (path for path in canvas.svg().split("<path") if colour(Tone.WSGI) in path)
     assert curve.partition("style")[0].count("L ") == 1, "there is a line between the last two points only"
