@@ -31,6 +31,7 @@ _MARKDOWN_SYNTAX: Final = re.compile(r"([\\`*_\[\]<>|~&])")
 KEPT_IN: Final = Path(__file__).with_name("templates") / "__pycache__"
 """Templates as they were compiled."""
 _INDENTS: Final = re.compile(r"^[ \t]+|\n(?=[ \t]*\n)", re.MULTILINE)
+_JSON: Final = {"sort_keys": True, "ensure_ascii": False, "separators": (",", ":")}
 
 
 class _Unindented(PackageLoader):
@@ -110,6 +111,7 @@ def document(body_template: str, page: object, *, title: str, kind: str = "list"
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.policies["json.dumps_kwargs"] = _JSON
     renderer = Renderer()
     environment.filters.update(figure=renderer.render, counted=counted)
     environment.filters.update(small=renderer.small, head=renderer.head, marks=renderer.marks, tie=renderer.tie)

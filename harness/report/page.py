@@ -89,6 +89,8 @@ class Page:
     leaders: tuple[Statement, ...]
     """Who comes first by what no ranking has."""
     ratios: RatiosView
+    words: dict[str, str]
+    """By the subject's key, what its rows may be filtered by beside what stands in them."""
     cards: dict[str, AppCard]
     """By the app's name."""
     beside: BesideData
@@ -156,6 +158,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
             | {each.ratios for each in shown.cpu.endpoints}
             | {each.ratios for each in known if each.anchor == FOOTPRINT},
         ),
+        words={label.key: label.words for label in labels},
         cards=app_cards(labels, known, shown.claims),
         beside=beside_data(known),
         sections=(

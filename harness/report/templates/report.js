@@ -91,7 +91,8 @@
       let shown = 0;
       for (const group of own) {
         const head = group[0].querySelector("th[data-subject]");
-        const text = `${head.textContent} ${head.dataset.words}`.toLowerCase();
+        const words = `${ratios.words[head.dataset.subject] ?? ""} ${head.dataset.words ?? ""}`;
+        const text = `${head.textContent} ${words}`.toLowerCase();
         const fits = alternatives.length === 0 || alternatives.some(words => words.every(word => text.includes(word)));
         for (const row of group) row.hidden = !fits;
         if (fits) shown += 1;
