@@ -11,11 +11,12 @@ from harness.model.findings import Findings
 from harness.model.framework_probe import FrameworkProbeResult
 from harness.model.host import Interpreter
 from harness.model.naming import orm_words, other_serializers, titled
-from harness.model.run import AppSource, Deployment, Image, Run, Start
+from harness.model.run import Deployment, Image, Run, Start
 from harness.report.file_names import APP_LOGS_FILE
 from harness.report.numbers import count, counted, file_size, listed, significant
 from harness.report.view.app_logs import at_fault, logs_of
 from harness.report.view.cast import Cast, SubjectLabel
+from harness.report.view.code_files import CodeFile, code_files
 from harness.report.view.command_words import command_words
 from harness.report.view.terms import CONNECTION_WORDS
 
@@ -77,14 +78,6 @@ class DeploymentCard:
     logs: tuple[LogExcerpt, ...]
     logs_file: str
     """The file of the run folder that has these logs too; empty where it has not."""
-
-
-@dataclass(frozen=True, slots=True)
-class CodeFile:
-    """One file of an app; `text` is None where it was not kept."""
-
-    path: str
-    text: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +146,15 @@ def deployments_view(
     by_app: dict[str, list[Deployment]] = {}
     for deployment in originals:
         by_app.setdefault(deployment.subject.app, []).append(deployment)
+    titles = {app: titled(own[0].title, own[0].revision or "") for app, own in by_app.items()}
+    files = code_files(run.sources, titles)
     return DeploymentsView(
         tuple(
             AppPage(
                 name=app,
-                title=titled(own[0].title, own[0].revision or ""),
+                title=titles[app],
                 version=own[0].framework_version or "",
-                files=_files(code.get(app)),
+                files=files.get(app, ()),
                 left_out=tuple((each.path, each.why) for each in code[app].left_out) if app in code else (),
                 under_work=bool(app in code and code[app].uncommitted),
                 code_sha256=own[0].code_sha256,
@@ -171,14 +166,6 @@ def deployments_view(
         ),
         same_interpreter=len(builds) <= 1,
     )
-
-
-def _files(source: AppSource | None) -> tuple[CodeFile, ...]:
-    """The files of an app; those without a text stand among what is left out, where a run says why."""
-    if source is None:
-        return ()
-    explained = {each.path for each in source.left_out}
-    return tuple(CodeFile(file.path, file.text) for file in source.files if file.path not in explained)
 
 
 def interpreter_words(build: Interpreter) -> str:
