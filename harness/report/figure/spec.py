@@ -81,8 +81,8 @@ class Mark:
     high: float
     shape: Shape
     tone: Tone
-    hover: str
-    """The whole reading as text; browsers show it while the pointer rests on the mark."""
+    hover: str = ""
+    """The reading as text, without what its row says of it; browsers show it while the pointer rests on the mark."""
     lane: Lane = Lane.MIDDLE
 
 

@@ -132,8 +132,9 @@ def _drawn(axis: Axis, mark: Mark) -> Iterator[Markup]:
         )
     form = _NAMES[mark.shape]
     hollow = f" {form}" if mark.shape in {Shape.RING, Shape.CROSS} else ""
-    yield Markup('<use href="#mark-{}" class="{}{}" x="{}%" y="{}"><title>{}</title></use>').format(
-        form, mark.tone.value, hollow, percent(_within(axis, mark.value)), y, printable(mark.hover)
+    told = Markup("<title>{}</title>").format(printable(mark.hover)) if mark.hover else ""
+    yield Markup('<use href="#mark-{}" class="{}{}" x="{}%" y="{}">{}</use>').format(
+        form, mark.tone.value, hollow, percent(_within(axis, mark.value)), y, told
     )
 
 

@@ -125,6 +125,6 @@ def _marks(finding: CellFinding, label: SubjectLabel, latency: Latency, *, alone
             high,
             shape=_SHAPES[latency, quantile],
             tone=Tone.MUTED if latency is Latency.AS_MET else tone(label),
-            hover=f"{label.in_sentence}, {figure.name}: {reading(estimate, MS_PER_US).with_unit('ms')}",
+            hover=f"{figure.name}: {reading(estimate, MS_PER_US).with_unit('ms')}",
             lane=Lane.MIDDLE if alone else _LANES[latency],
         )

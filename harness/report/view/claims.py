@@ -300,6 +300,6 @@ def _dot_row(own: Sequence[Evidence], *, several: bool) -> DotRow:
         each.value.high * scale,
         _SHAPES[each.verdict],
         _TONES[each.verdict],
-        f"{detail}: {shown.with_unit(sign)}",
+        shown.with_unit(sign),
     )
     return DotRow(each.subject_title, detail, (mark,), value=f"{shown.value}{sign}", interval=shown.interval)

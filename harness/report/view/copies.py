@@ -97,9 +97,8 @@ def _plot(pairs: tuple[Comparison, ...], label: SubjectLabel) -> DotPlot:
     rows = []
     for pair in pairs:
         ratio, shown = pair.ratio, reading(pair.ratio)
-        hover = f"{_what(pair)}: {shown.with_unit('')}"
         what = pair.figure.name if pair.figure else pair.workload.value
-        mark = Mark(ratio.value, ratio.low, ratio.high, Shape.DOT, tone(label), hover)
+        mark = Mark(ratio.value, ratio.low, ratio.high, Shape.DOT, tone(label), shown.with_unit(""))
         rows.append(DotRow(pair.endpoint.value, what, (mark,), value=shown.value, interval=shown.interval))
     bounds = [bound for pair in pairs for bound in (pair.ratio.low, pair.ratio.high)]
     return DotPlot(

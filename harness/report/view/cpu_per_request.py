@@ -120,9 +120,9 @@ def _dot_row(finding: CellFinding, cast: Cast) -> DotRow:
         return row_without(finding, cast)
     shown = reading(server)
     shape = Shape.DOT if label.is_framework else Shape.RING
-    marks = [_mark(server, shape, tone(label), f"{label.in_sentence}, server")]
+    marks = [_mark(server, shape, tone(label), "server")]
     if database is not None and database.value > 0:
-        marks.append(_mark(database, Shape.DIAMOND, Tone.MUTED, f"{label.in_sentence}, database"))
+        marks.append(_mark(database, Shape.DIAMOND, Tone.MUTED, "database"))
     return DotRow(
         label.title,
         label.deployment,

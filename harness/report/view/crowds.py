@@ -177,7 +177,7 @@ def _plot(most: list[CrowdFinding], words: CrowdWords, cast: Cast) -> DotPlot | 
                 )
             )
             continue
-        mark = Mark(held.value, held.low, held.high, shape(label), tone(label), f"{label.in_sentence}: {told.value}")
+        mark = Mark(held.value, held.low, held.high, shape(label), tone(label), told.with_unit(""))
         rows.append(
             DotRow(
                 label.title,

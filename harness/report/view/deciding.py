@@ -76,6 +76,6 @@ def _small(each: Evidence, verdict: Verdict) -> DotPlot:
     reach = max([_LEAST_REACH, *(max(at / middle, middle / at) for at in (low, best, high) if 0 < at < math.inf)])
     axis = log_axis("", [middle / reach, middle * reach])
     holds = (middle, axis.high) if each.wants_more else (axis.low, middle)
-    mark = Mark(best, low, high, _SHAPES.get(verdict, Shape.RING), _TONES.get(verdict, Tone.MUTED), _value(each))
+    mark = Mark(best, low, high, _SHAPES.get(verdict, Shape.RING), _TONES.get(verdict, Tone.MUTED))
     caption = Caption(name="", title="", description="", text="")
     return DotPlot(caption, axis, (DotRow("", "", (mark,)),), ReferenceLine(middle, ""), holds)

@@ -15,7 +15,7 @@ def row_of(finding: CellFinding, figure: Estimate | None, unit: str, cast: Cast)
     if not finding.valid or figure is None:
         return row_without(finding, cast)
     shown = reading(figure)
-    hover = f"{label.in_sentence}: {shown.with_unit(unit)}"
+    hover = shown.with_unit(unit)
     return DotRow(
         label.title,
         label.deployment,

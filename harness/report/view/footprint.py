@@ -162,7 +162,7 @@ def _dot_row(label: SubjectLabel, starts: Sequence[Start], unmeasured: str) -> D
             estimate.high,
             shape,
             tone(label),
-            f"{label.in_sentence}, {state}: {reading(estimate).with_unit('MiB')}",
+            f"{state}: {reading(estimate).with_unit('MiB')}",
         )
         for state, shape, estimate in (
             ("idle", Shape.RING, _over_starts(_pss_idle(starts))),

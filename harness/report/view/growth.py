@@ -123,7 +123,7 @@ def _plot(
             each.kept.high * _PERCENT,
             shape(label),
             tone(label),
-            f"{label.in_sentence}, {grown(each.subject)}: {shown.value} %",
+            shown.with_unit("%"),
         )
         detail = label.deployment if alike else f"{grown(each.subject)}; {label.deployment}"
         rows.append(

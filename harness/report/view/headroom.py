@@ -162,7 +162,7 @@ def _dot_row(cells: Sequence[CellFinding], label: SubjectLabel, shapes: dict[End
                 high=throughput.high * per_cent,
                 shape=shapes[finding.cell.endpoint] if finding.valid else Shape.CROSS,
                 tone=Tone.INK if finding.valid else Tone.BAD,
-                hover=f"{label.in_sentence} on {finding.cell.endpoint.value}: {shown}",
+                hover=f"{finding.cell.endpoint.value}: {shown}",
             )
         )
     highest = f"{fixed(max(mark.value for mark in marks), 0)} %" if marks else ""

@@ -62,7 +62,7 @@ def _label(place: Place) -> SubjectLabel:
 
 def _row(place: Place, label: SubjectLabel, run: str) -> DotRow:
     estimate, shown = place.throughput_rps, reading(place.throughput_rps)
-    hover = f"{label.in_sentence}: {shown.with_unit(REQUESTS_PER_SECOND.unit)}"
+    hover = shown.with_unit(REQUESTS_PER_SECOND.unit)
     return DotRow(
         title=label.title,
         detail=label.deployment,

@@ -77,7 +77,7 @@ def _endpoint(findings: Findings, cast: Cast, endpoint: Endpoint) -> EndpointOve
 def _dot_row(overhead: Overhead, cast: Cast) -> DotRow:
     label, added = cast.label(overhead.subject), overhead.added_us
     shown = reading(added)
-    hover = f"{label.in_sentence}: {shown.with_unit(MICROSECONDS)} above {cast.label(overhead.baseline).in_sentence}"
+    hover = f"{shown.with_unit(MICROSECONDS)} above {cast.label(overhead.baseline).in_sentence}"
     mark = Mark(added.value, added.low, added.high, shape(label), tone(label), hover)
     return DotRow(
         label.title,

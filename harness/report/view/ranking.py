@@ -200,5 +200,5 @@ def _mark(estimate: Estimate, scale: Scale, label: SubjectLabel) -> Mark:
         high=estimate.high * scale.factor,
         shape=shape(label),
         tone=tone(label),
-        hover=f"{label.in_sentence}: {reading(estimate, scale.factor).with_unit(scale.unit)}",
+        hover=reading(estimate, scale.factor).with_unit(scale.unit),
     )

@@ -111,7 +111,7 @@ def _plot(findings: Sequence[CellFinding | None], cast: Cast, connections: int) 
 
 def _row(finding: CellFinding, value: Estimate, cast: Cast) -> DotRow:
     label, shown = cast.label(finding.cell.subject), reading(value)
-    mark = Mark(value.value, value.low, value.high, shape(label), tone(label), f"{label.in_sentence}: {shown.value}")
+    mark = Mark(value.value, value.low, value.high, shape(label), tone(label), shown.with_unit(""))
     return DotRow(
         label.title,
         label.deployment,
