@@ -12,7 +12,8 @@ from markupsafe import Markup
 from harness.printable import printable
 from harness.report.figure.spec import Axis, DotPlot, DotRow, Lane, Mark, Shape, Tick
 
-_MIDDLE: Final = {Lane.UPPER: "30%", Lane.MIDDLE: "50%", Lane.LOWER: "70%"}
+_LOWER: Final = {Lane.UPPER: "-20%", Lane.MIDDLE: "", Lane.LOWER: "20%"}
+"""Than the middle of the row, from which the style sheet counts."""
 _EDGE: Final = 0.2
 """So near to an end of the axis, a reference's words begin or end at it."""
 _NARROWEST_PX: Final = 105
@@ -117,7 +118,7 @@ def _link(axis: Axis, marks: Sequence[Mark]) -> Markup:
     places = sorted(_within(axis, mark.value) for mark in marks)
     if not places:
         return Markup("")
-    return Markup('<line class="link" x1="{}%" x2="{}%" y1="50%" y2="50%"/>').format(
+    return Markup('<line class="link" x1="{}%" x2="{}%"/>').format(
         percent(places[0]), percent(places[-1])
     )
 
@@ -125,16 +126,24 @@ def _link(axis: Axis, marks: Sequence[Mark]) -> Markup:
 def _drawn(axis: Axis, mark: Mark) -> Iterator[Markup]:
     """Whiskers end at the edge of the plot where the interval goes on beyond it."""
     low, high = _within(axis, mark.low), _within(axis, mark.high)
-    y = _MIDDLE[mark.lane]
+    y = _LOWER[mark.lane]
     if low < high:
-        yield Markup('<line class="{}" x1="{}%" x2="{}%" y1="{y}" y2="{y}"/>').format(
-            mark.tone.value, percent(low), percent(high), y=y
+        yield Markup('<line class="{}" x1="{}%" x2="{}%"{}/>').format(
+            mark.tone.value,
+            percent(low),
+            percent(high),
+            Markup(' y1="{0}" y2="{0}"').format(y) if y else "",
         )
     form = _NAMES[mark.shape]
     hollow = f" {form}" if mark.shape in {Shape.RING, Shape.CROSS} else ""
     told = Markup("<title>{}</title>").format(printable(mark.hover)) if mark.hover else ""
-    yield Markup('<use href="#mark-{}" class="{}{}" x="{}%" y="{}">{}</use>').format(
-        form, mark.tone.value, hollow, percent(_within(axis, mark.value)), y, told
+    yield Markup('<use href="#mark-{}" class="{}{}" x="{}%"{}>{}</use>').format(
+        form,
+        mark.tone.value,
+        hollow,
+        percent(_within(axis, mark.value)),
+        Markup(' y="{}"').format(y) if y else "",
+        told,
     )
 
 
