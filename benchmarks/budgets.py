@@ -4,7 +4,8 @@
 
 - **Report**: CPU time of drawing the report of a made-up `quick` run, over that of importing pandas and matplotlib.
 - **Standard report**: the same of a `standard` one.
-- **List**: the same of the list of a hundred runs whose digests are there, which needs neither, nor scipy.
+- **Standard page**: megabytes of that of a made-up `standard` run of the apps of this project, their code with it.
+- **List**: CPU time, over the same, of the list of a hundred runs whose digests are there: it needs neither, nor scipy.
 - **Standing list**: the same once more, when no run has changed.
 - **Window**: what a window of load takes beside its lead-in and stretch, over the stretch of a `quick` window.
   It is why windows of a quarter of a second can follow each other.
@@ -45,6 +46,16 @@ from tests.unit.report.sample import Sample
 with tempfile.TemporaryDirectory() as made:
     write_report(pathlib.Path(made), *Sample(ProfileName(sys.argv[1])).build())
 """
+WEIGH = """
+import sys, tempfile, pathlib
+from harness.report.write import write_report
+from harness.runtime.app_source import source
+from tests.unit.report.standard_run import apps, standard_run
+run, *rest = standard_run()
+run = run.model_copy(update={"sources": tuple(map(source, apps().values()))})
+with tempfile.TemporaryDirectory() as made:
+    print(write_report(pathlib.Path(made), run, *rest).stat().st_size)
+"""
 MAKE_RUNS = """
 import sys, pathlib
 from benchmarks.many_runs import make_runs
@@ -76,6 +87,15 @@ def over_importing(code: str, *arguments: str) -> float:
     """What this code takes, over importing what draws."""
     imported = cpu_s(IMPORT)
     return cpu_s(code, *arguments) / imported
+
+
+def megabytes(code: str) -> float:
+    """What this code says of bytes."""
+    command = (sys.executable, "-c", code)
+    said = subprocess.run(
+        command, check=True, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1], env=ENVIRONMENT
+    )
+    return int(said.stdout) / 1e6
 
 
 def window_ratio(driver: Driver, spec: WindowSpec) -> float:
@@ -135,6 +155,7 @@ def main() -> int:
         measures: dict[str, tuple[float, Callable[[], float]]] = {
             "report": (2.2, lambda: over_importing(DRAW, "quick")),
             "standard report": (4.0, lambda: over_importing(DRAW, "standard")),
+            "standard page": (1.28, lambda: megabytes(WEIGH)),
             "list": (1.3, lambda: over_importing(LIST, runs, "anew")),
             "standing list": (0.3, lambda: over_importing(LIST, runs)),
             "window": (0.2, lambda: window_ratio(driver, spec)),

@@ -7,6 +7,7 @@ from harness.ci.tree import HISTORY_FILE, REPORTS_FOLDER
 from harness.history.assemble import assemble
 from harness.history.file import read
 from harness.report.file_names import REPORT_FILE
+from harness.report.lean import lean
 from harness.report.markup import document
 from harness.report.view.history import index_view
 from harness.writing import replace_files, told
@@ -26,4 +27,4 @@ def write_site(branch: Path, site: Path, *, again: str) -> None:
     with told(site, again=again):
         for folder in {site, *(path.parent for path in files)}:
             folder.mkdir(parents=True, exist_ok=True)
-    replace_files({**files, site / REPORT_FILE: page.encode()}, again=again)
+    replace_files({**files, site / REPORT_FILE: lean(page)}, again=again)

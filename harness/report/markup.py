@@ -3,7 +3,6 @@
 import re
 import sys
 from base64 import b64encode
-from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
@@ -30,21 +29,8 @@ if TYPE_CHECKING:
 _MARKDOWN_SYNTAX: Final = re.compile(r"([\\`*_\[\]<>|~&])")
 KEPT_IN: Final = Path(__file__).with_name("templates") / "__pycache__"
 """Templates as they were compiled."""
-_INDENTS: Final = re.compile(r"^[ \t]+|\n(?=[ \t]*\n)", re.MULTILINE)
 _JSON: Final = {"sort_keys": True, "ensure_ascii": False, "separators": (",", ":")}
-
-
-class _Unindented(PackageLoader):
-    """Templates of HTML without what only makes them readable: a page repeats that at each of its thousands of rows."""
-
-    @override
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool] | None]:
-        source, file, is_current = super().get_source(environment, template)
-        return _INDENTS.sub("", source), file, is_current
-
-
-_OF_PLAIN_TEXT: Final = PackageLoader("harness.report", "templates")
-_OF_MARKUP: Final = _Unindented("harness.report", "templates")
+_TEMPLATES: Final = PackageLoader("harness.report", "templates")
 
 
 class Compiled(BytecodeCache):
@@ -97,13 +83,13 @@ _OF_MARKDOWN: Final = Compiled("markdown")
 def html(page: "Page") -> str:
     """The report as one HTML document that needs no other file."""
     title = f"{page.headline.title} \N{EN DASH} {page.headline.run}"
-    return document("body.html.jinja", page, title=title, kind="report", script=_part("report.js"))
+    return document("body.html.jinja", page, title=title, kind="report", script=_part("report.js").strip())
 
 
 def document(body_template: str, page: object, *, title: str, kind: str = "list", script: str = "") -> str:
     """A page as one HTML document that needs no other file; `kind` is the class that its styles go by."""
     environment = Environment(
-        loader=_OF_MARKUP,
+        loader=_TEMPLATES,
         bytecode_cache=_OF_HTML,
         autoescape=True,
         undefined=StrictUndefined,
@@ -117,7 +103,7 @@ def document(body_template: str, page: object, *, title: str, kind: str = "list"
     environment.filters.update(small=renderer.small, head=renderer.head, marks=renderer.marks, tie=renderer.tie)
     # The body comes first: only then is known which styles its figures need.
     body = Markup(environment.get_template(body_template).render(page=page))  # noqa: S704 - escaped by the template
-    style = _part("report.css") + renderer.styles.css
+    style = (_part("report.css") + renderer.styles.css).strip()
     whole = environment.get_template("base.html.jinja").render(
         title=title,
         kind=kind,
@@ -133,7 +119,7 @@ def document(body_template: str, page: object, *, title: str, kind: str = "list"
 def markdown(page: "Page") -> str:
     """The findings, the rankings and the invalid cells as Markdown, to be read in a terminal or a pull request."""
     environment = Environment(
-        loader=_OF_PLAIN_TEXT,
+        loader=_TEMPLATES,
         bytecode_cache=_OF_MARKDOWN,
         autoescape=False,  # noqa: S701 - the escape for Markdown is `finalize`
         undefined=StrictUndefined,

@@ -20,6 +20,7 @@ from harness.model.comparison import RunComparison
 from harness.model.errors import UsageError
 from harness.model.findings import Findings
 from harness.report.file_names import APP_LOGS_FILE
+from harness.report.lean import lean
 from harness.report.markup import document
 from harness.report.view.app_logs import app_logs
 from harness.report.view.cast import Cast
@@ -113,7 +114,7 @@ def publish_comparison(file: Path, found: RunComparison) -> Path:
 
 
 def _comparison_page(found: RunComparison) -> bytes:
-    return document("comparison.html.jinja", comparison_view(found), title="Comparison").encode()
+    return lean(document("comparison.html.jinja", comparison_view(found), title="Comparison"))
 
 
 def _compared(recorded: RecordedRun, state: RunState) -> RunComparison | None:

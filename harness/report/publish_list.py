@@ -46,9 +46,10 @@ def _made(reports: Path) -> bytes:
     # What a list is made with takes longer to import than to see that it stands.
     from harness.history.all_digests import read_digests  # noqa: PLC0415
     from harness.history.assemble import assemble  # noqa: PLC0415
+    from harness.report.lean import lean  # noqa: PLC0415
     from harness.report.markup import document  # noqa: PLC0415
     from harness.report.view.history import index_view  # noqa: PLC0415
 
     digests, unread = read_digests(reports)
     history = assemble([digest.summary for digest in digests])
-    return document("index.html.jinja", index_view(digests, unread, history), title="Runs").encode()
+    return lean(document("index.html.jinja", index_view(digests, unread, history), title="Runs"))

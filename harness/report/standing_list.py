@@ -18,7 +18,7 @@ from harness.report.file_names import LIST_HASHES_FILE, REPORT_FILE
 from harness.results.run_folders import run_folders
 
 _PROGRAM: Final = Path(__file__).parents[1]
-_DRAWN_WITH: Final = ("framework-referee", "jinja2", "markupsafe", "numpy", "pydantic")
+_DRAWN_WITH: Final = ("framework-referee", "jinja2", "markupsafe", "minify-html", "numpy", "pydantic")
 """What the page depends on beside the files of this program and Python itself."""
 _OF_THE_PROGRAM: Final = (".py", ".jinja", ".css")
 

@@ -12,6 +12,7 @@ from harness.model.framework_probe import FrameworkProbeResult
 from harness.model.run import Run, Start
 from harness.model.verdict import ClaimFindings
 from harness.report.file_names import REPORT_FILE, SUMMARY_FILE
+from harness.report.lean import lean
 from harness.report.markup import html, markdown
 from harness.report.page import compose
 from harness.report.view.provenance import DATA_FILES, DataFile
@@ -53,7 +54,7 @@ def write_report(  # noqa: PLR0913, PLR0917 - all that a run and its analysis ho
         page = replace(page, headline=page.headline.led_by(verdict))
     if state is not None:
         page = replace(page, headline=page.headline.of(state))
-    made = {**beside, SUMMARY_FILE: markdown(page).encode(), REPORT_FILE: html(page).encode()}
+    made = {**beside, SUMMARY_FILE: markdown(page).encode(), REPORT_FILE: lean(html(page))}
     again = f"make it with `{shlex.join(('bench', 'report', str(folder)))}`"
     replace_files({folder / name: data for name, data in made.items()}, again=again)
     return folder / REPORT_FILE

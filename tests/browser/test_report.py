@@ -17,7 +17,7 @@ READABLE = (
     ".subtitle",
     "figcaption",
     "td b",
-    "td small",
+    "td i",
     "th",
     "nav a",
     ".invalid b",

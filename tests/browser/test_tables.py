@@ -89,7 +89,7 @@ def test_a_chosen_baseline_shows_the_ratios_that_the_run_holds(browser: Browser,
         row = page.locator(f'#table-capacity-{each.endpoint.value} tr:has(th[data-subject="{other.key}"])')
         shown = reading(ratio)
         assert row.locator("td[data-ratio] b").inner_text() == shown.value + TIMES
-        assert row.locator("td[data-ratio] small").inner_text() == shown.interval
+        assert row.locator("td[data-ratio] i").inner_text() == shown.interval
         compared += 1
     assert compared >= 3
     assert "Ratio to Tornado" in page.locator("#table-overview caption").inner_text()

@@ -18,8 +18,18 @@ from harness.report.view.ratios import NOT_TOLD_APART, RatioBook
 
 TIED: Final = "tied"
 
-type BesideData = list[tuple[str, str, str, dict[str, tuple[str, float | None, float | None]]]]
-"""(quantity, whether more or less is better, name of its ratios, subject's key -> (text, lower, upper bound))."""
+
+@dataclass(frozen=True, slots=True)
+class BesideData:
+    """All quantities, for the page's script."""
+
+    of: tuple[str, ...]
+    """The keys of all subjects that anything is known of."""
+    rows: tuple[tuple[str, str, str, tuple[str, ...]], ...]
+    """(quantity, whether more or less is better, name of its ratios, what is known of each in the order of `of`).
+
+    A text is empty where nothing is known, and begins with `~` where it can't be held against others.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,21 +143,19 @@ def _above(one: Reading, other: Reading) -> bool:
 
 
 def beside_data(facts: Sequence[Fact]) -> BesideData:
-    """The same for the page's script, which compares the bounds and does no arithmetic on them."""
-    return [
-        (
-            _what(fact),
-            fact.better,
-            fact.ratios,
-            {
-                key: (_words(known), _bound(known, known.value.lowest), _bound(known, known.value.highest))
-                for key, known in fact.of.items()
-                if known.value
-            },
-        )
-        for fact in facts
-    ]
+    """The same for the page's script, which compares the bounds that it reads in these texts: no arithmetic."""
+    keys = sorted({key for fact in facts for key, known in fact.of.items() if known.value})
+    return BesideData(
+        tuple(keys),
+        tuple(
+            (_what(fact), fact.better, fact.ratios, tuple(_beside(fact.of.get(key, _NOTHING)) for key in keys))
+            for fact in facts
+        ),
+    )
 
 
-def _bound(known: Known, bound: float) -> float | None:
-    return bound if known.comparable and math.isfinite(bound) else None
+def _beside(known: Known) -> str:
+    if known.value is None:
+        return ""
+    comparable = known.comparable and math.isfinite(known.value.lowest) and math.isfinite(known.value.highest)
+    return _words(known) if comparable else f"~{_words(known)}"

@@ -72,6 +72,8 @@ class Again:
     name: str
     right_px: float
     down_px: float
+    within: str
+    """The name of what it is drawn behind and belongs to; empty where to nothing."""
 
 
 def colour(tone: Tone) -> str:
@@ -102,7 +104,7 @@ class Canvas:
     def __init__(self, width_px: float, height_px: float) -> None:
         self._width, self._height = width_px, height_px
         self.again: list[Again] = []
-        self._gid: str | None = None
+        self._name = ""
         self._figure = MplFigure(
             figsize=(width_px / _POINTS_PER_INCH, height_px / _POINTS_PER_INCH), dpi=_POINTS_PER_INCH
         )
@@ -110,13 +112,17 @@ class Canvas:
     @contextmanager
     def named(self, name: str) -> Iterator[None]:
         """What is drawn meanwhile can be drawn again by its name, on this canvas or another one of the page."""
-        self._gid = NAMED + name
+        self._name = name
         yield
-        self._gid = None
+        self._name = ""
 
     def draw_again(self, name: str, right_px: float, down_px: float) -> None:
         """Draw what has that name once more, so far from where it was drawn first."""
-        self.again.append(Again(name, right_px, down_px))
+        self.again.append(Again(name, right_px, down_px, self._name))
+
+    @property
+    def _gid(self) -> str | None:
+        return NAMED + self._name if self._name else None
 
     def text(self, x: float, y: float, words: str, lettering: Lettering, anchor: Anchor = "left") -> None:
         """Words whose baseline begins, is centred or ends at (x, y)."""

@@ -11,8 +11,8 @@ _INTERVAL_PX: Final = 4.0
 _DOT_PX: Final = 6.0
 _GRID_LINE: Final = Pen(Tone.RULE, 0.7)
 _MARKED: Final = Lettering(11)
-_BEHIND: Final = "behind"
-_SCALE: Final = "scale"
+_BEHIND: Final = "b"
+_SCALE: Final = "s"
 
 
 def draw_curve_grid(grid: CurveGrid) -> Canvas:
@@ -26,9 +26,11 @@ def draw_curve_grid(grid: CurveGrid) -> Canvas:
                 plot.draw_behind()
             with canvas.named(_SCALE):
                 box.value_ticks(grid.value_axis)
-        else:
-            _draw_behind_again(box, boxes[0])
+        elif box.first_of_row:
+            canvas.draw_again(_SCALE, 0, box.top - boxes[0].top)
         with canvas.named(str(number)):
+            if number:
+                canvas.draw_again(_BEHIND, box.left - boxes[0].left, box.top - boxes[0].top)
             plot.draw(panel)
     return canvas
 
@@ -39,15 +41,12 @@ def draw_curve_grid_again(grid: CurveGrid) -> Canvas:
     canvas, narrow = laid_out(len(grid.panels), NARROW, grid.place_label)
     for number, (panel, was, box) in enumerate(zip(grid.panels, wide, narrow, strict=True)):
         box.head(panel.title, panel.detail)
-        _draw_behind_again(box, wide[0])
+        if number == 0:
+            canvas.draw_again(_BEHIND, 0, 0)
+        if box.first_of_row:
+            canvas.draw_again(_SCALE, 0, box.top - wide[0].top)
         canvas.draw_again(str(number), box.left - was.left, box.top - was.top)
     return canvas
-
-
-def _draw_behind_again(box: Panel, first: Panel) -> None:
-    box.canvas.draw_again(_BEHIND, box.left - first.left, box.top - first.top)
-    if box.first_of_row:
-        box.canvas.draw_again(_SCALE, 0, box.top - first.top)
 
 
 class _Plot:

@@ -35,7 +35,7 @@ def _rows(plot: DotPlot, name: str) -> Iterator[Markup]:
             Markup('<span class="note">{}</span>').format(one_line(row.note))
             if row.note
             else row_track(name, plot, row),
-            Markup('<span class="value"><b>{}</b> <small>{}</small></span>').format(row.value, row.interval)
+            Markup('<span class="value"><b>{}</b> <i>{}</i></span>').format(row.value, row.interval)
             if row.value or row.interval
             else "",
         )
@@ -43,4 +43,4 @@ def _rows(plot: DotPlot, name: str) -> Iterator[Markup]:
 
 def _name(row: DotRow) -> Markup:
     title = Markup('<a href="{}">{}</a>').format(row.href, one_line(row.title)) if row.href else one_line(row.title)
-    return Markup('<span class="name"><b>{}</b> <small>{}</small></span>').format(title, one_line(row.detail))
+    return Markup('<span class="name"><b>{}</b> <i>{}</i></span>').format(title, one_line(row.detail))

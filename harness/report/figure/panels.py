@@ -8,8 +8,8 @@ from harness.report.figure.canvas import Anchor, Canvas, Layout, Lettering, shor
 from harness.report.figure.spec import Axis, Tick, Tone
 
 _WIDTH_PX: Final = 140.0
-"""Of a panel in both layouts, so that what was drawn for the one serves for the other."""
-_LEAST_GAP_PX: Final = 14.0
+"""Of a plot in both layouts, so that what was drawn for the one serves for the other."""
+_GAP_PX: Final = 14.0
 _LEFT_PX: Final = 44.0
 _RIGHT_PX: Final = 6.0
 _HEAD_PX: Final = 34.0
@@ -63,14 +63,13 @@ def laid_out(count: int, layout: Layout, label: str) -> tuple[Canvas, list[Panel
     """Places for so many panels: four abreast where there is room, otherwise two; `label` stands below them all."""
     columns = 2 if layout.stacked else 4
     rows = math.ceil(count / columns)
-    gap = (layout.width_px - _LEFT_PX - _WIDTH_PX * columns - _RIGHT_PX) / (columns - 1)
+    room = (layout.width_px - _LEFT_PX - _GAP_PX * (columns - 1) - _RIGHT_PX) / columns
     height = _HEAD_PX + _PLOT_PX + _FOOT_PX
     canvas = Canvas(layout.width_px, rows * height + _LABEL_PX)
     canvas.text(layout.width_px / 2, rows * height + _LABEL_PX - 8, label, _LABEL, "center")
 
     def place(index: int) -> Panel:
         row, column = divmod(index, columns)
-        left = _LEFT_PX + column * (_WIDTH_PX + gap)
-        return Panel(canvas, left, row * height, _WIDTH_PX + gap - _LEAST_GAP_PX, first_of_row=column == 0)
+        return Panel(canvas, _LEFT_PX + column * (room + _GAP_PX), row * height, room, first_of_row=column == 0)
 
     return canvas, [place(index) for index in range(count)]

@@ -81,7 +81,7 @@ def _changes(grid: SeriesGrid, lines: Iterable[SeriesLine]) -> Iterator[Markup]:
     for line in lines:
         for run, value in line.points:
             if run in line.changed_at:
-                yield Markup('<use href="#mark-diamond" class="ink" x="{}%" y="{}%"><title>{}</title></use>').format(
+                yield Markup('<use href="#diamond" class="ink" x="{}%" y="{}%"><title>{}</title></use>').format(
                     percent(_along(grid, run)), percent(_down(grid, value)), printable(line.hover)
                 )
 

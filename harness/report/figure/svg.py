@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -32,11 +33,11 @@ def inline_svg(  # noqa: PLR0913 - all that an element in a page needs
     description: str,
     styles: StyleSheet,
 ) -> str:
-    """The `<svg>` element of `document`, with what is drawn `again`, named for screen readers and
-    coloured by CSS variables.
+    """The `<svg>` element of `document`, named for screen readers and coloured by CSS variables.
 
     `prefix` goes before every id, so that several figures share a page; `drawn_first` is that of the figure in which
-    what is drawn again was drawn first. `styles` takes up the element's styles, which a policy may forbid as attributes.
+    what is drawn `again` here was drawn first. `styles` takes up the element's styles, which a policy may forbid as
+    attributes.
 
     Raises:
         ValueError: A colour was drawn that is no tone; it would not follow the page into dark mode.
@@ -50,8 +51,9 @@ def inline_svg(  # noqa: PLR0913 - all that an element in a page needs
     _drop_definitions(root)
     _flatten(root)
     _gather(root, prefix)
-    _draw_again(root, again, drawn_first)
+    _draw_again(root, again, prefix, drawn_first)
     _classify(root, styles)
+    _gather_words(root)
     _name_for_readers(root, prefix, title, description)
     return ET.tostring(root, encoding="unicode")
 
@@ -90,16 +92,16 @@ def _gather(root: ET.Element, prefix: str) -> None:
     root[:] = [*groups.values(), *nameless]
 
 
-def _draw_again(root: ET.Element, again: Sequence[Again], drawn_first: str) -> None:
-    """Each use behind what it draws again, where that is here: what is drawn later may lie upon it."""
+def _draw_again(root: ET.Element, again: Sequence[Again], prefix: str, drawn_first: str) -> None:
+    """Each use behind all that lies upon it."""
     places = {child.get("id"): child for child in root}
     before: list[ET.Element] = []
     for each in again:
         name = f"{drawn_first}-{each.name}"
         moved = (("x", round(each.right_px, 1)), ("y", round(each.down_px, 1)))
         use = ET.Element(f"{{{_SVG}}}use", {"href": f"#{name}"} | {axis: f"{by:g}" for axis, by in moved if by})
-        if name in places:
-            root.insert(list(root).index(places[name]) + 1, use)
+        if each.within:
+            places[f"{prefix}-{each.within}"].insert(0, use)
         else:
             before.append(use)
     root[:] = [*before, *root]
@@ -141,6 +143,22 @@ def _classify(root: ET.Element, styles: StyleSheet) -> None:
         style = element.attrib.pop("style", None)
         if style:
             element.set("class", styles.class_of(style))
+
+
+def _gather_words(root: ET.Element) -> None:
+    """Words that are written alike say so together."""
+    words = [child for child in root if child.tag == f"{{{_SVG}}}text"]
+    for child in words:
+        root.remove(child)
+    for style, alike in groupby(sorted(words, key=_class), key=_class):
+        group = ET.SubElement(root, f"{{{_SVG}}}g", {"class": style})
+        for child in alike:
+            child.attrib.pop("class", None)
+            group.append(child)
+
+
+def _class(element: ET.Element) -> str:
+    return element.get("class", "")
 
 
 def _name_for_readers(root: ET.Element, prefix: str, title: str, description: str) -> None:

@@ -21,13 +21,13 @@ _NARROWEST_PX: Final = 105
 _PX_PER_CHARACTER: Final = 6.2
 _NAMES: Final = {shape: shape.name.lower() for shape in Shape}
 _FORMS: Final = {
-    Shape.DOT: '<circle id="mark-dot" r="4"/>',
-    Shape.RING: '<circle id="mark-ring" r="3.4"/>',
-    Shape.DIAMOND: '<path id="mark-diamond" d="M0-5 5 0 0 5-5 0z"/>',
-    Shape.SQUARE: '<path id="mark-square" d="M-3.7-3.7h7.4v7.4h-7.4z"/>',
-    Shape.TRIANGLE: '<path id="mark-triangle" d="M0-5 4.7 3.6h-9.4z"/>',
-    Shape.DOWN: '<path id="mark-down" d="M0 5 4.7-3.6h-9.4z"/>',
-    Shape.CROSS: '<path id="mark-cross" d="M-4-4 4 4M4-4-4 4"/>',
+    Shape.DOT: '<circle id="dot" r="4"/>',
+    Shape.RING: '<circle id="ring" r="3.4"/>',
+    Shape.DIAMOND: '<path id="diamond" d="M0-5 5 0 0 5-5 0z"/>',
+    Shape.SQUARE: '<path id="square" d="M-3.7-3.7h7.4v7.4h-7.4z"/>',
+    Shape.TRIANGLE: '<path id="triangle" d="M0-5 4.7 3.6h-9.4z"/>',
+    Shape.DOWN: '<path id="down" d="M0 5 4.7-3.6h-9.4z"/>',
+    Shape.CROSS: '<path id="cross" d="M-4-4 4 4M4-4-4 4"/>',
 }
 
 FORMS: Final = Markup('<svg class="forms" aria-hidden="true"><defs>{}</defs></svg>').format(
@@ -38,9 +38,7 @@ FORMS: Final = Markup('<svg class="forms" aria-hidden="true"><defs>{}</defs></sv
 
 def grid(name: str, axis: Axis, figure: DotPlot | None = None) -> Markup:
     """The lines behind every row, under `name`: those of the axis, and a figure's margin and reference."""
-    lines = [
-        Markup('<line x1="{0}%" x2="{0}%" y2="100%"/>').format(percent(axis.share(tick.at))) for tick in axis.ticks
-    ]
+    lines = [Markup('<rect x="{}%"/>').format(percent(axis.share(tick.at))) for tick in axis.ticks]
     return Markup('<g id="{}" class="grid">{}{}</g>').format(
         name, _behind(axis, figure) if figure is not None else "", Markup("").join(lines)
     )
@@ -94,36 +92,36 @@ def _crowded(axis: Axis) -> list[Tick]:
     return crowded
 
 
-def track(grid_name: str, axis: Axis, marks: Sequence[Mark], *, linked: bool = False) -> Markup:
-    """The marks of one row before the grid of that name. What they say stands in words beside them."""
+def row_track(grid_name: str, figure: DotPlot, row: DotRow) -> Markup:
+    """The marks of one of a figure's rows before the grid of that name. What they say stands in words beside them.
+
+    Under the pointer a mark tells what it reads where others stand beside it: of one alone, its row has told that.
+    """
+    told = len(row.marks) > 1 or not row.value
     return Markup('<svg class="track" aria-hidden="true"><use href="#{}"/>{}{}</svg>').format(
         grid_name,
-        _link(axis, marks) if linked else "",
-        Markup("").join(part for mark in marks for part in _drawn(axis, mark)),
+        _link(figure.axis, row.marks) if row.linked else "",
+        Markup("").join(part for mark in row.marks for part in _drawn(figure.axis, mark, told=told)),
     )
 
 
 def lone_track(figure: DotPlot, row: DotRow) -> Markup:
     """A row that stands alone: only the figure's margin and reference are behind it."""
-    parts = [_behind(figure.axis, figure), *(part for mark in row.marks for part in _drawn(figure.axis, mark))]
+    parts = [
+        _behind(figure.axis, figure),
+        *(part for mark in row.marks for part in _drawn(figure.axis, mark, told=False)),
+    ]
     return Markup('<svg class="track" aria-hidden="true">{}</svg>').format(Markup("").join(parts))
-
-
-def row_track(grid_name: str, figure: DotPlot, row: DotRow) -> Markup:
-    """The track of one of a figure's rows."""
-    return track(grid_name, figure.axis, row.marks, linked=row.linked)
 
 
 def _link(axis: Axis, marks: Sequence[Mark]) -> Markup:
     places = sorted(_within(axis, mark.value) for mark in marks)
     if not places:
         return Markup("")
-    return Markup('<line class="link" x1="{}%" x2="{}%"/>').format(
-        percent(places[0]), percent(places[-1])
-    )
+    return Markup('<line class="link" x1="{}%" x2="{}%"/>').format(percent(places[0]), percent(places[-1]))
 
 
-def _drawn(axis: Axis, mark: Mark) -> Iterator[Markup]:
+def _drawn(axis: Axis, mark: Mark, *, told: bool) -> Iterator[Markup]:
     """Whiskers end at the edge of the plot where the interval goes on beyond it."""
     low, high = _within(axis, mark.low), _within(axis, mark.high)
     y = _LOWER[mark.lane]
@@ -136,14 +134,13 @@ def _drawn(axis: Axis, mark: Mark) -> Iterator[Markup]:
         )
     form = _NAMES[mark.shape]
     hollow = f" {form}" if mark.shape in {Shape.RING, Shape.CROSS} else ""
-    told = Markup("<title>{}</title>").format(printable(mark.hover)) if mark.hover else ""
-    yield Markup('<use href="#mark-{}" class="{}{}" x="{}%"{}>{}</use>').format(
+    yield Markup('<use href="#{}" class="{}{}" x="{}%"{}>{}</use>').format(
         form,
         mark.tone.value,
         hollow,
         percent(_within(axis, mark.value)),
         Markup(' y="{}"').format(y) if y else "",
-        told,
+        Markup("<title>{}</title>").format(printable(mark.hover)) if told and mark.hover else "",
     )
 
 

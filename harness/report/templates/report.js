@@ -15,8 +15,11 @@
   function ratioOf(of, subject, to) {
     const packed = ratios.texts[of]?.[subject]?.split(";")[ratios.to.indexOf(to)];
     if (!packed) return undefined;
-    const [value, low, high, step] = packed.split("|");
-    return [value, `${low}–${high}`, parseInt(step, 10), packed.endsWith("=")];
+    const [value, low, high, tint] = packed.split("|");
+    const places = value.includes(".") ? value.length - value.indexOf(".") - 1 : 0;
+    const bound = digits => (places && /^\d+$/.test(digits) ? digits.padStart(places + 1, "0").replace(new RegExp(`(\\d{${places}})$`), ".$1") : digits);
+    const tied = tint === "=";
+    return [value.replace(/^\./, "0."), `${bound(low)}–${bound(high)}`, tied ? 0 : parseInt(tint, 10), tied];
   }
 
   function remember() {
@@ -166,7 +169,7 @@
       else if (!found) cell.textContent = "–";
       else {
         const value = document.createElement("b");
-        const interval = document.createElement("small");
+        const interval = document.createElement("i");
         value.textContent = `${found[0]}×`;
         interval.textContent = found[1];
         cell.replaceChildren(value, " ", interval);
@@ -203,42 +206,50 @@
 
   // Two apps side by side: every text is the run's own; bounds are only held against each other.
   const beside = document.getElementById("beside");
-  const facts = JSON.parse(document.getElementById("facts")?.textContent ?? "[]");
+  const facts = JSON.parse(document.getElementById("facts")?.textContent ?? '{"of":[],"rows":[]}');
   const chosen = ["a", "b"].map(name => document.getElementById(`beside-${name}`));
 
-  function better(quantity, a, b, names) {
-    const [, way, of, values] = quantity;
-    const ratio = ratioOf(of, a, b);
+  // The interval of `5,210 (5,000–5,400)` or `−3 (−8 to 2)`; of an exact value, twice that.
+  function boundsIn(text) {
+    const bounds = text.match(/\((.+?)(?:–| to )(.+)\)$/)?.slice(1) ?? [text.split(" (")[0], text.split(" (")[0]];
+    return bounds.map(number => Number(number.replace(/,/g, "").replace("−", "-")));
+  }
+
+  function better([, way, of], keys, [one, other], names) {
+    const ratio = ratioOf(of, ...keys);
     if (ratio) {
       const more = Number(ratio[0].replace(/,/g, "")) > 1;
       return [ratio[3] ? "tied" : names[more === (way === "more") ? 0 : 1], `${ratio[0]}× (${ratio[1]})`];
     }
-    const [one, other] = [values[a], values[b]];
-    if (!one || !other || [one[1], one[2], other[1], other[2]].includes(null)) return ["", ""];
-    if (one[1] > other[2]) return [names[way === "more" ? 0 : 1], ""];
-    if (other[1] > one[2]) return [names[way === "more" ? 1 : 0], ""];
+    if (!one || !other || one.startsWith("~") || other.startsWith("~")) return ["", ""];
+    const [[low, high], [otherLow, otherHigh]] = [boundsIn(one), boundsIn(other)];
+    if (low > otherHigh) return [names[way === "more" ? 0 : 1], ""];
+    if (otherLow > high) return [names[way === "more" ? 1 : 0], ""];
     return ["not told apart", ""];
   }
 
   function applyBeside() {
-    const [a, b] = chosen.map(select => select.value);
+    const keys = chosen.map(select => select.value);
+    const places = keys.map(key => facts.of.indexOf(key));
     const names = chosen.map(select => select.selectedOptions[0].textContent.trim());
     const table = document.getElementById("beside-table");
     names.forEach((name, place) => { table.tHead.rows[0].cells[place + 1].textContent = name; });
     table.tHead.rows[0].cells[4].textContent = `${names[0]} over ${names[1]}`;
-    table.tBodies[0].replaceChildren(...facts.filter(each => each[3][a] || each[3][b]).map(each => {
+    table.tBodies[0].replaceChildren(...facts.rows.flatMap(each => {
+      const known = places.map(place => each[3][place]);
+      if (!known.some(Boolean)) return [];
       const row = document.createElement("tr");
       const head = document.createElement("th");
       head.scope = "row";
       head.textContent = each[0];
-      const cells = [each[3][a]?.[0] ?? "–", each[3][b]?.[0] ?? "–", ...better(each, a, b, names)].map((text, place) => {
+      const cells = [...known.map(each => each?.replace(/^~/, "") || "–"), ...better(each, keys, known, names)].map((text, place) => {
         const cell = document.createElement("td");
         if (place === 2) cell.className = "words";
         cell.textContent = text;
         return cell;
       });
       row.append(head, ...cells);
-      return row;
+      return [row];
     }));
     return `${names[0]} beside ${names[1]}.`;
   }

@@ -7,7 +7,7 @@ from harness.model.findings import CellFinding, Estimate
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.report.figure.axes import value_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Lane, LegendEntry, Mark, Shape, Tone
-from harness.report.numbers import NBSP, NOTHING, percent, reading, significant
+from harness.report.numbers import NBSP, NOTHING, percent, significant
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.curves import MS_PER_US, percentile
 from harness.report.view.figure_rows import bounds_of
@@ -117,7 +117,6 @@ def _marks(finding: CellFinding, label: SubjectLabel, latency: Latency, *, alone
         estimate = _estimate(finding, latency, quantile)
         if estimate is None:
             continue
-        figure = LatencyFigure(latency=latency, quantile=quantile)
         value, low, high = (bound * MS_PER_US for bound in (estimate.value, estimate.low, estimate.high))
         yield Mark(
             value,
@@ -125,6 +124,5 @@ def _marks(finding: CellFinding, label: SubjectLabel, latency: Latency, *, alone
             high,
             shape=_SHAPES[latency, quantile],
             tone=Tone.MUTED if latency is Latency.AS_MET else tone(label),
-            hover=f"{figure.name}: {reading(estimate, MS_PER_US).with_unit('ms')}",
             lane=Lane.MIDDLE if alone else _LANES[latency],
         )

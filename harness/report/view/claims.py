@@ -32,6 +32,14 @@ _FOLDED: Final = {
     Verdict.NOT_TESTABLE: "not testable: no measurement can decide them",
 }
 """The claims of which a run says nothing, each kind on one line."""
+_COLUMNS: Final = {
+    "other": "Compared with",
+    "metric": "Metric",
+    "endpoint": "Endpoint",
+    "deployment": "Deployment",
+    "claimed": "Claimed",
+}
+"""Those of the table of comparisons that may say the same in every row."""
 _SHAPES: Final = {Verdict.SUPPORTED: Shape.DOT, Verdict.REFUTED: Shape.CROSS, Verdict.INCONCLUSIVE: Shape.RING}
 _TONES: Final = {Verdict.SUPPORTED: Tone.INK, Verdict.REFUTED: Tone.BAD, Verdict.INCONCLUSIVE: Tone.MUTED}
 
@@ -79,6 +87,22 @@ class ClaimCard:
     """Names of the apps that it says something of, or holds others against."""
     deciding: Deciding | None
     """What the verdict hangs on; None where nothing was compared."""
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """(attribute of a row, heading) of what differs between its comparisons."""
+        return {name: heading for name, heading in _COLUMNS.items() if name not in self._alike}
+
+    @property
+    def caption(self) -> str:
+        """What its table of comparisons shows, and what is the same in every row."""
+        told = "; ".join(f"{_COLUMNS[name].lower()}: {said}" for name, said in self._alike.items() if said)
+        return f"{self.says} In every row: {told}." if told else self.says
+
+    @property
+    def _alike(self) -> dict[str, str]:
+        said = {name: {str(getattr(row, name)) for row in self.rows} for name in _COLUMNS}
+        return {name: texts.pop() for name, texts in said.items() if len(texts) == 1 < len(self.rows)}
 
 
 @dataclass(frozen=True, slots=True)

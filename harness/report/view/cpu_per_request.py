@@ -120,9 +120,9 @@ def _dot_row(finding: CellFinding, cast: Cast) -> DotRow:
         return row_without(finding, cast)
     shown = reading(server)
     shape = Shape.DOT if label.is_framework else Shape.RING
-    marks = [_mark(server, shape, tone(label), "server")]
+    marks = [_mark(server, shape, tone(label))]
     if database is not None and database.value > 0:
-        marks.append(_mark(database, Shape.DIAMOND, Tone.MUTED, "database"))
+        marks.append(_mark(database, Shape.DIAMOND, Tone.MUTED))
     return DotRow(
         label.title,
         label.deployment,
@@ -134,6 +134,6 @@ def _dot_row(finding: CellFinding, cast: Cast) -> DotRow:
     )
 
 
-def _mark(estimate: Estimate, shape: Shape, colour: Tone, what: str) -> Mark:
-    hover = f"{what}: {reading(estimate).with_unit(MICROSECONDS)}"
-    return Mark(estimate.value, estimate.low, estimate.high, shape, colour, hover)
+def _mark(estimate: Estimate, shape: Shape, colour: Tone) -> Mark:
+    """Its row has both readings in words."""
+    return Mark(estimate.value, estimate.low, estimate.high, shape, colour)

@@ -27,8 +27,9 @@ _TIED: Final = "="
 type Texts = dict[str, dict[str, str]]
 """Name of the kind of cell -> subject -> what it is to each of `RatiosView.to`, in their order.
 
-Ratios are parted by `;`, empty where none was formed. Each is `value|low|high|tint`, with `=` behind it where the two
-are tied. There are thousands of them: with names at each they were a sixth of a page.
+Ratios are parted by `;`, empty where none was formed. Each is `value|low|high|tint`, with `=` for the tint where the
+two are tied. The value has no zero before its point, and the bounds no point: they have as many places as the value.
+There are thousands: with names at each they were a sixth of a page.
 """
 
 
@@ -165,4 +166,15 @@ class RatioBook:
             return ""
         shown, tied = reading(ratio), self.tied(name, subject, baseline)
         step = heat_step(ratio, self._workloads[name], tied=tied)
-        return f"{shown.value}|{shown.low}|{shown.high}|{step}{_TIED if tied else ''}"
+        bounds = map(_without_point, (shown.low, shown.high))
+        return "|".join((_short(shown.value), *bounds, _TIED if tied else str(step)))
+
+
+def _short(number: str) -> str:
+    """`0.571` as `.571`; the script writes the zero."""
+    return number.removeprefix("0") if number.startswith("0.") else number
+
+
+def _without_point(number: str) -> str:
+    """`0.571` as `571`; the script writes what is missing."""
+    return number.replace(".", "").lstrip("0") or "0" if "." in number else number

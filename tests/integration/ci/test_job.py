@@ -170,7 +170,7 @@ def test_a_cell_that_became_slower_is_a_regression_with_a_text_for_an_issue(plac
     assert json.loads((place.out / "outcome.json").read_text())["regressions"] == [SLOWED]
     assert json.loads(place.show("runs.jsonl").splitlines()[-1])["regressions"] == 1
     index = (place.out / "site" / "index.html").read_text()
-    assert f'href="{place.run.name}/index.html"' in index
+    assert f"href={place.run.name}/index.html>" in index
     assert "2\N{NO-BREAK SPACE}runs, newest first" in index
 
 

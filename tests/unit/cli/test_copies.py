@@ -40,7 +40,7 @@ def test_a_copied_folder_is_one_run_in_the_list_and_in_the_history(store: Path) 
     command("report", "run")
     page = (store / "index.html").read_text()
     assert "a copy of run" in page
-    assert page.count('<th scope="row"') == 1
+    assert page.count("<th scope=row") == 1
 
 
 @pytest.mark.usefixtures("store")

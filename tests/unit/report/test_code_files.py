@@ -11,7 +11,7 @@ from tests.unit.report.sample import Sample
 LONG, SHORT = "def total(order):\n    return sum(order)\n" * 20, "import app\n"
 
 
-def source(app: str, **files: str | None) -> AppSource:
+def source(app: str, /, **files: str | None) -> AppSource:
     return AppSource(app=app, files=tuple(SourceFile(path=f"{name}.py", text=text) for name, text in files.items()))
 
 

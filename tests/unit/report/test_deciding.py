@@ -1,5 +1,7 @@
 """The comparison that stands in a claim's row is the one that decides it."""
 
+from dataclasses import replace
+
 import pytest
 
 from harness.claims.verdict_sentences import claim_sentence
@@ -9,6 +11,7 @@ from harness.model.claim_values import Combination
 from harness.model.findings import Estimate
 from harness.model.verdict import ClaimFinding, Evidence, Verdict
 from harness.report.numbers import TIMES
+from harness.report.view.claims import claims_view
 from harness.report.view.deciding import deciding
 from tests.unit.report.sample import Sample
 
@@ -92,3 +95,17 @@ def test_what_has_no_value_decides_nothing() -> None:
     nothing = evidence(2, Verdict.INVALID).model_copy(update={"value": None})
     assert deciding(claim(Verdict.INVALID, nothing)) is None
     assert deciding(claim(Verdict.NOT_RUN)) is None
+
+
+def test_what_every_comparison_of_a_claim_says_is_told_once_above_their_table() -> None:
+    run, _, claims, _ = Sample().build()
+    cards = [card for file in claims_view(run, claims).files for card in file.cards if len(card.rows) > 1]
+    for card in cards:
+        texts = {name: {getattr(row, name) for row in card.rows} for name in ("other", "metric", "claimed")}
+        for name, said in texts.items():
+            assert (name in card.columns) is (len(said) > 1)
+            assert len(said) > 1 or f": {said.pop()}" in card.caption
+    assert any(card.caption != card.says for card in cards)
+    (row, *_) = cards[0].rows
+    alone = replace(cards[0], rows=(row,))
+    assert (len(alone.columns), alone.caption) == (5, alone.says)

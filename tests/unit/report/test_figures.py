@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -109,7 +110,7 @@ def test_the_figures_of_a_page_share_their_styles_and_carry_none_as_an_attribute
     ids = re.findall(r' id="([^"]*)"', "".join(markup))
     assert len(ids) == len(set(ids))
     referred = set(re.findall(r'href="#([^"]*)"', "".join(markup)))
-    assert {each for each in referred if not each.startswith("mark-")} <= set(ids)
+    assert {each for each in referred if each not in {shape.name.lower() for shape in Shape}} <= set(ids)
 
 
 def test_a_colour_that_is_no_tone_is_refused_because_dark_mode_would_not_reach_it() -> None:
@@ -144,8 +145,14 @@ def test_the_rows_of_a_plot_can_be_read_without_their_marks() -> None:
     assert all(svg.get("aria-hidden") == "true" for svg in written("Flask").iter("svg"))
 
 
-def test_a_mark_tells_its_whole_reading_under_the_pointer() -> None:
-    assert "Flask: 5 (4 to 60)" in [title.text for title in written("Flask").iter("title")]
+def test_under_the_pointer_marks_beside_each_other_tell_their_readings_and_one_alone_leaves_it_to_its_row() -> None:
+    alone = two_rows("Flask")
+    (mark,) = alone.rows[0].marks
+    another = replace(mark, hover="of the server: 6")
+    together = replace(alone, rows=(replace(alone.rows[0], marks=(mark, another)), alone.rows[1]))
+    drawn = [ET.fromstring(str(Renderer().render(plot))) for plot in (alone, together)]
+    titles = [[title.text for title in each.iter("title")] for each in drawn]
+    assert titles == [[], ["Flask: 5 (4 to 60)", "of the server: 6"]]
 
 
 @pytest.mark.parametrize("figure", [two_rows("Flask"), curves("Flask"), series("Flask")])
@@ -176,7 +183,7 @@ def test_a_table_finds_the_marks_of_its_row_on_the_scale_written_last() -> None:
     head = ET.fromstring(str(renderer.head(two_rows("Flask"))))
     (grid,) = [each.get("id") for each in head.iter("g")]
     assert f'href="#{grid}"' in renderer.marks("a")
-    assert "Flask: 5" in renderer.marks("a")
+    assert 'href="#dot"' in renderer.marks("a")
     assert "invalid: Flask" in renderer.marks("b")
     assert renderer.marks("none") == ""
 
@@ -215,21 +222,24 @@ def test_a_dollar_sign_is_drawn_as_such() -> None:
 
 def test_what_is_behind_all_panels_is_drawn_once_and_each_curve_once_for_both_widths() -> None:
     panel = CurvePanel("Flask", "controlled", Tone.WSGI, tuple((x / 39, 5 + x % 3) for x in range(40)), (0.5, 5))
-    grid = CurveGrid(caption("x"), (panel,) * 5, (Tick(0, "p0"), Tick(1, "p90")), "quantile", AXIS, ((0, 1, 9), (1, 1, 9)))
+    grid = CurveGrid(
+        caption("x"), (panel,) * 5, (Tick(0, "p0"), Tick(1, "p90")), "quantile", AXIS, ((0, 1, 9), (1, 1, 9))
+    )
     markup = str(Renderer().render(grid))
     wide, narrow = (ET.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", markup, flags=re.DOTALL))
     assert [each.tag for each in narrow.iter() if each.tag.endswith("}path")] == []
     assert words(wide).count("p90") == 1
     assert words(wide).count("Flask") == words(narrow).count("Flask") == 5
-    parts = {each.get("id"): each for each in wide if each.tag.endswith("}g")}
+    parts = {each.get("id"): each for each in wide if each.tag.endswith("}g") and each.get("id")}
     numbered = [parts[f"w1-{number}"] for number in range(5)]
     assert {name for name, _, _ in uses(narrow)} == set(parts)
-    again = [(x, y) for name, x, y in uses(wide) if name == "w1-behind"]
-    assert sorted(again) == [(0, 166), (176.7, 0), (353.3, 0), (530, 0)]
-    assert len([each for each in uses(narrow) if each[0] == "w1-behind"]) == 5
+    again = [(x, y) for name, x, y in uses(wide) if name == "w1-b"]
+    assert again == [(171, 0), (342, 0), (513, 0), (0, 166)]
+    assert all(parts[f"w1-{number}"][0].get("href") == "#w1-b" for number in range(1, 5)), "below the curve"
+    assert [name for name, _, _ in uses(narrow)].count("w1-b") == 1, "of the first; the others bring it along"
     curves = [path_of(each)[0] for each in numbered]
     assert [(x - curves[0][0], y - curves[0][1]) for x, y in curves] == [
-        pytest.approx(place, abs=0.1) for place in ((0, 0), (176.7, 0), (353.3, 0), (530, 0), (0, 166))
+        pytest.approx(place, abs=0.1) for place in ((0, 0), (171, 0), (342, 0), (513, 0), (0, 166))
     ]
     narrow_places = {name: (x, y) for name, x, y in uses(narrow)}
     begin = [(x + narrow_places[str(each.get("id"))][0], y) for each, (x, y) in zip(numbered, curves, strict=True)]
@@ -268,7 +278,7 @@ def test_a_line_of_a_history_is_broken_where_conditions_changed_and_marked_where
     assert [len(piece) for piece in points] == [2, 2], "of the runs before the break, and of those from it on"
     (at,) = {float(each.get("x1", "").rstrip("%")) for each in root.iter("line") if each.get("class") == "break"}
     assert points[0][-1] < 10 * at < points[1][0]
-    marks = [each for each in root.iter("use") if each.get("href") == "#mark-diamond"]
+    marks = [each for each in root.iter("use") if each.get("href") == "#diamond"]
     assert [float(each.get("x", "").rstrip("%")) for each in marks] == pytest.approx([points[1][-1] / 10] * 2, abs=0.1)
     assert [title.text for title in root.iter("title")] == ["Flask: doubled"] * 2
     assert words(root).count("1 May5 May") == 2

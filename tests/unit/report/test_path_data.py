@@ -2,6 +2,7 @@
 
 import math
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -51,7 +52,11 @@ def test_every_point_that_is_left_stays_within_a_tenth_of_a_pixel(
     path = relative(f"{parts[0]} z {parts[1]}")
     assert path is not None
     found = absolute(path)
-    left = [point for line in (one, other) for point in thinned([(float(f"{x:.6f}"), float(f"{y:.6f}")) for x, y in line], 0.3)]
+    left = [
+        point
+        for line in (one, other)
+        for point in thinned([(float(f"{x:.6f}"), float(f"{y:.6f}")) for x, y in line], 0.3)
+    ]
     assert len(found) == len(left)
     assert found == [pytest.approx(point, abs=0.06) for point in left]
 
@@ -64,9 +69,9 @@ def test_no_point_that_is_left_out_lies_further_from_what_is_left_than_can_be_se
     assert (left[0], left[-1]) == (points[0], points[-1])
     for x, y in points:
         near = []
-        for (from_x, from_y), (to_x, to_y) in zip(left, left[1:], strict=False):
+        for (from_x, from_y), (to_x, to_y) in pairwise(left):
             length = math.hypot(to_x - from_x, to_y - from_y)
-            share = ((x - from_x) * (to_x - from_x) + (y - from_y) * (to_y - from_y)) / length**2 if length else 0
+            share = ((x - from_x) * (to_x - from_x) + (y - from_y) * (to_y - from_y)) / length**2 if length**2 else 0
             share = max(0, min(1, share))
             near.append(math.hypot(x - from_x - share * (to_x - from_x), y - from_y - share * (to_y - from_y)))
         assert min(near) <= unseen + 1e-6

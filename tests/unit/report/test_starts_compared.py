@@ -67,11 +67,11 @@ def test_the_page_can_set_any_two_side_by_side_by_the_same_ratios() -> None:
     findings = analyse(recorded)
     claims = evaluate(ClaimsFile(source="a test", claim=(CLAIM,)), recorded, findings)
     page = compose(recorded.run, findings, claims, recorded.starts, ())
-    named = {what: ratios for what, _, ratios, _ in page.beside}
+    named = {what: ratios for what, _, ratios, _ in page.beside.rows}
     for what, metric in (("Start-up, s", "start_s"), ("Idle memory, MiB", "memory_idle_bytes")):
         assert named[what] == start_ratios_name(metric)
         to_each = page.ratios.texts[named[what]][HEAVY.key].split(";")
-        assert re.fullmatch(r"[\d.]+\|[\d.]+\|[\d.]+\|-?\d=?", to_each[page.ratios.to.index(LIGHT.key)])
+        assert re.fullmatch(r"[\d.]+\|\d+\|\d+\|(?:-?\d|=)", to_each[page.ratios.to.index(LIGHT.key)])
         assert not to_each[page.ratios.to.index(HEAVY.key)]
     assert [key for key, _ in page.ratios.baselines] == sorted((HEAVY.key, LIGHT.key))
 
