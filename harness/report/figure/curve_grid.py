@@ -9,6 +9,9 @@ from harness.report.figure.spec import CurveGrid, CurvePanel, Tone
 
 _INTERVAL_PX: Final = 4.0
 _DOT_PX: Final = 6.0
+_CHARACTER_PX: Final = 6.4
+"""Of the widest font that a label of a place may be written in."""
+_LEAST_SPACE_PX: Final = 2.0
 _GRID_LINE: Final = Pen(Tone.RULE, 0.7)
 _MARKED: Final = Lettering(11)
 _BEHIND: Final = "b"
@@ -75,8 +78,18 @@ class _Plot:
         canvas.line(xs, ys, _GRID_LINE)
         ys, xs = grid_lines([self.y(tick.at) for tick in grid.value_axis.ticks], self.box.x(0), self.box.x(1))
         canvas.line(xs, ys, _GRID_LINE)
-        for tick in grid.places:
-            self.box.tick(self._share(tick.at), tick, "right" if tick is grid.places[-1] else "center")
+        self._label_places()
+
+    def _label_places(self) -> None:
+        """From the last one on, which ends at the edge; one that would touch the one behind it has its line only."""
+        free_to = math.inf
+        for tick in reversed(self.grid.places):
+            last = tick is self.grid.places[-1]
+            width = len(tick.text) * _CHARACTER_PX
+            right = self.x(tick.at) + (0 if last else width / 2)
+            if right <= free_to:
+                self.box.tick(self._share(tick.at), tick, "right" if last else "center")
+                free_to = right - width - _LEAST_SPACE_PX
 
     def draw(self, panel: CurvePanel) -> None:
         canvas = self.box.canvas

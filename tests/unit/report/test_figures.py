@@ -290,3 +290,13 @@ def test_a_curve_is_broken_where_a_logarithm_has_no_place_for_its_value() -> Non
     canvas = draw_curve_grid(CurveGrid(caption("x"), (panel,), (Tick(0, "a"), Tick(1, "b")), "q", axis))
     (curve,) = (path for path in canvas.svg().split("<path") if colour(Tone.WSGI) in path)
     assert curve.partition("style")[0].count("L ") == 1, "there is a line between the last two points only"
+
+
+def test_labels_of_places_that_would_touch_are_left_out_from_the_second_last_on() -> None:
+    panel = CurvePanel("Flask", "", Tone.WSGI, ((0.0, 1.0), (9.0, 2.0)), None)
+    places = tuple(Tick(place, str(2**place)) for place in (0, 2, 3, 4, 5, 6, 8, 9))
+    grid = CurveGrid(caption("x"), (panel,), places, "connections", AXIS)
+    wide = ET.fromstring(re.findall(r"<svg.*?</svg>", str(Renderer().render(grid)), flags=re.DOTALL)[0])
+    (behind,) = (each for each in wide if each.get("id") == "w1-b")
+    told = [each.text for each in behind.iter() if each.tag.endswith("}text")]
+    assert sorted(map(int, filter(None, told))) == [1, 4, 8, 16, 32, 64, 512]
