@@ -134,13 +134,13 @@ def _drawn(axis: Axis, mark: Mark, *, told: bool) -> Iterator[Markup]:
         )
     form = _NAMES[mark.shape]
     hollow = f" {form}" if mark.shape in {Shape.RING, Shape.CROSS} else ""
-    yield Markup('<use href="#{}" class="{}{}" x="{}%"{}>{}</use>').format(
+    yield Markup('<use href="#{}" class="{}{}" x="{}%"{}{}').format(
         form,
         mark.tone.value,
         hollow,
         percent(_within(axis, mark.value)),
         Markup(' y="{}"').format(y) if y else "",
-        Markup("<title>{}</title>").format(printable(mark.hover)) if told and mark.hover else "",
+        Markup("><title>{}</title></use>").format(printable(mark.hover)) if told and mark.hover else Markup("/>"),
     )
 
 
