@@ -38,7 +38,7 @@ from harness.results.records import RecordedRun
 from harness.runtime.choose import choose_app_host, choose_database, choose_runtime, lay_out_for, open_runtime
 from harness.runtime.passing_folder import passing_folder
 from harness.runtime.revisions import NoOtherRevision
-from harness.runtime.sides import as_recorded, pairs_of
+from harness.runtime.sides import as_recorded, besides, pairs_of
 from harness.writing import WriteError
 
 _SIDES: Final = 2
@@ -81,6 +81,8 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
             pairs = pairs_of(apps, sides, folder, place=place, all_of_them=bool(names))
         except NoOtherRevision as error:
             raise _as_an_app(error, what or "", apps_dirs, len(variants)) from None
+        for each in (line for app in apps for line in besides(app, sides.requirements)):
+            tell(each)
         used = [app for pair in pairs for app in pair]
         if begun:
             plan = begun.run.plan

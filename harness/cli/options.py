@@ -59,6 +59,13 @@ def is_given(name: str) -> bool:
     return context is not None and context.get_parameter_source(name) not in {None, ParameterSource.DEFAULT}
 
 
+def where_servers_run(runtime_name: str) -> tuple[str, ...]:
+    """`--runtime` as the user has typed it, for a command that is to do so too; a variable will be there for that."""
+    context = click.get_current_context(silent=True)
+    typed = context is not None and context.get_parameter_source("runtime_name") is ParameterSource.COMMANDLINE
+    return ("--runtime", runtime_name) if typed else ()
+
+
 def narrowing() -> tuple[str, ...]:
     """The options that the user has given by which less is measured."""
     return tuple(option for name, option in _NARROWING.items() if is_given(name))

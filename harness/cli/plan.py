@@ -67,7 +67,7 @@ def plan(  # noqa: PLR0913 - one for each option
     # What a plan needs no image for, it pulls none for.
     place = choose_runtime(RuntimeChoice(runtime_name), tell, database, pull=bool(pythons))
     there_are = on_each_python(of_profile(chosen_apps, choices), pythons, place)
-    origin = Origin(claims_file, options.at(apps_dirs)).knowing(apps)
+    origin = Origin(claims_file, options.at(apps_dirs), options.where_servers_run(runtime_name)).knowing(apps)
     built = planned(there_are.apps, choices, layout_here(), claim, origin)
     built = built.model_copy(update={"pythons": there_are.pythons})
     claims = (claim,) if claim else read_claims(claims_file).claim if claims_file else ()

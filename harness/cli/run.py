@@ -88,7 +88,7 @@ def run(  # noqa: PLR0913 - one for each option
     apps = discover(apps_dirs, app_names, tell, guests=bool(resumed) or invites_guests(chosen, claims_file))
     database = choose_database(tell, beside_other_tables=beside_other_tables)
     asked = claims_to_measure(claims_file, apps, apps_dirs)
-    pursuit, origin = None, Origin(claims_file, options.at(apps_dirs))
+    pursuit, origin = None, Origin(claims_file, options.at(apps_dirs), options.where_servers_run(runtime_name))
     if claim_id:
         pursuit, app_names, chosen = pursue(claim_id, claims_of, minutes, app_names, chosen)
     if cut_off:

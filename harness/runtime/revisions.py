@@ -98,7 +98,8 @@ def with_requirements(app: App, requirements: Sequence[str | LocalWheel], target
         require(folder, [f"./{each.file.name}" if isinstance(each, LocalWheel) else each for each in asked])
     except NotResolved as error:
         raise UsageError(
-            f"app '{app.name}' can't have {words}:\n{error}", hint="give a requirement that fits the app's others"
+            f"app '{app.name}' can't have {words}:\n{error}",
+            hint="give a package and a version that there are, and that fit the app's others",
         ) from None
     except NotAdded as error:
         raise RuntimeFault(

@@ -1,6 +1,6 @@
 """The two sides of each app that a run measures twice: A and B, each an app of its own, as they were asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -9,16 +9,17 @@ from packaging.utils import canonicalize_name
 from pydantic import ValidationError
 
 from harness.catalog.misnamed import no_variant
+from harness.catalog.references import locked_distributions
 from harness.mask import MASK, hide_variables, without_secrets
 from harness.model.app import App, Variant
 from harness.model.base import BY_VARIANT, WITH
-from harness.model.errors import UsageError
-from harness.model.naming import deployed_words, server_words
+from harness.model.errors import UsageError, meant
+from harness.model.naming import capitalised, deployed_words, sentence, server_words
 from harness.model.plan import Sides
 from harness.model.run import RuntimeName
 from harness.runtime.docker.images import python_image
 from harness.runtime.interpreters import FoundPython, base_image, find_python, own_python, see_that_it_runs
-from harness.runtime.local_wheel import LocalWheel
+from harness.runtime.local_wheel import LocalWheel, is_path
 from harness.runtime.revisions import (
     at_commit,
     copied,
@@ -127,6 +128,16 @@ def _under_requirements(app: App, given: Sequence[str], folder: Path) -> Pair:
             side.model_copy(update={"revision": f"{side.revision}, {name}"}) for side, name in ((a, own), (b, others))
         )
     return a.model_copy(update={"name": app.name}), b
+
+
+def besides(app: App, given: Sequence[str]) -> Iterator[str]:
+    """A sentence for each requirement of something that an app does not have: it may be misspelt, or an accelerator."""
+    locked = locked_distributions(app.folder / "uv.lock")
+    for each in given:
+        name = _distribution(each)
+        if not is_path(each) and name not in locked:
+            told = sentence(f"{app.manifest.title} does not use {name}, so B has it besides")
+            yield f"{told} {capitalised(meant(name, locked))}".strip()
 
 
 def _distribution(asked: str | LocalWheel) -> str:

@@ -199,3 +199,13 @@ def test_one_round_is_not_said_to_decide_what_rounds_decide(mine: Path) -> None:
         alone = "a run for it alone takes 3 to 32, as they differ"
         assert f"first: this run measures it, and {few}: {alone}" in {each.partition("; ")[0] for each in told}
         assert "probed: this run can decide it" in told
+
+
+@pytest.mark.parametrize("given", [(), ("--runtime", "process")])
+def test_commands_that_are_told_measure_where_the_plan_was_asked_for(mine: Path, given: tuple[str, ...]) -> None:
+    """Elsewhere they would measure in containers as soon as an engine answers, which compares with nothing."""
+    for choices in (("--profile", "quick"), ("--profile", "standard", "--workload", "capacity")):
+        told = planned(*choices, "--claims", str(mine), *given).stdout
+        commands = [line.partition("bench run")[2].split() for line in told.splitlines() if "bench run" in line]
+        assert commands
+        assert all(("--runtime" in words) is bool(given) for words in commands), told

@@ -57,7 +57,7 @@ def test_another_requirement_of_an_app_is_not_blamed_for_a_uv_that_can_t_work(
 ) -> None:
     with pytest.raises(UsageError, match="can't have idna<1,>2") as refused:
         with_requirements(app, [NEITHER], tmp_path / "a")
-    assert "that fits the app's others" in refused.value.hint
+    assert "that fit the app's others" in refused.value.hint
     for name, value in NO_CACHE.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(RuntimeFault, match="uv could not add idna to app 'one':\nuv's error: Failed to init") as fault:

@@ -13,7 +13,7 @@ from harness.model.plan import Sides
 from harness.model.run import RuntimeName
 from harness.runtime import interpreters
 from harness.runtime.docker.images import PYTHON_IMAGE, image_name
-from harness.runtime.sides import Pair, as_recorded, pairs_of
+from harness.runtime.sides import Pair, as_recorded, besides, pairs_of
 from tests.unit.runtime.test_revisions import MANIFEST
 
 SECOND = """
@@ -220,3 +220,18 @@ def test_the_images_of_two_sides_have_names_of_their_own(app: App, tmp_path: Pat
     for asked in ({"variables": ("MODE=loud",)}, {"variants": ("threads", "default")}):
         a, b = sides_of(app, tmp_path, RuntimeName.DOCKER, **asked)
         assert a.folder == b.folder == app.folder, "they are one image, which is built once"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("waitress<3", []),
+        ("Waitress ~= 3.0", []),
+        ("./checkout", []),
+        ("uvloop", ["One does not use uvloop, so B has it besides."]),
+        ("waitres==3", ["One does not use waitres, so B has it besides. Is 'waitress' meant?"]),
+    ],
+)
+def test_what_an_app_does_not_have_is_told_before_it_is_measured(app: App, given: str, told: list[str]) -> None:
+    (app.folder / "uv.lock").write_text('version = 1\n\n[[package]]\nname = "waitress"\nversion = "3.0.2"\n')
+    assert [*besides(app, [given])] == told
