@@ -1,8 +1,9 @@
-"""Takes docs/report.png, the first screen of the sample run's report: `python docs/report_picture.py` (needs Chromium).
+"""Takes docs/report.png, the first screen of the example's report: `python docs/report_picture.py` (needs Chromium).
 
 The picture carries a hash of what it shows; a test fails where the report has become another since.
 """
 
+import lzma
 import re
 import shutil
 import struct
@@ -14,10 +15,11 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from harness.report.publish import publish
+from harness.results.run_folders import HEADER_FILE, RECORDS_FILE
 
 ROOT = Path(__file__).parents[1]
 PICTURE = Path(__file__).with_name("report.png")
-SAMPLE = ROOT / "reports" / "sample"
+EXAMPLE = ROOT / "reports" / "example" / "standard"
 
 WIDTH_PX, HEIGHT_PX = 1280, 900
 KEYWORD = b"shows"
@@ -60,16 +62,21 @@ def telling(picture: bytes, text: str) -> bytes:
     return picture[:after_header] + chunk + picture[after_header:]
 
 
-def sample_page(folder: Path) -> Path:
-    """The report of the sample, made anew in `folder`."""
-    return publish(Path(shutil.copytree(SAMPLE, folder / "sample")))
+def example_page(folder: Path) -> Path:
+    """The report of the example, made anew in `folder`."""
+    run = folder / "standard"
+    run.mkdir()
+    shutil.copy(EXAMPLE / HEADER_FILE, run)
+    with lzma.open(EXAMPLE / f"{RECORDS_FILE}.xz") as packed, (run / RECORDS_FILE).open("wb") as records:
+        shutil.copyfileobj(packed, records)
+    return publish(run)
 
 
 def main() -> None:
     """Take the picture."""
     chromium = shutil.which("chromium")
     with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
-        page = sample_page(Path(made))
+        page = example_page(Path(made))
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         window = browser.new_context(viewport={"width": WIDTH_PX, "height": HEIGHT_PX}, color_scheme="light").new_page()
         window.goto(page.as_uri())

@@ -19,8 +19,14 @@ def maker() -> ModuleType:
     return module
 
 
-def test_the_picture_is_of_the_first_screen_that_the_sample_has_today(maker: ModuleType, tmp_path: Path) -> None:
-    page = maker.sample_page(tmp_path).read_text(encoding="utf-8")
+@pytest.fixture(scope="module")
+def page(maker: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Of a whole `standard` run, as it was measured."""
+    made: Path = maker.example_page(tmp_path_factory.mktemp("example"))
+    return made.read_text(encoding="utf-8")
+
+
+def test_the_picture_is_of_the_first_screen_that_the_example_has_today(maker: ModuleType, page: str) -> None:
     assert maker.told(maker.PICTURE.read_bytes()) == maker.shown(page), "make it anew: python docs/report_picture.py"
 
 
