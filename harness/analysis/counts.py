@@ -34,7 +34,7 @@ def estimate_over_rounds(values: ByRound, most: float = inf) -> Estimate | None:
     nothing from its confidence.
     """
     found = _unbounded(values)
-    return found and found.model_copy(update={"low": min(found.low, most), "high": min(found.high, most)})
+    return found and found.up_to(most)
 
 
 def _unbounded(values: ByRound) -> Estimate | None:
@@ -54,8 +54,6 @@ class CountsSideBySide(SideBySide):
     """Compared on logarithms in which something stands for none, and shown without it."""
 
     counts: Mapping[Subject, ByRound]
-    most: float
-    """That there can be."""
 
     @override
     def value(self, subject: Subject) -> Estimate:

@@ -95,7 +95,8 @@ class Quantities:
     @cached_property
     def in_flight(self) -> ByKind:
         """Requests that were waiting at a time, as many as were answered while one waited."""
-        return self._rates(IN_FLIGHT, REQUESTS, kinds=self._kinds(Workload.WAITING), higher=True)
+        found = self._rates(IN_FLIGHT, REQUESTS, kinds=self._kinds(Workload.WAITING), higher=True)
+        return {kind: replace(each, most=kind.connections) for kind, each in found.items()}
 
     @cached_property
     def database_cpu(self) -> ByKind:

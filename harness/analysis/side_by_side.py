@@ -12,6 +12,7 @@ than it, directly or through others. Thus equal ranks always are ties, while a t
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import inf
 from statistics import median
 
 import numpy as np
@@ -65,10 +66,12 @@ class SideBySide:
     higher_is_better: bool
     figure: LatencyFigure | None = field(default=None, kw_only=True)
     """What of latency it is; None for other quantities."""
+    most: float = field(default=inf, kw_only=True)
+    """What no value can exceed, such as the number of connections where some are counted."""
 
     def value(self, subject: Subject) -> Estimate:
         """A subject's own value."""
-        return self.log_value(subject).estimate()
+        return self.log_value(subject).estimate().up_to(self.most)
 
     def log_value(self, subject: Subject) -> LogInterval:
         """Its logarithm."""

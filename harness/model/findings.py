@@ -1,5 +1,7 @@
 """What the analysis found in a run: estimates with intervals, ranks, ratios. The report shows these."""
 
+from typing import Self
+
 from pydantic import Field
 
 from harness.model.app import Endpoint
@@ -34,6 +36,10 @@ class Estimate(Contract):
     def half_width(self) -> float:
         """Half of the interval's length, relative to the value."""
         return (self.high - self.low) / 2 / self.value if self.value else float("inf")
+
+    def up_to(self, most: float) -> Self:
+        """The same with an interval that ends at what can't be exceeded: that takes nothing from its confidence."""
+        return self.model_copy(update={"low": min(self.low, most), "high": min(self.high, most)})
 
 
 class Spread(Contract):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from harness.analysis.analyse import analyse
 from harness.claims.evaluate import evaluate
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Subject, Workload
@@ -17,10 +18,12 @@ FULL, IDLE = 0.97, 0.2
 NEITHER = {FEW: IDLE, MANY: IDLE}
 
 
-def waiting(used: dict[Subject, float]) -> RecordedRun:
+QUIET = Noise(window=0.01, process=0.002, common=0.01)
+
+
+def waiting(used: dict[Subject, float], noise: Noise = QUIET) -> RecordedRun:
     """A run in which servers used so much of their CPUs meanwhile."""
-    quiet = Noise(window=0.01, process=0.002, common=0.01)
-    recorded = Simulation(capacities_rps=RATES_RPS, endpoints=(Endpoint.WAIT,), noise=quiet).recorded()
+    recorded = Simulation(capacities_rps=RATES_RPS, endpoints=(Endpoint.WAIT,), noise=noise).recorded()
     cells = {
         cell.key: cell.model_copy(update={"workload": Workload.WAITING, "connections": 512})
         for cell in recorded.run.plan.cells
@@ -40,9 +43,12 @@ def waiting(used: dict[Subject, float]) -> RecordedRun:
 
 
 def found(condition: BoundCondition | RatioCondition, used: dict[Subject, float]) -> ClaimFinding:
-    claim = Claim.model_validate({"id": "one", "says": "It waits.", "condition": [condition]})
-    (finding,) = evaluate(ClaimsFile(source="a test", claim=(claim,)), waiting(used)).claims
+    (finding,) = evaluate(ClaimsFile(source="a test", claim=(claim_of(condition),)), waiting(used)).claims
     return finding
+
+
+def claim_of(condition: BoundCondition | RatioCondition) -> Claim:
+    return Claim.model_validate({"id": "one", "says": "It waits.", "condition": [condition]})
 
 
 def bound(app: str) -> BoundCondition:
@@ -81,3 +87,15 @@ def test_more_than_one_whose_cpu_was_full_supports_nothing() -> None:
 def test_enough_in_flight_are_enough_although_the_cpu_was_full() -> None:
     assert found(bound("many"), {FEW: IDLE, MANY: FULL}).verdict is Verdict.SUPPORTED
     assert found(ratio("many", "few"), {FEW: IDLE, MANY: FULL}).verdict is Verdict.SUPPORTED
+
+
+def test_no_interval_reaches_beyond_the_connections() -> None:
+    run = waiting(NEITHER, Noise(window=0.2, process=0.05, common=0.01))
+    few, many = (each.in_flight for each in analyse(run).cells if each.cell.subject in {FEW, MANY})
+    assert few is not None
+    assert many is not None
+    assert few.low < few.value < few.high < 512
+    assert many.low < many.value <= many.high == 512
+    (evidence,) = evaluate(ClaimsFile(source="a test", claim=(claim_of(bound("many")),)), run).claims[0].evidence
+    assert evidence.value is not None
+    assert evidence.value.high == 512
