@@ -8,7 +8,7 @@ from typing import NamedTuple
 from harness.cli.main import carry_out
 from harness.model.errors import ExitCode
 
-READING: frozenset[int] = frozenset({ExitCode.OK, ExitCode.USAGE, ExitCode.REGRESSION})
+READING: frozenset[int] = frozenset({ExitCode.OK, ExitCode.USAGE, ExitCode.INCOMPLETE, ExitCode.REGRESSION})
 """How a command may end that only reads, whatever it is given."""
 
 
