@@ -68,7 +68,7 @@ def _nothing_beats_its_foundation(capacities: Sequence[SideBySide], deployments:
         if capacity.kind.endpoint in _OWN_LIBRARIES:
             continue
         for subject in capacity.subjects:
-            for foundation in {layer_of(subject, deployments), baseline_of(subject, deployments)}:
+            for foundation in dict.fromkeys((layer_of(subject, deployments), baseline_of(subject, deployments))):
                 if foundation in capacity.subjects and subject.is_original:
                     yield _not_faster(capacity, subject, foundation, deployments)
 

@@ -1,6 +1,8 @@
 """A small run that holds a bit of everything a run can hold, as files."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -25,9 +27,9 @@ ROUNDS = 2
 PROBED = (FLASK, FASTAPI)
 
 
-def whole_run() -> tuple[Run, list[Record]]:
-    """The header and the records of a run of two apps, a second copy, and every workload."""
-    capacities = {FLASK: 400.0, FASTAPI: 500.0, subject("flask", twin=True): 400.0}
+def whole_run(capacities_rps: Mapping[Subject, float] = MappingProxyType({})) -> tuple[Run, list[Record]]:
+    """The header and the records of a run of two apps, a second copy, and every workload; and capacities of others."""
+    capacities = {FLASK: 400.0, FASTAPI: 500.0, subject("flask", twin=True): 400.0, **capacities_rps}
     base = Simulation(
         capacities, rounds=ROUNDS, windows=2, latency_windows=1, noise=Noise(window=0.02, process=0.005, common=0.01)
     ).recorded()
@@ -111,9 +113,9 @@ def whole_run() -> tuple[Run, list[Record]]:
     return run, [*starts, *checks, *probes, *numbered, *ends]
 
 
-def write(folder: Path) -> Path:
+def write(folder: Path, whole: tuple[Run, list[Record]] | None = None) -> Path:
     """The run's files in a folder that is made for them."""
-    run, records = whole_run()
+    run, records = whole or whole_run()
     folder.mkdir(parents=True)
     (folder / HEADER_FILE).write_bytes(encode_header(run))
     (folder / RECORDS_FILE).write_bytes(b"".join(map(encode, records)))
