@@ -11,16 +11,25 @@
   const baseline = document.getElementById("baseline");
   const ratios = JSON.parse(document.getElementById("ratios").textContent);
 
-  // What a subject is to another, as [value, interval, tint, whether they are tied]: texts of the run, which the page packs.
+  // What a subject is to another, as [value, interval, tint, whether they are tied]. Of two, the page has one ratio, as
+  // `value|spread|tint`, whose digits were chosen so that both directions are read as the run has them
+  // (harness/report/view/both_ways.py); or it has each as it is read, `value|low|high|tint`.
   function ratioOf(of, subject, to) {
-    const packed = ratios.texts[of]?.[subject]?.split(";")[ratios.to.indexOf(to)];
-    if (!packed) return undefined;
-    const [value, low, high, tint] = packed.split("|");
-    const places = value.includes(".") ? value.length - value.indexOf(".") - 1 : 0;
-    const bound = digits => (places && /^\d+$/.test(digits) ? digits.padStart(places + 1, "0").replace(new RegExp(`(\\d{${places}})$`), ".$1") : digits);
-    const tied = tint === "=";
-    return [value.replace(/^\./, "0."), `${bound(low)}–${bound(high)}`, tied ? 0 : parseInt(tint, 10), tied];
+    const told = (one, other) => ratios.texts[of]?.[ratios.to.indexOf(one)]?.split(";")[ratios.to.indexOf(other)];
+    const own = told(subject, to);
+    const parts = (own || told(to, subject) || "").split("|");
+    const tied = parts.at(-1) === "=";
+    const step = tied ? 0 : own ? Number(parts.at(-1)) : -parts.at(-1);
+    if (parts.length < 3) return undefined;
+    if (parts.length > 3) return [parts[0], `${parts[1]}–${parts[2]}`, step, tied];
+    const [value, spread] = parts.map(Number);
+    const [lowest, highest] = [value / (1 + spread), value * (1 + spread)];
+    const [number, low, high] = own ? [value, lowest, highest] : [1 / value, 1 / highest, 1 / lowest];
+    const places = 2 - Number(Math.max(number, (high - low) / 2).toExponential().split("e")[1]);
+    return [number.toFixed(places), `${low.toFixed(places)}–${high.toFixed(places)}`, step, tied];
   }
+
+  const isCompared = (of, subject) => typeof ratios.texts[of]?.[ratios.to.indexOf(subject)] === "string";
 
   function remember() {
     const state = new URLSearchParams();
@@ -144,7 +153,7 @@
     return `${shown} of ${all} rows shown.`;
   }
 
-  // The texts are the run's own, interval included; nothing is divided here.
+  // The ratios are the run's own, interval included: none is made of two numbers of the page.
   const ratioCells = [...document.querySelectorAll("td[data-ratio]")].map(cell => ({
     cell,
     of: cell.dataset.ratio,
@@ -161,7 +170,7 @@
     if (mirror) mirror.value = chosen;
     for (const { cell, of, subject, written, key, step } of ratioCells) {
       const found = chosen ? ratioOf(of, subject, chosen) : undefined;
-      const own = subject === chosen && subject in (ratios.texts[of] ?? {});
+      const own = subject === chosen && isCompared(of, subject);
       delete cell.dataset.key;
       if (own || (key && !chosen)) cell.dataset.key = "1";
       if (!chosen) cell.replaceChildren(...written);

@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from types import MappingProxyType
 from typing import Final, Self
 
@@ -11,6 +12,7 @@ from harness.model.app import Endpoint
 from harness.model.cell import Subject, Workload
 from harness.model.findings import Comparison, Estimate, Findings, Ranking
 from harness.report.numbers import Reading, inverse, reading
+from harness.report.view.both_ways import both_ways
 from harness.report.view.cast import Cast
 from harness.report.view.terms import RATE_SLUG
 
@@ -24,18 +26,18 @@ _MOST_STEPS: Final = 4
 
 _TIED: Final = "="
 
-type Texts = dict[str, dict[str, str]]
-"""Name of the kind of cell -> subject -> what it is to each of `RatiosView.to`, in their order.
+type Texts = dict[str, tuple[str | None, ...]]
+"""By the kind of cells: of each of `RatiosView.to` its ratios to all of them, in the same order; None of who has none.
 
-Ratios are parted by `;`, empty where none was formed. Each is `value|low|high|tint`, with `=` for the tint where the
-two are tied. The value has no zero before its point, and the bounds no point: they have as many places as the value.
-There are thousands: with names at each they were a sixth of a page.
+Ratios are parted by `;`. Of two subjects the later one has theirs, as `value|spread|tint` (see `both_ways`); or each
+has its own as it is read, `value|low|high|tint`. The tint is `=` where the two are tied. There are thousands: with
+names at each they were a sixth of a page.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class RatiosView:
-    """All ratios of the findings. The page's script only places these texts: it does no arithmetic on them."""
+    """All ratios of the findings. The page's script shows none but what the run has: `both_ways` has tried each."""
 
     baselines: tuple[tuple[str, str], ...]
     """(subject's key, its name), apps without a framework first."""
@@ -154,27 +156,30 @@ class RatioBook:
         return RatiosView(
             baselines=tuple((label.key, label.in_sentence) for label in labels),
             to=tuple(subject.key for subject in to),
-            texts={
-                name: {subject.key: ";".join(self._packed(name, subject, each) for each in to) for subject in of}
-                for name, of in chosen.items()
-            },
+            texts={name: self._told(name, to) for name in chosen},
         )
 
-    def _packed(self, name: str, subject: Subject, baseline: Subject) -> str:
-        ratio = self.between(name, subject, baseline)
-        if ratio is None:
-            return ""
-        shown, tied = reading(ratio), self.tied(name, subject, baseline)
-        step = heat_step(ratio, self._workloads[name], tied=tied)
-        bounds = map(_without_point, (shown.low, shown.high))
-        return "|".join((_short(shown.value), *bounds, _TIED if tied else str(step)))
+    def _told(self, name: str, to: Sequence[Subject]) -> tuple[str | None, ...]:
+        """What each is to each, as the page has it."""
+        told = [[""] * len(to) for _ in to]
+        for (earlier, one), (later, other) in combinations(enumerate(to), 2):
+            ratio = self.between(name, other, one)
+            if ratio is None:
+                continue
+            if short := both_ways(ratio):
+                told[later][earlier] = f"{short}|{self._tint(name, other, one)}"
+            else:
+                told[later][earlier], told[earlier][later] = self._read(name, other, one), self._read(name, one, other)
+        return tuple(
+            ";".join(row).rstrip(";") if subject in self._ratios[name] else None
+            for subject, row in zip(to, told, strict=True)
+        )
 
+    def _read(self, name: str, subject: Subject, baseline: Subject) -> str:
+        shown = reading(self._ratios[name][subject][baseline])
+        return "|".join((shown.value, shown.low, shown.high, self._tint(name, subject, baseline)))
 
-def _short(number: str) -> str:
-    """`0.571` as `.571`; the script writes the zero."""
-    return number.removeprefix("0") if number.startswith("0.") else number
-
-
-def _without_point(number: str) -> str:
-    """`0.571` as `571`; the script writes what is missing."""
-    return number.replace(".", "").lstrip("0") or "0" if "." in number else number
+    def _tint(self, name: str, subject: Subject, baseline: Subject) -> str:
+        ratio = self._ratios[name][subject][baseline]
+        tied = self.tied(name, subject, baseline)
+        return _TIED if tied else str(heat_step(ratio, self._workloads[name]))

@@ -3,10 +3,11 @@ import pytest
 from harness.model.app import KeepAlive
 from harness.model.cell import Subject, Workload
 from harness.model.findings import Comparison, Estimate
-from harness.report.numbers import inverse, reading
+from harness.report.numbers import Reading, inverse, reading
 from harness.report.view.cast import Cast
 from harness.report.view.overview import HeatCell, HeatRow, overview_view
 from harness.report.view.ratios import RatioBook, heat_step, ratios_name
+from tests.unit.report.ratio_texts import told
 from tests.unit.report.sample import Sample
 
 RUN, FINDINGS, _, _ = Sample().build()
@@ -79,10 +80,9 @@ def test_a_tint_is_as_strong_for_half_as_for_twice_and_none_where_the_interval_c
     assert heat_step(Estimate(value=value, low=low, high=high), workload) == step
 
 
-def packed(book: RatioBook, pair: Comparison) -> str:
-    """What the page gets of a ratio."""
-    view = book.view(CAST, ALL)
-    return view.texts[ratios_name(pair)][pair.a.key].split(";")[view.to.index(pair.b.key)]
+def told_of(book: RatioBook, pair: Comparison) -> tuple[Reading, str] | None:
+    """The reading and the tint that the page gets of a ratio."""
+    return told(book.view(CAST, ALL), ratios_name(pair), pair.a.key, pair.b.key)
 
 
 def test_what_is_tied_has_no_tint_however_sure_its_small_difference_is() -> None:
@@ -92,7 +92,7 @@ def test_what_is_tied_has_no_tint_however_sure_its_small_difference_is() -> None
     tied = pair.model_copy(update={"ratio": Estimate(value=3, low=2.9, high=3.1), "tied": True})
     book = RatioBook([tied])
     assert book.tied(ratios_name(tied), tied.b, tied.a)
-    assert packed(book, tied) == "3.00|290|310|="
+    assert told_of(book, tied) == (Reading("3.00", "2.90", "3.10"), "=")
 
 
 @pytest.mark.parametrize(
@@ -121,11 +121,12 @@ def test_ratios_are_there_in_both_directions_and_between_nothing_else() -> None:
     assert BOOK.between(name, each.b, each.a) == inverse(each.ratio)
     assert BOOK.between(name, each.a, each.a) is None
     assert BOOK.between("capacity-feed", each.a, each.b) is None
-    shown = reading(each.ratio)
-    value, low, high, _ = packed(BOOK, each).split("|")
-    assert value in {shown.value, shown.value.removeprefix("0")}
-    assert [float(bound) / 10 ** len(value.partition(".")[2]) for bound in (low, high)] == [shown.lowest, shown.highest]
-    assert not packed(BOOK, each.model_copy(update={"b": each.a}))
+    step = heat_step(each.ratio, each.workload, tied=each.tied)
+    tints = ["=", "="] if each.tied else [str(step), str(-step)]
+    turned = each.model_copy(update={"a": each.b, "b": each.a})
+    readings = reading(each.ratio), reading(inverse(each.ratio))
+    assert [told_of(BOOK, pair) for pair in (each, turned)] == [*zip(readings, tints, strict=True)]
+    assert told_of(BOOK, each.model_copy(update={"b": each.a})) is None
 
 
 def test_the_page_gets_no_ratio_that_none_of_its_tables_has_a_place_for() -> None:

@@ -1,7 +1,5 @@
 """Start-up and memory are held against each other alike in claims, in sentences and with two apps side by side."""
 
-import re
-
 import pytest
 
 from harness.analysis.analyse import analyse
@@ -19,6 +17,7 @@ from harness.results.records import RecordedRun
 from tests.unit.analysis.simulate import Simulation, subject
 from tests.unit.claims.test_deployments import a_claim
 from tests.unit.comparison.recorded import with_footprints
+from tests.unit.report.ratio_texts import told as told_by_the_page
 
 LIGHT, HEAVY = subject("light"), subject("heavy")
 TWO_ROUNDS = Simulation(capacities_rps={LIGHT: 2_000.0, HEAVY: 2_000.0}, rounds=2).recorded()
@@ -70,9 +69,8 @@ def test_the_page_can_set_any_two_side_by_side_by_the_same_ratios() -> None:
     named = {what: ratios for what, _, ratios, _ in page.beside.rows}
     for what, metric in (("Start-up, s", "start_s"), ("Idle memory, MiB", "memory_idle_bytes")):
         assert named[what] == start_ratios_name(metric)
-        to_each = page.ratios.texts[named[what]][HEAVY.key].split(";")
-        assert re.fullmatch(r"[\d.]+\|\d+\|\d+\|(?:-?\d|=)", to_each[page.ratios.to.index(LIGHT.key)])
-        assert not to_each[page.ratios.to.index(HEAVY.key)]
+        assert told_by_the_page(page.ratios, named[what], HEAVY.key, LIGHT.key) is not None
+        assert told_by_the_page(page.ratios, named[what], HEAVY.key, HEAVY.key) is None
     assert [key for key, _ in page.ratios.baselines] == sorted((HEAVY.key, LIGHT.key))
 
 
