@@ -40,6 +40,8 @@ _COLUMNS: Final = {
     "claimed": "Claimed",
 }
 """Those of the table of comparisons that may say the same in every row."""
+_PROBE: Final = "probe"
+"""In place of a metric."""
 _SHAPES: Final = {Verdict.SUPPORTED: Shape.DOT, Verdict.REFUTED: Shape.CROSS, Verdict.INCONCLUSIVE: Shape.RING}
 _TONES: Final = {Verdict.SUPPORTED: Tone.INK, Verdict.REFUTED: Tone.BAD, Verdict.INCONCLUSIVE: Tone.MUTED}
 
@@ -91,13 +93,25 @@ class ClaimCard:
     @property
     def columns(self) -> dict[str, str]:
         """(attribute of a row, heading) of what differs between its comparisons."""
-        return {name: heading for name, heading in _COLUMNS.items() if name not in self._alike}
+        said = self._alike.keys() | ({"other"} if self._claimed_of_itself else set())
+        return {name: heading for name, heading in _COLUMNS.items() if name not in said}
+
+    @property
+    def valued(self) -> bool:
+        """Whether its comparisons are of values: a probe has none."""
+        return any(row.metric != _PROBE for row in self.rows)
 
     @property
     def caption(self) -> str:
         """What its table of comparisons shows, and what is the same in every row."""
-        told = "; ".join(f"{_COLUMNS[name].lower()}: {said}" for name, said in self._alike.items() if said)
+        alike = {name: said for name, said in self._alike.items() if name != "other" or not self._claimed_of_itself}
+        told = "; ".join(f"{_COLUMNS[name].lower()}: {said}" for name, said in alike.items() if said)
         return f"{self.says} In every row: {told}." if told else self.says
+
+    @property
+    def _claimed_of_itself(self) -> bool:
+        """Whether nothing is compared with another app, so that what stands in its place is what is claimed."""
+        return all(row.other == row.claimed for row in self.rows)
 
     @property
     def _alike(self) -> dict[str, str]:
@@ -228,7 +242,7 @@ def _row(each: Evidence) -> EvidenceRow:
     return EvidenceRow(
         subject=each.subject_title,
         other=each.other_title,
-        metric=METRICS[each.metric].name if each.metric else "probe",
+        metric=METRICS[each.metric].name if each.metric else _PROBE,
         endpoint=", ".join(place),
         deployment=each.deployment.value if each.deployment else "",
         value=reading(each.value, scale) if each.value else None,

@@ -1,5 +1,6 @@
 """The comparison that stands in a claim's row is the one that decides it."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,8 +12,10 @@ from harness.model.claim_values import Combination
 from harness.model.findings import Estimate
 from harness.model.verdict import ClaimFinding, Evidence, Verdict
 from harness.report.numbers import TIMES
+from harness.report.page import compose
 from harness.report.view.claims import claims_view
 from harness.report.view.deciding import deciding
+from tests.unit.report.part_of_a_page import sections_of, widths
 from tests.unit.report.sample import Sample
 
 LIKE = Sample().build()[2].claims[0]
@@ -109,3 +112,20 @@ def test_what_every_comparison_of_a_claim_says_is_told_once_above_their_table() 
     (row, *_) = cards[0].rows
     alone = replace(cards[0], rows=(row,))
     assert (len(alone.columns), alone.caption) == (5, alone.says)
+
+
+def test_a_table_of_probes_says_once_what_is_claimed_and_has_no_values() -> None:
+    run, findings, claims, starts = Sample().build()
+    of_itself = {"form": "probe", "others": (), "metric": None, "endpoint": None, "value": None}
+    forms, orm = (
+        evidence(2, verdict).model_copy(update={**of_itself, "other_title": words})
+        for verdict, words in ((SUPPORTED, "it brings forms"), (REFUTED, "it brings an ORM"))
+    )
+    found = claims.model_copy(update={"claims": (claim(REFUTED, forms, orm), claim(SUPPORTED, forms, forms))})
+    refuted, supported = (group.cards[0] for group in reversed(claims_view(run, found).files[0].groups))
+    assert ([*refuted.columns], refuted.caption) == (["claimed"], f"{refuted.says} In every row: metric: probe.")
+    assert supported.caption == f"{supported.says} In every row: metric: probe; claimed: it brings forms."
+    page = sections_of(compose(run, findings, found, starts, ()), "claims")
+    tables = re.findall(r"<table[^>]*claim.*?</table>", page, re.DOTALL)
+    assert [widths(table) for table in tables] == [{2}, {3}]
+    assert page.count("it brings an ORM") == 1, "in its row"
