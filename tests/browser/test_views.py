@@ -80,14 +80,14 @@ def test_the_first_screen_holds_picture_verdicts_and_grade(
     )
     page = context.new_page()
     page.goto(address)
-    for part in (".strip", ".told .grade", ".doubt", ".chips", ".pictures .dots:visible .dot-row:first-child"):
+    for part in (".strip", ".told .grade", ".doubt", ".chips", ".pictures .dots:visible li:first-child"):
         assert page.locator(part).first.evaluate(BOTTOM) <= SCREEN_PX[width], part
-    rows = page.locator(".pictures .dot-row:visible")
+    rows = page.locator(".pictures .dots li:visible")
     assert rows.count() >= 7
     beyond = {1280: 0, 400: 120}[width]  # on a telephone the last rows may be a thumb's move away
     further = rows.filter(has_text=HOSTILE_TITLE).evaluate_all(HEIGHTS)  # an app of the sample's beside the article's
     assert rows.last.evaluate(BOTTOM) - further <= SCREEN_PX[width] + beyond
-    assert page.locator(".pictures .track:visible").first.bounding_box() is not None
+    assert page.locator(".pictures .dots li svg:visible").first.bounding_box() is not None
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -139,7 +139,7 @@ def test_print_and_a_browser_without_style_show_every_view(browser: Browser, add
 
 def test_a_name_leads_to_the_apps_card_and_two_apps_stand_side_by_side(browser: Browser, address: str) -> None:
     page = opened(browser, address)
-    page.locator(".pictures .dot-row:visible a", has_text="Flask").click()
+    page.locator(".pictures .dots li:visible a", has_text="Flask").click()
     assert page.url.endswith("#app-flask")
     assert [card.get_attribute("id") for card in page.locator(".card:visible").all()] == ["app-flask"]
     assert page.locator("#table-app-flask").is_visible()

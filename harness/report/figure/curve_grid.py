@@ -98,8 +98,10 @@ class _Plot:
             [self.y(value) for _, value in panel.points],
             Pen(panel.tone, 2),
         )
-        for place, low, high in panel.intervals:
-            canvas.line([self.x(place)] * 2, [self.y(low), self.y(high)], Pen(panel.tone, _INTERVAL_PX, alpha=0.55))
+        if panel.intervals:
+            xs = [x for place, _, _ in panel.intervals for x in (self.x(place), self.x(place), math.nan)]
+            ys = [y for _, low, high in panel.intervals for y in (self.y(low), self.y(high), math.nan)]
+            canvas.line(xs, ys, Pen(panel.tone, _INTERVAL_PX, alpha=0.55))
         if panel.marked is not None:
             x, y = self.x(panel.marked[0]), self.y(panel.marked[1])
             canvas.dot(x, y, _DOT_PX, panel.tone)

@@ -26,10 +26,10 @@ def _rows(plot: DotPlot, name: str) -> Iterator[Markup]:
     """What shares a rank stands on one band."""
     above: int | None = None
     for row in plot.rows:
-        tied = "" if row.tie_group is None else " tied" if row.tie_group == above else " tied first"
+        tied = "" if row.tie_group is None else "tied" if row.tie_group == above else "tied first"
         above = row.tie_group
-        yield Markup('<li class="dot-row{}">{}{}{}{}</li>').format(
-            tied,
+        yield Markup("<li{}>{}{}{}{}</li>").format(
+            Markup(' class="{}"').format(tied) if tied else "",
             Markup('<span class="rank">{} </span>').format(row.rank) if row.rank else "",
             _name(row),
             Markup('<span class="note">{}</span>').format(one_line(row.note))

@@ -47,7 +47,7 @@ def _background(grid: SeriesGrid, name: str) -> Markup:
 def _panel(grid: SeriesGrid, panel: SeriesPanel, name: str) -> Markup:
     return Markup(
         '<div class="panel"><b>{}</b> <small>{}</small>'
-        '<svg class="track" aria-hidden="true"><use href="#{}"/>{}'
+        '<svg aria-hidden="true"><use href="#{}"/>{}'
         '<svg class="{}" viewBox="0 0 {square} {square}" preserveAspectRatio="none">{}</svg>{}</svg>'
         '<small class="ends"><span>{}</span><span>{}</span></small></div>'
     ).format(

@@ -4,13 +4,14 @@ Places are percentages of the row's width, so one drawing fits every window, nee
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from markupsafe import Markup
 
 from harness.printable import printable
-from harness.report.figure.spec import Axis, DotPlot, DotRow, Lane, Mark, Shape, Tick
+from harness.report.figure.spec import Axis, DotPlot, DotRow, Lane, Mark, Shape, Tick, Tone
 
 _LOWER: Final = {Lane.UPPER: "-20%", Lane.MIDDLE: "", Lane.LOWER: "20%"}
 """Than the middle of the row, from which the style sheet counts."""
@@ -98,20 +99,32 @@ def row_track(grid_name: str, figure: DotPlot, row: DotRow) -> Markup:
     Under the pointer a mark tells what it reads where others stand beside it: of one alone, its row has told that.
     """
     told = len(row.marks) > 1 or not row.value
-    return Markup('<svg class="track" aria-hidden="true"><use href="#{}"/>{}{}</svg>').format(
+    tone = _tone(row)
+    return Markup('<svg{} aria-hidden="true"><use href="#{}"/>{}{}</svg>').format(
+        _classed(tone),
         grid_name,
         _link(figure.axis, row.marks) if row.linked else "",
-        Markup("").join(part for mark in row.marks for part in _drawn(figure.axis, mark, told=told)),
+        Markup("").join(part for mark in row.marks for part in _drawn(figure.axis, mark, tone, told=told)),
     )
 
 
 def lone_track(figure: DotPlot, row: DotRow) -> Markup:
     """A row that stands alone: only the figure's margin and reference are behind it."""
+    tone = _tone(row)
     parts = [
         _behind(figure.axis, figure),
-        *(part for mark in row.marks for part in _drawn(figure.axis, mark, told=False)),
+        *(part for mark in row.marks for part in _drawn(figure.axis, mark, tone, told=False)),
     ]
-    return Markup('<svg class="track" aria-hidden="true">{}</svg>').format(Markup("").join(parts))
+    return Markup('<svg{} aria-hidden="true">{}</svg>').format(_classed(tone), Markup("").join(parts))
+
+
+def _tone(row: DotRow) -> Tone | None:
+    """That of most of its marks, which the row has; a mark of another one has its own."""
+    return next(iter(Counter(mark.tone for mark in row.marks).most_common(1)), (None,))[0]
+
+
+def _classed(tone: Tone | None) -> Markup:
+    return Markup(' class="{}"').format(tone.value) if tone else Markup("")
 
 
 def _link(axis: Axis, marks: Sequence[Mark]) -> Markup:
@@ -121,23 +134,21 @@ def _link(axis: Axis, marks: Sequence[Mark]) -> Markup:
     return Markup('<line class="link" x1="{}%" x2="{}%"/>').format(percent(places[0]), percent(places[-1]))
 
 
-def _drawn(axis: Axis, mark: Mark, *, told: bool) -> Iterator[Markup]:
+def _drawn(axis: Axis, mark: Mark, of_row: Tone | None, *, told: bool) -> Iterator[Markup]:
     """Whiskers end at the edge of the plot where the interval goes on beyond it."""
     low, high = _within(axis, mark.low), _within(axis, mark.high)
     y = _LOWER[mark.lane]
+    tone = _classed(mark.tone if mark.tone is not of_row else None)
     if low < high:
-        yield Markup('<line class="{}" x1="{}%" x2="{}%"{}/>').format(
-            mark.tone.value,
+        yield Markup('<line{} x1="{}%" x2="{}%"{}/>').format(
+            tone,
             percent(low),
             percent(high),
             Markup(' y1="{0}" y2="{0}"').format(y) if y else "",
         )
-    form = _NAMES[mark.shape]
-    hollow = f" {form}" if mark.shape in {Shape.RING, Shape.CROSS} else ""
-    yield Markup('<use href="#{}" class="{}{}" x="{}%"{}{}').format(
-        form,
-        mark.tone.value,
-        hollow,
+    yield Markup('<use href="#{}"{} x="{}%"{}{}').format(
+        _NAMES[mark.shape],
+        tone,
         percent(_within(axis, mark.value)),
         Markup(' y="{}"').format(y) if y else "",
         Markup("><title>{}</title></use>").format(printable(mark.hover)) if told and mark.hover else Markup("/>"),

@@ -161,8 +161,18 @@ def test_the_same_figure_gives_the_same_bytes(figure: DotPlot | CurveGrid | Seri
 
 
 def test_a_whisker_ends_at_the_edge_of_the_plot() -> None:
-    (whisker,) = [each for each in written("Flask").iter("line") if each.get("class") == "wsgi"]
+    (whisker,) = written("Flask").iter("line")
     assert (whisker.get("x1"), whisker.get("x2")) == ("40%", "100%")
+
+
+def test_a_row_has_the_tone_of_most_of_its_marks_and_a_mark_of_another_one_its_own() -> None:
+    tones = (Tone.MUTED, Tone.WSGI, Tone.WSGI)
+    row = DotRow("x", "", tuple(Mark(5, 4, 6, Shape.RING, tone) for tone in tones))
+    root = ET.fromstring(str(Renderer().render(DotPlot(caption("x"), AXIS, (row,)))))
+    _, track = root.iter("svg")
+    assert track.get("class") == "wsgi"
+    for drawn_of in ("line", "use[@x]"):
+        assert [each.get("class") for each in track.findall(drawn_of)] == ["muted", None, None]
 
 
 def test_what_shares_a_rank_stands_on_one_band_and_two_bands_are_told_apart() -> None:
@@ -171,7 +181,7 @@ def test_what_shares_a_rank_stands_on_one_band_and_two_bands_are_told_apart() ->
     )
     plot = DotPlot(caption("x"), AXIS, rows)
     classes = [each.get("class") for each in ET.fromstring(str(Renderer().render(plot))).iter("li")]
-    assert classes == ["dot-row tied first", "dot-row tied", "dot-row", "dot-row tied first", "dot-row tied"]
+    assert classes == ["tied first", "tied", None, "tied first", "tied"]
     renderer = Renderer()
     renderer.head(plot)
     assert [renderer.tie(str(place)) for place in range(5)] == ["tied first", "tied", "", "tied first", "tied"]
@@ -258,6 +268,18 @@ def uses(svg: ET.Element) -> list[tuple[str, float, float]]:
 def path_of(group: ET.Element) -> list[tuple[float, float]]:
     """The points of the first line in a group."""
     return absolute(next(each.get("d", "") for each in group.iter() if each.tag.endswith("}path")))
+
+
+def test_the_intervals_of_a_curve_are_one_broken_line() -> None:
+    intervals = tuple((place, 4.0, 6.0) for place in (0.0, 0.5, 1.0))
+    panel = CurvePanel("Flask", "", Tone.WSGI, ((0.0, 5.0), (1.0, 5.0)), None, intervals=intervals)
+    grid = CurveGrid(caption("x"), (panel,), (Tick(0, "p0"), Tick(1, "p90")), "quantile", AXIS)
+    wide = ET.fromstring(re.findall(r"<svg.*?</svg>", str(Renderer().render(grid)), flags=re.DOTALL)[0])
+    (drawn_once,) = (each for each in wide if each.get("id") == "w1-0")
+    curve, bars = (absolute(each.get("d", "")) for each in drawn_once)
+    middle = (curve[0][0] + curve[-1][0]) / 2
+    assert [x for x, _ in bars] == pytest.approx([curve[0][0]] * 2 + [middle] * 2 + [curve[-1][0]] * 2, abs=0.1)
+    assert len({round(y) for _, y in bars}) == 2, "each from low to high"
 
 
 def test_points_that_nobody_sees_are_left_out_of_a_curve() -> None:
