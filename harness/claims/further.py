@@ -61,7 +61,7 @@ def further_sentence(
 def _duration(claim: Claim, recorded: RecordedRun, rounds: int) -> str:
     """How long a run for this claim takes to so many rounds, at the pace of the run at hand."""
     plan = plan_alone(claim, recorded, rounds=rounds)
-    alone_s = at_pace(plan, learned(recorded.run) or recorded.run.plan.pace).estimated_s
+    alone_s = at_pace(plan, learned(recorded.run, plan) or recorded.run.plan.pace).estimated_s
     minutes = alone_s * max(1, len(recorded.run.plan.pythons)) / _S_PER_MINUTE
     if minutes > _MINUTES_TOLD:
         return f"some {minutes / 60:.0f} hours"

@@ -11,6 +11,7 @@ from harness.model.course import Course, Pace, Part, Parts, Span, Times
 from harness.model.plan import Plan
 from harness.model.run import Run
 from harness.plan.budget import course_of
+from harness.plan.foreseen import exchanges_at, foreseen_times
 
 DOUBT_S: Final = 10.0
 """What a run's first parts say of the others counts as much as the announcement does once they took so long."""
@@ -71,8 +72,11 @@ def at(span: Span, times: Times) -> float:
     return span.by_clock_s * times.by_clock + span.by_host_s * times.by_host
 
 
-def learned(run: Run) -> Pace | None:
-    """The pace of the host that a run was measured on; None where the run did not come far enough to tell."""
+def learned(run: Run, plan: Plan) -> Pace | None:
+    """The pace at which a plan is carried out on the host that a run was measured on.
+
+    None where the run did not come far enough to tell.
+    """
     took = run.took
     if took is None or took.setup is None or not took.rounds:
         return None
@@ -88,7 +92,23 @@ def learned(run: Run) -> Pace | None:
         for part, times in _times(there.parts(), took.parts()).items()
     }
     told = f"as learned from the run of {run.started_at:%Y-%m-%d %H:%M} UTC"
-    return Pace(told=told, usual=Times(by_host=usual), parts=found)
+    return _carried_over(Pace(told=told, usual=Times(by_host=usual), parts=found), run.plan, plan)
+
+
+def _carried_over(pace: Pace, measured: Plan, plan: Plan) -> Pace:
+    """The pace that a run by one plan showed, for another.
+
+    By how much windows pass longer than a profile sets them, how many of them are taken, and how many feeds are tried,
+    is no matter of the host alone: it goes by what is measured, as far as that can be foreseen of either plan.
+    """
+    exchanges = exchanges_at(pace)
+    there = foreseen_times(measured, exchanges)
+    parts = dict(pace.parts)
+    for part, (by_clock, number) in foreseen_times(plan, exchanges).items():
+        times = pace.of(part)
+        longer, more = there[part] if part in pace.parts else (1.0, 1.0)
+        parts[part] = Times(by_clock=times.by_clock * by_clock / longer, by_host=times.by_host * number / more)
+    return pace.model_copy(update={"parts": parts})
 
 
 def corrected(pace: Pace, planned: Parts, took: Parts) -> Pace:

@@ -25,8 +25,8 @@ def pace_of_runs(reports: Path, plan: Plan, hosts: Hosts, runtime: RuntimeName) 
             continue
         same = _windows(run.plan) == _windows(plan)
         try:
-            pace = learned(run)
-        except ValueError:  # lengths that no run has: its header is damaged
+            pace = learned(run, plan)
+        except (ValueError, ArithmeticError):  # lengths that no run has: its header is damaged
             continue
         if pace is not None and same:
             return pace

@@ -86,9 +86,9 @@ def test_a_run_records_its_parts_and_the_next_is_announced_by_them(
 
     told = bench("plan", *SMOKE, "--rounds", "5", "--json")
     found = json.loads(told.stdout)
-    known = learned(run)
+    longer = plan.model_copy(update={"timing": plan.timing.model_copy(update={"rounds": 5})})
+    known = learned(run, longer)
     assert known
     assert found["pace"]["told"] == f"as learned from the run of {run.started_at:%Y-%m-%d %H:%M} UTC"
-    longer = plan.model_copy(update={"timing": plan.timing.model_copy(update={"rounds": 5})})
     assert found["estimated_s"] == pytest.approx(at_pace(longer, known).estimated_s)
     assert Span() not in took.parts().values()

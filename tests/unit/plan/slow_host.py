@@ -1,6 +1,11 @@
 """What apps answered on a slow host: requests a second at the end of their warm-ups, medians of six rounds."""
 
+from harness.measure.rates import Rates
 from harness.model.app import Endpoint
+from harness.model.plan import Plan
+from harness.plan.budget import window
+from harness.plan.foreseen import LOADED
+from harness.plan.lengths import by_clock_s, lengths_of
 
 EXCHANGES = 3.4
 """How many times as long an exchange took there as on the host that the lengths are from."""
@@ -160,3 +165,19 @@ THROUGHPUTS_RPS = {
         "wsgi/default": 1010,
     },
 }
+
+
+def true_windows(plan: Plan, times: float) -> tuple[float, float]:
+    """As in `foreseen_windows`, where each app answers what it did there, or so many times less."""
+    throughputs = {
+        (cell.subject, cell.endpoint): seen / times
+        for cell in plan.cells
+        if (seen := THROUGHPUTS_RPS.get(cell.endpoint, {}).get(cell.subject.original.key))
+    }
+    loaded = [cell for cell in plan.cells if cell.workload in LOADED]
+    rates = Rates(loaded)
+    rates.decide(throughputs)
+    lengths = lengths_of(plan.timing, loaded, throughputs, {cell: rate for cell in loaded if (rate := rates.of(cell))})
+    planned = sum(plan.timing.windows_of(cell) for cell in loaded)
+    planned_s = sum(window(plan.timing, cell).by_clock_s * plan.timing.windows_of(cell) for cell in loaded)
+    return by_clock_s(lengths) / planned_s, sum(length.windows for length in lengths.values()) / planned

@@ -2,35 +2,18 @@
 
 import pytest
 
-from harness.measure.rates import Rates
 from harness.model.cell import Workload
 from harness.model.course import Part
-from harness.model.plan import Plan, ProfileName
+from harness.model.plan import ProfileName
 from harness.model.run import RuntimeName
-from harness.plan.budget import course_of, window
-from harness.plan.first_pace import LOADED, first_pace, foreseen_feeds, foreseen_windows
-from harness.plan.lengths import by_clock_s, lengths_of
+from harness.plan.budget import course_of
+from harness.plan.first_pace import first_pace
+from harness.plan.foreseen import foreseen_feeds, foreseen_windows
 from harness.plan.pace import at_pace
 from tests.unit.plan.simulated_hosts import plan_of
-from tests.unit.plan.slow_host import EXCHANGES, THROUGHPUTS_RPS
+from tests.unit.plan.slow_host import EXCHANGES, true_windows
 
 PLAN = plan_of()
-
-
-def true_windows(plan: Plan, times: float) -> tuple[float, float]:
-    """As in `foreseen_windows`, where each app answers what it did on a slow host, or so many times less."""
-    throughputs = {
-        (cell.subject, cell.endpoint): seen / times
-        for cell in plan.cells
-        if (seen := THROUGHPUTS_RPS.get(cell.endpoint, {}).get(cell.subject.original.key))
-    }
-    loaded = [cell for cell in plan.cells if cell.workload in LOADED]
-    rates = Rates(loaded)
-    rates.decide(throughputs)
-    lengths = lengths_of(plan.timing, loaded, throughputs, {cell: rate for cell in loaded if (rate := rates.of(cell))})
-    planned = sum(plan.timing.windows_of(cell) for cell in loaded)
-    planned_s = sum(window(plan.timing, cell).by_clock_s * plan.timing.windows_of(cell) for cell in loaded)
-    return by_clock_s(lengths) / planned_s, sum(length.windows for length in lengths.values()) / planned
 
 
 @pytest.mark.parametrize("profile", [ProfileName.QUICK, ProfileName.STANDARD])

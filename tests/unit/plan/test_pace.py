@@ -5,9 +5,13 @@ import pytest
 from harness.host.doctor.sample import SAMPLE_S
 from harness.model.course import Course, Pace, Part, Span, Times
 from harness.model.plan import ProfileName
+from harness.model.run import RuntimeName
 from harness.plan.budget import CALIBRATION_LEAD_IN_S, course_of
-from harness.plan.pace import at_pace, corrected, expected_s, learned
+from harness.plan.first_pace import first_pace
+from harness.plan.foreseen import foreseen_times
+from harness.plan.pace import at, at_pace, corrected, expected_s, learned
 from tests.unit.plan.simulated_hosts import course_on, lasts_s, plan_of
+from tests.unit.plan.slow_host import EXCHANGES, true_windows
 from tests.unit.results.sample import run_of
 
 HOSTS = (1.0, 2.0, 4.0)
@@ -42,7 +46,7 @@ def test_after_one_run_the_next_is_announced_within_a_tenth_whatever_it_measures
     """Starts take another multiple than the rest, and warm-up windows are more, than was planned for."""
     before, after = plan_of(apps=4, rounds=2), plan_of(rounds=7)
     run = run_of(plan=before, took=course_on(before, slow=slow, starts=1.5, windows=1.2))
-    pace = learned(run)
+    pace = learned(run, after)
     assert pace
     truth_s = lasts_s(course_on(after, slow=slow, starts=1.5, windows=1.2))
     assert at_pace(after, pace).estimated_s == pytest.approx(truth_s, rel=0.1)
@@ -54,24 +58,43 @@ def test_after_one_run_the_next_is_announced_within_a_tenth_whatever_it_measures
 @pytest.mark.parametrize("slow", HOSTS)
 def test_a_run_of_another_profile_tells_how_fast_the_host_is_too(slow: float) -> None:
     before, after = plan_of(ProfileName.SMOKE), plan_of(ProfileName.STANDARD)
-    pace = learned(run_of(plan=before, took=course_on(before, slow=slow, windows=1.2)))
+    took, truth = (
+        course_on(plan, slow=slow, windows=1.2, others=foreseen_times(plan, slow)) for plan in (before, after)
+    )
+    pace = learned(run_of(plan=before, took=took), after)
     assert pace
-    truth_s = lasts_s(course_on(after, slow=slow, windows=1.2))
+    truth_s = lasts_s(truth)
     assert at_pace(after, pace).estimated_s == pytest.approx(truth_s, rel=0.1)
+
+
+@pytest.mark.parametrize("times", [0.5, 1.0, 2.0])
+@pytest.mark.parametrize(
+    ("before", "after"), [(ProfileName.STANDARD, ProfileName.QUICK), (ProfileName.QUICK, ProfileName.STANDARD)]
+)
+def test_how_long_windows_are_goes_by_what_is_measured(before: ProfileName, after: ProfileName, times: float) -> None:
+    """A standard run has endpoints and numbers of connections that take longer windows than any of a quick one."""
+    plans = [plan_of(profile) for profile in (before, after)]
+    took, truth = (
+        course_on(plan, slow=EXCHANGES * times, others={Part.WINDOWS: true_windows(plan, times)}) for plan in plans
+    )
+    pace = learned(run_of(plan=plans[0], took=took), plans[1])
+    assert pace
+    told_s = at(course_of(plans[1]).parts()[Part.WINDOWS], pace.of(Part.WINDOWS))
+    assert told_s == pytest.approx(truth.parts()[Part.WINDOWS].total_s, rel=0.05)
 
 
 def test_a_run_that_was_cut_off_tells_as_much_by_the_rounds_that_it_completed() -> None:
     plan = plan_of()
     whole = course_on(plan, slow=3.0, windows=1.1)
     cut_off = Course(setup=whole.setup, rounds={0: whole.rounds[0]})
-    pace = learned(run_of(plan=plan, took=cut_off))
+    pace = learned(run_of(plan=plan, took=cut_off), plan)
     assert pace
     assert at_pace(plan, pace).estimated_s == pytest.approx(lasts_s(whole), rel=0.1)
 
 
 @pytest.mark.parametrize("took", [None, Course(), Course(setup=Span(by_host_s=5.0))])
 def test_a_run_without_a_round_or_from_before_it_was_recorded_tells_nothing(took: Course | None) -> None:
-    assert learned(run_of(plan=plan_of(), took=took)) is None
+    assert learned(run_of(plan=plan_of(), took=took), plan_of()) is None
 
 
 @pytest.mark.parametrize("slow", HOSTS)
@@ -103,7 +126,8 @@ def test_what_hardly_took_any_time_says_little_of_a_run_where_it_takes_more() ->
     before, after = plan_of(ProfileName.SMOKE), plan_of(ProfileName.FULL)
     took, planned = course_on(before), course_of(before).rounds[0][Part.BETWEEN]
     took.rounds[0][Part.BETWEEN] = planned + Span(by_host_s=5.0)
-    pace = learned(run_of(plan=before, took=took))
+    pace = learned(run_of(plan=before, took=took), after)
     assert pace
     assert 1.0 < pace.of(Part.BETWEEN).by_host < 5.0 < (planned.by_host_s + 5.0) / planned.by_host_s
-    assert at_pace(after, pace).estimated_s == pytest.approx(after.estimated_s, rel=0.1)
+    foreseen = first_pace(after, RuntimeName.PROCESS)
+    assert at_pace(after, pace).estimated_s == pytest.approx(at_pace(after, foreseen).estimated_s, rel=0.1)

@@ -81,7 +81,7 @@ def test_a_header_that_can_not_be_read_is_passed_over(tmp_path: Path, text: str)
 def test_rounds_that_were_never_planned_tell_nothing() -> None:
     course = course_on(QUICK, slow=2.0)
     odd = course.model_copy(update={"rounds": course.rounds | {99: course.rounds[0]}})
-    pace = learned(run_of(plan=QUICK, took=odd))
+    pace = learned(run_of(plan=QUICK, took=odd), QUICK)
     assert pace is not None
 
 
