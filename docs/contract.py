@@ -317,8 +317,9 @@ LOG = f"""
 What an app writes to its standard output and error is its log. It writes no line there for a request that it answers
 rightly: that would take time which no other app spends. `bench verify` asks a server for one thing {REQUESTS} times and
 ends it. Where half as many lines or more are alike but for numbers, it shows the last of them and warns: no answer is
-wrong, so no check fails. A warning that comes once, or what a start tells, is none of them. What goes to a file of the
-app's own is not seen.
+wrong, so no check fails. A warning that comes once, or what a start tells, is none of them. What goes to a file of
+the app's own is seen where that is open as the server begins to answer, on this host; not where it is opened anew for
+each line.
 """
 
 CHECKS_HEAD = """

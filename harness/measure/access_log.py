@@ -9,6 +9,7 @@ from typing import Final
 from harness.contract.conformance.message import Closed, WireFault
 from harness.contract.conformance.server_under_test import NotApplicable, Question, ServerUnderTest, Wrong
 from harness.mask import masked
+from harness.metering.written_files import WrittenFiles
 from harness.model.app import Endpoint
 from harness.model.conformance import Target
 from harness.runtime.roles import RunningServer
@@ -32,14 +33,17 @@ def logged_for_each_request(server: RunningServer, target: Target, endpoints: Co
     """What a server writes for each request, as a sentence; None where it writes nothing, or can't be asked.
 
     It is asked for the same thing many times, and ended: then all is written that it will write, so nothing is waited
-    for by the clock.
+    for by the clock. Its log is its output; files of its own are seen where it has them open beforehand.
     """
-    if _right_answers(ServerUnderTest(target, endpoints, None)) < REQUESTS:
-        return None
-    line = line_in_step(server.log_at_its_end())
-    if line is None:
-        return None
-    return f"{server.subject.original.key} writes a line to its log for each request, such as '{line}': {REMEDY}"
+    with WrittenFiles(server.pids()) as files:
+        if _right_answers(ServerUnderTest(target, endpoints, None)) < REQUESTS:
+            return None
+        logs = {"its log": server.log_at_its_end()} | {each.path: each.text for each in files.since()}
+    for name, log in logs.items():
+        if line := line_in_step(log):
+            key = server.subject.original.key
+            return f"{key} writes a line to {name} for each request, such as '{line}': {REMEDY}"
+    return None
 
 
 def line_in_step(log: str) -> str | None:

@@ -4,11 +4,14 @@ import asyncio
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import override
 
 HABIT = os.environ["HABIT"]
+OWN_FILE = "own.log"
 RIGHT = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 13\r\n\r\nHello, World!"
 answered = 0
+own = Path(OWN_FILE).open("a") if OWN_FILE in HABIT else sys.stderr  # noqa: SIM115 - it stays open, as a log does
 
 
 def write_of_request() -> None:
@@ -19,6 +22,13 @@ def write_of_request() -> None:
             print(f"INFO answered request {answered}")  # stdout is a file here: this is written by the block
         case "each request, the last ones lost":
             print(f"INFO answered request {answered}", flush=answered % 64 == 0)
+        case "each request, to own.log":
+            own.write(f"INFO answered request {answered}\n")
+            own.flush()
+        case "each request, to own.log, kept back":
+            own.write(f"INFO answered request {answered}\n")
+        case "now and then, to own.log" if answered % 20 == 0:
+            own.write(f"INFO {answered} requests so far\n")
         case "a warning once" if answered == 1:
             sys.stderr.write("a warning of many lines:\n" + "".join(f"  see page {page}\n" for page in range(40)))
         case "now and then" if answered % 20 == 0:

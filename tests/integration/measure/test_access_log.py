@@ -40,6 +40,9 @@ def app_that_writes(folder: Path, habit: str) -> App:
         ("each request", r"INFO answered request 201 in 0\.201 ms"),
         ("each request, kept back", "INFO answered request 201"),
         ("each request, the last ones lost", "INFO answered request (19[2-9]|20[01])'"),
+        ("each request, to own.log", "INFO answered request 201"),
+        ("each request, to own.log, kept back", "INFO answered request 201"),
+        ("now and then, to own.log", None),
         ("nothing", None),
         ("a warning once", None),
         ("now and then", None),
@@ -56,7 +59,8 @@ def test_lines_that_come_with_requests_are_told_from_others(habit: str, told: st
         said = logged_for_each_request(server, target_of(app, server, 0), app.manifest.endpoints)
     assert (said is None) is (told is None), said
     if told:
-        assert re.match(rf"odd/default writes a line to its log for each request, such as '{told}", said)
+        where = re.escape(str(app.folder / "own.log")) if "own.log" in habit else "its log"
+        assert re.match(rf"odd/default writes a line to {where} for each request, such as '{told}", said)
         assert "Turn its access log off" in said
 
 

@@ -31,6 +31,7 @@ def two_apps() -> Iterator[tuple[list[App], dict[str, Any]]]:
                 await_ready=lambda _: 0.1,
                 cut_log=lambda: 0,
                 log_excerpt=lambda: "",
+                pids=lambda: (),
                 log_at_its_end=lambda: "",
                 look_at_accelerators=lambda: None,
                 stop=lambda: None,
