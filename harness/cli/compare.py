@@ -132,12 +132,13 @@ def _show(found: RunComparison) -> None:
     if whole := whole_rows(found):
         print_rows(whole, empty="")
         say("")
-    print_rows(rows(compared_changes(found)), empty="no valid cell is in both")
-    apart = apart_rows(found)
-    if apart:
-        say("\nKept apart:")
+    if not (found.of_one_round and found.compared):
+        print_rows(rows(compared_changes(found)), empty="no valid cell is in both")
+        say("")
+    if apart := apart_rows(found):
+        say("Kept apart:")
         print_rows(apart, empty="")
-    say("")
+        say("")
     for note in notes(found):
         say(f"  {note}")
     tell("  ".join(f"{mark} {words};" for mark, words in LEGEND.items()))

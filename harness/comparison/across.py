@@ -24,6 +24,7 @@ import numpy as np
 
 from harness.analysis.intervals import LogInterval
 from harness.analysis.table import RESOLUTION_VARIANCE, from_log
+from harness.claims.no_value import why_none
 from harness.comparison.app_changes import app_changes
 from harness.comparison.conditions import NotComparable, differences, in_the_way
 from harness.comparison.distrust import without_distrusted
@@ -49,6 +50,9 @@ from harness.model.findings import Estimate
 
 MIN_ROUNDS: Final = 2
 """Of one start of a server nobody knows how starts differ, so that a run of one round tells nothing apart."""
+
+_OF_ONE_ROUND: Final = {"outcome": Outcome.TIED, "ratio": None, "p_value": None, "detectable": None}
+"""What then becomes of a line: an interval by windows of the same start would leave out what starts differ by."""
 
 ASSUMED_HOST_SD: Final = 0.05
 """Of the logarithm, from run to run of one host, where the runs can't show it: what repeated runs usually show."""
@@ -88,7 +92,7 @@ def compare(a: RunSummary, b: RunSummary, *, force: bool = False) -> RunComparis
     judged = judge([each.compared for each in found], {each.metric: each for each in margins})
     single = tuple(name for name, run in (("A", a), ("B", b)) if run.rounds < MIN_ROUNDS)
     if single:
-        judged = [change.model_copy(update={"outcome": Outcome.TIED, "detectable": None}) for change in judged]
+        judged = [change.model_copy(update=_OF_ONE_ROUND) for change in judged]
     outcomes = {(change.cell.key, change.metric): change for change in judged}
     return RunComparison(
         a=_side(a),
@@ -234,7 +238,7 @@ def _pair(
     without = [(name, cell) for name, cell in (("A", a), ("B", b)) if metric not in cell.figures]
     if without:
         outcome = Outcome.UNMEASURED if all(cell.unmeasured for _, cell in without) else Outcome.INVALID
-        reason = "; ".join(f"in {name}: {cell.lack or 'too little was measured'}" for name, cell in without)
+        reason = "; ".join(f"in {name}: {cell.lack or why_none(metric)}" for name, cell in without)
         return _Pair(metric, a, b, outcome, reason)
     if others := in_the_way(differing, b.cell):
         reason = "; ".join(f"{each.condition}: {each.a} in A, {each.b} in B" for each in others)

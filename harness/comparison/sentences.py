@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from harness.claims.verdict_sentences import METRICS
+from harness.comparison.across import MIN_ROUNDS
 from harness.comparison.app_sentences import app_rows, app_sentence, early_words, headline, percent, share_words
 from harness.comparison.conditions import concerned_words
 from harness.comparison.power import CHANCE, would_have_been_seen
@@ -65,7 +66,8 @@ def lines_verdict(found: RunComparison) -> str:
         return (
             f"Nothing can be told apart: {' and '.join(found.of_one_round)} "
             f"{'has' if len(found.of_one_round) == 1 else 'have'} one round only, which does not show how one start of "
-            "a server differs from the next. Measure with more --rounds, or by a longer profile."
+            "a server differs from the next: no change, however large, could have been found. Measure with "
+            f"--rounds {MIN_ROUNDS} at least, or by a longer profile."
         )
     compared = f"{found.compared} comparison{'' if found.compared == 1 else 's'}"
     if found.no_difference:
@@ -114,6 +116,11 @@ def _notes(found: RunComparison) -> Iterator[str]:
     if found.uncompared:
         yield f"Not compared: {uncompared_words(found.uncompared)}."
     yield from (sentence(f"Changed in the app: {line}") for line in found.app_changes)
+    yield from _not_listed(found) if found.of_one_round else _of_intervals(found)
+
+
+def _of_intervals(found: RunComparison) -> Iterator[str]:
+    """What intervals allow for, and what was taken out."""
     for margins in found.margins:
         more = (
             f"; from run to run the cells scatter by {_percent(margins.between_runs_sd)} more than within the runs"
@@ -139,6 +146,13 @@ def _notes(found: RunComparison) -> Iterator[str]:
             "Too few apps are in both runs to tell what the host did from what happened to each: intervals allow for a "
             "host that changes by 5 % from run to run. `bench ab` compares two revisions within one run."
         )
+
+
+def _not_listed(found: RunComparison) -> Iterator[str]:
+    """Of one round there is no interval, and a ratio without one says nothing."""
+    if found.compared:
+        lines = f"{found.compared} line{'' if found.compared == 1 else 's'}"
+        yield f"Not listed: {lines} that both have, of which no ratio has an interval; --json has their values."
 
 
 def _other_conditions(found: RunComparison) -> Iterator[str]:

@@ -190,7 +190,8 @@ class Change(Contract):
     a: Estimate | None = None
     b: Estimate | None = None
     ratio: Estimate | None = None
-    """B over A without what moved all apps alike, with its 95 % interval by itself (not corrected for their number)."""
+    """B over A without what moved all apps alike, with its 95 % interval by itself (not corrected for their number).
+    None where one of the runs has one round only."""
     p_value: float | None = None
     """Of lying beyond the tie margin, before the correction for the number of comparisons."""
     detectable: float | None = None

@@ -8,7 +8,7 @@ from harness.comparison.across import compare, newest_comparable
 from harness.comparison.conditions import NotComparable, conditions
 from harness.comparison.from_run_to_run import MIN_APPS
 from harness.comparison.power import would_have_been_seen
-from harness.comparison.sentences import apart_rows, markdown, notes, rows, verdict
+from harness.comparison.sentences import apart_rows, compared_changes, markdown, notes, rows, verdict
 from harness.comparison.summarise import summarise
 from harness.comparison.within import compare_within
 from harness.model.app import Endpoint
@@ -17,6 +17,7 @@ from harness.model.claim import Metric
 from harness.model.comparison import Outcome, RunComparison, RunSummary
 from harness.model.errors import UsageError
 from harness.model.run import RuntimeName
+from harness.report.view.comparison import comparison_view
 from harness.results.records import RecordedRun
 from tests.unit.comparison.recorded import APPS, a_recorded_run, with_footprints
 from tests.unit.comparison.simulated import QUICK, Design, a_run
@@ -56,6 +57,26 @@ def test_one_round_tells_nothing_apart(a: RecordedRun, b: RecordedRun, single: s
     found = compare(runs["A"], runs["B"])
     assert found.no_difference
     assert verdict(found).startswith(f"Nothing can be told apart: {single} has one round only")
+    assert "no change, however large, could have been found" in verdict(found)
+    assert "--rounds 2 at least" in verdict(found)
+
+
+def test_of_one_round_no_line_has_an_interval_and_none_is_listed(a: RecordedRun, b: RecordedRun) -> None:
+    """What windows of one start scatter by says nothing of how starts differ."""
+    whole, single = summarise(a, "a"), summarise(b, "b").model_copy(update={"rounds": 1})
+    found = compare(whole, single)
+    assert found.compared
+    compared = [each for each in found.changes if each.outcome is Outcome.TIED]
+    assert len(compared) == found.compared
+    assert {(each.ratio, each.p_value, each.detectable) for each in compared} == {(None, None, None)}
+    assert all(each.a and each.b for each in compared), "their values are there for programs"
+    assert compared_changes(found) == ()
+    (folded,) = (note for note in notes(found) if note.startswith("Not listed: "))
+    assert f"{found.compared} lines" in folded
+    assert "--json has their values" in folded
+    assert not [note for note in notes(found) if "margin" in note or "Moved all apps" in note]
+    assert "not told apart<" not in markdown(found)
+    assert comparison_view(found).metrics == ()
 
 
 def test_the_second_copy_is_no_line_of_its_own_and_margins_are_fixed(found: RunComparison) -> None:
