@@ -18,9 +18,10 @@ from harness.model.plan import ProfileName
 from harness.model.run import Deployment, Run
 from harness.model.verdict import ClaimFinding
 from harness.plan.profiles import PROFILES
-from harness.results.resume_command import FOLDER, PLACES, RESUME, options_named
+from harness.results.resume_command import FOLDER, PLACES, RESUME, options_named, told_anew
 
-_WAYS: Final = ("--runtime", *PLACES)
+RUNTIME: Final = "--runtime"
+_WAYS: Final = (RUNTIME, *PLACES)
 """Options that say where servers run, which whoever starts them has to be told."""
 _LOAD: Final = ("--workers", "--listen")
 _PYTHON: Final = "--python"
@@ -116,9 +117,10 @@ def command_by_profile(profile: ProfileName, origin: Origin = Origin()) -> str:
 
 
 def command_to_plan(claim: Claim, origin: Origin = Origin()) -> str:
-    """Tells what that measures, of the apps in the folders that were given."""
+    """Tells what that measures, of the apps in the folders that were given, and where."""
     file = ("--claims", str(origin.file)) if origin.file else ()
-    return shlex.join(("bench", "plan", *file, *origin.folders, "--claim", claim.id))
+    where = options_named(origin.made_with, (RUNTIME,))
+    return shlex.join(("bench", "plan", *file, *origin.folders, *where, "--claim", claim.id))
 
 
 def command_to_list(folders: Iterable[str]) -> str:
@@ -131,9 +133,11 @@ def advice_on(claim: Claim, origin: Origin, narrowed_by: tuple[str, ...] = ()) -
     return Advice(narrowed_by, command_to_plan(claim, origin), command_to_list(origin.folders))
 
 
-def command_to_go_on(run: str, folders: Sequence[str], made_with: Iterable[str], by: str = "run") -> str:
-    """Goes on with a run that was cut off, `by` the command that it was begun with."""
-    return shlex.join(("bench", by, RESUME, run, *folders, *options_named(made_with, PLACES)))
+def command_to_go_on(
+    run: str, folders: Sequence[str], made_with: Iterable[str], by: str = "run", *, pursues: bool | None = None
+) -> str:
+    """Goes on with a run that was cut off, `by` the command that began it; `pursues` a claim, where that is known."""
+    return shlex.join(("bench", by, RESUME, run, *folders, *told_anew(made_with, pursues=pursues)))
 
 
 def goes_on(command: str) -> bool:

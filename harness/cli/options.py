@@ -1,7 +1,7 @@
 """Options that several commands share."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,9 @@ _NARROWING = {
     "connections": "--connections",
     "pythons": "--python",
 }
+
+WHERE_AND_HOW = frozenset({"runtime_name", "app_host", "beside_other_tables", "workers", "listen", "pythons"})
+"""Of a measurement: where servers and load generator run, and on which interpreters."""
 
 
 class WholeNumber(click.IntRange):
@@ -59,11 +62,26 @@ def is_given(name: str) -> bool:
     return context is not None and context.get_parameter_source(name) not in {None, ParameterSource.DEFAULT}
 
 
-def where_servers_run(runtime_name: str) -> tuple[str, ...]:
-    """`--runtime` as the user has typed it, for a command that is to do so too; a variable will be there for that."""
+def made_with() -> tuple[str, ...]:
+    """The options, as the user has typed them, by which another command measures where and how this one does.
+
+    What narrows down what is measured, or for how long, is not among them: it may be why another is advised. A variable
+    will be there for the other command, too.
+    """
     context = click.get_current_context(silent=True)
-    typed = context is not None and context.get_parameter_source("runtime_name") is ParameterSource.COMMANDLINE
-    return ("--runtime", runtime_name) if typed else ()
+    return () if context is None else tuple(_typed(context, WHERE_AND_HOW))
+
+
+def _typed(context: click.Context, names: Collection[str]) -> Iterator[str]:
+    for option in context.command.params:
+        on_command_line = context.get_parameter_source(str(option.name)) is ParameterSource.COMMANDLINE
+        if option.name not in names or not on_command_line:
+            continue
+        value = context.params[str(option.name)]
+        for each in value if isinstance(value, tuple) else (value,):
+            yield option.opts[0]
+            if each is not True:
+                yield str(each)
 
 
 def narrowing() -> tuple[str, ...]:

@@ -1,19 +1,14 @@
 """`bench plan`: what a run would do, and how long it takes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from harness.catalog.discover import discover
 from harness.catalog.selection import choose, variants_named
-from harness.claims.commands import Origin, advice_on, command_by_profile, command_for
-from harness.claims.decidable import how_to_mend, see_that_it_is_decidable
-from harness.claims.needs import needs_of, takes_rounds
-from harness.claims.one_run import deciding_most
-from harness.claims.pursue import LOOKS
+from harness.claims.commands import Origin, advice_on
+from harness.claims.could_decide import could_decide, lines_of, refuse_undecidable, undecidable
+from harness.claims.decidable import see_that_it_is_decidable
 from harness.claims.read import ARTICLE, read_claims
-from harness.claims.verdict_sentences import listed
-from harness.claims.within_reach import MANY_CPUS, choices_for, profile_for
 from harness.cli import options
 from harness.cli.asked_claims import by_profile_of, claims_to_measure
 from harness.cli.output import counted, print_json, say, tell
@@ -33,6 +28,7 @@ from harness.model.run import Run, RuntimeName
 from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.build import Choices, build_plan, of_profile
 from harness.plan.dropped import dropped
+from harness.plan.few_requests import few_requests
 from harness.plan.pace import at_pace, limit_words, rounds_that_fit
 from harness.plan.profiles import PROFILES
 from harness.results.resume_command import command_anew
@@ -67,7 +63,7 @@ def plan(  # noqa: PLR0913 - one for each option
     # What a plan needs no image for, it pulls none for.
     place = choose_runtime(RuntimeChoice(runtime_name), tell, database, pull=bool(pythons))
     there_are = on_each_python(of_profile(chosen_apps, choices), pythons, place)
-    origin = Origin(claims_file, options.at(apps_dirs), options.where_servers_run(runtime_name)).knowing(apps)
+    origin = Origin(claims_file, options.at(apps_dirs), options.made_with()).knowing(apps)
     built = planned(there_are.apps, choices, layout_here(), claim, origin)
     built = built.model_copy(update={"pythons": there_are.pythons})
     claims = (claim,) if claim else read_claims(claims_file).claim if claims_file else ()
@@ -76,12 +72,15 @@ def plan(  # noqa: PLR0913 - one for each option
     for app in there_are.apps:
         if app.name in {subject.app for subject in built.subjects}:
             see_that_it_can_be_made(app)
-    verdicts = tuple(_verdicts(claims, built, apps, origin))
+    could = could_decide(claims, built, apps, origin)
+    verdicts = tuple(lines_of(could, built, apps, origin))
     built = at_pace(built, pace_here(options.REPORTS, built, (describe_host(), None), place))
+    few = tuple(few_requests(built, there_are.apps, choices))
     if as_json:
-        for verdict in verdicts:
-            tell(verdict)
+        for told in (*few, *verdicts):
+            tell(told)
         print_json(built.model_dump(mode="json"))
+        refuse_undecidable(could, claims_file)
         return
     words = {app.name: app.revision for app in there_are.apps if app.revision}
     print_rows(_rows(built, words), empty="nothing")
@@ -91,67 +90,9 @@ def plan(  # noqa: PLR0913 - one for each option
         f"\n{rounds}; {counted(len(built.subjects), 'server')} started afresh in each; "
         f"{counted(len(built.cells), 'cell')}; {announced(built.estimated_s, built.pace.told)}"
     )
-    for verdict in verdicts:
-        say(verdict)
-
-
-def _verdicts(claims: Sequence[Claim], built: Plan, apps: Sequence[App], origin: Origin) -> Iterator[str]:
-    """A line for each claim: whether this run could decide it, or what could; of several that one run can, once."""
-    told = [_could_decide(each, built, apps, origin) for each in claims]
-    left_open = [claim for claim, (_, command) in zip(claims, told, strict=True) if command]
-    by_profile, together = deciding_most(left_open, apps, built.cpus) or (None, ())
-    for claim, (could, command) in zip(claims, told, strict=True):
-        yield f"{claim.id}: {could}" + (f"; this one can: {command}" if command and claim not in together else "")
-    if by_profile:
-        yield (
-            f"one run can decide {listed([each.id for each in together])}: {command_by_profile(by_profile, origin)} "
-            "(with --claim ID in place of --profile, one of them alone)"
-        )
-
-
-def _could_decide(claim: Claim, built: Plan, apps: Sequence[App], origin: Origin) -> tuple[str, str]:
-    """Whether a run by this plan could decide a claim, or else why not; and what could, where another run can."""
-    if claim.not_testable is not None:
-        return f"nothing can decide it: {claim.not_testable}", ""
-    try:
-        here = see_that_it_is_decidable(claim, built, apps)
-    except UsageError as error:
-        here = f"this run can't decide it: {error.what.partition(': ')[2]}"
-    if here is None:
-        rounds = built.timing.rounds
-        if rounds >= LOOKS[0] or not takes_rounds(claim):
-            return "this run can decide it", ""
-        few = f"{counted(rounds, 'round')} hardly decide{'s' if rounds == 1 else ''} it"
-        here = f"this run measures it, and {few}: a run for it alone takes {LOOKS[0]} to {LOOKS[-1]}, as they differ"
-    try:
-        profile_for(claim)
-    except UsageError as error:
-        return f"no run can decide it: {error.what}; {error.hint}", ""
-    try:
-        if _short_of_by_itself(claim, apps, built.cpus):
-            return here, ""
-    except UsageError as error:  # The choices are the claim's, and nobody could leave one out.
-        why = error.what.partition(": ")[2] or error.what
-        return f"no run can decide it: {why}; {_remedy(claim, apps, origin)}", ""
-    return here, command_for(claim, origin)
-
-
-def _short_of_by_itself(claim: Claim, apps: Sequence[App], cpus: CpuLayout) -> str | None:
-    """Why a run for this claim alone, on these CPUs, could decide it one way only; None where both.
-
-    Raises:
-        UsageError: It could decide it neither way.
-    """
-    alone = build_plan(choose(apps, needs_of(claim).apps), choices_for(claim, profile_for(claim)), cpus)
-    return see_that_it_is_decidable(claim, alone, apps)
-
-
-def _remedy(claim: Claim, apps: Sequence[App], origin: Origin, narrowed_by: tuple[str, ...] = ()) -> str:
-    """What helps where a run here can't decide a claim."""
-    with suppress(UsageError):
-        if not narrowed_by and _short_of_by_itself(claim, apps, MANY_CPUS) is None:
-            return "leave out what it asks of `workers`, which no host measures so far: docs/method.md#who-runs-where"
-    return how_to_mend(advice_on(claim, origin, narrowed_by))
+    for told in (*few, *verdicts):
+        say(told)
+    refuse_undecidable(could, claims_file)
 
 
 def planned(
@@ -166,7 +107,9 @@ def planned(
     try:
         built = build_plan(apps, choices, cpus)
     except UsageError as error:
-        raise error if claim is None else _undecidable(claim, apps, origin or Origin(), error) from None
+        if claim is None:
+            raise
+        raise undecidable(claim, apps, origin or Origin(), options.narrowing(), error) from None
     for sentence in dropped(apps, choices, built):
         tell(sentence)
     return built
@@ -222,16 +165,6 @@ def _tell_which_is_first(first: str, asked_for: str) -> None:
     tell(
         f"{python_words(first)} is the first{for_want}: ratios between interpreters are to it, and claims are held "
         "against the apps on it"
-    )
-
-
-def _undecidable(claim: Claim, apps: Sequence[App], origin: Origin, error: UsageError) -> UsageError:
-    needs = needs_of(claim)
-    workloads, endpoints, names = (", ".join(each) for each in (needs.workloads, needs.endpoints, needs.apps))
-    on = f" on {endpoints}" if endpoints else ""
-    return UsageError(
-        f"{claim.id} asks for {workloads}{on} of {names}: {error.what}",
-        hint=_remedy(claim, apps, origin, options.narrowing()),
     )
 
 

@@ -1,9 +1,11 @@
 """The report as views of sections, each section a view model and the template that places it."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from harness.claims.commands import folders_named, ways_named
 from harness.model.conformance import Conformance
 from harness.model.findings import TIE_MARGIN, Findings, Ranking
 from harness.model.framework_probe import FrameworkProbeResult
@@ -99,6 +101,8 @@ class Page:
     """Their order is that of the views."""
     tables: tuple[TextTable, ...]
     """What the summary has beside capacities and latencies."""
+    where: str
+    """Options, each behind a blank, by which an advised command finds the run's apps and measures where it did."""
 
     @property
     def rank_rule(self) -> str:
@@ -194,4 +198,5 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
             Section("deployments", "Apps and deployments", deployments_view(run, findings, starts, checks, cast)),
         ),
         tables=tuple(text_tables(run, findings, starts, cast)),
+        where="".join(f" {shlex.quote(word)}" for word in (*folders_named(run.command), *ways_named(run.command))),
     )

@@ -8,6 +8,8 @@ from harness.model.run import Run
 
 FOLDER: Final = "--apps-dir"
 RESUME: Final = "--resume"
+CLAIM: Final = "--claim"
+MINUTES: Final = "--minutes"
 PLACES: Final = ("--app-host", "--beside-other-tables")
 """Options that say where things are, which a run has to be told again when it goes on."""
 _FLAGS: Final = frozenset({"--beside-other-tables"})
@@ -30,10 +32,21 @@ def options_named(command: Iterable[str], names: Collection[str]) -> tuple[str, 
     return tuple(found)
 
 
+def told_anew(command: Iterable[str], *, pursues: bool | None = None) -> tuple[str, ...]:
+    """What of a command a run has to be told again when it goes on: where things are, and how long it may take.
+
+    The latter where it `pursues` a claim, which is so where the command names one; others have their limit.
+    """
+    words = tuple(command)
+    pursued = bool(options_named(words, (CLAIM,))) if pursues is None else pursues
+    return (*options_named(words, PLACES), *(options_named(words, (MINUTES,)) if pursued else ()))
+
+
 def resume_command(run: Run, name: str) -> str:
     """Goes on with a run, whose folder is called `name`, as it was begun: of the same apps, with the same command."""
     began = run.plan.measured_by.split()
-    return shlex.join((*began, RESUME, name, *options_named(run.command, (FOLDER, *PLACES))))
+    told_again = (*options_named(run.command, (FOLDER,)), *told_anew(run.command))
+    return shlex.join((*began, RESUME, name, *told_again))
 
 
 def command_anew(run: Run) -> str:

@@ -32,6 +32,6 @@ from harness.cli.commands.deferred import deferred
 def plan() -> None:
     """Tell what `bench run` with the same options would do and how long it takes on this host.
 
-    What the run would refuse is refused. The time is as the newest run showed it here and in the same runtime; where
-    there is none, a trial of the host takes some seconds.
+    What the run would refuse is refused, and a claim that no run can decide. The time is as the newest run showed it
+    here and in the same runtime; where there is none, a trial of the host takes some seconds.
     """

@@ -12,12 +12,15 @@ from harness.claims.read import ClaimsError
 from harness.cli import plan
 from harness.cli.main import bench
 from harness.model.course import Pace
-from harness.model.errors import UsageError
+from harness.model.errors import ExitCode, UsageError
 from harness.model.host import CpuLayout
 from tests.unit.claims.test_refused import KEPT, RATIO
 
 ROOT = Path(__file__).parents[3]
 NO_WORKERS = "leave out what it asks of `workers`, which no host measures so far: docs/method.md#who-runs-where"
+CONCURRENCY = KEPT.replace('"routes"', '"concurrency"').replace("at = 1000", "at = 512")
+ODD = CONCURRENCY.replace("over = 0", "over = 32").replace("first", "odd").partition("\n")[2]
+"""No profile has so many connections."""
 
 
 def planned(*words: str) -> Result:
@@ -26,13 +29,11 @@ def planned(*words: str) -> Result:
 
 @pytest.fixture
 def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file with a claim that any run decides, and such as one run decides or none."""
+    """A file with a claim that any run decides, and such as one run decides."""
     monkeypatch.setattr(plan, "pace_here", lambda *_: Pace())
-    concurrency = KEPT.replace('"routes"', '"concurrency"').replace("at = 1000", "at = 512")
     claims = [
         RATIO,
-        concurrency.replace("over = 0", "over = 8").replace("first", "bears"),
-        concurrency.replace("over = 0", "over = 32").replace("first", "odd"),
+        CONCURRENCY.replace("over = 0", "over = 8").replace("first", "bears"),
         RATIO.replace("first", "not-offered").replace('"json"', '"fortunes"').replace('"flask"', '"tornado/default"'),
     ]
     file = tmp_path / "mine.toml"
@@ -41,16 +42,16 @@ def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_each_claim_of_a_file_is_told_with_what_would_decide_it(mine: Path) -> None:
+    mine.write_text(mine.read_text() + ODD)
     done = planned("--profile", "quick", "--claims", str(mine))
-    assert done.exception is None
     table, _, claims = done.stdout.partition(" in all, ")
     assert "flask/controlled" in table
     assert table.count("/twin (second copy, to test the run)") == 1
     told = claims.splitlines()[1:]
     assert told[0] == "first: this run can decide it"
     assert told[1] == "bears: this run can't decide it: concurrency is not measured of Flask (controlled)"
-    assert told[2].startswith("odd: no run can decide it: no profile has what odd asks for; there is: concurrency with")
-    assert told[3] == "not-offered: this run can't decide it: capacity on fortunes is not measured of Tornado (default)"
+    assert told[3].startswith("odd: no run can decide it: no profile has what odd asks for; there is: concurrency with")
+    assert told[2] == "not-offered: this run can't decide it: capacity on fortunes is not measured of Tornado (default)"
     command = f"bench run --claims {mine} --apps-dir {ROOT / 'apps'} --profile standard"
     alone = "(with --claim ID in place of --profile, one of them alone)"
     assert told[4:] == [f"one run can decide bears and not-offered: {command} {alone}"]
@@ -84,7 +85,26 @@ def test_one_claim_is_planned_as_it_would_be_measured(mine: Path) -> None:
     assert '"workload": "latency"' not in done.stdout
 
 
+def test_what_no_run_can_decide_is_refused_as_a_run_for_it_would_be(mine: Path) -> None:
+    """All of it is told all the same."""
+    mine.write_text(mine.read_text() + ODD)
+    for options in ((), ("--json",)):
+        done, alone = (planned("--claims", str(mine), *options, *claim) for claim in ((), ("--claim", "odd")))
+        refused, by_itself = done.exception, alone.exception
+        assert isinstance(refused, UsageError)
+        assert isinstance(by_itself, UsageError)
+        assert (refused.what, refused.hint, refused.exit_code) == (by_itself.what, by_itself.hint, ExitCode.USAGE)
+        assert "flask/controlled" in done.stdout or '"cells"' in done.stdout
+        assert "first: this run can decide it" in done.stdout + done.stderr
+    mine.write_text(mine.read_text() + ODD.replace("odd", "stranger"))
+    several = planned("--claims", str(mine)).exception
+    assert isinstance(several, UsageError)
+    assert several.what == "no run can decide odd and stranger"
+    assert str(mine) in several.hint
+
+
 def test_what_the_run_would_refuse_is_refused_alike(mine: Path) -> None:
+    mine.write_text(mine.read_text() + ODD)
     refused = planned("--claims", str(mine), "--claim", "odd").exception
     assert isinstance(refused, UsageError)
     assert refused.what == "no profile has what odd asks for"
@@ -124,7 +144,8 @@ def test_no_choice_is_advised_against_where_a_claim_lacks_what_no_choice_takes_a
 ) -> None:
     mine.write_text(mine.read_text() + SITELESS)
     done = planned("--profile", "quick", "--claims", str(mine), *given)
-    assert done.exception is None
+    assert isinstance(done.exception, UsageError)
+    assert done.exception.what.startswith("nothing in this plan can decide siteless: bare WSGI has no bare site")
     told = next(line for line in done.stdout.splitlines() if line.startswith("siteless: "))
     assert told.startswith("siteless: no run can decide it: bare WSGI has no bare site")
     assert f"mend the claim; `bench list apps --apps-dir {ROOT / 'apps'}`" in told
@@ -145,7 +166,9 @@ def test_where_but_cpus_are_lacking_it_is_said_that_no_host_gives_more(
         assert done.exception.hint == NO_WORKERS
     else:
         (told,) = (line for line in done.stdout.splitlines() if line.startswith("grows: "))
+        assert told.startswith("grows: no run on this host can decide it: ")
         assert told.endswith(f"it has 1, as on every host so far; {NO_WORKERS}")
+        assert done.exception is None, "nothing in the file has to be mended"
 
 
 @pytest.mark.parametrize(
@@ -184,7 +207,7 @@ def test_of_an_app_that_does_not_declare_an_endpoint_that_is_said_and_not_that_i
     claim = RATIO.partition("\n")[2].replace('"json"', '"queries"').replace('"flask"', '"webpy"')
     mine.write_text(f'source = "me"\n{claim}')
     done = planned("--profile", "quick", "--claims", str(mine), "--apps-dir", str(app.parent))
-    assert done.exception is None
+    assert isinstance(done.exception, UsageError)
     (told,) = (line for line in done.stdout.splitlines() if line.startswith("first: "))
     assert told.startswith("first: no run can decide it: web.py does not declare queries; mend the claim")
 
