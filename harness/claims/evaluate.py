@@ -51,7 +51,7 @@ def evaluate(
     found = [_finding(each, recorded, bench, origin, sure=each.claim.id in sure, here=here) for each in weighed]
     if file.profile:
         found = [_by_profile(each, file.profile, recorded, origin) for each in found]
-    concerning, _ = concerning_first(found, {subject.app for subject in recorded.run.plan.subjects})
+    concerning, _ = concerning_first(found, recorded.run)
     not_run = [each for each in concerning if each.verdict is Verdict.NOT_RUN]
     return ClaimFindings(
         run_id=recorded.run.run_id,

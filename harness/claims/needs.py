@@ -1,10 +1,10 @@
 """What has to be measured for a claim."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.model.app import Endpoint
+from harness.model.app import REFERENCE_FAMILIES, Endpoint
 from harness.model.cell import CROWD_ENDPOINTS, Workload
 from harness.model.claim import (
     BoundCondition,
@@ -17,6 +17,7 @@ from harness.model.claim import (
     RatioCondition,
 )
 from harness.model.claim_values import VARIANT_SIGN, Combination
+from harness.model.run import Run
 from harness.model.verdict import ClaimFinding
 
 COUNTED_OF_A_PACKAGE: Final = frozenset({Metric.INSTALLED, Metric.DISTRIBUTIONS})
@@ -37,18 +38,31 @@ class Needs:
     """The ways to deploy in which apps are compared that are meant alone."""
 
 
-def concerning_first(
-    found: Sequence[ClaimFinding], apps: Collection[str]
-) -> tuple[list[ClaimFinding], list[ClaimFinding]]:
-    """The claims that concern one of these apps, and the others.
+def concerning_first(found: Sequence[ClaimFinding], run: Run) -> tuple[list[ClaimFinding], list[ClaimFinding]]:
+    """The claims that concern an app of the run, and the others.
 
-    One that nothing can decide names no app: it is with the others where these concern none.
+    A claim that has a baseline to compare others with says nothing of a run that has the baseline alone. One that
+    nothing can decide names no app: it is with the others where these concern none.
     """
-    named = {each.claim.id: {name.partition(VARIANT_SIGN)[0] for name in needs_of(each.claim).apps} for each in found}
-    if any(named.values()) and not any(names & set(apps) for names in named.values()):
+    apps = {subject.app for subject in run.plan.subjects}
+    beside = {each.subject.app for each in run.deployments if each.family in REFERENCE_FAMILIES}
+    named = {each.claim.id: _bare(needs_of(each.claim).apps) for each in found}
+    subjects = {each.claim.id: _bare(name for part in each.claim.condition for name in part.subjects) for each in found}
+    of_the_run = {id_ for id_, names in named.items() if (names - (beside - subjects[id_])) & apps}
+    if any(named.values()) and not of_the_run:
         return [], list(found)
-    concerning = [each for each in found if not named[each.claim.id] or named[each.claim.id] & set(apps)]
+    concerning = [each for each in found if not named[each.claim.id] or each.claim.id in of_the_run]
     return concerning, [each for each in found if each not in concerning]
+
+
+def _bare(names: Iterable[str]) -> set[str]:
+    """Apps without their variants."""
+    return {name.partition(VARIANT_SIGN)[0] for name in names}
+
+
+def about_none(number: int) -> str:
+    """What is said, in one line, of so many claims that concern no app of a run."""
+    return f"{number} {'claim is' if number == 1 else 'claims are'} about no app of this run"
 
 
 def needed(claim: Claim, comparisons_made: int) -> int:

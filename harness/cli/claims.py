@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 from harness.claims.asked import claims_asked_of, file_asked_for
 from harness.claims.commands import origin_of
 from harness.claims.evaluate import evaluate
-from harness.claims.needs import concerning_first
+from harness.claims.needs import about_none, concerning_first
 from harness.claims.read import ARTICLE, read_claims
 from harness.claims.titles import apps_in
 from harness.claims.verdict_sentences import listed
@@ -17,6 +18,9 @@ from harness.cli.output import print_json, say
 from harness.cli.recorded import read_chosen
 from harness.model.verdict import ClaimFinding, Verdict
 from harness.results.run_state import state_now
+
+_NAMED: Final = 5
+"""So many claims that are not shown are named; more are counted."""
 
 
 def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, as_json: bool) -> None:
@@ -38,15 +42,15 @@ def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, a
         return
     if found.distrust:
         say(f"This run can't be trusted: {found.distrust}. It decides nothing that rests on its requests.\n")
-    apps = {subject.app for subject in recorded.run.plan.subjects}
-    concerning, others = concerning_first(found.claims, apps)
+    concerning, others = concerning_first(found.claims, recorded.run)
     shared = _shared_commands(concerning, found.command)
     for each in concerning:
         _show(each, own_command=all(each not in several for several in shared.values()))
     for command, several in shared.items():
         say(f"One command for {len(several)} claims, {listed([each.claim.id for each in several])}:\n    {command}")
     if others:
-        say(f"Of no app in this run, and so not shown: {', '.join(each.claim.id for each in others)}")
+        ids = f": {', '.join(each.claim.id for each in others)}" if len(others) <= _NAMED else ""
+        say(f"{about_none(len(others))}, and so not shown (--json has all){ids}")
 
 
 def _shared_commands(found: Sequence[ClaimFinding], for_all: str) -> dict[str, list[ClaimFinding]]:

@@ -8,6 +8,7 @@ from harness.analysis.analyse import analyse
 from harness.analysis.quantities import JudgedRun
 from harness.claims.asked import claims_asked_of
 from harness.claims.evaluate import evaluate
+from harness.claims.needs import concerning_first
 from harness.claims.read import ARTICLE, read_claims
 from harness.comparison.summarise import summarise
 from harness.history.digest_file import DIGEST_FILE
@@ -33,13 +34,14 @@ def make_digest(  # noqa: PLR0913 - what is known of the run already
     *,
     judged_run: JudgedRun | None = None,
 ) -> RunDigest:
-    """A run's digest, with the verdicts on the claims that it was `asked` for, or else on the article's.
+    """A run's digest, with the verdicts on claims about its apps: those it was `asked` for, or else the article's.
 
     `findings`, `claims` and `judged_run` save analysing it once more.
     """
     judged_run = judged_run or JudgedRun(recorded)
     findings = findings or analyse(recorded, judged_run)
     claims = claims or evaluate(asked or read_claims(ARTICLE), recorded, findings, judged_run=judged_run)
+    concerning, _ = concerning_first(claims.claims, recorded.run)
     plan = recorded.run.plan
     return RunDigest(
         summary=summarise(recorded, name, judged_run),
@@ -51,7 +53,7 @@ def make_digest(  # noqa: PLR0913 - what is known of the run already
         rounds_planned=recorded.run.plan.timing.rounds,
         cells=len(findings.all_cells),
         cells_valid=sum(each.valid for each in findings.all_cells),
-        verdicts=dict(Counter(each.verdict for each in claims.claims)),
+        verdicts=dict(Counter(each.verdict for each in concerning)),
         standing=_standing(recorded, findings),
         two_revisions=recorded.run.plan.has_revisions,
         harness_version=own_version(),

@@ -1,12 +1,12 @@
 """The section on the claims: each with its verdict, and with what decides it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from harness.claims.needs import concerning_first, needs_of
+from harness.claims.needs import about_none, concerning_first, needs_of
 from harness.claims.verdict_sentences import METRICS, claimed, claimed_words, plain, scale_and_unit
 from harness.model.claim_values import VARIANT_SIGN, Combination
 from harness.model.findings import TIE_MARGIN
@@ -141,11 +141,16 @@ class ClaimsOfFile:
 
     source: str
     tested: str
-    """How many have a verdict by what was measured, and from how many rounds; empty where none has."""
+    """How many have a verdict by what was measured; empty where none has."""
     groups: tuple[VerdictGroup, ...]
     """Those that concern an app of the run."""
     folded: tuple[ClaimCard, ...]
     """Those that concern none."""
+
+    @property
+    def about_none(self) -> str:
+        """Of those, in one line; empty where there are none."""
+        return about_none(len(self.folded)) if self.folded else ""
 
     @property
     def counts(self) -> tuple[tuple[str, int], ...]:
@@ -165,23 +170,25 @@ class ClaimsView:
     tie_margin: str
     distrust: str
     """Why the run can't be trusted; empty where it can."""
+    behind: str
+    """How many rounds are behind all verdicts by what was measured; empty where there are none."""
     files: tuple[ClaimsOfFile, ...]
 
 
 def claims_view(run: Run, article: ClaimFindings, own: ClaimFindings | None = None) -> ClaimsView:
     """The claims on one run."""
-    apps = {subject.app for subject in run.plan.subjects}
-    files = [_of_file(own, apps, "own-")] if own else []
+    files = [_of_file(own, run, "own-")] if own else []
     return ClaimsView(
         tie_margin=percent(TIE_MARGIN),
         distrust=article.distrust or "",
-        files=(*files, _of_file(article, apps, "")),
+        behind=_behind([each for each in (own, article) if each]),
+        files=(*files, _of_file(article, run, "")),
     )
 
 
-def _of_file(found: ClaimFindings, apps: Collection[str], prefix: str) -> ClaimsOfFile:
+def _of_file(found: ClaimFindings, run: Run, prefix: str) -> ClaimsOfFile:
     ordered = sorted(found.claims, key=lambda each: _ORDER.index(each.verdict))
-    concerning, others = concerning_first(ordered, apps)
+    concerning, others = concerning_first(ordered, run)
     return ClaimsOfFile(
         source=found.source,
         tested=_tested(found),
@@ -195,10 +202,12 @@ def _of_file(found: ClaimFindings, apps: Collection[str], prefix: str) -> Claims
 
 def _tested(found: ClaimFindings) -> str:
     number = sum(each.verdict in _BY_MEASUREMENT for each in found.claims)
-    if not number:
-        return ""
-    rounds = counted(found.claims[0].rounds, "round")
-    return f"{counted(number, 'claim').capitalize()} tested; {rounds} of fresh processes stand behind each number."
+    return f"{counted(number, 'claim').capitalize()} tested." if number else ""
+
+
+def _behind(found: Sequence[ClaimFindings]) -> str:
+    rounds = {each.rounds for of_file in found for each in of_file.claims if each.verdict in _BY_MEASUREMENT}
+    return f"Behind each number: {counted(max(rounds), 'round')} of fresh processes." if rounds else ""
 
 
 def _group(verdict: Verdict, found: Sequence[ClaimFinding], prefix: str, command: str) -> VerdictGroup:

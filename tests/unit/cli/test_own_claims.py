@@ -178,7 +178,7 @@ def test_claims_about_nobody_in_the_run_are_folded_away(run: Path, tmp_path: Pat
     folded = page.index("1 claim is about no app of this run")
     assert page.index("Own number 1.") < folded < page.index("Own number 0.")
     printed = called("claims", str(run)).stdout
-    assert "Of no app in this run, and so not shown: own-0" in printed
+    assert "1 claim is about no app of this run, and so not shown (--json has all): own-0" in printed
     assert "Own number 0." not in printed
 
 
