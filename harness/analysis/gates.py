@@ -17,6 +17,7 @@ from harness.histogram import Histogram
 from harness.model.calibration import Ceiling
 from harness.model.cell import Workload
 from harness.model.host import CpuLayout
+from harness.model.latency_figure import MIN_RESPONSES_FOR_LATENCY, enough_words
 from harness.model.run import Start
 from harness.model.validity import Bound, Gate, GateName
 from harness.model.window import Failure
@@ -52,8 +53,6 @@ MIN_USED_SHARE: Final = 0.5
 
 MIN_RESPONSES: Final = 30
 """About one for each connection, so that a rate is more than its edges."""
-MIN_RESPONSES_FOR_LATENCY: Final = 100
-"""As many as show a p99."""
 MIN_RESPONSES_IDLE: Final = 20
 """Most of what arrives in a single window there."""
 MIN_RESPONSES_WAITING: Final = 2
@@ -149,6 +148,9 @@ def _enough_data(windows: CellWindows) -> Gate:
         parts.append(
             f"at least {least} right responses are needed, and {responses} came in {used} of {measured} windows"
         )
+        if not windows.totals.failed:
+            rounds = len({window.round_index for window in windows.used})
+            parts.append(enough_words(least, responses, rounds))
     held = not parts
     if held:
         parts.append(f"{responses:,} right responses in {used} of {measured} windows")

@@ -17,9 +17,9 @@ from harness.claims.casting import Asked, Casting
 from harness.claims.commands import Origin
 from harness.claims.decidable import number_of
 from harness.claims.needs import needs_of
+from harness.claims.no_value import no_value, verdict_without
 from harness.claims.titles import titles_known
 from harness.claims.values import Exact, Values
-from harness.claims.verdict_sentences import METRICS
 from harness.model.app import Endpoint, Libraries
 from harness.model.base import BARE_SITE, BATTERIES_SITE
 from harness.model.cell import CROWD_ENDPOINTS, CROWDS, Cell, Kind, Subject, Workload
@@ -36,7 +36,7 @@ from harness.model.claim import (
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.conformance import contract_words
 from harness.model.crowds.chat import SMALL_ROOM
-from harness.model.findings import Findings
+from harness.model.findings import CellFinding, Findings
 from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
 from harness.model.naming import called, titled
 from harness.model.run import Deployment
@@ -70,6 +70,7 @@ class Bench:
         self._under_way = origin.under_way
         judged_run = judged_run or JudgedRun(recorded)
         self._judged, self._quantities = judged_run.cells, judged_run.quantities
+        self._cells = findings.cells
         self.distrust = findings.copies.distrust
         """Why the run can't be trusted; None where it can."""
         self._broken = {each.subject: each.failed for each in findings.broken}
@@ -125,8 +126,8 @@ class Bench:
             raise ValueError("what is measured by requests has an endpoint")
         for subject in subjects:
             if subject not in found.subjects:
-                metric = self.metric(condition, endpoint)
-                raise Missing(_lack(metric), _no_value(self.called(subject), metric))
+                metric, those = self.metric(condition, endpoint), self._findings(condition, endpoint, [subject])
+                raise Missing(verdict_without(metric), no_value(self.called(subject), metric, those))
         return found
 
     def any_fills_its_cpus(self, condition: Measured, endpoint: Endpoint | None, subjects: Sequence[Subject]) -> bool:
@@ -248,8 +249,13 @@ class Bench:
         metric = self.metric(condition, endpoint)
         found = self._found(condition, endpoint, metric)
         if found is None:
-            raise Missing(_lack(metric), _no_value(f"valid cells on {endpoint.value}", metric))
+            of, those = f"valid cells on {endpoint.value}", self._findings(condition, endpoint, subjects)
+            raise Missing(verdict_without(metric), no_value(of, metric, those))
         return found
+
+    def _findings(self, condition: Measured, endpoint: Endpoint | None, of: Sequence[Subject]) -> list[CellFinding]:
+        meant = (each for each in self._cells if endpoint and _is_meant(each.cell, condition, endpoint))
+        return [each for each in meant if each.cell.subject in of]
 
     def _found(self, condition: Measured, endpoint: Endpoint, metric: Metric) -> SideBySide | None:
         quantities: Mapping[Metric, Callable[[], ByKind]] = {
@@ -324,18 +330,6 @@ def _count(metric: Metric, deployment: Deployment) -> int | None:
     if framework is None:
         return None
     return framework.size_bytes if metric is Metric.INSTALLED else len(framework.distributions)
-
-
-def _no_value(of: str, metric: Metric) -> str:
-    name = METRICS[metric].name
-    if _lack(metric) is Verdict.INCONCLUSIVE:
-        return f"too few requests tell the {name} of {of}"
-    return f"there is no {name} of {of}"
-
-
-def _lack(metric: Metric) -> Verdict:
-    """What it means that there is no value though nothing is invalid: a percentile may have had too few requests."""
-    return Verdict.INCONCLUSIVE if metric in {Metric.LAG_P99, *LATENCIES} else Verdict.INVALID
 
 
 def _is_meant(kind: Kind | Cell, condition: Measured, endpoint: Endpoint) -> bool:

@@ -47,8 +47,9 @@ from harness.model.naming import called
 from harness.model.plan import NotAvailable, Plan
 from harness.model.run import GeneratorTeam, Run
 from harness.model.runtime_choice import RuntimeChoice
-from harness.plan.build import of_profile
+from harness.plan.build import Choices, of_profile
 from harness.plan.demand import demand_of
+from harness.plan.few_requests import few_requests
 from harness.report.file_names import APP_LOGS_FILE
 from harness.results.folder import RunWriter, read_header, read_run
 from harness.results.records import RecordedRun
@@ -88,7 +89,7 @@ def run(  # noqa: PLR0913 - one for each option
     apps = discover(apps_dirs, app_names, tell, guests=bool(resumed) or invites_guests(chosen, claims_file))
     database = choose_database(tell, beside_other_tables=beside_other_tables)
     asked = claims_to_measure(claims_file, apps, apps_dirs)
-    pursuit, origin = None, Origin(claims_file, options.at(apps_dirs), options.where_servers_run(runtime_name))
+    choices, pursuit, origin = None, None, Origin(claims_file, options.at(apps_dirs), options.made_with())
     if claim_id:
         pursuit, app_names, chosen = pursue(claim_id, claims_of, minutes, app_names, chosen)
     if cut_off:
@@ -123,18 +124,26 @@ def run(  # noqa: PLR0913 - one for each option
                 else begin(plan, used, runtime, options.REPORTS, typed_anew(), progress, team, lacking)
             )
             keep_with(writer.folder, claims_file, asked, options.at(apps_dirs))
+            tell_of_few(writer.folder, there_are.apps, choices)
             look = pursuit.look(writer.folder) if pursuit else None
             done = measure(writer, used, runtime, keeper, mark, look)
     if stopped := read_run(writer.folder).run.stopped:
         tell(stopped)
     print_path(writer.folder)
     if (done.interrupted or done.fault) and read_run(writer.folder).run.finished_at is None:
-        tell(f"interrupted; to go on: {command_to_go_on(writer.folder.name, options.at(apps_dirs), typed_anew())}")
+        where, pursues = options.at(apps_dirs), pursuit is not None
+        tell(f"interrupted; to go on: {command_to_go_on(writer.folder.name, where, typed_anew(), pursues=pursues)}")
     if done.fault:
         raise done.fault
     if done.interrupted:
         return ExitCode.INTERRUPTED
     return exit_code(read_run(writer.folder), apps_dirs, done.findings, writer.folder)
+
+
+def tell_of_few(folder: Path, apps: Sequence[App], choices: Choices | None) -> None:
+    """What a run that begins will hardly tell; of one that goes on, that was said as it began."""
+    for sentence in few_requests(read_header(folder).plan, apps, choices) if choices else ():
+        tell(sentence)
 
 
 def _own_or_chosen(

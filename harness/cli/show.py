@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from harness.analysis.analyse import analyse
+from harness.claims.no_value import why_no_percentile
 from harness.cli.output import print_json, say
 from harness.cli.recorded import read_chosen
 from harness.cli.tables import print_rows
-from harness.model.cell import Subject
+from harness.model.cell import Subject, Workload
 from harness.model.conformance import contract_words
 from harness.model.errors import UsageError
 from harness.model.findings import TIE_MARGIN, AnyFinding, CellFinding, Estimate, Findings, Ranking, RankRow
@@ -27,7 +28,7 @@ from harness.report.view.outages import outage_sentences
 from harness.report.view.ranking import rank_note, rank_rule, rank_text
 from harness.report.view.ratios import RatioBook
 from harness.report.view.taken_cpus import taken_sentences
-from harness.report.view.terms import INVALID, lack, reason, unmeasured_alike
+from harness.report.view.terms import INVALID, lack, lack_of_cpu, reason, unmeasured_alike
 from harness.report.view.text_tables import TextTable, text_tables
 from harness.results.records import RecordedRun
 from harness.results.run_state import RunState, as_it_stands, state_now
@@ -163,10 +164,12 @@ def _show_ranking(ranking: Ranking, findings: Findings, cast: Cast) -> None:
     )
     if note := rank_note([(row.rank, cast.label(row.subject).in_sentence) for row in ranking.rows]):
         say(note)
-    untold = [each.cell.subject for each, value in valid if not value and not _why(each, ranking)]
-    if untold:
-        names = "; ".join(cast.label(subject).in_sentence for subject in untold)
-        say(f"too few requests to tell it of: {names}{_ranked_otherwise(untold, ranking, findings)}")
+    untold = [each for each, value in valid if not value and not _why(each, ranking)]
+    if untold and ranking.figure:
+        subjects = [each.cell.subject for each in untold]
+        names = "; ".join(cast.label(subject).in_sentence for subject in subjects)
+        otherwise = _ranked_otherwise(subjects, ranking, findings)
+        say(f"too few requests to tell it of: {names}: {why_no_percentile(untold, ranking.figure)}{otherwise}")
 
 
 def _ranked_otherwise(untold: Sequence[Subject], ranking: Ranking, findings: Findings) -> str:
@@ -253,11 +256,28 @@ def _named(finding: AnyFinding, cast: Cast) -> str:
 
 
 def _show_unknown(findings: Findings, cast: Cast) -> None:
-    """Of whom no latency of the server is known, and why."""
-    unknown = [finding for finding in findings.cells if finding.valid and finding.of_server_unknown]
-    for why in dict.fromkeys(finding.of_server_unknown for finding in unknown):
-        cells = [_named(finding, cast) for finding in unknown if finding.of_server_unknown == why]
-        say(f"no latency of the server: {why}: {'; '.join(cells)}")
+    """Of whom no latency of the server is known, or no CPU time of it, and why."""
+    valid = [finding for finding in findings.cells if finding.valid]
+    for what, why_of in (("latency", _why_no_latency), ("CPU time", _why_no_cpu)):
+        whys = {finding.cell: why for finding in valid if (why := why_of(finding))}
+        for why in dict.fromkeys(whys.values()):
+            cells = [_named(finding, cast) for finding in valid if whys.get(finding.cell) == why]
+            say(f"no {what} of the server: {why}: {'; '.join(cells)}")
+
+
+def _why_no_latency(finding: CellFinding) -> str | None:
+    return finding.of_server_unknown
+
+
+def _why_no_cpu(finding: CellFinding) -> str | None:
+    """Where it is shown: of capacity, and of idling."""
+    cpu = {
+        Workload.CAPACITY: finding.server_cpu_us_per_request,
+        Workload.IDLE: finding.server_cpu_us_per_s,
+    }
+    shown = finding.cell.workload in cpu
+    lacking = lack_of_cpu(finding, cpu[finding.cell.workload]) if shown else None
+    return lacking.why if lacking else None
 
 
 def _show_host(findings: Findings) -> None:

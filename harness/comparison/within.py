@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from harness.analysis.cells import Deployments, by_subject
 from harness.analysis.copies import examine_copies
 from harness.analysis.intervals import LogInterval
+from harness.claims.no_value import why_none
 from harness.comparison.app_test import app_change, decided
 from harness.comparison.group_sequential import shares_at, widened
 from harness.comparison.judge import Compared, judge
@@ -122,7 +123,7 @@ class _Evidence:
             a=self.named(before),
             b=self.named(after),
             outcome=AppOutcome.INVALID,
-            reason=self._without(before, after)[1],
+            reason=self._without(before, after, Metric.SERVER_CPU)[1],
         )
         if wrong := next(filter(None, map(self._wrong, own)), None):
             breaks = any(each.cell.subject.original in self._breaking for pair in own for each in pair)
@@ -152,7 +153,7 @@ class _Evidence:
         a, b = before.cell.subject, after.cell.subject
         side_by_side = self._quantities[metric].get(Kind.of(after.cell))
         measured = side_by_side.subjects if side_by_side else ()
-        outcome, reason = self._without(before, after)
+        outcome, reason = self._without(before, after, metric)
         change = Change(
             cell=after.cell,
             metric=metric,
@@ -166,13 +167,13 @@ class _Evidence:
             return change, None
         return change.model_copy(update={"reason": None}), side_by_side.log_ratio(b, a)
 
-    def _without(self, before: Judged, after: Judged) -> tuple[Outcome, str]:
+    def _without(self, before: Judged, after: Judged, metric: Metric) -> tuple[Outcome, str]:
         """What a pair is that has no figure in one of the two, and why."""
         sides = zip("AB", (before, after), strict=True)
         found = [(name, self._unmeasured.get(each.cell.key), each.reasons) for name, each in sides]
         lacking = [(name, word, word or reasons[0]) for name, word, reasons in found if word or reasons]
         outcome = Outcome.UNMEASURED if lacking and all(word for _, word, _ in lacking) else Outcome.INVALID
-        return outcome, "; ".join(f"in {name}: {why}" for name, _, why in lacking) or "too little was measured"
+        return outcome, "; ".join(f"in {name}: {why}" for name, _, why in lacking) or why_none(metric)
 
 
 def _pairs(judged: Sequence[Judged]) -> Iterator[CellPair]:

@@ -21,16 +21,12 @@ from harness.analysis.table import PAIR, RESOLUTION_VARIANCE, Array, Table
 from harness.analysis.windows import CellWindows, UsedWindow
 from harness.histogram import Histogram
 from harness.model.findings import CONFIDENCE, Estimate
-from harness.model.latency_figure import QuantilePoint
+from harness.model.latency_figure import QuantilePoint, requests_for
 
 REPORTED_QUANTILES: Final = (0.5, 0.9, 0.99)
 RANKED_QUANTILES: Final = (0.5, 0.99)
 FAR_QUANTILE: Final = 0.999
 """Only all rounds together have enough requests for it."""
-
-MIN_BEYOND: Final = 4.0
-"""A quantile is known where so many requests lie beyond it: with fewer, its 95 % interval by order statistics, which
-reaches 1.96 standard errors of the rank to either side, ends beyond the slowest request that was seen."""
 
 _NS_PER_US: Final = 1e3
 _CURVE_POINTS_PER_DECADE: Final = 12
@@ -101,7 +97,7 @@ class Latencies:
 
 def is_known(cell: CellLatencies, quantile: float) -> bool:
     """Whether enough requests lie beyond a quantile for it to mean anything."""
-    return sum(each.durations.total for each in cell) * (1 - quantile) >= MIN_BEYOND
+    return sum(each.durations.total for each in cell) >= requests_for(quantile)
 
 
 def log_quantiles(cells: Sequence[CellLatencies], quantile: float) -> LogRate:

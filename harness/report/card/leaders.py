@@ -13,7 +13,7 @@ from harness.report.numbers import Reading, listed
 from harness.report.view.cast import SubjectLabel
 from harness.report.view.found import Statement
 from harness.report.view.ratios import RatioBook
-from harness.report.view.terms import INVALID, nobody_words
+from harness.report.view.terms import INVALID, NOT_KNOWN, nobody_words
 
 type _Placed = tuple[SubjectLabel, Known, Reading]
 
@@ -40,7 +40,7 @@ def _sentence(fact: Fact, labels: Mapping[str, SubjectLabel], book: RatioBook) -
         return nobody_words(words)
     first, *others = placed
     if not others:
-        so_far = " so far" if any(each != INVALID for each in words) else ""
+        so_far = " so far" if any(each not in {INVALID, NOT_KNOWN} for each in words) else ""
         return f"Only {_named(first, fact)} has a valid result{so_far}."
     ratios = {label.key: book.pair(fact.ratios, label.key, first[0].key) for label, _, _ in others}
     alone = [first, *(each for each in others if ratios[each[0].key] is None)]

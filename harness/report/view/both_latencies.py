@@ -9,9 +9,9 @@ from harness.report.figure.axes import value_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Lane, LegendEntry, Mark, Shape, Tone
 from harness.report.numbers import NBSP, NOTHING, percent, significant
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.curves import MS_PER_US, percentile
+from harness.report.view.curves import MS_PER_US, lack_of_percentile, percentile
 from harness.report.view.figure_rows import bounds_of
-from harness.report.view.terms import INTERFACE_LEGEND, lack, tone
+from harness.report.view.terms import INTERFACE_LEGEND, NOT_KNOWN, tone
 
 _QUANTILES: Final = (0.5, 0.99)
 _SHAPES: Final = {
@@ -89,8 +89,8 @@ def _estimate(finding: CellFinding, latency: Latency, quantile: float) -> Estima
 def _row(finding: CellFinding, label: SubjectLabel, shown: Sequence[Latency]) -> DotRow:
     marks = tuple(mark for latency in shown for mark in _marks(finding, label, latency, alone=len(shown) == 1))
     if not marks:
-        lacking = lack(finding)
-        note = lacking.text if lacking else "too few requests to tell"
+        lacking = lack_of_percentile(finding, LatencyFigure(latency=Latency.AS_MET, quantile=_QUANTILES[0]))
+        note = lacking.text if lacking else NOT_KNOWN
         return DotRow(title=label.title, detail=label.deployment, href=label.href, key=label.key, note=note)
     first, *others = [_figures(finding, latency) for latency in shown]
     return DotRow(

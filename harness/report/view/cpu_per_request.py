@@ -12,7 +12,7 @@ from harness.report.numbers import NOTHING, Reading, reading, significant
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.figure_rows import bounds_of, row_without
 from harness.report.view.ratios import RatioBook, cpu_ratios_name
-from harness.report.view.terms import INTERFACE_LEGEND, Lack, endpoints_under, is_capacity, lack, tone
+from harness.report.view.terms import INTERFACE_LEGEND, Lack, endpoints_under, is_capacity, lack_of_cpu, tone
 
 MICROSECONDS: Final = "µs"
 _DATABASE_LEGEND: Final = LegendEntry(Shape.DIAMOND, Tone.MUTED, "database")
@@ -89,7 +89,7 @@ def _row(finding: CellFinding, cast: Cast, ratio: Estimate | None, *, least: boo
         least=least,
         database=reading(database) if database else None,
         cpus_busy=significant(share, 2) if share is not None else NOTHING,
-        lack=lack(finding),
+        lack=lack_of_cpu(finding, server),
     )
 
 
@@ -117,7 +117,7 @@ def _dot_row(finding: CellFinding, cast: Cast) -> DotRow:
     label = cast.label(finding.cell.subject)
     server, database = finding.server_cpu_us_per_request, finding.database_cpu_us_per_request
     if not finding.valid or server is None:
-        return row_without(finding, cast)
+        return row_without(finding, lack_of_cpu(finding, server), cast)
     shown = reading(server)
     shape = Shape.DOT if label.is_framework else Shape.RING
     marks = [_mark(server, shape, tone(label))]

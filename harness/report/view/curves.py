@@ -4,13 +4,14 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+from harness.claims.no_value import why_no_percentile
 from harness.model.findings import CellFinding, Estimate
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, CurveGrid, CurvePanel, Tick
 from harness.report.numbers import NBSP, significant
 from harness.report.view.cast import Cast
-from harness.report.view.terms import INTERFACE_LEGEND, tone
+from harness.report.view.terms import INTERFACE_LEGEND, NOT_KNOWN, Lack, lack, tone
 
 MS_PER_US: Final = 1e-3
 
@@ -36,6 +37,13 @@ def percentile(finding: CellFinding, figure: LatencyFigure) -> Estimate | None:
     """A figure of latency in microseconds; None where there were too few requests for it."""
     known = finding.percentiles_of_server if figure.latency is Latency.OF_SERVER else finding.percentiles
     return next((each.us for each in known if abs(each.quantile - figure.quantile) < _QUANTILE_TOLERANCE), None)
+
+
+def lack_of_percentile(finding: CellFinding, figure: LatencyFigure) -> Lack | None:
+    """Why a cell has no such figure; None of one that has."""
+    if not finding.valid or percentile(finding, figure) is not None:
+        return lack(finding)
+    return Lack(NOT_KNOWN, why_no_percentile([finding], figure))
 
 
 def curve_grid(cells: Sequence[CellFinding], cast: Cast, name: str, what: str) -> CurveGrid | None:

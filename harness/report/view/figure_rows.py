@@ -6,14 +6,14 @@ from harness.model.findings import CellFinding, Estimate
 from harness.report.figure.spec import DotRow, Mark
 from harness.report.numbers import reading
 from harness.report.view.cast import Cast
-from harness.report.view.terms import lack, shape, tone
+from harness.report.view.terms import NOT_KNOWN, Lack, shape, tone
 
 
-def row_of(finding: CellFinding, figure: Estimate | None, unit: str, cast: Cast) -> DotRow:
+def row_of(finding: CellFinding, figure: Estimate | None, lacking: Lack | None, unit: str, cast: Cast) -> DotRow:
     """A subject with its figure and interval, or with why it has none; `unit` stands in the words for the pointer."""
     label = cast.label(finding.cell.subject)
     if not finding.valid or figure is None:
-        return row_without(finding, cast)
+        return row_without(finding, lacking, cast)
     shown = reading(figure)
     hover = shown.with_unit(unit)
     return DotRow(
@@ -27,11 +27,10 @@ def row_of(finding: CellFinding, figure: Estimate | None, unit: str, cast: Cast)
     )
 
 
-def row_without(finding: CellFinding, cast: Cast) -> DotRow:
+def row_without(finding: CellFinding, lacking: Lack | None, cast: Cast) -> DotRow:
     """A subject that has no figure, and why."""
     label = cast.label(finding.cell.subject)
-    lacking = lack(finding)
-    note = lacking.text if lacking else "not measured"
+    note = lacking.text if lacking else NOT_KNOWN
     return DotRow(title=label.title, detail=label.deployment, href=label.href, key=label.key, note=note)
 
 

@@ -7,11 +7,11 @@ from harness.model.app import Endpoint
 from harness.model.cell import IDLE_RATE_RPS, Cell, Workload
 from harness.model.findings import CellFinding, Estimate, Findings
 from harness.report.figure.axes import zero_axis
-from harness.report.figure.spec import Caption, DotPlot
+from harness.report.figure.spec import Caption, DotPlot, DotRow
 from harness.report.numbers import Reading, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.figure_rows import bounds_of, row_of
-from harness.report.view.terms import INTERFACE_LEGEND, Lack, endpoints_under, lack
+from harness.report.view.terms import INTERFACE_LEGEND, Lack, endpoints_under, lack_of_cpu
 
 _US_PER_MS: Final = 1_000.0
 
@@ -89,7 +89,7 @@ def _row(finding: CellFinding, loaded: CellFinding | None, cast: Cast) -> IdleRo
         server_us=_reading(finding.server_cpu_us_per_request),
         loaded_us=_reading(at_capacity),
         database_ms_per_s=_reading(_in_ms(finding.database_cpu_us_per_s)),
-        lack=lack(finding),
+        lack=lack_of_cpu(finding, finding.server_cpu_us_per_s),
     )
 
 
@@ -104,8 +104,13 @@ def _reading(estimate: Estimate | None) -> Reading | None:
     return reading(estimate) if estimate else None
 
 
+def _dot_row(finding: CellFinding, cast: Cast) -> DotRow:
+    cpu = finding.server_cpu_us_per_s
+    return row_of(finding, _in_ms(cpu), lack_of_cpu(finding, cpu), "ms", cast)
+
+
 def _plot(cells: list[CellFinding], cast: Cast, endpoint: str) -> DotPlot | None:
-    rows = [row_of(finding, _in_ms(finding.server_cpu_us_per_s), "ms", cast) for finding in cells]
+    rows = [_dot_row(finding, cast) for finding in cells]
     bounds = bounds_of(rows)
     if not bounds:
         return None

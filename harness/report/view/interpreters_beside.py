@@ -11,7 +11,7 @@ from harness.model.run import Deployment, Run
 from harness.report.numbers import Reading, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.ratios import RatioBook, ShownRatio, capacity_ratios_name, cpu_ratios_name
-from harness.report.view.terms import Lack, endpoints_under, is_capacity, lack
+from harness.report.view.terms import Lack, endpoints_under, is_capacity, lack_of_cpu
 
 _ON: Final = "on "
 """Begins the words of a revision that is the app on another interpreter."""
@@ -94,7 +94,7 @@ def _rows(
             over=book.shown(cpu_ratios_name(endpoint), subject, of) if of else None,
             capacity=book.shown(capacity_ratios_name(endpoint), subject, of) if of else None,
             first=subject == first,
-            lack=lack(each),
+            lack=lack_of_cpu(each, cpu),
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from harness.claims.no_value import why_no_percentile
 from harness.model.app import Endpoint
 from harness.model.cell import RateRule, Workload
 from harness.model.findings import CellFinding, Findings, Ranking
@@ -13,7 +14,7 @@ from harness.report.figure.spec import Caption, CurveGrid, DotPlot
 from harness.report.numbers import NBSP, NOTHING, Reading, listed, percent, reading, significant
 from harness.report.view.both_latencies import both_latencies
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.curves import MS_PER_US, curve_grid, p99, percentile
+from harness.report.view.curves import MS_PER_US, curve_grid, lack_of_percentile, p99, percentile
 from harness.report.view.ranking import RankingTable, Scale, rank_text, ranking_caption, ranking_table
 from harness.report.view.ratios import ratios_name
 from harness.report.view.terms import RATE_SLUG, Lack, endpoints_under, lack
@@ -135,7 +136,7 @@ def _group(
         both=both_latencies(ordered, cast, f"{slug}-both", f"on {endpoint.value} {RATE_WORDS[rate]}"),
         rankings=tuple(tables),
         leading=shown,
-        ranked_by=f"{_ranked_by(leading, rankings, cast)} {shown.note}".rstrip() if leading and shown else "",
+        ranked_by=f"{_ranked_by(leading, rankings, cells, cast)} {shown.note}".rstrip() if leading and shown else "",
         ratios=tuple(ratios_name(ranking) for ranking, _ in rankings),
         curves=curve_grid(ordered, cast, f"{slug}-curves", f"on {endpoint.value} {RATE_WORDS[rate]}"),
         quantile_names=tuple(figure.name if of_server else figure.percentile for figure in figures),
@@ -154,7 +155,7 @@ def _group(
     )
 
 
-def _ranked_by(leading: _Ranked, rankings: Sequence[_Ranked], cast: Cast) -> str:
+def _ranked_by(leading: _Ranked, rankings: Sequence[_Ranked], cells: Sequence[CellFinding], cast: Cast) -> str:
     """By which figure the table ranks, and of whom a higher percentile is not known."""
     ranking, figure = leading
     if not ranking.rows:
@@ -164,9 +165,10 @@ def _ranked_by(leading: _Ranked, rankings: Sequence[_Ranked], cast: Cast) -> str
     if higher is None:
         return f"{told}."
     known = {row.subject for row in higher[0].rows}
-    names = [cast.label(row.subject).in_sentence for row in ranking.rows if row.subject not in known]
-    whom = listed(names) if known else "anybody"
-    return f"{told}: too few requests were answered to tell {higher[1].percentile} of {whom}."
+    untold = [row.subject for row in ranking.rows if row.subject not in known]
+    whom = listed([cast.label(subject).in_sentence for subject in untold]) if known else "anybody"
+    why = why_no_percentile([each for each in cells if each.cell.subject in untold], higher[1])
+    return f"{told}: too few requests were answered to tell {higher[1].percentile} of {whom} ({why})."
 
 
 def _unknown(cells: Sequence[CellFinding], cast: Cast) -> Iterator[str]:
@@ -193,7 +195,11 @@ def _table(
         text=ranking_caption(ranking.tie_margin),
     )
     scale = Scale(
-        MS_PER_US, "ms", f"{figure.name}, in milliseconds, less is better", lambda cell: percentile(cell, figure)
+        MS_PER_US,
+        "ms",
+        f"{figure.name}, in milliseconds, less is better",
+        lambda cell: percentile(cell, figure),
+        lambda cell: lack_of_percentile(cell, figure),
     )
     return ranking_table(ranking, cells, cast, scale, caption)
 

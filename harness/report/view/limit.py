@@ -100,7 +100,7 @@ def _row(finding: CellFinding, cast: Cast, capacity_rps: float | None) -> LimitR
 
 
 def _plot(cells: list[CellFinding], cast: Cast, endpoint: str, limit_ms: str) -> DotPlot | None:
-    rows = [row_of(finding, finding.limit_rps, "requests/s", cast) for finding in cells]
+    rows = [row_of(finding, finding.limit_rps, lack(finding), "requests/s", cast) for finding in cells]
     bounds = bounds_of(rows)
     if not bounds:
         return None

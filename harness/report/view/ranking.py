@@ -10,7 +10,7 @@ from harness.report.figure.axes import value_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark
 from harness.report.numbers import NOTHING, Reading, percent, reading
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.terms import BOUND_WORDS, INTERFACE_LEGEND, INVALID, Lack, lack, shape, tone
+from harness.report.view.terms import BOUND_WORDS, INTERFACE_LEGEND, INVALID, NOT_KNOWN, Lack, lack, shape, tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class Scale:
     axis: str
     value_of: Callable[[CellFinding], Estimate | None]
     """The ranked value of a cell, in the findings' unit."""
+    lack_of: Callable[[CellFinding], Lack | None] = lack
+    """Why a cell has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def _unranked(finding: CellFinding, cast: Cast, scale: Scale) -> RankingRow:
         ratio=None,
         bound=BOUND_WORDS[finding.bound],
         windows=_windows(finding),
-        lack=lack(finding),
+        lack=scale.lack_of(finding),
     )
 
 
@@ -176,7 +178,7 @@ def _plot(rows: Sequence[RankingRow], scale: Scale, caption: Caption) -> DotPlot
 def _dot_row(row: RankingRow, scale: Scale) -> DotRow:
     label = row.label
     if row.estimate is None or row.value is None:
-        note = row.lack.text if row.lack else "too few requests to tell"
+        note = row.lack.text if row.lack else NOT_KNOWN
         return DotRow(
             title=label.title, detail=label.deployment, href=label.href, key=label.key, rank=row.rank, note=note
         )

@@ -13,7 +13,7 @@ from harness.model.run import Deployment, Run
 from harness.report.numbers import Reading, counted, percent, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.ratios import RatioBook, ShownRatio, capacity_ratios_name, cpu_ratios_name
-from harness.report.view.terms import Lack, endpoints_under, is_capacity, lack
+from harness.report.view.terms import Lack, endpoints_under, is_capacity, lack_of_cpu
 
 _SERVERS: Final = {Interface.WSGI: "WSGI servers", Interface.ASGI: "ASGI servers"}
 
@@ -119,5 +119,5 @@ def _row(
         cpu=reading(cpu) if cpu else None,
         above=book.shown(cpu_ratios_name(endpoint), subject, of) if of else None,
         capacity=book.shown(capacity_ratios_name(endpoint), subject, of) if of else None,
-        lack=lack(finding),
+        lack=lack_of_cpu(finding, cpu),
     )

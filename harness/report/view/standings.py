@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from harness.claims.no_value import why_no_percentile
 from harness.model.cell import RateRule, Subject, Workload
 from harness.model.findings import CellFinding, Comparison, Estimate, Findings, Ranking, RankRow
 from harness.model.naming import RATE_WORDS
@@ -104,8 +105,8 @@ def _standing(ranking: Ranking, findings: Findings, cast: Cast, wording: _Wordin
 def _nobody(ranking: Ranking, findings: Findings, cast: Cast) -> str:
     """Why no framework is ranked: a valid cell may still tell no percentile."""
     cells = _of_frameworks(ranking, findings, cast)
-    if ranking.figure and any(each.valid for each in cells):
-        return f"The {ranking.figure.name} is known of no framework: too few requests tell of it."
+    if ranking.figure and (valid := [each for each in cells if each.valid]):
+        return f"The {ranking.figure.name} is known of no framework: {why_no_percentile(valid, ranking.figure)}."
     return nobody_words(lacking.word for each in cells if (lacking := lack(each)))
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from harness.claims.no_value import why_no_cpu
 from harness.model.app import Endpoint, Interface, KeepAlive
 from harness.model.cell import RateRule, Workload
-from harness.model.findings import AnyFinding, CellFinding
+from harness.model.findings import AnyFinding, CellFinding, Estimate
 from harness.model.naming import capitalised
 from harness.model.validity import Bound
 from harness.model.verdict import Verdict
@@ -83,6 +84,7 @@ def shape(label: SubjectLabel) -> Shape:
 
 
 INVALID: Final = "invalid"
+NOT_KNOWN: Final = "not known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,9 @@ class Lack:
     """Why a cell has no figure."""
 
     word: str
-    """`invalid`; of one that its run has not come to, `to come` or `not reached`."""
+    """`invalid`; of one that its run has not come to, `to come` or `not reached`; of a valid one `not known`."""
     why: str = ""
-    """Of an invalid one."""
+    """Of an invalid one, and of one that is not known."""
 
     @property
     def text(self) -> str:
@@ -110,6 +112,13 @@ def lack(finding: AnyFinding) -> Lack | None:
     if finding.valid:
         return None
     return Lack(finding.unmeasured) if finding.unmeasured else Lack(INVALID, reason(finding))
+
+
+def lack_of_cpu(finding: CellFinding, cpu: Estimate | None) -> Lack | None:
+    """Why a cell has no CPU time of its server; None of one that has. A valid one has none where no meter was read."""
+    if not finding.valid or cpu is not None:
+        return lack(finding)
+    return Lack(NOT_KNOWN, why_no_cpu(finding))
 
 
 def unmeasured_alike(words: Iterable[str]) -> str:

@@ -51,4 +51,6 @@ def test_no_reason_tells_a_metric_by_the_name_that_files_have_for_it() -> None:
     (found,) = evaluate(ClaimsFile(source="a test", claim=(claim,)), slow).claims
     told = f"{found.sentence} {found.evidence[0].reason}"
     assert "too few requests tell the p99 latency as met" in told
+    assert "a p99 takes 400 requests, and " in told
+    assert " came in 2 rounds: --rounds " in told
     assert not [metric for metric in Metric if "_" in metric.value and metric.value in told]

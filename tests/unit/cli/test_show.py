@@ -57,6 +57,7 @@ def test_of_whom_too_few_requests_tell_a_percentile_is_said(monkeypatch: pytest.
     told = lines_of(shown(few, monkeypatch), "latency of json at the common rate, p99 as met")
     assert "no valid cell" not in told
     (line,) = [line for line in told if line.startswith("too few requests to tell it of: slow")]
+    assert re.search(r": a p99 takes 400 requests, and \d+ came in 2 rounds: --rounds \d+ or a longer --profile", line)
     assert line.endswith("; they are ranked by p50 as met")
     _, ranked, *_ = lines_of(shown(few, monkeypatch), "latency of json at the common rate, p50 as met")
     assert ranked.split()[:2] == ["1", "slow"]

@@ -13,7 +13,6 @@ from harness.analysis.gates import (
     MAX_RECONNECT_SHARE,
     MIN_ACHIEVED_SHARE,
     MIN_RESPONSES,
-    MIN_RESPONSES_FOR_LATENCY,
     MIN_RESPONSES_IDLE,
     MIN_RESPONSES_WAITING,
 )
@@ -36,6 +35,7 @@ from harness.model.crowds.crowd import HELD_ENOUGH
 from harness.model.findings import TIE_MARGIN
 from harness.model.host import HostCpus
 from harness.model.host_speed import HOST_DEPENDENCE_LEVEL
+from harness.model.latency_figure import MIN_RESPONSES_FOR_LATENCY
 from harness.model.plan import ProfileName
 from harness.model.validity import GateName
 from harness.model.window import WindowSpec

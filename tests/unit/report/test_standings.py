@@ -135,4 +135,4 @@ def test_a_percentile_that_too_few_requests_tell_is_not_called_invalid() -> None
     ((_, none),) = latency_standings(nobody.model_copy(update={"cells": ()}), CAST)
     ((_, some),) = latency_standings(nobody.model_copy(update={"cells": (valid,)}), CAST)
     assert none == "No framework has a valid result."
-    assert some == "The p99 as met is known of no framework: too few requests tell of it."
+    assert some.startswith("The p99 as met is known of no framework: a p99 takes ")
