@@ -1,4 +1,4 @@
-"""What a container logs for each request is read when it has ended, before it is removed."""
+"""What a container logs for each request is read when it has ended, before it is removed; so is a file of its own."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from harness.runtime.docker.runtime import DockerRuntime
 CONTROLLED = Subject(app="flask", variant="controlled")
 
 
-@pytest.mark.parametrize("options", ["", "--access-logfile -"])
+@pytest.mark.parametrize("options", ["", "--access-logfile -", "--access-logfile /tmp/access.log"])
 def test_an_access_log_is_told(runtime: DockerRuntime, flask: App, options: str) -> None:
     variant = flask.variant(CONTROLLED.variant)
     deployed = variant.model_copy(update={"environment": {**variant.environment, "GUNICORN_CMD_ARGS": options}})
@@ -25,3 +25,4 @@ def test_an_access_log_is_told(runtime: DockerRuntime, flask: App, options: str)
         server.stop()
     assert (told is not None) is bool(options), told
     assert not options or '"GET /json HTTP/1.1" 200' in told
+    assert not options or ("to /tmp/access.log for each request" in told) is ("access.log" in options)
