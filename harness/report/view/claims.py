@@ -140,8 +140,6 @@ class ClaimsOfFile:
     """All claims of one file, the decided ones first."""
 
     source: str
-    tested: str
-    """How many have a verdict by what was measured; empty where none has."""
     groups: tuple[VerdictGroup, ...]
     """Those that concern an app of the run."""
     folded: tuple[ClaimCard, ...]
@@ -170,8 +168,8 @@ class ClaimsView:
     tie_margin: str
     distrust: str
     """Why the run can't be trusted; empty where it can."""
-    behind: str
-    """How many rounds are behind all verdicts by what was measured; empty where there are none."""
+    tested: str
+    """How many have a verdict by what was measured, and by how many rounds; empty where none has."""
     files: tuple[ClaimsOfFile, ...]
 
 
@@ -181,7 +179,7 @@ def claims_view(run: Run, article: ClaimFindings, own: ClaimFindings | None = No
     return ClaimsView(
         tie_margin=percent(TIE_MARGIN),
         distrust=article.distrust or "",
-        behind=_behind([each for each in (own, article) if each]),
+        tested=_tested([each for each in (own, article) if each]),
         files=(*files, _of_file(article, run, "")),
     )
 
@@ -191,7 +189,6 @@ def _of_file(found: ClaimFindings, run: Run, prefix: str) -> ClaimsOfFile:
     concerning, others = concerning_first(ordered, run)
     return ClaimsOfFile(
         source=found.source,
-        tested=_tested(found),
         groups=tuple(
             _group(verdict, list(own), prefix, found.command if verdict is Verdict.NOT_RUN else "")
             for verdict, own in groupby(concerning, lambda each: each.verdict)
@@ -200,14 +197,13 @@ def _of_file(found: ClaimFindings, run: Run, prefix: str) -> ClaimsOfFile:
     )
 
 
-def _tested(found: ClaimFindings) -> str:
-    number = sum(each.verdict in _BY_MEASUREMENT for each in found.claims)
-    return f"{counted(number, 'claim').capitalize()} tested." if number else ""
-
-
-def _behind(found: Sequence[ClaimFindings]) -> str:
-    rounds = {each.rounds for of_file in found for each in of_file.claims if each.verdict in _BY_MEASUREMENT}
-    return f"Behind each number: {counted(max(rounds), 'round')} of fresh processes." if rounds else ""
+def _tested(found: Sequence[ClaimFindings]) -> str:
+    rounds = [each.rounds for of_file in found for each in of_file.claims if each.verdict in _BY_MEASUREMENT]
+    if not rounds:
+        return ""
+    return (
+        f"{counted(len(rounds), 'claim').capitalize()} tested, by {counted(max(rounds), 'round')} of fresh processes."
+    )
 
 
 def _group(verdict: Verdict, found: Sequence[ClaimFinding], prefix: str, command: str) -> VerdictGroup:

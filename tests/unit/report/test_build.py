@@ -241,12 +241,11 @@ def test_claims_without_a_verdict_by_what_was_measured_are_not_called_tested() -
     run, findings, claims, starts = Sample().build()
     told = sum(each.verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE} for each in claims.claims)
     text = " ".join(as_html(compose(run, findings, claims, starts, ())).split())
-    assert f"{told} claims tested." in text
+    assert f"{told} claims tested, by " in text
     lacking = [each for each in claims.claims if each.verdict is Verdict.NOT_RUN]
     assert lacking
     bare = claims.model_copy(update={"claims": tuple(lacking)})
-    assert "Behind each number: " in text
-    assert "Behind each number: " not in as_html(compose(run, findings, bare, starts, ()))
+    assert " of fresh processes." not in as_html(compose(run, findings, bare, starts, ()))
 
 
 def test_an_app_whose_code_was_in_no_commit_is_marked_where_its_code_and_its_origin_stand() -> None:
