@@ -61,8 +61,8 @@ class CheckResult(Contract):
     """What the server did; for a passed check, the evidence in a few words."""
     expected: str
     """What the contract asks for, in one sentence."""
-    hint: str | None = None
-    """What to change in the app; only for failures."""
+    hint: Outside | None = None
+    """What to change in the app; only for failures. It may name what came in an answer."""
     declared: str | None = None
     """Why the framework does otherwise, in the manifest's words; only where it deviates."""
     refutes: bool = False

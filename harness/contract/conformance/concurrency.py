@@ -33,6 +33,7 @@ _PATIENCE_S: Final = 20.0
 _OWN_IDS: Final = dataset.WORLD_ROWS // _CLIENTS
 """Each client asks for ids that no other one asks for."""
 
+_ALONE_TOO: Final = "a single client is answered alike: mend what the checks before have found of this endpoint"
 
 _MAX_CLOSED_SHARE: Final = 0.001
 """Of the answers, as many as a run allows: with more, what it would measure is the opening of connections."""
@@ -51,6 +52,10 @@ class _Outcome:
     complaint: str | None = None
     hint: str | None = None
     """What to change, where it is other than the check's own hint says."""
+    asked: Question | None = None
+    """What was answered wrongly."""
+    status: int = 0
+    """Of the wrong answer."""
 
 
 def _rows(server: ServerUnderTest) -> str:
@@ -95,9 +100,26 @@ def _crowd(server: ServerUnderTest, question: Callable[[int, int], Question]) ->
         first = min(complaining, key=lambda outcome: (outcome.hint is not None, -told_so[outcome.hint]))
         raise Wrong(
             f"{len(complaining)} of {_CLIENTS} clients, after {answers} right answers: {first.complaint}",
-            hint=first.hint,
+            hint=_met_alone(server, first) or first.hint,
         )
     return f"{answers} answers to {_CLIENTS} clients, each its own"
+
+
+def _met_alone(server: ServerUnderTest, outcome: _Outcome) -> str | None:
+    """What to change in an app that answers a single client alike: then it is nothing that requests share.
+
+    Whom no check has found wrong before is not asked: what comes after a crowd may be what the crowd has left.
+    """
+    if outcome.asked is None or outcome.asked.endpoint not in server.faulty:
+        return None
+    try:
+        server.ask(outcome.asked)
+    except Wrong as wrong:
+        same = wrong.answer is not None and wrong.answer.status == outcome.status
+        return (wrong.hint or _ALONE_TOO) if same else None
+    except WireFault:
+        return None
+    return None
 
 
 def _client(server: ServerUnderTest, client: int, question: Callable[[int, int], Question], end: float) -> _Outcome:
@@ -114,7 +136,9 @@ def _client(server: ServerUnderTest, client: int, question: Callable[[int, int],
                 response = connection.exchange(server.request(asked))
                 server.expect_right(asked, response)
             except Wrong as wrong:
-                return _Outcome(turn, announced + unannounced, unannounced, wrong.found, hint_under_load(wrong))
+                status = wrong.answer.status if wrong.answer else 0
+                hint = hint_under_load(wrong)
+                return _Outcome(turn, announced + unannounced, unannounced, wrong.found, hint, asked, status)
             except WireFault as fault:
                 # Between answers a server may close at any time (RFC 9112, 9.5); how often it does is asked below.
                 if not (isinstance(fault, Closed) and kept):

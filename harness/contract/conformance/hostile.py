@@ -4,6 +4,7 @@ To refuse such a request is right, whoever does it and however: the framework, t
 harmless requests are refused as well (a limit of requests, a client shut out), refusals tell nothing of the app.
 """
 
+from collections.abc import Iterator
 from functools import partial
 from itertools import zip_longest
 from typing import Final, NamedTuple
@@ -12,6 +13,7 @@ from harness.contract import dataset
 from harness.contract.conformance.corpus import CORPUS, Hostile
 from harness.contract.conformance.leaks import ECHO, leak_in
 from harness.contract.conformance.message import Late, Response, WireFault, request
+from harness.contract.conformance.right import what_to_mend
 from harness.contract.conformance.server_under_test import (
     Check,
     NotApplicable,
@@ -58,6 +60,8 @@ class _Offence(NamedTuple):
     said: str
     refutes: bool
     """As in `CheckResult`: the value ran as SQL, or broke something."""
+    hint: str | None = None
+    """What to change, where that has nothing to do with the value: other checks have found it too."""
 
 
 def _parameters(server: ServerUnderTest, endpoint: Endpoint) -> str:
@@ -101,6 +105,7 @@ def _failure(offences: list[_Offence], end: str | None = None, hint: str | None 
     told = [offence.said for offence in sorted(offences, key=lambda offence: not offence.refutes)]
     more = f" (and {len(told) - _SHOWN} more)" if len(told) > _SHOWN else ""
     found = "; ".join(told[:_SHOWN]) + more
+    hint = hint or (offences[0].hint if len({offence.hint for offence in offences}) == 1 else None)
     return Wrong("; ".join(filter(None, (found, end))), hint=hint, refutes=any(offence.refutes for offence in offences))
 
 
@@ -115,7 +120,7 @@ def _offence(
         if _is_reading(server, endpoint, path, hostile, response):
             return None
         said = f"{response}, where a refusal or the row of that integer belongs"
-        return _Offence(said, refutes=_has_a_row(response.body))
+        return _Offence(said, _has_a_row(response.body), _known_mistake(server, endpoint, path, hostile, response))
     if response.status in _REFUSALS:
         return None
     return _Offence(str(response), refutes=response.status >= _SERVER_ERROR)
@@ -150,27 +155,35 @@ def _answer(server: ServerUnderTest, endpoint: Endpoint, path: str) -> Response:
         return connection.receive()
 
 
+def _known_mistake(
+    server: ServerUnderTest, endpoint: Endpoint, path: str, hostile: Hostile, response: Response
+) -> str | None:
+    """What to change in an answer that is right but for a mistake which harmless requests show as well."""
+    if endpoint not in server.faulty:
+        return None
+    asked = _readings(endpoint, path, hostile)
+    return next(filter(None, (what_to_mend(endpoint, question.key, response) for question in asked)), None)
+
+
 def _is_reading(server: ServerUnderTest, endpoint: Endpoint, path: str, hostile: Hostile, response: Response) -> bool:
     """Whether the response is right for an integer that the value may be read as."""
+    if endpoint is Endpoint.FEED:
+        return any(interval_ms in INTERVALS_MS for interval_ms, *others in hostile.readings if not others)
+    return any(server.is_right(question, response.body) for question in _readings(endpoint, path, hostile))
+
+
+def _readings(endpoint: Endpoint, path: str, hostile: Hostile) -> Iterator[Question]:
+    """The requests without harm that this one may be read as."""
     for reading in hostile.readings:
         match endpoint, reading:
             case ((Endpoint.DB | Endpoint.QUERIES), ids) if not all(1 <= each <= dataset.WORLD_ROWS for each in ids):
                 continue  # There is no such row, whatever is answered.
             case Endpoint.QUERIES, ids:
-                question = Question(endpoint, path, ids)
-            case Endpoint.FEED, (interval_ms,):
-                return interval_ms in INTERVALS_MS
+                yield Question(endpoint, path, ids)
             case Endpoint.ITEMS, (factor,) if 1 <= factor <= MAX_FACTOR:
-                question = Question(endpoint, path, (1, factor))
-            case Endpoint.ITEMS, _:
-                continue
-            case _, (number,):
-                question = Question(endpoint, path, number)
-            case _:
-                continue
-        if server.is_right(question, response.body):
-            return True
-    return False
+                yield Question(endpoint, path, (1, factor))
+            case (Endpoint.DB | Endpoint.WAIT), (number,):
+                yield Question(endpoint, path, number)
 
 
 def _overlong(server: ServerUnderTest) -> str:

@@ -34,8 +34,7 @@ CHECKS: Final = (
         name="counts and factors",
         endpoint=Endpoint.ITEMS,
         expected="for every count and factor the items that follow from them by the contract's rule",
-        hint="follow the rule in docs/contract.md field by field: numbers as JSON numbers and not rounded, dates as "
-        "YYYY-MM-DD, indexes from 1 to count",
+        hint="answer with the items that docs/contract.md tells, field by field",
         run=_counts_and_factors,
     ),
 )

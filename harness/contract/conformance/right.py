@@ -1,10 +1,11 @@
-"""How an answer differs from the right one, for a reader."""
+"""How an answer differs from the right one, and what to change, for a reader."""
 
 import json
 from collections.abc import Hashable
 from typing import Final
 
 from harness.contract.answers import world_row
+from harness.contract.conformance.answer_shape import misshapen
 from harness.contract.conformance.message import Response, excerpt
 from harness.contract.items import Item, items
 from harness.contract.orders import REFUSED, OrderKey
@@ -13,6 +14,16 @@ from harness.model.app import Endpoint
 
 _OK: Final = 200
 _CREATED: Final = 201
+_HELLO: Final = b"Hello, World!"
+
+_NO_JSON: Final = "write the answer as JSON: in UTF-8, without a byte order mark, and each name once in its object"
+_OF_ITEMS: Final = {
+    "id": ": items are counted from 1",
+    "previous": ": items are counted from 1, and the first has null",
+    "price": ": a fraction of eighths, not rounded",
+    "made_on": ": as YYYY-MM-DD, counted from 2000-01-01",
+}
+"""What is easily overlooked in the rule of a field."""
 
 
 def difference(endpoint: Endpoint, key: Hashable, response: Response) -> str:
@@ -24,6 +35,51 @@ def difference(endpoint: Endpoint, key: Hashable, response: Response) -> str:
     if isinstance(key, OrderKey):
         return _order_difference(key, response)
     return _body_difference(endpoint, key, response)
+
+
+def what_to_mend(endpoint: Endpoint, key: Hashable, response: Response) -> str | None:
+    """What to change in the app, as far as the answer that came tells it; None where it could be anything.
+
+    What is known of a body is told by its form before its values: a name that is spelt otherwise is no lost row.
+    """
+    if response.coding or response.status != (_CREATED if isinstance(key, OrderKey) else _OK):
+        return None
+    if endpoint is Endpoint.HELLO:
+        near = response.body.decode(errors="replace").strip(" \r\n\t\"'").casefold()
+        just = f"send just `{_HELLO.decode()}`: {len(_HELLO)} bytes, no line break, no quotes"
+        return just if near == _HELLO.decode().casefold() else None
+    right = _right_value(endpoint, key)
+    if right is None:
+        return None
+    try:
+        found = parsed_json(response.body)
+    except ValueError:
+        return _NO_JSON
+    hint = misshapen(found, right)
+    if hint is None and isinstance(found, dict) and isinstance(right, dict) and endpoint is Endpoint.ITEMS:
+        return _other_items(found["items"], right["items"])
+    return hint
+
+
+def _right_value(endpoint: Endpoint, key: Hashable) -> object:
+    match endpoint, key:
+        case Endpoint.ITEMS, (int(count), int(factor)):
+            return items(count, factor)
+        case Endpoint.QUERIES, tuple(ids):
+            return [world_row(world_id) for world_id in ids]
+        case Endpoint.ORDERS, OrderKey(wrong_field=None):
+            return key.answer
+        case _:
+            return _right_json(endpoint, key)
+
+
+def _other_items(found: list[Item], right: list[Item]) -> str | None:
+    """What to change in items of the right form, some of which have wrong values."""
+    for one, belongs in zip(found, right, strict=False):
+        for name, value in belongs.items():
+            if one[name] != value:
+                return f"follow the rule of `{name}` in docs/contract.md{_OF_ITEMS.get(name, '')}"
+    return "answer with as many items as `count` says"
 
 
 def _body_difference(endpoint: Endpoint, key: Hashable, response: Response) -> str:

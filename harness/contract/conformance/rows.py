@@ -74,7 +74,7 @@ def _id_lists(server: ServerUnderTest) -> str:
         try:
             server.expect_right(question, server.get(question.path, more_s=_ROW_S * len(ids)))
         except Wrong as wrong:
-            raise Wrong(f"{name}: {wrong.found}") from wrong
+            raise Wrong(f"{name}: {wrong.found}", hint=wrong.hint) from wrong
     return ", ".join(lists)
 
 

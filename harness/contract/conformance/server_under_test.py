@@ -11,7 +11,7 @@ from harness.contract import dataset
 from harness.contract.answers import EXCHANGES, QUERIES_PER_REQUEST
 from harness.contract.conformance.message import Response, WireFault, request
 from harness.contract.conformance.raw_connection import Connection
-from harness.contract.conformance.right import difference
+from harness.contract.conformance.right import difference, what_to_mend
 from harness.contract.items import MAX_COUNT, MAX_FACTOR
 from harness.contract.orders import LINES_UNDER_LOAD, Order, OrderKey, random_order
 from harness.contract.strict_json import is_json_of
@@ -194,7 +194,8 @@ class ServerUnderTest:
         """Raises `Wrong` where the response is no right answer: what was asked, what came, and what belongs there."""
         if not self.is_answered(question, response):
             told = difference(question.endpoint, question.key, response)
-            raise Wrong(f"{question.method} {short(question.path)}: {told}", answer=response)
+            hint = what_to_mend(question.endpoint, question.key, response)
+            raise Wrong(f"{question.method} {short(question.path)}: {told}", hint=hint, answer=response)
 
     def answer(self, question: Question) -> Response:
         """What is answered on a connection of its own."""

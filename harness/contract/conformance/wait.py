@@ -64,7 +64,7 @@ def _complaint(server: ServerUnderTest, question: Question) -> Wrong | None:
     try:
         server.ask(question)
     except Wrong as wrong:
-        return Wrong(wrong.found, hint=hint_under_load(wrong))
+        return Wrong(wrong.found, hint=hint_under_load(wrong) or wrong.hint)
     except WireFault as fault:
         return Wrong(str(fault), hint=hint_under_load(fault))
     return None

@@ -1,5 +1,6 @@
 """One mistake is told once, by the check that is meant for it."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -42,3 +43,22 @@ def test_a_server_that_closes_unannounced_fails_one_check_with_the_manifest_s_re
     assert failure.check == "keep-alive"
     assert failure.hint.startswith("set keep_alive = false in this variant of the manifest, or have the server keep")
     assert declared.failures == ()
+
+
+def test_of_values_that_are_called_otherwise_every_hint_says_just_that(
+    serve: Serve, postgres: EmbeddedPostgres
+) -> None:
+    """A name that is spelt otherwise is nothing that requests share, nor what a hostile value has done."""
+    endpoints = [Endpoint.ITEMS, Endpoint.DB, Endpoint.QUERIES]
+    with serve("Misnamed") as targets:
+        report = check(targets["Misnamed"], endpoints, statements=postgres.statements, patience_s=PATIENCE_S)
+    checks = {failure.check for failure in report.failures}
+    assert {"body", "counts and factors", "id lists", "64 clients", "64 clients, mixed", "hostile parameter"} <= checks
+    for failure in report.failures:
+        misnamed = re.search(
+            r"letter by letter: `(madeOn|random_number)` stands there, where `(made_on|randomNumber)` belongs$",
+            str(failure.hint),
+        )
+        assert misnamed, f"{failure.check}: {failure.hint}"
+        if failure.endpoint:
+            assert ("made" in misnamed[1]) == (failure.endpoint is Endpoint.ITEMS)

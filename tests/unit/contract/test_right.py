@@ -8,8 +8,9 @@ import pytest
 
 from harness.contract.answers import world_row
 from harness.contract.conformance.message import Response
-from harness.contract.conformance.right import difference
+from harness.contract.conformance.right import difference, what_to_mend
 from harness.contract.items import items
+from harness.contract.orders import OrderKey
 from harness.model.app import Endpoint
 
 ROW = {world_id: str(world_row(world_id)).replace("'", '"') for world_id in (1, 2, 3)}
@@ -66,3 +67,74 @@ def test_a_compressed_body_is_told_as_such_and_another_status_comes_first() -> N
 
 def test_a_page_is_left_to_the_check_of_its_table() -> None:
     assert difference(Endpoint.FORTUNES, None, Response(200, body=b"<p>")) == "status 200, <p>"
+
+
+ITEM = items(1, 7)["items"][0]
+ORDER = OrderKey("A-1", 2, 1013)
+
+
+def one_item(**changes: object) -> str:
+    return json.dumps({"items": [ITEM | changes]})
+
+
+def without(name: str, **others: object) -> str:
+    return json.dumps({"items": [{key: value for key, value in ITEM.items() if key != name} | others]})
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "key", "body", "hint"),
+    [
+        (Endpoint.HELLO, None, "Hello, World!\n", "send just `Hello, World!`: 13 bytes, no line break, no quotes"),
+        (Endpoint.HELLO, None, '"Hello, World!"', "send just `Hello, World!`"),
+        (Endpoint.HELLO, None, "Hello", None),
+        (Endpoint.JSON, None, "{'message'}", "write the answer as JSON"),
+        (Endpoint.JSON, None, '{"message": "Hello, world!"}', None),
+        (Endpoint.JSON, None, '{"message": "Hello, World!", "ok": true}', "take `ok` out of the answer: "),
+        (Endpoint.JSON, None, "{}", "add `message` to the answer"),
+        (Endpoint.JSON, None, "[]", "make the answer an object: it is a list"),
+        (Endpoint.DB, 2, '{"id": 2, "random_number": 1}', ": `random_number` stands there, where `randomNumber` belong"),
+        (Endpoint.DB, 2, '{"Id": 2, "random": 1}', "`Id` and `random` stand there, where `id` and `randomNumber` bel"),
+        (Endpoint.DB, 2, '{"id": 2, "randomNumber": "7"}', "make `randomNumber` of the answer a whole number: it is a t"),
+        (Endpoint.DB, 2, '{"id": 2, "randomNumber": true}', "make `randomNumber` of the answer a whole number: it is tr"),
+        (Endpoint.DB, 2, ROW[1], None),
+        (Endpoint.DB, 2, f"[{ROW[2]}]", "make the answer an object: it is a list"),
+        (Endpoint.QUERIES, (1, 2), f'[{ROW[1]}, {{"id": 2}}]', "add `randomNumber` to entry 2 of the answer"),
+        (Endpoint.QUERIES, (1, 2), f"[{ROW[1]}]", None),
+        (Endpoint.ITEMS, (1, 7), without("made_on", madeOn="x"), "values of entry 1 of `items` of the answer as the con"),
+        (Endpoint.ITEMS, (1, 7), without("made_on", madeOn="x"), ": `madeOn` stands there, where `made_on` belongs"),
+        (Endpoint.ITEMS, (1, 7), without("previous"), "add `previous` to entry 1 of `items` of the answer"),
+        (Endpoint.ITEMS, (1, 7), one_item(price="1.875"), "make `price` of entry 1 of `items` of the answer a number w"),
+        (Endpoint.ITEMS, (1, 7), one_item(price=1.88), "rule of `price` in docs/contract.md: a fraction of eighths, n"),
+        (Endpoint.ITEMS, (1, 7), one_item(sku="SKU-7"), "follow the rule of `sku` in docs/contract.md"),
+        (Endpoint.ITEMS, (1, 7), one_item(size={"width": 17}), "add `height` to `size` of entry 1 of `items` of the ans"),
+        (Endpoint.ITEMS, (1, 7), '{"items": []}', "answer with as many items as `count` says"),
+        (Endpoint.WAIT, 30, '{"waited": 30.0}', "make `waited` of the answer a whole number: it is a number with a fr"),
+        (Endpoint.FORTUNES, None, "<p>", None),
+    ],
+)
+def test_the_hint_names_what_is_wrong_with_names_and_kinds_of_values(
+    endpoint: Endpoint, key: Hashable, body: str, hint: str | None
+) -> None:
+    found = what_to_mend(endpoint, key, Response(200, body=body.encode()))
+    assert hint in found if hint and found else found is hint
+
+
+def test_of_an_order_too() -> None:
+    body = b'{"reference": "A-1", "lines": 2, "total": 1013}'
+    assert str(what_to_mend(Endpoint.ORDERS, ORDER, Response(201, body=body))).endswith(
+        "`total` stands there, where `total_cents` belongs"
+    )
+    assert what_to_mend(Endpoint.ORDERS, ORDER, Response(200, body=body)) is None, "the status is to be mended first"
+
+
+def test_another_status_or_a_compressed_body_tells_nothing_of_names() -> None:
+    assert what_to_mend(Endpoint.DB, 2, Response(503, body=b"{}")) is None
+    compressed = Response(200, [("content-encoding", "gzip")], gzip.compress(b"{}"))
+    assert what_to_mend(Endpoint.DB, 2, compressed) is None
+
+
+def test_no_more_names_are_told_than_one_reads() -> None:
+    body = json.dumps({f"{number:03}" * 50: 0 for number in range(100)}).encode()
+    hint = what_to_mend(Endpoint.DB, 2, Response(200, body=body))
+    assert "and 95 more stand there, where `id` and `randomNumber` belong" in str(hint)
+    assert len(str(hint)) < 500

@@ -5,6 +5,7 @@ import asyncio
 from reference import Answer, App, Refused, Request, reject
 
 from harness.contract.dataset import random_number
+from harness.contract.items import Item
 
 
 class CachedRow(App):
@@ -119,3 +120,16 @@ class ManyIds(App):
 
     def limit(self, ids: list[int]) -> None:
         pass
+
+
+class Misnamed(App):
+    """Calls some values by other names than the contract does."""
+
+    def as_json(self, row: tuple) -> dict:
+        return {"id": row[0], "random_number": row[1]}
+
+    def made(self, count: int, factor: int) -> list[Item]:
+        return [
+            {"madeOn" if name == "made_on" else name: value for name, value in each.items()}
+            for each in super().made(count, factor)
+        ]
