@@ -13,6 +13,7 @@ from harness.contract import dataset
 from harness.contract.answers import EXCHANGES, QUERIES_PER_REQUEST, world_row
 from harness.contract.chat_rooms import MAX_ROOM, MAX_TEXT_BYTES, POLICY_VIOLATION, UNSUPPORTED_DATA
 from harness.contract.conformance.chat.handshake import WRONG_ROOMS
+from harness.contract.conformance.database_connections import POOL_SIZE
 from harness.contract.conformance.methods import HEAD_STATUSES, REFUSED
 from harness.contract.conformance.order_bodies import BODIES, FAULTS, Body
 from harness.contract.conformance.paths import UNKNOWN
@@ -207,6 +208,8 @@ row 1 is {dataset.random_number(1):,}, that of row 2 is {dataset.random_number(2
 
 Each request reads what it answers with: nothing is kept between requests, and one SELECT reads one row (in `/fortunes`,
 all of them).
+
+Each process opens one pool of {POOL_SIZE} connections when it starts; a request takes one of them, and gives it back.
 """
 
 ITEM_RULE = {
@@ -336,10 +339,27 @@ otherwise by itself, where the app's manifest declares so under that name
 """
 
 
+UNSEEN = """
+## What the checks can't see
+
+An answer that is right in every byte may have taken less work than it stands for. Nothing outside tells the following,
+so no check asks for it: whoever reviews an app looks for it in the code.
+
+- Whether `/json` is serialised in each request: a text that was made once, at the start, has the same bytes.
+- Whether the framework's own router, JSON and template engine have made the answer, as its users would write it and
+  with none of its checks switched off.
+- Whether `/wait` waits as the framework's users wait, and an order is checked by what the framework brings.
+- Whether an app answers `bench` otherwise than anybody else.
+- What a process is for that answers nobody. `bench verify` names it, and no check fails: what it takes of CPU time and
+  memory counts as the app's.
+"""
+
+
 def page() -> str:
     """The whole page."""
     parts = [HEAD, "\n## Endpoints\n", *map(_section, EXAMPLES)]
-    parts += [FEED, f"\n{_refused(Endpoint.FEED)}\n", CHAT, f"\n{_refused_rooms()}\n", LOG, CHECKS_HEAD, *_rows()]
+    parts += [FEED, f"\n{_refused(Endpoint.FEED)}\n", CHAT, f"\n{_refused_rooms()}\n", LOG]
+    parts += [CHECKS_HEAD, *_rows(), UNSEEN]
     return "".join(parts)
 
 
@@ -356,6 +376,8 @@ def _section(example: Example) -> str:
         parts += [
             f"| `{body.decode().encode('unicode_escape').decode()}` | {why} |\n" for body, why in example.wrong.items()
         ]
+    if example.endpoint is Endpoint.JSON:
+        parts.append("\nThe object is made and serialised in each request, and no answer is kept ready.\n")
     if example.endpoint is Endpoint.ITEMS:
         parts.append(f"\n{ITEMS}")
     if example.endpoint is Endpoint.ORDERS:

@@ -21,6 +21,9 @@ from TCP_ESTABLISHED on. Who has closed its own side may go on to hold it until 
 
 _TABLES: Final = ("tcp", "tcp6")
 
+_ACCEPTS: Final = 0x10000
+"""Flag of a Unix socket that listens, in /proc/net/unix (__SO_ACCEPTCON in include/linux/net.h)."""
+
 _handed_out: set[int] = set()
 """Ports given to servers that may not have bound them yet."""
 
@@ -96,6 +99,18 @@ def listening_addresses(pids: Iterable[int]) -> tuple[Listening, ...]:
     return tuple(sorted(found))
 
 
+def listens(pid: int) -> bool:
+    """Whether a process has a socket that listens: to an address, or to processes of its host alone (unix(7)).
+
+    Raises OSError where it may not be looked into, or has ended.
+    """
+    next(Path(f"/proc/{pid}/fd").iterdir(), None)
+    own = socket_inodes([pid])
+    return any(inode in own for _, _, inode in _sockets(Path(f"/proc/{pid}"), _LISTENING)) or not own.isdisjoint(
+        _listening_to_its_host(Path(f"/proc/{pid}"))
+    )
+
+
 def connections_held(pids: Iterable[int], port: int) -> dict[int, int]:
     """How many connections to this port each of these processes holds, in whatever network namespace it is.
 
@@ -130,6 +145,16 @@ def _sockets(process: Path, states: frozenset[str]) -> Iterator[tuple[str, str, 
                 if fields[3] in states:
                     address, _, port = fields[1].partition(":")
                     yield address, port, int(fields[9])
+
+
+def _listening_to_its_host(process: Path) -> Iterator[int]:
+    """Inodes of the Unix sockets that listen."""
+    with suppress(OSError):
+        for line in (process / "net" / "unix").read_text(encoding="utf-8", errors="replace").splitlines()[1:]:
+            with suppress(ValueError, IndexError):  # A name may hold line breaks.
+                fields = line.split()
+                if int(fields[3], 16) & _ACCEPTS:
+                    yield int(fields[6])
 
 
 def _address(written: str) -> str:

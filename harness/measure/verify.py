@@ -29,6 +29,8 @@ HASH_SEED: Final = 0
 """Nothing is measured here, so one seed for all makes a failure repeatable."""
 EXTRA_ROUTES: Final = 10
 """With so many is each variant started once more; a run has many more of them."""
+_NAMED: Final = 3
+"""Of processes that answer nobody, so many are told by their commands."""
 
 
 class Verdict(Contract):
@@ -130,6 +132,7 @@ def _checked(
             target_of(app, server, runtime.clock_ahead_ns()),
             app.manifest.endpoints,
             statements=database.statements if database else None,
+            connections=database.connections if database else None,
             workforce=server.at_work,
             ending=lambda: ending_of(server),
             refusal=refusal,
@@ -138,7 +141,8 @@ def _checked(
         )
         server.look_at_accelerators()
         deployment = runtime.deployment(app, subject)
-        for sentence in (*unloaded(deployment), *loaded_too(deployment), *built_here(deployment)):
+        beside = answers_nobody(subject, server.bystanders())
+        for sentence in (*unloaded(deployment), *loaded_too(deployment), *built_here(deployment), *beside):
             progress.trouble(sentence)
         if server.cut_log():
             progress.trouble(f"{subject.key} {WORDY}")
@@ -225,6 +229,17 @@ def unloaded(deployment: Deployment) -> Iterator[str]:
                 f"{deployment.subject.key} is said to have {name} as its {what}, and none of its processes has loaded "
                 f"that: see `{what}` in its manifest"
             )
+
+
+def answers_nobody(subject: Subject, commands: Sequence[str]) -> Iterator[str]:
+    """Which of its processes answer nobody: no failure, for all that they consume is counted as the app's."""
+    if commands:
+        who = "a process that answers" if len(commands) == 1 else f"{len(commands)} processes that answer"
+        named = ", ".join(f"`{each}`" for each in commands[:_NAMED])
+        yield (
+            f"{subject.key} has started {who} nobody ({named}): what that takes of CPU time and memory is counted as "
+            "the app's"
+        )
 
 
 def built_here(deployment: Deployment) -> Iterator[str]:

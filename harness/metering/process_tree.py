@@ -15,6 +15,9 @@ _CHILDREN_USER_TIME: Final = 13
 _START_TIME: Final = 19
 """Index of `starttime` in the same place."""
 
+_ENDED: Final = frozenset({b"Z", b"X"})
+"""States of what is left of a process that has ended."""
+
 
 _ATTEMPTS: Final = 3
 """Readings of a tree until one is not disturbed by a process that ends."""
@@ -140,13 +143,19 @@ def dead_children_ns(pid: int) -> int:
     return (int(fields[_CHILDREN_USER_TIME]) + int(fields[_CHILDREN_USER_TIME + 1])) * TICK_NS
 
 
+def parent_pid(pid: int) -> int | None:
+    """The process that it is a child of; None where there is none, or only what is left of one that has ended."""
+    fields = _stat(pid)
+    return None if fields is None or fields[0] in _ENDED else int(fields[1])
+
+
 def start_ticks(pid: int) -> int | None:
     """When a process was started, in ticks since boot, which tells it from a later one of the same id.
 
     None where there is none, or only what is left of one that has ended (a zombie).
     """
     fields = _stat(pid)
-    return None if fields is None or fields[0] in {b"Z", b"X"} else int(fields[_START_TIME])
+    return None if fields is None or fields[0] in _ENDED else int(fields[_START_TIME])
 
 
 def _stat(pid: int) -> list[bytes] | None:

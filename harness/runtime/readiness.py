@@ -10,6 +10,7 @@ from harness.host import ports
 from harness.host.loaded_accelerators import loaded_accelerators
 from harness.host.ports import Listening
 from harness.host.unforeseen import fault_of
+from harness.metering.bystanders import bystanders
 from harness.metering.process_tree import start_ticks, thread_count
 from harness.model.app import App
 from harness.model.cell import Subject
@@ -155,6 +156,10 @@ class AwaitedServer(ABC):
             ProcessAtWork(pid=pid, connections=held, threads=max(1, thread_count(pid)))
             for pid, held in ports.connections_held(pids, self.port).items()
         )
+
+    def bystanders(self) -> tuple[str, ...]:
+        """The commands of its processes that answer nobody; none where they can't be seen from here."""
+        return bystanders(self.pids())
 
     def look_at_accelerators(self) -> None:
         """Look which accelerators its processes have loaded: some are imported by the request that first needs them."""

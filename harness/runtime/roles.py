@@ -59,6 +59,9 @@ class RunningServer(Protocol):
     def at_work(self) -> tuple[ProcessAtWork, ...] | None:
         """Its processes that hold a connection of a client; None where its processes can't be seen from here."""
 
+    def bystanders(self) -> tuple[str, ...]:
+        """The commands of its processes that answer nobody; none where they can't be seen from here."""
+
     def look_at_accelerators(self) -> None:
         """Look once more which accelerators it has loaded: some are imported by the request that first needs them."""
 
@@ -116,6 +119,9 @@ class RunningDatabase(Protocol):
 
     def statements(self) -> int | None:
         """How many SELECTs were executed so far; None where they are not counted."""
+
+    def connections(self) -> int | None:
+        """How many connections to it clients have opened so far; None where that is not counted."""
 
     def ask_to_end(self) -> None:
         """Have it ended without waiting, if it is ours."""

@@ -96,6 +96,8 @@ def test_a_server_and_its_database_answer_from_the_other_host(
     assert b'"randomNumber":' in answer_of(server, "/db?id=7")
     assert before is not None
     assert database.statements() == before + 1
+    assert (opened := database.connections()) > 0
+    assert database.connections() == opened, "a look is none"
     assert database.version.startswith("18.")
     assert server.start_s is not None
     assert server.start_s > 0.05

@@ -22,6 +22,9 @@ from harness.model.errors import BenchError
 StatementCounter = Callable[[], int | None]
 """How many SELECT statements PostgreSQL has executed so far, for all clients; None where it can't tell."""
 
+ConnectionCounter = Callable[[], int | None]
+"""How many connections to PostgreSQL clients have opened so far, a look opening none; None where it can't tell."""
+
 Workforce = Callable[[], Sequence[ProcessAtWork] | None]
 """The server's processes that hold a connection at this moment; None where its processes can't be seen."""
 
@@ -110,6 +113,7 @@ class ServerUnderTest:
         """How often many clients asked at once, their right answers, and their connections that it closed meanwhile:
         all of them, and those that it did not announce with the answer before."""
         self.statements = statements
+        self.connections: ConnectionCounter | None = None
         self.workforce = workforce
         self._patience_s = patience_s
         self.random = random.Random(_SEED)  # noqa: S311 - a repeatable choice, no secret

@@ -7,6 +7,7 @@ from typing import Final
 from harness.contract.conformance import (
     concurrency,
     connection_handling,
+    database_connections,
     feed,
     fortunes,
     hostile,
@@ -25,6 +26,7 @@ from harness.contract.conformance.message import WireFault
 from harness.contract.conformance.server_under_test import (
     PATIENCE_S,
     Check,
+    ConnectionCounter,
     Ending,
     NotApplicable,
     Refusal,
@@ -45,6 +47,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *rows.CHECKS,
     *fortunes.CHECKS,
     *statements.CHECKS,
+    *database_connections.CHECKS,
     *wait.CHECKS,
     *feed.CHECKS,
     *handshake.CHECKS,
@@ -70,6 +73,7 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
     endpoints: Collection[Endpoint],
     *,
     statements: StatementCounter | None,
+    connections: ConnectionCounter | None = None,
     workforce: Workforce | None = None,
     ending: Ending = lambda: None,
     refusal: Refusal = lambda _: None,
@@ -80,11 +84,12 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
 ) -> ConformanceReport:
     """Ask a running server everything that the contract says about `endpoints`.
 
-    Takes about ten seconds on an app that conforms. `statements` counts the SELECTs that PostgreSQL
-    executed, `workforce` sees the server's processes; without them the checks that need them are skipped. `ending`
-    tells how a server has ended that answers no more, `refusal` which exceptions are the host's doing; `on_failure` is
-    given the end of the server's `log` before and after each check that fails. Nobody else may use the server or its
-    database meanwhile. An answer that takes longer than `patience_s` is missing.
+    Takes about ten seconds on an app that conforms. `statements` counts the SELECTs that PostgreSQL executed,
+    `connections` what clients have opened to it, `workforce` sees the server's processes; without them the
+    checks that need them are skipped. `ending` tells how a server has ended that answers no more, `refusal` which
+    exceptions are the host's doing; `on_failure` is given the end of the server's `log` before and after each check
+    that fails. Nobody else may use the server or its database meanwhile. An answer that takes longer than `patience_s`
+    is missing.
 
     A server that is wrong, hangs or dies gives failed results, never an exception. So does a check that breaks off by
     a mistake of its own. What an endpoint that fails its plain request is not asked any more is not made, and neither
@@ -93,6 +98,7 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
     Raises BenchError where nothing can go on, as where the database is gone or the host refuses something.
     """
     server = ServerUnderTest(target, endpoints, statements, patience_s, workforce)
+    server.connections = connections
     results: list[CheckResult] = []
     lost_in: Check | None = None
     ended: str | None = None

@@ -21,6 +21,7 @@ from harness.model.run import Database
 from harness.runtime.database.cluster_folder import PORT, make_cluster_folder, programs_for
 from harness.runtime.database.data_set import load_into_empty
 from harness.runtime.database.given import VARIABLE
+from harness.runtime.database.opened_connections import OpenedConnections
 from harness.runtime.database.own_connection import connect
 from harness.runtime.database.postgres_user import PostgresUser, find_postgres_user
 from harness.runtime.database.statement_log import StatementLog
@@ -107,12 +108,13 @@ class EmbeddedPostgres:
         except BaseException:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise
+        self.url: Final = self._url(USER)
+        """For `DATABASE_URL`: a libpq URI that names the Unix socket's folder."""
+        self._opened: Final = OpenedConnections(self.url)
         try:
             self._await_connection()
             with connect(self._url("postgres")) as connection:
                 connection.execute(f"CREATE DATABASE {USER}")
-            self.url: Final = self._url(USER)
-            """For `DATABASE_URL`: a libpq URI that names the Unix socket's folder."""
             with connect(self.url) as connection:
                 load_into_empty(connection)
                 self.version, self.settings = version_and_settings(connection)
@@ -147,12 +149,17 @@ class EmbeddedPostgres:
         """How many SELECTs clients have executed so far; None unless it was started to count them."""
         return None if self._statements is None else self._statements.selects()
 
+    def connections(self) -> int | None:
+        """How many connections to the database clients have opened so far."""
+        return self._opened.count()
+
     def ask_to_end(self) -> None:
         """Have it ended without waiting for it; `stop` then waits."""
         self._process.ask_to_end()
 
     def stop(self) -> None:
         """End it and remove its data directory. May be called more than once."""
+        self._opened.close()
         self._process.stop()
 
     def _url(self, database: str) -> str:

@@ -12,6 +12,7 @@ from harness.model.run import Database
 from harness.runtime.database.data_set import load_with_care, refuse_other_data
 from harness.runtime.database.embedded import version_and_settings
 from harness.runtime.database.given import VARIABLE, GivenDatabase
+from harness.runtime.database.opened_connections import OpenedConnections
 from harness.runtime.database.own_connection import connect
 
 _CONNECT_TIMEOUT_S: Final = 10
@@ -33,6 +34,7 @@ class ExternalPostgres:
         tables stay when the run is over, and the next run uses them as they are.
         """
         self.url: Final = given.url
+        self._opened: Final = OpenedConnections(given.url)
         with _connected(given) as connection:
             load_with_care(connection, beside_other_tables=given.beside_other_tables)
             self.version, self.settings = version_and_settings(connection)
@@ -60,6 +62,10 @@ class ExternalPostgres:
         """How many SELECTs have been executed so far by pg_stat_statements, or None where it isn't installed."""
         return executed_selects(self.url)
 
+    def connections(self) -> int | None:
+        """How many connections to the database clients have opened so far; None of a server before version 14."""
+        return self._opened.count()
+
     def limit_met(self) -> None:
         """Not known: it is not a process of this host's."""
 
@@ -67,7 +73,8 @@ class ExternalPostgres:
         """Nothing, as `stop`."""
 
     def stop(self) -> None:
-        """Nothing: it is not ours to stop."""
+        """Leave it: it is not ours to stop."""
+        self._opened.close()
 
 
 def examine(given: GivenDatabase) -> None:

@@ -11,6 +11,7 @@ from harness.model.run import Database
 from harness.runtime.database.data_set import load_with_care
 from harness.runtime.database.embedded import START_TIMEOUT_S, USER, version_and_settings
 from harness.runtime.database.external import executed_selects
+from harness.runtime.database.opened_connections import OpenedConnections
 from harness.runtime.database.own_connection import connect
 from harness.runtime.docker.images import POSTGRES_IMAGE, describe_image
 from harness.runtime.docker.project import ComposeProject
@@ -37,6 +38,7 @@ class ContainerPostgres:
         self.container: Final = project.start("database", variables=variables)
         self.url: Final = f"postgresql://{USER}:{password}@{self.container.address}:{PORT}/{USER}"
         """By its address, which the apps' containers reach, and this machine where the engine is here."""
+        self._opened: Final = OpenedConnections(self.url)
         try:
             self.version, self.settings = self._prepare()
         except BaseException:
@@ -67,6 +69,10 @@ class ContainerPostgres:
         """How many SELECTs clients have executed so far; None unless it was started to count them."""
         return self._executed_selects() if self._counts else None
 
+    def connections(self) -> int | None:
+        """How many connections to the database clients have opened so far."""
+        return self._opened.count()
+
     def limit_met(self) -> None:
         """Not known: it is not a process of this host's."""
 
@@ -76,6 +82,7 @@ class ContainerPostgres:
 
     def stop(self) -> None:
         """End and remove it; its data were in memory only. May be called more than once."""
+        self._opened.close()
         self.container.stop()
 
     def _prepare(self) -> tuple[str, dict[str, str]]:

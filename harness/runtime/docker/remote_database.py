@@ -1,12 +1,13 @@
 """PostgreSQL in a container on the app host: spoken to through the engine, since no address of it leads out."""
 
 import time
-from typing import Final
+from typing import Final, override
 
 from harness.contract import dataset
 from harness.model.errors import RuntimeFault
 from harness.runtime.database.embedded import SETTINGS, START_TIMEOUT_S, USER
 from harness.runtime.database.external import EXECUTED_SELECTS
+from harness.runtime.database.opened_connections import OPENED
 from harness.runtime.docker.container_engine import docker
 from harness.runtime.docker.database import ContainerPostgres
 
@@ -16,6 +17,8 @@ _PSQL: Final = ("psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align",
 
 class RemotePostgres(ContainerPostgres):
     """A started container of the Compose files' service `database`, whose address only the apps' containers reach."""
+
+    _looks = 0
 
     def _prepare(self) -> tuple[str, dict[str, str]]:
         self._await_start()
@@ -27,6 +30,12 @@ class RemotePostgres(ContainerPostgres):
             f"SELECT name || '=' || current_setting(name) FROM pg_settings WHERE name IN ({names}) ORDER BY name"  # noqa: S608 - names of ours
         )
         return self._execute("SHOW server_version"), dict(line.split("=", 1) for line in told.splitlines())
+
+    @override
+    def connections(self) -> int:
+        """As above. Each look is a client too, within the container, and left out."""
+        self._looks += 1
+        return int(self._execute(OPENED)) - self._looks
 
     def _executed_selects(self) -> int:
         return int(self._execute(EXECUTED_SELECTS))

@@ -25,6 +25,7 @@ def test_a_right_app_passes_every_check_and_none_is_skipped(serve: Serve, postgr
             targets["App"],
             list(Endpoint),
             statements=postgres.statements,
+            connections=postgres.connections,
             workforce=partial(at_work, targets["App"]),
             patience_s=PATIENCE_S,
         )
@@ -32,7 +33,7 @@ def test_a_right_app_passes_every_check_and_none_is_skipped(serve: Serve, postgr
     assert report.conforms
 
 
-def test_statement_checks_are_skipped_with_a_reason_where_nothing_counts(serve: Serve) -> None:
+def test_what_postgresql_counts_is_skipped_with_a_reason_where_it_does_not(serve: Serve) -> None:
     with serve("App") as targets:
         report = check(
             targets["App"],
@@ -42,8 +43,9 @@ def test_statement_checks_are_skipped_with_a_reason_where_nothing_counts(serve: 
             patience_s=PATIENCE_S,
         )
     skipped = {result.check: result.found for result in report.results if result.outcome is Outcome.SKIPPED}
-    assert skipped.keys() == {"SQL statements"}
+    assert skipped.keys() == {"SQL statements", "database connections"}
     assert "does not count statements" in skipped["SQL statements"]
+    assert "does not count connections" in skipped["database connections"]
     assert report.conforms
 
 

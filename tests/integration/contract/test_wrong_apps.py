@@ -34,6 +34,10 @@ CASES = (
     Case("CachedRow", "random ids", DB, r"GET /db\?id=(\d+): the body is \{.*, where \{\"id\": \1, .* belongs$"),
     Case("CachedById", "SQL statements", DB, "^0 SELECTs per request"),
     Case("HardCoded", "SQL statements", DB, "^0 SELECTs per request"),
+    *(
+        Case("ConnectionForEach", "database connections", each, r"^\d\d connections to PostgreSQL opened for", 60.0)
+        for each in (DB, QUERIES, FORTUNES)
+    ),
     Case("NothingForNoRow", "hostile parameter", DB, "id=.*: status 200"),
     Case("SwappedIds", "64 clients", DB, r"GET /db\?id=(\d+): the body is \{.*, where \{\"id\": \1, "),
     Case("MixedAnswers", "64 clients, mixed", None, "belongs|status 200"),
@@ -190,7 +194,12 @@ def targets(serve: Serve) -> Iterator[dict[str, Target]]:
 def test_the_fault_is_caught_by_its_check(case: Case, targets: dict[str, Target], postgres: EmbeddedPostgres) -> None:
     meant = [each for each in CHECKS if (each.name, each.endpoint) == (case.check, case.endpoint)]
     report = check(
-        targets[case.app], list(Endpoint), statements=postgres.statements, checks=meant, patience_s=case.patience_s
+        targets[case.app],
+        list(Endpoint),
+        statements=postgres.statements,
+        connections=postgres.connections,
+        checks=meant,
+        patience_s=case.patience_s,
     )
     (result,) = report.results
     assert result.outcome is Outcome.FAILED

@@ -11,6 +11,7 @@ from harness.runtime.database.embedded import SETTINGS, EmbeddedPostgres
 from harness.runtime.database.external import ExternalPostgres
 from harness.runtime.database.given import GivenDatabase
 from harness.runtime.ledger import Ledger
+from tests.waiting import eventually
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,17 @@ def test_statements_are_counted_exactly(postgres: EmbeddedPostgres) -> None:
         assert postgres.statements() - before == 21
 
 
+def test_opened_connections_are_counted_however_short_they_were_and_a_look_is_none(postgres: EmbeddedPostgres) -> None:
+    before = postgres.connections()
+    assert before is not None
+    with psycopg.connect(postgres.url) as stays:
+        for _ in range(20):
+            psycopg.connect(postgres.url).close()
+        eventually(lambda: postgres.connections() == before + 21, "21 connections that were counted")
+        stays.execute("SELECT 1")
+    assert [postgres.connections() for _ in range(3)] == [before + 21] * 3
+
+
 def test_cpu_time_counts_backends_that_have_ended(postgres: EmbeddedPostgres) -> None:
     before = postgres.cpu_ns()
     with psycopg.connect(postgres.url) as connection:
@@ -86,6 +98,8 @@ def test_an_empty_database_of_somebody_else_is_filled_and_then_used_as_it_is(emp
     assert not again.describe().embedded
     assert again.cpu_ns() is None
     assert again.statements() is None
+    assert (again.connections() or 0) > 0
+    again.stop()
     assert again.alive()
 
 

@@ -1,8 +1,10 @@
 """Faults in what `/db`, `/queries` and `/json` answer. One fault each, told by the docstring."""
 
 import asyncio
+import os
 
-from reference import Answer, App, Refused, Request, reject
+import psycopg
+from reference import Answer, App, Database, Refused, Request, reject
 
 from harness.contract.dataset import random_number
 from harness.contract.items import Item
@@ -33,6 +35,23 @@ class HardCoded(App):
         if not 1 <= world_id <= 10_000:
             reject("no such row", 404)
         return self.as_json((world_id, random_number(world_id)))
+
+
+class NoPool(Database):
+    """Leaves the connections that are open alone."""
+
+    async def fetch(self, statement: str, parameters: tuple[object, ...] | None = None) -> list[tuple]:
+        url = os.environ["DATABASE_URL"]
+        async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+            return await (await connection.execute(statement, parameters)).fetchall()
+
+
+class ConnectionForEach(App):
+    """Opens a connection to the database for each statement, beside those that are open."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.database = NoPool()
 
 
 class NothingForNoRow(App):
