@@ -66,6 +66,9 @@ _SPELLING: Final = {
     VARIABLE_PATTERN: "a variable's name: letters, digits and _, the first no digit",
 }
 
+_SMALL: Final = frozenset({NAME_PATTERN, PARTICIPANT_PATTERN})
+"""Names that are in small letters."""
+
 _BRANCH: Final = re.compile(r"bool|int|float|str|constrained-\w+|(literal|function-\w+|nullable)\[.*\]")
 """How pydantic calls one of several kinds of values at the end of a place, where no field has such a name."""
 
@@ -104,7 +107,8 @@ def _mistake(
         place = place[:-1]
         alike = [each for each in problems if each["loc"][:-1] == place and _is_branch(each["loc"], fields_at)]
         words = dict.fromkeys(_words_of_kind(each).removeprefix("it should be ") for each in alike)
-        return Mistake(place, f"it should be {', or '.join(words)}", "")
+        question = next(filter(None, (_meant(each, fields_at) for each in alike)), "")
+        return Mistake(place, f"it should be {', or '.join(words)}", question)
     ctx: dict[str, Any] = problem.get("ctx", {})
     if problem["type"] == "union_tag_invalid":
         place = (*place, ctx["discriminator"].strip("'"))
@@ -202,4 +206,7 @@ def _meant(problem: ErrorDetails, fields_at: Callable[[Place], Collection[str]])
             return meant(problem["input"], _choices(problem))
         case "union_tag_invalid":
             return meant(str(problem["ctx"]["tag"]), _choices(problem))
+        case "string_pattern_mismatch" if problem["ctx"]["pattern"] in _SMALL:
+            small = problem["input"].lower()
+            return meant(problem["input"], [small] if re.fullmatch(problem["ctx"]["pattern"], small) else [])
     return ""

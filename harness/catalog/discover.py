@@ -15,7 +15,7 @@ from harness.catalog.app_folders import (
     passed_over,
     same_name_passed_over,
 )
-from harness.catalog.misspelt_tables import see_to_variant_names
+from harness.catalog.misnamed import see_to_variant_names
 from harness.catalog.project_file import (
     Gathered,
     read_document,
@@ -35,7 +35,7 @@ from harness.catalog.references import (
 from harness.catalog.server_interfaces import see_to_interfaces
 from harness.catalog.servers import find_servers, on_servers
 from harness.catalog.shared_server import see_to_shared_server
-from harness.catalog.stale_lock import StaleLock, refuse_stale
+from harness.catalog.stale_lock import StaleLock, command_to_lock, refuse_stale
 from harness.catalog.workspace import refuse_member
 from harness.mask import hide_variables
 from harness.model.app import App
@@ -158,7 +158,7 @@ def read_app(folder: Path, *, as_committed: bool = False) -> App:
     servers = find_servers(_folder_of_all(folder.resolve()))
     checks: list[Callable[[], None]] = [
         lambda: see_to_package(manifest, file, locked, project),
-        lambda: see_to_deviations(manifest.deviates, f"{shown(file)}: tool.bench.deviates"),
+        lambda: see_to_deviations(manifest.deviates, file, ("tool", "bench", "deviates")),
     ]
     if not as_committed:
         checks += [
@@ -166,7 +166,7 @@ def read_app(folder: Path, *, as_committed: bool = False) -> App:
             lambda: see_to_other_names(manifest, file, servers),
             lambda: see_to_interfaces(manifest, file),
             lambda: see_to_shared_server(manifest, file),
-            lambda: see_to_variant_names(manifest, shown(file)),
+            lambda: see_to_variant_names(manifest, file),
         ]
     for check in checks:
         with gathered.any():
@@ -188,7 +188,8 @@ def read_app(folder: Path, *, as_committed: bool = False) -> App:
 def _see_to_lock_file(folder: Path) -> None:
     if not (folder / "uv.lock").is_file():
         raise ManifestError(
-            f"{folder} has no uv.lock, so what would be measured is not pinned", hint=f"run `uv lock` in {folder}"
+            f"{shown(folder)} has no uv.lock, so what would be measured is not pinned",
+            hint=f"run: {command_to_lock(folder)}",
         )
 
 

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Final
 
-from harness.model.app import App
-from harness.model.errors import UsageError, meant
+from harness.catalog.project_file import where
+from harness.model.app import CONTROLLED, DEFAULT, App, Manifest
+from harness.model.errors import ManifestError, UsageError, is_alike, meant
 
 _AT: Final = re.compile(r"(?P<before>[^@]*)@(?P<behind>[^/@]+)(?P<after>.*)")
 """`flask@3.14/default`, as a run calls it, and `flask/default@3.14`."""
@@ -79,3 +81,20 @@ def _reasons(asked: Sequence[str], apps: Sequence[App]) -> str:
     everyone = len({app.base_name for app in apps})
     told = (why if len(names) == everyone else f"{', '.join(names)}: {why}" for why, names in found.items())
     return "; ".join(told)
+
+
+def see_to_variant_names(manifest: Manifest, file: Path) -> None:
+    """See that none is nearly called as one of the two that all apps have, where the app has none of that name.
+
+    Raises:
+        ManifestError: One is.
+    """
+    names = {each for name, variant in manifest.variants.items() for each in (name, *variant.also)}
+    for usual in (DEFAULT, CONTROLLED):
+        like = next((name for name in manifest.variants if is_alike(name, usual)), None)
+        if like is not None and usual not in names:
+            raise ManifestError(
+                f"{where(file, ("tool", "bench", "variants", like))}: there is no variant '{usual}', and this is "
+                "nearly called so",
+                hint=f"is '{usual}' meant? If not, give it a name that is less like it",
+            )

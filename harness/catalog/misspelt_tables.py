@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from harness.model.app import CONTROLLED, DEFAULT, Manifest
-from harness.model.errors import ManifestError, is_alike
+from harness.model.app import Manifest
+from harness.model.errors import is_alike
 
 type Table = Mapping[str, Any]
 
@@ -41,18 +41,3 @@ def joined(tables: Iterable[Table]) -> dict[str, Any]:
                 whole[key] = value | before
     return whole
 
-
-def see_to_variant_names(manifest: Manifest, file: str) -> None:
-    """See that none is nearly called as one of the two that all apps have, where the app has none of that name.
-
-    Raises:
-        ManifestError: One is.
-    """
-    names = {each for name, variant in manifest.variants.items() for each in (name, *variant.also)}
-    for usual in (DEFAULT, CONTROLLED):
-        like = next((name for name in manifest.variants if is_alike(name, usual)), None)
-        if like is not None and usual not in names:
-            raise ManifestError(
-                f"{file}: tool.bench.variants.{like}: there is no variant '{usual}', and this is nearly called so",
-                hint=f"is '{usual}' meant? If not, give it a name that is less like it",
-            )

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from harness.catalog.misspelt_tables import joined, meant_as_manifest
 from harness.mistake import Place, mistakes, place_words, together, toml_words
-from harness.model.app import Manifest, Variant
+from harness.model.app import Manifest, NotOffered, Variant
 from harness.model.errors import ManifestError, is_alike
+from harness.toml_lines import line_of
 
 LONGEST_BYTES: Final = 1024 * 1024
 REMEDY: Final = "docs/add-a-framework.md#the-manifest has every field"
@@ -77,10 +78,11 @@ def read_manifest(document: dict[str, Any], file: Path) -> Manifest:
         )
     table = _table(tools, "bench", file, "tool.bench") if "bench" in tools else {}
     # With tables below it alone, nobody has written it.
-    lacking = "has no [tool.bench] table, but a" if all(isinstance(each, dict) for each in table.values()) else ""
+    unwritten = all(isinstance(each, dict) for each in table.values())
+    lacking = "there is no [tool.bench] table, but a" if unwritten else "nothing reads the table"
     found = [
         ManifestError(
-            f"{shown(file)} {lacking} [{name}]" if lacking else f"{shown(file)}: nothing reads the table [{name}]",
+            f"{shown(file)}{line_words(file, tuple(name.split(".")))}: {lacking} [{name}]",
             hint=f"is [tool.bench] meant? {REMEDY}",
         )
         for name in misspelt
@@ -89,7 +91,7 @@ def read_manifest(document: dict[str, Any], file: Path) -> Manifest:
         manifest = Manifest.model_validate(joined((table, *misspelt.values())))
     except ValidationError as error:
         found += [
-            ManifestError(f"{shown(file)}: {_place_words(at)}: {what}", hint=f"{question}{REMEDY}")
+            ManifestError(f"{where(file, ("tool", "bench", *at))}: {what}", hint=f"{question}{REMEDY}")
             for at, what, question in mistakes(error, _fields_at)
         ]
         raise together(ManifestError, shown(file), found, REMEDY) from error
@@ -98,17 +100,14 @@ def read_manifest(document: dict[str, Any], file: Path) -> Manifest:
     return manifest
 
 
-def _place_words(at: Place) -> str:
-    named = next((count for count, part in enumerate(at) if isinstance(part, int)), len(at))
-    return place_words((".".join(("tool", "bench", *map(str, at[:named]))), *at[named:]))
-
-
 def _fields_at(place: Place) -> Collection[str]:
     match place:
         case ():
             return Manifest.model_fields
         case ("variants", _) | ("bare_site",) | ("batteries_site",):
             return Variant.model_fields
+        case ("not_offered", _):
+            return NotOffered.model_fields
     return ()
 
 
@@ -126,10 +125,29 @@ def read_requires_python(document: dict[str, Any], file: Path) -> str:
     found = _table(document, "project", file).get("requires-python")
     if not isinstance(found, str):
         raise ManifestError(
-            f"{shown(file)}: project.requires-python is {'missing' if found is None else 'no text'}",
+            f"{where(file, ("project", "requires-python"))} is {'missing' if found is None else 'no text'}",
             hint='add requires-python = ">=3.13"',
         )
     return found
+
+
+def where(file: Path, place: Place) -> str:
+    """A place of a file, with the line that it stands at or is nearest to, where there is one: begins a message."""
+    return f"{shown(file)}{line_words(file, place)}: {_place_words(place) or "the file"}"
+
+
+def _place_words(place: Place) -> str:
+    named = next((count for count, part in enumerate(place) if isinstance(part, int)), len(place))
+    return place_words((".".join(map(str, place[:named])), *place[named:]))
+
+
+def line_words(file: Path, place: Place) -> str:
+    """`, line 12`, where a place of a file stands, or else the nearest that it is in; empty where there is none."""
+    try:
+        line = line_of(file.read_text(encoding="utf-8-sig"), place)
+    except (OSError, ValueError, RecursionError):
+        return ""
+    return f", line {line}" if line else ""
 
 
 def shown(path: Path) -> str:
@@ -139,15 +157,18 @@ def shown(path: Path) -> str:
 
 def _table(document: dict[str, Any], name: str, file: Path, place: str = "") -> dict[str, Any]:
     found = document.get(name, {})
+    parts = tuple((place or name).split("."))
     like = next((key for key, each in document.items() if is_alike(key, name) and isinstance(each, dict)), None)
     if name not in document and like is not None:
+        there_is = (*parts[:-1], like)
         raise ManifestError(
-            f"{shown(file)} has no [{place or name}] table, but a [{place.removesuffix(name)}{like}]",
+            f"{shown(file)}{line_words(file, there_is)}: there is no [{place or name}] table, but a "
+            f"[{".".join(there_is)}]",
             hint=f"is [{place or name}] meant? {REMEDY}",
         )
     if not isinstance(found, dict):
         raise ManifestError(
-            f"{shown(file)}: {place or name} should be a table, and is a {_KINDS.get(type(found), 'value')}",
+            f"{where(file, parts)} should be a table, and is a {_KINDS.get(type(found), 'value')}",
             hint=f"write it as [{place or name}] with its fields below; {REMEDY}",
         )
     return found

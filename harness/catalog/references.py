@@ -1,6 +1,7 @@
 """What a manifest names that stands elsewhere: a distribution of the app's lock, checks, another app."""
 
 import re
+import shlex
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -8,8 +9,9 @@ from typing import Any, Final
 
 from packaging.utils import canonicalize_name
 
-from harness.catalog.project_file import shown
+from harness.catalog.project_file import shown, where
 from harness.catalog.stale_lock import see_to_lock
+from harness.mistake import Place
 from harness.model.app import CONTROLLED, DEFAULT, NO_ORM, App, Libraries, Library, Manifest, Variant
 from harness.model.errors import ManifestError, meant
 
@@ -30,10 +32,9 @@ def see_to_package(manifest: Manifest, file: Path, locked: Mapping[str, str], pr
     if wanted not in locked:
         see_to_lock(project, file, locked)
         raise ManifestError(
-            f"{shown(file)}: tool.bench.package: no distribution '{manifest.package}' is in its uv.lock",
+            f"{where(file, ("tool", "bench", "package"))}: no distribution '{manifest.package}' is in its uv.lock",
             hint=f"{meant(wanted, locked)}name the framework's distribution as its dependencies do; "
-            "if it is none of them yet: "
-            f"uv add --project {shown(file.parent)} DISTRIBUTION",
+            f"if it is none of them yet: {shlex.join(("uv", "add", "--project", shown(file.parent), "DISTRIBUTION"))}",
         )
 
 
@@ -43,43 +44,42 @@ def see_to_libraries(manifest: Manifest, file: Path, locked: Mapping[str, str], 
     `locked` are the versions of what its lock pins, which may be older than the `project` table; a variant has its own
     packages beside.
     """
-    tables: list[tuple[str, Manifest | Variant, Mapping[str, str]]] = [("tool.bench", manifest, locked)]
+    tables: list[tuple[Place, Manifest | Variant, Mapping[str, str]]] = [(("tool", "bench"), manifest, locked)]
     for name, each in manifest.variants.items():
-        place = f"tool.bench.variants.{name}"
+        place = ("tool", "bench", "variants", name)
         for package in each.packages:
             if package != canonicalize_name(package):
                 raise ManifestError(
-                    f"{shown(file)}: {place}.packages.{package}: indexes call it {canonicalize_name(package)}",
+                    f"{where(file, (*place, "packages", package))}: indexes call it {canonicalize_name(package)}",
                     hint="write it so",
                 )
         tables.append((place, each, {**locked, **each.packages}))
-    for place, table, has in tables:
+    for at, table, has in tables:
         for field in Libraries.model_fields:
             said: Library | None = getattr(table, field)
             if said is not None and not (field == "orm" and said == NO_ORM):
-                where = f"{shown(file)}: {place}.{field}"
-                mistake = _wrong_library(said, where, has)
+                mistake = _wrong_library(said, has, or_none=field == "orm")
                 if mistake is not None:
                     see_to_lock(project, file, locked)
-                    raise mistake
+                    what, hint = mistake
+                    raise ManifestError(f"{where(file, (*at, field))}: {what}", hint=hint)
 
 
-def _wrong_library(said: Library, where: str, locked: Mapping[str, str]) -> ManifestError | None:
+def _wrong_library(said: Library, locked: Mapping[str, str], *, or_none: bool) -> tuple[str, str] | None:
+    """What is wrong with it, and a hint; `or_none`: whether it may be said that there is none."""
     name, _, rest = said.partition(" ")
     wanted = canonicalize_name(name)
     if wanted not in locked:
         if name in sys.stdlib_module_names:
             return None
-        return ManifestError(
-            f"{where}: '{name}' is no distribution that it has, and no module of Python's own",
-            hint=f"{meant(wanted, locked)}begin with the name of the distribution that does it, as in `psycopg 3`",
+        question = meant(name, [NO_ORM]) if or_none and wanted == NO_ORM else meant(wanted, locked)
+        return (
+            f"'{name}' is no distribution that it has, and no module of Python's own",
+            f"{question}begin with the name of the distribution that does it, as in `psycopg 3`",
         )
     version = next(iter(rest.split()), "")
     if version[:1].isdigit() and not f"{locked[wanted]}.".startswith(f"{version}."):
-        return ManifestError(
-            f"{where}: it has {wanted} {locked[wanted]}, and not {version}",
-            hint="say the version that is measured, or none",
-        )
+        return f"it has {wanted} {locked[wanted]}, and not {version}", "say the version that is measured, or none"
     return None
 
 
@@ -109,29 +109,28 @@ def see_to_other_names(manifest: Manifest, file: Path, servers: Collection[str])
         for other in variant.also:
             if other not in there_are:
                 raise ManifestError(
-                    f"{shown(file)}: tool.bench.variants.{name}.also: there is no deployment '{other}' that other apps "
-                    "have",
+                    f"{where(file, ("tool", "bench", "variants", name, "also"))}: there is no deployment '{other}' "
+                    "that other apps have",
                     hint=f"{meant(other, there_are)}choose from: {', '.join(there_are)}",
                 )
 
 
-def see_to_deviations(deviates: Mapping[str, str], where: str) -> None:
+def see_to_deviations(deviates: Mapping[str, str], file: Path, table: Place) -> None:
     """Raises ManifestError where one is no check that a framework may deviate from, or says not where that is told."""
     if not deviates:
         return
     from harness.contract.conformance.suite import DEVIATIONS  # noqa: PLC0415 - only few need to know the checks
 
     for key, reason in deviates.items():
-        place = f"{where}.{key}"
         if key not in DEVIATIONS:
             raise ManifestError(
-                f"{place}: there is no such check that a framework may deviate from",
+                f"{where(file, (*table, key))}: there is no such check that a framework may deviate from",
                 hint=f"{meant(key, DEVIATIONS)}choose from: {', '.join(DEVIATIONS)}; right answers and safety are "
                 "asked of all",
             )
         if not _LINK.search(reason):
             raise ManifestError(
-                f"{place}: it has no link to where the framework says so",
+                f"{where(file, (*table, key))}: it has no link to where the framework says so",
                 hint='write what it does and where that is told: "answers 404, https://..."',
             )
 
@@ -142,8 +141,9 @@ def see_to_layers(apps: Sequence[App], beside: Collection[str]) -> None:
     for app in apps:
         layer, others = app.manifest.built_on, known - {app.name}
         if layer is not None and layer not in others:
+            file = app.folder / "pyproject.toml"
             raise ManifestError(
-                f"{shown(app.folder / 'pyproject.toml')}: tool.bench.built_on: there is no other app '{layer}'",
+                f"{where(file, ("tool", "bench", "built_on"))}: there is no other app '{layer}'",
                 hint=f"{meant(layer, others)}name the app of that layer, without _app "
                 f"({', '.join(sorted(others)) or 'there is none here'}), "
                 "or leave the field out",

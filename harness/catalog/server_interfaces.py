@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from pathlib import Path, PurePath
 from typing import Final, NamedTuple
 
-from harness.catalog.project_file import shown
+from harness.catalog.project_file import where
 from harness.catalog.server_file import ServerDeployment
+from harness.mistake import Place
 from harness.model.app import Interface, Manifest, Variant
 from harness.model.errors import ManifestError
 
@@ -50,15 +51,15 @@ class Spoken(NamedTuple):
 
 def see_to_interfaces(manifest: Manifest, file: Path) -> None:
     """Raises ManifestError where a variant or a site is said to be called otherwise than its server calls apps."""
-    tables = [(f"variants.{name}", variant) for name, variant in manifest.variants.items()]
-    tables += [(name.replace("-", "_"), site) for name, site in manifest.sites.items()]
+    tables: list[tuple[Place, Variant]] = [(("variants", name), each) for name, each in manifest.variants.items()]
+    tables += [((name.replace("-", "_"),), site) for name, site in manifest.sites.items()]
     for place, variant in tables:
         spoken = spoken_by(variant, configured=(file.parent / "gunicorn.conf.py").exists())
         if spoken is not None and variant.interface not in spoken.interfaces:
             right = sorted(spoken.interfaces)
             raise ManifestError(
-                f"{shown(file)}: tool.bench.{place}.interface: {spoken.server} calls apps by {_listed(right)}, "
-                f"and this says {variant.interface.value}",
+                f"{where(file, ("tool", "bench", *place, "interface"))}: {spoken.server} calls apps by "
+                f"{_listed(right)}, and this says {variant.interface.value}",
                 hint=f"write interface = {' or '.join(f'"{each}"' for each in right)}, or name the server that is "
                 "meant in server and command",
             )
@@ -70,7 +71,7 @@ def see_to_table(deployment: ServerDeployment, interface: Interface, file: Path)
     if spoken is not None and interface not in spoken.interfaces:
         right = sorted(spoken.interfaces)
         raise ManifestError(
-            f"{shown(file)}: {interface.value}: {spoken.server} calls apps by {_listed(right)}",
+            f"{where(file, (interface.value,))}: {spoken.server} calls apps by {_listed(right)}",
             hint=f"put it in the table {' or '.join(f'[{each}]' for each in right)}, or name the right server",
         )
 

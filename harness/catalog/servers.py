@@ -12,7 +12,7 @@ from typing import Final
 from packaging.utils import canonicalize_name
 from pydantic import ValidationError
 
-from harness.catalog.project_file import read_document, shown
+from harness.catalog.project_file import read_document, shown, where
 from harness.catalog.references import see_to_deviations
 from harness.catalog.server_file import ServerDeployment, ServerFile
 from harness.catalog.server_interfaces import see_to_table
@@ -60,7 +60,7 @@ def _read(file: Path, _changed_ns: int) -> ServerFile:
         server = ServerFile.model_validate(document)
     except ValidationError as error:
         found = [
-            ManifestError(f"{shown(file)}: {'.'.join(map(str, at)) or 'the file'}: {what}", hint=f"{question}{_REMEDY}")
+            ManifestError(f"{where(file, at)}: {what}", hint=f"{question}{_REMEDY}")
             for at, what, question in mistakes(error, _fields_at)
         ]
         raise together(ManifestError, shown(file), found, _REMEDY) from error
@@ -76,25 +76,26 @@ def _see_to(server: ServerFile, file: Path) -> None:
     for name, deployment in (("wsgi", server.wsgi), ("asgi", server.asgi)):
         if deployment and not any("${APPLICATION}" in word for word in deployment.command):
             raise ManifestError(
-                f"{shown(file)}: {name}.command: it has no ${{APPLICATION}}", hint="put it where the application stands"
+                f"{where(file, (name, "command"))}: it has no ${{APPLICATION}}",
+                hint="put it where the application stands",
             )
         if deployment:
             see_to_table(deployment, Interface(name), file)
-            see_to_deviations(deployment.deviates, f"{shown(file)}: {name}.deviates")
+            see_to_deviations(deployment.deviates, file, (name, "deviates"))
         if deployment and deployment.calls_no_function and not _LINK.search(deployment.calls_no_function):
             raise ManifestError(
-                f"{shown(file)}: {name}.calls_no_function: it has no link to where that is said",
+                f"{where(file, (name, "calls_no_function"))}: it has no link to where that is said",
                 hint='write why, and where that is told: "it takes an object alone, https://..."',
             )
     for name in server.packages:
         if name != canonicalize_name(name):
             raise ManifestError(
-                f"{shown(file)}: packages.{name}: indexes call it {canonicalize_name(name)}", hint="write it so"
+                f"{where(file, ("packages", name))}: indexes call it {canonicalize_name(name)}", hint="write it so"
             )
     for app, reason in server.unfit.items():
         if not _LINK.search(reason):
             raise ManifestError(
-                f"{shown(file)}: unfit.{app}: it has no link to where that is said",
+                f"{where(file, ("unfit", app))}: it has no link to where that is said",
                 hint='write what happens and where that is told: "loses events, https://..."',
             )
 

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from harness.catalog.flag_differences import flag_differences
-from harness.catalog.project_file import shown
+from harness.catalog.project_file import where
 from harness.model.app import CONTROLLED, DEFAULT, Interface, Manifest, Variant
 from harness.model.errors import ManifestError
 
@@ -34,9 +34,9 @@ def see_to_shared_server(manifest: Manifest, file: Path) -> None:
             _see_to_environment(name, variant, shared, file)
             continue
         command = " ".join(shared.command).replace(_APPLICATION, "APPLICATION")
-        field = f"variants.{name}" + (".also" if name != CONTROLLED else "")
+        place = ("tool", "bench", "variants", name, *(["also"] if name != CONTROLLED else []))
         raise ManifestError(
-            f"{shown(file)}: tool.bench.{field}: `{CONTROLLED}` means {shared.server} for apps on "
+            f"{where(file, place)}: `{CONTROLLED}` means {shared.server} for apps on "
             f"{variant.interface.upper()}, with the flags that all of them are compared on; this is "
             f"{_how_it_differs(variant, shared)}",
             hint=f"name another deployment otherwise, such as `{_name_for(variant)}`; "
@@ -55,8 +55,8 @@ def _refuse_its_name(name: str, file: Path) -> None:
     """A native app has no server to share. Its only one may stand in for that, under its own name."""
     if name == CONTROLLED:
         raise ManifestError(
-            f"{shown(file)}: tool.bench.variants.{name}: `{CONTROLLED}` is one server that all apps of an interface "
-            "share, and native apps share none",
+            f"{where(file, ("tool", "bench", "variants", name))}: `{CONTROLLED}` is one server that all apps of an "
+            "interface share, and native apps share none",
             hint=f"name it `{DEFAULT}` if it is what the framework recommends, or after its server; where it has no "
             f'other, also = ["{CONTROLLED}"] lets it stand beside those of the other apps',
         )
@@ -68,8 +68,9 @@ def _see_to_environment(name: str, variant: Variant, shared: Variant, file: Path
     strange = [each for each in theirs if not _only_finds_own_code(each, variant.environment[each])]
     if strange:
         raise ManifestError(
-            f"{shown(file)}: tool.bench.variants.{name}.environment: `{CONTROLLED}` means {shared.server} for apps on "
-            f"{variant.interface.upper()}, run alike for all that are compared on it; {' and '.join(sorted(strange))} "
+            f"{where(file, ("tool", "bench", "variants", name, "environment"))}: `{CONTROLLED}` means {shared.server} "
+            f"for apps on {variant.interface.upper()}, run alike for all that are compared on it; "
+            f"{' and '.join(sorted(strange))} "
             f"{'changes' if len(strange) == 1 else 'change'} how the server or its interpreter runs",
             hint=f"name another deployment otherwise, such as `{_name_for(variant)}`; of such variables, "
             f"`{CONTROLLED}` has none but a PYTHONPATH within the app's folder",

@@ -7,11 +7,11 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from harness.claims.toml_lines import line_of
 from harness.mistake import A_LIST, Place, mistakes, place_words, together, toml_words
 from harness.model.base import Contract
 from harness.model.claim import BoundCondition, Claim, ClaimsFile, KeptCondition, ProbeCondition, RatioCondition
 from harness.model.errors import BenchError
+from harness.toml_lines import line_of
 
 ARTICLE: Final = Path(__file__).with_name("article.toml")
 """The claims of the article that this project was made for."""
@@ -64,7 +64,8 @@ def read_claims(path: Path) -> ClaimsFile:
 
 def _where(text: str, place: Place) -> str:
     words = place_words(place, _TABLES)
-    return f"line {line_of(text, place)}: {words}: " if words else f"line {line_of(text, place)}: "
+    line = line_of(text, place) or 1
+    return f"line {line}: {words}: " if words else f"line {line}: "
 
 
 def _in_brackets(at: Place, what: str) -> str:

@@ -6,11 +6,11 @@ from types import MappingProxyType
 
 from harness.claims.casting import AlsoCalled, Casting
 from harness.claims.read import ClaimsError, read_text
-from harness.claims.toml_lines import line_of
 from harness.claims.verdict_sentences import listed
 from harness.model.claim import ClaimsFile, RatioCondition
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.errors import meant
+from harness.toml_lines import line_of
 
 type Known = Mapping[str, Collection[str] | None]
 """By app, the names of its variants; None where they are not known."""

@@ -6,7 +6,17 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, field_validator, model_validator
 
-from harness.model.base import BARE_SITE, BATTERIES_SITE, REVISION_SIGN, AppName, Contract, Flag, Name, each_once
+from harness.model.base import (
+    BARE_SITE,
+    BATTERIES_SITE,
+    REVISION_SIGN,
+    AppName,
+    Contract,
+    Flag,
+    Name,
+    each_once,
+    wrong,
+)
 
 DEFAULT: Final = "default"
 """The variant that the framework's own documentation recommends."""
@@ -250,19 +260,19 @@ class Manifest(_Documented):
         for name in (BARE_SITE, BATTERIES_SITE):
             if name in self.variants:
                 table = name.replace("-", "_")
-                raise ValueError(f"variants.{name}: this site has a table of its own, {table}")
+                raise wrong(f"this site has a table of its own, {table}", "variants", name)
         seen = set(self.variants)
         for name, variant in self.variants.items():
             for alias in variant.also:
                 if alias in seen:
-                    raise ValueError(f"variants.{name}.also: '{alias}' is already a variant")
+                    raise wrong(f"'{alias}' is already a variant", "variants", name, "also")
                 seen.add(alias)
         return self
 
     @model_validator(mode="after")
     def _nothing_is_both_offered_and_not(self) -> "Manifest":
         if both := [each.value for each in self.not_offered if each in self.endpoints]:
-            raise ValueError(f"not_offered.{both[0]}: it stands in endpoints, too")
+            raise wrong("it stands in endpoints, too", "not_offered", both[0])
         return self
 
     @model_validator(mode="after")
@@ -271,14 +281,14 @@ class Manifest(_Documented):
         for name, variant in self.variants.items():
             if not (variant.without or variant.adds):
                 continue
-            place = f"variants.{name}.{'without' if variant.without else 'adds'}"
+            place = ("variants", name, "without" if variant.without else "adds")
             if variant.without and variant.adds:
-                raise ValueError(f"{place}: it adds something too, and nobody could tell what which of them costs")
+                raise wrong("it adds something too, and nobody could tell what which of them costs", *place)
             if whole is None or whole is variant:
-                raise ValueError(f"{place}: there is no other variant `{CONTROLLED}` to hold it against")
+                raise wrong(f"there is no other variant `{CONTROLLED}` to hold it against", *place)
             for field in ("server", "interface", "keep_alive"):
                 if getattr(variant, field) != getattr(whole, field):
-                    raise ValueError(f"{place}: `{field}` has to be that of `{CONTROLLED}`")
+                    raise wrong(f"`{field}` has to be that of `{CONTROLLED}`", *place)
         return self
 
 

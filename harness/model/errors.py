@@ -1,7 +1,7 @@
 """Errors that a user can mend, and the exit codes of the command line."""
 
-from collections.abc import Iterable
-from difflib import SequenceMatcher, get_close_matches
+from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
 from enum import IntEnum
 from pathlib import Path
 from traceback import format_exception_only, walk_tb
@@ -128,14 +128,25 @@ _ALIKE_SHORT: Final = 0.6
 
 
 def meant(name: str, known: Iterable[str]) -> str:
-    """`is 'flask' meant? `, where a name that there is not looks like one that there is, or like two; else empty."""
-    known = sorted(known)
+    """`is 'flask' meant? `, where a name that there is not looks like one that there is, or like two; else empty.
+
+    `WSGI` is like nothing more than `wsgi`.
+    """
+    folded = name.casefold()
+    others = {each: each.casefold() for each in sorted(known) if each != name}
+    same = [each for each, other in others.items() if other == folded]
     # Two letters that changed places are half of a short name.
-    swapped = [each for each in known if each != name and sorted(each) == sorted(name)]
-    like = swapped or get_close_matches(name, known, n=3, cutoff=_ALIKE if len(name) > _SHORT else _ALIKE_SHORT)
-    likeness = [1.0 if swapped else SequenceMatcher(b=name, a=each).ratio() for each in like]
-    nearest = [each for each, ratio in zip(like, likeness, strict=True) if ratio == likeness[0]]
-    return f"is {' or '.join(f"'{each}'" for each in sorted(nearest))} meant? " if 1 <= len(nearest) <= 2 else ""  # noqa: PLR2004 - any more are no help
+    swapped = [each for each, other in others.items() if sorted(other) == sorted(folded)]
+    nearest = same or swapped or _most_alike(folded, others)
+    return f"is {' or '.join(f"'{each}'" for each in nearest)} meant? " if 1 <= len(nearest) <= 2 else ""  # noqa: PLR2004 - any more are no help
+
+
+def _most_alike(folded: str, others: Mapping[str, str]) -> list[str]:
+    """Those of the others that are alike by as much, and none more."""
+    least = _ALIKE if len(folded) > _SHORT else _ALIKE_SHORT
+    alike = {each: SequenceMatcher(b=folded, a=other).ratio() for each, other in others.items()}
+    most = max(alike.values(), default=0.0)
+    return [each for each, ratio in alike.items() if ratio == most >= least]
 
 
 _NEARLY: Final = 0.8

@@ -4,6 +4,7 @@ import string
 from collections.abc import Mapping
 from typing import Final
 
+from harness.catalog.project_file import line_words, shown
 from harness.model.app import App, Variant
 from harness.model.cell import Subject
 from harness.model.errors import ManifestError
@@ -42,7 +43,11 @@ def set_up(subject: Subject) -> dict[str, str]:
 
 def command_place(app: App, subject: Subject) -> str:
     """Where the subject's command stands, for messages."""
-    return f"app '{app.name}', variants.{subject.variant}.command"
+    told = f"app '{app.name}', variants.{subject.variant}.command"
+    if app.revision or subject.variant not in app.manifest.variants:
+        return told
+    file = app.folder / "pyproject.toml"
+    return f"{told} ({shown(file)}{line_words(file, ("tool", "bench", "variants", subject.variant, "command"))})"
 
 
 def filled_in_command(app: App, subject: Subject, given: Mapping[str, str]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ def of_manifest(folder: Path, old: str, new: str) -> tuple[str, str]:
     (app / "uv.lock").write_text("version = 1\n")
     with pytest.raises(ManifestError) as refused:
         read_app(app)
-    return refused.value.what.partition("pyproject.toml: tool.bench.")[2], refused.value.hint
+    return refused.value.what.partition(": tool.bench.")[2], refused.value.hint
 
 
 def of_claims(folder: Path, text: str, old: str, new: str) -> tuple[str, str]:
@@ -80,6 +80,11 @@ AT = "claim 1, condition 1"
         ("at_least = 1.5", "atleast = 2", f"line 14: {AT}, atleast: there is no such field", "at_least"),
         ("says =", "say =", "line 5: claim 1, say: there is no such field", "says"),
         ("source =", "sourc =", "line 1: sourc: there is no such field", "source"),
+        ("source =", "Source =", "line 1: Source: there is no such field", "source"),
+        ('"ratio"', '"Ratio"', f"line 8: {AT}, form: it should be one of: ratio, bound, kept, probe", "ratio"),
+        ('"throughput_rps"', '"Throughput_RPS"', f"line 10: {AT}, metric: it should be one of: ", "throughput_rps"),
+        ('"every"', '"Every"', f"line 12: {AT}, against: it should be one of: every, median", "every"),
+        ('["flask"]', '["Flask"]', f"line 9: {AT}, subjects, entry 1: it should be an app's name", "flask"),
         ('"ratio"', '"ration"', f"line 8: {AT}, form: it should be one of: ratio, bound, kept, probe", "ratio"),
         ('form = "ratio"\n', "", f"line 7: {AT}: it has no 'form'", ""),
         ('"throughput_rps"', '"throughput"', f"line 10: {AT}, metric: it should be one of: ", "throughput_rps"),
@@ -98,11 +103,12 @@ def test_of_claims(tmp_path: Path, old: str, new: str, said: str, hint: str) -> 
     assert asked.startswith(f"is '{hint}' meant? " if hint else "docs/claims.md#a-file-of-your-own ")
 
 
-@pytest.mark.parametrize(("at", "said"), [('"mots"', "most"), ("0", "at least 1"), ("1.5", "a whole number")])
+@pytest.mark.parametrize(("at", "said"), [('"mots"', "most"), ('"Most"', "most"), ("0", "at least 1"), ("1.5", "a whole number")])
 def test_a_value_of_several_kinds_is_said_to_be_one_of_them(tmp_path: Path, at: str, said: str) -> None:
-    what, _ = of_claims(tmp_path, KEPT, "at = 1000", f"at = {at}")
+    what, hint = of_claims(tmp_path, KEPT, "at = 1000", f"at = {at}")
     assert what.startswith("line 11: claim 1, condition 1, at: it should be ")
     assert said in what
+    assert hint.startswith("is 'most' meant? ") == at.startswith('"')
     assert not any(word in what for word in PROGRAMMERS_WORDS)
 
 
@@ -125,6 +131,10 @@ def test_of_names_that_are_equally_like_no_one_is_singled_out() -> None:
         ("hullo", ["hello", "json"], "hello"),
         ("endpoint", ["endpoints"], "endpoints"),
         ("requirements", ["environment"], ""),
+        ("WSGI", ["asgi", "native", "wsgi"], "wsgi"),
+        ("ASGI", ["asgi", "native", "wsgi"], "asgi"),
+        ("Nativ", ["asgi", "native", "wsgi"], "native"),
+        ("flask", ["FLASK"], "FLASK"),
     ],
 )
 def test_only_what_is_really_alike_is_guessed_at(name: str, known: list[str], nearest: str) -> None:

@@ -67,10 +67,10 @@ def app_folder(parent: Path, changes: Changes, *, lock: bool = True) -> Path:
         pytest.param(
             {'title = "Tiny"\n': "", '"micro"': '"mirco"', "command =": "comand ="}, True,
             [
-                "tool.bench.variants.default.comand: there is no such field",
+                "line 13: tool.bench.variants.default.comand: there is no such field",
                 "hint: is 'command' meant?",
-                "tool.bench.title: it is missing",
-                "tool.bench.family: it should be one of: {families}",
+                "line 6: tool.bench.title: it is missing",
+                "line 7: tool.bench.family: it should be one of: {families}",
                 "hint: is 'micro' meant?",
             ],
             id="fields",
@@ -78,11 +78,11 @@ def app_folder(parent: Path, changes: Changes, *, lock: bool = True) -> Path:
         pytest.param(
             {'["hello"]': '["hullo", "jsno"]', 'interface = "native"': "interface = 1"}, True,
             [
-                "tool.bench.endpoints, entry 1: it should be one of: {endpoints}",
+                "line 9: tool.bench.endpoints, entry 1: it should be one of: {endpoints}",
                 "hint: is 'hello' meant?",
-                "tool.bench.endpoints, entry 2: it should be one of: {endpoints}",
+                "line 9: tool.bench.endpoints, entry 2: it should be one of: {endpoints}",
                 "hint: is 'json' meant?",
-                "tool.bench.variants.default.interface: it should be one of: wsgi, asgi, native",
+                "line 13: tool.bench.variants.default.interface: it should be one of: wsgi, asgi, native",
             ],
             id="values",
         ),
@@ -90,9 +90,9 @@ def app_folder(parent: Path, changes: Changes, *, lock: bool = True) -> Path:
             {'family = "micro"': 'family = "nano"', 'requires-python = ">=3.13"\n': ""}, False,
             [
                 "{folder} has no uv.lock, so what would be measured is not pinned",
-                "hint: run `uv lock` in {folder}",
-                "tool.bench.family: it should be one of: {families}",
-                "project.requires-python is missing",
+                "hint: run: uv lock --project {folder}",
+                "line 7: tool.bench.family: it should be one of: {families}",
+                "line 2: project.requires-python is missing",
                 'hint: add requires-python = ">=3.13"',
             ],
             id="tables and files",
@@ -101,11 +101,11 @@ def app_folder(parent: Path, changes: Changes, *, lock: bool = True) -> Path:
             {'family = "micro"': 'family = "micro"\npackage = "nix"\ndeviates = { head = "404" }\ndriver = "nox 3"'},
             True,
             [
-                "tool.bench.package: no distribution 'nix' is in its uv.lock",
+                "line 9: tool.bench.package: no distribution 'nix' is in its uv.lock",
                 "hint: {of_package}",
-                "tool.bench.deviates.head: it has no link to where the framework says so",
+                "line 10: tool.bench.deviates.head: it has no link to where the framework says so",
                 'hint: write what it does and where that is told: "answers 404, https://..."',
-                "tool.bench.driver: 'nox' is no distribution that it has, and no module of Python's own",
+                "line 11: tool.bench.driver: 'nox' is no distribution that it has, and no module of Python's own",
                 "hint: begin with the name of the distribution that does it, as in `psycopg 3`",
             ],
             id="what fields refer to",
@@ -143,9 +143,9 @@ def test_of_a_server_s_file(tmp_path: Path) -> None:
         read_server(file)
     assert refused.value.what.splitlines() == [
         f"{file} has 3 mistakes:",
-        "  wsgi.wy: there is no such field",
+        "  line 9: wsgi.wy: there is no such field",
         "    hint: is 'why' meant?",
-        "  page: there is no such field",
+        "  line 1: page: there is no such field",
         "    hint: choose from: homepage, packages, wsgi, asgi, unfit",
         "  homepage: it is missing",
     ]
@@ -174,6 +174,7 @@ def test_of_claims(tmp_path: Path) -> None:
         "  line 12: claim 1, condition 1, margin: there is no such field",
         "    hint",
         "  line 4: claim 1, id",
+        "    hint: is 'first' meant?",
         "  line 10: claim 1, condition 1, metric",
         "    hint: is 'throughput_rps' meant?",
         "  line 11: claim 1, condition 1, endpoints, entry 1",

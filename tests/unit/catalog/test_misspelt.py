@@ -1,5 +1,6 @@
 """A name that is spelt wrongly is refused, and the error names the one that is most like it."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,6 +54,28 @@ def make_app(tmp_path: Path) -> MakeApp:
         ('package = "litestar"', 'packge = "litestar"', "tool.bench.packge", "package"),
         ("command =", "comand =", "tool.bench.variants.default.comand", "command"),
         ('interface = "native"', 'interface = "natve"', "tool.bench.variants.default.interface", "native"),
+        ('interface = "native"', 'interface = "WSGI"', "tool.bench.variants.default.interface", "wsgi"),
+        ('family = "micro"', 'family = "Full-Stack"', "tool.bench.family", "full-stack"),
+        ('endpoints = ["hello"]', 'endpoints = ["DB"]', "tool.bench.endpoints, entry 1", "db"),
+        ('why = "It', 'keep_alive = "Mixed"\nwhy = "It', "tool.bench.variants.default.keep_alive", "mixed"),
+        ('family = "micro"', 'family = "micro"\norm = "None"', "tool.bench.orm", "none"),
+        ('family = "micro"', 'family = "micro"\nbuilt_on = "Starlette"', "tool.bench.built_on", "starlette"),
+        ('also = ["controlled"]', 'also = ["Controlled"]', "tool.bench.variants.default.also, entry 1", "controlled"),
+        ("variants.default]", "variants.DEFAULT]", "tool.bench.variants.DEFAULT", "default"),
+        ("title =", "TITLE =", "tool.bench.TITLE", "title"),
+        (
+            'family = "micro"',
+            'family = "micro"\nnot_offered = { Chat = { why = "-" } }',
+            "tool.bench.not_offered.Chat",
+            "chat",
+        ),
+        (
+            'family = "micro"',
+            'family = "micro"\nnot_offered = { chat = { wy = "-" } }',
+            "tool.bench.not_offered.chat.wy",
+            "why",
+        ),
+        ('family = "micro"', f'family = "micro"\ndeviates = {{ HEAD = "{LINK}" }}', "tool.bench.deviates.HEAD", "head"),
         ('family = "micro"', 'family = "micro"\nserializer = "msgpsec"', "tool.bench.serializer", "msgspec"),
         ('family = "micro"', 'family = "micro"\norm = "litestra ORM"', "tool.bench.orm", "litestar"),
         ('why = "It', 'driver = "msgspce"\nwhy = "It', "tool.bench.variants.default.driver", "msgspec"),
@@ -71,7 +94,7 @@ def test_a_misspelt_name_in_a_manifest_is_refused_by_field_with_the_nearest(
     assert old in WITH_PACKAGE
     with pytest.raises(ManifestError) as refused:
         read_app(make_app(WITH_PACKAGE.replace(old, new)))
-    assert f"pyproject.toml: {place}: " in refused.value.what
+    assert re.search(rf"pyproject\.toml, line \d+: {re.escape(place)}: ", refused.value.what)
     assert refused.value.hint.startswith(f"is '{meant}' meant? ")
 
 
@@ -102,7 +125,8 @@ def test_a_layer_that_is_no_app_is_refused(
     make_app(built_on(layer))
     with pytest.raises(ManifestError) as refused:
         discover((tmp_path,))
-    assert f"tiny_app/pyproject.toml: tool.bench.built_on: there is no other app '{layer}'" in refused.value.what
+    told = f"tiny_app/pyproject.toml, line 9: tool.bench.built_on: there is no other app '{layer}'"
+    assert told in refused.value.what
     assert refused.value.hint.startswith(said)
     assert "django" in refused.value.hint
 

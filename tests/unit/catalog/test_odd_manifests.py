@@ -96,7 +96,7 @@ def test_what_the_harness_tells_each_server_is_set_by_no_manifest_and_no_server_
     file.write_text(SERVER.replace("why = ", line))
     with pytest.raises(ManifestError) as refused:
         read_server(file)
-    assert refused.value.what == f"{file}: wsgi.{said}"
+    assert refused.value.what == f"{file}, line 9: wsgi.{said}"
 
 
 @pytest.mark.parametrize(

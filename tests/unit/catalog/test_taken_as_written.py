@@ -114,8 +114,9 @@ def refused_claims(folder: Path, text: str, old: str, new: str) -> ClaimsError:
 def test_whether_connections_are_kept_is_true_false_or_mixed(tmp_path: Path, value: str) -> None:
     said = 'keep_alive: it should be true or false, or "mixed"'
     app = refused_manifest(tmp_path, 'why = "It', f'keep_alive = {value}\nwhy = "It')
-    assert app.what.endswith(f"pyproject.toml: tool.bench.variants.default.{said}")
-    assert refused_server(tmp_path, "why = ", f"keep_alive = {value}\nwhy = ").what.endswith(f"mine.toml: wsgi.{said}")
+    assert app.what.endswith(f"pyproject.toml, line 15: tool.bench.variants.default.{said}")
+    server = refused_server(tmp_path, "why = ", f"keep_alive = {value}\nwhy = ")
+    assert server.what.endswith(f"mine.toml, line 10: wsgi.{said}")
 
 
 @pytest.mark.parametrize("value", ['"yes"', '"true"', "1", "0.0", '"mixed"'])

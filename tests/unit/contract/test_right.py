@@ -95,7 +95,7 @@ def without(name: str, **others: object) -> str:
         (Endpoint.DB, 2, '{"id": 2, "random_number": 1}', ": `random_number` stands there, where `randomNumber` bel"),
         (Endpoint.DB, 2, '{"Id": 2, "random": 1}', "`Id` and `random` stand there, where `id` and `randomN"),
         (Endpoint.DB, 2, '{"id": 2, "randomNumber": "7"}', "make `randomNumber` of the answer a whole number: it is a"),
-        (Endpoint.DB, 2, '{"id": 2, "randomNumber": true}', "make `randomNumber` of the answer a whole number: it is t"),
+        (Endpoint.DB, 2, '{"id": 2, "randomNumber": true}', "make `randomNumber` of the answer a whole number: it is"),
         (Endpoint.DB, 2, ROW[1], None),
         (Endpoint.DB, 2, f"[{ROW[2]}]", "make the answer an object: it is a list"),
         (Endpoint.QUERIES, (1, 2), f'[{ROW[1]}, {{"id": 2}}]', "add `randomNumber` to entry 2 of the answer"),

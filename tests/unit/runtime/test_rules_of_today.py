@@ -40,6 +40,6 @@ def test_what_can_not_be_read_is_told_as_the_commits(tmp_path: Path) -> None:
     (folder / "pyproject.toml").write_text(MANIFEST)
     with pytest.raises(UsageError) as refused:
         at_commit(read_app(folder), "HEAD", tmp_path / "revisions")
-    assert refused.value.what.startswith("app 'one' as of HEAD can't be measured: pyproject.toml: ")
+    assert refused.value.what.startswith("app 'one' as of HEAD can't be measured: pyproject.toml, line ")
     assert str(tmp_path) not in refused.value.what
     assert "--app" in refused.value.hint

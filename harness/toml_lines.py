@@ -3,17 +3,21 @@
 import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from harness.mistake import Place
 
+_MOST_LINES: Final = 200
+"""Of one value: it is read anew with each of its lines, and after so many what follows is left."""
 
-def line_of(text: str, place: Place) -> int:
+
+def line_of(text: str, place: Place) -> int | None:
     """The line, from 1, at which the value at this place of a document begins, or else the nearest that it is in.
 
-    What stands in no line at all, such as a key of the document that is missing, is told at the first.
+    None of what stands in no line at all, such as a key of the document that is missing.
     """
-    line, depth = 1, 0
+    line: int | None = None
+    depth = 0
     for begins, found in _statements(text):
         alike = min(len(found), len(place))
         if alike > depth and found[:alike] == place[:alike]:
@@ -38,6 +42,8 @@ def _parsed(text: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
     statement, begins = "", 0
     for line, words in enumerate(text.split("\n"), start=1):
         statement, begins = (f"{statement}\n{words}", begins) if statement else (words, line)
+        if line - begins > _MOST_LINES:
+            return
         with suppress(ValueError):
             if parsed := tomllib.loads(statement):
                 yield begins, statement, parsed
