@@ -1,10 +1,14 @@
 """What an app has still to do until it keeps the whole contract, as words for its author."""
 
+import shlex
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from harness.catalog.package import Package
+from harness.catalog.project_file import shown
 from harness.catalog.spelling import without_language
+from harness.catalog.stale_lock import command_to_lock
 from harness.model.app import DEFAULT, App, Endpoint, Interface
 
 FIRST_ENDPOINTS: Final = (Endpoint.HELLO, Endpoint.JSON)
@@ -21,7 +25,7 @@ _TO_DO: Final = {
     ),
     Endpoint.DB: (
         'GET /db?id=N: one SELECT from `world` by its id, answered as `{"id": N, "randomNumber": M}`; 404 where no row '
-        "has it, 400 or 422 where it is no integer. Add psycopg[binary,pool]>=3.3; DATABASE_URL says where to connect"
+        "has it, 400 or 422 where it is no integer; DATABASE_URL says where to connect"
     ),
     Endpoint.QUERIES: (
         "GET /queries?ids=a,b,c: a list of such rows in the order asked for, one SELECT each, 1 to 500 ids; 404 where "
@@ -43,6 +47,8 @@ _TO_DO: Final = {
     ),
 }
 
+_DRIVER: Final = "psycopg[binary,pool]>=3.3"
+
 _RUNS_ON: Final = {
     Interface.WSGI: "bare WSGI",
     Interface.ASGI: "bare ASGI",
@@ -63,13 +69,24 @@ def undeclared(declared: Sequence[Endpoint]) -> tuple[Endpoint, ...]:
     return tuple(endpoint for endpoint in Endpoint if endpoint not in declared)
 
 
-def next_steps(
-    package: Package, interface: Interface, *, name: str, like: App | None, left_out: Sequence[str] = ()
+def next_steps(  # noqa: PLR0913 - all that the commands name
+    package: Package,
+    interface: Interface,
+    *,
+    name: str,
+    folder: Path,
+    like: App | None,
+    left_out: Sequence[str] = (),
 ) -> tuple[str, ...]:
-    """What is left to do on a new app, step by step; `left_out` is what a copy has not got of its model."""
+    """What is left to do on a new app, step by step, in commands that can be typed where `bench new` was.
+
+    `name` and `folder` are the app's, as the user names them; `left_out` is what a copy has not got of its model.
+    """
     title = title_of(package)
     runs_now = f"{like.manifest.title}'s code" if like else _RUNS_ON[interface]
-    replaced = f" Remove {like.manifest.title} from the dependencies, and run `uv lock`." if like else ""
+    lock = command_to_lock(folder)
+    replaced = f" Remove {like.manifest.title} from the dependencies." if like else ""
+    add = shlex.join(("uv", "add", "--no-sync", "--project", shown(folder), _DRIVER))
     fields = "title, family, homepage and" if like else "title, family and"
     true = f'In [tool.bench], set {fields} package = "{package.name}": the report shows them, so they must be true.'
     without = (
@@ -80,11 +97,20 @@ def next_steps(
         f"Write /hello and /json with {title}: so far {runs_now} answers them.{replaced}",
         true,
         _deployment(title, interface, has_default=like is not None and like.resolve(DEFAULT) is not None),
+        *([] if like else [f"For /db, /queries and /fortunes, add the driver: {add}."]),
+        f"Whenever you have changed its dependencies by hand, lock them: {lock}.",
         "Add each further endpoint to `endpoints` when it is written:",
         *(f"  {endpoint.value}: {_TO_DO[endpoint]}." for endpoint in undeclared(FIRST_ENDPOINTS)),
-        f"Check after each step: bench verify {name}. {_MODELS[interface]} keeps the whole contract on this interface.",
+        f"Check after each step: bench verify {name}. {_from_here(_MODELS[interface])} keeps the whole contract on "
+        "this interface.",
         f"Measure what is there: bench run --profile smoke --app {name}.",
     )
+
+
+def _from_here(path: str) -> str:
+    """A folder of the project's, as it is named where the command was typed."""
+    whole = Path(__file__).resolve().parents[2] / path
+    return shown(whole) if whole.is_dir() and not Path(path).is_dir() else path
 
 
 def next_steps_on_the_same(*, name: str, both: str, like: App, left_out: Sequence[str]) -> tuple[str, ...]:

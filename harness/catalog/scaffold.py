@@ -12,8 +12,9 @@ from typing import Any, Final
 
 import tomlkit
 
-from harness.catalog.app_folders import APPS_FOLDER, SUFFIX, project_folder_words
+from harness.catalog.app_folders import APPS_FOLDER, SUFFIX, option, project_folder_words
 from harness.catalog.package import Package
+from harness.catalog.project_file import shown
 from harness.catalog.remaining import FIRST_ENDPOINTS, readme, readme_of_copy, title_of
 from harness.catalog.shared_server import SKELETONS
 from harness.model.app import PACKAGE_PATTERN, App, Endpoint, Family, Interface
@@ -29,20 +30,22 @@ _OF_THE_OTHER: Final = ("homepage", "built_on", "not_offered", "deviates", *_SIT
 
 
 @contextmanager
-def new_folder(folder: Path, name: str) -> Iterator[Path]:
+def new_folder(folder: Path, name: str, typed: Sequence[str] = ()) -> Iterator[Path]:
     """An empty folder that becomes `folder/<name>_app` at the end of the `with` block.
 
     It is filled elsewhere and moved when it is complete, so that a failure leaves nothing behind.
 
+    `typed` are the options that were given beside the name, for a command that is advised in its place.
+
     Raises:
-        UsageError: the name can't be used, the folder exists, or there is none to put it into.
+        UsageError: the name can't be used, the folder exists, or there is none to put it into but an app's own.
     """
     name = name.removesuffix(SUFFIX)
     if not APP_NAME.fullmatch(name):
         raise UsageError(
             f"'{name}' can't be an app's name",
-            hint="use lower-case letters, digits, - and _, at most 40, beginning with a letter; "
-            f"a distribution that is spelled otherwise goes to --package{_spelt_otherwise(name)}",
+            hint="use lower-case letters, digits, - and _, at most 40, beginning with a letter"
+            f"{_spelt_otherwise(name, typed)}",
         )
     if not folder.is_dir():
         where = f" in {Path.cwd()}" if not folder.is_absolute() else ""
@@ -53,22 +56,42 @@ def new_folder(folder: Path, name: str) -> Iterator[Path]:
             if folder == Path(APPS_FOLDER)
             else f"{make}; or name another with --apps-dir",
         )
+    if folder.resolve().name.endswith(SUFFIX) and (folder / "pyproject.toml").is_file():
+        raise UsageError(
+            f"{shown(folder)} is an app, and apps are looked for beside it and not within",
+            hint=f"name the folder that it lies in: {option([_above(folder)])}",
+        )
     target = folder / f"{name}{SUFFIX}"
     if target.exists():
-        raise UsageError(f"{target} exists", hint="choose another name, or remove that folder")
+        raise UsageError(f"{shown(target)} exists", hint="choose another name, or remove that folder")
     with tempfile.TemporaryDirectory(prefix="bench-new-") as elsewhere:
         draft = Path(elsewhere, target.name)
         draft.mkdir()
         yield draft
-        shutil.move(draft, target)
+        try:
+            shutil.move(draft, target)
+        except OSError as error:
+            shutil.rmtree(target, ignore_errors=True)
+            raise UsageError(
+                f"{shown(target)} can't be made: {error.strerror or error}",
+                hint="name a folder with some room that you may write to, with --apps-dir",
+            ) from error
 
 
-def _spelt_otherwise(name: str) -> str:
-    """The command that begins an app on the distribution that is called so, where it may be one: `web.py`."""
+def _above(folder: Path) -> Path:
+    """The folder that one lies in, as one would type it: `..` of the working directory."""
+    return folder.parent if folder.name not in {"", ".."} else folder / ".."
+
+
+def _spelt_otherwise(name: str, typed: Sequence[str]) -> str:
+    """Where a name goes that no app can have: the command that begins an app on a distribution called so, `web.py`."""
+    on_the_same = "--like" in typed and "--package" not in typed
+    goes = "" if on_the_same else "; a distribution that is spelled otherwise goes to --package"
     fit = re.sub(r"[^a-z0-9_-]", "", name.lower())
     if not (re.fullmatch(PACKAGE_PATTERN, name) and APP_NAME.fullmatch(fit)):
-        return ""
-    return f": {shlex.join(('bench', 'new', fit, '--package', name))}"
+        return goes
+    named = () if on_the_same or "--package" in typed else ("--package", name)
+    return f"{goes}: {shlex.join(('bench', 'new', fit, *named, *typed))}"
 
 
 def begin_from_skeleton(draft: Path, package: Package, interface: Interface) -> None:

@@ -35,20 +35,28 @@ def new(name: str, like: str | None, interface: str | None, package: str | None,
         raise UsageError(
             "--like and --interface exclude each other", hint="leave --interface out: the copied app has one"
         )
-    with new_folder(apps_dirs[0], name) as draft:
+    typed = [*_given("--like", like), *_given("--interface", interface), *_given("--package", package)]
+    with new_folder(apps_dirs[0], name, (*typed, *options.at(apps_dirs))) as draft:
         name = draft.name.removesuffix(SUFFIX)
         model = find_app((*apps_dirs, Path(APPS_FOLDER)), like) if like else None
         called = shlex.join((name, *options.at(apps_dirs)))
+        made = apps_dirs[0] / draft.name
         if model and package is None:
             told, steps = _on_the_same(draft, model, called, _both(model, name, apps_dirs))
         else:
-            told, steps = _on_another(draft, model, interface, package or name, called, asked_for=package is not None)
+            told, steps = _on_another(
+                draft, model, interface, package or name, called, made=made, asked_for=package is not None
+            )
         pin_python(draft, apps_dirs[0])
-    print_path(apps_dirs[0] / draft.name)
+    print_path(made)
     for line in told:
         tell(line)
     for step in steps:
         tell(f"  {step}" if step.startswith(" ") else f"- {step}")
+
+
+def _given(option: str, value: str | None) -> tuple[str, ...]:
+    return () if value is None else (option, value)
 
 
 type Told = tuple[tuple[str, ...], tuple[str, ...]]
@@ -76,9 +84,19 @@ def _on_the_same(draft: Path, model: App, called: str, both: str) -> Told:
 
 
 def _on_another(  # noqa: PLR0913 - all that the author has said
-    draft: Path, model: App | None, interface: str | None, requirement: str, called: str, *, asked_for: bool
+    draft: Path,
+    model: App | None,
+    interface: str | None,
+    requirement: str,
+    called: str,
+    *,
+    made: Path,
+    asked_for: bool,
 ) -> Told:
-    """Begin an app on a framework of its own, with a skeleton or with the code of another app."""
+    """Begin an app on a framework of its own, with a skeleton or with the code of another app.
+
+    `made` is the folder that it will be in, as the user names it.
+    """
     framework = look_up(requirement, asked_for=asked_for)
     left_out: tuple[str, ...] = ()
     if model:
@@ -97,7 +115,7 @@ def _on_another(  # noqa: PLR0913 - all that the author has said
         "--package DISTRIBUTION names another.",
         f"{framework.name} {framework.version}, {_called(kind)} ({why}). hello and json keep the contract. Left to do:",
     )
-    return told, next_steps(framework, kind, name=called, like=model, left_out=left_out)
+    return told, next_steps(framework, kind, name=called, folder=made, like=model, left_out=left_out)
 
 
 def _files_of(app: App) -> Iterator[str]:

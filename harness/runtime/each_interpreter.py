@@ -21,7 +21,7 @@ from harness.runtime.revisions import revision_name
 
 _LONGEST_NAME: Final = 36
 """Of 40, with room for a number."""
-_ADMIT: Final = "have requires-python in an app's pyproject.toml admit it and run `uv lock`"
+_ADMIT: Final = "have requires-python in an app's pyproject.toml admit it and run `uv lock --project FOLDER`"
 _COUNTED: Final = "+"
 """Stands before the number of an interpreter whose name another has."""
 

@@ -160,7 +160,7 @@ def environment_fault(app: App, said: str) -> ManifestError | RuntimeFault:
         )
     if "lockfile" in lowered and ("needs to be updated" in lowered or "--locked" in lowered):
         return ManifestError(
-            f"{what}: its uv.lock does not match its pyproject.toml\n{said}",
+            f"{what}: its uv.lock does not match its pyproject.toml",
             hint=f"run: {command_to_lock(app.folder)}",
         )
     if "requires-python" in lowered or "python requirement" in lowered:

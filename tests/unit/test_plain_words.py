@@ -103,7 +103,9 @@ def test_of_claims(tmp_path: Path, old: str, new: str, said: str, hint: str) -> 
     assert asked.startswith(f"is '{hint}' meant? " if hint else "docs/claims.md#a-file-of-your-own ")
 
 
-@pytest.mark.parametrize(("at", "said"), [('"mots"', "most"), ('"Most"', "most"), ("0", "at least 1"), ("1.5", "a whole number")])
+@pytest.mark.parametrize(
+    ("at", "said"), [('"mots"', "most"), ('"Most"', "most"), ("0", "at least 1"), ("1.5", "a whole number")]
+)
 def test_a_value_of_several_kinds_is_said_to_be_one_of_them(tmp_path: Path, at: str, said: str) -> None:
     what, hint = of_claims(tmp_path, KEPT, "at = 1000", f"at = {at}")
     assert what.startswith("line 11: claim 1, condition 1, at: it should be ")

@@ -21,6 +21,7 @@ APPS = Path(__file__).parents[3] / "apps"
 FALCON = Package(name="falcon", version="4.4.0")
 NOT_TAKEN = {".venv", "__pycache__", "bare_site.py", "batteries_site.py"}
 QUART = Package(name="Quart", version="0.23.1")
+FOLDER = Path("my apps", "quart_app")
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +98,7 @@ def test_a_copy_stays_on_the_same_framework_where_nobody_names_another(flask: Ap
 
 
 def test_what_is_left_names_every_endpoint_that_is_not_declared(flask: App) -> None:
-    told = "\n".join(next_steps(QUART, Interface.WSGI, name="quart", like=flask))
+    told = "\n".join(next_steps(QUART, Interface.WSGI, name="quart", folder=FOLDER, like=flask))
     for endpoint in undeclared((Endpoint.HELLO, Endpoint.JSON)):
         assert re.search(rf"  {endpoint.value}: (GET|POST|WebSocket) /{endpoint.value}\b", told)
     assert "bench verify quart" in told
@@ -199,20 +200,74 @@ def test_a_copy_leaves_out_what_is_the_other_apps_own_and_says_so(flask: App, tm
         *("why", "source", "homepage", "not_offered"),
         *("bare_site", "bare_site.py", "batteries_site", "batteries_site.py"),
     }
-    told = next_steps(QUART, Interface.WSGI, name="quart", like=flask, left_out=left_out)
+    told = next_steps(QUART, Interface.WSGI, name="quart", folder=FOLDER, like=flask, left_out=left_out)
     assert told[0].startswith("Left out, since it is Flask's own: why, ")
 
 
 def test_a_copy_is_told_to_deploy_the_default_that_it_has(flask: App) -> None:
     assert flask.resolve("default")
-    told = "\n".join(next_steps(QUART, Interface.WSGI, name="quart", like=flask))
+    told = "\n".join(next_steps(QUART, Interface.WSGI, name="quart", folder=FOLDER, like=flask))
     assert "Deploy `default` as Quart's documentation recommends" in told
     assert "Add a variant" not in told
-    assert "Add a variant `default`" in "\n".join(next_steps(QUART, Interface.WSGI, name="quart", like=None))
+    alone = "\n".join(next_steps(QUART, Interface.WSGI, name="quart", folder=FOLDER, like=None))
+    assert "Add a variant `default`" in alone
 
 
 def test_a_native_app_is_told_of_no_shared_server() -> None:
-    told = "\n".join(next_steps(QUART, Interface.NATIVE, name="quart", like=None))
+    told = "\n".join(next_steps(QUART, Interface.NATIVE, name="quart", folder=FOLDER, like=None))
     assert "controlled" not in told
     assert "Python's own HTTP server answers them" in told
     assert "own_server = true" in told
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (("--apps-dir", "my apps"), "--package: bench new webpy --package web.py --apps-dir 'my apps'"),
+        (("--interface", "wsgi"), "--package: bench new webpy --package web.py --interface wsgi"),
+        (("--package", "web.py>=0.6"), "--package: bench new webpy --package 'web.py>=0.6'"),
+        (("--like", "flask"), "beginning with a letter: bench new webpy --like flask"),
+    ],
+)
+def test_the_command_keeps_what_was_typed_beside_the_name(tmp_path: Path, typed: tuple[str, ...], told: str) -> None:
+    with pytest.raises(UsageError) as refused, new_folder(tmp_path, "web.py", typed):
+        pass
+    assert refused.value.hint.endswith(told)
+
+
+@pytest.mark.parametrize("like", [True, False])
+def test_the_commands_name_the_folder_as_it_can_be_typed(flask: App, *, like: bool) -> None:
+    steps = next_steps(QUART, Interface.WSGI, name="quart", folder=FOLDER, like=flask if like else None)
+    told = "\n".join(steps)
+    assert "lock them: uv lock --project 'my apps/quart_app'." in told
+    assert ("uv add --no-sync --project 'my apps/quart_app' 'psycopg[binary,pool]>=3.3'." in told) != like
+    assert not re.search(r"uv (lock|add)\b(?! --)", told)
+
+
+def test_an_app_of_the_project_is_named_from_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder, named in ((APPS.parent, "apps/flask_app"), (tmp_path, str(APPS.resolve() / "flask_app"))):
+        monkeypatch.chdir(folder)
+        told = "\n".join(next_steps(QUART, Interface.WSGI, name="quart", folder=FOLDER, like=None))
+        assert f". {named} keeps the whole contract" in told
+
+
+@pytest.mark.parametrize(("inside", "above"), [(False, "--apps-dir 'my apps'"), (True, "--apps-dir ..")])
+def test_an_app_is_not_made_within_another(
+    flask: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, inside: bool, above: str
+) -> None:
+    """No command would find it there."""
+    monkeypatch.chdir(tmp_path)
+    model = Path("my apps", "flask_app")
+    shutil.copytree(flask.folder, model, ignore=shutil.ignore_patterns(".venv", "__pycache__"))
+    if inside:
+        monkeypatch.chdir(model)
+    with pytest.raises(UsageError, match="is an app") as refused, new_folder(Path() if inside else model, "quart"):
+        pass
+    assert refused.value.hint.endswith(above)
+
+
+def test_a_folder_that_can_not_be_written_to_is_told_as_that() -> None:
+    folder = Path("/proc/self")
+    with pytest.raises(UsageError, match=r"quart_app can't be made: ") as refused, new_folder(folder, "quart"):
+        pass
+    assert "--apps-dir" in refused.value.hint

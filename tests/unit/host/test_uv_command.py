@@ -39,3 +39,37 @@ def test_what_does_not_end_is_ended(in_place_of_uv: Path) -> None:
     (in_place_of_uv / "uv").write_text("#!/bin/sh\nexec tail -f /dev/null\n", encoding="utf-8")
     with pytest.raises(subprocess.TimeoutExpired):
         run_uv(timeout_s=0.1)
+
+
+UNSOLVABLE = (
+    "  × No solution found when resolving dependencies:\n"
+    "  ╰─▶ Because only a==1 is available and your project depends on a>=2, we can conclude that your project's\n"
+    "      requirements are unsatisfiable.\n"
+)
+FROZEN = (
+    "If you want to add the package regardless of the failed resolution, provide the `--frozen` flag to skip locking "
+    "and syncing."
+)
+INDEX = "`a` was found on https://one.example/simple, but not at the requested version (all of: a>=2)."
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (f"{UNSOLVABLE}  help: {FROZEN}\n", UNSOLVABLE.strip()),
+        (f"error: none\n\nhint: {FROZEN}\n", "uv's error: none"),
+        ("error: stale\n\nhint: To update the lockfile, run `uv lock`.", "uv's error: stale"),
+        (
+            f"error: none\n\nhint: {INDEX} If all indexes are trusted, use `--index-strategy unsafe-best-match`.\n",
+            f"uv's error: none\n\nuv's hint: {INDEX}",
+        ),
+        (
+            "error: none\nhint: Pre-releases are available for `a` (e.g., 2.0b1), but they weren't enabled (try: "
+            "`--prerelease=allow`)",
+            "uv's error: none\nuv's hint: Pre-releases are available for `a` (e.g., 2.0b1), but they weren't enabled",
+        ),
+        ("#9 1.2 error: none\n#9 1.3 hint: run `uv lock`.\n", "#9 1.2 error: none"),
+    ],
+)
+def test_what_uv_advises_to_type_is_not_passed_on(said: str, told: str) -> None:
+    assert uv_words(said) == told

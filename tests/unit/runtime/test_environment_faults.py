@@ -30,6 +30,8 @@ def test_what_is_wrong_with_a_lock_is_for_its_author_to_mend(said: str, what: st
     assert isinstance(fault, ManifestError)
     assert fault.exit_code is ExitCode.USAGE
     assert what in fault.what
+    assert "`uv lock`" not in fault.what
+    assert "--locked" not in fault.what
     assert f"uv lock --project {APP.folder}" in fault.hint
     assert (f"remove {APP.folder / 'uv.lock'}" in fault.hint) is remove, "`uv lock` alone does not mend it"
     assert "uv sync" not in fault.hint

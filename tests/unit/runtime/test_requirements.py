@@ -50,6 +50,7 @@ def test_what_does_not_fit_is_told_apart_from_a_uv_that_can_t_work(  # noqa: PLR
     with pytest.raises((NotResolved, NotAdded)) as told:
         require(app.folder, [asked])
     assert told.type is kind, told.value
+    assert "`--" not in str(told.value), "what helps is told by whoever asked"
 
 
 def test_another_requirement_of_an_app_is_not_blamed_for_a_uv_that_can_t_work(
