@@ -7,8 +7,7 @@ from typing import Any, Final, NamedTuple
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from harness.model.app import PACKAGE_PATTERN, VARIABLE_PATTERN
-from harness.model.base import NAME_PATTERN
+from harness.model.base import NAME_PATTERN, PACKAGE_PATTERN, VARIABLE_PATTERN
 from harness.model.claim_values import PARTICIPANT_PATTERN
 from harness.model.errors import BenchError, meant
 

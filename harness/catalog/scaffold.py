@@ -17,8 +17,8 @@ from harness.catalog.package import Package
 from harness.catalog.project_file import shown
 from harness.catalog.remaining import FIRST_ENDPOINTS, readme, readme_of_copy, title_of
 from harness.catalog.shared_server import SKELETONS
-from harness.model.app import PACKAGE_PATTERN, App, Endpoint, Family, Interface
-from harness.model.base import APP_NAME
+from harness.model.app import App, Endpoint, Family, Interface
+from harness.model.base import APP_NAME, PACKAGE_PATTERN
 from harness.model.errors import UsageError
 
 _PYTHON: Final = ".python-version"

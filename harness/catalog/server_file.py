@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, HttpUrl
 
-from harness.model.app import PACKAGE_PATTERN, Environment, Interface, KeepAlive, Variant, Word
-from harness.model.base import Contract, Name
+from harness.model.app import Environment, Interface, KeepAlive, Variant
+from harness.model.base import PACKAGE_PATTERN, Contract, Name, Word
 
 
 class _Documented(Contract):

@@ -9,11 +9,14 @@ from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, field_validator
 from harness.model.base import (
     BARE_SITE,
     BATTERIES_SITE,
+    PACKAGE_PATTERN,
     REVISION_SIGN,
     AppName,
     Contract,
     Flag,
     Name,
+    VariableName,
+    Word,
     each_once,
     wrong,
 )
@@ -94,19 +97,6 @@ class _Documented(Contract):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
 
-def _without_nul(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("a zero byte can't be a part of it")
-    return text
-
-
-Word = Annotated[str, AfterValidator(_without_nul)]
-"""What the kernel takes as an argument of a program, or as the value of a variable."""
-
-VARIABLE_PATTERN: Final = r"^[A-Za-z_][A-Za-z0-9_]*$"
-_VariableName = Annotated[str, Field(pattern=VARIABLE_PATTERN)]
-PACKAGE_PATTERN: Final = r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$"
-
 NO_ORM: Final = "none"
 """Stands in place of an ORM where an app sends SQL of its own."""
 
@@ -136,7 +126,7 @@ def _none_of_the_contract(variables: dict[str, str]) -> dict[str, str]:
     return variables
 
 
-type Environment = Annotated[dict[_VariableName, Word], AfterValidator(_none_of_the_contract)]
+type Environment = Annotated[dict[VariableName, Word], AfterValidator(_none_of_the_contract)]
 """Variables of a deployment, by name: none of the contract's, which the harness sets."""
 
 type KeepAlive = Flag | Literal["mixed"]

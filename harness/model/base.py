@@ -88,6 +88,24 @@ NAME_PATTERN: Final = r"^[a-z][a-z0-9_-]{0,39}$"
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 """A name that is safe as a file name, a URL fragment and a command-line value."""
 
+PACKAGE_PATTERN: Final = r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$"
+"""The name of a distribution."""
+
+VARIABLE_PATTERN: Final = r"^[A-Za-z_][A-Za-z0-9_]*$"
+
+VariableName = Annotated[str, Field(pattern=VARIABLE_PATTERN)]
+"""The name of an environment variable."""
+
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("a zero byte can't be a part of it")
+    return text
+
+
+Word = Annotated[str, AfterValidator(_without_nul)]
+"""What the kernel takes as an argument of a program, or as the value of a variable."""
+
 REVISION_SIGN = "@"
 """Stands between an app's name and its revision where a run measures two revisions of it side by side."""
 
