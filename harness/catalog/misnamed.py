@@ -94,7 +94,7 @@ def see_to_variant_names(manifest: Manifest, file: Path) -> None:
         like = next((name for name in manifest.variants if is_alike(name, usual)), None)
         if like is not None and usual not in names:
             raise ManifestError(
-                f"{where(file, ("tool", "bench", "variants", like))}: there is no variant '{usual}', and this is "
+                f"{where(file, ('tool', 'bench', 'variants', like))}: there is no variant '{usual}', and this is "
                 "nearly called so",
                 hint=f"is '{usual}' meant? If not, give it a name that is less like it",
             )

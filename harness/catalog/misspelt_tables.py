@@ -40,4 +40,3 @@ def joined(tables: Iterable[Table]) -> dict[str, Any]:
             if isinstance(before, dict) and isinstance(value, dict):
                 whole[key] = value | before
     return whole
-

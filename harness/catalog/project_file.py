@@ -82,7 +82,7 @@ def read_manifest(document: dict[str, Any], file: Path) -> Manifest:
     lacking = "there is no [tool.bench] table, but a" if unwritten else "nothing reads the table"
     found = [
         ManifestError(
-            f"{shown(file)}{line_words(file, tuple(name.split(".")))}: {lacking} [{name}]",
+            f"{shown(file)}{line_words(file, tuple(name.split('.')))}: {lacking} [{name}]",
             hint=f"is [tool.bench] meant? {REMEDY}",
         )
         for name in misspelt
@@ -91,7 +91,7 @@ def read_manifest(document: dict[str, Any], file: Path) -> Manifest:
         manifest = Manifest.model_validate(joined((table, *misspelt.values())))
     except ValidationError as error:
         found += [
-            ManifestError(f"{where(file, ("tool", "bench", *at))}: {what}", hint=f"{question}{REMEDY}")
+            ManifestError(f"{where(file, ('tool', 'bench', *at))}: {what}", hint=f"{question}{REMEDY}")
             for at, what, question in mistakes(error, _fields_at)
         ]
         raise together(ManifestError, shown(file), found, REMEDY) from error
@@ -125,7 +125,7 @@ def read_requires_python(document: dict[str, Any], file: Path) -> str:
     found = _table(document, "project", file).get("requires-python")
     if not isinstance(found, str):
         raise ManifestError(
-            f"{where(file, ("project", "requires-python"))} is {'missing' if found is None else 'no text'}",
+            f"{where(file, ('project', 'requires-python'))} is {'missing' if found is None else 'no text'}",
             hint='add requires-python = ">=3.13"',
         )
     return found
@@ -133,7 +133,7 @@ def read_requires_python(document: dict[str, Any], file: Path) -> str:
 
 def where(file: Path, place: Place) -> str:
     """A place of a file, with the line that it stands at or is nearest to, where there is one: begins a message."""
-    return f"{shown(file)}{line_words(file, place)}: {_place_words(place) or "the file"}"
+    return f"{shown(file)}{line_words(file, place)}: {_place_words(place) or 'the file'}"
 
 
 def _place_words(place: Place) -> str:
@@ -163,7 +163,7 @@ def _table(document: dict[str, Any], name: str, file: Path, place: str = "") -> 
         there_is = (*parts[:-1], like)
         raise ManifestError(
             f"{shown(file)}{line_words(file, there_is)}: there is no [{place or name}] table, but a "
-            f"[{".".join(there_is)}]",
+            f"[{'.'.join(there_is)}]",
             hint=f"is [{place or name}] meant? {REMEDY}",
         )
     if not isinstance(found, dict):

@@ -32,9 +32,9 @@ def see_to_package(manifest: Manifest, file: Path, locked: Mapping[str, str], pr
     if wanted not in locked:
         see_to_lock(project, file, locked)
         raise ManifestError(
-            f"{where(file, ("tool", "bench", "package"))}: no distribution '{manifest.package}' is in its uv.lock",
+            f"{where(file, ('tool', 'bench', 'package'))}: no distribution '{manifest.package}' is in its uv.lock",
             hint=f"{meant(wanted, locked)}name the framework's distribution as its dependencies do; "
-            f"if it is none of them yet: {shlex.join(("uv", "add", "--project", shown(file.parent), "DISTRIBUTION"))}",
+            f"if it is none of them yet: {shlex.join(('uv', 'add', '--project', shown(file.parent), 'DISTRIBUTION'))}",
         )
 
 
@@ -50,7 +50,7 @@ def see_to_libraries(manifest: Manifest, file: Path, locked: Mapping[str, str], 
         for package in each.packages:
             if package != canonicalize_name(package):
                 raise ManifestError(
-                    f"{where(file, (*place, "packages", package))}: indexes call it {canonicalize_name(package)}",
+                    f"{where(file, (*place, 'packages', package))}: indexes call it {canonicalize_name(package)}",
                     hint="write it so",
                 )
         tables.append((place, each, {**locked, **each.packages}))
@@ -109,7 +109,7 @@ def see_to_other_names(manifest: Manifest, file: Path, servers: Collection[str])
         for other in variant.also:
             if other not in there_are:
                 raise ManifestError(
-                    f"{where(file, ("tool", "bench", "variants", name, "also"))}: there is no deployment '{other}' "
+                    f"{where(file, ('tool', 'bench', 'variants', name, 'also'))}: there is no deployment '{other}' "
                     "that other apps have",
                     hint=f"{meant(other, there_are)}choose from: {', '.join(there_are)}",
                 )
@@ -143,7 +143,7 @@ def see_to_layers(apps: Sequence[App], beside: Collection[str]) -> None:
         if layer is not None and layer not in others:
             file = app.folder / "pyproject.toml"
             raise ManifestError(
-                f"{where(file, ("tool", "bench", "built_on"))}: there is no other app '{layer}'",
+                f"{where(file, ('tool', 'bench', 'built_on'))}: there is no other app '{layer}'",
                 hint=f"{meant(layer, others)}name the app of that layer, without _app "
                 f"({', '.join(sorted(others)) or 'there is none here'}), "
                 "or leave the field out",

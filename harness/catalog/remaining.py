@@ -82,6 +82,7 @@ def next_steps(  # noqa: PLR0913 - all that the commands name
 
     `name` and `folder` are the app's, as the user names them; `left_out` is what a copy has not got of its model.
     """
+    model = _from_here(_MODELS[interface])
     title = title_of(package)
     runs_now = f"{like.manifest.title}'s code" if like else _RUNS_ON[interface]
     lock = command_to_lock(folder)
@@ -101,8 +102,7 @@ def next_steps(  # noqa: PLR0913 - all that the commands name
         f"Whenever you have changed its dependencies by hand, lock them: {lock}.",
         "Add each further endpoint to `endpoints` when it is written:",
         *(f"  {endpoint.value}: {_TO_DO[endpoint]}." for endpoint in undeclared(FIRST_ENDPOINTS)),
-        f"Check after each step: bench verify {name}. {_from_here(_MODELS[interface])} keeps the whole contract on "
-        "this interface.",
+        f"Check after each step: bench verify {name}. {model} keeps the whole contract on this interface.",
         f"Measure what is there: bench run --profile smoke --app {name}.",
     )
 

@@ -58,7 +58,7 @@ def see_to_interfaces(manifest: Manifest, file: Path) -> None:
         if spoken is not None and variant.interface not in spoken.interfaces:
             right = sorted(spoken.interfaces)
             raise ManifestError(
-                f"{where(file, ("tool", "bench", *place, "interface"))}: {spoken.server} calls apps by "
+                f"{where(file, ('tool', 'bench', *place, 'interface'))}: {spoken.server} calls apps by "
                 f"{_listed(right)}, and this says {variant.interface.value}",
                 hint=f"write interface = {' or '.join(f'"{each}"' for each in right)}, or name the server that is "
                 "meant in server and command",

@@ -76,7 +76,7 @@ def _see_to(server: ServerFile, file: Path) -> None:
     for name, deployment in (("wsgi", server.wsgi), ("asgi", server.asgi)):
         if deployment and not any("${APPLICATION}" in word for word in deployment.command):
             raise ManifestError(
-                f"{where(file, (name, "command"))}: it has no ${{APPLICATION}}",
+                f"{where(file, (name, 'command'))}: it has no ${{APPLICATION}}",
                 hint="put it where the application stands",
             )
         if deployment:
@@ -84,18 +84,18 @@ def _see_to(server: ServerFile, file: Path) -> None:
             see_to_deviations(deployment.deviates, file, (name, "deviates"))
         if deployment and deployment.calls_no_function and not _LINK.search(deployment.calls_no_function):
             raise ManifestError(
-                f"{where(file, (name, "calls_no_function"))}: it has no link to where that is said",
+                f"{where(file, (name, 'calls_no_function'))}: it has no link to where that is said",
                 hint='write why, and where that is told: "it takes an object alone, https://..."',
             )
     for name in server.packages:
         if name != canonicalize_name(name):
             raise ManifestError(
-                f"{where(file, ("packages", name))}: indexes call it {canonicalize_name(name)}", hint="write it so"
+                f"{where(file, ('packages', name))}: indexes call it {canonicalize_name(name)}", hint="write it so"
             )
     for app, reason in server.unfit.items():
         if not _LINK.search(reason):
             raise ManifestError(
-                f"{where(file, ("unfit", app))}: it has no link to where that is said",
+                f"{where(file, ('unfit', app))}: it has no link to where that is said",
                 hint='write what happens and where that is told: "loses events, https://..."',
             )
 

@@ -55,7 +55,7 @@ def _refuse_its_name(name: str, file: Path) -> None:
     """A native app has no server to share. Its only one may stand in for that, under its own name."""
     if name == CONTROLLED:
         raise ManifestError(
-            f"{where(file, ("tool", "bench", "variants", name))}: `{CONTROLLED}` is one server that all apps of an "
+            f"{where(file, ('tool', 'bench', 'variants', name))}: `{CONTROLLED}` is one server that all apps of an "
             "interface share, and native apps share none",
             hint=f"name it `{DEFAULT}` if it is what the framework recommends, or after its server; where it has no "
             f'other, also = ["{CONTROLLED}"] lets it stand beside those of the other apps',
@@ -68,7 +68,7 @@ def _see_to_environment(name: str, variant: Variant, shared: Variant, file: Path
     strange = [each for each in theirs if not _only_finds_own_code(each, variant.environment[each])]
     if strange:
         raise ManifestError(
-            f"{where(file, ("tool", "bench", "variants", name, "environment"))}: `{CONTROLLED}` means {shared.server} "
+            f"{where(file, ('tool', 'bench', 'variants', name, 'environment'))}: `{CONTROLLED}` means {shared.server} "
             f"for apps on {variant.interface.upper()}, run alike for all that are compared on it; "
             f"{' and '.join(sorted(strange))} "
             f"{'changes' if len(strange) == 1 else 'change'} how the server or its interpreter runs",

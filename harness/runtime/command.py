@@ -47,7 +47,7 @@ def command_place(app: App, subject: Subject) -> str:
     if app.revision or subject.variant not in app.manifest.variants:
         return told
     file = app.folder / "pyproject.toml"
-    return f"{told} ({shown(file)}{line_words(file, ("tool", "bench", "variants", subject.variant, "command"))})"
+    return f"{told} ({shown(file)}{line_words(file, ('tool', 'bench', 'variants', subject.variant, 'command'))})"
 
 
 def filled_in_command(app: App, subject: Subject, given: Mapping[str, str]) -> tuple[str, ...]:

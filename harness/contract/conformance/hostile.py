@@ -182,7 +182,7 @@ def _readings(endpoint: Endpoint, path: str, hostile: Hostile) -> Iterator[Quest
                 yield Question(endpoint, path, ids)
             case Endpoint.ITEMS, (factor,) if 1 <= factor <= MAX_FACTOR:
                 yield Question(endpoint, path, (1, factor))
-            case (Endpoint.DB | Endpoint.WAIT), (number,):
+            case ((Endpoint.DB | Endpoint.WAIT), (number,)):
                 yield Question(endpoint, path, number)
 
 

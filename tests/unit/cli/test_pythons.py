@@ -62,7 +62,10 @@ def test_a_plan_names_the_interpreter_of_each_and_what_is_not_available() -> Non
     assert "tornado/default" not in rows
     assert "not available: Python 2.9: there is none" in said.err
     assert "hint: install it\n" in said.err
-    assert "hint: have requires-python in an app's pyproject.toml admit it and run `uv lock --project FOLDER`\n" in said.err
+    assert (
+        "hint: have requires-python in an app's pyproject.toml admit it and run `uv lock --project FOLDER`\n"
+        in said.err
+    )
     assert "Python 3.12 is the first: ratios between interpreters are to it, and claims are held against " in said.err
     assert "not available: tornado on Python 3.12: its project requires Python >=3.13" in said.err
     twice = say(

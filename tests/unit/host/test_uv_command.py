@@ -42,7 +42,7 @@ def test_what_does_not_end_is_ended(in_place_of_uv: Path) -> None:
 
 
 UNSOLVABLE = (
-    "  × No solution found when resolving dependencies:\n"
+    "  \N{MULTIPLICATION SIGN} No solution found when resolving dependencies:\n"
     "  ╰─▶ Because only a==1 is available and your project depends on a>=2, we can conclude that your project's\n"
     "      requirements are unsatisfiable.\n"
 )
@@ -64,9 +64,8 @@ INDEX = "`a` was found on https://one.example/simple, but not at the requested v
             f"uv's error: none\n\nuv's hint: {INDEX}",
         ),
         (
-            "error: none\nhint: Pre-releases are available for `a` (e.g., 2.0b1), but they weren't enabled (try: "
-            "`--prerelease=allow`)",
-            "uv's error: none\nuv's hint: Pre-releases are available for `a` (e.g., 2.0b1), but they weren't enabled",
+            "error: none\nhint: Pre-releases of `a` are available, but not enabled (try: `--prerelease=allow`)",
+            "uv's error: none\nuv's hint: Pre-releases of `a` are available, but not enabled",
         ),
         ("#9 1.2 error: none\n#9 1.3 hint: run `uv lock`.\n", "#9 1.2 error: none"),
     ],
