@@ -10,7 +10,7 @@ import pytest
 
 from harness.metering.bystanders import bystanders
 
-STAYS = "import time; print('ready', flush=True); time.sleep(10**6)"
+STAYS = "import os, time; os.write(1, b'ready\\n'); time.sleep(10**6)"
 LISTENS = f"import socket; own = socket.create_server(('127.0.0.1', 0)); {STAYS}"
 LISTENS_TO_ITS_HOST = f"import socket; own = socket.socket(socket.AF_UNIX); own.bind(''); own.listen(); {STAYS}"
 TRACKS = f"from multiprocessing.resource_tracker import main; {STAYS}"
