@@ -33,6 +33,7 @@ def two_apps() -> Iterator[tuple[list[App], dict[str, Any]]]:
                 log_excerpt=lambda: "",
                 pids=lambda: (),
                 log_at_its_end=lambda: "",
+                bystanders=lambda: (),
                 look_at_accelerators=lambda: None,
                 stop=lambda: None,
                 start_s=0.1,
