@@ -58,12 +58,19 @@ class Reading:
         gap = NBSP if unit else ""
         if self.is_none:
             return f"{self.value}{gap}{unit} ({_NONE})"
+        if self.is_exact:
+            return f"{self.value}{gap}{unit}"
         return f"{self.value}{gap}{unit} ({self.low}{NBSP}to{NBSP}{self.high})"
 
     @property
     def is_none(self) -> bool:
         """Whether it is 0 exactly, whatever the digits: anything else is shown with its first ones."""
         return {self.value, self.low, self.high} == {"0"}
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether its bounds are the value itself, as they are shown, and say nothing beside it."""
+        return self.low == self.value == self.high and not self.is_none
 
 
 def _number(text: str) -> float:
@@ -92,12 +99,12 @@ def significant(value: float, digits: int = _SIGNIFICANT_DIGITS) -> str:
     return fixed(value, decimal_places(value, digits))
 
 
-def reading(estimate: Estimate | Spread, scale: float = 1.0) -> Reading:
+def reading(estimate: Estimate | Spread, scale: float = 1.0, *, whole: bool = False) -> Reading:
     """`estimate` times `scale`, its bounds rounded to the same place as its value.
 
     Where the interval is wider than the value itself, as for a difference near zero, the interval's
     half width decides how many places mean anything. What can't be below zero keeps its first digit all the same: a
-    value that is not zero is never shown as zero.
+    value that is not zero is never shown as zero. What is counted is shown `whole`, from one on.
     """
     value, low, high = (number * scale for number in (estimate.value, estimate.low, estimate.high))
     half_width = (high - low) / 2
@@ -105,6 +112,8 @@ def reading(estimate: Estimate | Spread, scale: float = 1.0) -> Reading:
     places = decimal_places(reference)
     if low >= 0:
         places = max(places, decimal_places(value, 1))
+    if whole and value >= 1:
+        places = min(places, 0)
     return Reading(fixed(value, places), fixed(low, places), fixed(high, places))
 
 

@@ -123,8 +123,7 @@ def _what(fact: Fact) -> str:
 def _words(known: Known) -> str:
     if known.value is None:
         return known.lack.word if known.lack else "\N{EN DASH}"
-    same = known.value.low == known.value.value == known.value.high
-    return known.value.value if same else f"{known.value.value} ({known.value.interval})"
+    return known.value.value if known.value.is_exact else f"{known.value.value} ({known.value.interval})"
 
 
 def _better(fact: Fact, of_a: Known, of_b: Known, a: SubjectLabel, b: SubjectLabel) -> str:

@@ -169,15 +169,10 @@ def _waits(view: WaitingView) -> Iterator[Fact]:
 def _most(
     view: CrowdsView, chief_of: Workload, memory: str, count: Callable[[CrowdRow], Reading | None]
 ) -> Iterator[Fact]:
-    most: dict[str, CrowdRow] = {}
-    for row in view.rows:
-        counted, above = count(row), most.get(row.label.key)
-        best = count(above) if above else None
-        if counted and row.compares and (best is None or counted.highest >= best.highest):
-            most[row.label.key] = row
-    known = ((row.label, Known(count(row), lack=row.lack)) for row in most.values())
+    most = [row for row in view.rows if row.most]
+    known = ((row.label, Known(count(row), lack=row.lack)) for row in most)
     yield Fact(view.words.title, "", "more", view.words.name, _by_key(known), chief_of=chief_of)
-    known = ((row.label, Known(row.memory_kib, lack=row.lack)) for row in most.values())
+    known = ((row.label, Known(row.memory_kib, lack=row.lack)) for row in most)
     yield Fact(memory, "KiB", "less", view.words.name, _by_key(known))
 
 

@@ -30,7 +30,7 @@ class CrowdWords:
     title: str
     text: str
     count: Callable[[CrowdFinding], Estimate | None]
-    """What the plot shows, the most of each subject."""
+    """What is compared, of each subject where the most are sure."""
 
 
 FEEDS: Final = CrowdWords(
@@ -59,8 +59,8 @@ class CrowdRow:
 
     label: SubjectLabel
     number: str
-    compares: bool
-    """Whether it is one of those that are compared: a thousand in one room are another thing than in many."""
+    most: bool
+    """Whether it is what is told of its subject in short, in the plot and on its card."""
     skipped: str
     lack: Lack | None
     held: Reading | None
@@ -85,26 +85,31 @@ class CrowdsView:
 
 
 def crowds_view(found: Sequence[CrowdFinding], words: CrowdWords, cast: Cast) -> CrowdsView:
-    """The most held or served first; of each subject, smaller crowds first, and of chats those in small rooms."""
+    """The most held or served first; of each subject, smaller crowds first, and of chats those in small rooms.
 
-    def count(finding: CrowdFinding | None) -> float:
+    The most of a subject is where its lower bound is highest: a crowd that it holds in one round, and in the next not,
+    says less of it than a smaller one that it holds in all of them.
+    """
+
+    def bounds(finding: CrowdFinding | None) -> tuple[float, float]:
         counted = words.count(finding) if finding else None
-        return counted.value if counted else 0.0
+        return (counted.low, counted.value) if counted else (0.0, 0.0)
 
     most: dict[Subject, CrowdFinding] = {}
     for finding in found:
-        if words.count(finding) and count(finding) >= count(most.get(finding.cell.subject)) and _compares(finding):
+        if words.count(finding) and bounds(finding) >= bounds(most.get(finding.cell.subject)) and _compares(finding):
             most[finding.cell.subject] = finding
     order = sorted(
         dict.fromkeys(each.cell.subject for each in found),
-        key=lambda subject: (-count(most.get(subject)), _lag(most.get(subject))),
+        key=lambda subject: (-bounds(most.get(subject))[1], _lag(most.get(subject))),
     )
     rows = sorted(found, key=lambda each: (order.index(each.cell.subject), rung(each.cell)))
     plotted = [most[subject] for subject in order if subject in most]
-    return CrowdsView(words, _plot(plotted, words, cast), tuple(_row(each, words, cast) for each in rows))
+    return CrowdsView(words, _plot(plotted, words, cast), tuple(_row(each, words, cast, plotted) for each in rows))
 
 
 def _compares(finding: CrowdFinding) -> bool:
+    """A thousand in one room are another thing than in many."""
     return finding.cell.room in {None, SMALL_ROOM}
 
 
@@ -112,15 +117,15 @@ def _lag(finding: CrowdFinding | None) -> float:
     return finding.lag_p99_us.value if finding and finding.lag_p99_us else float("inf")
 
 
-def _row(finding: CrowdFinding, words: CrowdWords, cast: Cast) -> CrowdRow:
+def _row(finding: CrowdFinding, words: CrowdWords, cast: Cast, most: Sequence[CrowdFinding]) -> CrowdRow:
     return CrowdRow(
         label=cast.label(finding.cell.subject),
         number=many(finding.cell),
-        compares=_compares(finding),
+        most=finding in most,
         skipped=finding.skipped or "",
         lack=lack(finding),
-        held=reading(finding.held) if finding.held else None,
-        served=reading(finding.served) if finding.served else None,
+        held=reading(finding.held, whole=True) if finding.held else None,
+        served=reading(finding.served, whole=True) if finding.served else None,
         delivered_percent=reading(finding.delivered_share, _PERCENT) if finding.delivered_share else None,
         lag_p50_ms=significant(finding.lag_p50_us * _MS_PER_US, 2) if finding.lag_p50_us is not None else "",
         lag_p99_ms=reading(finding.lag_p99_us, _MS_PER_US) if finding.lag_p99_us else None,
@@ -169,7 +174,7 @@ def _plot(most: list[CrowdFinding], words: CrowdWords, cast: Cast) -> DotPlot | 
         return None
     rows = []
     for finding, held in shown:
-        label, told = cast.label(finding.cell.subject), reading(held)
+        label, told = cast.label(finding.cell.subject), reading(held, whole=True)
         if told.is_none:  # which has no place on a logarithmic axis
             rows.append(
                 DotRow(
@@ -184,7 +189,7 @@ def _plot(most: list[CrowdFinding], words: CrowdWords, cast: Cast) -> DotPlot | 
                 label.deployment,
                 (mark,),
                 value=told.value,
-                interval=told.interval,
+                interval="" if told.is_exact else told.interval,
                 href=label.href,
                 key=label.key,
             )
@@ -193,10 +198,11 @@ def _plot(most: list[CrowdFinding], words: CrowdWords, cast: Cast) -> DotPlot | 
         Caption(
             name=words.name,
             title=words.title,
-            description=f"For each subject, the number shown is the most {words.who} of any window, on a logarithmic "
-            "axis; the table below holds all numbers that were tried.",
-            text=f"{words.text} A larger number is not tried where fewer were too many, and nobody was asked to hold "
-            "more than the largest: who holds all of those may hold more.",
+            description=f"For each subject, the most {words.who} that it is sure to have had, on a logarithmic axis; "
+            "the table below holds all numbers that were tried.",
+            text=f"{words.text} Of several numbers that were tried, it is the one whose lower bound is highest. A "
+            "larger number is not tried where fewer were too many, and nobody was asked to hold more than the largest: "
+            "who holds all of those may hold more.",
             legend=INTERFACE_LEGEND,
         ),
         log_axis(

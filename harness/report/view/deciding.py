@@ -53,8 +53,8 @@ def deciding(found: ClaimFinding) -> Deciding | None:
 
 
 def _value(each: Evidence) -> str:
-    words = value_words(each)
-    return words.replace(" (", f"{TIMES} (", 1) if each.form == "ratio" else words
+    value, interval, bounds = value_words(each).partition(" (")
+    return f"{value}{TIMES if each.form == 'ratio' else ''}{interval}{bounds}"
 
 
 def _claimed(each: Evidence) -> str:

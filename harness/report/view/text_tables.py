@@ -190,4 +190,6 @@ def _ratio(shown: ShownRatio | None, instead: str = NOTHING) -> str:
 
 
 def _text(shown: Reading | None, instead: str = NOTHING) -> str:
-    return f"{shown.value} ({shown.interval})" if shown else instead
+    if shown is None:
+        return instead
+    return shown.value if shown.is_exact else f"{shown.value} ({shown.interval})"

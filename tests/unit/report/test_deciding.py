@@ -129,3 +129,10 @@ def test_a_table_of_probes_says_once_what_is_claimed_and_has_no_values() -> None
     tables = re.findall(r"<table[^>]*claim.*?</table>", page, re.DOTALL)
     assert [widths(table) for table in tables] == [{2}, {3}]
     assert page.count("it brings an ORM") == 1, "in its row"
+
+
+def test_a_ratio_is_marked_as_one_whether_it_has_an_interval_or_not() -> None:
+    exact = evidence(2, REFUTED).model_copy(update={"value": Estimate(value=0.25, low=0.25, high=0.25)})
+    decided = deciding(claim(REFUTED, exact))
+    assert decided is not None
+    assert decided.value == f"0.25{TIMES}"

@@ -95,3 +95,19 @@ def test_words_around_numbers() -> None:
 def test_a_moment_is_told_in_utc() -> None:
     at = datetime(2025, 11, 23, 0, 37, tzinfo=timezone(timedelta(hours=1)))
     assert moment(at) == "22 November 2025, 23:37 UTC"
+
+
+def test_bounds_that_say_nothing_beside_the_value_are_left_out() -> None:
+    exact, wide = reading(Estimate(value=5.0, low=5.0, high=5.0)), reading(Estimate(value=5.0, low=4.0, high=5.0))
+    assert (exact.is_exact, exact.with_unit("MiB")) == (True, f"5.00{NBSP}MiB")
+    assert (wide.is_exact, wide.with_unit("")) == (False, f"5.00 (4.00{NBSP}to{NBSP}5.00)")
+    assert not reading(Estimate(value=0.0, low=0.0, high=0.0)).is_exact, "that there was none is said"
+
+
+def test_what_is_counted_is_shown_whole() -> None:
+    assert [reading(Estimate(value=value, low=value, high=value), whole=True).value for value in (1, 16, 9_250)] == [
+        "1",
+        "16",
+        "9,250",
+    ]
+    assert reading(Estimate(value=0.4, low=0.0, high=1.0), whole=True).value == "0.400", "which is not zero"
