@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from harness.claims.commands import folders_named, ways_named
@@ -16,7 +16,7 @@ from harness.report.card.beside import BesideData, beside_data
 from harness.report.card.facts import FOOTPRINT, facts, measured_of
 from harness.report.card.leaders import leaders
 from harness.report.screen.first_screen import FirstScreen, Shown, first_screen
-from harness.report.view.cast import Cast
+from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.claims import claims_view
 from harness.report.view.copies import copies_view, sanity_view
 from harness.report.view.deployments import deployments_view
@@ -25,6 +25,7 @@ from harness.report.view.headline import HeadlineView, headline_view
 from harness.report.view.headroom import headroom_view
 from harness.report.view.host import host_view
 from harness.report.view.host_speed import speed_view
+from harness.report.view.in_short import Folded, in_short
 from harness.report.view.interpreters_beside import interpreters_view
 from harness.report.view.method import method_view
 from harness.report.view.overview import overview_view
@@ -45,6 +46,8 @@ class Section:
     anchor: str
     heading: str
     view: object
+    told: str = ""
+    """What stands beside its heading where it is folded."""
 
     @property
     def template(self) -> str:
@@ -110,6 +113,12 @@ class Page:
         return rank_rule(TIE_MARGIN)
 
     @property
+    def sides(self) -> tuple[SubjectLabel, ...]:
+        """All that can stand side by side, frameworks first."""
+        labels = [label for card in self.cards.values() for label in card.labels]
+        return tuple(sorted(labels, key=lambda label: not label.is_framework))
+
+    @property
     def summary(self) -> View:
         """What follows the first screen."""
         return self._view("summary", "Summary", _SUMMARY)
@@ -150,12 +159,21 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
     )
     known = facts(measured)
     labels = [cast.label(subject) for subject in run.plan.subjects]
+    led, screen = tuple(leaders(known, labels, book)), first_screen(run, findings, shown, cast)
+    folded = Folded(
+        servers=servers_view(run, findings, book, cast),
+        interpreters=interpreters_view(run, findings, book, cast),
+        parts=parts_view(run, findings, book, cast),
+        overhead=measured.overhead,
+        footprint=measured.footprint,
+    )
+    told = in_short(led, folded, screen.opens)
     return Page(
         run_id=run.run_id,
         headline=headline_view(run, findings, cast),
-        screen=first_screen(run, findings, shown, cast),
+        screen=screen,
         found=found_view(run, findings, cast),
-        leaders=tuple(leaders(known, labels, book)),
+        leaders=led,
         ratios=book.view(
             cast,
             {ratios_name(each) for each in findings.rankings if _in_a_table(each, findings)}
@@ -165,37 +183,38 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
         words={label.key: label.words for label in labels},
         cards=app_cards(labels, known, shown.claims),
         beside=beside_data(known),
-        sections=(
-            Section("overview", "At a glance", overview_view(findings, book, cast)),
-            Section("claims", "Claims", shown.claims),
-            Section("capacity", "Capacity", shown.capacity),
-            Section("growth", "Many routes, more processes", measured.growth),
-            Section("latency", "Latency", shown.latency),
-            Section("limit", "Highest rate under a limit", measured.limit),
-            Section("scaling", "Throughput by connections", measured.scaling),
-            Section("waiting", "Requests that wait", measured.waiting),
-            Section("feeds", "Feeds", measured.feeds),
-            Section("chats", "Chats", measured.chats),
-            Section("cpu", "CPU per request", shown.cpu),
-            Section("idle", "When hardly anybody comes", measured.idle),
-            Section("servers", "The same app on different servers", servers_view(run, findings, book, cast)),
-            Section(
-                "interpreters", "The same app on different interpreters", interpreters_view(run, findings, book, cast)
-            ),
-            Section("parts", "What a part of an app costs", parts_view(run, findings, book, cast)),
-            Section("overhead", "Overhead above the baseline", measured.overhead),
-            Section("footprint", "Memory and start-up", measured.footprint),
-            Section("quality", "Quality of this run", shown.quality),
-            Section("headroom", "Generator headroom", headroom_view(findings, run, cast)),
-            Section("validity", "Gates and invalid cells", validity_view(findings, cast)),
-            Section("copies", "A/A pair", copies_view(findings, cast)),
-            Section("speed", "Host speed", speed_view(findings, cast)),
-            Section("sanity", "Sanity checks", sanity_view(findings)),
-            Section("host", "Host", host_view(run)),
-            Section("method", "Method and limits", method_view(run, findings)),
-            Section("data", "Data", data_view(files)),
-            Section("reproduce", "Run it again", reproduce_view(run)),
-            Section("deployments", "Apps and deployments", deployments_view(run, findings, starts, checks, cast)),
+        sections=tuple(
+            replace(section, told=told.get(section.anchor, ""))
+            for section in (
+                Section("overview", "At a glance", overview_view(findings, book, cast)),
+                Section("claims", "Claims", shown.claims),
+                Section("capacity", "Capacity", shown.capacity),
+                Section("growth", "Many routes, more processes", measured.growth),
+                Section("latency", "Latency", shown.latency),
+                Section("limit", "Highest rate under a limit", measured.limit),
+                Section("scaling", "Throughput by connections", measured.scaling),
+                Section("waiting", "Requests that wait", measured.waiting),
+                Section("feeds", "Feeds", measured.feeds),
+                Section("chats", "Chats", measured.chats),
+                Section("cpu", "CPU per request", shown.cpu),
+                Section("idle", "When hardly anybody comes", measured.idle),
+                Section("servers", "The same app on different servers", folded.servers),
+                Section("interpreters", "The same app on different interpreters", folded.interpreters),
+                Section("parts", "What a part of an app costs", folded.parts),
+                Section("overhead", "Overhead above the baseline", folded.overhead),
+                Section("footprint", "Memory and start-up", measured.footprint),
+                Section("quality", "Quality of this run", shown.quality),
+                Section("headroom", "Generator headroom", headroom_view(findings, run, cast)),
+                Section("validity", "Gates and invalid cells", validity_view(findings, cast)),
+                Section("copies", "A/A pair", copies_view(findings, cast)),
+                Section("speed", "Host speed", speed_view(findings, cast)),
+                Section("sanity", "Sanity checks", sanity_view(findings)),
+                Section("host", "Host", host_view(run)),
+                Section("method", "Method and limits", method_view(run, findings)),
+                Section("data", "Data", data_view(files)),
+                Section("reproduce", "Run it again", reproduce_view(run)),
+                Section("deployments", "Apps and deployments", deployments_view(run, findings, starts, checks, cast)),
+            )
         ),
         tables=tuple(text_tables(run, findings, starts, cast)),
         where="".join(f" {shlex.quote(word)}" for word in (*folders_named(run.command), *ways_named(run.command))),

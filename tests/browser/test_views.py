@@ -170,6 +170,35 @@ def standards(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     return some.as_uri(), write_report(tmp_path_factory.mktemp("all"), *standard_run()).as_uri()
 
 
+def test_no_view_of_a_standard_run_is_higher_than_four_screens_or_hides_a_column(
+    browser: Browser, standards: tuple[str, str]
+) -> None:
+    page = opened(browser, standards[1])
+    heights_px = {}
+    for view in VIEWS:
+        page.goto(f"{standards[1]}#{view}")
+        heights_px[view] = page.evaluate("document.scrollingElement.scrollHeight")
+    assert {view: px for view, px in heights_px.items() if px > MOST_SCREENS * SCREEN_PX[1280]} == {}
+    whole = opened(browser, standards[1], whole=True)
+    beyond = "all => all.filter(e => e.scrollWidth > e.clientWidth).map(e => e.querySelector('table').id)"
+    assert whole.locator(".scroll").evaluate_all(beyond) == []
+
+
+def test_a_link_into_a_folded_section_opens_it(browser: Browser, address: str) -> None:
+    page = opened(browser, f"{address}#cost")
+    assert not page.locator("#table-footprint").is_visible()
+    assert "started for other loads" in page.locator("#footprint summary span").inner_text()
+    page.locator("#cost .within a", has_text="Memory and start-up").click()
+    assert page.locator("#table-footprint").is_visible()
+
+
+def test_two_frameworks_stand_side_by_side_before_any_is_chosen(browser: Browser, address: str) -> None:
+    page = opened(browser, f"{address}#apps")
+    sides = [page.locator(f"#beside-{side}").input_value().split("/")[0] for side in "ab"]
+    assert len({*sides}) == 2
+    assert not {*sides} & {"asgi", "wsgi", "starlette"}
+
+
 def too_high(page: Page, address: str, what: str) -> dict[str, float]:
     """Of the apps' cards those in which this part is higher than a screen."""
     names = [card.removeprefix("app-") for card in page.locator(".card").evaluate_all("all => all.map(e => e.id)")]

@@ -23,7 +23,8 @@ def leaders(facts: Sequence[Fact], labels: Sequence[SubjectLabel], book: RatioBo
     by_key = {label.key: label for label in labels}
     for fact in facts:
         if fact.chief_of is not None:
-            yield Statement(fact.what, _sentence(fact, by_key, book))
+            section = fact.anchor.partition("-")[0]
+            yield Statement(fact.what, _sentence(fact, by_key, book), section=section)
 
 
 def _sentence(fact: Fact, labels: Mapping[str, SubjectLabel], book: RatioBook) -> str:

@@ -59,7 +59,10 @@ class FootprintView:
         for row in self.rows:
             if row.import_s is None and row.import_unknown != _NOT_TIMED:
                 apps.setdefault(row.import_unknown, {})[row.label.title] = None
-        return tuple(f"{listed([*titles])}: {why}" for why, titles in apps.items())
+        return tuple(
+            f"{listed([*titles])}: {why if len(titles) == 1 else why.replace('it names', 'they name', 1)}"
+            for why, titles in apps.items()
+        )
 
     @property
     def charged(self) -> bool:
@@ -145,8 +148,7 @@ def _plot(groups: Sequence[tuple[SubjectLabel, list[Start]]], told: Sequence[Foo
             title="Memory of the server, idle and after load",
             description="Proportional set size in MiB of each subject's processes, before the first request and after "
             "load; the table below holds the same numbers.",
-            text="Memory before load and after it: medians, with bars from the lowest to the highest start. "
-            "The number is the memory after load.",
+            text="Memory before load and after it: medians, with bars from the lowest to the highest start.",
             legend=(LegendEntry(Shape.RING, Tone.INK, "idle"), LegendEntry(Shape.DOT, Tone.INK, "after load")),
         ),
         zero_axis("MiB (proportional set size), less is better", bounds),

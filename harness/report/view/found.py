@@ -16,6 +16,10 @@ class Statement:
 
     about: str
     text: str
+    short: str = ""
+    """The same without what is between the ends of a ranking."""
+    section: str = ""
+    """The section's anchor, of a figure that no ranking has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,15 @@ class EndpointOverhead:
     """Head of the column that says what reads rows and writes JSON; empty where there is none."""
     plot: DotPlot
 
+    @property
+    def told(self) -> str:
+        """Which framework adds least; empty where there is none."""
+        least = next((row for row in self.rows if row.label.is_framework), None)
+        if least is None:
+            return ""
+        doubt = ", which may be nothing" if least.added.lowest <= 0 else ""
+        return f"{least.label.in_sentence} adds least: {least.added.with_unit(MICROSECONDS)}{doubt}."
+
 
 @dataclass(frozen=True, slots=True)
 class OverheadView:

@@ -10,7 +10,7 @@ from harness.model.cell import Workload
 from harness.model.findings import CellFinding, Estimate, Findings
 from harness.model.naming import titled
 from harness.model.run import Deployment, Run
-from harness.report.numbers import Reading, counted, percent, reading
+from harness.report.numbers import Reading, counted, listed, percent, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.ratios import RatioBook, ShownRatio, capacity_ratios_name, cpu_ratios_name
 from harness.report.view.terms import Lack, endpoints_under, is_capacity, lack_of_cpu
@@ -46,6 +46,16 @@ class AppOnServers:
     """Which of the servers close connections, and how many requests paid for a new one."""
     libraries: str
     """What the column on ORM, driver and serializer is headed with; empty where there is none."""
+
+    @property
+    def told(self) -> str:
+        """Which server costs least, as far as the others are told apart from it."""
+        first, *others = (row for row in self.rows if row.cpu)
+        cost = first.cpu.with_unit("µs") if first.cpu else ""
+        alike = [row.server for row in others if row.above is None or row.above.tied]
+        if alike:
+            return f"{first.server} takes {cost} a request, and is not told apart from {listed(alike)}."
+        return f"{first.server} costs least: {cost} a request."
 
 
 @dataclass(frozen=True, slots=True)

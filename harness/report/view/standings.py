@@ -16,6 +16,8 @@ from harness.report.view.ranking import Scale
 from harness.report.view.ratios import ratios_name
 from harness.report.view.terms import lack, nobody_words
 
+_MOST_NAMES = 2
+"""Of those that share a first place, where it is told in short."""
 _ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
@@ -54,18 +56,18 @@ _LATENCY = _Wording(
 )
 
 
-def capacity_standings(findings: Findings, cast: Cast) -> Iterator[tuple[str, str]]:
-    """(endpoint, sentences) for each capacity ranking."""
+def capacity_standings(findings: Findings, cast: Cast) -> Iterator[tuple[str, str, str]]:
+    """(endpoint, sentences, the same in short) for each capacity ranking."""
     for ranking in findings.rankings:
         if ranking.workload is Workload.CAPACITY:
-            yield ranking.endpoint.value, _standing(ranking, findings, cast, _CAPACITY)
+            yield ranking.endpoint.value, *_standing(ranking, findings, cast, _CAPACITY)
 
 
-def latency_standings(findings: Findings, cast: Cast) -> Iterator[tuple[str, str]]:
-    """(endpoint and rate, sentences) for each latency ranking; the common rate first."""
+def latency_standings(findings: Findings, cast: Cast) -> Iterator[tuple[str, str, str]]:
+    """(endpoint and rate, sentences, the same in short) for each latency ranking; the common rate first."""
     for ranking in sorted(findings.latency_rankings(), key=lambda ranking: ranking.rate is not RateRule.COMMON):
         about = f"{ranking.endpoint.value} {_rate(ranking, findings)}"
-        yield about, _standing(ranking, findings, cast, _LATENCY)
+        yield about, *_standing(ranking, findings, cast, _LATENCY)
 
 
 def _rate(ranking: Ranking, findings: Findings) -> str:
@@ -82,24 +84,28 @@ def _rate(ranking: Ranking, findings: Findings) -> str:
     return f"{RATE_WORDS[ranking.rate]} of {rate}" if rate else RATE_WORDS[ranking.rate]
 
 
-def _standing(ranking: Ranking, findings: Findings, cast: Cast, wording: _Wording) -> str:
-    """The frameworks' order in sentences; baselines and layers are no competitors and are left to the table."""
+def _standing(ranking: Ranking, findings: Findings, cast: Cast, wording: _Wording) -> tuple[str, str]:
+    """The frameworks' order in sentences; baselines and layers are no competitors and are left to the table.
+
+    In short, without the ties between the first and the last, and of many that share the first place how many they are.
+    """
     rows = [row for row in ranking.rows if cast.label(row.subject).is_framework]
     if not rows:
-        return _nobody(ranking, findings, cast)
+        return (_nobody(ranking, findings, cast),) * 2
     if len(rows) == 1:
         only = rows[0]
         so_far = " so far" if any(each.unmeasured for each in _of_frameworks(ranking, findings, cast)) else ""
-        return f"Only {_name(only, cast)} has a valid result{so_far}: {_reading(only, wording)}."
+        return (f"Only {_name(only, cast)} has a valid result{so_far}: {_reading(only, wording)}.",) * 2
     groups = [list(members) for _, members in groupby(rows, key=lambda row: row.rank)]
-    factor = _Factors(ranking, findings.comparisons)
-    return " ".join(
-        [
-            *_head(groups, factor, cast, wording.of(ranking)),
-            *_other_ties(groups[1:], ranking, cast),
-            *_tail(groups, factor, cast, wording.of(ranking)),
-        ]
-    )
+    factor, wording = _Factors(ranking, findings.comparisons), wording.of(ranking)
+    head, tail = [*_head(groups, factor, cast, wording)], [*_tail(groups, factor, cast, wording)]
+    first = [_many(groups[0], cast, wording)] if len(groups[0]) > _MOST_NAMES else head
+    return " ".join([*head, *_other_ties(groups[1:], ranking, cast), *tail]), " ".join([*first, *tail])
+
+
+def _many(leaders: list[RankRow], cast: Cast, wording: _Wording) -> str:
+    best = f"The best estimate is that of {_name(leaders[0], cast)}, {_reading(leaders[0], wording)}"
+    return wording.leaders_tied.format(names=f"{len(leaders)} deployments", what=wording.what, readings=best)
 
 
 def _nobody(ranking: Ranking, findings: Findings, cast: Cast) -> str:

@@ -8,7 +8,7 @@ from harness.model.app import Interface, KeepAlive
 from harness.model.cell import Subject
 from harness.model.plan import ProfileName
 from harness.model.run import Run
-from harness.report.numbers import NBSP, inverse, reading
+from harness.report.numbers import NBSP, inverse, listed, reading
 from harness.report.page import compose
 from harness.report.view.cast import Cast
 from harness.report.view.ratios import NOT_TOLD_APART, RatioBook, ShownRatio
@@ -108,3 +108,16 @@ def test_of_a_server_that_closes_connections_the_new_ones_are_told(
     assert tuple(each.replace(NBSP, " ") for each in group.closing) == said
     page = sections_of(compose(run, findings, CLAIMS, STARTS, []), "servers")
     assert all(each in page for each in group.closing)
+
+
+def test_a_server_is_said_to_cost_least_only_where_the_others_are_told_apart_from_it() -> None:
+    run, told = run_on("one", "two"), []
+    for tied in (True, False):
+        pairs = tuple(each.model_copy(update={"tied": tied}) for each in FINDINGS.cpu_comparisons)
+        findings = FINDINGS.model_copy(update={"cpu_comparisons": pairs})
+        group, *_ = servers_view(run, findings, RatioBook.of(findings), Cast(run)).groups
+        told.append(group.told.replace(NBSP, " "))
+    first, *others = (row.server for row in group.rows)
+    assert "costs least" not in told[0]
+    assert told[0].endswith(f"a request, and is not told apart from {listed(others)}.")
+    assert told[1].startswith(f"{first} costs least: ")

@@ -61,9 +61,14 @@ def findings_with(
 
 
 def capacity_text(findings: Findings) -> str:
-    ((endpoint, text),) = capacity_standings(findings, CAST)
+    return in_both(findings)[0]
+
+
+def in_both(findings: Findings) -> tuple[str, str]:
+    """At length, and in short."""
+    ((endpoint, text, short),) = capacity_standings(findings, CAST)
     assert endpoint == "json"
-    return text.replace(NBSP, " ")
+    return text.replace(NBSP, " "), short.replace(NBSP, " ")
 
 
 def test_a_sole_leader_is_named_with_its_interval_and_its_lead_over_the_next() -> None:
@@ -122,7 +127,7 @@ def test_a_single_valid_framework_and_none_at_all_are_said_plainly() -> None:
 
 def test_latencies_are_told_in_milliseconds_at_the_common_rate_and_less_is_better() -> None:
     findings = findings_with((1, SANIC, 800), (2, FLASK, 4000), workload=Workload.LATENCY)
-    ((what, text),) = latency_standings(findings, CAST)
+    ((what, text, _),) = latency_standings(findings, CAST)
     assert what.replace(NBSP, " ") == "json at the common rate of 640 requests/s"
     assert "has the lowest p99 as met: 0.800 ms" in text.replace(NBSP, " ")
     assert "is 5.00 (4.80 to 5.20) times as long" in text.replace(NBSP, " ")
@@ -132,7 +137,25 @@ def test_a_percentile_that_too_few_requests_tell_is_not_called_invalid() -> None
     cell = Cell(subject=FLASK, endpoint=Endpoint.JSON, workload=Workload.LATENCY, connections=64, rate=RateRule.COMMON)
     valid = next(each for each in FINDINGS.cells if each.valid).model_copy(update={"cell": cell})
     nobody = findings_with(workload=Workload.LATENCY)
-    ((_, none),) = latency_standings(nobody.model_copy(update={"cells": ()}), CAST)
-    ((_, some),) = latency_standings(nobody.model_copy(update={"cells": (valid,)}), CAST)
+    ((_, none, _),) = latency_standings(nobody.model_copy(update={"cells": ()}), CAST)
+    ((_, some, _),) = latency_standings(nobody.model_copy(update={"cells": (valid,)}), CAST)
     assert none == "No framework has a valid result."
     assert some.startswith("The p99 as met is known of no framework: a p99 takes ")
+
+
+def test_in_short_only_the_ends_are_told() -> None:
+    text, short = in_both(findings_with((1, SANIC, 7000), (2, FLASK, 1500), (2, FASTAPI, 1480), (4, DJANGO, 900)))
+    assert short.startswith("Sanic (controlled, uvicorn) answers the most requests: 7,000 requests/s")
+    assert "The lowest capacity is that of Django" in short
+    assert ("Tied" in text, "Tied" in short) == (True, False)
+
+
+def test_in_short_many_that_share_first_place_are_counted() -> None:
+    places = tuple((1, each, 3000 - place) for place, each in enumerate((SANIC, FASTAPI, FLASK)))
+    _, short = in_both(findings_with(*places))
+    assert short == (
+        "3 deployments share first place: this run can't tell them apart. The best estimate is that of Sanic "
+        "(controlled, uvicorn), 3,000 requests/s (2,880 to 3,120)."
+    )
+    _, two = in_both(findings_with(*places[:2]))
+    assert two.startswith("Sanic (controlled, uvicorn) and FastAPI (controlled, uvicorn) share first place")
