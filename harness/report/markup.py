@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, override
 
 from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from jinja2.bccache import Bucket
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from harness.printable import one_line, printable
 from harness.report.figure.render import Renderer
@@ -26,6 +26,7 @@ from harness.writing import WriteError, replace_files
 if TYPE_CHECKING:
     from harness.report.page import Page  # What composes a report takes longer to import than a list takes to make.
 
+_IN_BACKTICKS: Final = re.compile("`([^`]+)`")
 _MARKDOWN_SYNTAX: Final = re.compile(r"([\\`*_\[\]<>|~&])")
 KEPT_IN: Final = Path(__file__).with_name("templates") / "__pycache__"
 """Templates as they were compiled."""
@@ -99,7 +100,7 @@ def document(body_template: str, page: object, *, title: str, kind: str = "list"
     )
     environment.policies["json.dumps_kwargs"] = _JSON
     renderer = Renderer()
-    environment.filters.update(figure=renderer.render, counted=counted)
+    environment.filters.update(figure=renderer.render, counted=counted, coded=_coded)
     environment.filters.update(small=renderer.small, head=renderer.head, marks=renderer.marks, tie=renderer.tie)
     # The body comes first: only then is known which styles its figures need.
     body = Markup(environment.get_template(body_template).render(page=page))  # noqa: S704 - escaped by the template
@@ -154,6 +155,11 @@ def _hash(part: str) -> str:
 
 def _visible(value: object) -> object:
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _coded(text: str) -> Markup:
+    """What stands between backticks, as manifests and checks of the host write commands and names, as code."""
+    return Markup(_IN_BACKTICKS.sub(r"<code>\1</code>", str(escape(printable(text)))))  # noqa: S704 - escaped before
 
 
 def _markdown_text(value: object) -> object:

@@ -12,6 +12,8 @@ _DOT_PX: Final = 6.0
 _CHARACTER_PX: Final = 6.4
 """Of the widest font that a label of a place may be written in."""
 _LEAST_SPACE_PX: Final = 2.0
+_SPACE_PX: Final = 5.0
+"""Between a curve and the words beside it."""
 _GRID_LINE: Final = Pen(Tone.RULE, 0.7)
 _MARKED: Final = Lettering(11)
 _BEHIND: Final = "b"
@@ -105,7 +107,16 @@ class _Plot:
         if panel.marked is not None:
             x, y = self.x(panel.marked[0]), self.y(panel.marked[1])
             canvas.dot(x, y, _DOT_PX, panel.tone)
-            canvas.text(x - 6, y - 5, panel.marked_text, _MARKED, "right")
+            canvas.text(x - 6, self._beside_curve(panel, x), panel.marked_text, _MARKED, "right")
+
+    def _beside_curve(self, panel: CurvePanel, right: float) -> float:
+        """The baseline of words that end at the marked point: above the curve and its intervals, or below them."""
+        left = right - 6 - len(panel.marked_text) * _CHARACTER_PX
+        bounds = [*panel.points, *((place, bound) for place, *of_place in panel.intervals for bound in of_place)]
+        beside = [self.y(value) for place, value in bounds if left <= self.x(place) <= right]
+        beside = [y for y in beside if not math.isnan(y)]
+        above = min(beside) - _SPACE_PX
+        return above if above - _MARKED.size_px >= self.box.y(1) - _SPACE_PX else max(beside) + _MARKED.size_px
 
     def _share(self, place: float) -> float:
         return (place - self.first) / (self.last - self.first)

@@ -1,8 +1,10 @@
 """What a figure shows, free of how it is drawn: views make these, `dot_plot` and `curve_grid` draw them."""
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from typing import Final
 
 
 class Tone(StrEnum):
@@ -18,6 +20,9 @@ class Tone(StrEnum):
     NATIVE = "native"
     GOOD = "good"
     BAD = "bad"
+
+
+_OF_INTERFACES: Final = frozenset({Tone.WSGI, Tone.ASGI, Tone.NATIVE})
 
 
 class Shape(StrEnum):
@@ -136,6 +141,14 @@ class Caption:
     """The visible caption."""
     legend: tuple[LegendEntry, ...] = ()
 
+    def explaining(self, tones: Collection[Tone], shapes: Collection[Shape]) -> tuple[LegendEntry, ...]:
+        """What of the legend is about something that is drawn: a colour of an interface, or else a form."""
+        return tuple(
+            each
+            for each in self.legend
+            if (each.tone in tones if each.tone in _OF_INTERFACES else each.shape in shapes)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class DotPlot:
@@ -147,6 +160,12 @@ class DotPlot:
     reference: ReferenceLine | None = None
     margin: tuple[float, float] | None = None
     """A shaded stretch of the axis, such as the tie margin around 1."""
+
+    @property
+    def legend(self) -> tuple[LegendEntry, ...]:
+        """What explains the marks that it has."""
+        marks = [mark for row in self.rows for mark in row.marks]
+        return self.caption.explaining({mark.tone for mark in marks}, {mark.shape for mark in marks})
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +195,11 @@ class CurveGrid:
     value_axis: Axis
     range_of_all: tuple[tuple[float, float, float], ...] = ()
     """(place, lowest, highest) over all panels."""
+
+    @property
+    def legend(self) -> tuple[LegendEntry, ...]:
+        """What explains the curves that it has."""
+        return self.caption.explaining({panel.tone for panel in self.panels}, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +235,12 @@ class SeriesGrid:
     axis: Axis
     breaks: tuple[int, ...]
     """Those of any of its lines."""
+
+    @property
+    def legend(self) -> tuple[LegendEntry, ...]:
+        """What explains the series that it has, and where they changed."""
+        changed = any(line.changed_at for panel in self.panels for line in panel.lines)
+        return self.caption.explaining({panel.tone for panel in self.panels}, {Shape.DIAMOND} if changed else ())
 
 
 type Figure = DotPlot | CurveGrid | SeriesGrid

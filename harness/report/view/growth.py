@@ -34,6 +34,8 @@ class GrowthTable:
     heading: str
     text: str
     column: str
+    alike: str
+    """With what, where that is the same in every row; otherwise empty."""
     plot: DotPlot | None
     rows: tuple[GrowthRow, ...]
     endpoint: str
@@ -80,8 +82,10 @@ def _table(  # noqa: PLR0913, PLR0917 - the words of one workload
     if not special:
         return None
     special.sort(key=lambda subject: -changes[subject].kept.value if subject in changes else 0.0)
+    words = list(dict.fromkeys(map(grown, special)))
     return GrowthTable(
         name=workload.value,
+        alike=words[0] if len(words) == 1 else "",
         heading=heading,
         text=text,
         column="Kept, %" if workload is Workload.ROUTES else "Of as many times, %",

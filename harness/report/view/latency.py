@@ -69,6 +69,9 @@ class LatencyGroup:
     """What the ratios of each ranking are called in the book of ratios."""
     curves: CurveGrid | None
     quantile_names: tuple[str, ...]
+    """Of those that are told of somebody."""
+    untold: str
+    """A sentence on the others; empty where there are none."""
     percentiles: tuple[PercentileRow, ...]
     of_server: bool
     """Whether latencies of the server are told, of some subject at least."""
@@ -125,6 +128,9 @@ def _group(
         *(LatencyFigure(latency=Latency.OF_SERVER, quantile=quantile) for quantile in _OF_SERVER if of_server),
         *(LatencyFigure(latency=Latency.AS_MET, quantile=quantile) for quantile in _AS_MET),
     ]
+    valid = [finding for finding in cells if finding.valid]
+    told = [figure for figure in figures if any(percentile(finding, figure) for finding in valid)] or figures
+    names = [figure.name if of_server else figure.percentile for figure in figures if figure not in told]
     tables = [_table(ranking, figure, cells, cast, slug) for ranking, figure in rankings]
     shown = tables[rankings.index(leading)] if leading else None
     return LatencyGroup(
@@ -139,11 +145,12 @@ def _group(
         ranked_by=f"{_ranked_by(leading, rankings, cells, cast)} {shown.note}".rstrip() if leading and shown else "",
         ratios=tuple(ratios_name(ranking) for ranking, _ in rankings),
         curves=curve_grid(ordered, cast, f"{slug}-curves", f"on {endpoint.value} {RATE_WORDS[rate]}"),
-        quantile_names=tuple(figure.name if of_server else figure.percentile for figure in figures),
+        quantile_names=tuple(figure.name if of_server else figure.percentile for figure in told),
+        untold=f"Too few requests were answered to tell anybody's {listed(names)}." if names else "",
         percentiles=tuple(
             _percentile_row(
                 finding,
-                figures,
+                told,
                 cast,
                 ranks.get(finding.cell.subject.key, NOTHING),
                 capacities.get(finding.cell.subject.key),
@@ -212,8 +219,13 @@ def _slowness(finding: CellFinding) -> tuple[bool, float]:
 
 def common_rate(cells: Sequence[CellFinding]) -> str | None:
     """The offered rate as text where all cells had the same one."""
-    rates = {significant(finding.offered_rps) for finding in cells if finding.offered_rps is not None}
+    rates = {_rate(finding.offered_rps) for finding in cells if finding.offered_rps is not None}
     return f"{rates.pop()}{NBSP}requests/s" if len(rates) == 1 else None
+
+
+def _rate(rps: float) -> str:
+    """What was decided, and not measured: `70`, not `70.0`."""
+    return significant(rps).removesuffix(".0") if rps.is_integer() else significant(rps)
 
 
 def _percentile_row(
@@ -226,7 +238,7 @@ def _percentile_row(
     return PercentileRow(
         rank=rank,
         label=cast.label(finding.cell.subject),
-        offered=significant(finding.offered_rps) if finding.offered_rps is not None else NOTHING,
+        offered=_rate(finding.offered_rps) if finding.offered_rps is not None else NOTHING,
         load=percent(finding.offered_rps / capacity_rps) if finding.offered_rps and capacity_rps else NOTHING,
         percentiles=tuple(map(shown, figures)),
         slowest=_milliseconds(finding.latency_max_us),

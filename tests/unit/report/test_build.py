@@ -18,6 +18,7 @@ from harness.report.page import compose
 from harness.report.write import write_report
 from tests.unit.report.claims_sample import READ_AT
 from tests.unit.report.outline import apart, outline_of
+from tests.unit.report.part_of_a_page import sections_of
 from tests.unit.report.sample import HOSTILE_TITLE, Sample
 
 MAX_BYTES = {ProfileName.QUICK: 381_000, ProfileName.STANDARD: 748_000}
@@ -181,6 +182,17 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     (tmp_path / "data.csv").write_text("a,b\n", encoding="utf-8")
     again = write_report(tmp_path, *Sample(profile=ProfileName.QUICK).build())
     assert again.read_text(encoding="utf-8") == written(ProfileName.QUICK)[1]
+
+
+def test_what_stands_between_backticks_is_code_and_stays_text() -> None:
+    run, findings, claims, starts = Sample().build()
+    why = f"As `controlled`, on `{HOSTILE_TITLE}`."
+    deployments = tuple(each.model_copy(update={"why": why}) for each in run.deployments)
+    page = compose(run.model_copy(update={"deployments": deployments}), findings, claims, starts, ())
+    text = sections_of(page, "deployments")
+    hostile = html.escape(HOSTILE_TITLE)
+    assert f'<p class="why">As <code>controlled</code>, on <code>{hostile}</code>.' in text
+    assert HOSTILE_TITLE not in text
 
 
 def test_data_files_beside_the_report_are_linked() -> None:

@@ -14,6 +14,7 @@ from harness.report.figure.spec import (
     CurvePanel,
     DotPlot,
     DotRow,
+    LegendEntry,
     Mark,
     ReferenceLine,
     SeriesGrid,
@@ -322,3 +323,45 @@ def test_labels_of_places_that_would_touch_are_left_out_from_the_second_last_on(
     (behind,) = (each for each in wide if each.get("id") == "w1-b")
     told = [each.text for each in behind.iter() if each.tag.endswith("}text")]
     assert sorted(map(int, filter(None, told))) == [1, 4, 8, 16, 32, 64, 512]
+
+
+def test_a_legend_explains_what_is_drawn_and_nothing_else() -> None:
+    entries = (
+        LegendEntry(Shape.DOT, Tone.WSGI, "WSGI"),
+        LegendEntry(Shape.DOT, Tone.ASGI, "ASGI"),
+        LegendEntry(Shape.RING, Tone.MUTED, "hollow"),
+        LegendEntry(Shape.DIAMOND, Tone.MUTED, "database"),
+    )
+    legend = replace(caption("x"), legend=entries)
+
+    def told(*marks: Mark) -> list[str]:
+        return [entry.text for entry in DotPlot(legend, AXIS, (DotRow("x", "", marks),)).legend]
+
+    assert told(Mark(5, 4, 6, Shape.DOT, Tone.WSGI)) == ["WSGI"]
+    assert told(Mark(5, 4, 6, Shape.RING, Tone.ASGI), Mark(5, 4, 6, Shape.DIAMOND, Tone.MUTED)) == [
+        "ASGI",
+        "hollow",
+        "database",
+    ]
+    grid = curves("Flask")
+    assert [entry.text for entry in replace(grid, caption=legend).legend] == ["WSGI"]
+    changed = LegendEntry(Shape.DIAMOND, Tone.INK, "changed")
+    shown = replace(series("Flask"), caption=replace(legend, legend=(changed,)))
+    still = tuple(replace(panel, lines=(replace(panel.lines[0], changed_at=()),)) for panel in shown.panels)
+    assert (shown.legend, replace(shown, panels=still).legend) == ((changed,), ())
+
+
+@pytest.mark.parametrize("value", [1.0, 5.0, 9.9])
+def test_words_at_the_end_of_a_curve_do_not_lie_upon_it(value: float) -> None:
+    points = tuple((place / 10, value if place > 5 else 5.0) for place in range(11))
+    intervals = tuple((place, low - 0.2, low + 0.1) for place, low in points)
+    panel = CurvePanel("Flask", "x", Tone.WSGI, points, points[-1], "10,000 /s", intervals=intervals)
+    grid = CurveGrid(caption("x"), (panel,), (Tick(0, "p0"), Tick(1, "p90")), "quantile", AXIS)
+    wide = ET.fromstring(re.findall(r"<svg.*?</svg>", str(Renderer().render(grid)), flags=re.DOTALL)[0])
+    texts = {each.text: float(each.get("y", "")) for each in wide.iter() if each.tag.endswith("}text")}
+    (drawn_once,) = (each for each in wide if each.get("id") == "w1-0")
+    ends = [absolute(each.get("d", "")) for each in drawn_once.iter() if each.tag.endswith("}path")][:2]
+    behind = [y for line in ends for x, y in line if x > 120]
+    baseline = texts["10,000 /s"]
+    assert not [y for y in behind if baseline - 8 < y <= baseline]
+    assert baseline - 11 > texts["x"], "below the words that head the panel"

@@ -11,7 +11,7 @@ from harness.report.markup import html, markdown
 from harness.report.numbers import NBSP, NOTHING
 from harness.report.page import compose
 from harness.report.view.cast import Cast
-from harness.report.view.latency import LatencyGroup, latency_view
+from harness.report.view.latency import LatencyGroup, common_rate, latency_view
 from harness.report.view.ranking import rank_text
 from tests.unit.report.sample import Sample
 
@@ -196,3 +196,23 @@ def test_the_report_its_first_screen_and_the_summary_rank_by_the_same_and_say_so
     assert picture.title.startswith("P50 ")
     assert picture.plot
     assert "Ranks go by p50 as met: too few requests" in html(page)
+
+
+def test_a_percentile_that_nobody_has_takes_no_column_and_a_sentence_says_why() -> None:
+    few = tuple(
+        each.model_copy(update={"percentiles": each.percentiles[:2]})
+        if isinstance(each, CellFinding) and each.cell.workload is Workload.LATENCY
+        else each
+        for each in PLAIN.cells
+    )
+    group = group_at(PLAIN.model_copy(update={"cells": few}), "common")
+    assert group.quantile_names == ("p50", "p90")
+    assert {len(row.percentiles) for row in group.percentiles} == {2}
+    assert group.untold == "Too few requests were answered to tell anybody's p99 and p99.9."
+    assert group_at(PLAIN, "common").untold == ""
+
+
+@pytest.mark.parametrize(("rps", "told"), [(70.0, "70"), (100.0, "100"), (0.5, "0.500"), (70.25, "70.2")])
+def test_a_rate_that_was_decided_is_told_as_it_was(rps: float, told: str) -> None:
+    cells = [each for each in PLAIN.cells if each.cell.rate is RateRule.COMMON]
+    assert common_rate([each.model_copy(update={"offered_rps": rps}) for each in cells]) == f"{told}{NBSP}requests/s"

@@ -7,15 +7,18 @@ from harness.model.cell import Cell, Subject, Workload
 from harness.model.crowds.chat import ChatFaults
 from harness.model.findings import Bound, CellFinding, Change, CrowdFinding, Estimate, Findings
 from harness.model.validity import Gate, GateName
+from harness.report.card.facts import facts, measured_of
 from harness.report.view.cast import Cast
 from harness.report.view.crowds import CHATS, FEEDS, crowds_view
-from harness.report.view.growth import growth_view
+from harness.report.view.growth import GrowthTable, growth_view
+from harness.report.view.ratios import RatioBook
 from harness.report.view.waiting import added_ms, waiting_view
 from tests.unit.results.sample import deployment, run_of
 
 FLASK, TORNADO = (Subject(app=app, variant="controlled") for app in ("flask", "tornado"))
 WRITTEN = {"libraries": Libraries(serializer="json")}
-CAST = Cast(run_of([], deployments=tuple(deployment(each).model_copy(update=WRITTEN) for each in (FLASK, TORNADO))))
+RUN = run_of([], deployments=tuple(deployment(each).model_copy(update=WRITTEN) for each in (FLASK, TORNADO)))
+CAST = Cast(RUN)
 FAILED = Gate(name=GateName.ERRORS, held=False, value=0.5, limit=0.001, explanation="half of it failed")
 
 
@@ -180,3 +183,32 @@ def chat(subject: Subject, members: int, room: int, **figures: object) -> CrowdF
 
 def faults(**counts: int) -> ChatFaults:
     return ChatFaults(**dict.fromkeys(ChatFaults.model_fields, 0) | counts)
+
+
+def test_the_most_of_a_subject_is_where_it_is_sure_to_have_had_most_in_the_plot_as_on_its_card() -> None:
+    """It held 5,000 in every round, and of 10,000 anything from none to all."""
+    sure = feed(TORNADO, 5_000, held=exactly(5_000))
+    unsure = feed(TORNADO, 10_000, held=Estimate(value=5_001, low=470, high=10_000))
+    some = feed(FLASK, 1_000, held=exactly(16))
+    view = crowds_view((sure, unsure, some), FEEDS, CAST)
+    assert view.plot is not None
+    assert [(row.value, row.interval) for row in view.plot.rows] == [("5,000", ""), ("16", "")]
+    measured = measured_of(RUN, findings(feeds=(sure, unsure, some)), (), RatioBook(()), CAST)
+    (held,) = [fact for fact in facts(measured) if fact.what == "Subscribers held"]
+    assert {key: known.value and known.value.value for key, known in held.of.items()} == {
+        TORNADO.key: "5,000",
+        FLASK.key: "16",
+    }
+
+
+def test_what_a_server_has_more_of_is_said_once_where_it_is_the_same_for_all() -> None:
+    def table(*routes: int) -> GrowthTable:
+        grown = [
+            each.model_copy(update={"extra_routes": more}) for each, more in zip((FLASK, TORNADO), routes, strict=True)
+        ]
+        cells = tuple(found(cell(each, Workload.ROUTES, 32)) for each in (FLASK, TORNADO, *grown))
+        (made,) = growth_view(findings(cells=cells), CAST).tables
+        return made
+
+    assert table(1_000, 1_000).alike == "1,000 other routes"
+    assert table(1_000, 500).alike == ""
