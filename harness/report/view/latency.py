@@ -130,7 +130,9 @@ def _group(
     ]
     valid = [finding for finding in cells if finding.valid]
     told = [figure for figure in figures if any(percentile(finding, figure) for finding in valid)] or figures
-    names = [figure.name if of_server else figure.percentile for figure in figures if figure not in told]
+    untold = [figure for figure in figures if figure not in told]
+    names = listed([figure.name if of_server else figure.percentile for figure in untold])
+    why = f" ({why_no_percentile(valid, untold[0])})" if untold and not leading else ""  # With ranks, it stands there.
     tables = [_table(ranking, figure, cells, cast, slug) for ranking, figure in rankings]
     shown = tables[rankings.index(leading)] if leading else None
     return LatencyGroup(
@@ -146,7 +148,7 @@ def _group(
         ratios=tuple(ratios_name(ranking) for ranking, _ in rankings),
         curves=curve_grid(ordered, cast, f"{slug}-curves", f"on {endpoint.value} {RATE_WORDS[rate]}"),
         quantile_names=tuple(figure.name if of_server else figure.percentile for figure in told),
-        untold=f"Too few requests were answered to tell anybody's {listed(names)}." if names else "",
+        untold=f"Too few requests were answered to tell anybody's {names}{why}." if names else "",
         percentiles=tuple(
             _percentile_row(
                 finding,

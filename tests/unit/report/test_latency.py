@@ -198,18 +198,19 @@ def test_the_report_its_first_screen_and_the_summary_rank_by_the_same_and_say_so
     assert "Ranks go by p50 as met: too few requests" in html(page)
 
 
-def test_a_percentile_that_nobody_has_takes_no_column_and_a_sentence_says_why() -> None:
+@pytest.mark.parametrize(("rate", "why"), [("common", ""), ("half", " (a p99 takes ")])
+def test_a_percentile_that_nobody_has_takes_no_column_and_a_sentence_says_why(rate: str, why: str) -> None:
     few = tuple(
         each.model_copy(update={"percentiles": each.percentiles[:2]})
         if isinstance(each, CellFinding) and each.cell.workload is Workload.LATENCY
         else each
         for each in PLAIN.cells
     )
-    group = group_at(PLAIN.model_copy(update={"cells": few}), "common")
+    group = group_at(PLAIN.model_copy(update={"cells": few}), rate)
     assert group.quantile_names == ("p50", "p90")
     assert {len(row.percentiles) for row in group.percentiles} == {2}
-    assert group.untold == "Too few requests were answered to tell anybody's p99 and p99.9."
-    assert group_at(PLAIN, "common").untold == ""
+    assert group.untold.startswith(f"Too few requests were answered to tell anybody's p99 and p99.9{why or '.'}")
+    assert group_at(PLAIN, rate).untold == ""
 
 
 @pytest.mark.parametrize(("rps", "told"), [(70.0, "70"), (100.0, "100"), (0.5, "0.500"), (70.25, "70.2")])
