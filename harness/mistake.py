@@ -202,10 +202,16 @@ def _meant(problem: ErrorDetails, fields_at: Callable[[Place], Collection[str]])
             there_are = fields_at(tuple(above))
             return meant(str(field), there_are) or (f"choose from: {', '.join(there_are)}; " if there_are else "")
         case "enum" | "literal_error" if isinstance(problem["input"], str):
-            return meant(problem["input"], _choices(problem))
+            return _meant_choice(problem["input"], _choices(problem))
         case "union_tag_invalid":
-            return meant(str(problem["ctx"]["tag"]), _choices(problem))
+            return _meant_choice(str(problem["ctx"]["tag"]), _choices(problem))
         case "string_pattern_mismatch" if problem["ctx"]["pattern"] in _SMALL:
             small = problem["input"].lower()
             return meant(problem["input"], [small] if re.fullmatch(problem["ctx"]["pattern"], small) else [])
     return ""
+
+
+def _meant_choice(value: str, choices: Sequence[str]) -> str:
+    """One of a few that stand in the message already: of two that are like it as much, neither (`rsgi` is native)."""
+    question = meant(value, choices)
+    return question if question.count("'") == len("''") else ""

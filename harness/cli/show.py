@@ -14,6 +14,7 @@ from harness.model.cell import Subject, Workload
 from harness.model.conformance import contract_words
 from harness.model.errors import UsageError
 from harness.model.findings import TIE_MARGIN, AnyFinding, CellFinding, Estimate, Findings, Ranking, RankRow
+from harness.model.host_speed import HOST_DEPENDENCE_LEVEL
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.model.naming import cell_words
 from harness.report.card.beside import side_by_side, two_subjects
@@ -283,4 +284,5 @@ def _why_no_cpu(finding: CellFinding) -> str | None:
 def _show_host(findings: Findings) -> None:
     for each in findings.host_dependence:
         depended = "depended" if each.found else "did not depend, as far as can be told,"
-        say(f"{each.quantity.value} of the host {depended} on who was measured (p = {each.p_value:.2g})")
+        told_at = "" if each.found else f"; less than {HOST_DEPENDENCE_LEVEL:g} would tell it"
+        say(f"{each.quantity.value} of the host {depended} on who was measured (p = {each.p_value:.2g}{told_at})")

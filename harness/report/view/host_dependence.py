@@ -1,6 +1,6 @@
 """Sentences on whether what the host did depended on who was measured."""
 
-from harness.model.host_speed import HostDependence, HostQuantity
+from harness.model.host_speed import HOST_DEPENDENCE_LEVEL, HostDependence, HostQuantity
 from harness.report.numbers import counted, percent
 from harness.report.view.cast import Cast
 
@@ -15,7 +15,8 @@ def dependence_sentence(found: HostDependence, cast: Cast) -> str:
     what = QUANTITY_WORDS[found.quantity]
     tested = f"(p {p_words(found.p_value)}, {counted(found.windows, 'window')})"
     if not found.found:
-        return f"{what} did not depend on who was measured, as far as can be told {tested}."
+        told_at = f"p below {HOST_DEPENDENCE_LEVEL:g} would tell it"
+        return f"{what} did not depend on who was measured, as far as can be told {tested[:-1]}; {told_at})."
     unlike = {
         HostQuantity.STEAL: "{most} lost {more} of the CPUs' time more than others in the same passes, "
         "{least} {less} less",

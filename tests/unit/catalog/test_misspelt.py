@@ -98,6 +98,14 @@ def test_a_misspelt_name_in_a_manifest_is_refused_by_field_with_the_nearest(
     assert refused.value.hint.startswith(f"is '{meant}' meant? ")
 
 
+def test_a_choice_that_is_as_much_like_one_as_like_another_is_met_by_all_of_them(make_app: MakeApp) -> None:
+    """RSGI is `native` here, which neither of the two that are like it is."""
+    with pytest.raises(ManifestError) as refused:
+        read_app(make_app(WITH_PACKAGE.replace('interface = "native"', 'interface = "rsgi"')))
+    assert refused.value.what.endswith("it should be one of: wsgi, asgi, native")
+    assert "meant?" not in refused.value.hint
+
+
 def test_a_distribution_is_found_however_its_name_is_written(make_app: MakeApp) -> None:
     assert read_app(make_app(WITH_PACKAGE.replace('package = "litestar"', 'package = "LiteStar"')))
 
