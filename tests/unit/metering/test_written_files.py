@@ -36,11 +36,11 @@ def writer(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         process = subprocess.Popen(
             (sys.executable, "-c", WRITER), cwd=tmp_path, stdin=subprocess.PIPE, stdout=output, text=True
         )
-    while (tmp_path / "output").read_text() != "ready\n":
-        assert process.poll() is None
-    yield process
-    process.kill()
-    process.wait()
+    with process:  # which closes its input
+        while (tmp_path / "output").read_text() != "ready\n":
+            assert process.poll() is None
+        yield process
+        process.kill()
 
 
 def test_what_came_to_a_file_of_its_own_is_seen_when_it_has_ended(
