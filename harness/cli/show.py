@@ -284,5 +284,5 @@ def _why_no_cpu(finding: CellFinding) -> str | None:
 def _show_host(findings: Findings) -> None:
     for each in findings.host_dependence:
         depended = "depended" if each.found else "did not depend, as far as can be told,"
-        told_at = "" if each.found else f"; less than {HOST_DEPENDENCE_LEVEL:g} would tell it"
+        told_at = "" if each.found else f"; p below {HOST_DEPENDENCE_LEVEL:g} would tell it"
         say(f"{each.quantity.value} of the host {depended} on who was measured (p = {each.p_value:.2g}{told_at})")

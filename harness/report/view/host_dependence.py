@@ -13,10 +13,10 @@ QUANTITY_WORDS = {
 def dependence_sentence(found: HostDependence, cast: Cast) -> str:
     """What the test found, with its numbers."""
     what = QUANTITY_WORDS[found.quantity]
-    tested = f"(p {p_words(found.p_value)}, {counted(found.windows, 'window')})"
+    tested = f"p {p_words(found.p_value)}, {counted(found.windows, 'window')}"
     if not found.found:
         told_at = f"p below {HOST_DEPENDENCE_LEVEL:g} would tell it"
-        return f"{what} did not depend on who was measured, as far as can be told {tested[:-1]}; {told_at})."
+        return f"{what} did not depend on who was measured, as far as can be told ({tested}; {told_at})."
     unlike = {
         HostQuantity.STEAL: "{most} lost {more} of the CPUs' time more than others in the same passes, "
         "{least} {less} less",
@@ -28,7 +28,7 @@ def dependence_sentence(found: HostDependence, cast: Cast) -> str:
         least=cast.label(found.least).in_sentence,
         less=percent(-found.least_excess),
     )
-    return f"{what} depended on who was measured {tested}: {unlike}. It is taken out, as far as figures follow it."
+    return f"{what} depended on who was measured ({tested}): {unlike}. It is taken out, as far as figures follow it."
 
 
 def unevenness_words(found: HostDependence) -> str:

@@ -108,7 +108,7 @@ def test_whether_the_host_cared_who_was_measured_and_what_latencies_are_not_know
     shown = CliRunner().invoke(bench, ["show", str(SAMPLE)], standalone_mode=False)
     assert shown.exit_code == 0, shown.output
     assert "steal of the host did not depend, as far as can be told, on who was measured (p = " in shown.output
-    assert re.search(r"\(p = [\d.]+; less than 0\.01 would tell it\)", shown.output)
+    assert re.search(r"\(p = [\d.]+; p below 0\.01 would tell it\)", shown.output)
     assert "no latency of the server: stalls of the host were not watched: " in shown.output
     assert "p50 as met, us" in shown.output
     assert "p99 as met, us" in shown.output
