@@ -26,7 +26,7 @@ from harness.report.view.cast import DEVIATION_MARK, Cast, SubjectLabel
 from harness.report.view.caveats import orm_sentences
 from harness.report.view.curves import percentile
 from harness.report.view.outages import outage_sentences
-from harness.report.view.ranking import rank_note, rank_rule, rank_text
+from harness.report.view.ranking import rank_rule, rank_text, ranking_note
 from harness.report.view.ratios import RatioBook
 from harness.report.view.taken_cpus import taken_sentences
 from harness.report.view.terms import INVALID, lack, lack_of_cpu, reason, unmeasured_alike
@@ -163,7 +163,7 @@ def _show_ranking(ranking: Ranking, findings: Findings, cast: Cast) -> None:
         ],
         empty="of nobody is it known" if valid else _no_valid_cell(ranking, findings),
     )
-    if note := rank_note([(row.rank, cast.label(row.subject).in_sentence) for row in ranking.rows]):
+    if note := ranking_note(ranking, cast):
         say(note)
     untold = [each for each, value in valid if not value and not _why(each, ranking)]
     if untold and ranking.figure:

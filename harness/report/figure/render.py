@@ -40,10 +40,13 @@ class Renderer:
         return scale(f"g{self._drawn}", figure.axis, figure)
 
     def marks(self, key: str) -> Markup:
-        """The marks of the subject of that key on the scale written last, or the note in their place."""
-        row = self._row(key)
-        if row is None or self._charted is None:
+        """The marks of the subject of that key on the scale written last, or the note in their place.
+
+        Where it has neither, the lines of the scale go on behind its row.
+        """
+        if self._charted is None:
             return Markup("")
+        row = self._row(key) or DotRow("", "")
         if row.note:
             return Markup('<span class="note">{}</span>').format(printable(row.note))
         return row_track(f"g{self._drawn}", self._charted, row)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from harness.model.cell import Subject
 from harness.model.findings import CellFinding, Estimate, Ranking, RankRow
@@ -80,7 +81,7 @@ def ranking_table(
     rows += [_unranked(finding, cast, scale) for finding in others]
     unheard_of = [subject for subject in ranking.invalid if subject.key not in by_subject]
     rows += [_unrecorded(subject, cast) for subject in unheard_of]
-    note = rank_note([(row.rank, cast.label(row.subject).in_sentence) for row in ranking.rows])
+    note = ranking_note(ranking, cast)
     caption = replace(caption, text=f"{caption.text} {note}".rstrip())
     return RankingTable(tuple(rows), _plot(rows, scale, caption), note)
 
@@ -112,6 +113,20 @@ def rank_note(ranked: Sequence[tuple[int, str]]) -> str:
             were = "was" if better == 1 else "were"
             return f"{name} has rank {rank} although {above} rank above it: only {better} {were} shown to be better."
     return ""
+
+
+def ranking_note(ranking: Ranking, cast: Cast) -> str:
+    """What has to be said of a ranking's order beside its rule; empty where nothing has."""
+    named = [(row, cast.label(row.subject).in_sentence) for row in ranking.rows]
+    notes = [rank_note([(row.rank, name) for row, name in named])]
+    more = ranking.higher_is_better
+    for (above, name), (below, other) in pairwise(named):
+        if below.value.value > above.value.value if more else below.value.value < above.value.value:
+            notes.append(
+                f"{name} stands above {other}, whose estimate is better: fewer were shown to be better than {name}."
+            )
+            break
+    return " ".join(filter(None, notes))
 
 
 def rank_text(row: RankRow) -> str:

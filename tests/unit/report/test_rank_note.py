@@ -1,17 +1,20 @@
 """A rank that is lower than its row: one more than the number of those shown to be better, which is said beside it."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from harness.analysis.analyse import analyse
 from harness.cli.show import _show_rankings
 from harness.model.findings import Estimate, Findings, Ranking, RankRow
+from harness.model.latency_figure import Latency, LatencyFigure
 from harness.report.markup import markdown
 from harness.report.numbers import NBSP
 from harness.report.page import compose
 from harness.report.view.capacity import capacity_view
 from harness.report.view.cast import Cast
 from harness.report.view.latency import latency_view
-from harness.report.view.ranking import rank_note
+from harness.report.view.ranking import rank_note, ranking_note
 from tests.unit.analysis.simulate import Simulation, subject
 from tests.unit.report.part_of_a_page import sections_of
 from tests.unit.report.sample import Sample
@@ -92,3 +95,24 @@ def test_the_summary_has_it_below_each_ranking(ranks: tuple[int, ...], times: in
         assert table[-2] == ""
         assert table[-3].startswith("| 2 |")
     assert (TOLD in sections_of(page, "capacity")) is bool(times)
+
+
+@pytest.mark.parametrize("figure", [None, LatencyFigure(latency=Latency.AS_MET, quantile=0.5)])
+def test_it_is_said_where_the_lower_row_has_the_better_estimate(figure: LatencyFigure | None) -> None:
+    """Its interval is narrower, so more were shown to be better than it."""
+    first, *_ = [each for each in ranked(1, 2, 3, 4).rankings if each.figure == figure]
+    values = (9.0, 5.0, 6.0, 3.0) if figure is None else (3.0, 6.0, 5.0, 9.0)
+
+    def noted(values: Sequence[float]) -> str:
+        rows = tuple(
+            row.model_copy(update={"value": Estimate(value=value, low=value, high=value)})
+            for row, value in zip(first.rows, values, strict=True)
+        )
+        return ranking_note(first.model_copy(update={"rows": rows}), CAST)
+
+    fastapi, flask = (CAST.label(app).in_sentence for app in APPS[1:3])
+    assert noted(values) == (
+        f"{fastapi} stands above {flask}, whose estimate is better: fewer were shown to be better than {fastapi}."
+    )
+    assert noted(sorted(values, reverse=figure is None)) == ""
+    assert noted((5.0,) * 4) == ""
