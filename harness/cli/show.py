@@ -112,7 +112,7 @@ def _show_two(recorded: RecordedRun, findings: Findings, names: tuple[str, ...],
 
 def _show_rankings(findings: Findings, cast: Cast) -> None:
     if any(ranking.rows for ranking in findings.rankings):
-        say(f"{rank_rule(TIE_MARGIN)} `2=` is shared.".replace(NBSP, " "))
+        say(f"{rank_rule(TIE_MARGIN)} `2=` is rank 2, shared.".replace(NBSP, " "))
     for ranking in findings.rankings:
         _show_ranking(ranking, findings, cast)
 

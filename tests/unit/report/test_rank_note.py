@@ -25,9 +25,21 @@ NAMES = ("a", "b", "c", "d", "e")
 @pytest.mark.parametrize(
     ("ranks", "told"),
     [
-        ((1, 1, 1, 2), "d has rank 2 although 3 rank above it: only 1 was shown to be better."),
-        ((1, 2, 2, 3), "d has rank 3 although 3 rank above it: only 2 were shown to be better."),
-        ((1, 1, 2, 2, 3), "c has rank 2 although 2 rank above it: only 1 was shown to be better."),
+        (
+            (1, 1, 1, 2),
+            "Why d has rank 2 and not 4: of the 3 above it, 1 was shown to be better, and 1 + 1 is 2; the other 2 could "
+            "not be told apart from it.",
+        ),
+        (
+            (1, 2, 2, 3),
+            "Why d has rank 3 and not 4: of the 3 above it, 2 were shown to be better, and 2 + 1 is 3; the other could "
+            "not be told apart from it.",
+        ),
+        (
+            (1, 1, 2, 2, 3),
+            "Why c has rank 2 and not 3: of the 2 above it, 1 was shown to be better, and 1 + 1 is 2; the other could "
+            "not be told apart from it.",
+        ),
         ((1, 1, 3, 4), ""),
         ((1, 2, 2, 4), ""),
         ((1, 1, 1), ""),
@@ -59,7 +71,10 @@ def ranked(*ranks: int) -> Findings:
     return found.model_copy(update={"rankings": tuple(map(with_ranks, found.rankings))})
 
 
-TOLD = "has rank 2 although 3 rank above it: only 1 was shown to be better."
+TOLD = (
+    "has rank 2 and not 4: of the 3 above it, 1 was shown to be better, and 1 + 1 is 2; the other 2 could not be told "
+    "apart from it."
+)
 
 
 @pytest.mark.parametrize(("ranks", "times"), [((1, 1, 1, 2), 1), ((1, 1, 1, 4), 0)])
