@@ -1,11 +1,9 @@
 """The report as views of sections, each section a view model and the template that places it."""
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from harness.claims.commands import folders_named, ways_named
 from harness.model.conformance import Conformance
 from harness.model.findings import TIE_MARGIN, Findings, Ranking
 from harness.model.framework_probe import FrameworkProbeResult
@@ -16,6 +14,7 @@ from harness.report.card.beside import BesideData, beside_data
 from harness.report.card.facts import FOOTPRINT, facts, measured_of
 from harness.report.card.leaders import leaders
 from harness.report.screen.first_screen import FirstScreen, Shown, first_screen
+from harness.report.view.advised_commands import AdvisedCommands, advised_commands
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.claims import claims_view
 from harness.report.view.copies import copies_view, sanity_view
@@ -104,8 +103,7 @@ class Page:
     """Their order is that of the views."""
     tables: tuple[TextTable, ...]
     """What the summary has beside capacities and latencies."""
-    where: str
-    """Options, each behind a blank, by which an advised command finds the run's apps and measures where it did."""
+    advised: AdvisedCommands
 
     @property
     def rank_rule(self) -> str:
@@ -217,5 +215,5 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
             )
         ),
         tables=tuple(text_tables(run, findings, starts, cast)),
-        where="".join(f" {shlex.quote(word)}" for word in (*folders_named(run.command), *ways_named(run.command))),
+        advised=advised_commands(run),
     )

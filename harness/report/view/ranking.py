@@ -110,7 +110,8 @@ def rank_note(ranked: Sequence[tuple[int, str]]) -> str:
     for rank, name in ranked:
         above, better = sum(each < rank for each, _ in ranked), rank - 1
         if above > better:
-            were, others = "was" if better == 1 else "were", "other" if above - better == 1 else f"other {above - better}"
+            were = "was" if better == 1 else "were"
+            others = "other" if above - better == 1 else f"other {above - better}"
             return (
                 f"Why {name} has rank {rank} and not {above + 1}: of the {above} above it, {better} {were} shown to be "
                 f"better, and {better} + 1 is {rank}; the {others} could not be told apart from it."

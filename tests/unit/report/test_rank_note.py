@@ -22,24 +22,19 @@ from tests.unit.report.sample import Sample
 NAMES = ("a", "b", "c", "d", "e")
 
 
+def worked_out(name: str, rank: int, *, above: int, better: str, others: str) -> str:
+    return (
+        f"Why {name} has rank {rank} and not {above + 1}: of the {above} above it, {better} shown to be better, and "
+        f"{rank - 1} + 1 is {rank}; the {others} could not be told apart from it."
+    )
+
+
 @pytest.mark.parametrize(
     ("ranks", "told"),
     [
-        (
-            (1, 1, 1, 2),
-            "Why d has rank 2 and not 4: of the 3 above it, 1 was shown to be better, and 1 + 1 is 2; the other 2 could "
-            "not be told apart from it.",
-        ),
-        (
-            (1, 2, 2, 3),
-            "Why d has rank 3 and not 4: of the 3 above it, 2 were shown to be better, and 2 + 1 is 3; the other could "
-            "not be told apart from it.",
-        ),
-        (
-            (1, 1, 2, 2, 3),
-            "Why c has rank 2 and not 3: of the 2 above it, 1 was shown to be better, and 1 + 1 is 2; the other could "
-            "not be told apart from it.",
-        ),
+        ((1, 1, 1, 2), worked_out("d", 2, above=3, better="1 was", others="other 2")),
+        ((1, 2, 2, 3), worked_out("d", 3, above=3, better="2 were", others="other")),
+        ((1, 1, 2, 2, 3), worked_out("c", 2, above=2, better="1 was", others="other")),
         ((1, 1, 3, 4), ""),
         ((1, 2, 2, 4), ""),
         ((1, 1, 1), ""),
@@ -71,10 +66,7 @@ def ranked(*ranks: int) -> Findings:
     return found.model_copy(update={"rankings": tuple(map(with_ranks, found.rankings))})
 
 
-TOLD = (
-    "has rank 2 and not 4: of the 3 above it, 1 was shown to be better, and 1 + 1 is 2; the other 2 could not be told "
-    "apart from it."
-)
+_, TOLD = worked_out("", 2, above=3, better="1 was", others="other 2").split("  ")
 
 
 @pytest.mark.parametrize(("ranks", "times"), [((1, 1, 1, 2), 1), ((1, 1, 1, 4), 0)])
