@@ -15,9 +15,13 @@ _NOT_GOT: Final = _POSTED | {Endpoint.CHAT}
 _QUIET_S: Final = 0.2
 """How long a HEAD answer is watched for a body that must not come."""
 _OK: Final = 200
+_ERROR: Final = 500
 HEAD_STATUSES: Final = frozenset({_OK, 405})
 REFUSED: Final = frozenset({403, 404, 405, 501})
 """403 is what a protection against cross-site requests says before the router is asked."""
+_SAME_HEADERS: Final = (
+    "answer HEAD by the route for GET, with its headers, and have framework or server leave out the body; or answer 405"
+)
 
 
 def _head(server: ServerUnderTest) -> str:
@@ -35,13 +39,25 @@ def _head_status(server: ServerUnderTest, endpoint: Endpoint) -> int:
         answer, body = _cut_head(connection.receive_bytes(_QUIET_S))
     where = f"HEAD {short(path)}"
     if answer.status not in HEAD_STATUSES:
-        raise Wrong(f"{where}: status {answer.status or 'missing'}")
+        raise Wrong(f"{where}: status {answer.status or 'missing'}", hint=_head_hint(answer.status))
     if body:
         server.body_after = where
         raise Wrong(f"{where}: a body of {len(body)} bytes, {excerpt(body)}")
     if answer.status == _OK and endpoint is not Endpoint.FEED:
         _expect_same_headers(where, answer, server.get(path))
     return answer.status
+
+
+def _head_hint(status: int) -> str | None:
+    """What to change where HEAD is neither answered nor refused with 405; None where a status tells nothing of it."""
+    if not status:
+        return None
+    if status >= _ERROR and status not in REFUSED:
+        return "read the app's log for the error; HEAD has to be answered as GET is, without a body, or with 405"
+    return (
+        "the usual cause is a route for GET alone, so that the framework finds none for HEAD: have the routes take HEAD "
+        "as well, as the framework's documentation tells, or answer 405; write no body for it"
+    )
 
 
 def _cut_head(received: bytes) -> tuple[Response, bytes]:
@@ -55,10 +71,14 @@ def _cut_head(received: bytes) -> tuple[Response, bytes]:
 
 def _expect_same_headers(where: str, head: Response, get: Response) -> None:
     if head.header("content-type") != get.header("content-type"):
-        raise Wrong(f"{where}: Content-Type {head.header('content-type')}, but GET has {get.header('content-type')}")
+        raise Wrong(
+            f"{where}: Content-Type {head.header('content-type')}, but GET has {get.header('content-type')}",
+            hint=_SAME_HEADERS,
+        )
     if head.header("content-length") not in {get.header("content-length"), None}:
         raise Wrong(
-            f"{where}: Content-Length {head.header('content-length')}, but GET has {get.header('content-length')}"
+            f"{where}: Content-Length {head.header('content-length')}, but GET has {get.header('content-length')}",
+            hint=_SAME_HEADERS,
         )
 
 
@@ -96,7 +116,7 @@ def _other_methods(server: ServerUnderTest) -> str:
                 # Servers refuse a method that HTTP does not define before the app sees it.
                 allowed = REFUSED | {400} if method == "BREW" else REFUSED
                 if response.status not in allowed:
-                    raise Wrong(f"{method} {short(question.path)}: {response}")
+                    raise Wrong(f"{method} {short(question.path)}: {response}", hint=_other_hint(response, endpoint))
                 found.add(response.status)
                 try:
                     following = connection.exchange(server.request(question))
@@ -104,6 +124,13 @@ def _other_methods(server: ServerUnderTest) -> str:
                     continue
             server.expect_right(question, following)
     return f"refused with {', '.join(map(str, sorted(found)))}"
+
+
+def _other_hint(response: Response, endpoint: Endpoint) -> str:
+    """What to change where a method is not refused: it was answered, or led to an error."""
+    alone = "POST alone" if endpoint in _POSTED else "GET (and HEAD) alone"
+    read = "read the app's log for the error, and " if response.status >= _ERROR else ""
+    return f"{read}route /{endpoint.value} for {alone}: the framework then refuses other methods"
 
 
 CHECKS: Final = (
@@ -127,7 +154,8 @@ CHECKS: Final = (
         name="other methods",
         endpoint=None,
         expected="405 (or 403, 404, 501) for methods other than GET, and the next answer on the connection right",
-        hint="route the endpoints for GET only",
+        hint="read the body of a request that is refused, or close the connection: what is left of it is taken for the "
+        "next request",
         run=_other_methods,
         may_deviate=True,
     ),

@@ -17,13 +17,14 @@ Serve = Callable[..., AbstractContextManager[dict[str, Target]]]
 
 
 class Case(NamedTuple):
-    """An app, the check that must fail for it, and what the check must say it found."""
+    """An app, the check that must fail for it, and what the check must say it found, and what to change."""
 
     app: str
     check: str
     endpoint: Endpoint | None
     found: str
     patience_s: float = 1.0
+    hint: str = "."
 
 
 ITEMS, ORDERS, DB, QUERIES, FORTUNES, WAIT, FEED, CHAT = (
@@ -166,9 +167,13 @@ CASES = (
     Case("LastPipelined", "pipelined requests", None, "after 1 of 6"),
     Case("DisorderedPipeline", "pipelined requests", None, "the body is .*, where .* belongs"),
     Case("HeadWithBody", "HEAD", None, "a body of"),
+    Case("RoutesForGetAlone", "HEAD", None, "HEAD /.*: status 404", hint="usual cause is a route for GET alone"),
+    Case("ErrorOnHead", "HEAD", None, "HEAD /.*: status 500", hint="^read the app's log"),
+    Case("RouteForHeadAlone", "HEAD", None, "HEAD /.*: Content-", hint="^answer HEAD by the route for GET"),
     Case("HeadBodyLater", "after HEAD", None, "bytes that are not HTTP"),
-    Case("AnyMethod", "other methods", None, "POST /db"),
-    Case("UnreadBody", "other methods", None, "."),
+    Case("AnyMethod", "other methods", None, "POST /db", hint=r"^route /db for GET \(and HEAD\) alone"),
+    Case("ErrorOnOtherMethods", "other methods", None, "status 500", hint=r"^read the app's log .* route /db for GET"),
+    Case("UnreadBody", "other methods", None, ".", hint="^read the body of a request that is refused"),
     Case("FoundEverything", "unknown path", None, "GET /: status 200"),
     Case("EchoedPath", "unknown path", None, "a browser would run"),
     Case("NotDecoded", "percent-encoding", None, r"GET /db\?id=%37: status 400"),
@@ -204,7 +209,7 @@ def test_the_fault_is_caught_by_its_check(case: Case, targets: dict[str, Target]
     (result,) = report.results
     assert result.outcome is Outcome.FAILED
     assert re.search(case.found, result.found), result.found
-    assert result.hint
+    assert re.search(case.hint, result.hint or "")
 
 
 @pytest.mark.usefixtures("restored_data")

@@ -90,6 +90,34 @@ class HeadWithBody(App):
         writer.write(answer.bytes("GET"))
 
 
+class RoutesForGetAlone(App):
+    """Finds no route for HEAD."""
+
+    async def answer(self, request: Request) -> Answer:
+        return await (self.not_found(request) if request.method == "HEAD" else super().answer(request))
+
+
+class ErrorOnHead(App):
+    """Fails in a route that it has for HEAD."""
+
+    async def answer(self, request: Request) -> Answer:
+        return Answer(b"", status=500) if request.method == "HEAD" else await super().answer(request)
+
+
+class RouteForHeadAlone(App):
+    """Has a route of its own for HEAD, which knows nothing of the answer to GET."""
+
+    async def answer(self, request: Request) -> Answer:
+        return Answer(b"") if request.method == "HEAD" else await super().answer(request)
+
+
+class ErrorOnOtherMethods(App):
+    """Fails where it is asked by a method that it has no route for."""
+
+    async def not_allowed(self, _request: Request) -> Answer:
+        return Answer(b"", status=500)
+
+
 class HeadBodyLater(App):
     """Sends the body that HEAD must not have before the next answer on the connection."""
 
