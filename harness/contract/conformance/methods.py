@@ -55,8 +55,8 @@ def _head_hint(status: int) -> str | None:
     if status >= _ERROR and status not in REFUSED:
         return "read the app's log for the error; HEAD has to be answered as GET is, without a body, or with 405"
     return (
-        "the usual cause is a route for GET alone, so that the framework finds none for HEAD: have the routes take HEAD "
-        "as well, as the framework's documentation tells, or answer 405; write no body for it"
+        "the usual cause is a route for GET alone, so that the framework finds none for HEAD: have the routes take "
+        "HEAD as well, as the framework's documentation tells, or answer 405; write no body for it"
     )
 
 
