@@ -137,11 +137,12 @@ def _verified(windows: CellWindows) -> Gate:
 
 def _enough_data(windows: CellWindows) -> Gate:
     used, measured, responses = len(windows.used), windows.measured, windows.totals.responses
-    least = _least_responses(windows.cell.workload)
-    share = used / measured if measured else None
+    least, share = _least_responses(windows.cell.workload), used / measured if measured else None
     parts = []
     if share is None:
         parts.append("no window was measured")
+    elif not used:
+        parts.append(f"none of {measured} windows came: {windows.why_lost}")
     elif share < MIN_USED_SHARE:
         parts.append(f"at least half of the windows are needed, and {used} of {measured} came")
     elif responses < least:
@@ -149,13 +150,12 @@ def _enough_data(windows: CellWindows) -> Gate:
             f"at least {least} right responses are needed, and {responses} came in {used} of {measured} windows"
         )
         if not windows.totals.failed:
-            rounds = len({window.round_index for window in windows.used})
-            parts.append(enough_words(least, responses, rounds))
+            parts.append(enough_words(least, responses, len({window.round_index for window in windows.used})))
     held = not parts
     if held:
         parts.append(f"{responses:,} right responses in {used} of {measured} windows")
-    if windows.lost:
-        parts.append(f"{len(windows.lost)} lost ({windows.lost[0]})")
+    if used and windows.lost:
+        parts.append(f"{len(windows.lost)} lost ({windows.why_lost})")
     return Gate(name=GateName.ENOUGH_DATA, held=held, value=share, limit=MIN_USED_SHARE, explanation="; ".join(parts))
 
 

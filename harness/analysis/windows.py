@@ -80,6 +80,12 @@ class CellWindows:
         return len(self.used) + len(self.lost)
 
     @property
+    def why_lost(self) -> str:
+        """The one reason of those that were lost, or the first of several; empty where none was."""
+        first, *others = dict.fromkeys(self.lost) or [""]
+        return f"the first: {first}" if others else first
+
+    @property
     def first_failure(self) -> str | None:
         """What the first request that failed got; None where none did."""
         return next((each.report.first_failure for each in self.used if each.report.first_failure), None)

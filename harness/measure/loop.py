@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from harness.host.cpus import keep_to
 from harness.load.calibration.calibrate import measure_ceiling
 from harness.measure.begin import deployments
+from harness.measure.capacities import Capacities
 from harness.measure.earlier_rates import earlier_rates
 from harness.measure.framework_probes import probes_planned
 from harness.measure.instruments import Instruments
 from harness.measure.limit_trials import trials_of_cells
-from harness.measure.rates import Rates, able_in
+from harness.measure.rates import Rates, offered_in
 from harness.measure.room import most_connections
 from harness.measure.round import Round
 from harness.measure.run_context import RunContext
@@ -53,8 +54,8 @@ def carry_out(
     run = recorded.run
     plan = run.plan
     sequence = itertools.count(max((window.sequence for window in recorded.windows), default=-1) + 1)
-    able = able_in(recorded.windows, plan.cells)
-    rates = Rates(plan.cells, run.rates, earlier_rates(writer.folder.parent, run), able)
+    offered = offered_in(recorded.windows, plan.cells)
+    rates = Rates(plan.cells, run.rates, earlier_rates(writer.folder.parent, run), offered)
 
     def keep_rates() -> None:
         nonlocal run
@@ -70,9 +71,9 @@ def carry_out(
         by_name = {app.name: app for app in apps}
         most = most_connections(runtime, plan.cpus)
         checked = {each.subject for each in recorded.conformance}
-        trials = trials_of_cells(recorded.windows, plan.cells)
+        seen, trials = Capacities(plan.cells, recorded.windows), trials_of_cells(recorded.windows, plan.cells)
         context = RunContext(
-            plan, by_name, runtime, instruments, writer, keeper, sequence, checked, most, trials=trials
+            plan, by_name, runtime, instruments, writer, keeper, sequence, checked, seen, most, trials=trials
         )
         if run.ceiling is None:
             keeper.stage("calibrating the load generator")
@@ -81,12 +82,12 @@ def carry_out(
             keeper.by_clock(budget.calibration_s(timing))
             run = run.model_copy(update={"ceiling": ceiling, "generator_scheduling": driver.scheduling})
             writer.update(run)
-        offered = any(cell.workload is Workload.LATENCY for cell in plan.cells)
-        if offered and (unwatched := instruments.stalls_unwatched()):
+        at_a_rate = any(cell.workload is Workload.LATENCY for cell in plan.cells)
+        if at_a_rate and (unwatched := instruments.stalls_unwatched()):
             keeper.trouble(f"latencies as met only, and none of the server: {unwatched}")
             run = run.model_copy(update={"stalls_unwatched": unwatched})
             writer.update(run)
-        elif offered and (unseen := instruments.holders_unseen()):
+        elif at_a_rate and (unseen := instruments.holders_unseen()):
             keeper.trouble(f"what other processes take of the server's CPU stays in its latencies: {unseen}")
             run = run.model_copy(update={"holders_unseen": unseen})
             writer.update(run)

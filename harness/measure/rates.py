@@ -1,11 +1,17 @@
 """The offered rates of the latency workload, decided once from what the warm-up of a run's first round showed.
 
+Once, but not from one moment: whoever has a rate to be decided is looked at again in several passes over all of them
+(`harness.plan.budget.RATE_PASSES`), and the median counts (`Capacities`).
+
 A percentile follows the rate: at half load, a p99 moves by as much as the rate does, at 80 % by four times as much. So
 a rate is to be the same for all that is compared: for all windows of a run, for two revisions of an app, and as far as
 it can be for the next run on the same host. The common one is therefore taken from a short list of round rates.
 
 It is half of what the slowest *app* answers, in its fastest deployment. Were it half of the slowest deployment, one
-that nobody would choose for speed set the load of all, and too few requests arrived to tell a p99 of anybody.
+that nobody would choose for speed set the load of all, and too few requests arrived to tell a p99 of anybody. A
+deployment that can't bear it is asked anew in each round, by all that was seen of its capacity until then, what the
+rounds before measured among it. So no slow moment of the host costs it all rounds. Once it is offered the rate it stays
+so: were it left out again where it is slow, what is left would be its good rounds.
 """
 
 from collections import defaultdict
@@ -17,51 +23,27 @@ from harness.model.app import Endpoint
 from harness.model.cell import IDLE_RATE_RPS, Cell, OfferedRate, RateRule, Subject, Workload
 from harness.model.run import Window, WindowKind
 
-MAX_FAILURE_SHARE: Final = 0.001
-"""A capacity with more failures than this is none, so no rate derives from it."""
-
 ROUND_RATES: Final = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 """And these times a power of ten: neighbours are a factor of 1.33 to 1.67 apart."""
 
-KEEPS_BETWEEN: Final = (0.30, 0.60)
-"""An earlier run's rate is taken again, where it is such a share of the slowest capacity now."""
+KEEPS_BETWEEN: Final = (0.25, 0.60)
+"""An earlier run's rate is taken again, where it is such a share of the slowest capacity now.
+
+A fresh rate is 30 to 50 %. So before the next run has another one, the capacity has to seem lower by a sixth than when
+the rate was chosen, or higher by a fifth.
+"""
 
 MOST_LOAD: Final = 0.8
 """Of a deployment's capacity: where the common rate is more, it is not offered that. As `RateRule.HIGH` has it."""
 
 _SHARES: Final = {RateRule.HALF: 0.5, RateRule.HIGH: 0.8, RateRule.COMMON: 0.5}
-_LAST_WINDOWS: Final = 2
-"""Of the warm-up, but for the first one, in which servers were cold."""
-
-type Throughputs = dict[tuple[Subject, Endpoint], float]
-"""Requests per second that a subject answers in closed loop."""
 
 
-def warm_throughputs(windows: Iterable[Window], cells: Iterable[Cell]) -> Throughputs:
-    """What the last warm-up windows of each subject and endpoint showed, all in one round; nothing of what fails."""
-    by_key = {cell.key: cell for cell in cells if cell.workload.saturates}
-    found: dict[str, list[Window]] = defaultdict(list)
-    for window in windows:
-        if window.kind is WindowKind.WARM and window.report is not None and window.cell in by_key:
-            found[window.cell].append(window)
-    throughputs: Throughputs = {}
-    for key, warmed in found.items():
-        reports = [window.report for window in (warmed[1:] or warmed)[-_LAST_WINDOWS:] if window.report]
-        responses = sum(report.responses for report in reports)
-        failures = sum(sum(report.failures.values()) for report in reports)
-        if responses and failures <= MAX_FAILURE_SHARE * (responses + failures):
-            cell = by_key[key]
-            duration_ns = sum(report.duration_ns for report in reports)
-            throughputs[cell.subject, cell.endpoint] = responses / duration_ns * 1e9
-    return throughputs
-
-
-def able_in(windows: Sequence[Window], cells: Sequence[Cell]) -> set[tuple[Subject, Endpoint]]:
-    """Of whom the warm-up of any round showed a capacity."""
-    by_round: dict[int, list[Window]] = defaultdict(list)
-    for window in windows:
-        by_round[window.round_index].append(window)
-    return {each for found in by_round.values() for each in warm_throughputs(found, cells)}
+def offered_in(windows: Iterable[Window], cells: Iterable[Cell]) -> set[Cell]:
+    """The cells of latency that were offered their rate."""
+    by_key = {cell.key: cell for cell in cells if cell.workload is Workload.LATENCY}
+    taken = {window.cell for window in windows if window.kind is WindowKind.MEASURED and window.spec is not None}
+    return {cell for key, cell in by_key.items() if key in taken}
 
 
 def round_rate(at_most_rps: float) -> float:
@@ -78,14 +60,14 @@ def is_listed(rate_rps: float) -> bool:
 
 
 class Rates:
-    """The rates of a run, as far as they are decided."""
+    """The rates of a run, as far as they are decided, and who is offered them."""
 
     def __init__(
         self,
         cells: Iterable[Cell],
         decided: Sequence[OfferedRate] = (),
         earlier: Sequence[tuple[str, OfferedRate]] = (),
-        able: Collection[tuple[Subject, Endpoint]] = (),
+        offered: Collection[Cell] = (),
     ) -> None:
         """What is known before the first round, or the next one of a run that goes on.
 
@@ -93,26 +75,40 @@ class Rates:
             cells: Of the plan.
             decided: The rates that the run has.
             earlier: Those of other runs on the same host, each with its run's name, the latest first.
-            able: Of whom rounds that were measured already showed a capacity.
+            offered: The cells that were offered their rate in rounds that were measured already.
         """
         self._cells = [cell for cell in cells if cell.workload is Workload.LATENCY]
         self._earlier = earlier
-        self._able = set(able)
+        self._able: set[tuple[Subject, Endpoint]] = set()
+        self._offered = {_guise(cell) for cell in offered if cell.rate}
+        self._beyond: dict[_Guise, float] = {}
         self.decided = tuple(decided)
 
-    def decide(self, throughputs: Mapping[tuple[Subject, Endpoint], float]) -> bool:
-        """Decide what is not decided yet, given what a round's warm-up showed; whether there was any of it."""
+    def undecided(self) -> set[tuple[Subject, Endpoint]]:
+        """Whose rates are still to be decided, at least one of them."""
+        return {(cell.subject, cell.endpoint) for cell in self._cells if self._of(cell) is None}
+
+    def decide(self, capacities: Mapping[tuple[Subject, Endpoint], float]) -> bool:
+        """Before a round's windows, decide the rates that are not decided yet, and who is offered one.
+
+        Args:
+            capacities: What all windows of the run have shown by now.
+
+        Returns:
+            Whether any rate was decided.
+        """
         before = self.decided
-        self._able |= set(throughputs)
+        self._able = set(capacities)
         sharing: dict[_Sharing, list[Subject]] = {}
         for cell in self._cells:
-            if (cell.subject, cell.endpoint) in throughputs and cell.rate:
+            if (cell.subject, cell.endpoint) in capacities and cell.rate:
                 sharing.setdefault(_sharing(cell.endpoint, cell.rate, cell.subject), []).append(cell.subject)
         known = self._known()
         for key in [key for key in sharing if key not in known]:
             endpoint, rule, _ = key
-            found = {subject: throughputs[subject, endpoint] for subject in sharing[key]}
+            found = {subject: capacities[subject, endpoint] for subject in sharing[key]}
             self.decided += (self._decided(endpoint, rule, found),)
+        self._offer(capacities)
         return self.decided != before
 
     def of(self, cell: Cell) -> float | None:
@@ -126,13 +122,32 @@ class Rates:
 
     def why_beyond(self, cell: Cell) -> str | None:
         """Why it is not offered the rate that is decided; None where it is, or where none is."""
-        known = self._of(cell)
-        if known is None or cell.subject.kin not in {each.kin for each in known.beyond}:
+        known, capacity_rps = self._of(cell), self._beyond.get(_guise(cell)) if cell.rate else None
+        if known is None or capacity_rps is None:
             return None
+        app, _ = cell.subject.kin
         return (
-            f"not tried: the common rate, {known.rate_rps:,.0f} requests/s, is more than {MOST_LOAD:.0%} of what its "
-            "warm-up showed it to answer"
+            f"not tried: the common rate, {known.rate_rps:,.0f} requests/s, is more than {MOST_LOAD:.0%} of the "
+            f"{capacity_rps:,.0f} that it was seen to answer; if that was a slow moment of the host, a later round "
+            f"tries it, otherwise a run of it alone has a rate that suits it (--app {app} --variant "
+            f"{cell.subject.variant})"
         )
+
+    def _offer(self, capacities: Mapping[tuple[Subject, Endpoint], float]) -> None:
+        """See who can bear the common rate by now; revisions and copies of a deployment all can, or none of them."""
+        seen: dict[_Guise, float] = {}
+        for cell in self._cells:
+            if capacity_rps := capacities.get((cell.subject, cell.endpoint)):
+                guise = _guise(cell)
+                seen[guise] = min(capacity_rps, seen.get(guise, capacity_rps))
+        self._beyond = {}
+        for cell in self._cells:
+            guise, known = _guise(cell), self._of(cell)
+            if known is None or known.rule is not RateRule.COMMON or guise in self._offered or guise not in seen:
+                continue
+            if known.rate_rps > MOST_LOAD * seen[guise]:
+                self._beyond[guise] = seen[guise]
+        self._offered |= seen.keys() - self._beyond.keys()
 
     def _of(self, cell: Cell) -> OfferedRate | None:
         return self._known().get(_sharing(cell.endpoint, cell.rate, cell.subject)) if cell.rate else None
@@ -177,10 +192,16 @@ class Rates:
 
 type _Sharing = tuple[Endpoint, RateRule, tuple[str, str] | None]
 """What subjects with the same rate have in common."""
+type _Guise = tuple[Endpoint, RateRule | None, tuple[str, str]]
+"""What revisions and copies of one deployment have in common, of whom all are offered a rate or none."""
 
 
 def _sharing(endpoint: Endpoint, rule: RateRule, subject: Subject) -> _Sharing:
     return endpoint, rule, None if rule is RateRule.COMMON else subject.kin
+
+
+def _guise(cell: Cell) -> _Guise:
+    return cell.endpoint, cell.rate, cell.subject.kin
 
 
 def without_capacity(warmed: Iterable[Window]) -> str:

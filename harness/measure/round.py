@@ -1,29 +1,30 @@
 """One round: start every subject afresh, warm it up, measure in shuffled windows, stop everything."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Final
 
 from harness.load.arrivals import seed_of_usual_number
 from harness.measure import room, warmup
+from harness.measure.capacities import Throughputs
 from harness.measure.check_first import Unchecked, check_servers
 from harness.measure.crew import Crew
 from harness.measure.framework_probes import probe_sites, probes_of, probes_planned
 from harness.measure.holding import crowd_spec, not_held
 from harness.measure.limit_trials import trial_of
-from harness.measure.rates import Rates, Throughputs, warm_throughputs, without_capacity
+from harness.measure.rates import Rates, without_capacity
 from harness.measure.run_context import RunContext
+from harness.measure.waiting_queue import leaves_a_queue
 from harness.model.app import Endpoint
-from harness.model.cell import AT_A_RATE, WAIT_MS, Cell, Subject, Workload, ladder
+from harness.model.cell import AT_A_RATE, Cell, Subject, Workload, ladder
 from harness.model.conformance import contract_words
 from harness.model.course import Part
 from harness.model.errors import HostFault
 from harness.model.naming import called_as, cell_words
 from harness.model.run import ENDED_BY_ITSELF, RoundEnd, Window, WindowKind
-from harness.model.window import Mode, WindowReport, WindowSpec
+from harness.model.window import Mode, WindowSpec
 from harness.plan import budget, order
 from harness.plan.lengths import Length, by_clock_s, lengths_of
 from harness.plan.limit_search import next_rate
@@ -41,18 +42,6 @@ class _Shape:
     ramp_s: float = 0.0
     drain: bool = True
     pass_index: int | None = None
-
-
-ALL_IN_FLIGHT: Final = 0.8
-"""Of the connections: from here on, what is still to be answered is a matter of some ten milliseconds."""
-
-_NS_PER_MS: Final = 1_000_000
-
-
-def leaves_a_queue(report: WindowReport, connections: int) -> bool:
-    """Whether more requests were sent than were waiting at a time, so that the rest is still queued up."""
-    in_flight = report.responses / report.duration_ns * WAIT_MS * _NS_PER_MS
-    return in_flight < ALL_IN_FLIGHT * connections
 
 
 class Round:
@@ -83,11 +72,11 @@ class Round:
             self._crew.cut_logs()
             self._check()
             self._begin(Part.WARMING, "warming up")
-            throughputs = warm_throughputs(
-                [window for cell in budget.warmed_up(self._plan.cells) for window in self._warm_up(cell)],
-                self._plan.cells,
-            )
-            if rates.decide(throughputs):
+            for cell in budget.warmed_up(self._plan.cells):
+                self._warm_up(cell)
+            self._look_again(rates.undecided())
+            throughputs = self._context.capacities.of_round(self._index)
+            if rates.decide(self._context.capacities.so_far()):
                 keep_rates()
             planned = order.window_order(self._plan, self._index)
             if planned.loaded:
@@ -159,6 +148,17 @@ class Round:
         self._warmed_up[cell.subject, cell.endpoint] = windows
         self._progress.advance(budget.warm_s(timing))
         return windows
+
+    def _look_again(self, at: Collection[tuple[Subject, Endpoint]]) -> None:
+        """In passes over all of them, at whom a rate is to be decided of: one moment of a host says little of it."""
+        timing = self._plan.timing
+        shape = _Shape(WindowKind.WARM, Mode.CLOSED, timing.lead_in_s, timing.warm_window_s)
+        cells = [cell for cell in budget.warmed_up(self._plan.cells) if (cell.subject, cell.endpoint) in at]
+        for _ in range(budget.RATE_PASSES):
+            for cell in cells:
+                if self._why_lost(cell) is None:
+                    self._warmed_up[cell.subject, cell.endpoint].append(self._take(cell, shape))
+                self._progress.advance(budget.warm_window_s(timing))
 
     def _loaded(self, cells: Sequence[Cell], throughputs: Throughputs, rates: Rates) -> None:
         """All windows of capacity and of rates, in the order given, each as long as its subject needs it."""
@@ -289,6 +289,7 @@ class Round:
             taken = self._context.instruments.take(window, spec, server, self._database, watch_stalls=watch_stalls)
             window = self._judge(cell, taken)
             self._crew.cut_logs()
+        self._context.capacities.see(window)
         self._context.writer.append(window)
         return window
 

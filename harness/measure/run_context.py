@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from harness.measure.capacities import Capacities
 from harness.measure.instruments import Instruments
 from harness.measure.limit_trials import Trials
 from harness.measure.timekeeper import Timekeeper
@@ -29,6 +30,8 @@ class RunContext:
     """Numbers the windows of the run."""
     checked: set[Subject]
     """Of whom it was seen whether they keep the contract: each is checked in the first round that it runs in."""
+    capacities: Capacities
+    """What was seen of them by now."""
     most_connections: int | None = None
     """What this host allows; None for any number."""
     wordy: set[Subject] = field(default_factory=set)

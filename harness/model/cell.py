@@ -173,13 +173,14 @@ class OfferedRate(Contract):
     rule: RateRule
     rate_rps: float = Field(gt=0)
     capacity_rps: float = Field(gt=0)
-    """What it derives from: the throughput that the end of the warm-up showed."""
+    """What it derives from: the median throughput of the warm-up's windows but the first, or of all until then."""
     slowest: Subject
     """Whose that was: for the common rate the slowest app's, in its fastest deployment; otherwise that of the slowest
     among the revisions and copies of one variant of an app, which share a rate."""
     why: str
     beyond: tuple[Subject, ...] = ()
-    """Who can't be offered so much: slow deployments of apps that have faster ones."""
+    """Who could not be offered so much when it was decided: slow deployments of apps that have faster ones. They are
+    tried in a later round if more is seen of them by then."""
 
     @property
     def share(self) -> float:

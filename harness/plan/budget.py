@@ -72,6 +72,10 @@ waiting, since servers are started afresh in it.
 Read off a standard run in containers and two of processes, on one host within ten hours. The others took as long there,
 within what these two differed by: checks 1.02 times, warming up 1.03, windows 0.94, feeds 0.98.
 """
+RATE_PASSES: Final = 4
+"""Over all whose offered rates are to be decided, each with a further window of the warm-up in each pass: moments of a
+host that lie apart. More of them tell a capacity little better, as simulated hosts show
+(`tests/unit/measure/test_same_rate.py`)."""
 WARM_LEAST: Final = 2
 """Windows before the data can say warm."""
 WARM_SHARE: Final = 0.4
@@ -96,6 +100,11 @@ def latency_window_s(timing: Timing) -> float:
 def warm_s(timing: Timing) -> float:
     """Seconds that the warm-up of one subject on one endpoint takes."""
     return _warm_up(timing).total_s
+
+
+def warm_window_s(timing: Timing) -> float:
+    """Seconds that one window of it takes."""
+    return _warm_window(timing).total_s
 
 
 def window_s(timing: Timing, cell: Cell) -> float:
@@ -146,7 +155,11 @@ def _open_window(timing: Timing, cell: Cell) -> Span:
 def _warm_up(timing: Timing) -> Span:
     further = max(0, timing.warm_windows_max - WARM_LEAST)
     windows = min(timing.warm_windows_max, WARM_LEAST) + WARM_SHARE * further
-    return Span(by_clock_s=timing.lead_in_s + timing.warm_window_s, by_host_s=WINDOW_OVERHEAD_S) * windows
+    return _warm_window(timing) * windows
+
+
+def _warm_window(timing: Timing) -> Span:
+    return Span(by_clock_s=timing.lead_in_s + timing.warm_window_s, by_host_s=WINDOW_OVERHEAD_S)
 
 
 def _waiting_window(timing: Timing, cell: Cell) -> Span:
@@ -201,15 +214,17 @@ def course_of(plan: Plan) -> Course:
 
 
 def _round(timing: Timing, subjects: Sequence[Subject], cells: Sequence[Cell], index: int) -> dict[Part, Span]:
-    """What the parts of one round take; feeds, chats and checks are part of the first ones only."""
+    """What the parts of one round take; feeds, chats, checks and what decides rates are part of the first ones only."""
     looked_at = [cell for cell in cells if cell.workload is Workload.FOOTPRINT]
     apps = {cell.subject.app for cell in looked_at}
     checked = sum(subject.is_original for subject in subjects)
+    rated = {(cell.subject, cell.endpoint) for cell in cells if cell.workload is Workload.LATENCY}
+    passes = RATE_PASSES if index == 0 else 0
     parts = {
         Part.STARTS: Span(by_host_s=START_S * len(subjects)),
         Part.IMPORTS: Span(by_host_s=IMPORT_S * len(apps)),
         Part.CHECKS: Span(by_host_s=CHECK_S * checked + SITES_S * len(apps) if index == 0 else 0.0),
-        Part.WARMING: _warm_up(timing) * len(warmed_up(cells)),
+        Part.WARMING: _warm_up(timing) * len(warmed_up(cells)) + _warm_window(timing) * (passes * len(rated)),
         Part.STOPS: Span(by_host_s=END_S * len(subjects)),
     }
     for cell in cells:

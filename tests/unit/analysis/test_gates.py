@@ -229,6 +229,11 @@ def test_too_little_data_says_what_was_needed_and_what_came() -> None:
     lost = Case(change_windows=lambda windows: [*map(lose, windows[:3]), windows[3]])
     needed = "enough data: at least half of the windows are needed, and 1 of 4 came; "
     assert of(lost) == f"{needed}3 lost (the server ended)"
+    none = Case(change_windows=lambda windows: [*map(lose, windows)])
+    assert of(none) == "enough data: none of 4 windows came: the server ended"
+    skipped = {"lost": None, "skipped": "not tried: too much"}
+    mixed = Case(change_windows=lambda windows: [lose(windows[0]).model_copy(update=skipped), *map(lose, windows[1:])])
+    assert of(mixed) == "enough data: none of 4 windows came: the first: not tried: too much"
     assert of(Case(change_windows=lambda _: [])) == "enough data: no window was measured"
 
 

@@ -26,6 +26,7 @@ from harness.comparison.from_run_to_run import MIN_APPS
 from harness.comparison.power import CHANCE
 from harness.history.change_points import MIN_RUNS
 from harness.host.cpus import lay_out, lay_out_apart
+from harness.measure.capacities import MAX_FAILURE_SHARE
 from harness.measure.instruments import MAX_LATE_SHARE
 from harness.measure.rates import KEEPS_BETWEEN, MOST_LOAD, ROUND_RATES
 from harness.measure.warmup import STILL_RISING
@@ -39,7 +40,7 @@ from harness.model.latency_figure import MIN_RESPONSES_FOR_LATENCY
 from harness.model.plan import ProfileName
 from harness.model.validity import GateName
 from harness.model.window import WindowSpec
-from harness.plan.budget import ACCEPTING_S, MANY_CONNECTIONS
+from harness.plan.budget import ACCEPTING_S, MANY_CONNECTIONS, RATE_PASSES
 from harness.plan.lengths import LEAST_ANSWERS, LEAST_REQUESTS, MOST_TIMES, WAVES
 from harness.plan.limit_search import FIRST_STEP, LEAST_STEP, START_SHARE
 from harness.plan.profiles import CAPACITY_CONNECTIONS, IDLE_CONNECTIONS, LATENCY_CONNECTIONS, PROFILES
@@ -141,6 +142,8 @@ def test_the_analysis_goes_by_the_figures_that_stand_there(said: str) -> None:
         f"The step, {percent(FIRST_STEP)} at first",
         f"down to {percent(LEAST_STEP)}",
         f"{', '.join(f'{each:g}' for each in ROUND_RATES[:-1])} or {ROUND_RATES[-1]:g} times a power of ten",
+        f"looked at again in {IN_WORDS[RATE_PASSES]} passes over all of them",
+        f"A window of which more than {percent(MAX_FAILURE_SHARE)} fails shows none",
         f"between {100 * KEEPS_BETWEEN[0]:g} and {percent(KEEPS_BETWEEN[1])} of the slowest app's capacity now",
         f"of which it is more than {percent(MOST_LOAD)} of the capacity",
     ],

@@ -1,6 +1,6 @@
 """When a server is started afresh after a window of requests that wait."""
 
-from harness.measure.round import leaves_a_queue
+from harness.measure.waiting_queue import leaves_a_queue
 from tests.unit.analysis.simulate import EMPTY_REPORT
 
 

@@ -5,20 +5,14 @@ from itertools import pairwise
 
 import pytest
 
-from harness.measure.rates import (
-    ROUND_RATES,
-    Rates,
-    Throughputs,
-    able_in,
-    is_listed,
-    round_rate,
-    warm_throughputs,
-    without_capacity,
-)
+from harness.measure.capacities import Capacities, Throughputs
+from harness.measure.rates import ROUND_RATES, Rates, is_listed, offered_in, round_rate, without_capacity
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, OfferedRate, RateRule, Subject, Workload
 from harness.model.run import Window, WindowKind
 from harness.model.window import Failure, WindowReport
+from tests.unit.analysis.simulate import EMPTY_REPORT
+from tests.unit.results.sample import window_of
 
 SLOW, FAST = (Subject(app=name, variant="controlled") for name in ("slow", "fast"))
 NEWER = Subject(app="fast@main", variant="controlled")
@@ -65,17 +59,6 @@ EVERY = [latency(each, rule) for each in (SLOW, FAST, TWIN, NEWER) for rule in R
 THROUGHPUTS: Throughputs = {(SLOW, JSON): 1_000.0, (FAST, JSON): 4_000.0, (TWIN, JSON): 3_900.0, (NEWER, JSON): 3_000.0}
 
 
-def test_a_capacity_is_what_the_last_windows_of_the_warm_up_showed() -> None:
-    windows = [
-        *(window(SLOW, count) for count in (100, 400, 600)),
-        window(FAST, 100),
-        window(FAST, 2_000),
-        window(FAST, 9, kind=WindowKind.MEASURED),
-    ]
-    assert warm_throughputs(windows, CELLS) == {(SLOW, JSON): pytest.approx(1_000), (FAST, JSON): pytest.approx(4_000)}
-    assert warm_throughputs([window(SLOW, 500)], CELLS) == {(SLOW, JSON): pytest.approx(1_000)}
-
-
 @pytest.mark.parametrize(
     ("warmed", "why"),
     [
@@ -90,9 +73,8 @@ def test_where_there_is_no_rate_it_is_told_what_the_warm_up_was_like(warmed: lis
 
 
 def test_a_capacity_full_of_failures_gives_no_rate_and_does_not_lower_the_common_one() -> None:
-    found = warm_throughputs([window(SLOW, 10, failures=490), window(FAST, 2_000)], CELLS)
     rates = Rates(CELLS)
-    rates.decide(found)
+    rates.decide(Capacities(CELLS, [window(SLOW, 10, failures=490), window(FAST, 2_000)]).so_far())
     assert rates.of(latency(SLOW)) is None
     assert rates.of(latency(FAST)) == 2_000
 
@@ -138,13 +120,16 @@ def test_a_slow_deployment_of_an_app_that_has_a_faster_one_leaves_the_common_rat
     assert rates.of(latency(SLOWEST)) == (None if spared else 500.0)
     why = rates.why_beyond(latency(SLOWEST))
     assert why == (
-        "not tried: the common rate, 500 requests/s, is more than 80% of what its warm-up showed it to answer"
+        f"not tried: the common rate, 500 requests/s, is more than 80% of the {answers_rps:,.0f} that it was seen to "
+        "answer; if that was a slow moment of the host, a later round tries it, otherwise a run of it alone has a rate "
+        "that suits it (--app slow --variant async)"
         if spared
         else None
     )
     assert [rates.why_beyond(cell) for cell in cells if cell != latency(SLOWEST)] == [None] * (len(cells) - 1)
     assert rates.of(latency(SLOWEST, RateRule.HIGH)) == pytest.approx(0.8 * answers_rps)
-    resumed = Rates(cells, rates.decided, able=[*THROUGHPUTS, (SLOWEST, JSON)])
+    resumed = Rates(cells, rates.decided)
+    assert not resumed.decide({**THROUGHPUTS, (SLOWEST, JSON): answers_rps})
     assert [resumed.of(cell) for cell in cells] == [rates.of(cell) for cell in cells]
 
 
@@ -188,9 +173,45 @@ def test_a_subject_that_warmed_up_in_a_later_round_only_gets_the_common_rate_and
     rates.decide({(FAST, JSON): 4_000.0})
     assert rates.of(latency(FAST)) == 2_000
     assert rates.of(latency(SLOW)) is None
-    assert rates.decide({(SLOW, JSON): 1_000.0})
+    assert rates.decide({(FAST, JSON): 4_000.0, (SLOW, JSON): 2_600.0})
     assert rates.of(latency(SLOW)) == 2_000
+    assert rates.of(latency(SLOW, RateRule.HALF)) == 1_300
+
+
+def test_who_could_not_bear_the_rate_is_not_offered_it_in_whichever_round_it_is_first_seen() -> None:
+    """Or its server would have a queue that grows, and its cell be invalid for another reason than the true one."""
+    rates = Rates(EVERY)
+    rates.decide({(FAST, JSON): 4_000.0})
+    assert rates.decide({(FAST, JSON): 4_000.0, (SLOW, JSON): 1_000.0})
+    assert rates.of(latency(SLOW)) is None
+    assert "2,000 requests/s, is more than 80% of the 1,000" in str(rates.why_beyond(latency(SLOW)))
     assert rates.of(latency(SLOW, RateRule.HALF)) == 500
+
+
+def test_a_deployment_that_seemed_too_slow_is_tried_once_more_is_seen_of_it_and_from_then_on_always() -> None:
+    """The rate stays what it was, also for those who were measured at it already."""
+    cells = [*EVERY, latency(SLOWEST)]
+    rates = Rates(cells)
+    seen = {**THROUGHPUTS, (SLOWEST, JSON): 400.0}
+    rates.decide(seen)
+    decided = rates.decided
+    assert rates.of(latency(SLOWEST)) is None
+    tried = []
+    for answers_rps in (600.0, 900.0, 600.0):
+        assert not rates.decide({**seen, (SLOWEST, JSON): answers_rps})
+        tried.append(rates.of(latency(SLOWEST)))
+    assert tried == [None, 500.0, 500.0], "left out again in slow rounds, its latency would be that of its good ones"
+    assert rates.decided == decided
+    assert {rates.of(latency(each)) for each in (SLOW, FAST, TWIN, NEWER)} == {500.0}
+    gone_on = Rates(cells, decided, offered=[latency(SLOWEST)])
+    gone_on.decide({**seen, (SLOWEST, JSON): 600.0})
+    assert gone_on.of(latency(SLOWEST)) == 500.0
+
+
+def test_a_run_that_goes_on_knows_who_was_offered_a_rate() -> None:
+    taken = window_of(latency(FAST), rate_rps=500.0, report=EMPTY_REPORT)
+    not_tried = window_of(latency(SLOW), spec=None, skipped="not tried")
+    assert offered_in([taken, not_tried, window_of(capacity(SLOW))], CELLS) == {latency(FAST)}
 
 
 def earlier(rate_rps: float, rule: RateRule = RateRule.COMMON, endpoint: Endpoint = JSON) -> tuple[str, OfferedRate]:
@@ -205,6 +226,7 @@ def earlier(rate_rps: float, rule: RateRule = RateRule.COMMON, endpoint: Endpoin
         ([earlier(300)], 300),
         ([earlier(700)], 500),
         ([earlier(200)], 500),
+        ([earlier(150)], 500),
         ([earlier(450)], 500),
         ([earlier(700), earlier(300)], 300),
         ([earlier(500), earlier(300)], 500),
@@ -215,25 +237,12 @@ def earlier(rate_rps: float, rule: RateRule = RateRule.COMMON, endpoint: Endpoin
 def test_the_latest_run_whose_round_rate_still_suits_gives_the_common_rate(
     others: list[tuple[str, OfferedRate]], expected: float
 ) -> None:
-    """Still suits: from 30 to 60 % of the slowest capacity now, so that small changes of the host don't change it."""
+    """Still suits: from 25 to 60 % of the slowest capacity now, so that small changes of the host don't change it."""
     rates = Rates(CELLS, earlier=others)
     rates.decide({(SLOW, JSON): 1_000.0, (FAST, JSON): 4_000.0})
     (common,) = rates.decided
     assert common.rate_rps == rates.of(latency(FAST)) == expected
     assert ("of the run" in common.why) == (f"at-{expected}" in dict(others) and expected != 450)
-
-
-def test_a_run_that_goes_on_knows_who_has_shown_a_capacity() -> None:
-    """A warm-up fails in a later round: what was decided in the first one holds, before an interruption and after."""
-    shown = [window(SLOW, 500), window(SLOW, 500), window(FAST, 2_000), window(FAST, 2_000)]
-    throughputs = warm_throughputs(shown, CELLS)
-    at_once = Rates(CELLS)
-    at_once.decide(throughputs)
-    gone_on = Rates(CELLS, at_once.decided, able=able_in(shown, CELLS))
-    for rates in (at_once, gone_on):
-        rates.decide({key: value for key, value in throughputs.items() if key[0] != FAST})
-    assert gone_on.of(latency(FAST)) == at_once.of(latency(FAST)) == 500.0
-    assert Rates(CELLS, at_once.decided).of(latency(FAST)) is None
 
 
 @pytest.mark.parametrize(("at_most_rps", "listed"), [(999.9999999999999, 700.0), (99_999.99999999999, 70_000.0)])

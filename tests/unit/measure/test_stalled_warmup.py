@@ -8,6 +8,7 @@ from typing import cast
 
 import pytest
 
+from harness.measure.capacities import Capacities
 from harness.measure.round import Round, _Shape
 from harness.measure.run_context import RunContext
 from harness.model.cell import RateRule, Workload
@@ -55,8 +56,10 @@ def a_round(monkeypatch: pytest.MonkeyPatch, reports: Sequence[WindowReport]) ->
         note_failures=lambda _: None,
     )
     monkeypatch.setattr("harness.measure.round.Crew", lambda *_: crew)
+    plan = run_of().plan
     context = SimpleNamespace(
-        plan=run_of().plan,
+        plan=plan,
+        capacities=Capacities(plan.cells),
         apps=defaultdict(lambda: app_with("flask", ("json",), controlled=(), default=())),
         progress=Watched(),
         instruments=SimpleNamespace(take=take),

@@ -3,10 +3,11 @@
 import pytest
 
 from harness.host.doctor.sample import SAMPLE_S
+from harness.model.cell import Workload
 from harness.model.course import Course, Pace, Part, Span, Times
 from harness.model.plan import ProfileName
 from harness.model.run import RuntimeName
-from harness.plan.budget import CALIBRATION_LEAD_IN_S, course_of
+from harness.plan.budget import CALIBRATION_LEAD_IN_S, RATE_PASSES, course_of
 from harness.plan.first_pace import first_pace
 from harness.plan.foreseen import foreseen_times
 from harness.plan.pace import at, at_pace, corrected, expected_s, learned
@@ -31,6 +32,17 @@ def test_what_set_up_takes_by_the_clock_is_what_it_really_waits_for() -> None:
         lead_ins_s = (1 + plan.timing.ceiling_windows) * CALIBRATION_LEAD_IN_S
         waited_s = SAMPLE_S + calibration_s + lead_ins_s
         assert course_of(plan).setup.by_clock_s == pytest.approx(waited_s), "the doctor's look, and the calibration"
+
+
+def test_what_decides_rates_is_planned_for_the_first_round_only() -> None:
+    """In passes over all that have a latency, each with a window of the warm-up."""
+    plan = plan_of(ProfileName.STANDARD)
+    rounds, timing = course_of(plan).rounds, plan.timing
+    rated = {(cell.subject, cell.endpoint) for cell in plan.cells if cell.workload is Workload.LATENCY}
+    assert rated
+    windows_s = RATE_PASSES * len(rated) * (timing.lead_in_s + timing.warm_window_s)
+    first, *later = (parts[Part.WARMING].by_clock_s for parts in rounds.values())
+    assert [first - each for each in later] == pytest.approx([windows_s] * len(later))
 
 
 def test_feeds_and_checks_are_planned_for_the_first_rounds_only() -> None:
