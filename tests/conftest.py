@@ -16,8 +16,8 @@ from xdist.scheduler import LoadFileScheduling
 from harness.host.git import environment
 
 QUICK: Final = "quick"
-_WITH_ENGINE: Final = "tests/container/"
-"""What starts or stops engines."""
+_ONE_OF_EACH: Final = {"tests/container/": "engine", "tests/browser/": "browser"}
+"""Whose tests share what costs much to start: a container engine, which one of them restarts, or a browser."""
 
 # Tests make repositories. From a hook, variables of git's would lead them into that of the developer.
 for misleading in os.environ.keys() - environment().keys():
@@ -49,12 +49,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", QUICK))
 
 
 class SideBySide(LoadFileScheduling):
-    """Tests of a file share what they have started; those with containers share an engine, which one restarts."""
+    """Tests of a file share what they have started, and so do those of some folders."""
 
     @override
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "engine" if file.startswith(_WITH_ENGINE) else file
+        return next((scope for folder, scope in _ONE_OF_EACH.items() if file.startswith(folder)), file)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from harness.report.write import write_report
-from tests.browser.pages import CHROMIUM, FLAGS
+from tests.browser.pages import CHROMIUM, FLAGS, OPEN
 from tests.unit.report.sample import Sample
 
 
@@ -33,3 +33,12 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(autouse=True)
+def closed_pages() -> Iterator[None]:
+    """What a test opens is closed after it; what its module has opened stays."""
+    before = len(OPEN)
+    yield
+    while len(OPEN) > before:
+        OPEN.pop().close()

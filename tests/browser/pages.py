@@ -21,6 +21,9 @@ FLAGS = [
 
 type Scheme = Literal["light", "dark"]
 
+OPEN: list[Page] = []
+"""All that are open. They share one process, which has more to do with each."""
+
 
 def opened(  # noqa: PLR0913 - all that a window can be
     browser: Browser,
@@ -33,6 +36,7 @@ def opened(  # noqa: PLR0913 - all that a window can be
 ) -> Page:
     """`whole`: all views of a report on one page, with everything unfolded."""
     page = _context(browser, width, scheme, scripts=scripts).new_page()
+    OPEN.append(page)
     page.goto(f"{address}#all" if whole else address)
     if whole:
         page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")

@@ -1,5 +1,7 @@
 """Tables of latency, which have most columns of all, fit a screen of 1280 pixels."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -15,7 +17,7 @@ TABLES = ".scroll:has(> table[id^=table-latency-])"
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Page:
+def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """Of a run at all three rates that knows the server's latencies, and with what its apps read rows."""
     run, findings, claims, starts = Sample(profile=ProfileName.STANDARD, with_hostile=False).build()
     cells = tuple(
@@ -33,7 +35,9 @@ def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Page:
         claims,
         starts,
     )
-    return opened(browser, file.as_uri(), whole=True)
+    page = opened(browser, file.as_uri(), whole=True)
+    yield page
+    page.close()
 
 
 def test_no_column_is_out_of_sight(page: Page) -> None:
