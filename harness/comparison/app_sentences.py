@@ -43,7 +43,7 @@ def app_sentence(app: AppChange, test: SequentialTest) -> str:
         return sentence(f"{app.b} can't be compared with {app.a}: {app.reason or ''}")
     measured = (
         f"{change_words(app.cpu)} {PER_REQUEST} ({level_words(test)} interval {interval_words(app.cpu)}; "
-        f"p {_p_words(app)}{_corrected(app, test)}), after {_rounds_words(app, test)}{_left_out(app)}"
+        f"p {_p_words(app)}{_corrected(app, test)}), after {_rounds_words(app, test)}{_lacking(app)}"
     )
     match app.outcome:
         case AppOutcome.SLOWER | AppOutcome.FASTER:
@@ -122,7 +122,7 @@ def _corrected(app: AppChange, test: SequentialTest) -> str:
     return ", which is too much where several apps are tested at once"
 
 
-def _left_out(app: AppChange) -> str:
+def _lacking(app: AppChange) -> str:
     """That it is the mean of some of its cells only."""
     if app.cells >= app.planned:
         return ""
@@ -132,7 +132,8 @@ def _left_out(app: AppChange) -> str:
 
 def _rounds_words(app: AppChange, test: SequentialTest) -> str:
     most = test.looks[-1]
-    return f"{'' if app.rounds == most else f'{app.rounds} of up to '}{most} round{'' if most == 1 else 's'}"
+    found = f"{'' if app.rounds == most else f'{app.rounds} of up to '}{most} round{'' if most == 1 else 's'}"
+    return f"{found} ({app.left_out} left out, where a cell was not measured in both)" if app.left_out else found
 
 
 def _counted(outcome: AppOutcome, own: Sequence[AppChange], test: SequentialTest) -> str:

@@ -93,6 +93,7 @@ class _Evidence:
         of_requests = quantities_of(judged)
         self._quantities = by_metric(recorded, judged, of_requests)
         self._unmeasured = unmeasured_cells(recorded, state)
+        self._complete = recorded.rounds_complete
         self._broken = broken_contracts(recorded)
         self._breaking = {each.subject for each in recorded.contracts if each.breaks}
         self.distrust = examine_copies(of_requests, recorded.run).distrust
@@ -131,7 +132,8 @@ class _Evidence:
             return named.model_copy(update={"outcome": outcome, "reason": wrong})
         if self.distrust:
             return named.model_copy(update={"reason": self._distrusted})
-        return app_change(named, [(a.cell, b.cell) for a, b in own], self._quantities, test, apps=apps)
+        found = app_change(named, [(a.cell, b.cell) for a, b in own], self._quantities, test, apps=apps)
+        return found.model_copy(update={"left_out": max(0, self._complete - found.rounds)}) if found.cpu else found
 
     def named(self, judged: Judged) -> str:
         """A revision as a reader knows it."""

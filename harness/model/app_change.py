@@ -66,6 +66,8 @@ class AppChange(Contract):
     """Cells of capacity that were to be measured; those beyond `cells` have no figure in one of the two."""
     rounds: int = 0
     """Of the run's, those in which all of its cells were measured in both."""
+    left_out: int = 0
+    """Of the run's, those in which one of them was not."""
     beside: tuple[Beside, ...] = ()
 
 
