@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from copy import deepcopy
 from typing import Any, Final, NamedTuple
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from harness.model.base import NAME_PATTERN, PACKAGE_PATTERN, VARIABLE_PATTERN
@@ -26,12 +28,21 @@ class Mistake(NamedTuple):
 
 A_LIST: Final = "it should be a list, in brackets"
 
+_NO_FIELD: Final = "there is no such field"
+_NO_TABLE: Final = "there is no such table"
+_NO_SUCH: Final = frozenset({_NO_FIELD, _NO_TABLE})
+_ONE_MEANT: Final = re.compile(r"is '([^']*)' meant\? ?")
+"""Of a hint that names one and no other."""
+
+_MOST_LOOKS: Final = 4
+"""Each finds what is within, or beside, what the one before has mended."""
+
 _DECLARED_TWICE: Final = re.compile(r"Cannot declare \((.*?)\) twice")
 """How the standard library's reader of TOML calls a table that stands twice."""
 
 _SAID: Final = {
     "missing": "it is missing",
-    "extra_forbidden": "there is no such field",
+    "extra_forbidden": _NO_FIELD,
     "tuple_type": A_LIST,
     "list_type": A_LIST,
     "dict_type": "it should be a table",
@@ -114,21 +125,87 @@ def _mistake(
     return Mistake((*place, *ctx.get("at", ())), _words(problem), _meant(problem, fields_at))
 
 
-def together[Kind: BenchError](kind: type[Kind], file: str, errors: Sequence[Kind], remedy: str) -> Kind:
+def together[Kind: BenchError](kind: type[Kind], file: str, errors: Sequence[Kind], *remedies: str) -> Kind:
     """One error for all that is wrong with a file, each with its place; the only one as it is.
 
-    What they say begins with the file, and their hints may end with the remedy that all of them have.
+    What they say begins with the file, and their hints may end with one of the remedies that several of them have: of
+    these, those that are needed stand once below all, or else the first.
     """
     if len(errors) == 1:
         return errors[0]
     lines = [f"{file} has {len(errors)} mistakes:"]
+    needed: dict[str, None] = {}
     for error in errors:
+        remedy = next((each for each in remedies if error.hint.endswith(each)), "")
+        needed |= {remedy: None} if remedy else {}
         lines.append(f"  {error.what.removeprefix(file).lstrip(':, ')}")
         if hint := error.hint.removesuffix(remedy).rstrip("; "):
             lines.append(f"    hint: {hint}")
-    whole = kind("\n".join(lines), hint=remedy)
+    whole = kind("\n".join(lines), hint="; ".join(needed) or remedies[0])
     whole.parts = tuple(errors)
     return whole
+
+
+class Meant(NamedTuple):
+    """A document as it is likely meant."""
+
+    document: dict[str, Any]
+    written: dict[Place, Place]
+    """Of what is called otherwise in it: where that stands in the document as it was written."""
+
+    def as_written(self, place: Place) -> Place:
+        """Where a value of it stands in the document as it was written."""
+        for length in range(len(place), 0, -1):
+            if place[:length] in self.written:
+                return (*self.written[place[:length]], *place[length:])
+        return place
+
+
+def at_every_look(
+    document: dict[str, Any],
+    model: type[BaseModel],
+    fields_at: Callable[[Place], Collection[str]],
+    in_the_file: Callable[[Place], Place] = lambda place: place,
+) -> tuple[tuple[Mistake, ...], Meant]:
+    """All that is to be mended in a document, and the document as it is likely meant.
+
+    What is misspelt is looked at once more as what alone is like it, and without what nothing is like: that finds what
+    could not be come to before, as what a metric takes that nobody knew. `in_the_file` leads from the place of a
+    mistake to where it stands in the document, where that is another.
+    """
+    found: dict[Place, Mistake] = {}
+    try:
+        meant_so, looks = Meant(deepcopy(document), {}), _MOST_LOOKS
+    except RecursionError:  # Lists in lists, by hundreds.
+        meant_so, looks = Meant(document, {}), 1
+    for look in range(looks):
+        try:
+            model.model_validate(meant_so.document)
+        except ValidationError as error:
+            more = [each for each in mistakes(error, fields_at) if each.place not in found]
+            found |= {each.place: each for each in more}
+            for each in more if look < looks - 1 else ():
+                with suppress(LookupError, TypeError):
+                    _write_as_meant(meant_so, each, in_the_file(each.place))
+        else:
+            break
+    return tuple(found.values()), meant_so
+
+
+def _write_as_meant(meant_so: Meant, mistake: Mistake, place: Place) -> None:
+    choice = _ONE_MEANT.fullmatch(mistake.meant)
+    *above, last = place
+    within: Any = meant_so.document
+    for part in above:
+        within = within[part]
+    if mistake.what not in _NO_SUCH:
+        if choice and isinstance(within[last], str):
+            within[last] = choice[1]
+        return
+    value = within.pop(last)
+    if choice and choice[1] not in within:
+        within[choice[1]] = value
+        meant_so.written[*above, choice[1]] = meant_so.as_written(place)
 
 
 def toml_words(error: Exception) -> str:
@@ -169,7 +246,7 @@ def _words(problem: ErrorDetails) -> str:
         return "it should be more than 0"
     if kind == "string_pattern_mismatch" and ctx["pattern"] in _SPELLING:
         return f"it should be {_SPELLING[ctx['pattern']]}"
-    words = "there is no such table" if _is_unknown_table(problem) else _SAID.get(kind)
+    words = _NO_TABLE if _is_unknown_table(problem) else _SAID.get(kind)
     return words.format_map(ctx) if words else problem["msg"]
 
 

@@ -1,9 +1,11 @@
 """Find the apps in one or more folders and read their manifests."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from harness.catalog.app_folders import (
     APPS_FOLDER,
@@ -18,6 +20,7 @@ from harness.catalog.app_folders import (
 from harness.catalog.misnamed import see_to_variant_names
 from harness.catalog.project_file import (
     Gathered,
+    as_far_as_known,
     read_document,
     read_manifest,
     read_project,
@@ -27,18 +30,19 @@ from harness.catalog.project_file import (
 from harness.catalog.references import (
     locked_versions,
     see_to_deviations,
-    see_to_layers,
+    see_to_layer,
     see_to_libraries,
     see_to_other_names,
     see_to_package,
 )
+from harness.catalog.server_file import ServerFile
 from harness.catalog.server_interfaces import see_to_interfaces
 from harness.catalog.servers import find_servers, on_servers
 from harness.catalog.shared_server import see_to_shared_server
 from harness.catalog.stale_lock import StaleLock, command_to_lock, refuse_stale
 from harness.catalog.workspace import refuse_member
 from harness.mask import hide_variables
-from harness.model.app import App
+from harness.model.app import App, Manifest
 from harness.model.base import APP_NAME
 from harness.model.errors import BenchError, ManifestError, UsageError, meant
 
@@ -79,10 +83,9 @@ def discover(
     stale: list[StaleLock] = []
     for path in paths:
         try:
-            app = read_app(path)
+            app = read_app(path, beside=_names_beside(path, paths))
             if path in invited:
                 app = app.model_copy(update={"guest": True})
-            see_to_layers((app,), _names_beside((app,), paths))
             _refuse_second(app, apps.get(app.name))
         except (ManifestError, UsageError) as error:
             if on_broken:
@@ -130,11 +133,13 @@ def told_apart(apps: Sequence[App]) -> tuple[App, ...]:
     )
 
 
-def read_app(folder: Path, *, as_committed: bool = False) -> App:
+def read_app(folder: Path, *, as_committed: bool = False, beside: Collection[str] | None = None) -> App:
     """Read and check one app folder; `as_committed`: of a commit, in which nothing can be named otherwise any more.
 
+    `beside` are the names of the apps that it may be built on, where these are known.
+
     Raises:
-        ManifestError: naming the file, the field and what is wrong with it.
+        ManifestError: naming the file, the field and what is wrong with it, of all that is.
     """
     file = folder / "pyproject.toml"
     name = folder.name.removesuffix(SUFFIX)
@@ -146,6 +151,9 @@ def read_app(folder: Path, *, as_committed: bool = False) -> App:
     document = read_document(file)
     refuse_member(folder)
     gathered = Gathered(file)
+    manifest: Manifest | None = None
+    project: dict[str, Any] = {}
+    python = ""
     with gathered.any():
         _see_to_lock_file(folder)
     with gathered.any():
@@ -153,25 +161,16 @@ def read_app(folder: Path, *, as_committed: bool = False) -> App:
     with gathered.any():
         project = read_project(document, file)
         python = read_requires_python(document, file)
-    gathered.tell()
-    locked = locked_versions(folder / "uv.lock")
     servers = find_servers(_folder_of_all(folder.resolve()))
-    checks: list[Callable[[], None]] = [
-        lambda: see_to_package(manifest, file, locked, project),
-        lambda: see_to_deviations(manifest.deviates, file, ("tool", "bench", "deviates")),
-    ]
-    if not as_committed:
-        checks += [
-            lambda: see_to_libraries(manifest, file, locked, project),
-            lambda: see_to_other_names(manifest, file, servers),
-            lambda: see_to_interfaces(manifest, file),
-            lambda: see_to_shared_server(manifest, file),
-            lambda: see_to_variant_names(manifest, file),
-        ]
-    for check in checks:
+    known, all_variants = (manifest, True) if manifest else as_far_as_known(document)
+    for check in _checks(known, folder, project, servers, beside, as_committed=as_committed) if known else ():
         with gathered.any():
             check()
+    if known and all_variants and not as_committed:
+        with gathered.any():
+            see_to_variant_names(known, file)
     gathered.tell()
+    assert manifest is not None  # noqa: S101 - told above, where it can't be used
     for variant in (*manifest.variants.values(), *manifest.sites.values()):
         hide_variables(variant.environment)
     served, not_served = on_servers(name, manifest, servers)
@@ -183,6 +182,32 @@ def read_app(folder: Path, *, as_committed: bool = False) -> App:
         on_servers=served,
         not_served=not_served,
     )
+
+
+def _checks(  # noqa: PLR0913 - all that a manifest refers to
+    manifest: Manifest,
+    folder: Path,
+    project: Mapping[str, Any],
+    servers: Mapping[str, ServerFile],
+    beside: Collection[str] | None,
+    *,
+    as_committed: bool,
+) -> Iterator[Callable[[], None]]:
+    """What of it depends on nothing else in it; nothing is said of a lock that is not there."""
+    file, lock = folder / "pyproject.toml", folder / "uv.lock"
+    locked = locked_versions(lock) if lock.is_file() else None
+    if locked is not None:
+        yield partial(see_to_package, manifest, file, locked, project)
+    yield partial(see_to_deviations, manifest.deviates, file, ("tool", "bench", "deviates"))
+    if beside is not None:
+        yield partial(see_to_layer, folder.name.removesuffix(SUFFIX), manifest, file, beside)
+    if as_committed:
+        return
+    if locked is not None:
+        yield partial(see_to_libraries, manifest, file, locked, project)
+    yield partial(see_to_other_names, manifest, file, servers)
+    yield partial(see_to_interfaces, manifest, file)
+    yield partial(see_to_shared_server, manifest, file)
 
 
 def _see_to_lock_file(folder: Path) -> None:
@@ -232,11 +257,10 @@ def find_app(folders: Sequence[Path], name: str) -> App:
     )
 
 
-def _names_beside(apps: Sequence[App], paths: Iterable[Path]) -> set[str]:
-    """The names of the apps at these paths, in the usual folder, and where these apps lie; none of them is read."""
-    folders = {Path(APPS_FOLDER), *(app.folder.parent for app in apps)}
+def _names_beside(folder: Path, paths: Iterable[Path]) -> set[str]:
+    """The names of the apps at these paths, in the usual folder, and where this app lies; none of them is read."""
     beside = {path.name.removesuffix(SUFFIX) for path in paths}
-    for folder in folders:
+    for place in {Path(APPS_FOLDER), folder.resolve().parent}:
         with suppress(OSError):
-            beside |= {path.name.removesuffix(SUFFIX) for path in apps_in(folder)}
+            beside |= {path.name.removesuffix(SUFFIX) for path in apps_in(place)}
     return beside

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from harness.catalog.misspelt_tables import joined, meant_as_manifest
-from harness.mistake import Place, mistakes, place_words, together, toml_words
+from harness.mistake import Place, at_every_look, place_words, together, toml_words
 from harness.model.app import Manifest, NotOffered, Variant
 from harness.model.errors import ManifestError, is_alike
 from harness.toml_lines import line_of
@@ -18,6 +18,7 @@ from harness.toml_lines import line_of
 LONGEST_BYTES: Final = 1024 * 1024
 REMEDY: Final = "docs/add-a-framework.md#the-manifest has every field"
 """Where a manifest is wrong, whatever the mistake."""
+_BENCH: Final = ("tool", "bench")
 
 
 class Gathered:
@@ -40,6 +41,19 @@ class Gathered:
         """Raises ManifestError where there was one, or several."""
         if self._errors:
             raise together(ManifestError, shown(self._file), self._errors, REMEDY)
+
+
+def see_to_each(file: Path, checks: Iterable[Callable[[], object]]) -> None:
+    """Make checks of a manifest of which none depends on another.
+
+    Raises:
+        ManifestError: All that is wrong by any.
+    """
+    gathered = Gathered(file)
+    for check in checks:
+        with gathered.any():
+            check()
+    gathered.tell()
 
 
 def read_document(file: Path) -> dict[str, Any]:
@@ -87,17 +101,62 @@ def read_manifest(document: dict[str, Any], file: Path) -> Manifest:
         )
         for name in misspelt
     ]
+    whole = joined((table, *misspelt.values()))
     try:
-        manifest = Manifest.model_validate(joined((table, *misspelt.values())))
+        manifest = Manifest.model_validate(whole)
     except ValidationError as error:
+        mistakes, meant_so = at_every_look(whole, Manifest, _fields_at)
         found += [
-            ManifestError(f"{where(file, ('tool', 'bench', *at))}: {what}", hint=f"{question}{REMEDY}")
-            for at, what, question in mistakes(error, _fields_at)
+            ManifestError(f"{where(file, (*_BENCH, *at), (*_BENCH, *meant_so.as_written(at)))}: {what}", hint=hint)
+            for at, what, question in mistakes
+            for hint in (f"{question}{REMEDY}",)
         ]
         raise together(ManifestError, shown(file), found, REMEDY) from error
     if found:
         raise together(ManifestError, shown(file), found, REMEDY)
     return manifest
+
+
+def as_far_as_known(document: dict[str, Any]) -> tuple[Manifest | None, bool]:
+    """A manifest that has mistakes as it is likely meant, or None, and whether all its variants are in it.
+
+    What is wrong in other ways than by its spelling is left out, or something takes its place
+    that nothing else depends on.
+    """
+    tools = document.get("tool")
+    table = tools.get("bench") if isinstance(tools, dict) else None
+    tables = ([table] if isinstance(table, dict) else []) + list(meant_as_manifest(document).values())
+    whole = at_every_look(joined(tables), Manifest, _fields_at)[1].document
+    for _ in range(_MOST_REPAIRS):
+        try:
+            manifest = Manifest.model_validate(whole)
+        except ValidationError as error:
+            for each in error.errors(include_url=False):
+                _leave_out(whole, (*each["loc"], *each.get("ctx", {}).get("at", ())))
+        else:
+            variants = table.get("variants") if isinstance(table, dict) else None
+            return manifest, isinstance(variants, dict) and len(variants) == len(manifest.variants)
+    return None, False
+
+
+_MOST_REPAIRS: Final = 4
+_STAND_INS: Final[dict[str, object]] = {
+    "title": "unknown",
+    "family": "micro",
+    "endpoints": ["hello"],
+    "variants": {"unknown": {"server": "unknown", "interface": "native", "command": ["unknown"], "why": "unknown"}},
+}
+"""For fields that have to be there: no check of a manifest goes by these."""
+
+
+def _leave_out(whole: dict[str, Any], place: Place) -> None:
+    match place:
+        case ("variants" | "not_offered" | "deviates" as table, name, *_) if isinstance(whole.get(table), dict):
+            whole[table].pop(name, None)
+        case (str(field), *_) if field in _STAND_INS:
+            whole[field] = _STAND_INS[field]
+        case (str(field), *_):
+            whole.pop(field, None)
 
 
 def _fields_at(place: Place) -> Collection[str]:
@@ -131,9 +190,12 @@ def read_requires_python(document: dict[str, Any], file: Path) -> str:
     return found
 
 
-def where(file: Path, place: Place) -> str:
-    """A place of a file, with the line that it stands at or is nearest to, where there is one: begins a message."""
-    return f"{shown(file)}{line_words(file, place)}: {_place_words(place) or 'the file'}"
+def where(file: Path, place: Place, written: Place | None = None) -> str:
+    """A place of a file, with the line that it stands at or is nearest to, where there is one: begins a message.
+
+    `written` is the place as the file calls it, where that is misspelt.
+    """
+    return f"{shown(file)}{line_words(file, written or place)}: {_place_words(place) or 'the file'}"
 
 
 def _place_words(place: Place) -> str:

@@ -4,15 +4,16 @@ import re
 import shlex
 import sys
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from packaging.utils import canonicalize_name
 
-from harness.catalog.project_file import shown, where
+from harness.catalog.project_file import see_to_each, shown, where
 from harness.catalog.stale_lock import see_to_lock
 from harness.mistake import Place
-from harness.model.app import CONTROLLED, DEFAULT, NO_ORM, App, Libraries, Library, Manifest, Variant
+from harness.model.app import CONTROLLED, DEFAULT, NO_ORM, Libraries, Library, Manifest, Variant
 from harness.model.errors import ManifestError, meant
 
 _LINK: Final = re.compile(r"\bhttps?://\S+\.\S")
@@ -54,15 +55,31 @@ def see_to_libraries(manifest: Manifest, file: Path, locked: Mapping[str, str], 
                     hint="write it so",
                 )
         tables.append((place, each, {**locked, **each.packages}))
-    for at, table, has in tables:
-        for field in Libraries.model_fields:
-            said: Library | None = getattr(table, field)
-            if said is not None and not (field == "orm" and said == NO_ORM):
-                mistake = _wrong_library(said, has, or_none=field == "orm")
-                if mistake is not None:
-                    see_to_lock(project, file, locked)
-                    what, hint = mistake
-                    raise ManifestError(f"{where(file, (*at, field))}: {what}", hint=hint)
+    see_to_each(
+        file,
+        (
+            partial(_see_to_library, file, (*at, field), getattr(table, field), has, locked, project)
+            for at, table, has in tables
+            for field in Libraries.model_fields
+        ),
+    )
+
+
+def _see_to_library(  # noqa: PLR0913, PLR0917 - what is said, and all that it may be about
+    file: Path,
+    place: Place,
+    said: Library | None,
+    has: Mapping[str, str],
+    locked: Mapping[str, str],
+    project: Mapping[str, Any],
+) -> None:
+    is_orm = place[-1] == "orm"
+    if said is not None and not (is_orm and said == NO_ORM):
+        mistake = _wrong_library(said, has, or_none=is_orm)
+        if mistake is not None:
+            see_to_lock(project, file, locked)
+            what, hint = mistake
+            raise ManifestError(f"{where(file, place)}: {what}", hint=hint)
 
 
 def _wrong_library(said: Library, locked: Mapping[str, str], *, or_none: bool) -> tuple[str, str] | None:
@@ -105,14 +122,23 @@ def locked_versions(lock: Path) -> dict[str, str]:
 def see_to_other_names(manifest: Manifest, file: Path, servers: Collection[str]) -> None:
     """Raises ManifestError where a variant serves as one that there is nowhere: no usual one, nor one of `servers`."""
     there_are = [each for each in (CONTROLLED, DEFAULT, *servers) if each not in manifest.variants]
-    for name, variant in manifest.variants.items():
-        for other in variant.also:
-            if other not in there_are:
-                raise ManifestError(
-                    f"{where(file, ('tool', 'bench', 'variants', name, 'also'))}: there is no deployment '{other}' "
-                    "that other apps have",
-                    hint=f"{meant(other, there_are)}choose from: {', '.join(there_are)}",
-                )
+    see_to_each(
+        file,
+        (
+            partial(_see_to_other_name, file, name, other, there_are)
+            for name, variant in manifest.variants.items()
+            for other in variant.also
+        ),
+    )
+
+
+def _see_to_other_name(file: Path, name: str, other: str, there_are: Sequence[str]) -> None:
+    if other not in there_are:
+        raise ManifestError(
+            f"{where(file, ('tool', 'bench', 'variants', name, 'also'))}: there is no deployment '{other}' "
+            "that other apps have",
+            hint=f"{meant(other, there_are)}choose from: {', '.join(there_are)}",
+        )
 
 
 def see_to_deviations(deviates: Mapping[str, str], file: Path, table: Place) -> None:
@@ -121,30 +147,33 @@ def see_to_deviations(deviates: Mapping[str, str], file: Path, table: Place) -> 
         return
     from harness.contract.conformance.suite import DEVIATIONS  # noqa: PLC0415 - only few need to know the checks
 
-    for key, reason in deviates.items():
-        if key not in DEVIATIONS:
-            raise ManifestError(
-                f"{where(file, (*table, key))}: there is no such check that a framework may deviate from",
-                hint=f"{meant(key, DEVIATIONS)}choose from: {', '.join(DEVIATIONS)}; right answers and safety are "
-                "asked of all",
-            )
-        if not _LINK.search(reason):
-            raise ManifestError(
-                f"{where(file, (*table, key))}: it has no link to where the framework says so",
-                hint='write what it does and where that is told: "answers 404, https://..."',
-            )
+    see_to_each(
+        file, (partial(_see_to_deviation, file, (*table, key), reason, DEVIATIONS) for key, reason in deviates.items())
+    )
 
 
-def see_to_layers(apps: Sequence[App], beside: Collection[str]) -> None:
-    """Raises ManifestError where an app is built on one that is neither among the `apps` nor those `beside` them."""
-    known = {app.name for app in apps} | set(beside)
-    for app in apps:
-        layer, others = app.manifest.built_on, known - {app.name}
-        if layer is not None and layer not in others:
-            file = app.folder / "pyproject.toml"
-            raise ManifestError(
-                f"{where(file, ('tool', 'bench', 'built_on'))}: there is no other app '{layer}'",
-                hint=f"{meant(layer, others)}name the app of that layer, without _app "
-                f"({', '.join(sorted(others)) or 'there is none here'}), "
-                "or leave the field out",
-            )
+def _see_to_deviation(file: Path, place: Place, reason: str, there_are: Sequence[str]) -> None:
+    key = str(place[-1])
+    if key not in there_are:
+        raise ManifestError(
+            f"{where(file, place)}: there is no such check that a framework may deviate from",
+            hint=f"{meant(key, there_are)}choose from: {', '.join(there_are)}; right answers and safety are asked of "
+            "all",
+        )
+    if not _LINK.search(reason):
+        raise ManifestError(
+            f"{where(file, place)}: it has no link to where the framework says so",
+            hint='write what it does and where that is told: "answers 404, https://..."',
+        )
+
+
+def see_to_layer(name: str, manifest: Manifest, file: Path, beside: Collection[str]) -> None:
+    """Raises ManifestError where the app of this name is built on one that is not among those `beside` it."""
+    layer, others = manifest.built_on, {*beside} - {name}
+    if layer is not None and layer not in others:
+        raise ManifestError(
+            f"{where(file, ('tool', 'bench', 'built_on'))}: there is no other app '{layer}'",
+            hint=f"{meant(layer, others)}name the app of that layer, without _app "
+            f"({', '.join(sorted(others)) or 'there is none here'}), "
+            "or leave the field out",
+        )

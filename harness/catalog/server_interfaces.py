@@ -1,10 +1,11 @@
 """By which interface a server calls an app, as far as its command tells."""
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from pathlib import Path, PurePath
 from typing import Final, NamedTuple
 
-from harness.catalog.project_file import where
+from harness.catalog.project_file import see_to_each, where
 from harness.catalog.server_file import ServerDeployment
 from harness.mistake import Place
 from harness.model.app import Interface, Manifest, Variant
@@ -53,16 +54,20 @@ def see_to_interfaces(manifest: Manifest, file: Path) -> None:
     """Raises ManifestError where a variant or a site is said to be called otherwise than its server calls apps."""
     tables: list[tuple[Place, Variant]] = [(("variants", name), each) for name, each in manifest.variants.items()]
     tables += [((name.replace("-", "_"),), site) for name, site in manifest.sites.items()]
-    for place, variant in tables:
-        spoken = spoken_by(variant, configured=(file.parent / "gunicorn.conf.py").exists())
-        if spoken is not None and variant.interface not in spoken.interfaces:
-            right = sorted(spoken.interfaces)
-            raise ManifestError(
-                f"{where(file, ('tool', 'bench', *place, 'interface'))}: {spoken.server} calls apps by "
-                f"{_listed(right)}, and this says {variant.interface.value}",
-                hint=f"write interface = {' or '.join(f'"{each}"' for each in right)}, or name the server that is "
-                "meant in server and command",
-            )
+    configured = (file.parent / "gunicorn.conf.py").exists()
+    see_to_each(file, (partial(_see_to_interface, file, place, each, configured) for place, each in tables))
+
+
+def _see_to_interface(file: Path, place: Place, variant: Variant, configured: bool) -> None:  # noqa: FBT001 - of one loop
+    spoken = spoken_by(variant, configured=configured)
+    if spoken is not None and variant.interface not in spoken.interfaces:
+        right = sorted(spoken.interfaces)
+        raise ManifestError(
+            f"{where(file, ('tool', 'bench', *place, 'interface'))}: {spoken.server} calls apps by "
+            f"{_listed(right)}, and this says {variant.interface.value}",
+            hint=f"write interface = {' or '.join(f'"{each}"' for each in right)}, or name the server that is "
+            "meant in server and command",
+        )
 
 
 def see_to_table(deployment: ServerDeployment, interface: Interface, file: Path) -> None:

@@ -5,19 +5,19 @@ An app says nowhere that it is served by one of them. Where its application is, 
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
 from packaging.utils import canonicalize_name
 from pydantic import ValidationError
 
-from harness.catalog.project_file import read_document, shown, where
+from harness.catalog.project_file import read_document, see_to_each, shown, where
 from harness.catalog.references import see_to_deviations
 from harness.catalog.server_file import ServerDeployment, ServerFile
 from harness.catalog.server_interfaces import see_to_table
 from harness.catalog.shared_server import application_of, shared_server
-from harness.mistake import Place, mistakes, together
+from harness.mistake import Place, at_every_look, together
 from harness.model.app import CONTROLLED, Interface, Manifest, OnServer
 from harness.model.errors import ManifestError
 
@@ -59,9 +59,10 @@ def _read(file: Path, _changed_ns: int) -> ServerFile:
     try:
         server = ServerFile.model_validate(document)
     except ValidationError as error:
+        mistakes, meant_so = at_every_look(document, ServerFile, _fields_at)
         found = [
-            ManifestError(f"{where(file, at)}: {what}", hint=f"{question}{_REMEDY}")
-            for at, what, question in mistakes(error, _fields_at)
+            ManifestError(f"{where(file, at, meant_so.as_written(at))}: {what}", hint=f"{question}{_REMEDY}")
+            for at, what, question in mistakes
         ]
         raise together(ManifestError, shown(file), found, _REMEDY) from error
     _see_to(server, file)
@@ -73,31 +74,55 @@ def _see_to(server: ServerFile, file: Path) -> None:
         raise ManifestError(
             f"{shown(file)}: it has neither a table [wsgi] nor [asgi]", hint="say how it is started for apps of one"
         )
-    for name, deployment in (("wsgi", server.wsgi), ("asgi", server.asgi)):
-        if deployment and not any("${APPLICATION}" in word for word in deployment.command):
-            raise ManifestError(
-                f"{where(file, (name, 'command'))}: it has no ${{APPLICATION}}",
-                hint="put it where the application stands",
-            )
-        if deployment:
-            see_to_table(deployment, Interface(name), file)
-            see_to_deviations(deployment.deviates, file, (name, "deviates"))
-        if deployment and deployment.calls_no_function and not _LINK.search(deployment.calls_no_function):
-            raise ManifestError(
-                f"{where(file, (name, 'calls_no_function'))}: it has no link to where that is said",
-                hint='write why, and where that is told: "it takes an object alone, https://..."',
-            )
-    for name in server.packages:
-        if name != canonicalize_name(name):
-            raise ManifestError(
-                f"{where(file, ('packages', name))}: indexes call it {canonicalize_name(name)}", hint="write it so"
-            )
-    for app, reason in server.unfit.items():
-        if not _LINK.search(reason):
-            raise ManifestError(
-                f"{where(file, ('unfit', app))}: it has no link to where that is said",
-                hint='write what happens and where that is told: "loses events, https://..."',
-            )
+    tables = ((Interface.WSGI, server.wsgi), (Interface.ASGI, server.asgi))
+    see_to_each(
+        file,
+        (
+            *(
+                partial(see_to, deployment, interface, file)
+                for interface, deployment in tables
+                if deployment
+                for see_to in (_see_to_application, see_to_table, _see_to_deviations, _see_to_functions)
+            ),
+            *(partial(_see_to_spelling, name, file) for name in server.packages),
+            *(partial(_see_to_link, reason, ("unfit", app), file) for app, reason in server.unfit.items()),
+        ),
+    )
+
+
+def _see_to_application(deployment: ServerDeployment, interface: Interface, file: Path) -> None:
+    if not any("${APPLICATION}" in word for word in deployment.command):
+        raise ManifestError(
+            f"{where(file, (interface.value, 'command'))}: it has no ${{APPLICATION}}",
+            hint="put it where the application stands",
+        )
+
+
+def _see_to_deviations(deployment: ServerDeployment, interface: Interface, file: Path) -> None:
+    see_to_deviations(deployment.deviates, file, (interface.value, "deviates"))
+
+
+def _see_to_functions(deployment: ServerDeployment, interface: Interface, file: Path) -> None:
+    if deployment.calls_no_function and not _LINK.search(deployment.calls_no_function):
+        raise ManifestError(
+            f"{where(file, (interface.value, 'calls_no_function'))}: it has no link to where that is said",
+            hint='write why, and where that is told: "it takes an object alone, https://..."',
+        )
+
+
+def _see_to_spelling(name: str, file: Path) -> None:
+    if name != canonicalize_name(name):
+        raise ManifestError(
+            f"{where(file, ('packages', name))}: indexes call it {canonicalize_name(name)}", hint="write it so"
+        )
+
+
+def _see_to_link(reason: str, place: Place, file: Path) -> None:
+    if not _LINK.search(reason):
+        raise ManifestError(
+            f"{where(file, place)}: it has no link to where that is said",
+            hint='write what happens and where that is told: "loses events, https://..."',
+        )
 
 
 def _fields_at(place: Place) -> Collection[str]:

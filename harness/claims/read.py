@@ -1,15 +1,23 @@
 """Read a claims file; what can't be used is named by file and line."""
 
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import ValidationError
 
-from harness.mistake import A_LIST, Place, mistakes, place_words, together, toml_words
+from harness.mistake import A_LIST, Meant, Mistake, Place, at_every_look, place_words, together, toml_words
 from harness.model.base import Contract
-from harness.model.claim import BoundCondition, Claim, ClaimsFile, KeptCondition, ProbeCondition, RatioCondition
+from harness.model.claim import (
+    BoundCondition,
+    Claim,
+    ClaimsFile,
+    KeptCondition,
+    ProbeCondition,
+    RatioCondition,
+    two_claims,
+)
 from harness.model.errors import BenchError
 from harness.toml_lines import line_of
 
@@ -21,7 +29,7 @@ _TABLES: Final = ("claim", "condition")
 _MANY: Final = ("claim", "claim.condition")
 """The same as they are written, each in two brackets."""
 
-_REMEDY: Final = "docs/claims.md#a-file-of-your-own has every form, and harness/claims/article.toml an example of each"
+REMEDY: Final = "docs/claims.md#a-file-of-your-own has every form, and harness/claims/article.toml an example of each"
 _FORMS: Final[dict[str, type[Contract]]] = {
     "ratio": RatioCondition,
     "bound": BoundCondition,
@@ -38,11 +46,32 @@ def read_claims(path: Path) -> ClaimsFile:
     """The claims of a file.
 
     Raises:
-        ClaimsError: naming the line, the key and what is wrong with it.
+        ClaimsError: naming the line, the key and what is wrong with it, of all that is.
+    """
+    text, document = read_document(path)
+    try:
+        return ClaimsFile.model_validate(document)
+    except ValidationError as error:
+        found, meant_so = at_every_look(document, ClaimsFile, _fields_at, _in_the_file)
+        told = [
+            ClaimsError(
+                f"{path}, {_where(text, _in_the_file(at), meant_so)}{_in_brackets(at, what)}",
+                hint=f"{question}{REMEDY}",
+            )
+            for at, what, question in (*found, *_ids_twice(meant_so.document, {each.place for each in found}))
+        ]
+        raise together(ClaimsError, str(path), told, REMEDY) from error
+
+
+def read_document(path: Path) -> tuple[str, dict[str, Any]]:
+    """The text of a claims file, and what that is as TOML.
+
+    Raises:
+        ClaimsError: It can't be read, or is no TOML.
     """
     text = read_text(path)
     try:
-        document = tomllib.loads(text)
+        return text, tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # tomllib's own, and what it lets through: numbers without end
         said = toml_words(error)
         twice = next((table for table in _MANY if f"[{table}] stands twice" in said), None)
@@ -50,21 +79,26 @@ def read_claims(path: Path) -> ClaimsFile:
             f"write [[{twice}]], in two brackets, as there may be several" if twice else "mend the TOML at that line"
         )
         raise ClaimsError(f"{path}: {said}", hint=remedy) from error
-    try:
-        return ClaimsFile.model_validate(document)
-    except ValidationError as error:
-        found = [
-            ClaimsError(
-                f"{path}, {_where(text, _in_the_file(at))}{_in_brackets(at, what)}", hint=f"{question}{_REMEDY}"
-            )
-            for at, what, question in mistakes(error, _fields_at)
-        ]
-        raise together(ClaimsError, str(path), found, _REMEDY) from error
 
 
-def _where(text: str, place: Place) -> str:
+def as_meant(document: dict[str, Any]) -> Meant:
+    """What a claims file says, as it is likely meant where it is misspelt."""
+    return at_every_look(document, ClaimsFile, _fields_at, _in_the_file)[1]
+
+
+def _ids_twice(document: dict[str, Any], told: Collection[Place]) -> Iterator[Mistake]:
+    """Claims with the id of one before, which nothing looks at where one of the claims is none."""
+    claims = document.get("claim")
+    ids = [each.get("id") if isinstance(each, dict) else None for each in claims] if isinstance(claims, list) else []
+    for number, name in enumerate(ids):
+        place = ("claim", number, "id")
+        if isinstance(name, str) and name in ids[:number] and place not in told:
+            yield Mistake(place, two_claims(name), "")
+
+
+def _where(text: str, place: Place, meant_so: Meant) -> str:
     words = place_words(place, _TABLES)
-    line = line_of(text, place) or 1
+    line = line_of(text, meant_so.as_written(place)) or 1
     return f"line {line}: {words}: " if words else f"line {line}: "
 
 

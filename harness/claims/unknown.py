@@ -1,14 +1,17 @@
 """Names in a claims file that say nothing: those that there are not, and two that mean one deployment."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from harness.claims.casting import AlsoCalled, Casting
-from harness.claims.read import ClaimsError, read_text
+from harness.claims.read import REMEDY, ClaimsError, as_meant, read_claims, read_document
 from harness.claims.verdict_sentences import listed
+from harness.mistake import Place, together
 from harness.model.claim import ClaimsFile, RatioCondition
-from harness.model.claim_values import VARIANT_SIGN
+from harness.model.claim_values import PARTICIPANT_PATTERN, VARIANT_SIGN
 from harness.model.errors import meant
 from harness.toml_lines import line_of
 
@@ -19,50 +22,70 @@ type NotServed = Mapping[str, Mapping[str, str]]
 """By app, and by the name of a server that is none of its variants: why it is not."""
 
 
-def see_that_names_are_known(
+def read_known_claims(
     path: Path,
-    file: ClaimsFile,
     known: Known,
+    also: AlsoCalled,
     listed_by: str = "bench list apps",
     not_served: NotServed = MappingProxyType({}),
-) -> None:
-    """See that each app that the claims `file`, read from `path`, names is `known`, and its variant where it has one.
+) -> ClaimsFile:
+    """The claims of a file, of which each app is `known`, and its variant where it has one.
 
-    `listed_by` is the command that shows those there are.
-
-    Raises:
-        ClaimsError: One is not, with its line and the name that is nearest.
-    """
-    unknown = list(dict.fromkeys(_unknown(path, file, known, not_served)))
-    if unknown:
-        raise ClaimsError(
-            "\n".join(unknown),
-            hint=f"mend the name, or tell with --apps-dir where the app is; `{listed_by}` shows those there are",
-        )
-
-
-def see_that_each_is_compared(
-    path: Path, file: ClaimsFile, also: AlsoCalled, listed_by: str = "bench list apps"
-) -> None:
-    """See that no claim of `file`, read from `path`, compares a deployment with itself alone, by whichever names.
-
-    `also` has the deployments of apps, as far as they are known, with what else each of them counts as; `listed_by` is
-    the command that shows them.
+    `also` has the deployments of apps, as far as they are known, with what else each of them counts as: none may be
+    compared with itself alone, by whichever names. `listed_by` is the command that shows those there are.
 
     Raises:
-        ClaimsError: One does, with its line and both names.
+        ClaimsError: It can't be used, names one that there is not, or compares one with itself; all that is wrong, with
+            its line and the name that is nearest.
     """
-    alone = list(dict.fromkeys(_alone(path, file, Casting(also, also))))
-    if alone:
-        raise ClaimsError(
-            "\n".join(alone),
-            hint=f"name another app or variant in group; `{listed_by}` shows one deployment by all of its names, "
-            "controlled/default",
-        )
+    text, document = read_document(path)
+    remedy = f"mend the name, or tell with --apps-dir where the app is; `{listed_by}` shows those there are"
+    file: ClaimsFile | None = None
+    found: list[ClaimsError] = []
+    try:
+        file = read_claims(path)
+    except ClaimsError as error:
+        found += [part for part in error.parts if isinstance(part, ClaimsError)]
+    meant_so = as_meant(document)
+    told = dict.fromkeys(
+        f"{path}, line {line_of(text, meant_so.as_written(place))}: {wrong}"
+        for place, name in names_in(meant_so.document)
+        if (wrong := _wrong(name, known, not_served))
+    )
+    found += [ClaimsError(each, hint=remedy) for each in told]
+    if file is not None:
+        hint = f"name another app or variant in group; `{listed_by}` shows one deployment by all of its names"
+        found += [
+            ClaimsError(each, hint=f"{hint}, controlled/default")
+            for each in dict.fromkeys(_alone(path, text, file, Casting(also, also)))
+        ]
+    if file is None or found:
+        raise together(ClaimsError, str(path), found, REMEDY, remedy)
+    return file
 
 
-def _alone(path: Path, file: ClaimsFile, casting: Casting) -> Iterator[str]:
-    text = read_text(path)
+def names_in(document: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+    """The names of apps, with their variants where they have any, that a claims file has, whatever else is in it.
+
+    Of what can be no name at all, nothing is said: reading the file tells that.
+    """
+    for number, claim in _tables(document, "claim"):
+        for place, condition in _tables(claim, "condition"):
+            for key in ("subjects", "group"):
+                names = condition.get(key)
+                for name in names if isinstance(names, list) else ():
+                    if isinstance(name, str) and re.fullmatch(PARTICIPANT_PATTERN, name):
+                        yield ("claim", number, "condition", place, key), name
+
+
+def _tables(table: Mapping[str, Any], key: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    tables = table.get(key)
+    for number, each in enumerate(tables if isinstance(tables, list) else ()):
+        if isinstance(each, dict):
+            yield number, each
+
+
+def _alone(path: Path, text: str, file: ClaimsFile, casting: Casting) -> Iterator[str]:
     for number, claim in enumerate(file.claim):
         for place, condition in enumerate(claim.condition):
             if not isinstance(condition, RatioCondition):
@@ -74,17 +97,6 @@ def _alone(path: Path, file: ClaimsFile, casting: Casting) -> Iterator[str]:
                     others = [f"'{each}'" for each in condition.group if each != name]
                     same = f"{listed(others)} {'is' if len(others) == 1 else 'are'} the same deployment"
                     yield f"{path}, line {line}: {claim.id}: '{name}' is compared with nothing but itself: {same}"
-
-
-def _unknown(path: Path, file: ClaimsFile, known: Known, not_served: NotServed) -> Iterator[str]:
-    text = read_text(path)
-    for number, claim in enumerate(file.claim):
-        for place, condition in enumerate(claim.condition):
-            for key in ("subjects", "group"):
-                for name in getattr(condition, key, ()):
-                    if wrong := _wrong(name, known, not_served):
-                        line = line_of(text, ("claim", number, "condition", place, key))
-                        yield f"{path}, line {line}: {wrong}"
 
 
 def _wrong(name: str, known: Known, not_served: NotServed) -> str:

@@ -4,14 +4,17 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from harness.catalog.discover import find_app, names_in
 from harness.catalog.selection import variants_of
 from harness.claims.asked import file_asked_for, keep_claims, text_of
 from harness.claims.commands import command_to_list, folders_named
 from harness.claims.needs import needs_of
-from harness.claims.read import ARTICLE, read_claims
-from harness.claims.unknown import Known, see_that_each_is_compared, see_that_names_are_known
+from harness.claims.read import ARTICLE, ClaimsError, as_meant, read_claims, read_document
+from harness.claims.unknown import Known, read_known_claims
+from harness.claims.unknown import names_in as names_in_claims
 from harness.cli import options
 from harness.cli.output import tell
 from harness.model.app import App
@@ -23,6 +26,8 @@ from harness.model.run import Run
 from harness.results.folder import read_header
 from harness.results.run_folders import CLAIMS_FILE
 
+_NONE: Final[Known] = MappingProxyType({})
+
 
 def claims_to_measure(file: Path | None, apps: Sequence[App], apps_dirs: Sequence[Path]) -> str | None:
     """The text of a claims file about some of these apps, which lie in these folders; None without a file.
@@ -32,21 +37,30 @@ def claims_to_measure(file: Path | None, apps: Sequence[App], apps_dirs: Sequenc
     """
     if file is None:
         return None
-    claims = read_claims(file)
-    known = {app.name: variants_of(app) for app in apps}
-    listed_by = command_to_list(options.at(apps_dirs))
-    see_that_names_are_known(file, claims, known, listed_by, {app.name: app.not_served for app in apps})
-    see_that_each_is_compared(file, claims, _deployed(apps), listed_by)
+    read_claims_about(file, apps, apps_dirs)
     return text_of(file)
+
+
+def read_claims_about(file: Path, apps: Sequence[App], apps_dirs: Sequence[Path], more: Known = _NONE) -> ClaimsFile:
+    """The claims of a file about some of these apps, which lie in these folders; `more` are known beside them.
+
+    Raises:
+        ClaimsError: It can't be used, names an app or a variant that is none of theirs, or compares one with itself.
+    """
+    known = {**more, **{app.name: variants_of(app) for app in apps}}
+    not_served = {app.name: app.not_served for app in apps}
+    return read_known_claims(file, known, _deployed(apps), command_to_list(options.at(apps_dirs)), not_served)
 
 
 def by_profile_of(file: Path | None, chosen: dict[str, object]) -> dict[str, object]:
     """The options of a run, with the profile that a claims file names if the user has named none; that is told.
 
-    Raises:
-        ClaimsError: The file can't be used.
+    What is wrong with the file is told by whoever knows the apps, with the names that are wrong in it.
     """
-    profile = read_claims(file).profile if file and not options.is_given("profile") else None
+    profile = None
+    if file and not options.is_given("profile"):
+        with suppress(ClaimsError):
+            profile = read_claims(file).profile
     if profile is None:
         return chosen
     tell(f"by the profile '{profile.value}', which {file} names; --profile chooses another")
@@ -61,23 +75,20 @@ def claims_to_read(file: Path, run: Run, apps_dirs: Sequence[Path]) -> ClaimsFil
             or a variant that neither the run has nor the app, where that lies in one of them; or it compares one with
             itself.
     """
-    claims = read_claims(file)
+    _, document = read_document(file)
     of_the_article = (app for claim in read_claims(ARTICLE).claim for app in needs_of(claim).apps)
     of_the_run = (subject.app for subject in run.plan.subjects)
     folders = [*apps_dirs, *map(Path, folders_named(run.command)[1::2])]
     apps = dict.fromkeys((*of_the_run, *of_the_article, *names_in(folders)))
-    named = [name.partition(VARIANT_SIGN) for claim in claims.claim for name in needs_of(claim).apps]
+    named = [name.partition(VARIANT_SIGN) for _, name in names_in_claims(as_meant(document).document)]
     with_variant = {app for app, sign, _ in named if sign}
     here = dict(_apps_in(folders, [app for app in apps if app in with_variant]))
     known: Known = {app: (*variants_of(here[app]), *_names_in(run, app)) if app in here else None for app in apps}
     of_folders = options.at(apps_dirs) or folders_named(run.command)
     not_served = {name: app.not_served for name, app in here.items()}
-    listed_by = command_to_list(of_folders)
-    see_that_names_are_known(file, claims, known, listed_by, not_served)
     deployed = _deployed(here.values())
     as_measured = {each.subject: each.also for each in run.deployments if each.subject in deployed}
-    see_that_each_is_compared(file, claims, deployed | as_measured, listed_by)
-    return claims
+    return read_known_claims(file, known, deployed | as_measured, command_to_list(of_folders), not_served)
 
 
 def keep_with(folder: Path, file: Path | None, text: str | None, of_folders: Sequence[str] = ()) -> None:

@@ -5,17 +5,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from harness.catalog.discover import discover, told_apart
+from harness.catalog.discover import discover, names_in, told_apart
 from harness.catalog.server_file import ServerDeployment, ServerFile
 from harness.catalog.servers import find_servers
 from harness.claims.needs import needs_of
 from harness.claims.read import ARTICLE, read_claims
+from harness.claims.unknown import Known
 from harness.cli import options
+from harness.cli.asked_claims import read_claims_about
 from harness.cli.output import print_json, tell
 from harness.cli.tables import print_rows
 from harness.history.kept_digest import kept_digest
 from harness.model.app import REFERENCE_FAMILIES, App, Endpoint, Interface, NotOffered
 from harness.model.cell import Workload
+from harness.model.claim import ClaimsFile
+from harness.model.claim_values import VARIANT_SIGN
 from harness.model.errors import BenchError, RunFolderError
 from harness.model.naming import app_titles
 from harness.model.plan import ProfileName
@@ -139,7 +143,36 @@ def _profiles(_: tuple[Path, ...], _broken: Broken) -> list[Row]:
     ]
 
 
-def _claims(_: tuple[Path, ...], _broken: Broken, file: Path = ARTICLE) -> list[Row]:
+def _claims(_: tuple[Path, ...], _broken: Broken) -> list[Row]:
+    return _rows_of(read_claims(ARTICLE))
+
+
+def _claims_of(file: Path, folders: tuple[Path, ...]) -> list[Row]:
+    """Those of a file, whose apps have to be in the folders; where there is no folder, that is not looked at, and said.
+
+    Raises:
+        ClaimsError: It can't be used, or names an app that there is not.
+    """
+    if not options.is_given("apps_dirs") and not any(folder.is_dir() for folder in folders):
+        found = read_claims(file)
+        named = dict.fromkeys(name for claim in found.claim for name in needs_of(claim).apps)
+        tell(
+            f"not checked: whether there are the apps that it names ({', '.join(named)}), as there is no folder "
+            f"{' or '.join(map(str, folders))} here; --apps-dir tells where they lie"
+        )
+        return _rows_of(found)
+    broken: Broken = []
+    apps = discover(folders, guests=True, on_broken=broken.append)
+    read = {app.name for app in apps}
+    unread: Known = {name: None for name in names_in(folders) if name not in read}
+    found = read_claims_about(file, apps, folders, unread)
+    named = dict.fromkeys(name.partition(VARIANT_SIGN)[0] for claim in found.claim for name in needs_of(claim).apps)
+    if unlooked := [name for name in named if name in unread]:
+        tell(f"not checked: which variants there are of {', '.join(unlooked)}, whose manifests can't be used")
+    return _rows_of(found)
+
+
+def _rows_of(file: ClaimsFile) -> list[Row]:
     return [
         {
             "claim": claim.id,
@@ -147,7 +180,7 @@ def _claims(_: tuple[Path, ...], _broken: Broken, file: Path = ARTICLE) -> list[
             "section": claim.section or "",
             "testable": "no" if claim.not_testable else "yes",
         }
-        for claim in read_claims(file).claim
+        for claim in file.claim
     ]
 
 
@@ -219,7 +252,7 @@ def list_(what: str, apps_dirs: tuple[Path, ...], *, claims_file: Path | None, a
         BenchError: What is wrong with the first app that can't be listed, once the others are.
     """
     broken: Broken = []
-    rows = _claims(apps_dirs, broken, claims_file) if claims_file else ROWS[what](apps_dirs, broken)
+    rows = _claims_of(claims_file, apps_dirs) if claims_file else ROWS[what](apps_dirs, broken)
     if what == "runs":
         for copy, folder in find_copies(options.REPORTS).items():
             tell(f"{copy.name} is a copy of {folder.name}, and no run of its own")

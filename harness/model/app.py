@@ -1,6 +1,7 @@
 """What an app says about itself in the `[tool.bench]` table of its `pyproject.toml`."""
 
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -17,6 +18,7 @@ from harness.model.base import (
     Name,
     VariableName,
     Word,
+    all_of_it,
     each_once,
     wrong,
 )
@@ -246,40 +248,45 @@ class Manifest(_Documented):
         return site
 
     @model_validator(mode="after")
-    def _variant_names_are_unambiguous(self) -> "Manifest":
-        for name in (BARE_SITE, BATTERIES_SITE):
-            if name in self.variants:
-                table = name.replace("-", "_")
-                raise wrong(f"this site has a table of its own, {table}", "variants", name)
+    def _keeps_all_rules(self) -> "Manifest":
+        all_of_it(
+            (
+                *(partial(self._is_no_site, name) for name in (BARE_SITE, BATTERIES_SITE)),
+                self._variant_names_are_unambiguous,
+                *(partial(self._is_offered_or_not, each) for each in self.not_offered),
+                *(partial(self._differs_in_a_part_alone, name, each) for name, each in self.variants.items()),
+            )
+        )
+        return self
+
+    def _is_no_site(self, name: str) -> None:
+        if name in self.variants:
+            raise wrong(f"this site has a table of its own, {name.replace('-', '_')}", "variants", name)
+
+    def _variant_names_are_unambiguous(self) -> None:
         seen = set(self.variants)
         for name, variant in self.variants.items():
             for alias in variant.also:
                 if alias in seen:
                     raise wrong(f"'{alias}' is already a variant", "variants", name, "also")
                 seen.add(alias)
-        return self
 
-    @model_validator(mode="after")
-    def _nothing_is_both_offered_and_not(self) -> "Manifest":
-        if both := [each.value for each in self.not_offered if each in self.endpoints]:
-            raise wrong("it stands in endpoints, too", "not_offered", both[0])
-        return self
+    def _is_offered_or_not(self, endpoint: Endpoint) -> None:
+        if endpoint in self.endpoints:
+            raise wrong("it stands in endpoints, too", "not_offered", endpoint.value)
 
-    @model_validator(mode="after")
-    def _nothing_differs_but_a_part(self) -> "Manifest":
+    def _differs_in_a_part_alone(self, name: str, variant: Variant) -> None:
+        if not (variant.without or variant.adds):
+            return
         whole = next((each for name, each in self.variants.items() if CONTROLLED in {name, *each.also}), None)
-        for name, variant in self.variants.items():
-            if not (variant.without or variant.adds):
-                continue
-            place = ("variants", name, "without" if variant.without else "adds")
-            if variant.without and variant.adds:
-                raise wrong("it adds something too, and nobody could tell what which of them costs", *place)
-            if whole is None or whole is variant:
-                raise wrong(f"there is no other variant `{CONTROLLED}` to hold it against", *place)
-            for field in ("server", "interface", "keep_alive"):
-                if getattr(variant, field) != getattr(whole, field):
-                    raise wrong(f"`{field}` has to be that of `{CONTROLLED}`", *place)
-        return self
+        place = ("variants", name, "without" if variant.without else "adds")
+        if variant.without and variant.adds:
+            raise wrong("it adds something too, and nobody could tell what which of them costs", *place)
+        if whole is None or whole is variant:
+            raise wrong(f"there is no other variant `{CONTROLLED}` to hold it against", *place)
+        for field in ("server", "interface", "keep_alive"):
+            if getattr(variant, field) != getattr(whole, field):
+                raise wrong(f"`{field}` has to be that of `{CONTROLLED}`", *place)
 
 
 class App(Contract):

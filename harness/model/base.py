@@ -1,11 +1,11 @@
 """The base of every data contract, and the names that stand in many."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, SerializationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, SerializationInfo, ValidationError
 from pydantic_core import PydanticCustomError, PydanticSerializationError
 
 
@@ -73,6 +73,25 @@ Flag = Annotated[bool, Field(strict=True)]
 def wrong(what: str, *at: str | int) -> PydanticCustomError:
     """What is wrong with a file that users write; `at` leads from where that is noticed to the key to be mended."""
     return PydanticCustomError("wrong", "{what}", {"what": what, "at": at})
+
+
+def all_of_it(rules: Iterable[Callable[[], object]]) -> None:
+    """See to rules of which none depends on another, so that all that is wrong is told at once.
+
+    Raises:
+        PydanticCustomError: One is broken.
+        ValidationError: Several are; pydantic takes over what is in it.
+    """
+    broken: list[PydanticCustomError] = []
+    for rule in rules:
+        try:
+            rule()
+        except PydanticCustomError as error:
+            broken.append(error)
+    if len(broken) == 1:
+        raise broken[0]
+    if broken:
+        raise ValidationError.from_exception_data("rules", [{"type": each, "input": None} for each in broken])
 
 
 def each_once[Value](values: tuple[Value, ...]) -> tuple[Value, ...]:

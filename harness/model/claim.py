@@ -1,12 +1,14 @@
 """A claim made measurable."""
 
+from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import Annotated, Final, Literal
+from functools import partial
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from harness.model.app import ENDLESS, Endpoint
-from harness.model.base import Contract, Flag, Name, each_once, wrong
+from harness.model.base import Contract, Flag, Name, all_of_it, each_once, wrong
 from harness.model.cell import CROWDS, SATURATING, RateRule, Workload
 from harness.model.claim_values import Amount, Combination, Many, Participants, Statement
 from harness.model.framework_probe import FrameworkProbe
@@ -122,20 +124,28 @@ class _Measured(Contract):
         return self.endpoints or (None,)
 
     @model_validator(mode="after")
-    def _is_measured_so(self) -> "_Measured":
+    def _keeps_all_rules(self) -> Self:
+        all_of_it(self._rules())
+        return self
+
+    def _rules(self) -> Sequence[Callable[[], object]]:
+        if self.measured_by not in {WORKLOADS[self.metric], *ALSO_MEASURED_BY.get(self.metric, ())}:
+            return (self._refuse_workload,)  # What else it takes depends on that.
+        return (self._has_a_rate_where_there_is_one, self._has_endpoints_where_there_are_any)
+
+    def _refuse_workload(self) -> None:
+        raise wrong(f"{self.metric.value} is not measured by {self.measured_by.value}", "workload")
+
+    def _has_a_rate_where_there_is_one(self) -> None:
         metric, workload = self.metric.value, self.measured_by
-        if workload not in {WORKLOADS[self.metric], *ALSO_MEASURED_BY.get(self.metric, ())}:
-            raise wrong(f"{metric} is not measured by {workload.value}", "workload")
         if workload is Workload.LATENCY and self.rate is None:
             raise wrong(f"{metric} is measured at a rate: say at which, one of {', '.join(RateRule)}", "rate")
         if workload is not Workload.LATENCY and self.rate is not None:
             raise wrong(f"{metric} by {workload.value} is not measured at a rate: leave it out", "rate")
         if workload is Workload.FOOTPRINT and self.connections is not None:
             raise wrong(f"{metric} is not measured by connections: leave them out", "connections")
-        return self
 
-    @model_validator(mode="after")
-    def _has_endpoints_where_there_are_any(self) -> "_Measured":
+    def _has_endpoints_where_there_are_any(self) -> None:
         workload, metric = self.measured_by, self.metric.value
         chooses = workload not in {*CROWDS, Workload.FOOTPRINT}
         if chooses and not self.endpoints:
@@ -145,7 +155,6 @@ class _Measured(Contract):
         fit = {Endpoint.WAIT} if workload is Workload.WAITING else set(Endpoint) - ENDLESS - {Endpoint.WAIT}
         if unfit := [each.value for each in self.endpoints if each not in fit]:
             raise wrong(f"{metric} is not measured on {unfit[0]} by {workload.value}", "endpoints")
-        return self
 
 
 class RatioCondition(_Measured):
@@ -158,18 +167,17 @@ class RatioCondition(_Measured):
     alone: Flag = False
     """In place of a margin: better than all others by more than a tie."""
 
-    @model_validator(mode="after")
-    def _has_one_margin(self) -> "RatioCondition":
+    def _rules(self) -> Sequence[Callable[[], object]]:
+        return (*super()._rules(), self._has_one_margin, self._has_others_to_compare_with)
+
+    def _has_one_margin(self) -> None:
         if (self.at_least is not None) + (self.at_most is not None) + self.alone != 1:
             raise wrong("give exactly one of at_least, at_most and alone")
-        return self
 
-    @model_validator(mode="after")
-    def _has_others_to_compare_with(self) -> "RatioCondition":
+    def _has_others_to_compare_with(self) -> None:
         lonely = next((each for each in self.subjects if set(self.group) == {each}), None)
         if lonely is not None:
             raise wrong(f"'{lonely}' is compared with nothing but itself", "group")
-        return self
 
 
 class BoundCondition(_Measured):
@@ -177,11 +185,12 @@ class BoundCondition(_Measured):
 
     form: Literal["bound"]
 
-    @model_validator(mode="after")
-    def _has_one_bound(self) -> "BoundCondition":
+    def _rules(self) -> Sequence[Callable[[], object]]:
+        return (*super()._rules(), self._has_one_bound)
+
+    def _has_one_bound(self) -> None:
         if (self.at_least is None) == (self.at_most is None):
             raise wrong("give exactly one of at_least and at_most")
-        return self
 
 
 class KeptCondition(Contract):
@@ -236,15 +245,22 @@ class Claim(Statement):
     """In place of conditions: why no measurement can decide it."""
 
     @model_validator(mode="after")
-    def _is_testable_or_says_why_not(self) -> "Claim":
+    def _keeps_all_rules(self) -> "Claim":
+        all_of_it((self._is_testable_or_says_why_not, self._counts_where_that_is_said, self._has_no_condition_twice))
+        return self
+
+    def _is_testable_or_says_why_not(self) -> None:
         if bool(self.condition) == (self.not_testable is not None):
             raise wrong("give at least one condition, or not_testable with the reason")
+
+    def _counts_where_that_is_said(self) -> None:
         if (self.combine is Combination.COUNT) == (self.count is None):
             raise wrong('give count, and combine = "count", together', "count")
+
+    def _has_no_condition_twice(self) -> None:
         for place, each in enumerate(self.condition):
             if (first := self.condition.index(each)) < place:
                 raise wrong(f"it is the same as condition {first + 1}", "condition", place)
-        return self
 
 
 class ClaimsFile(Contract):
@@ -258,8 +274,16 @@ class ClaimsFile(Contract):
 
     @model_validator(mode="after")
     def _ids_differ(self) -> "ClaimsFile":
-        ids = [claim.id for claim in self.claim]
-        for place, each in enumerate(ids):
-            if each in ids[:place]:
-                raise wrong(f"two claims have the id '{each}'", "claim", place, "id")
+        all_of_it(partial(_refuse_second, self.claim, place) for place in range(len(self.claim)))
         return self
+
+
+def _refuse_second(claims: Sequence[Claim], place: int) -> None:
+    name = claims[place].id
+    if name in {each.id for each in claims[:place]}:
+        raise wrong(two_claims(name), "claim", place, "id")
+
+
+def two_claims(name: str) -> str:
+    """What is wrong where a second claim has the id of one before."""
+    return f"two claims have the id '{name}'"

@@ -20,8 +20,11 @@ LISTS: Final = ("apps", "servers", "endpoints", "workloads", "profiles", "claims
     unused=(
         Unused(
             ("apps_dirs",),
-            lambda given: given.get("what", "apps") not in {"apps", "servers"},
-            "beside other lists than those of apps and servers",
+            lambda given: (
+                given.get("what", "apps") not in {"apps", "servers"}
+                and not (given.get("what") == "claims" and "claims_file" in given)
+            ),
+            "beside other lists than those of apps and servers, and of the claims of a file",
             "they don't depend on what is in it",
         ),
         Unused(
@@ -39,7 +42,7 @@ LISTS: Final = ("apps", "servers", "endpoints", "workloads", "profiles", "claims
     "claims_file",
     type=click.Path(path_type=Path, dir_okay=False),
     show_default="the article's",
-    help="Of `bench list claims`: the claims of this file.",
+    help="Of `bench list claims`: the claims of this file, whose apps have to be there.",
 )
 @options.as_json
 def list_() -> None:

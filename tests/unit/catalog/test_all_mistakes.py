@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.catalog.discover import read_app
+from harness.catalog.discover import discover, read_app
 from harness.catalog.servers import read_server
 from harness.claims.read import ClaimsError, read_claims
 from harness.model.errors import ManifestError
@@ -124,6 +124,91 @@ def test_of_a_manifest(tmp_path: Path, changes: Changes, *, lock: bool, lines: l
     assert refused.value.hint == "docs/add-a-framework.md#the-manifest has every field"
 
 
+VARIANT = """
+[tool.bench.variants.other]
+server = "uvicorn"
+interface = "wsgi"
+command = ["uvicorn", "app:app"]
+why = "another"
+"""
+PACKAGE = 'family = "micro"\npackage = "nix"'
+
+
+@pytest.mark.parametrize(
+    ("changes", "lines"),
+    [
+        pytest.param(
+            {"comm": "com", 'family = "micro"': f'{PACKAGE}\norm = "nox"\ndriver = "nax"'},
+            [
+                "line 17: tool.bench.variants.default.comand: there is no such field",
+                "line 9: tool.bench.package: no distribution 'nix' is in its uv.lock",
+                "line 10: tool.bench.orm: 'nox' is no distribution that it has, and no module of Python's own",
+                "line 11: tool.bench.driver: 'nax' is no distribution that it has, and no module of Python's own",
+            ],
+            id="what fields refer to, beside a misspelt one",
+        ),
+        pytest.param(
+            {'title = "Tiny"\n': "", 'family = "micro"': PACKAGE, 'interface = "native"': "interface = 1"},
+            [
+                "line 6: tool.bench.title: it is missing",
+                "line 13: tool.bench.variants.default.interface: it should be one of: wsgi, asgi, native",
+                "line 8: tool.bench.package: no distribution 'nix' is in its uv.lock",
+            ],
+            id="the same, beside what is missing or no value",
+        ),
+        pytest.param(
+            {'requires-python = ">=3.13"\n': "", 'family = "micro"': f'{PACKAGE}\nbuilt_on = "nobody"'},
+            [
+                "line 2: project.requires-python is missing",
+                "line 8: tool.bench.package: no distribution 'nix' is in its uv.lock",
+                "line 9: tool.bench.built_on: there is no other app 'nobody'",
+            ],
+            id="what no table of the manifest has",
+        ),
+        pytest.param(
+            {"[tool.bench.variants.default]": "[tool.bench.varants.default]", "why =": "wy ="},
+            [
+                "line 11: tool.bench.varants: there is no such table",
+                "line 15: tool.bench.variants.default.wy: there is no such field",
+            ],
+            id="what is in misspelt tables",
+        ),
+        pytest.param(
+            {
+                'family = "micro"': 'family = "micro"\ndeviates = { haed = "404", after-head = "no" }\n'
+                'not_offered = { hello = { why = "none" }, json = { why = "none" } }',
+                '["hello"]': '["hello", "json"]',
+            },
+            [
+                "line 10: tool.bench.not_offered.hello: it stands in endpoints, too",
+                "line 10: tool.bench.not_offered.json: it stands in endpoints, too",
+                "line 9: tool.bench.deviates.haed: there is no such check that a framework may deviate from",
+                "line 9: tool.bench.deviates.after-head: it has no link to where the framework says so",
+            ],
+            id="each that one rule forbids",
+        ),
+    ],
+)
+def test_of_a_manifest_what_the_first_look_does_not_come_to(tmp_path: Path, changes: Changes, lines: list[str]) -> None:
+    folder = app_folder(tmp_path, changes)
+    with pytest.raises(ManifestError) as refused:
+        discover((tmp_path,))
+    heading, *told = refused.value.what.splitlines()
+    assert heading == f"{folder / 'pyproject.toml'} has {len(lines)} mistakes:"
+    assert [line.strip() for line in told if not line.strip().startswith("hint: ")] == lines
+
+
+def test_what_is_wrong_with_one_variant_is_not_looked_for_in_another(tmp_path: Path) -> None:
+    folder = app_folder(tmp_path, {'command = ["python", "app.py"]\n': ""})
+    file = folder / "pyproject.toml"
+    file.write_text(file.read_text() + VARIANT)
+    with pytest.raises(ManifestError) as refused:
+        read_app(folder)
+    found = [line.strip() for line in refused.value.what.splitlines()[1:]]
+    assert found[0].endswith("tool.bench.variants.default.command: it is missing")
+    assert found[1].endswith("tool.bench.variants.other.interface: uvicorn calls apps by ASGI, and this says wsgi")
+
+
 def test_a_field_that_is_like_none_is_told_with_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(ManifestError) as refused:
         read_app(app_folder(tmp_path, {"why =": "speed = 11\nwhy ="}))
@@ -179,6 +264,71 @@ def test_of_claims(tmp_path: Path) -> None:
         "    hint: is 'throughput_rps' meant?",
         "  line 11: claim 1, condition 1, endpoints, entry 1",
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        pytest.param(
+            {'"throughput_rps"': '"latency_p99_su"', "at_least = 1.5\n": ""},
+            [
+                "line 10: claim 1, condition 1, metric",
+                "line 7: claim 1, condition 1, rate: latency_p99_us is measured at a rate",
+                "line 7: claim 1, condition 1: give exactly one of at_least and at_most",
+            ],
+            id="what a misspelt metric takes",
+        ),
+        pytest.param(
+            {'"throughput_rps"': '"latency_p99_us"', 'endpoints = ["json"]\n': "", "at_least = 1.5": "alone = 1"},
+            [
+                "line 11: claim 1, condition 1, alone: there is no such field",
+                "line 7: claim 1, condition 1, rate: latency_p99_us is measured at a rate",
+                "line 7: claim 1, condition 1, endpoints: latency_p99_us is measured by endpoint",
+                "line 7: claim 1, condition 1: give exactly one of at_least and at_most",
+            ],
+            id="several rules of one condition",
+        ),
+        pytest.param(
+            {
+                "[[claim]]": "[[claims]]",
+                "[[claim.condition]]": "[[claims.conditon]]",
+                '"throughput_rps"': '"throughput"',
+            },
+            [
+                "line 3: claims: there is no such table",
+                "line 7: claim 1, conditon: there is no such table",
+                "line 10: claim 1, condition 1, metric",
+            ],
+            id="what is in misspelt tables",
+        ),
+        pytest.param(
+            {
+                'says = "It is fast."': 'says = "It is fast."\ncombine = "count"',
+                "at_least = 1.5\n": 'at_least = 1.5\n\n[[claim]]\nid = "first"\nsays = "No."\nnot_testable = "x"\n'
+                '\n[[claim]]\nid = "third"\nsays = "No."\nnot_testable = "x"\ncount = 3\n',
+            },
+            [
+                "line 3: claim 1, count: give count",
+                "line 24: claim 3, count: give count",
+                "line 16: claim 2, id: two claims have the id",
+            ],
+            id="what claims have to do with each other",
+        ),
+        pytest.param(
+            {
+                "at_least = 1.5\n": 'at_least = 1.5\n\n[[claim]]\nid = "first"\nsays = "No."\nnot_testable = "x"\n'
+                '\n[[claim]]\nid = "first"\nsays = "No."\nnot_testable = "x"\n',
+            },
+            ["line 15: claim 2, id: two claims have the id", "line 20: claim 3, id: two claims have the id"],
+            id="each id that is there already",
+        ),
+    ],
+)  # fmt: skip
+def test_of_claims_what_the_first_look_does_not_come_to(tmp_path: Path, changes: Changes, told: list[str]) -> None:
+    _, *lines = refusal(tmp_path, changed(CLAIMS, changes)).what.splitlines()
+    found = [line.strip() for line in lines if not line.strip().startswith("hint:")]
+    assert len(found) == len(told), found
+    assert all(line.startswith(begins) for line, begins in zip(found, told, strict=True)), found
 
 
 @pytest.mark.parametrize(

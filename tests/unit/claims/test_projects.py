@@ -11,7 +11,7 @@ from harness.catalog.selection import choose, variants_of
 from harness.claims.decidable import see_that_it_is_decidable
 from harness.claims.needs import needs_of
 from harness.claims.read import read_claims
-from harness.claims.unknown import see_that_names_are_known
+from harness.claims.unknown import read_known_claims
 from harness.claims.within_reach import choices_for, profile_for
 from harness.model.app import App
 from harness.model.errors import UsageError
@@ -64,8 +64,7 @@ def test_every_claim_says_where_it_was_read_and_when(project: str) -> None:
 @pytest.mark.parametrize("project", PROJECTS)
 def test_a_run_by_the_profile_of_a_file_decides_its_claims(project: str, apps: tuple[App, ...]) -> None:
     path = FOLDER / f"{project}.toml"
-    file = read_claims(path)
-    see_that_names_are_known(path, file, {app.name: variants_of(app) for app in apps})
+    file = read_known_claims(path, {app.name: variants_of(app) for app in apps}, {})
     profile, by_another = PROJECTS[project]
     assert file.profile is profile
     choices = Choices(profile=profile)

@@ -50,3 +50,53 @@ def test_elsewhere_than_in_the_project_nothing_is_named_that_is_not_there(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert "what projects say" not in say("list", "claims").err
+
+
+CLAIM = """source = "me"
+
+[[claim]]
+id = "one"
+says = "It is fast."
+
+[[claim.condition]]
+form = "bound"
+subjects = ["{app}"]
+metric = "throughput_rps"
+endpoints = ["json"]
+at_least = 1.5
+"""
+
+
+def claims_about(folder: Path, app: str) -> Path:
+    file = folder / "mine.toml"
+    file.write_text(CLAIM.format(app=app))
+    return file
+
+
+def test_the_apps_of_a_file_have_to_be_there(tmp_path: Path) -> None:
+    said = say("list", "claims", "--claims", str(claims_about(tmp_path, "flaks")))
+    assert said.code == ExitCode.USAGE
+    assert "line 9: there is no app 'flaks'; is 'flask' meant?" in said.err
+    assert "`bench list apps` shows those there are" in said.err
+    assert not said.out
+
+
+def test_where_no_apps_are_known_it_is_said_that_they_are_not_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = claims_about(tmp_path, "flaks")
+    monkeypatch.chdir(tmp_path)
+    said = say("list", "claims", "--claims", str(file))
+    assert said.code == ExitCode.OK
+    assert "It is fast." in said.out
+    assert "not checked: whether there are the apps that it names (flaks), as there is no folder apps here" in said.err
+
+
+def test_of_an_app_whose_manifest_can_not_be_used_the_variant_is_taken_on_trust_and_that_is_said(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "mine_app").mkdir()
+    (tmp_path / "mine_app" / "pyproject.toml").write_text("[tool.bench]\n")
+    said = say("list", "claims", "--claims", str(claims_about(tmp_path, "mine/other")), "--apps-dir", str(tmp_path))
+    assert said.code == ExitCode.OK, said.err
+    assert "not checked: which variants there are of mine, whose manifests can't be used" in said.err

@@ -66,6 +66,33 @@ def test_who_there_is_not_is_refused_before_a_run_with_whoever_is_nearest(
     assert f"`bench list apps --apps-dir {ROOT / 'apps'}` shows those there are" in refused.value.hint
 
 
+def test_all_that_is_wrong_is_told_at_once_with_the_names_of_apps(run: Path, tmp_path: Path) -> None:
+    """Also of those in a condition that is wrong otherwise, or whose key is misspelt."""
+    file = claims_file(tmp_path, ("flaks", "fastapi"), ("flask/defualt", "zzz"))
+    text = file.read_text().replace("throughput_rps", "throughput", 1).replace("group = ", "gruop = ", 1)
+    file.write_text(text.replace('"fastapi"', '"fastapy"'))
+    told = [
+        f"{file} has 6 mistakes:",
+        "  line 13: claim 1, condition 1, gruop: there is no such field",
+        "    hint: is 'group' meant?",
+        "  line 10: claim 1, condition 1, metric: it should be one of:",
+        "    hint: is 'throughput_rps' meant?",
+        "  line 9: there is no app 'flaks'; is 'flask' meant?",
+        "  line 13: there is no app 'fastapy'; is 'fastapi' meant?",
+        "  line 22: app 'flask' has no variant 'defualt'; is 'default' meant?",
+        "  line 26: there is no app 'zzz'",
+    ]
+    apps_dir = str(ROOT / "apps")
+    listed = called("list", "claims", "--claims", str(file), "--apps-dir", apps_dir).exception
+    planned = called("plan", "--claims", str(file), "--apps-dir", apps_dir).exception
+    held = called("claims", str(run), "--claims", str(file), "--apps-dir", apps_dir).exception
+    for refused in (listed, planned, held):
+        assert isinstance(refused, ClaimsError)
+        assert [line.partition(" throughput_rps, ")[0] for line in refused.what.splitlines()] == told
+        assert refused.hint.startswith("docs/claims.md#a-file-of-your-own has every form, ")
+        assert refused.hint.endswith(f"`bench list apps --apps-dir {apps_dir}` shows those there are")
+
+
 def test_what_is_right_is_taken_as_it_is(tmp_path: Path) -> None:
     file = claims_file(tmp_path, ("flask/default", "fastapi"), ("tornado/controlled", "sanic"))
     assert claims_to_measure(file, APPS, (ROOT / "apps",)) == file.read_text()
