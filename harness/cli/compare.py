@@ -11,10 +11,10 @@ from harness.cli.tables import print_rows
 from harness.comparison.across import compare as compare_runs
 from harness.comparison.across import newest_comparable
 from harness.comparison.sentences import (
-    LEGEND,
     apart_rows,
     compared_changes,
     early,
+    legend,
     markdown,
     notes,
     rows,
@@ -132,8 +132,9 @@ def _show(found: RunComparison) -> None:
     if whole := whole_rows(found):
         print_rows(whole, empty="")
         say("")
+    compared = [] if found.of_one_round and found.compared else rows(compared_changes(found))
     if not (found.of_one_round and found.compared):
-        print_rows(rows(compared_changes(found)), empty="no valid cell is in both")
+        print_rows(compared, empty="no valid cell is in both")
         say("")
     if apart := apart_rows(found):
         say("Kept apart:")
@@ -141,4 +142,5 @@ def _show(found: RunComparison) -> None:
         say("")
     for note in notes(found):
         say(f"  {note}")
-    tell("  ".join(f"{mark} {words};" for mark, words in LEGEND.items()))
+    if marks := legend(compared, apart):
+        tell("; ".join(f"{mark} {words}" for mark, words in marks.items()))

@@ -201,6 +201,12 @@ def _cell_of(change: Change) -> str:
     return f"{titled(change.title, subject.variant, subject.special)}: {cell_words(change.cell)}"
 
 
+def legend(*tables: Iterable[Row]) -> dict[str, str]:
+    """What the marks mean that stand in these tables, and no others."""
+    shown = {row.get("") for table in tables for row in table}
+    return {mark: words for mark, words in LEGEND.items() if mark in shown}
+
+
 def whole_rows(found: RunComparison) -> list[Row]:
     """Each app as a whole, where both were measured in one run."""
     return app_rows(found.apps, found.test) if found.test else []
@@ -249,6 +255,7 @@ def markdown(found: RunComparison) -> str:
     """The comparison for a job summary or a pull request; begins with a heading of level 2."""
     changed = [each for each in compared_changes(found) if each.outcome is not Outcome.TIED]
     tied = [each for each in compared_changes(found) if each.outcome is Outcome.TIED]
+    marks = legend(rows(changed), rows(tied), apart_rows(found))
     parts = [
         "## Comparison",
         f"**{_escaped(verdict(found))}**",
@@ -259,7 +266,7 @@ def markdown(found: RunComparison) -> str:
         "\n".join(f"- {_escaped(note)}" for note in notes(found)),
         _details(f"{len(tied)} not told apart", _table(rows(tied))) if tied else "",
         _details(f"{len(apart)} kept apart", _table(apart)) if (apart := apart_rows(found)) else "",
-        "; ".join(f"`{mark}` {words}" for mark, words in LEGEND.items()) + ".",
+        f"{'; '.join(f'`{mark}` {words}' for mark, words in marks.items())}." if marks else "",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 

@@ -39,6 +39,11 @@ class AppCard:
     claims: tuple[CardClaim, ...]
     """Those that were decided or can be, in the order of the verdicts."""
 
+    @property
+    def has_ranks(self) -> bool:
+        """Whether any figure of it is ranked."""
+        return any(known is not None and known.rank for row in self.rows for known in row.cells)
+
 
 def app_cards(labels: Sequence[SubjectLabel], facts: Sequence[Fact], claims: ClaimsView) -> dict[str, AppCard]:
     """A card for each app among `labels`, by its name."""

@@ -56,7 +56,7 @@ def _endpoint(findings: Findings, cast: Cast, endpoint: Endpoint) -> EndpointCap
         title=f"Capacity on {endpoint.value}",
         description=f"Requests per second of each subject on {endpoint.value}, with 95 % intervals; "
         "the table below holds the same numbers.",
-        text=ranking_caption(ranking.tie_margin),
+        text=ranking_caption(ranking.tie_margin, [row.rank for row in ranking.rows]),
     )
     connections = sorted({finding.cell.connections for finding in cells})
     return EndpointCapacity(

@@ -7,11 +7,11 @@ from typing import Final
 from harness.claims.verdict_sentences import METRICS
 from harness.comparison.app_sentences import PER_REQUEST, level_words, percent
 from harness.comparison.sentences import (
-    LEGEND,
     Row,
     apart_rows,
     compared_changes,
     early,
+    legend,
     notes,
     rows,
     side_words,
@@ -93,7 +93,7 @@ def comparison_view(found: RunComparison) -> ComparisonView:
             if changes
         ),
         apart=tuple(apart_rows(found)),
-        legend=tuple(LEGEND.items()),
+        legend=tuple(legend(rows(compared_changes(found)), apart_rows(found)).items()),
     )
 
 

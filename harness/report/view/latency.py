@@ -78,6 +78,11 @@ class LatencyGroup:
     unknown: tuple[str, ...]
     """Of whom they are not, and why."""
 
+    @property
+    def has_dashes(self) -> bool:
+        """Whether any percentile of its table can't be told."""
+        return any(None in row.percentiles for row in self.percentiles if row.lack is None)
+
 
 @dataclass(frozen=True, slots=True)
 class LatencyView:
@@ -201,7 +206,7 @@ def _table(
         title=f"Latency: {what}",
         description=f"The time within which {figure.quantile * 100:g} of 100 requests were answered, for each subject, "
         "with 95 % intervals; the table below holds the same numbers.",
-        text=ranking_caption(ranking.tie_margin),
+        text=ranking_caption(ranking.tie_margin, [row.rank for row in ranking.rows]),
     )
     scale = Scale(
         MS_PER_US,

@@ -35,7 +35,7 @@ def newest_plot(digest: RunDigest) -> DotPlot | None:
             title=f"Capacity on {standing.endpoint.value}, requests per second",
             description=f"Requests per second of each deployment on {standing.endpoint.value} in the newest run, with "
             "95 % intervals.",
-            text=f"{ranking_caption(TIE_MARGIN)} {note}".rstrip(),
+            text=f"{ranking_caption(TIE_MARGIN, [place.rank for place in standing.places])} {note}".rstrip(),
             legend=INTERFACE_LEGEND[:-1],
         ),
         value_axis(REQUESTS_PER_SECOND.axis, bounds),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from harness.model.cell import Subject
-from harness.model.findings import CellFinding, Estimate, Ranking, RankRow
+from harness.model.findings import CellFinding, Estimate, Findings, Ranking, RankRow
 from harness.report.figure.axes import value_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark
 from harness.report.numbers import NOTHING, Reading, percent, reading
@@ -86,12 +86,24 @@ def ranking_table(
     return RankingTable(tuple(rows), _plot(rows, scale, caption), note)
 
 
-def ranking_caption(tie_margin: float) -> str:
-    """How the plot of a ranking is read."""
+def ranking_caption(tie_margin: float, ranks: Sequence[int]) -> str:
+    """How the plot of a ranking is read, in which these ranks stand."""
+    bands = " Rows on one shaded band share a rank: the data can't tell them apart by more than that."
     return (
-        f"Dots are estimates, bars their 95 % intervals. {rank_rule(tie_margin)} Rows on one shaded band share a rank: "
-        "the data can't tell them apart by more than that."
+        f"Dots are estimates, bars their 95 % intervals. {rank_rule(tie_margin)}{bands if shared_rank(ranks) else ''}"
     )
+
+
+def shared_rank(ranks: Sequence[int]) -> str:
+    """What the first shared one of these ranks looks like, and what that means; empty where none is shared."""
+    shared = next((rank for rank in ranks if ranks.count(rank) > 1), None)
+    return f"`{shared}=` is rank {shared}, shared." if shared is not None else ""
+
+
+def shared_ranks(findings: Findings) -> str:
+    """The same of all rankings of a run: of the first that has one."""
+    told = (shared_rank([row.rank for row in ranking.rows]) for ranking in findings.rankings)
+    return next(filter(None, told), "")
 
 
 def rank_rule(tie_margin: float) -> str:

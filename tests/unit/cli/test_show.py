@@ -71,11 +71,18 @@ RANK_RULE = (
 
 def test_what_a_rank_is_is_told_wherever_ranks_are(monkeypatch: pytest.MonkeyPatch) -> None:
     """`2=`, `2=`, `3` is right where one of the two was shown to be better than the third; so it has to be said."""
-    two = Simulation({subject("fast"): 9_000, subject("slow"): 3_000}).recorded()
-    assert f"{RANK_RULE} `2=` is rank 2, shared." in shown(two, monkeypatch).splitlines()
-    assert ranking_caption(TIE_MARGIN).replace(NBSP, " ").count(RANK_RULE) == 1
-    page = compose(two.run, analyse(two), evaluate(read_claims(ARTICLE), two), two.starts, ())
-    assert f"{RANK_RULE} `2=` is rank 2, shared." in markdown(page).replace(NBSP, " ")
+    apart, tied = (
+        Simulation({subject("fast"): 9_000, subject("slow"): 3_000, subject("slower"): least}).recorded()
+        for least in (1_000, 3_000)
+    )
+    for ranked, ranks, shared in ((apart, (1, 2, 3), ""), (tied, (1, 2, 2), " `2=` is rank 2, shared.")):
+        told = f"{RANK_RULE}{shared}"
+        assert told in shown(ranked, monkeypatch).splitlines()
+        caption = ranking_caption(TIE_MARGIN, ranks).replace(NBSP, " ")
+        assert caption.count(RANK_RULE) == 1
+        assert ("shaded band" in caption) is bool(shared)
+        page = compose(ranked.run, analyse(ranked), evaluate(read_claims(ARTICLE), ranked), ranked.starts, ())
+        assert f"{told} The full report" in markdown(page).replace(NBSP, " ")
 
 
 def test_who_ended_by_itself_is_named_first_and_not_ranked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from harness.cli.compare import show
 from harness.comparison.across import compare, newest_comparable
 from harness.comparison.conditions import NotComparable, conditions
 from harness.comparison.from_run_to_run import MIN_APPS
 from harness.comparison.power import would_have_been_seen
-from harness.comparison.sentences import apart_rows, compared_changes, markdown, notes, rows, verdict
+from harness.comparison.sentences import LEGEND, apart_rows, compared_changes, markdown, notes, rows, verdict
 from harness.comparison.summarise import summarise
 from harness.comparison.within import compare_within
 from harness.model.app import Endpoint
@@ -77,6 +78,35 @@ def test_of_one_round_no_line_has_an_interval_and_none_is_listed(a: RecordedRun,
     assert not [note for note in notes(found) if "margin" in note or "Moved all apps" in note]
     assert "not told apart<" not in markdown(found)
     assert comparison_view(found).metrics == ()
+
+
+@pytest.mark.parametrize(
+    ("rounds", "without", "marks"),
+    [(None, None, ("--", "~")), (1, None, ()), (None, "app4", ("--", "~", "A")), (1, "app4", ("A",))],
+    ids=["of whole runs", "of one round", "where an app is in one of them", "where that is all"],
+)
+def test_no_mark_is_explained_that_does_not_stand_there(
+    a: RecordedRun,
+    b: RecordedRun,
+    rounds: int | None,
+    without: str | None,
+    marks: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    one, other = summarise(a, "a"), summarise(b, "b")
+    if rounds:
+        other = other.model_copy(update={"rounds": rounds})
+    if without:
+        other = other.model_copy(update={"cells": tuple(each for each in other.cells if each.subject.app != without)})
+    found = compare(one, other)
+    show(found)
+    told = capsys.readouterr().err
+    page, view = markdown(found), comparison_view(found)
+    assert tuple(mark for mark, _ in view.legend) == marks
+    for mark, words in LEGEND.items():
+        assert (f"{mark} {words}" in told) is (mark in marks)
+        assert (f"`{mark}` {words}" in page) is (mark in marks)
+    assert bool(told) is bool(marks)
 
 
 def test_the_second_copy_is_no_line_of_its_own_and_margins_are_fixed(found: RunComparison) -> None:
