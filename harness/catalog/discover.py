@@ -32,6 +32,7 @@ from harness.catalog.references import (
     see_to_deviations,
     see_to_layer,
     see_to_libraries,
+    see_to_loaded,
     see_to_other_names,
     see_to_package,
 )
@@ -205,6 +206,7 @@ def _checks(  # noqa: PLR0913 - all that a manifest refers to
         return
     if locked is not None:
         yield partial(see_to_libraries, manifest, file, locked, project)
+        yield partial(see_to_loaded, manifest, file, locked, project)
     yield partial(see_to_other_names, manifest, file, servers)
     yield partial(see_to_interfaces, manifest, file)
     yield partial(see_to_shared_server, manifest, file)

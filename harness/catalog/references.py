@@ -15,6 +15,7 @@ from harness.catalog.stale_lock import see_to_lock
 from harness.mistake import Place
 from harness.model.app import CONTROLLED, DEFAULT, NO_ORM, Libraries, Library, Manifest, Variant
 from harness.model.errors import ManifestError, meant
+from harness.model.naming import JSON_LIBRARIES
 
 _LINK: Final = re.compile(r"\bhttps?://\S+\.\S")
 
@@ -63,6 +64,44 @@ def see_to_libraries(manifest: Manifest, file: Path, locked: Mapping[str, str], 
             for field in Libraries.model_fields
         ),
     )
+
+
+def see_to_loaded(manifest: Manifest, file: Path, locked: Mapping[str, str], project: Mapping[str, Any]) -> None:
+    """Raises ManifestError where something is said to be loaded that no check asks about, or that the app has not."""
+    see_to_each(
+        file,
+        (
+            partial(_see_to_loaded, file, ("tool", "bench", "also_loads", number), name, manifest, locked, project)
+            for number, name in enumerate(manifest.also_loads)
+        ),
+    )
+
+
+def _see_to_loaded(  # noqa: PLR0913, PLR0917 - as of what a library is said to be
+    file: Path,
+    place: Place,
+    name: str,
+    manifest: Manifest,
+    locked: Mapping[str, str],
+    project: Mapping[str, Any],
+) -> None:
+    wanted, asked_about = canonicalize_name(name), sorted(JSON_LIBRARIES.values())
+    if wanted not in asked_about:
+        raise ManifestError(
+            f"{where(file, place)}: nothing asks whether '{name}' writes JSON",
+            hint=f"{meant(wanted, asked_about)}choose from: {', '.join(asked_about)}; leave out what is none of these",
+        )
+    if manifest.serializer is not None and canonicalize_name(manifest.serializer.partition(" ")[0]) == wanted:
+        raise ManifestError(
+            f"{where(file, place)}: '{name}' is said to write the JSON, by `serializer`",
+            hint="leave it out here, or name what writes the JSON there",
+        )
+    if wanted not in locked and not any(wanted in each.packages for each in manifest.variants.values()):
+        see_to_lock(project, file, locked)
+        raise ManifestError(
+            f"{where(file, place)}: '{name}' is no distribution that it has",
+            hint="leave it out: what is not installed is not loaded",
+        )
 
 
 def _see_to_library(  # noqa: PLR0913, PLR0917 - what is said, and all that it may be about

@@ -250,9 +250,11 @@ def built_here(deployment: Deployment) -> Iterator[str]:
 
 def loaded_too(deployment: Deployment) -> Iterator[str]:
     """What else could write the JSON than what a manifest says does: no failure, for it may be loaded and not used."""
-    if others := other_serializers(deployment.libraries, deployment.accelerators):
+    if others := other_serializers(deployment).in_doubt:
         named, found = deployment.libraries.serializer, ", ".join(others)
+        meant = ", ".join(f'"{each}"' for each in (*deployment.also_loads, *others))
         yield (
             f"{deployment.subject.key} is said to have {named} as its serializer, and has loaded {found} too: if that "
-            "writes the JSON, and is not just imported, say so by `serializer` in its manifest"
+            "writes the JSON, say so by `serializer` in its manifest; if it is there for something else, by also_loads "
+            f"= [{meant}]"
         )

@@ -218,6 +218,9 @@ class Manifest(_Documented):
     """What speaks to the database, `psycopg 3`."""
     serializer: Library | None = None
     """What writes the JSON of an answer, `json`."""
+    also_loads: Annotated[tuple[Annotated[str, Field(pattern=PACKAGE_PATTERN)], ...], AfterValidator(each_once)] = ()
+    """Distributions that could write JSON and that its server has loaded for something else, such as `msgspec` where a
+    framework checks what it is sent with that: it is meant, and `bench verify` and reports say so and ask no more."""
     variants: dict[Name, Variant] = Field(min_length=1)
     """The ways to deploy it, each a table `[tool.bench.variants.NAME]`. `default` is what the framework's own
     documentation recommends for production, `controlled` shares one server per interface with the other apps:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from harness.model.app import DATABASE_ENDPOINTS, JSON_ENDPOINTS, App, Endpoint, Libraries
 from harness.model.cell import Cell, RateRule, Subject, Workload, many
@@ -129,16 +129,33 @@ def libraries_words(libraries: Libraries, endpoint: Endpoint) -> str:
     return ", ".join(filter(None, words))
 
 
-def other_serializers(libraries: Libraries, loaded: Iterable[str]) -> tuple[str, ...]:
-    """What could have written the JSON and is loaded, beside the serializer that is named; nothing where none is.
+class OtherSerializers(NamedTuple):
+    """What could have written the JSON and is loaded, beside the serializer that is named."""
+
+    in_doubt: tuple[str, ...]
+    meant: tuple[str, ...]
+    """By the app's manifest for something else."""
+
+
+def other_serializers(deployed: Deployment) -> OtherSerializers:
+    """What else its server has loaded that could have written the JSON; nothing where no serializer is named.
 
     To be loaded is not to be used: a framework may import whichever it finds.
     """
-    if libraries.serializer is None:
-        return ()
-    named = re.sub(r"[._-]+", "-", libraries.serializer.partition(" ")[0].casefold())
-    modules = sorted(set(loaded) & JSON_LIBRARIES.keys())
-    return tuple(JSON_LIBRARIES[each] for each in modules if JSON_LIBRARIES[each] != named)
+    if deployed.libraries.serializer is None:
+        return OtherSerializers((), ())
+    named = _distribution(deployed.libraries.serializer.partition(" ")[0])
+    modules = sorted(set(deployed.accelerators) & JSON_LIBRARIES.keys())
+    others = [JSON_LIBRARIES[each] for each in modules if JSON_LIBRARIES[each] != named]
+    meant = set(map(_distribution, deployed.also_loads))
+    return OtherSerializers(
+        tuple(each for each in others if each not in meant), tuple(each for each in others if each in meant)
+    )
+
+
+def _distribution(name: str) -> str:
+    """As indexes compare it."""
+    return re.sub(r"[._-]+", "-", name.casefold())
 
 
 def orm_words(libraries: Libraries) -> str | None:

@@ -96,6 +96,9 @@ class Deployment(Contract):
     """What of the app it has beside, where it is as `controlled` but for that."""
     libraries: Libraries = Libraries()
     """Empty in runs from before it was recorded."""
+    also_loads: tuple[str, ...] = ()
+    """What could write JSON and is loaded for something else, by the app's manifest; empty in runs from before it was
+    recorded."""
     also: tuple[Name, ...] = ()
     """Other variant names that this one serves as; empty in runs from before it was recorded."""
     why: str

@@ -48,6 +48,7 @@ def describe_deployment(  # noqa: PLR0913 - each says another thing of how it is
         without=variant.without,
         adds=variant.adds,
         libraries=app.libraries(subject.variant),
+        also_loads=app.manifest.also_loads,
         also=variant.also,
         why=variant.why,
         source=None if variant.source is None else str(variant.source),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from statistics import median
 
+from harness.model.app import JSON_ENDPOINTS
 from harness.model.cell import Workload
 from harness.model.conformance import contract_words
 from harness.model.findings import AnyFinding, Findings
@@ -172,15 +173,25 @@ def orm_sentences(run: Run, cast: Cast) -> Iterator[str]:
 def _other_serializers(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
     """Whose JSON may have been written by something else than its manifest says, of those that answered at all."""
     answered = {each.cell.subject for each in findings.cells if each.requests}
+    wrote = {each.cell.subject for each in findings.cells if each.requests and each.cell.endpoint in JSON_ENDPOINTS}
+    meant: dict[tuple[str, ...], list[str]] = {}
     for each in run.deployments:
-        others = other_serializers(each.libraries, each.accelerators)
-        if others and each.subject in answered and each.subject.is_original:
-            name, other = cast.label(each.subject).in_sentence, listed(others)
+        others = other_serializers(each)
+        if others.meant and each.subject in wrote and each.subject.is_original:
+            meant.setdefault(others.meant, []).append(cast.label(each.subject).in_sentence)
+        if others.in_doubt and each.subject in answered and each.subject.is_original:
+            name, other = cast.label(each.subject).in_sentence, listed(others.in_doubt)
             yield (
                 f"{name} is said to write its JSON with {each.libraries.serializer}, and its server has loaded {other} "
                 f"too. Some frameworks load what they don't use; if they used it, its figures on JSON are of {other}, "
                 "and its manifest has to say so."
             )
+
+
+    for which, names in meant.items():
+        is_ = "is" if len(which) == 1 else "are"
+        does = "does" if len(which) == 1 else "do"
+        yield f"In {listed(names)}, {listed(which)} {is_} loaded and, by the manifest, {does} not write the JSON."
 
 
 def _mixed_connections(run: Run, cast: Cast) -> Iterator[str]:

@@ -10,7 +10,7 @@ from harness.model.conformance import CheckResult, Conformance, Outcome
 from harness.model.findings import Findings
 from harness.model.framework_probe import FrameworkProbeResult
 from harness.model.host import Interpreter
-from harness.model.naming import orm_words, other_serializers, titled
+from harness.model.naming import OtherSerializers, orm_words, other_serializers, titled
 from harness.model.run import Deployment, Image, Run, Start
 from harness.report.file_names import APP_LOGS_FILE
 from harness.report.numbers import count, counted, file_size, listed, significant
@@ -204,7 +204,7 @@ def _card(
         endpoints=_endpoint_words(deployment.endpoints or ()),
         interpreter=interpreter_words(deployment.interpreter),
         accelerators=", ".join(deployment.accelerators) or "none",
-        libraries=_libraries(deployment.libraries, other_serializers(deployment.libraries, deployment.accelerators)),
+        libraries=_libraries(deployment.libraries, other_serializers(deployment)),
         packages=tuple(sorted(deployment.packages.items())),
         image=_image_words(deployment.image) if deployment.image else "",
         contract=_outcomes(checked),
@@ -220,10 +220,14 @@ def _card(
     )
 
 
-def _libraries(of: Libraries, others: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def _libraries(of: Libraries, others: OtherSerializers) -> tuple[tuple[str, str], ...]:
     """What is named, and of the serializer the `others` that are loaded too."""
-    beside = f", by its manifest; {listed(others)} {'is' if len(others) == 1 else 'are'} loaded too" if others else ""
-    serializer = of.serializer and f"{of.serializer}{beside}"
+    beside = "; ".join(
+        f"{listed(which)} {'is' if len(which) == 1 else 'are'} loaded {why}"
+        for which, why in ((others.in_doubt, "too"), (others.meant, "for something else"))
+        if which
+    )
+    serializer = of.serializer and (f"{of.serializer}, by its manifest; {beside}" if beside else of.serializer)
     named = (("ORM", orm_words(of)), ("driver", of.driver), ("serializer", serializer))
     return tuple((what, which) for what, which in named if which)
 

@@ -81,6 +81,32 @@ def test_what_the_app_does_not_have_is_refused(make_app: MakeApp, of_app: str, o
     assert told in refused.value.what
 
 
+@pytest.mark.parametrize(
+    ("loads", "serializer", "told"),
+    [
+        ('["msgspek"]', "json", "also_loads, entry 1: nothing asks whether 'msgspek' writes JSON"),
+        ('["ujson", "orjson"]', "json", "also_loads, entry 1: 'ujson' is no distribution that it has"),
+        ('["OrJson"]', "orjson 3", "also_loads, entry 1: 'OrJson' is said to write the JSON, by `serializer`"),
+        ('["orjson", "orjson"]', "json", "also_loads: 'orjson' stands twice"),
+        ('["orjson"]', "json", ""),
+        ('["msgspec"]', "json", ""),
+    ],
+)
+def test_what_it_loads_for_something_else_has_to_be_there_and_to_be_asked_about(
+    make_app: MakeApp, loads: str, serializer: str, told: str
+) -> None:
+    folder = make_app(f'also_loads = {loads}\nserializer = "{serializer}"', 'packages = { msgspec = "0.20.0" }')
+    lock = folder / "uv.lock"
+    lock.write_text(f'{lock.read_text()}\n[[package]]\nname = "orjson"\nversion = "3.11.5"\n')
+    if not told:
+        assert read_app(folder).manifest.also_loads
+        return
+    with pytest.raises(ManifestError) as refused:
+        read_app(folder)
+    assert told in refused.value.what
+    assert "msgspek" not in told or "is 'msgspec' meant?" in refused.value.hint
+
+
 DEPENDENCIES = 'requires-python = ">=3.13"\ndependencies = ["psycopg[binary]>=4", "Orjson>=3", "flask"]'
 
 

@@ -73,6 +73,21 @@ def test_what_else_could_write_the_json_and_is_loaded_is_told(
         assert "`serializer` in its manifest" in told[0]
 
 
+def test_what_is_said_to_be_loaded_for_something_else_is_not_asked_about() -> None:
+    of = deployment(subject("sanic")).model_copy(
+        update={
+            "libraries": Libraries(serializer="json"),
+            "accelerators": ("msgspec", "orjson", "rapidjson"),
+            "also_loads": ("MsgSpec", "python_rapidjson"),
+        }
+    )
+    (told,) = loaded_too(of)
+    assert "has loaded orjson too" in told
+    assert told.endswith('also_loads = ["MsgSpec", "python_rapidjson", "orjson"]'), "what is there already stays"
+    every = of.model_copy(update={"also_loads": ("msgspec", "orjson", "python-rapidjson")})
+    assert not list(loaded_too(every))
+
+
 def test_all_that_could_write_it_is_looked_for() -> None:
     assert JSON_LIBRARIES.keys() <= set(ACCELERATORS)
 

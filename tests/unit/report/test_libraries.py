@@ -2,7 +2,7 @@
 
 import re
 
-from harness.model.app import Endpoint, Libraries
+from harness.model.app import JSON_ENDPOINTS, Endpoint, Libraries
 from harness.model.cell import Workload
 from harness.model.run import Run
 from harness.report.markup import markdown
@@ -140,6 +140,22 @@ def test_what_else_could_have_written_the_json_is_told_where_doubts_are_and_besi
     for other in (RUN, with_orjson(UNSAID)):
         assert not [each for each in caveats(other, FINDINGS, Cast(other)) if "is loaded too" in each]
         assert "is loaded too" not in sections_of(page_of(other), "deployments")
+
+
+def test_what_is_meant_to_be_loaded_for_something_else_is_told_in_one_short_sentence_where_json_was_measured() -> None:
+    run = with_orjson(RUN)
+    run = run.model_copy(
+        update={"deployments": tuple(each.model_copy(update={"also_loads": ("orjson",)}) for each in run.deployments)}
+    )
+    (told,) = [each for each in caveats(run, FINDINGS, Cast(run)) if "orjson" in each]
+    assert re.fullmatch(
+        r"In Flask \(.*\), orjson is loaded and, by the manifest, does not write the JSON\.", told
+    ), told
+    assert "json, by its manifest; orjson is loaded for something else" in sections_of(page_of(run), "deployments")
+    no_json = FINDINGS.model_copy(
+        update={"cells": tuple(each for each in FINDINGS.cells if each.cell.endpoint not in JSON_ENDPOINTS)}
+    )
+    assert not [each for each in caveats(run, no_json, Cast(run)) if "orjson" in each]
 
 
 def test_of_what_never_answered_nothing_of_the_kind_is_said() -> None:
