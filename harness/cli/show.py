@@ -26,7 +26,7 @@ from harness.report.view.cast import DEVIATION_MARK, Cast, SubjectLabel
 from harness.report.view.caveats import orm_sentences
 from harness.report.view.curves import percentile
 from harness.report.view.outages import outage_sentences
-from harness.report.view.ranking import rank_rule, rank_text, ranking_note, shared_ranks
+from harness.report.view.ranking import first_shared_rank, rank_rule, rank_text, ranking_note
 from harness.report.view.ratios import RatioBook
 from harness.report.view.taken_cpus import taken_sentences
 from harness.report.view.terms import INVALID, lack, lack_of_cpu, reason, unmeasured_alike
@@ -112,7 +112,9 @@ def _show_two(recorded: RecordedRun, findings: Findings, names: tuple[str, ...],
 
 def _show_rankings(findings: Findings, cast: Cast) -> None:
     if any(ranking.rows for ranking in findings.rankings):
-        say(f"{rank_rule(TIE_MARGIN)} {shared_ranks(findings)}".rstrip().replace(NBSP, " "))
+        shared = first_shared_rank(findings)
+        told = f" `{shared}=` is rank {shared}, shared." if shared else ""
+        say(f"{rank_rule(TIE_MARGIN)}{told}".replace(NBSP, " "))
     for ranking in findings.rankings:
         _show_ranking(ranking, findings, cast)
 

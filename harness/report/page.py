@@ -31,7 +31,7 @@ from harness.report.view.overview import overview_view
 from harness.report.view.parts import parts_view
 from harness.report.view.provenance import DataFile, data_view, reproduce_view
 from harness.report.view.quality import quality_view
-from harness.report.view.ranking import rank_rule, shared_ranks
+from harness.report.view.ranking import first_shared_rank, rank_rule
 from harness.report.view.ratios import RatioBook, RatiosView, ratios_name
 from harness.report.view.server_costs import servers_view
 from harness.report.view.text_tables import TextTable, text_tables
@@ -104,8 +104,8 @@ class Page:
     tables: tuple[TextTable, ...]
     """What the summary has beside capacities and latencies."""
     advised: AdvisedCommands
-    shared_ranks: str
-    """How a shared rank is written; empty where none is."""
+    shared_rank: int | None
+    """One that several share; None where none is shared."""
 
     @property
     def rank_rule(self) -> str:
@@ -218,5 +218,5 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
         ),
         tables=tuple(text_tables(run, findings, starts, cast)),
         advised=advised_commands(run),
-        shared_ranks=shared_ranks(findings),
+        shared_rank=first_shared_rank(findings),
     )

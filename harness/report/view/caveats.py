@@ -187,7 +187,6 @@ def _other_serializers(run: Run, findings: Findings, cast: Cast) -> Iterator[str
                 "and its manifest has to say so."
             )
 
-
     for which, names in meant.items():
         is_ = "is" if len(which) == 1 else "are"
         does = "does" if len(which) == 1 else "do"

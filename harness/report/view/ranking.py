@@ -94,16 +94,15 @@ def ranking_caption(tie_margin: float, ranks: Sequence[int]) -> str:
     )
 
 
-def shared_rank(ranks: Sequence[int]) -> str:
-    """What the first shared one of these ranks looks like, and what that means; empty where none is shared."""
-    shared = next((rank for rank in ranks if ranks.count(rank) > 1), None)
-    return f"`{shared}=` is rank {shared}, shared." if shared is not None else ""
+def shared_rank(ranks: Sequence[int]) -> int | None:
+    """The first of these ranks that several share; None where none is shared."""
+    return next((rank for rank in ranks if ranks.count(rank) > 1), None)
 
 
-def shared_ranks(findings: Findings) -> str:
-    """The same of all rankings of a run: of the first that has one."""
+def first_shared_rank(findings: Findings) -> int | None:
+    """The same of the first ranking of a run that has one."""
     told = (shared_rank([row.rank for row in ranking.rows]) for ranking in findings.rankings)
-    return next(filter(None, told), "")
+    return next(filter(None, told), None)
 
 
 def rank_rule(tie_margin: float) -> str:

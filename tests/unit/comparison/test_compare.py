@@ -15,7 +15,7 @@ from harness.comparison.within import compare_within
 from harness.model.app import Endpoint
 from harness.model.cell import Workload
 from harness.model.claim import Metric
-from harness.model.comparison import Outcome, RunComparison, RunSummary
+from harness.model.comparison import MARKS, Outcome, RunComparison, RunSummary
 from harness.model.errors import UsageError
 from harness.model.run import RuntimeName
 from harness.report.view.comparison import comparison_view
@@ -81,32 +81,34 @@ def test_of_one_round_no_line_has_an_interval_and_none_is_listed(a: RecordedRun,
 
 
 @pytest.mark.parametrize(
-    ("rounds", "without", "marks"),
-    [(None, None, ("--", "~")), (1, None, ()), (None, "app4", ("--", "~", "A")), (1, "app4", ("A",))],
-    ids=["of whole runs", "of one round", "where an app is in one of them", "where that is all"],
+    ("kept", "marks"),
+    [
+        (frozenset(Outcome), ("--", "~", "!")),
+        ({Outcome.TIED}, ("~",)),
+        ({each for each in Outcome if MARKS[each] in {"--", "!"}}, ("--", "!")),
+        (frozenset(), ()),
+    ],
+    ids=["all", "ties", "no ties", "nothing"],
 )
 def test_no_mark_is_explained_that_does_not_stand_there(
-    a: RecordedRun,
-    b: RecordedRun,
-    rounds: int | None,
-    without: str | None,
-    marks: tuple[str, ...],
-    capsys: pytest.CaptureFixture[str],
+    found: RunComparison, kept: frozenset[Outcome], marks: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    one, other = summarise(a, "a"), summarise(b, "b")
-    if rounds:
-        other = other.model_copy(update={"rounds": rounds})
-    if without:
-        other = other.model_copy(update={"cells": tuple(each for each in other.cells if each.subject.app != without)})
-    found = compare(one, other)
-    show(found)
+    of_these = found.model_copy(update={"changes": tuple(each for each in found.changes if each.outcome in kept)})
+    show(of_these)
     told = capsys.readouterr().err
-    page, view = markdown(found), comparison_view(found)
-    assert tuple(mark for mark, _ in view.legend) == marks
+    assert tuple(mark for mark, _ in comparison_view(of_these).legend) == marks
     for mark, words in LEGEND.items():
         assert (f"{mark} {words}" in told) is (mark in marks)
-        assert (f"`{mark}` {words}" in page) is (mark in marks)
+        assert (f"`{mark}` {words}" in markdown(of_these)) is (mark in marks)
     assert bool(told) is bool(marks)
+
+
+def test_of_one_round_what_is_folded_away_has_no_mark_to_explain(
+    a: RecordedRun, b: RecordedRun, capsys: pytest.CaptureFixture[str]
+) -> None:
+    single = summarise(b, "b").model_copy(update={"rounds": 1})
+    show(compare(summarise(a, "a"), single))
+    assert LEGEND["~"] not in capsys.readouterr().err
 
 
 def test_the_second_copy_is_no_line_of_its_own_and_margins_are_fixed(found: RunComparison) -> None:

@@ -187,9 +187,17 @@ def test_the_report_its_first_screen_and_the_summary_rank_by_the_same_and_say_so
     (group,) = latency_view(found, Cast(run)).groups
     page = compose(run, found, claims, starts, ())
     lines = markdown(page).split(f"## Latency on {group.endpoint} {group.rate}", 1)[1].splitlines()
-    assert lines[2].startswith(f"{group.ranked_by} A dash stands")
+    assert lines[2] == group.ranked_by
     ranks = [row.rank for row in group.percentiles if row.rank != NOTHING]
     assert [line.split("|")[1].strip() for line in lines if line.startswith("| ")][1 : len(ranks) + 1] == ranks
+    first = group.percentiles[0].label.key
+    lacking = tuple(
+        each.model_copy(update={"percentiles": each.percentiles[:1]}) if each.cell.subject.key == first else each
+        for each in findings.cells
+    )
+    page_with_a_dash = compose(run, findings.model_copy(update={"cells": lacking}), claims, starts, ())
+    for told, dashes in ((page, False), (page_with_a_dash, True)):
+        assert ("A dash stands where a percentile can't be told." in markdown(told)) is dashes
     picture = next(
         each for shown in page.screen.endpoints for each in shown.pictures if each.href == f"#{group.slug}-heading"
     )

@@ -148,9 +148,9 @@ def test_what_is_meant_to_be_loaded_for_something_else_is_told_in_one_short_sent
         update={"deployments": tuple(each.model_copy(update={"also_loads": ("orjson",)}) for each in run.deployments)}
     )
     (told,) = [each for each in caveats(run, FINDINGS, Cast(run)) if "orjson" in each]
-    assert re.fullmatch(
-        r"In Flask \(.*\), orjson is loaded and, by the manifest, does not write the JSON\.", told
-    ), told
+    assert re.fullmatch(r"In Flask \(.*\), orjson is loaded and, by the manifest, does not write the JSON\.", told), (
+        told
+    )
     assert "json, by its manifest; orjson is loaded for something else" in sections_of(page_of(run), "deployments")
     no_json = FINDINGS.model_copy(
         update={"cells": tuple(each for each in FINDINGS.cells if each.cell.endpoint not in JSON_ENDPOINTS)}
