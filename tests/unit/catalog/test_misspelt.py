@@ -94,8 +94,9 @@ def test_a_misspelt_name_in_a_manifest_is_refused_by_field_with_the_nearest(
     assert old in WITH_PACKAGE
     with pytest.raises(ManifestError) as refused:
         read_app(make_app(WITH_PACKAGE.replace(old, new)))
-    assert re.search(rf"pyproject\.toml, line \d+: {re.escape(place)}: ", refused.value.what)
-    assert refused.value.hint.startswith(f"is '{meant}' meant? ")
+    told, *_ = refused.value.parts  # What is wrong with it as it is meant comes after that.
+    assert re.search(rf"pyproject\.toml, line \d+: {re.escape(place)}: ", told.what)
+    assert told.hint.startswith(f"is '{meant}' meant? ")
 
 
 def test_a_choice_that_is_as_much_like_one_as_like_another_is_met_by_all_of_them(make_app: MakeApp) -> None:
