@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, HttpUrl
 
-from harness.model.app import Environment, Interface, KeepAlive, Variant
-from harness.model.base import PACKAGE_PATTERN, Contract, Name, Word
+from harness.model.app import Interface, KeepAlive, Variant
+from harness.model.base import PACKAGE_PATTERN, Contract, Environment, Name, Word
 
 
 class _Documented(Contract):

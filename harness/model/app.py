@@ -14,9 +14,9 @@ from harness.model.base import (
     REVISION_SIGN,
     AppName,
     Contract,
+    Environment,
     Flag,
     Name,
-    VariableName,
     Word,
     all_of_it,
     each_once,
@@ -118,18 +118,6 @@ class Libraries(Contract):
         """Whether rows pass through an ORM."""
         return self.orm not in {None, NO_ORM}
 
-
-_OF_THE_CONTRACT: Final = frozenset({"DATABASE_URL", "EXTRA_ROUTES", "HOST", "PORT", "PYTHONHASHSEED", "WORKERS"})
-
-
-def _none_of_the_contract(variables: dict[str, str]) -> dict[str, str]:
-    if taken := sorted(_OF_THE_CONTRACT & variables.keys()):
-        raise ValueError(f"{' and '.join(taken)} {'are' if taken[1:] else 'is'} set by the harness")
-    return variables
-
-
-type Environment = Annotated[dict[VariableName, Word], AfterValidator(_none_of_the_contract)]
-"""Variables of a deployment, by name: none of the contract's, which the harness sets."""
 
 type KeepAlive = Flag | Literal["mixed"]
 """Whether a server keeps connections open between requests, or keeps some and closes others, by what else goes on."""

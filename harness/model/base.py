@@ -125,6 +125,18 @@ def _without_nul(text: str) -> str:
 Word = Annotated[str, AfterValidator(_without_nul)]
 """What the kernel takes as an argument of a program, or as the value of a variable."""
 
+_OF_THE_CONTRACT: Final = frozenset({"DATABASE_URL", "EXTRA_ROUTES", "HOST", "PORT", "PYTHONHASHSEED", "WORKERS"})
+
+
+def _none_of_the_contract(variables: dict[str, str]) -> dict[str, str]:
+    if taken := sorted(_OF_THE_CONTRACT & variables.keys()):
+        raise ValueError(f"{' and '.join(taken)} {'are' if taken[1:] else 'is'} set by the harness")
+    return variables
+
+
+type Environment = Annotated[dict[VariableName, Word], AfterValidator(_none_of_the_contract)]
+"""Variables of a deployment, by name: none of the contract's, which the harness sets."""
+
 REVISION_SIGN = "@"
 """Stands between an app's name and its revision where a run measures two revisions of it side by side."""
 
