@@ -7,7 +7,7 @@ from harness.host.trial import trial
 from harness.model.course import Pace
 from harness.model.plan import Plan
 from harness.model.run import RuntimeName
-from harness.plan.first_pace import first_pace
+from harness.plan.first_pace import first_pace, held_back
 from harness.results.pace_of_runs import Hosts, pace_of_runs
 
 _NOTED_CPUS: Final = 0.2
@@ -27,4 +27,6 @@ def pace_here(reports: Path, plan: Plan, hosts: Hosts, runtime: RuntimeName) -> 
     told = "by a trial of this host"
     if tried.others_cpus is not None and tried.others_cpus >= _NOTED_CPUS:
         told += f"; others used {tried.others_cpus:.1f} of its CPUs meanwhile, so it may differ"
-    return first_pace(plan, runtime, told, tried.starts, tried.exchanges)
+    # Containers have control groups of their own.
+    limit_cpus = hosts[0].cgroup_cpu_limit if runtime is RuntimeName.PROCESS else None
+    return first_pace(plan, runtime, told, tried.starts, tried.exchanges * held_back(limit_cpus))

@@ -41,6 +41,7 @@ from harness.model.plan import ProfileName
 from harness.model.validity import GateName
 from harness.model.window import WindowSpec
 from harness.plan.budget import ACCEPTING_S, MANY_CONNECTIONS, RATE_PASSES
+from harness.plan.first_pace import AT_ONCE
 from harness.plan.lengths import LEAST_ANSWERS, LEAST_REQUESTS, MOST_TIMES, WAVES
 from harness.plan.limit_search import FIRST_STEP, LEAST_STEP, START_SHARE
 from harness.plan.profiles import CAPACITY_CONNECTIONS, IDLE_CONNECTIONS, LATENCY_CONNECTIONS, PROFILES
@@ -144,6 +145,7 @@ def test_the_analysis_goes_by_the_figures_that_stand_there(said: str) -> None:
         f"{', '.join(f'{each:g}' for each in ROUND_RATES[:-1])} or {ROUND_RATES[-1]:g} times a power of ten",
         f"looked at again in {IN_WORDS[RATE_PASSES]} passes over all of them",
         f"A window of which more than {percent(MAX_FAILURE_SHARE)} fails shows none",
+        f"a closed loop keeps {AT_ONCE:g} CPUs busy",
         f"between {100 * KEEPS_BETWEEN[0]:g} and {percent(KEEPS_BETWEEN[1])} of the slowest app's capacity now",
         f"of which it is more than {percent(MOST_LOAD)} of the capacity",
     ],

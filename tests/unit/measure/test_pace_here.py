@@ -50,6 +50,19 @@ def test_a_trial_beside_others_says_so(
     assert looked_at == [{*layout.server, *layout.generator, *layout.database}]
 
 
+@pytest.mark.parametrize(("limit_cpus", "times"), [(None, 1.0), (2.0, 1.0), (1.0, 1.3), (0.5, 2.6)])
+def test_a_limit_that_only_server_and_generator_together_meet_counts_though_no_trial_shows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit_cpus: float | None, times: float
+) -> None:
+    """What one process does at a time, such as a start, is not held back by it, or a trial shows that."""
+    monkeypatch.setattr(pace_here, "trial", lambda *_: Trial(2.0, 3.0, None))
+    hosts = RUN.host.model_copy(update={"cgroup_cpu_limit": limit_cpus}), None
+    by_process, contained = (pace_here.pace_here(tmp_path, RUN.plan, hosts, each) for each in RuntimeName)
+    told = "by a trial of this host"
+    assert by_process == first_pace(RUN.plan, RuntimeName.PROCESS, told, 2.0, times * 3.0)
+    assert contained == first_pace(RUN.plan, RuntimeName.DOCKER, told, 2.0, 3.0), "they have groups of their own"
+
+
 def test_in_containers_a_trial_tells_of_containers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pace_here, "trial", lambda *_: Trial(1.5, 1.0, None))
     starts, contained = (pace(tmp_path, each).of(Part.STARTS).by_host for each in RuntimeName)
