@@ -237,6 +237,18 @@ def test_too_little_data_says_what_was_needed_and_what_came() -> None:
     assert of(Case(change_windows=lambda _: [])) == "enough data: no window was measured"
 
 
+def test_a_cell_that_was_not_tried_in_a_first_round_has_the_figures_of_the_others_and_says_so() -> None:
+    skipped = {"report": None, "meter": None, "skipped": "not tried: the common rate is too much"}
+    late = Case(
+        workload=Workload.LATENCY,
+        change_windows=lambda windows: [windows[0].model_copy(update=skipped), *windows[1:]],
+    )
+    (judged,) = judge_cells(late.recorded())
+    assert not judged.reasons
+    told = late.gate(GateName.ENOUGH_DATA).explanation
+    assert told.endswith("in 3 of 4 windows; 1 lost (not tried: the common rate is too much)")
+
+
 def test_one_answer_is_one() -> None:
     wrong = Case(change_windows=lambda windows: [with_failures(windows[0], Failure.WRONG_BODY, 1), *windows[1:]])
     assert wrong.gate(GateName.VERIFIED).explanation.startswith("1 wrong answer, ")
