@@ -1,30 +1,34 @@
-"""The embedded PostgreSQL's data directory: made by `initdb` once for all commands of a warm `bench`, then copied.
+"""The embedded PostgreSQL's data directory: made by `initdb` once for all that start a database, then copied.
 
-What making one can meet (no room, no such user, odd paths) is for the tests that start a database for themselves.
+What making one can meet (no room, no such user, odd paths) is for the tests of that room (`tests/integration/runtime`),
+and for those that start `bench` for themselves.
 """
 
 import os
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from harness.runtime.database import embedded
 from harness.runtime.database.postgres_user import PostgresUser
 
 
-def share(folder: Path) -> None:
-    """Have databases copied from one in this folder, which the first of them leaves there."""
+def copying(folder: Path) -> object:
+    """What makes a data directory as a copy of one in this folder, which the first one leaves there."""
     make = embedded._make_cluster
     kept = folder / "data"
 
     def copy(programs: Path, data: Path, user: PostgresUser, *, marker: dict[str, str]) -> None:
         if kept.exists():
             _copy(kept, data)
-        else:
-            make(programs, data, user, marker=marker)
-            _copy(data, folder / str(os.getpid()))
-            (folder / str(os.getpid())).rename(kept)
+            return
+        make(programs, data, user, marker=marker)
+        own = folder / str(os.getpid())
+        _copy(data, own)
+        with suppress(OSError):  # Somebody else was quicker.
+            own.rename(kept)
 
-    embedded._make_cluster = copy
+    return copy
 
 
 def _copy(data: Path, to: Path) -> None:

@@ -1,10 +1,10 @@
 """What a warm `bench` starts of the harness itself, forked beforehand in place of started anew.
 
 A load driver imports Locust for longer than most windows of the tests take, and each run starts one, two stall watches,
-a speed probe and a responder; `bench ci` starts `bench run`. So `tests.warm`, which has imported what all of them need,
-forks a few processes for each command that measures. They wait; what would have been a new `python -I -m harness...`
-is carried out by one of them, as a child of the same parent, with the same descriptors, environment and process group.
-Whoever is not needed ends with the command.
+a speed probe and a responder; `bench ci` starts `bench run`. So `tests.warm_server`, which has imported what all of
+them need, forks a few processes for each command that measures. They wait; what would have been a new
+`python -I -m harness...` is carried out by one of them, as a child of the same parent, with the same descriptors,
+environment and process group. Whoever is not needed ends with the command.
 
 What starts a module anew, as every user's run does, is for the tests that start `bench` or a driver for themselves.
 """
@@ -15,6 +15,7 @@ import importlib
 import inspect
 import json
 import os
+import resource
 import runpy
 import signal
 import socket
@@ -24,13 +25,14 @@ import threading
 import time
 import traceback
 import warnings
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final, NoReturn, override
 
 type Order = dict[str, Any]
-"""`command` and its words, `environment` and `folder`."""
+"""`command` and its words, `environment` and `folder`, and perhaps a `host`: a process that stands on it."""
 
 _DRIVER: Final = "harness.load.driver"
 _MODULES: Final = {
@@ -44,6 +46,7 @@ _STARTERS: Final = ("harness.companion", "harness.load.calibration.responder", "
 """Which modules start processes of the harness."""
 _MEASURING: Final = ("run", "ab", "ci")
 """The commands that do."""
+_NAMESPACES: Final = {"user": os.CLONE_NEWUSER, "mnt": os.CLONE_NEWNS, "net": os.CLONE_NEWNET}
 _MOST_BYTES: Final = 1 << 20
 _POPEN: Final = subprocess.Popen
 
@@ -56,17 +59,32 @@ def import_all() -> None:
     del os.environ["LOCUST_SKIP_MONKEY_PATCH"]
 
 
-def be_bench(order: Order) -> NoReturn:
-    """Be `bench`, as it was ordered."""
+def be_bench(order: Order, before: Callable[[], object] = lambda: None) -> NoReturn:
+    """Be `bench`, as it was ordered; `before` it begins, but on its host, do this."""
     from harness.cli.main import main  # noqa: PLC0415 - the tests' own processes need none of it
 
     _, *arguments = order["command"]
+    if (holder := order.get("host")) is not None:
+        _join(holder)
+    before()
     if any(command in arguments[:1] for command in _MEASURING):
         _stand_by()
     _settle(order)
     time.tzset()
     sys.argv = ["bench", *arguments]
     _end(main)
+
+
+def _join(holder: int) -> None:
+    """Be on the host of this process (`tests.odd_hosts.standing`): in its namespaces, under its limits."""
+    for limit in (getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")):
+        resource.setrlimit(limit, resource.prlimit(holder, limit))
+    here, there = Path("/proc/self/ns"), Path(f"/proc/{holder}/ns")
+    others = [kind for name, kind in _NAMESPACES.items() if not (here / name).samefile(there / name)]
+    if others:
+        descriptor = os.pidfd_open(holder)
+        os.setns(descriptor, sum(others))
+        os.close(descriptor)
 
 
 def connect(*descriptors: int) -> None:

@@ -79,6 +79,25 @@ def as_stranger(*limits: str) -> Words:
 
 
 @contextmanager
+def standing(words: Words) -> Iterator[int]:
+    """A process that stands on the host which these words make, as long as that is needed (`tests.warm`)."""
+    stand = (*words, "sh", "-c", "echo it stands; read end")
+    with subprocess.Popen(stand, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdin
+        assert holder.stdout
+        try:
+            assert holder.stdout.readline(), "the host was not made"
+            yield holder.pid
+        finally:
+            holder.stdin.close()
+
+
+def seen_from(holder: int, path: Path) -> Path:
+    """The place of a path on the host that this process stands on."""
+    return Path(f"/proc/{holder}/root{path}")
+
+
+@contextmanager
 def folder_for_all() -> Iterator[Path]:
     """A folder that every user may reach and write to, unlike those that pytest makes."""
     with tempfile.TemporaryDirectory(prefix="bench-test-", dir="/tmp") as folder:

@@ -4,11 +4,10 @@ A test passes on any host, however slow, busy or throttled. So nothing here says
 bound is for what never happens.
 """
 
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Protocol
 
 import pytest
 
@@ -66,7 +65,16 @@ def undisturbed[T](measure: Callable[[], T], check: Callable[[T], None]) -> T:
         return found
 
 
-def has_come_to(run: subprocess.Popen[str], record: str, folder: Path, *, times: int = 1) -> None:
+class Running(Protocol):
+    """A command under way: `subprocess.Popen`, or `tests.warm.Begun`."""
+
+    returncode: Any
+
+    def poll(self) -> int | None: ...
+    def communicate(self) -> tuple[str, str]: ...
+
+
+def has_come_to(run: Running, record: str, folder: Path, *, times: int = 1) -> None:
     """Wait until a run below this folder has written a record that contains `record`, so many times."""
 
     def found() -> bool:

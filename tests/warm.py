@@ -1,139 +1,206 @@
 """`bench` in a process of its own, forked from one that has imported everything.
 
 A run that writes a report imports for seconds (numpy, scipy, pandas, matplotlib), each time the same. So one process
-for each worker of the tests imports it all once and forks a child for each command: with a folder, environment, output
-and exit code of its own, as if it had been started anew. What a start itself does is for tests that start `bench` for
-themselves (`tests/unit/cli/test_start.py`, and whatever sends signals, limits or wraps the command).
+for all workers of the tests imports it all once and forks a child for each command: with a folder, environment, output
+and exit code of its own, as if it had been started anew. It can be sent signals, and be on an odd host. What a start
+itself does is for tests that start `bench` for themselves (`tests/unit/cli/test_start.py`, and whatever says why).
 """
 
 import array
-import atexit
-import gc
-import importlib
+import errno
 import json
 import os
-import pkgutil
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
-import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 import psutil
 
-from tests import copied_cluster, forked
-from tests.waiting import PATIENCE_S
+from tests import forked
+from tests.waiting import PATIENCE_S, eventually
 
-_ROOMS: Final = ("cli", "ci", "report", "measure", "runtime")
-"""What imports all the others."""
 _MOST_BYTES: Final = 1 << 20
+_started: list[subprocess.Popen[bytes]] = []
+"""By this worker: it may outlive it, so nobody waits for its end."""
 
 
 def bench(
-    folder: Path, *arguments: str, environment: Mapping[str, str] | None = None
+    folder: Path, *arguments: str, environment: Mapping[str, str] | None = None, host: int | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Carry `bench` out in a folder, with variables beside those of this process.
+    """Carry `bench` out in a folder, with variables beside those of this process; on the `host` of a process.
 
     Raises:
         TimeoutError: it has not ended; it and what it has started are no more.
     """
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        order = {
-            "command": ("bench", *arguments),
-            "folder": str(folder),
-            "environment": {**os.environ, **(environment or {})},
-        }
-        code = _warm().carry_out(order, out.fileno(), err.fileno())
-        texts = []
-        for file in (out, err):
-            file.seek(0)
-            texts.append(file.read().decode())
-    return subprocess.CompletedProcess(("bench", *arguments), code, *texts)
+    begun = begin(folder, *arguments, environment=environment, host=host)
+    out, err = begun.communicate()
+    return subprocess.CompletedProcess(("bench", *arguments), begun.wait(), out, err)
 
 
-class _Warm:
+def begin(
+    folder: Path, *arguments: str, environment: Mapping[str, str] | None = None, host: int | None = None
+) -> "Begun":
+    """The same, without waiting for its end."""
+    return _warm().begin(ordered(folder, *arguments, environment=environment, host=host))
+
+
+def ordered(
+    folder: Path, *arguments: str, environment: Mapping[str, str] | None = None, host: int | None = None
+) -> forked.Order:
+    """The same in the words of that process."""
+    return {
+        "command": ("bench", *arguments),
+        "folder": str(folder),
+        "environment": {**os.environ, **(environment or {})},
+        "host": host,
+    }
+
+
+class Begun:
+    """A command under way, in the words of `subprocess.Popen`."""
+
+    def __init__(self, told: socket.socket, out: int, err: int) -> None:
+        """`told` is told its process id, and then how it ended; `out` and `err` are files that it writes to."""
+        self._told = told
+        self._told.settimeout(PATIENCE_S)
+        self._files = (out, err)
+        self._said: tuple[str, str] | None = None
+        self.pid = _number(self._told)
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Its exit code; None as long as it runs."""
+        if self.returncode is None:
+            self._told.settimeout(0)
+            try:
+                self._hear()
+            except BlockingIOError:
+                pass
+            else:
+                return self.returncode
+            self._told.settimeout(PATIENCE_S)
+        return self.returncode
+
+    def wait(self) -> int:
+        """Its exit code, once it has ended.
+
+        Raises:
+            TimeoutError: it has not ended; it and what it has started are no more.
+            ChildProcessError: the process that it was forked from is no more.
+        """
+        if self.returncode is None:
+            try:
+                self._hear()
+            except BaseException:  # Nobody waits for it any more: the test has taken too long, or was interrupted.
+                self._end_all()
+                self._told.close()
+                raise
+        assert self.returncode is not None
+        return self.returncode
+
+    def communicate(self) -> tuple[str, str]:
+        """What it has written, once it has ended; raises as `wait`."""
+        self.wait()
+        if self._said is None:
+            out, err = map(_read, self._files)
+            self._said = out, err
+        return self._said
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once, and nothing that it has started."""
+        self.send_signal(signal.SIGKILL)
+
+    def _hear(self) -> None:
+        self.returncode = _number(self._told)
+        self._told.close()
+
+    def _end_all(self) -> None:
+        with suppress(psutil.NoSuchProcess):
+            child = psutil.Process(self.pid)
+            for each in (child, *child.children(recursive=True)):
+                with suppress(psutil.NoSuchProcess):
+                    each.kill()
+
+
+def _number(told: socket.socket) -> int:
+    """The next one that is told.
+
+    Raises:
+        ChildProcessError: there is nobody any more to tell it.
+    """
+    if not (text := told.recv(_MOST_BYTES)):
+        raise ChildProcessError("the process that has imported everything (tests.warm_server) is no more")
+    return int(text)
+
+
+def _read(file: int) -> str:
+    with open(file, encoding="utf-8", newline="") as stream:
+        stream.seek(0)
+        return stream.read()
+
+
+class Warm:
     """The process that has imported everything, seen from the tests."""
 
-    def __init__(self) -> None:
-        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._socket.settimeout(PATIENCE_S)
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket = connection
+
+    def begin(self, order: forked.Order) -> Begun:
+        told, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        out, err = (os.memfd_create(name) for name in ("stdout", "stderr"))
         with theirs:
-            self._process = subprocess.Popen(
-                (sys.executable, "-m", "tests.warm", str(theirs.fileno())),
-                pass_fds=(theirs.fileno(),),
-                cwd=Path(__file__).parents[1],
-                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+            self._socket.sendmsg(
+                [json.dumps(order).encode(errors="surrogateescape")],
+                [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [out, err, theirs.fileno()]))],
             )
-        atexit.register(self.end)
-
-    def carry_out(self, order: object, out: int, err: int) -> int:
-        self._socket.sendmsg(
-            [json.dumps(order).encode(errors="surrogateescape")],
-            [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [out, err]))],
-        )
-        pid = int(self._socket.recv(_MOST_BYTES))
-        try:
-            return int(self._socket.recv(_MOST_BYTES))
-        except TimeoutError:
-            child = psutil.Process(pid)
-            for each in (child, *child.children(recursive=True)):
-                each.kill()
-            self._socket.recv(_MOST_BYTES)
-            raise
-
-    def end(self) -> None:
-        self._socket.close()
-        self._process.wait()
+        return Begun(told, out, err)
 
 
 @cache
-def _warm() -> _Warm:
-    return _Warm()
+def _warm() -> Warm:
+    return Warm(_connected())
 
 
-def _serve(connection: socket.socket) -> None:
-    """In the process that has imported everything: fork for each order, tell its process id, and then how it ended."""
-    # One of its threads is jemalloc's, which pyarrow brings, and jemalloc is made for being forked.
-    warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
-    while True:
-        text, descriptors, *_ = socket.recv_fds(connection, _MOST_BYTES, 2)
-        if not text:
-            return
-        child = os.fork()
-        if child == 0:
-            connection.close()
-            forked.connect(os.open(os.devnull, os.O_RDONLY), *descriptors)
-            forked.be_bench(json.loads(text.decode(errors="surrogateescape")))
-        for each in descriptors:
-            os.close(each)
-        connection.send(str(child).encode())
-        _, status = os.waitpid(child, 0)
-        connection.send(str(os.waitstatus_to_exitcode(status)).encode())
+def _connected() -> socket.socket:
+    """A connection to the one such process of this run of the tests, which the first worker to need it starts."""
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    run = os.getppid() if is_worker else os.getpid()
+    name = f"\0bench-warm-{run}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
+        try:
+            listening.bind(name)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+        else:
+            listening.listen()
+            _started.append(
+                subprocess.Popen(
+                    (sys.executable, "-m", "tests.warm_server", str(listening.fileno()), str(run)),
+                    pass_fds=(listening.fileno(),),
+                    cwd=Path(__file__).parents[1],
+                    env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+                )
+            )
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
+    def connected() -> bool:
+        try:
+            connection.connect(name)
+        except ConnectionRefusedError:  # The first has the name, and does not listen yet.
+            return False
+        return True
 
-def _import_all() -> None:
-    for room in _ROOMS:
-        package = importlib.import_module(f"harness.{room}")
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            importlib.import_module(module.name)
-    forked.import_all()
-    # 64 clients at once keep both CPUs busy for two seconds, three times in each `bench verify`. Each still asks often.
-    importlib.import_module("harness.contract.conformance.concurrency")._DURATION_S = 0.5
-    importlib.import_module("harness.model.base").build_contracts()
-
-
-if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    _import_all()
-    gc.collect()
-    gc.freeze()  # No child looks through it for garbage, and so copies it.
-    kept = Path(tempfile.mkdtemp())
-    copied_cluster.share(kept)
-    _serve(socket.socket(fileno=int(sys.argv[1])))
-    shutil.rmtree(kept)
+    eventually(connected, "a connection to what has imported everything")
+    return connection

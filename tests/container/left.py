@@ -1,6 +1,5 @@
 """What the tests of containers share: where the apps are, and what a harness has left behind."""
 
-import sys
 from pathlib import Path
 
 from harness.runtime.docker.container_engine import docker
@@ -9,10 +8,6 @@ APPS = Path(__file__).parents[2] / "apps"
 OURS = "name=bench-"
 STOOD: set[str] = set()
 """What stood there before the tests, of a session that was killed."""
-
-
-def bench_command(*arguments: str) -> tuple[str, ...]:
-    return (str(Path(sys.executable).parent / "bench"), *arguments)
 
 
 def left_of(project: str = "") -> list[str]:

@@ -13,11 +13,11 @@ import uv
 
 from harness.runtime.docker.images import PYTHON_IMAGE
 from tests.container.left import APPS, left_of
-from tests.container.test_run import header, started_run
+from tests.container.test_run import header
 from tests.ending import ended_well
 from tests.integration.cli.conftest import MANIFEST, TINY
+from tests.started import started_run
 from tests.unit.runtime.test_local_wheel import wheel_of, write_project
-from tests.waiting import PATIENCE_S
 
 type Bench = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -73,7 +73,7 @@ def test_a_folder_of_sources_is_in_the_image_and_a_run_that_was_cut_off_goes_on(
     begin = ("ab", "wheeled", "--with", "./checkout", *small, "--runtime", "docker")
     begun = started_run(tmp_path, *begin, until='"record":"round"')
     begun.send_signal(signal.SIGINT)
-    _, said = begun.communicate(timeout=PATIENCE_S)
+    _, said = begun.communicate()
     assert begun.returncode == 130, said
     assert left_of() == []
 

@@ -31,10 +31,11 @@ from harness.runtime.docker.server import ContainerServer
 from harness.runtime.docker.server_network import ServerNetwork
 from harness.runtime.ledger import sweep
 from tests import warm
-from tests.container.left import APPS, bench_command, left_of
+from tests.container.left import APPS, left_of
 from tests.container.second_host import APP_HOST, BEYOND, ENGINE, LOAD_HOST, containers_there, second_host, unreachable
 from tests.ending import ended_well
-from tests.waiting import PATIENCE_S, has_come_to, undisturbed
+from tests.started import started_run
+from tests.waiting import undisturbed
 
 RUN = ("run", "--runtime", "docker", "--profile", "smoke", "--apps-dir", str(APPS), "--app", "flask")
 
@@ -211,16 +212,6 @@ def bench(folder: Path, *arguments: str, **variables: str) -> subprocess.Complet
     return warm.bench(folder, *arguments, environment=variables)
 
 
-def started_run(folder: Path, *words: str, until: str) -> subprocess.Popen[str]:
-    """A run that has got as far as one more record that contains `until`."""
-    before = sum(file.read_text().count(until) for file in folder.glob("reports/*/windows.jsonl"))
-    run = subprocess.Popen(
-        bench_command(*words), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
-    has_come_to(run, until, folder, times=before + 1)
-    return run
-
-
 def records_of(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (folder / "windows.jsonl").read_text().splitlines()]
 
@@ -295,7 +286,7 @@ def test_a_killed_run_is_swept_where_it_ran_and_goes_on_there_and_an_interrupted
     assert left_of() == before
     resumed = started_run(tmp_path, "run", "--resume", "latest", "--apps-dir", str(APPS), until='"record":"window"')
     resumed.send_signal(signal.SIGINT)
-    _, err = resumed.communicate(timeout=PATIENCE_S)
+    _, err = resumed.communicate()
     assert resumed.returncode == 130, err
     assert "Traceback" not in err
     assert left_of() == before

@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from tests.container.left import APPS, bench_command, left_of
+from harness.results.folder import read_run
+from tests.container.left import APPS, left_of
 from tests.ending import ended_well
 from tests.saying import say
-from tests.waiting import PATIENCE_S, has_come_to
+from tests.started import leave_one_round, started_run
 
 ENGINE_SCRIPT = Path(__file__).parents[2] / ".ci" / "engine"
 ENGINE_PID = Path("/run/framework-referee-dockerd.pid")
@@ -29,14 +30,6 @@ SHORT = ("--app", "flask", "--endpoint", "hello", "--workload", "capacity")
 
 def header(folder: Path) -> dict[str, Any]:
     return json.loads((folder / "run.json").read_text())  # type: ignore[no-any-return]
-
-
-def started_run(folder: Path, *words: str, until: str) -> subprocess.Popen[str]:
-    """A run that has got as far as one more record that contains `until`."""
-    before = sum(file.read_text().count(until) for file in folder.glob("reports/2*/windows.jsonl"))
-    run = subprocess.Popen(bench_command(*words), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    has_come_to(run, until, folder, times=before + 1)
-    return run
 
 
 def test_a_run_measures_in_containers_and_leaves_a_report_and_nothing_else(bench: Bench, tmp_path: Path) -> None:
@@ -131,7 +124,7 @@ def test_an_interrupted_run_leaves_no_container_and_what_a_killed_one_left_is_sw
     for words, number in ((begin, signal.SIGINT), (go_on, signal.SIGTERM)):
         run = started_run(tmp_path, *words, until='"record":"round"')
         run.send_signal(number)
-        _, err = run.communicate(timeout=PATIENCE_S)
+        _, err = run.communicate()
         assert run.returncode == 130, err
         assert "Traceback" not in err
         assert left_of() == []
@@ -139,9 +132,12 @@ def test_an_interrupted_run_leaves_no_container_and_what_a_killed_one_left_is_sw
     run.kill()
     run.communicate()
     assert left_of() != []
+    (folder,) = tmp_path.glob("reports/2*/")
+    rounds = leave_one_round(folder)
     resumed = bench(*go_on)
     assert ended_well(resumed.returncode, resumed.stderr), resumed.stderr
     assert header(tmp_path / resumed.stdout.strip())["runtime"] == "docker"
+    assert read_run(folder).rounds_complete == rounds
     assert left_of() == []
 
 
@@ -159,13 +155,14 @@ def test_a_restart_of_the_engine_loses_the_round_under_way_and_nothing_more(benc
     run = started_run(tmp_path, *RUN, *SHORT, "--rounds", "6", until='"record":"round"')
     for order in ("stop", "start"):
         subprocess.run((str(ENGINE_SCRIPT), order), check=True)
-    _, err = run.communicate(timeout=PATIENCE_S)
+    _, err = run.communicate()
     assert run.returncode == 4, err
     assert "Traceback" not in err
     (header_file,) = tmp_path.glob("reports/*/run.json")
     folder = header_file.parent
     assert (folder / "index.html").exists()
     if header(folder)["finished_at"] is None:
+        leave_one_round(folder)
         resumed = bench("run", "--resume", "latest", "--apps-dir", str(APPS))
         assert "Traceback" not in resumed.stderr
     else:

@@ -2,6 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests import copied_cluster
+
 
 @pytest.fixture(scope="module")
 def small_crowds() -> Iterator[None]:
@@ -13,3 +15,15 @@ def small_crowds() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("harness.contract.conformance.concurrency._DURATION_S", 0.5)
         yield
+
+
+@pytest.fixture(scope="session")
+def clusters(tmp_path_factory: pytest.TempPathFactory) -> object:
+    """What makes the data directories of databases for tests that are about something else."""
+    return copied_cluster.copying(tmp_path_factory.mktemp("clusters"))
+
+
+@pytest.fixture
+def copied_clusters(clusters: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Databases are copied, as those of a warm `bench` are."""
+    monkeypatch.setattr("harness.runtime.database.embedded._make_cluster", clusters)

@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import chdir
 from pathlib import Path
@@ -95,10 +94,6 @@ def read(tmp_path: Path) -> Read:
             return say(*arguments)
 
     return carry_out
-
-
-def bench_command(*arguments: str) -> tuple[str, ...]:
-    return (str(Path(sys.executable).parent / "bench"), *arguments)
 
 
 def left_behind(folder: Path) -> list[str]:

@@ -10,8 +10,7 @@ from harness.results.folder import read_run
 from tests.ending import ended_well
 from tests.integration.cli.conftest import Bench, left_behind
 from tests.integration.cli.test_ab import committed  # noqa: F401 - a fixture
-from tests.integration.cli.test_interruption import started_run
-from tests.waiting import PATIENCE_S
+from tests.started import started_run
 
 BEGIN = ("--profile", "smoke", "--rounds", "4", "--endpoint", "json", "--workload", "capacity", "--json")
 
@@ -32,7 +31,7 @@ def test_what_was_measured_is_compared_and_the_run_goes_on(
     app.write_text(f"{app.read_text()}\n# changed\n")
     run = started_run(tmp_path, "ab", "HEAD", *BEGIN, until='"record":"round","round_index":1')
     run.send_signal(signal.SIGINT)
-    out, err = run.communicate(timeout=PATIENCE_S)
+    out, err = run.communicate()
     assert run.returncode == 130, err
     (folder,) = tmp_path.glob("reports/2*")
     found = json.loads(out)

@@ -1,7 +1,6 @@
 """A scheduled job against a remote of its own: real runs, a real data branch, real pushes."""
 
 import json
-import os
 import signal
 import subprocess
 from pathlib import Path
@@ -10,10 +9,11 @@ import pytest
 
 from harness.ci.measure import measure_beside
 from harness.ci.predecessor import Beside
+from tests import warm
 from tests.ending import ended_well
-from tests.integration.cli.conftest import Bench, MakeApp, bench_command, left_behind
-from tests.odd_hosts import with_own_network
-from tests.waiting import PATIENCE_S, has_come_to
+from tests.integration.cli.conftest import Bench, MakeApp, left_behind
+from tests.odd_hosts import standing, with_own_network
+from tests.started import started_run
 
 SHORT = ("--profile", "smoke", "--endpoint", "hello", "--workload", "capacity", "--rounds", "2")
 
@@ -67,12 +67,10 @@ def test_a_second_job_compares_with_the_first_and_pushes_nothing_but_the_data_br
 
     def job() -> subprocess.CompletedProcess[str]:
         """Both under the same conditions, whatever starts or stops an engine meanwhile."""
-        github = {"GITHUB_STEP_SUMMARY": str(summaries), "GITHUB_OUTPUT": str(outputs)}
-        return subprocess.run(
-            (*with_own_network(), *bench_command("ci", "--", *SHORT)),
-            cwd=tmp_path, env={**os.environ, **github}, capture_output=True, text=True, timeout=PATIENCE_S, check=False,
-        )  # fmt: skip
+        with standing(with_own_network()) as host:
+            return warm.bench(tmp_path, "ci", "--", *SHORT, environment=github, host=host)
 
+    github = {"GITHUB_STEP_SUMMARY": str(summaries), "GITHUB_OUTPUT": str(outputs)}
     first = job()
     assert ended_well(first.returncode, first.stderr), first.stderr
     assert "Nothing to compare with" in summaries.read_text()
@@ -125,8 +123,8 @@ def test_a_slower_app_is_found_beside_the_last_kept_run_although_the_host_is_ano
     app.write_text(app.read_text().replace("sum(range(10_000))", "sum(range(200_000))"))
     git(tmp_path, "commit", "--quiet", "--all", "--message", "Slower")
 
-    # It ends as soon as it is decided: on a busy host after more rounds.
-    done = bench("ci", "--", *SHORT, "--rounds", "8")
+    # It ends as soon as it is decided: on a busy host after more rounds. The run of the job itself has three.
+    done = bench("ci", "--", *SHORT, "--rounds", "8", "--minutes", "0.1")
 
     assert ended_well(done.returncode, done.stderr), done.stderr
     out = tmp_path / "reports" / "ci"
@@ -150,11 +148,9 @@ def test_a_slower_app_is_found_beside_the_last_kept_run_although_the_host_is_ano
 def test_a_job_that_is_interrupted_keeps_what_the_run_has_and_pushes_nothing(
     remote: Path, tmp_path: Path, sent: signal.Signals
 ) -> None:
-    command = bench_command("ci", "--", *SHORT, "--rounds", "3")
-    job = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    has_come_to(job, '"record":"round"', tmp_path)
+    job = started_run(tmp_path, "ci", "--", *SHORT, "--rounds", "3", until='"record":"round"')
     job.send_signal(sent)
-    _, said = job.communicate(timeout=PATIENCE_S)
+    _, said = job.communicate()
     assert job.returncode == 130
     assert "bench run --resume" in said
     assert refs(remote).keys() == {"refs/heads/main"}

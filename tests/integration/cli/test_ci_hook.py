@@ -4,7 +4,7 @@ import shlex
 from pathlib import Path
 
 from tests.integration.ci.users import RUN, git, make_user
-from tests.integration.cli.conftest import bench_command
+from tests.started import bench_command
 
 
 def test_a_hook_of_a_linked_worktree_keeps_a_run_and_the_commit_is_the_user_s(tmp_path: Path) -> None:

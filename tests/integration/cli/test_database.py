@@ -14,6 +14,8 @@ from harness.runtime.ledger import Ledger
 type MakeApp = Callable[..., Path]
 type Bench = Callable[..., subprocess.CompletedProcess[str]]
 
+pytestmark = pytest.mark.usefixtures("copied_clusters")
+
 PASSWORD = "Pl4nted-Password"  # of no use: this server trusts everybody
 
 

@@ -1,16 +1,15 @@
 """A run whose disk fills up while it measures."""
 
-import os
 import re
-import subprocess
+import shutil
 from pathlib import Path
 
 import pytest
 
 from harness.results.folder import read_run
-from tests.integration.cli.conftest import MakeApp, bench_command
-from tests.odd_hosts import with_mounts
-from tests.waiting import PATIENCE_S
+from tests import warm
+from tests.integration.cli.conftest import MakeApp
+from tests.odd_hosts import seen_from, standing, with_mounts
 
 
 @pytest.mark.fault(
@@ -24,13 +23,9 @@ def test_a_run_on_a_disk_that_fills_up_says_how_to_go_on(tmp_path: Path, make_ap
     make_app("sound")
     reports, kept = tmp_path / "reports", tmp_path / "kept"
     reports.mkdir()
-    words = with_mounts(("mount", "-t", "tmpfs", "-o", "size=96k", "tmpfs", str(reports)))
-    # The disk goes with the command, so what is on it is taken to another at the end.
-    keep = ("sh", "-c", f'"$@"; code=$?; cp -r {reports}/. {kept}; exit $code', "sh")
-    done = subprocess.run(
-        (*words, *keep, *bench_command("run", "--profile", "smoke", "--rounds", "4")),  # the slower the host, the more
-        cwd=tmp_path, env=dict(os.environ), capture_output=True, text=True, timeout=PATIENCE_S, check=False,
-    )  # fmt: skip
+    with standing(with_mounts(("mount", "-t", "tmpfs", "-o", "size=96k", "tmpfs", str(reports)))) as host:
+        done = warm.bench(tmp_path, "run", "--profile", "smoke", "--rounds", "4", host=host)  # the slower, the more
+        shutil.copytree(seen_from(host, reports), kept)  # the disk goes with its host
     assert done.returncode == 4, done.stderr
     (folder,) = kept.iterdir()
     assert done.stdout.strip() == f"reports/{folder.name}"

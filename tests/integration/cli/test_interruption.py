@@ -2,25 +2,17 @@
 
 import json
 import signal
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.ending import ended_well
-from tests.integration.cli.conftest import Bench, MakeApp, Read, bench_command, left_behind
-from tests.waiting import PATIENCE_S, eventually, has_come_to
+from tests.integration.cli.conftest import Bench, MakeApp, Read, left_behind
+from tests.started import leave_one_round, started_anew, started_run
+from tests.waiting import eventually
 
 BEGIN = ("run", "--profile", "smoke", "--rounds", "6", "--endpoint", "hello", "--workload", "capacity")
 GO_ON = ("run", "--resume", "latest")
-
-
-def started_run(folder: Path, *words: str, until: str) -> subprocess.Popen[str]:
-    """A run that has got as far as one more record that contains `until`."""
-    before = sum(file.read_text().count(until) for file in folder.glob("reports/2*/windows.jsonl"))
-    run = subprocess.Popen(bench_command(*words), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    has_come_to(run, until, folder, times=before + 1)
-    return run
 
 
 @pytest.mark.fault(
@@ -44,7 +36,7 @@ def test_however_often_a_run_is_cut_off_what_finished_is_kept_nothing_is_left_an
     for words, number in ((BEGIN, signal.SIGINT), (GO_ON, signal.SIGTERM)):
         run = started_run(tmp_path, *words, until='"record":"round"')
         run.send_signal(number)
-        out, err = run.communicate(timeout=PATIENCE_S)
+        out, err = run.communicate()
         assert run.returncode == 130, err
         assert "Traceback" not in err
         folder = tmp_path / out.strip()
@@ -54,13 +46,14 @@ def test_however_often_a_run_is_cut_off_what_finished_is_kept_nothing_is_left_an
         assert f"bench run --resume {folder.name}" in err
         assert left_behind(tmp_path) == []
 
-    run = started_run(tmp_path, *GO_ON, until='"kind":"measured"')
+    run = started_anew(tmp_path, *GO_ON, until='"kind":"measured"')
     run.kill()
-    run.communicate(timeout=PATIENCE_S)
+    run.communicate()
     eventually(lambda: left_behind(tmp_path) == [], "the end of all that the killed harness had started")
 
+    rounds = leave_one_round(folder)
     resumed = bench("run", "--resume", folder.name)
     assert ended_well(resumed.returncode, resumed.stderr), resumed.stderr
     assert len(list(tmp_path.glob("reports/2*/"))) == 1
     found = json.loads(read("show", "latest", "--json").out)
-    assert found["rounds_complete"] == found["rounds_planned"] == 6
+    assert found["rounds_complete"] == found["rounds_planned"] == rounds

@@ -1,17 +1,15 @@
 """Checkouts that can't be written to, and disks that fill up while a run is kept."""
 
-import os
 import subprocess
 from contextlib import chdir
 from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.integration.ci.users import User, make_user
-from tests.integration.cli.conftest import bench_command
-from tests.odd_hosts import Words, with_mounts
+from tests.odd_hosts import Words, standing, with_mounts
 from tests.saying import say
-from tests.waiting import PATIENCE_S
 
 
 @pytest.fixture
@@ -22,10 +20,8 @@ def user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> User:
 
 def bench_on(words: Words, user: User, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Where what these words make of the host holds."""
-    return subprocess.run(
-        (*words, *bench_command(*arguments)),
-        cwd=user.code, env=dict(os.environ), capture_output=True, text=True, timeout=PATIENCE_S, check=False,
-    )  # fmt: skip
+    with standing(words) as host:
+        return warm.bench(user.code, *arguments, host=host)
 
 
 def tmpfs(size: str, place: Path) -> Words:

@@ -2,13 +2,12 @@
 
 import json
 import os
-import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests import warm
 from tests.ending import ended_well
-from tests.integration.cli.conftest import bench_command
+from tests.waiting import eventually
 
 type MakeApp = Callable[..., Path]
 
@@ -22,19 +21,15 @@ def test_a_run_is_whole_though_an_editor_locks_files_in_the_midst_of_it(make_app
         stream.truncate(4 * 2**30)
     (folder / "venv").mkdir()
     (folder / "venv" / "pyvenv.cfg").write_text("")
-    choices = ("--workload", "capacity", "--workload", "footprint", "--endpoint", "hello", "--rounds", "2")
-    command = bench_command("run", "--profile", "smoke", *choices)
-    run = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        while not list(tmp_path.glob("reports/*/windows.jsonl")):
-            assert run.poll() is None
-            time.sleep(0.05)
-        (folder / ".#app.py").symlink_to("somebody@host.1234:5678")
-        (folder / "#lock#").symlink_to("somebody@host.1234:5678")
-        printed, said = run.communicate()
-    finally:
-        run.kill()
-        run.wait()
+    choices = ("--workload", "capacity", "--workload", "footprint", "--endpoint", "hello", "--rounds", "1")
+    run = warm.begin(tmp_path, "run", "--profile", "smoke", *choices)
+    eventually(
+        lambda: run.poll() is not None or list(tmp_path.glob("reports/*/windows.jsonl")),
+        "the beginning of a run",
+    )
+    (folder / ".#app.py").symlink_to("somebody@host.1234:5678")
+    (folder / "#lock#").symlink_to("somebody@host.1234:5678")
+    printed, said = run.communicate()
     assert ended_well(run.returncode, said), said
     header = json.loads((tmp_path / printed.strip() / "run.json").read_text())
     (source,) = header["sources"]

@@ -12,8 +12,10 @@ from harness.catalog.discover import read_app
 from harness.model.run import WindowKind
 from harness.results.folder import read_run
 from harness.runtime.environment import make_environment
-from tests.integration.cli.conftest import MakeApp, bench_command
-from tests.odd_hosts import PROJECT, Words, as_stranger, folder_for_all, in_control_group, with_mounts
+from tests import warm
+from tests.integration.cli.conftest import MakeApp
+from tests.odd_hosts import PROJECT, Words, as_stranger, folder_for_all, in_control_group, standing, with_mounts
+from tests.started import bench_command
 from tests.waiting import PATIENCE_S
 
 type On = Callable[..., subprocess.CompletedProcess[str]]
@@ -23,7 +25,18 @@ CALM = ("--profile", "smoke", "--rounds", "1", "--endpoint", "hello")
 
 @pytest.fixture
 def on(tmp_path: Path) -> On:
-    """Runs a command in the test's folder, or another, on a host that these words before it make."""
+    """Runs a command in the test's folder on a host that these words before it make."""
+
+    def run(words: Words, *arguments: str) -> subprocess.CompletedProcess[str]:
+        with standing(words) as host:
+            return warm.bench(tmp_path, *arguments, environment={"GIT_CEILING_DIRECTORIES": str(tmp_path)}, host=host)
+
+    return run
+
+
+@pytest.fixture
+def anew_on(tmp_path: Path) -> On:
+    """The same, also in another folder, as a process of its own: whose memory counts, and whose user is another."""
 
     def run(host: Words, *arguments: str, folder: Path = tmp_path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -69,14 +82,14 @@ def test_too_few_open_files_are_told_before_anything_starts(on: On, make_app: Ma
     lost="Nothing",
     exit_code=4,
 )
-def test_too_few_processes_are_told_before_anything_starts(on: On, make_app: MakeApp) -> None:
+def test_too_few_processes_are_told_before_anything_starts(anew_on: On, make_app: MakeApp) -> None:
     make_app("sound")
     words = ("more processes or threads start, and 74 are needed", "--pids-limit")
     with in_control_group(pids=60) as host:
-        assert_told(on(host, "verify"), 4, *words)
+        assert_told(anew_on(host, "verify"), 4, *words)
     with folder_for_all() as folder:
         user = as_stranger("--nproc=60")
-        assert_told(on(user, "verify", "--apps-dir", str(PROJECT / "apps"), folder=folder), 4, *words)
+        assert_told(anew_on(user, "verify", "--apps-dir", str(PROJECT / "apps"), folder=folder), 4, *words)
 
 
 @pytest.mark.fault(
@@ -86,13 +99,13 @@ def test_too_few_processes_are_told_before_anything_starts(on: On, make_app: Mak
     lost="What had begun",
     exit_code=4,
 )
-def test_a_process_refused_in_the_middle_is_the_host_s_trouble(on: On, tmp_path: Path) -> None:
+def test_a_process_refused_in_the_middle_is_the_host_s_trouble(anew_on: On, tmp_path: Path) -> None:
     """Enough for the start, and fewer than the threads of a WSGI server beside the harness's own."""
     # Here, since a stranger may not write to the project.
     make_environment(read_app(PROJECT / "apps" / "flask_app"), tmp_path)
     with folder_for_all() as folder:
         user = as_stranger("--nproc=95")
-        done = on(
+        done = anew_on(
             user, *("verify", "flask", "--variant", "controlled", "--apps-dir", str(PROJECT / "apps")), folder=folder
         )
     assert done.returncode == 4, done.stdout + done.stderr
@@ -109,12 +122,12 @@ def test_a_process_refused_in_the_middle_is_the_host_s_trouble(on: On, tmp_path:
     lost="Nothing",
     exit_code=4,
 )
-def test_too_little_memory_is_told_before_anything_starts(on: On, make_app: MakeApp) -> None:
+def test_too_little_memory_is_told_before_anything_starts(anew_on: On, make_app: MakeApp) -> None:
     make_app("sound")
     with in_control_group(memory_mib=200) as host:
         words = ("MiB of memory are left, by the limit of the control group, and 280 MiB are needed", "--memory")
-        assert_told(on(host, "verify"), 4, *words)
-        assert_told(on(host, "run", *CALM), 4, words[0].partition(", and")[0], "are needed", "--memory")
+        assert_told(anew_on(host, "verify"), 4, *words)
+        assert_told(anew_on(host, "run", *CALM), 4, words[0].partition(", and")[0], "are needed", "--memory")
 
 
 @pytest.mark.fault(
@@ -124,10 +137,10 @@ def test_too_little_memory_is_told_before_anything_starts(on: On, make_app: Make
     lost="Its cells",
     exit_code=4,
 )
-def test_a_server_killed_for_want_of_memory_is_the_host_s_trouble(on: On, make_app: MakeApp) -> None:
+def test_a_server_killed_for_want_of_memory_is_the_host_s_trouble(anew_on: On, make_app: MakeApp) -> None:
     make_app("hungry", "eat_memory")
     with in_control_group(memory_mib=500) as host:
-        done = on(host, "verify")
+        done = anew_on(host, "verify")
     assert done.returncode == 4, done.stderr
     assert "NOT CHECKED hungry/default" in done.stdout
     assert "for want of memory in this control group, whose limit is 500 MiB" in done.stdout
@@ -141,10 +154,10 @@ def test_a_server_killed_for_want_of_memory_is_the_host_s_trouble(on: On, make_a
     lost="Its cells",
     exit_code=4,
 )
-def test_a_server_that_gets_no_more_threads_is_the_host_s_trouble(on: On, make_app: MakeApp) -> None:
+def test_a_server_that_gets_no_more_threads_is_the_host_s_trouble(anew_on: On, make_app: MakeApp) -> None:
     make_app("busy", "start_threads")
     with in_control_group(pids=200) as host:
-        done = on(host, "verify")
+        done = anew_on(host, "verify")
     assert done.returncode == 4, done.stderr
     assert "NOT CHECKED busy/default" in done.stdout
     assert "this control group got no more processes or threads, whose limit is 200" in done.stdout
@@ -165,11 +178,11 @@ def test_a_server_that_gets_no_more_threads_is_the_host_s_trouble(on: On, make_a
     lost="Nothing",
     exit_code=0,
 )
-def test_what_may_not_do_is_said_and_what_can_be_measured_is(on: On, make_app: MakeApp, tmp_path: Path) -> None:
+def test_what_may_not_do_is_said_and_what_can_be_measured_is(anew_on: On, make_app: MakeApp, tmp_path: Path) -> None:
     make_app("sound")
     with in_control_group(memory_mib=550, pids=80) as host:
         workloads = ("--workload", "capacity", "--workload", "concurrency", "--endpoint", "json")
-        done = on((*host, "prlimit", "--nofile=140"), "run", *CALM, *workloads)
+        done = anew_on((*host, "prlimit", "--nofile=140"), "run", *CALM, *workloads)
     assert done.returncode == 4, done.stderr
     before, _, _ = done.stderr.partition("preparing environments")
     assert "this host allows a process 140 open files: what needs more than 40 connections is not measured" in before

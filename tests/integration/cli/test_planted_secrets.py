@@ -23,6 +23,8 @@ from harness.runtime.ledger import Ledger
 type MakeApp = Callable[..., Path]
 type Bench = Callable[..., subprocess.CompletedProcess[str]]
 
+pytestmark = pytest.mark.usefixtures("copied_clusters")
+
 SECRETS = {
     "the password of the database": "Kq7vXt2m/Zr9:pW@4 n%h'8s",
     "a key in a manifest": 'h3Vb&Yc6wQ=Lz1<tG5x"D',

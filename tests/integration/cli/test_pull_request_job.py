@@ -12,8 +12,9 @@ import yaml
 
 from tests.ending import ended_well
 from tests.github import FORK, REPOSITORY, TOKEN, carry_out, obeyed, stand_in
-from tests.integration.cli.conftest import MakeApp, bench_command, left_behind
+from tests.integration.cli.conftest import MakeApp, left_behind
 from tests.saying import say
+from tests.started import bench_command
 
 ROOT = Path(__file__).parents[3]
 SHORT = ("--profile", "smoke", "--endpoint", "hello", "--workload", "capacity", "--rounds", "1")

@@ -1,7 +1,6 @@
 """A whole run watches the host's stalls where latency counts, or says why it can't, wherever a user looks."""
 
 import json
-import subprocess
 from pathlib import Path
 
 from harness.analysis.analyse import analyse
@@ -9,12 +8,12 @@ from harness.metering.stall_watch import UNPRIVILEGED
 from harness.model.window import Mode
 from harness.results.folder import read_run
 from harness.results.records import RecordedRun
-from tests.integration.cli.conftest import Bench, MakeApp, bench_command
-from tests.odd_hosts import without_real_time
+from tests import warm
+from tests.integration.cli.conftest import Bench, MakeApp
+from tests.odd_hosts import standing, without_real_time
 from tests.real_time import need_real_time
-from tests.waiting import PATIENCE_S
 
-SMOKE = ("run", "--profile", "smoke", "--endpoint", "json")
+SMOKE = ("run", "--profile", "smoke", "--endpoint", "json", "--workload", "capacity", "--workload", "latency")
 
 
 def reasons(recorded: RecordedRun) -> set[str | None]:
@@ -48,12 +47,9 @@ def test_without_the_right_to_real_time_the_run_the_report_and_the_doctor_say_wh
     make_app: MakeApp, tmp_path: Path
 ) -> None:
     make_app("sound")
-
-    def on_such_a_host(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = (*without_real_time(), *bench_command(*arguments))
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
-
-    done = on_such_a_host(*SMOKE)
+    with standing(without_real_time()) as host:
+        done = warm.bench(tmp_path, *SMOKE, host=host)
+        doctor = warm.bench(tmp_path, "doctor", "--json", host=host)
     assert done.stderr.count(f"! latencies as met only, and none of the server: {UNPRIVILEGED}") == 1, done.stderr
     folder = tmp_path / done.stdout.strip()
     recorded = read_run(folder)
@@ -61,6 +57,6 @@ def test_without_the_right_to_real_time_the_run_the_report_and_the_doctor_say_wh
     assert not any(window.stalls for window in recorded.windows)
     assert reasons(recorded) <= {f"stalls of the host were not watched: {UNPRIVILEGED}"}
     assert f"not watched: {UNPRIVILEGED}" in (folder / "index.html").read_text(encoding="utf-8")
-    checks = json.loads(on_such_a_host("doctor", "--json").stdout)
+    checks = json.loads(doctor.stdout)
     (found,) = (check for check in checks if check["name"] == "real-time priority")
     assert (found["grade"], found["value"]) == ("poor", "SCHED_FIFO with priority 3 is refused")

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from harness.model.app import Endpoint
-from tests.integration.cli.conftest import MakeApp, bench_command
+from tests.integration.cli.conftest import MakeApp
+from tests.started import bench_command
 from tests.waiting import PATIENCE_S
 
 type Started = subprocess.CompletedProcess[bytes]

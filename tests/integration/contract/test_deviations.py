@@ -10,6 +10,8 @@ from harness.model.cell import Subject
 from harness.model.conformance import Conformance, Outcome
 from tests.integration.contract.conftest import Serve
 
+pytestmark = pytest.mark.usefixtures("small_crowds")
+
 REASON = "hands out the query undecoded, https://example.org/issues/1"
 
 

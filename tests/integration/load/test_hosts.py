@@ -30,7 +30,9 @@ from harness.runtime.database.postgres_user import find_postgres_user
 from harness.runtime.environment import make_environment, programs_folder
 from harness.runtime.ledger import Ledger
 from tests.ending import ended_well
+from tests.odd_hosts import standing
 from tests.waiting import PATIENCE_S, eventually, in_step, undisturbed
+from tests.warm import bench
 
 ADDRESSES = {"load-1": "10.213.9.1", "load-2": "10.213.9.2", "app": "10.213.9.3", "db": "10.213.9.4"}
 PREFIX = "bench-host-"
@@ -246,19 +248,14 @@ def test_a_whole_run_is_driven_by_workers_of_two_hosts(
 ) -> None:
     start_worker("load-1", port=5558)
     start_worker("load-2", port=5558)
-    done = subprocess.run(
-        on(
-            "load-1",
-            *(str(Path(sys.executable).parent / "bench"), "run", "--runtime", "process", "--profile", "smoke"),
+    with standing(on("load-1")) as host:
+        done = bench(
+            tmp_path,
+            *("run", "--runtime", "process", "--profile", "smoke", "--workload", "capacity"),
             *("--app", "flask", "--endpoint", "hello", "--apps-dir", str(FLASK.parent)),
             *("--workers", "2", "--listen", f"{ADDRESSES['load-1']}:5558"),
-        ),
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
+            host=host,
+        )
     assert ended_well(done.returncode, done.stderr), done.stderr
     folder = tmp_path / done.stdout.strip()
     assert json.loads((folder / "run.json").read_text())["generator"]["workers"] == 2

@@ -11,7 +11,7 @@ from harness.model.app import CONTROLLED, App
 from harness.runtime.local.runtime import ProcessRuntime
 from tests.troubles import Troubles
 
-pytestmark = pytest.mark.usefixtures("small_crowds")
+pytestmark = pytest.mark.usefixtures("small_crowds", "copied_clusters")
 
 APPS = {app.name: app for app in discover((Path(__file__).parents[3] / "apps",))}
 OTHER_CODE = (("django", "asgi"), ("django", "sql"), ("flask", "sqlalchemy"))
