@@ -1,5 +1,6 @@
 """Check every variant of the chosen apps against the contract, on real servers and a real database."""
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -168,7 +169,14 @@ def _of_failures(told: Sequence[str], *, alive: bool) -> str | None:
     What it writes at other times, as when clients of other checks leave it, is no reason for a failure.
     """
     wrote = [each for each in told if each]
-    return (wrote[0] if alive else wrote[-1]) if wrote else None
+    if not wrote or not alive:
+        return wrote[-1] if wrote else None
+    # Many servers write a line for each request, which tells of no failure.
+    return next((each for each in wrote if _ERROR.search(each)), wrote[0])
+
+
+_ERROR: Final = re.compile(r"Traceback|Exception\b|Error\b|\bERROR\b")
+"""What a log says of a failure, in whatever language the rest of it is."""
 
 
 def _on_another_server(

@@ -149,7 +149,7 @@ def _collect(connection: Connection, response: Response, count: int, interval_ms
     patience_s = connection.patience_s + count * interval_ms / 1000
     deadline = time.monotonic() + patience_s
     if response.status != _OK:
-        raise Wrong(f"GET /feed: {response}, where status 200 belongs")
+        raise Wrong(f"GET /feed: {response}, where status 200 belongs", hint=route_hint("GET /feed", response.status))
     events: list[_Event] = []
     position = 0
     while len(events) < count:

@@ -24,6 +24,7 @@ from harness.contract.conformance.server_under_test import (
     ask_rows,
     short,
 )
+from harness.contract.conformance.wait import MAX_WAIT_MS
 from harness.contract.event_stream import INTERVALS_MS
 from harness.contract.fortunes_page import fortune_rows
 from harness.contract.items import MAX_FACTOR
@@ -49,6 +50,13 @@ _PARAMETERS: Final = {
 }
 _BESIDE: Final = {Endpoint.ITEMS: "count=1&"}
 """What else the endpoint has to be asked, without harm."""
+_REFUSED_HOW: Final = {
+    Endpoint.ITEMS: f"refuse what is not 1 to {MAX_FACTOR:,}",
+    Endpoint.DB: "pass it to SQL as a bound parameter",
+    Endpoint.QUERIES: "pass it to SQL as a bound parameter",
+    Endpoint.WAIT: f"refuse what is not 0 to {MAX_WAIT_MS:,}, before anything waits",
+    Endpoint.FEED: f"refuse what is not {INTERVALS_MS[0]:,} to {INTERVALS_MS[-1]:,}",
+}
 _HARMLESS_FEED: Final = "/feed?interval_ms=1000"
 _TURNED_AWAY_HINT: Final = "switch off what limits or shuts out clients while the app is checked and measured"
 _SAMPLE: Final = (1, 2, 4_711, dataset.WORLD_ROWS)
@@ -119,7 +127,7 @@ def _offence(
     if response.status == _OK:
         if _is_reading(server, endpoint, path, hostile, response):
             return None
-        said = f"{response}, where a refusal or the row of that integer belongs"
+        said = f"{response}, where a refusal or the right answer for that integer belongs"
         return _Offence(said, _has_a_row(response.body), _known_mistake(server, endpoint, path, hostile, response))
     if response.status in _REFUSALS:
         return None
@@ -274,10 +282,8 @@ CHECKS: Final = (
                 "a 4xx status, or the right answer for the integer that the value spells; "
                 "never 5xx, a stack trace, or what the value says run as SQL or markup"
             ),
-            hint=(
-                "parse the parameter with int() and catch ValueError; pass it to SQL as a bound parameter; "
-                "keep it out of error pages, or escaped"
-            ),
+            hint=f"parse the parameter with int() and catch ValueError; {_REFUSED_HOW[endpoint]}; keep it out of error "
+            "pages, or escaped",
             run=partial(_parameters, endpoint=endpoint),
         )
         for endpoint in _PARAMETERS

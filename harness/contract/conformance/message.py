@@ -8,6 +8,7 @@ import re
 from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
+from html import unescape
 from typing import Final
 
 import httptools
@@ -113,7 +114,9 @@ class Response:
             given = " ".join(filter(None, (self.media_type or "an unnamed type", self.coding)))
             return f"status {self.status}, {len(self.body):,} bytes{'' if self.whole else ' and more'} of {given}"
         title = _TITLE.search(self.body, 0, GLANCE_BYTES) if self.media_type == "text/html" else None
-        return f"status {self.status}, {f'a page titled {excerpt(title[1])!r}' if title else excerpt(self.body)}"
+        if title is None:
+            return f"status {self.status}, {excerpt(self.body)}"
+        return f"status {self.status}, a page titled {excerpt(unescape(title[1].decode(errors='replace')).encode())!r}"
 
 
 def _is_text(body: bytes) -> bool:

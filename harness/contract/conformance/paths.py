@@ -25,6 +25,10 @@ _NO_TEXT: Final = ("/%00", "/hello%00", "/%ff%fe", "/%zz")
 """No path at all to some servers, which may say so with 400."""
 
 
+_ROUTED: Final = (
+    "a route of the app has answered it: have no other paths than those of the contract, not even /, and no route that "
+    "takes whatever comes"
+)
 _IGNORE_UNKNOWN: Final = "ignore parameters that an endpoint does not know; take the others from the framework, decoded"
 
 
@@ -34,7 +38,8 @@ def _unknown(server: ServerUnderTest) -> str:
         allowed = {_NOT_FOUND, 400} if path in _NO_TEXT else {_NOT_FOUND}
         if response.status not in allowed:
             right = " or ".join(map(str, sorted(allowed)))
-            raise Wrong(f"GET {path}: {response}, where status {right} belongs")
+            hint = _ROUTED if response.succeeded else None
+            raise Wrong(f"GET {path}: {response}, where status {right} belongs", hint=hint)
         if leak := leak_in(response):
             raise Wrong(f"GET {path}: status {response.status}, and the body shows {leak}")
     return f"{len(UNKNOWN)} unknown paths answered with 404, {len(_NO_TEXT)} without meaning refused"

@@ -20,7 +20,8 @@ _QUIET_S: Final = 0.05
 def _status(server: ServerUnderTest, endpoint: Endpoint) -> str:
     response = _answer(server, endpoint)
     if response.status != EXCHANGES[endpoint].status:
-        raise Wrong(f"{_asked(server, endpoint)}: {response}")
+        hint = route_hint(f"{_METHODS.get(endpoint, 'GET')} /{endpoint.value}", response.status)
+        raise Wrong(f"{_asked(server, endpoint)}: {response}", hint=hint)
     return f"status {response.status}"
 
 

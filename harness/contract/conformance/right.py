@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Hashable
+from functools import partial
 from typing import Final
 
 from harness.contract.answers import world_row
@@ -55,10 +56,17 @@ def what_to_mend(endpoint: Endpoint, key: Hashable, response: Response) -> str |
         found = parsed_json(response.body)
     except ValueError:
         return _NO_JSON
-    hint = misshapen(found, right)
-    if hint is None and isinstance(found, dict) and isinstance(right, dict) and endpoint is Endpoint.ITEMS:
-        return _other_items(found["items"], right["items"])
-    return hint
+    return misshapen(found, right) or _wrong_values(endpoint, found, right)
+
+
+def _wrong_values(endpoint: Endpoint, found: object, right: object) -> str | None:
+    """What to change in an answer of the right form; None where it could be anything."""
+    match endpoint, found, right:
+        case Endpoint.QUERIES, list(), list():
+            return _other_rows(found, right)
+        case Endpoint.ITEMS, dict(), dict():
+            return _other_items(found["items"], right["items"])
+    return None
 
 
 def _right_value(endpoint: Endpoint, key: Hashable) -> object:
@@ -71,6 +79,16 @@ def _right_value(endpoint: Endpoint, key: Hashable) -> object:
             return key.answer
         case _:
             return _right_json(endpoint, key)
+
+
+def _other_rows(found: list[object], right: list[object]) -> str | None:
+    """What to change in rows of the right form; None where a value is wrong."""
+    in_order = partial(sorted, key=str)
+    if in_order(found) == in_order(right):
+        return "the rows are right, and not in the order of the ids: select them one by one, in the order given"
+    if len(found) < len(right) and all(row in right for row in found):
+        return "answer with one row for each id in the order given, also where an id stands there twice"
+    return None
 
 
 def _other_items(found: list[Item], right: list[Item]) -> str | None:

@@ -48,6 +48,8 @@ _PLAIN: Final = (
 """Which endpoint is asked where any will do: first the one whose answers differ from request to request."""
 
 _SEED: Final = 20_240
+_NO_ROUTE: Final = frozenset({404, 405})
+_ERROR: Final = 500
 _PATH_SHOWN: Final = 60
 
 
@@ -101,6 +103,8 @@ class ServerUnderTest:
         """Endpoints that a check of their own has found wrong."""
         self.unanswered: set[Endpoint] = set()
         """Those of them that don't even answer a plain request."""
+        self.misanswered: set[Endpoint] = set()
+        """Endpoints that have given a wrong answer to what they were asked rightly, whatever the check."""
         self.shown_before: dict[str, object] = {}
         """What the tables showed before the first hostile request, by path; empty where none was made yet."""
         self.closes_alone = False
@@ -155,8 +159,12 @@ class ServerUnderTest:
 
     @property
     def sound(self) -> frozenset[Endpoint]:
-        """Those not found wrong yet, or all: checks of the server ask these, so that one mistake fails once."""
-        return self.endpoints - self.faulty or self.endpoints
+        """Those not found wrong yet: checks of the server ask these, so that one mistake fails once.
+
+        Where there is none, those that are wrong in something else than their answers; or else all.
+        """
+        answering = self.endpoints - self.misanswered - self.unanswered
+        return self.endpoints - self.faulty or answering or self.endpoints
 
     def question(self, endpoint: Endpoint | None = None) -> Question:
         """A request for `endpoint`, or for the plain one, with random ids where it takes any."""
@@ -197,6 +205,7 @@ class ServerUnderTest:
     def expect_right(self, question: Question, response: Response) -> None:
         """Raises `Wrong` where the response is no right answer: what was asked, what came, and what belongs there."""
         if not self.is_answered(question, response):
+            self.misanswered.add(question.endpoint)
             told = difference(question.endpoint, question.key, response)
             hint = what_to_mend(question.endpoint, question.key, response)
             raise Wrong(f"{question.method} {short(question.path)}: {told}", hint=hint, answer=response)
@@ -262,12 +271,16 @@ def ask_wait(wait_ms: int) -> Question:
     return Question(Endpoint.WAIT, f"/wait?ms={wait_ms}", wait_ms)
 
 
-def route_hint(what: str) -> str:
-    """What to do about an endpoint that fails its plain request."""
-    return (
-        f"where it is not found, route {what}, or take it out of `endpoints` in the manifest "
-        "(docs/add-a-framework.md#what-is-not-declared); read the app's log for the error behind another status"
+def route_hint(what: str, status: int | None = None) -> str:
+    """What to do about an endpoint that fails its plain request, with this status where that is known."""
+    route = (
+        f"route {what}, or take it out of `endpoints` in the manifest (docs/add-a-framework.md#what-is-not-declared)"
     )
+    if status in _NO_ROUTE:
+        return route
+    if status is not None and status >= _ERROR:
+        return "read the app's log for the error"
+    return f"where it is not found, {route}; read the app's log for the error behind another status"
 
 
 def short(path: str) -> str:

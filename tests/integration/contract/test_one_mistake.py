@@ -45,6 +45,20 @@ def test_a_server_that_closes_unannounced_fails_one_check_with_the_manifest_s_re
     assert declared.failures == ()
 
 
+def test_where_each_endpoint_is_wrong_the_server_is_asked_for_one_that_answers_rightly(serve: Serve) -> None:
+    """Its content type is wrong and its text is right; a wrong text would fail each check of the server once more."""
+    with serve("WrongInAllEndpoints") as targets:
+        report = check(
+            targets["WrongInAllEndpoints"],
+            [Endpoint.HELLO, Endpoint.JSON, Endpoint.DB],
+            statements=None,
+            patience_s=PATIENCE_S,
+        )
+    failed = {(failure.endpoint, failure.check) for failure in report.failures}
+    assert {(Endpoint.HELLO, "content type"), (Endpoint.JSON, "body"), (Endpoint.DB, "body")} <= failed
+    assert [each.check for each in report.failures if each.endpoint is None] == []
+
+
 def test_of_values_that_are_called_otherwise_every_hint_says_just_that(
     serve: Serve, postgres: EmbeddedPostgres
 ) -> None:

@@ -1,6 +1,7 @@
 """Every app has the routes that EXTRA_ROUTES asks for, and one that ignores it is found out."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -70,3 +71,4 @@ def test_a_server_that_ignores_the_wish_is_found_out(status: int, found: str) ->
             listener.shutdown()
             thread.join()
     assert "EXTRA_ROUTES" in refused.value.what
+    assert ("one route takes whatever comes" in refused.value.hint) is (status == HTTPStatus.OK)

@@ -28,6 +28,8 @@ def test_only_what_is_new_is_told(before: str, after: str, new: str) -> None:
         (["", ""], True, None),
         (["", "KeyError", "ConnectionResetError"], True, "KeyError"),
         (["KeyError", "MemoryError", ""], False, "MemoryError"),
+        (["GET /hello 200", "", "Traceback (most recent call last):"], True, "Traceback (most recent call last):"),
+        (["GET /hello 200", "GET /db 500"], True, "GET /hello 200"),
     ],
 )
 def test_the_first_failure_is_shown_that_wrote_anything_or_that_which_ended_it(

@@ -14,6 +14,11 @@ _QUIET_S: Final = 0.05
 _SHOWN: Final = 40
 
 TO_EVERYBODY: Final = "send each message once to every member of its room, the sender included"
+_GREETING: Final = (
+    "begin with this, for all checks of rooms do: who comes says something, and hears it. Read the app's log for the "
+    "error that ended the connection; where sending to a member fails, as to one that has left, take that one out of "
+    "its room and go on to the others"
+)
 
 
 def token() -> str:
@@ -44,7 +49,7 @@ def enter(stack: ExitStack, server: ServerUnderTest, room: str, elders: Sequence
     member = stack.enter_context(member_of(server, room))
     text = f"here is {token()}"
     member.say(text)
-    hear(member, text, "a new member")
+    hear(member, text, "a new member", if_ended=_GREETING)
     for place, elder in enumerate(elders):
         hear(elder, text, f"member {place + 1} of {len(elders) + 1}")
     return member
@@ -61,24 +66,24 @@ def say_to_all(members: Sequence[Member], speaker: Member, text: str) -> None:
         hear(member, text, who)
 
 
-def hear(member: Member, text: str, who: str) -> None:
-    """Have it hear this text next."""
+def hear(member: Member, text: str, who: str, if_ended: str | None = None) -> None:
+    """Have it hear this text next; `if_ended` is what to change where its connection has ended."""
     before = member.heard.copy()
-    heard = next_heard(member, shown(text), who)
+    heard = next_heard(member, shown(text), who, if_ended)
     if heard != text and heard in before:
         raise Wrong(f"{who} heard {shown(heard)} a second time", hint=TO_EVERYBODY)
     if heard != text:
         raise Wrong(f"{who} heard {shown(heard)}, where {shown(text)} belongs")
 
 
-def next_heard(member: Member, what: str, who: str) -> str:
-    """What it hears next, and that is to be `what`, in a reader's words."""
+def next_heard(member: Member, what: str, who: str, if_ended: str | None = None) -> str:
+    """What it hears next, and that is to be `what`, in a reader's words; `if_ended` as above."""
     try:
         return member.next_text()
     except Late as late:
         raise Wrong(f"{who} did not hear {what} within {member.patience_s:g} s", hint=TO_EVERYBODY) from late
     except WireFault as fault:
-        raise Wrong(f"{who} did not hear {what}: {fault}") from fault
+        raise Wrong(f"{who} did not hear {what}: {fault}", hint=if_ended) from fault
 
 
 def hear_no_more(member: Member, who: str) -> None:

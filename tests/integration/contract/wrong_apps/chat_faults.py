@@ -196,6 +196,13 @@ class ChatStaysOpen(App):
         return False
 
 
+class ChatEndsAtAWord(App):
+    """Fails as soon as somebody says something."""
+
+    def pass_on(self, guest: Guest, text: str) -> None:
+        raise ConnectionError("nobody can be told")
+
+
 class ChatKeepsLeavers(App):
     """Takes nobody out of a room, and fails with the first whom it can't reach."""
 

@@ -13,6 +13,25 @@ class NoHello(App):
         return await self.not_found(request)
 
 
+class ErrorOnHello(App):
+    """Answers /hello with an error page."""
+
+    async def hello(self, _request: Request) -> Answer:
+        return Answer(b"<title>it&#39;s broken</title>", "text/html", status=500)
+
+
+class WrongInAllEndpoints(App):
+    """Has another content type for /hello, another text in /json, and other names in /db."""
+
+    async def hello(self, request: Request) -> Answer:
+        answer = await super().hello(request)
+        answer.headers["Content-Type"] = "text/html"
+        return answer
+
+    def json_answer(self, value: object) -> Answer:
+        return super().json_answer({"text": value})
+
+
 class MissingHeader(App):
     """Sends no content type."""
 

@@ -103,6 +103,13 @@ class Deduplicated(App):
         return [rows[world_id] for world_id in ids]
 
 
+class RowsOnce(App):
+    """Answers each row once, however often its id was asked for."""
+
+    async def rows(self, ids: list[int]) -> list[dict]:
+        return await super().rows(list(dict.fromkeys(ids)))
+
+
 class SortedRows(App):
     """Answers the rows in the order of their ids."""
 
