@@ -45,7 +45,7 @@ CASES = (
     Case("OneQuery", "SQL statements", QUERIES, "^1 SELECTs per request"),
     Case("Deduplicated", "SQL statements", QUERIES, "^2 SELECTs per request"),
     Case("SortedRows", "id lists", QUERIES, "20 ids|falling order", hint="not in the order of the ids"),
-    Case("RowsOnce", "id lists", QUERIES, "ids: ", hint="also where an id stands there twice"),
+    Case("RowsOnce", "id lists", QUERIES, "duplicates: ", hint="also where an id stands there twice"),
     Case("WrongType", "random ids", DB, '"randomNumber": "'),
     Case("WrongType", "body", DB, '"randomNumber": "'),
     Case("WrongJson", "body", Endpoint.JSON, "Hello, world"),

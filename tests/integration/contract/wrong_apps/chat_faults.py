@@ -199,7 +199,7 @@ class ChatStaysOpen(App):
 class ChatEndsAtAWord(App):
     """Fails as soon as somebody says something."""
 
-    def pass_on(self, guest: Guest, text: str) -> None:
+    def pass_on(self, _guest: Guest, _text: str) -> None:
         raise ConnectionError("nobody can be told")
 
 
