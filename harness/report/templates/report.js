@@ -2,19 +2,23 @@
 "use strict";
 // Sorting, filtering and the choice of a baseline. The page is whole without this; its state stands in the address, so
 // that a view can be sent to someone. Texts of the run are only ever set as text.
-(() => {
+// While it opens, nothing is done that nobody has asked for yet: of a large page, that would keep readers waiting.
+document.documentElement.classList.add("scripted");
+addEventListener("DOMContentLoaded", () => {
   const MISSING = new Set(["", "–", "unknown", "not run", "not measured", "to come", "not reached"]);
   const byName = new Intl.Collator("en", { numeric: true });
   const query = new URLSearchParams(location.search);
   const said = document.getElementById("said");
   const filter = document.getElementById("filter");
   const baseline = document.getElementById("baseline");
-  const ratios = JSON.parse(document.getElementById("ratios").textContent);
+  const data = {};
+  const dataOf = id => (data[id] ??= JSON.parse(document.getElementById(id).textContent));
 
   // What a subject is to another, as [value, interval, tint, whether they are tied]. Of two, the page has one ratio, as
   // `value|spread|tint`, whose digits were chosen so that both directions are read as the run has them
   // (harness/report/view/both_ways.py); or it has each as it is read, `value|low|high|tint`.
   function ratioOf(of, subject, to) {
+    const ratios = dataOf("ratios");
     const told = (one, other) => ratios.texts[of]?.[ratios.to.indexOf(one)]?.split(";")[ratios.to.indexOf(other)];
     const own = told(subject, to);
     const parts = (own || told(to, subject) || "").split("|");
@@ -29,13 +33,13 @@
     return [number.toFixed(places), `${low.toFixed(places)}–${high.toFixed(places)}`, step, tied];
   }
 
-  const isCompared = (of, subject) => typeof ratios.texts[of]?.[ratios.to.indexOf(subject)] === "string";
+  const isCompared = (of, subject) => typeof dataOf("ratios").texts[of]?.[dataOf("ratios").to.indexOf(subject)] === "string";
 
   function remember() {
     const state = new URLSearchParams();
     if (filter.value.trim()) state.set("show", filter.value.trim());
     if (baseline.value) state.set("baseline", baseline.value);
-    for (const table of tables) if (table.sorted) state.append("sort", `${table.name}:${table.sorted}`);
+    for (const table of tables.values()) if (table.sorted) state.append("sort", `${table.name}:${table.sorted}`);
     for (const [place, select] of chosen.entries()) if (select && "chosen" in select.dataset) state.set("ab"[place], select.value);
     const text = state.toString();
     try {
@@ -75,7 +79,7 @@
     const heads = [...table.tHead.rows[0].cells];
     // Columns are counted without those of figures, which can't be sorted.
     const columns = heads.flatMap((head, at) => ("still" in head.dataset ? [] : [at]));
-    const self = { table, name, groups, columns, sorted: "" };
+    const self = { name, columns, sorted: "" };
 
     self.sort = (column, direction) => {
       const order = groups.map((group, place) => ({ group, place, key: keyOf(group[0], columns[column]) }));
@@ -103,7 +107,7 @@
       let shown = 0;
       for (const group of own) {
         const head = group[0].querySelector("th[data-subject]");
-        const words = `${ratios.words[head.dataset.subject] ?? ""} ${head.dataset.words ?? ""}`;
+        const words = `${dataOf("ratios").words[head.dataset.subject] ?? ""} ${head.dataset.words ?? ""}`;
         const text = `${head.textContent} ${words}`.toLowerCase();
         const fits = alternatives.length === 0 || alternatives.some(words => words.every(word => text.includes(word)));
         for (const row of group) row.hidden = !fits;
@@ -140,12 +144,15 @@
     said.textContent = words;
   }
 
+  let isFiltered = false;
+
   function applyFilter() {
     const alternatives = filter.value.toLowerCase().split(",").map(part => part.split(/\s+/).filter(Boolean));
     const wanted = alternatives.filter(words => words.length > 0);
+    isFiltered = wanted.length > 0;
     let shown = 0;
     let all = 0;
-    for (const table of tables) {
+    for (const table of sortables(document)) {
       const [some, every] = table.filter(wanted);
       shown += some;
       all += every;
@@ -154,18 +161,23 @@
   }
 
   // The ratios are the run's own, interval included: none is made of two numbers of the page.
-  const ratioCells = [...document.querySelectorAll("td[data-ratio]")].map(cell => ({
-    cell,
-    of: cell.dataset.ratio,
-    subject: cell.parentElement.querySelector("th[data-subject]")?.dataset.subject,
-    written: [...cell.childNodes],
-    key: cell.dataset.key,
-    step: cell.dataset.step,
-  }));
-  const ratioHeads = [...document.querySelectorAll("[data-baseline]")].map(span => [span, span.textContent]);
+  let ratioCells;
+  let ratioHeads;
+  const keepAsWritten = () => {
+    ratioCells = [...document.querySelectorAll("td[data-ratio]")].map(cell => ({
+      cell,
+      of: cell.dataset.ratio,
+      subject: cell.parentElement.querySelector("th[data-subject]")?.dataset.subject,
+      written: [...cell.childNodes],
+      key: cell.dataset.key,
+      step: cell.dataset.step,
+    }));
+    ratioHeads = [...document.querySelectorAll("[data-baseline]")].map(span => [span, span.textContent]);
+  };
 
   function applyBaseline() {
     const chosen = baseline.value;
+    if (!ratioCells) keepAsWritten();
     const mirror = document.getElementById("baseline-here");
     if (mirror) mirror.value = chosen;
     for (const { cell, of, subject, written, key, step } of ratioCells) {
@@ -187,7 +199,7 @@
     }
     const name = chosen ? baseline.selectedOptions[0].textContent.trim() : "";
     for (const [span, best] of ratioHeads) span.textContent = chosen ? name : best;
-    for (const table of tables) if (table.sorted) table.sort(...sorting(table.sorted));
+    for (const table of tables.values()) if (table.sorted) table.sort(...sorting(table.sorted));
     return chosen ? `Ratios are to ${name}.` : "Ratios are to the best.";
   }
 
@@ -196,26 +208,34 @@
     return [Number(column), direction];
   }
 
-  const tables = [...document.querySelectorAll(".scroll > table:not(#beside-table)")].filter(each => each.tHead && each.tBodies[0]).map(made);
-  const byTable = new Map(tables.map(each => [each.name, each]));
+  // Those tables that can be sorted and filtered by now.
+  const tables = new Map();
+  const canBeSorted = table => table?.matches(".scroll > table:not(#beside-table)") && table.tHead && table.tBodies[0];
+
+  function sortable(table) {
+    if (!tables.has(table)) tables.set(table, made(table));
+    return tables.get(table);
+  }
+
+  const sortables = within => [...within.querySelectorAll("table")].filter(canBeSorted).map(sortable);
 
   function restore(state) {
     filter.value = state.get("show") ?? "";
     baseline.value = state.get("baseline") ?? "";
     if (baseline.selectedIndex < 0) baseline.value = "";
-    applyFilter();
-    applyBaseline();
-    for (const table of tables) if (table.sorted) table.sort(0, "");
+    if (filter.value.trim() || isFiltered) applyFilter();
+    if (baseline.value || ratioCells) applyBaseline();
+    for (const table of tables.values()) if (table.sorted) table.sort(0, "");
     for (const text of state.getAll("sort")) {
       const parts = text.match(/^(.+):(\d+):(up|down)$/);
-      const table = parts && byTable.get(parts[1]);
+      const named = parts && document.getElementById(`table-${parts[1]}`);
+      const table = canBeSorted(named) ? sortable(named) : undefined;
       if (table && Number(parts[2]) < table.columns.length) table.sort(Number(parts[2]), parts[3]);
     }
   }
 
   // Two apps side by side: every text is the run's own; bounds are only held against each other.
   const beside = document.getElementById("beside");
-  const facts = JSON.parse(document.getElementById("facts")?.textContent ?? '{"of":[],"rows":[]}');
   const chosen = ["a", "b"].map(name => document.getElementById(`beside-${name}`));
 
   // The interval of `5,210 (5,000–5,400)` or `−3 (−8 to 2)`; of an exact value, twice that.
@@ -238,6 +258,7 @@
   }
 
   function applyBeside() {
+    const facts = dataOf("facts");
     const keys = chosen.map(select => select.value);
     const places = keys.map(key => facts.of.indexOf(key));
     const names = chosen.map(select => select.selectedOptions[0].textContent.trim());
@@ -273,7 +294,6 @@
       select.addEventListener("change", () => { say(applyBeside()); select.dataset.chosen = ""; remember(); });
       if (query.has("ab"[place])) select.dataset.chosen = "";
     }
-    applyBeside();
   }
 
   // The matrix has its own choice of a baseline; both say the same.
@@ -293,7 +313,7 @@
   restore(query);
   controls.open = Boolean(filter.value || baseline.value);
 
-  // What a link leads into is opened, and what is shown is named for those who don't see its mark.
+  // What a link leads into is opened, what is shown is named, and made ready to be sorted.
   function arrive() {
     let name = location.hash.slice(1);
     try {
@@ -305,11 +325,15 @@
     for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
     const part = target?.querySelector(":scope > details.part");
     if (part) part.open = true;
-    const view = target?.closest(".view, #all")?.id ?? "summary";
+    const place = target?.closest(".view, #all") ?? document.getElementById("summary");
+    const view = place.id;
     for (const link of document.querySelectorAll("nav a")) {
       if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
+    const shown = CSS.supports("selector(:has(*))") ? place : document;
+    sortables(shown);
+    if (beside && !beside.hidden && shown.contains(beside)) applyBeside();
   }
   addEventListener("hashchange", arrive);
   arrive();
@@ -320,4 +344,4 @@
     say("All rows are shown as written.");
     remember();
   });
-})();
+});
