@@ -25,6 +25,8 @@ class Reading:
     value: str
     low: str
     high: str
+    is_counted: bool = False
+    """Whether it is no estimate, but what was found once, as it is: 0 of it is none."""
 
     @property
     def number(self) -> float:
@@ -65,7 +67,7 @@ class Reading:
     @property
     def is_none(self) -> bool:
         """Whether it is 0 exactly, whatever the digits: anything else is shown with its first ones."""
-        return {self.value, self.low, self.high} == {"0"}
+        return not self.is_counted and {self.value, self.low, self.high} == {"0"}
 
     @property
     def is_exact(self) -> bool:

@@ -246,8 +246,8 @@ _SIZES: Final[tuple[tuple[str, str, Metric | None, Callable[[FootprintRow], Read
     ("Import", "s", Metric.IMPORT, lambda row: row.import_s),
     ("Idle memory", "MiB", Metric.MEMORY_IDLE, lambda row: row.idle_mib),
     ("Memory after load", "MiB", Metric.MEMORY_LOADED, lambda row: row.loaded_mib),
-    ("Installed", "MiB", None, lambda row: _exact(row.installed_mib)),
-    ("Dependencies", "", None, lambda row: _exact(row.dependencies)),
+    ("Installed", "MiB", None, lambda row: _counted(row.installed_mib)),
+    ("Dependencies", "", None, lambda row: _counted(row.dependencies)),
 )
 """What, unit, by which metric starts are held against each other (None: it was counted, and has no interval), value."""
 
@@ -271,6 +271,6 @@ def _sizes(view: FootprintView) -> Iterator[Fact]:
         yield Fact(what, unit, "less", FOOTPRINT, _by_key(known), ratios, chief_of=chief)
 
 
-def _exact(words: str) -> Reading | None:
+def _counted(words: str) -> Reading | None:
     """What was counted and has no interval; None where nothing is known."""
-    return Reading(words, words, words) if words else None
+    return Reading(words, words, words, is_counted=True) if words else None
