@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
@@ -25,7 +25,7 @@ class Reading:
     value: str
     low: str
     high: str
-    is_counted: bool = False
+    is_counted: bool = field(default=False, kw_only=True)
     """Whether it is no estimate, but what was found once, as it is: 0 of it is none."""
 
     @property

@@ -22,7 +22,7 @@ _SCALE: Final = "s"
 
 def draw_curve_grid(grid: CurveGrid) -> Canvas:
     """The grid on a wide page: what is behind all panels once, and each curve under its number."""
-    canvas, boxes = laid_out(len(grid.panels), WIDE, grid.place_label)
+    canvas, boxes = laid_out([panel.detail for panel in grid.panels], WIDE, grid.place_label)
     for number, (panel, box) in enumerate(zip(grid.panels, boxes, strict=True)):
         plot = _Plot(grid, box)
         box.head(panel.title, panel.detail)
@@ -42,15 +42,16 @@ def draw_curve_grid(grid: CurveGrid) -> Canvas:
 
 def draw_curve_grid_again(grid: CurveGrid) -> Canvas:
     """The grid on a narrow page: all that `draw_curve_grid` has drawn, at other places."""
-    _, wide = laid_out(len(grid.panels), WIDE, grid.place_label)
-    canvas, narrow = laid_out(len(grid.panels), NARROW, grid.place_label)
+    details = [panel.detail for panel in grid.panels]
+    _, wide = laid_out(details, WIDE, grid.place_label)
+    canvas, narrow = laid_out(details, NARROW, grid.place_label)
     for number, (panel, was, box) in enumerate(zip(grid.panels, wide, narrow, strict=True)):
         box.head(panel.title, panel.detail)
         if number == 0:
-            canvas.draw_again(_BEHIND, 0, 0)
+            canvas.draw_again(_BEHIND, 0, box.plot_top - was.plot_top)
         if box.first_of_row:
-            canvas.draw_again(_SCALE, 0, box.top - wide[0].top)
-        canvas.draw_again(str(number), box.left - was.left, box.top - was.top)
+            canvas.draw_again(_SCALE, 0, box.plot_top - wide[0].plot_top)
+        canvas.draw_again(str(number), box.left - was.left, box.plot_top - was.plot_top)
     return canvas
 
 

@@ -257,6 +257,18 @@ def test_what_is_behind_all_panels_is_drawn_once_and_each_curve_once_for_both_wi
     assert [x - begin[0][0] for x, _ in begin] == [pytest.approx(x, abs=0.2) for x in (0, 154, 0, 154, 0)]
 
 
+def test_the_deployment_above_a_curve_is_told_whole_and_the_curves_stay_at_their_numbers() -> None:
+    deployments = ("controlled, gunicorn gthread", "default, uvicorn by fastapi run", "default")
+    panels = tuple(CurvePanel("Flask", each, Tone.WSGI, ((0.0, 5.0), (1.0, 5.0)), None) for each in deployments)
+    grid = CurveGrid(caption("x"), panels, (Tick(0, "p0"), Tick(1, "p90")), "quantile", AXIS)
+    markup = str(Renderer().render(grid))
+    wide, narrow = (ET.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", markup, flags=re.DOTALL))
+    for svg in (wide, narrow):
+        told = " ".join(each.text or "" for each in svg.iter() if each.tag.endswith("}text"))
+        assert [each for each in deployments if each not in told] == []
+    assert {y for name, _, y in uses(narrow) if name in {"w1-0", "w1-1"}} == {0}, "two lines above them in both"
+
+
 def uses(svg: ET.Element) -> list[tuple[str, float, float]]:
     """(name, x, y) of what is drawn again."""
     return [
