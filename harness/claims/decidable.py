@@ -1,7 +1,9 @@
 """Whether a plan measures what decides a claim: told before the run, which could not end with a verdict otherwise."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from harness.claims.casting import Asked, Casting, Deployed
 from harness.claims.needs import COUNTED_OF_A_PACKAGE, needed
@@ -22,6 +24,9 @@ _TRIED_ON = {
     FrameworkProbe.SQL_INJECTION: frozenset({Endpoint.DB, Endpoint.QUERIES}),
 }
 """The others are tried on a site that is made for that."""
+
+_NUMBERED: Final = frozenset({Workload.CONCURRENCY, Workload.ROUTES, Workload.WORKERS})
+"""Workloads whose cells differ by a number, of which a claim says how much is kept (`number_of`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +81,16 @@ class _Planned:
     """What a plan holds for claims."""
 
     def __init__(self, plan: Plan, apps: Sequence[App]) -> None:
-        self._plan = plan
         self._apps = {app.name: app for app in apps}
+        self._cells: dict[tuple[Workload, Subject], list[Cell]] = defaultdict(list)
+        for cell in plan.cells:
+            self._cells[cell.workload, cell.subject].append(cell)
+        self._numbers: dict[tuple[Workload, Subject], set[int]] = defaultdict(set)
+        for (workload, subject), cells in self._cells.items():
+            if workload in _NUMBERED and not subject.twin:
+                self._numbers[workload, subject.original].update(map(number_of, cells))
+        self._app_names = {subject.app for _, subject in self._cells}
+        self._looks_at_apps = any(workload is Workload.FOOTPRINT for workload, _ in self._cells)
         also = {
             subject: self._apps[subject.app].variant(subject.variant).also
             for subject in plan.subjects
@@ -118,14 +131,13 @@ class _Planned:
     def _why_not_measured(self, condition: Deployed, subject: Subject, endpoint: Endpoint | None) -> str | None:
         if isinstance(condition, KeptCondition):
             return self._why_not_kept(condition, subject)
-        own = [cell for cell in self._plan.cells if cell.workload is condition.measured_by and cell.subject == subject]
         if condition.metric in COUNTED_OF_A_PACKAGE and self._apps[subject.app].manifest.package is None:
             return f"{self._titles[subject.app]} has no package, and so no {METRICS[condition.metric].name}"
         if any(
             endpoint in {None, cell.endpoint}
             and condition.rate is cell.rate
             and condition.connections in {None, cell.connections}
-            for cell in own
+            for cell in self._cells.get((condition.measured_by, subject), ())
         ):
             return None
         on = f" on {endpoint.value}" if endpoint else ""
@@ -135,11 +147,7 @@ class _Planned:
         return f"{condition.measured_by.value}{on}{rate}{many} is not measured of {name}"
 
     def _why_not_kept(self, condition: KeptCondition, subject: Subject) -> str | None:
-        numbers = {
-            number_of(cell)
-            for cell in self._plan.cells
-            if cell.workload is condition.workload and cell.subject.original == subject and not cell.subject.twin
-        }
+        numbers = self._numbers.get((condition.workload, subject), set())
         at = max(numbers, default=0) if condition.at == "most" else condition.at
         lacking = [number for number in (at, condition.over) if number not in numbers]
         if not lacking and at > condition.over:
@@ -150,10 +158,9 @@ class _Planned:
     def _why_not_probed(self, probe: FrameworkProbe, participant: str) -> str | None:
         name = participant.partition(VARIANT_SIGN)[0]
         app, title = self._apps.get(name), self._titles.get(name, name)
-        of_app = [cell for cell in self._plan.cells if cell.subject.app == name]
-        if app is None or not of_app:
+        if app is None or name not in self._app_names:
             return f"{title} is not measured"
-        if not any(cell.workload is Workload.FOOTPRINT for cell in self._plan.cells):
+        if not self._looks_at_apps:
             return "footprint is not measured, which the probes come with"
         if (tried_on := _TRIED_ON.get(probe)) is None:
             site = site_of(probe)
