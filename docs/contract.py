@@ -329,10 +329,10 @@ CHECKS_HEAD = """
 ## The checks
 
 What `bench verify` asks, in its order. A run asks the same before it measures, but for those marked *lengthy* and the
-numbers of SQL statements; the last it asks where it measures `routes`. What is marked *may differ* a framework may do
-otherwise by itself, where the app's manifest declares so under that name
-([`deviates`](add-a-framework.md#the-manifest)). Of an endpoint whose first check here fails, no other is made, and
-*after HEAD* is skipped where *HEAD* saw a body: one cause is told once.
+numbers of SQL statements; those marked *alone* it asks of one server after another, and the last where it measures
+`routes`. What is marked *may differ* a framework may do otherwise by itself, where the app's manifest declares so under
+that name ([`deviates`](add-a-framework.md#the-manifest)). Of an endpoint whose first check here fails, no other is
+made, and *after HEAD* is skipped where *HEAD* saw a body: one cause is told once.
 
 | endpoint | check | what belongs there | |
 |---|---|---|---|
@@ -422,7 +422,11 @@ def _refused_rooms() -> str:
 
 def _rows() -> Iterator[str]:
     for each in CHECKS:
-        marks = [*(["lengthy"] if each.lengthy else []), *([f"may differ: `{each.key}`"] if each.may_deviate else [])]
+        marks = [
+            *(["lengthy"] if each.lengthy else []),
+            *(["alone"] if each.alone else []),
+            *([f"may differ: `{each.key}`"] if each.may_deviate else []),
+        ]
         place = f"`/{each.endpoint.value}`" if each.endpoint else "all"
         yield f"| {place} | {each.name} | {each.expected} | {', '.join(marks)} |\n"
     yield f"| all | {routes.CHECK} | {routes.EXPECTED} | on a server of its own |\n"

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.contract.conformance import check
+from harness.contract.conformance.server_under_test import Check, ConnectionCounter
 from harness.contract.conformance.suite import CHECKS
 from harness.host.allowances import refusal
 from harness.measure.target import ending_of, target_of
 from harness.model.app import App, Endpoint
-from harness.model.conformance import Conformance, Outcome
+from harness.model.conformance import Conformance, ConformanceReport, Outcome
 from harness.runtime.roles import RunningServer
 
-_SHORT: Final = [each for each in CHECKS if not each.lengthy]
+_SHORT: Final = [each for each in CHECKS if not (each.lengthy or each.alone)]
+_ALONE: Final = [each for each in CHECKS if each.alone]
 _AT_ONCE: Final = 4
 """Servers that are checked at the same time: most of a check is waiting."""
 
@@ -27,23 +29,33 @@ class Unchecked:
     endpoints: Collection[Endpoint]
 
 
-def check_servers(servers: Sequence[Unchecked], round_index: int, clock_ahead_ns: int) -> Iterator[Conformance]:
+def check_servers(
+    servers: Sequence[Unchecked],
+    round_index: int,
+    clock_ahead_ns: int,
+    connections: ConnectionCounter | None = None,
+) -> Iterator[Conformance]:
     """Whether each server keeps the contract, but for the lengthy checks and the number of SQL statements.
 
     One that fails is checked once more, by itself: some checks have a time to keep, and others may have had the CPU.
+    `connections` counts those that clients open to the database which all of them share: it is looked at while nobody
+    else is asked.
     """
 
-    def checked(each: Unchecked) -> Conformance:
-        report = check(
+    def report_on(each: Unchecked, checks: Sequence[Check]) -> ConformanceReport:
+        return check(
             target_of(each.app, each.server, clock_ahead_ns),
             each.endpoints,
             statements=None,
+            connections=connections,
             workforce=each.server.at_work,
             ending=lambda: ending_of(each.server),
             refusal=refusal,
-            checks=_SHORT,
+            checks=checks,
         )
-        return Conformance(round_index=round_index, subject=each.server.subject, results=report.results)
+
+    def checked(each: Unchecked) -> ConformanceReport:
+        return report_on(each, _SHORT)
 
     pool = ThreadPoolExecutor(_AT_ONCE)
     try:
@@ -55,4 +67,7 @@ def check_servers(servers: Sequence[Unchecked], round_index: int, clock_ahead_ns
     pool.shutdown()
     for each, first in zip(servers, found, strict=True):
         failed = any(result.outcome is Outcome.FAILED for result in first.results)
-        yield checked(each) if failed else first
+        results = (checked(each) if failed else first).results
+        if not any(result.outcome is Outcome.NOT_MADE for result in results):
+            results += report_on(each, _ALONE).results
+        yield Conformance(round_index=round_index, subject=each.server.subject, results=results)

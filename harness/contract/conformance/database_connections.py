@@ -49,8 +49,15 @@ def _count(server: ServerUnderTest) -> int:
 def _burst(server: ServerUnderTest, endpoint: Endpoint) -> int:
     """How many of many requests at once were answered; whether rightly is asked by other checks."""
     questions = [[_question(server, endpoint) for _ in range(_EACH)] for _ in range(POOL_SIZE)]
-    with ThreadPoolExecutor(POOL_SIZE) as pool:
-        return sum(pool.map(partial(_answered, server), questions))
+    pool = ThreadPoolExecutor(POOL_SIZE)
+    try:
+        answered = sum(pool.map(partial(_answered, server), questions))
+    except BaseException:
+        # Ctrl-C waits for no client: each ends soon after the server does.
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+    return answered
 
 
 def _question(server: ServerUnderTest, endpoint: Endpoint) -> Question:
@@ -88,7 +95,7 @@ CHECKS: Final = tuple(
         hint=f"open one pool of {POOL_SIZE} connections when the process starts; take one of them for each request, "
         "and give it back",
         run=partial(_opened, endpoint=endpoint),
-        lengthy=True,
+        alone=True,
     )
     for endpoint in (Endpoint.DB, Endpoint.QUERIES, Endpoint.FORTUNES)
 )

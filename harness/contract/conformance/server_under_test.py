@@ -238,6 +238,8 @@ class Check:
     """Whether it asks of its endpoint no more than an answer: where it fails, no other check of that is made."""
     lengthy: bool = False
     """Whether it takes its time by its nature, so that a run leaves it to `bench verify`."""
+    alone: bool = False
+    """Whether it counts what requests to other servers add to, so that a run makes it of one server after another."""
 
     @property
     def key(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from harness.catalog.discover import discover
-from harness.contract.conformance import processes
+from harness.contract.conformance import database_connections, processes
 from harness.measure import check_first
 from harness.measure import round as rounds
 from harness.measure.check_first import Unchecked, check_servers
@@ -63,8 +63,9 @@ def test_each_server_is_checked_on_all_that_is_measured_of_its_app(
 
 
 def test_all_checks_are_made_but_the_lengthy_ones() -> None:
-    assert [each for each in check_first.CHECKS if not each.lengthy] == check_first._SHORT
-    assert {*processes.CHECKS} <= {*check_first._SHORT}
+    made = (*check_first._SHORT, *check_first._ALONE)
+    assert {each for each in check_first.CHECKS if not each.lengthy} == {*made}
+    assert {*processes.CHECKS, *database_connections.CHECKS} <= {*made}
 
 
 @pytest.mark.parametrize(

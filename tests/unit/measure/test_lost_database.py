@@ -24,7 +24,9 @@ PLAN = Simulation(capacities_rps={FLASK: 4_000}).recorded().run.plan
 
 
 def database(*, alive: bool, met: HostFault | None = None) -> Any:
-    return SimpleNamespace(url="", alive=lambda: alive, limit_met=lambda: met, stop=lambda: None)
+    return SimpleNamespace(
+        url="", alive=lambda: alive, limit_met=lambda: met, connections=lambda: None, stop=lambda: None
+    )
 
 
 @pytest.mark.parametrize("alive", [True, False])
