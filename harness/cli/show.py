@@ -22,10 +22,12 @@ from harness.report.card.facts import facts, measured_of
 from harness.report.card.leaders import leaders
 from harness.report.file_names import APP_LOGS_FILE
 from harness.report.numbers import NBSP
+from harness.report.screen.trust import trust_in
 from harness.report.view.cast import DEVIATION_MARK, Cast, SubjectLabel
 from harness.report.view.caveats import orm_sentences
 from harness.report.view.curves import percentile
 from harness.report.view.outages import outage_sentences
+from harness.report.view.quality import quality_view
 from harness.report.view.ranking import first_shared_rank, rank_rule, rank_text, ranking_note
 from harness.report.view.ratios import RatioBook
 from harness.report.view.taken_cpus import taken_sentences
@@ -75,6 +77,8 @@ def _show_what_bounds(recorded: RecordedRun, findings: Findings, cast: Cast) -> 
         say(sentence)
     for sentence in taken_sentences(findings, cast):
         say(sentence.replace(NBSP, " "))
+    if not findings.copies.distrust:
+        say(trust_in(findings, quality_view(recorded.run, findings)).line.replace(NBSP, " "))
 
 
 def _show_leaders(recorded: RecordedRun, findings: Findings, cast: Cast) -> None:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.model.findings import Findings
-from harness.model.host import Grade
 from harness.model.run import Run, RuntimeName
 from harness.report.numbers import counted, listed
 from harness.report.screen.pictures import EndpointPictures, endpoint_pictures
+from harness.report.screen.trust import Trust, trust_in
 from harness.report.view.capacity import CapacityView
 from harness.report.view.cast import Cast
 from harness.report.view.claims import ClaimsView
@@ -16,19 +16,6 @@ from harness.report.view.latency import LatencyView
 from harness.report.view.quality import QualityView
 
 _RUNTIMES: Final = {RuntimeName.PROCESS: "local processes", RuntimeName.DOCKER: "containers"}
-_GRAVITY: Final = (Grade.UNFIT, Grade.POOR, Grade.UNKNOWN)
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """How far the run is to be trusted, and the gravest thing that speaks against it."""
-
-    grade: str
-    kind: str
-    """The grade's class."""
-    doubt: str
-    """Empty where there is none."""
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +50,7 @@ def first_screen(run: Run, findings: Findings, shown: Shown, cast: Cast) -> Firs
         place=_place(run, cast),
         endpoints=endpoint_pictures(shown.capacity, shown.latency, shown.cpu),
         claims=shown.claims,
-        trust=_trust(findings, shown.quality),
+        trust=trust_in(findings, shown.quality),
     )
 
 
@@ -75,18 +62,3 @@ def _place(run: Run, cast: Cast) -> str:
     variants = sorted({subject.variant for subject in run.plan.subjects if cast.label(subject).is_framework})
     deployed = f"deployed as {listed(variants)}" if variants else ""
     return "; ".join(filter(None, (host, _RUNTIMES[run.runtime], python, deployed)))
-
-
-def _trust(findings: Findings, quality: QualityView) -> Trust:
-    if findings.copies.distrust:
-        return Trust("not to be trusted", Grade.UNFIT.value, findings.copies.distrust, "#copies")
-    doubts = [row for row in quality.rows if row.grade is not Grade.GOOD]
-    if not doubts:
-        return Trust("good", Grade.GOOD.value, "", "#quality")
-    first = min(doubts, key=lambda row: _GRAVITY.index(row.grade))
-    return Trust(
-        grade=f"{len(doubts)} of {counted(len(quality.rows), 'property', 'properties')} not good",
-        kind=first.grade.value,
-        doubt=f"{first.name}: {first.value}; good is {first.limit}.",
-        href=f"#{first.anchor}",
-    )
