@@ -5,6 +5,7 @@ intervals are those of as many rounds as there were.
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 
 from harness.model.course import Course, Pace, Part, Parts, Span, Times
@@ -17,6 +18,8 @@ DOUBT_S: Final = 10.0
 """What a run's first parts say of the others counts as much as the announcement does once they took so long."""
 LEAST_ROUNDS: Final = 3
 """Measured however long they take: of two, the scatter can hardly be told."""
+MUCH: Final = 1.5
+"""Times as long or as short: what is announced then differs by more than it does from one calm run to the next."""
 TELLING_S: Final = 2.0
 """A part that was planned to take so long says as much of itself in other runs as all parts together do."""
 
@@ -28,7 +31,7 @@ def at_pace(plan: Plan, pace: Pace) -> Plan:
 
 def rounds_that_fit(plan: Plan) -> int:
     """How many of the planned rounds fit into the limit of the run, at the pace that it is announced for."""
-    return len(_lasting(plan, plan.pace).rounds)
+    return plan.timing.rounds if plan.limit_s is None else len(_lasting(plan, plan.pace).rounds)
 
 
 def _lasting(plan: Plan, pace: Pace) -> Course:
@@ -93,6 +96,29 @@ def learned(run: Run, plan: Plan) -> Pace | None:
     }
     told = f"as learned from the run of {run.started_at:%Y-%m-%d %H:%M} UTC"
     return _carried_over(Pace(told=told, usual=Times(by_host=usual), parts=found), run.plan, plan)
+
+
+def moved_words(run: Run, plan: Plan, pace: Pace) -> str:
+    """What a plan was announced for before a run showed its `pace`; empty where that is about the same.
+
+    A run says how fast its host was while it lasted: where others used that too, the next one is announced for a host
+    that is as busy.
+    """
+    now_s = at_pace(plan, pace).estimated_s
+    before_s = at_pace(plan, _carried_over(run.plan.pace, run.plan, plan)).estimated_s
+    if 1 / MUCH < now_s / before_s < MUCH:
+        return ""
+    how = "slower" if now_s > before_s else "faster"
+    before = timedelta(seconds=round(before_s))
+    return f", in which this host was {how} than was foreseen for it: by what was known before, {before}"
+
+
+def pace_shown(run: Run, plan: Plan) -> Pace:
+    """The same; that which the run was announced for where it does not tell one."""
+    try:
+        return learned(run, plan) or run.plan.pace
+    except (ValueError, ArithmeticError):  # lengths that no run has: its header is damaged
+        return run.plan.pace
 
 
 def _carried_over(pace: Pace, measured: Plan, plan: Plan) -> Pace:

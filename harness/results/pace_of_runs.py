@@ -6,7 +6,7 @@ from harness.model.course import Pace
 from harness.model.host import Host
 from harness.model.plan import Plan
 from harness.model.run import RuntimeName
-from harness.plan.pace import learned
+from harness.plan.pace import learned, moved_words
 from harness.results.newest import newest_with
 
 type Hosts = tuple[Host, Host | None]
@@ -26,9 +26,13 @@ def pace_of_runs(reports: Path, plan: Plan, hosts: Hosts, runtime: RuntimeName) 
         same = _windows(run.plan) == _windows(plan)
         try:
             pace = learned(run, plan)
+            told = f"{pace.told}{moved_words(run, plan, pace)}" if pace else ""
         except (ValueError, ArithmeticError):  # lengths that no run has: its header is damaged
             continue
-        if pace is not None and same:
+        if pace is None:
+            continue
+        pace = pace.model_copy(update={"told": told})
+        if same:
             return pace
         found = found or pace
     return found

@@ -25,7 +25,7 @@ def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
 def test_a_plan_says_where_its_time_is_known_from() -> None:
     result = CliRunner().invoke(bench, ["plan", "--profile", "smoke", "--app", "flask"])
     beside_others = r"(?:; others used \d+\.\d of its CPUs meanwhile, so it may differ)?"
-    known = rf"by a trial of this host{beside_others}|as learned from the run of [-\d: ]+ UTC"
+    known = rf"by a trial of this host{beside_others}|as learned from the run of [-\d: ]+ UTC(?:, in which .+)?"
     assert re.search(rf"about \d+:\d\d:\d\d in all, ({known})$", result.stdout, re.MULTILINE)
     found = json.loads(CliRunner().invoke(bench, ["plan", "--app", "flask", "--json"]).stdout)
     assert found["estimated_s"] > 0

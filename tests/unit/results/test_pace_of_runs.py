@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.model.course import Pace, Times
 from harness.model.plan import ProfileName
 from harness.model.run import RuntimeName
-from harness.plan.pace import learned
+from harness.plan.pace import at_pace, learned
 from harness.results.folder import RunWriter
 from harness.results.pace_of_runs import pace_of_runs
 from tests.unit.plan.simulated_hosts import course_on, plan_of
@@ -37,6 +38,32 @@ def test_the_newest_one_does(tmp_path: Path) -> None:
     record(tmp_path, 3, slow=4.0)
     record(tmp_path, 2, slow=3.0)
     assert slowness(tmp_path) == pytest.approx(4.0)
+
+
+@pytest.mark.parametrize(
+    ("foreseen", "slow", "how"), [(1.0, 4.0, "slower"), (8.0, 1.0, "faster"), (1.0, 1.2, None), (4.0, 4.0, None)]
+)
+def test_by_how_much_a_run_has_moved_what_is_announced_is_told(
+    tmp_path: Path, foreseen: float, slow: float, how: str | None
+) -> None:
+    """The host of a run may have been busy with something else: who reads of another time is told what it rests on."""
+    plan = QUICK.model_copy(update={"limit_s": None})
+    announced = at_pace(plan, Pace(usual=Times(by_host=foreseen)))
+    record(tmp_path, 1, slow=slow, plan=announced)
+    pace = pace_of_runs(tmp_path, plan, HERE, RuntimeName.PROCESS)
+    assert pace is not None
+    told, _, moved = pace.told.partition(", in which this host was ")
+    assert told == f"as learned from the run of {STARTED_AT + timedelta(days=1):%Y-%m-%d %H:%M} UTC"
+    said, _, before = moved.partition(" than was foreseen for it: by what was known before, ")
+    assert said == (how or "")
+    if how:
+        assert moved_to(before) == pytest.approx(announced.estimated_s, rel=0.05)
+        assert (at_pace(plan, pace).estimated_s > moved_to(before)) is (how == "slower")
+
+
+def moved_to(clock: str) -> float:
+    hours, minutes, seconds = map(int, clock.split(":"))
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds).total_seconds()
 
 
 @pytest.mark.parametrize(
