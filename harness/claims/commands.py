@@ -10,13 +10,12 @@ from harness.catalog.selection import USUAL, options_for, variants_of
 from harness.claims.decidable import Advice
 from harness.claims.needs import Needs, needs_of
 from harness.claims.within_reach import endpoints_for, profile_for
-from harness.model.app import CONTROLLED, DEFAULT, App
+from harness.model.app import CONTROLLED, DEFAULT, App, Endpoint
 from harness.model.cell import Workload
 from harness.model.claim import Claim
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.plan import ProfileName
 from harness.model.run import Deployment, Run
-from harness.model.verdict import ClaimFinding
 from harness.plan.profiles import PROFILES
 from harness.results.resume_command import FOLDER, PLACES, RESUME, options_named, told_anew
 
@@ -145,40 +144,56 @@ def goes_on(command: str) -> bool:
     return RESUME in shlex.split(command)
 
 
-def command_for_all(found: Sequence[ClaimFinding], origin: Origin = Origin(), run: Iterable[Deployment] = ()) -> str:
-    """Measures the workloads that several claims of a file need, on all endpoints and of all variants that they mean.
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What of a profile claims need, as options of a run say it. What is empty is all that the profile has."""
 
-    Empty where no run can. What only the profile `rates` has is left to another run, where there is more than that.
+    apps: tuple[str, ...]
+    """Each alone, or with a variant."""
+    variants: tuple[str, ...]
+    """Of those that are named alone."""
+    workloads: tuple[Workload, ...]
+    endpoints: tuple[Endpoint, ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The options."""
+        options = (
+            *(("--app", each) for each in self.apps),
+            *(("--variant", each) for each in self.variants),
+            *(("--workload", each.value) for each in self.workloads),
+            *(("--endpoint", each.value) for each in self.endpoints),
+        )
+        return tuple(word for option in options for word in option)
+
+
+def narrowed_to(
+    claims: Iterable[Claim], profile: ProfileName, origin: Origin = Origin(), run: Iterable[Deployment] = ()
+) -> Narrowed:
+    """The workloads that several claims need, on all endpoints and of all variants that they mean.
+
     Which variants those are is known of apps that are here or in the `run`; of others all are measured that are usual.
     """
-    found = [each for each in found if each.command]
-    rest = next((each.command for each in found if goes_on(each.command)), "")
-    if rest or not found:
-        return rest
-    by_profile = {each.command for each in found if "--profile" in shlex.split(each.command)}
-    if len(found) == 1 or by_profile == {each.command for each in found}:
-        return found[0].command
-    by_rates = [each for each in found if profile_for(each.claim) is ProfileName.RATES]
-    found = [each for each in found if each not in by_rates] or by_rates
-    needs = [needs_of(each.claim) for each in found]
-    profiles = {profile_for(each.claim) for each in found}
-    profile = profiles.pop() if len(profiles) == 1 else ProfileName.FULL
-    workloads = sorted({workload.value for each in needs for workload in each.workloads})
+    needs = [needs_of(claim) for claim in claims]
     endpoints = [endpoints_for(each) for each in needs]
-    on = sorted({endpoint.value for each in endpoints for endpoint in each}) if all(endpoints) else []
-    options = [("--workload", workload) for workload in workloads]
-    options += [("--endpoint", endpoint) for endpoint in on]
-    folders = {folders_named(shlex.split(each.command)) for each in found}
-    return shlex.join(
-        (
-            *("bench", "run", "--profile", profile.value),
-            *options_named(shlex.split(found[0].command), ("--claims",)),
-            *(folders.pop() if len(folders) == 1 else ()),
-            *options_named(shlex.split(found[0].command), (*_WAYS, *_LOAD, _PYTHON)),
-            *options_for(_wanted(needs, profile, origin.variants, _of_run(run))),
-            *(word for option in options for word in option),
-        )
+    options = options_for(_wanted(needs, profile, origin.variants, _of_run(run)))
+    named = list(zip(options[::2], options[1::2], strict=True))
+    return Narrowed(
+        apps=tuple(value for option, value in named if option == "--app"),
+        variants=tuple(value for option, value in named if option == "--variant"),
+        workloads=tuple(sorted({workload for each in needs for workload in each.workloads})),
+        endpoints=tuple(sorted({endpoint for each in endpoints for endpoint in each})) if all(endpoints) else (),
     )
+
+
+def command_together(
+    claims: Sequence[Claim], profile: ProfileName, origin: Origin = Origin(), run: Iterable[Deployment] = ()
+) -> str:
+    """Measures what several claims of a file need, by one profile."""
+    file = ("--claims", str(origin.file)) if origin.file else ()
+    folders = origin.folders if origin.file or all(origin.has_all_of(each) for each in claims) else ()
+    words = narrowed_to(claims, profile, origin, run).words
+    return shlex.join(("bench", "run", "--profile", profile.value, *file, *folders, *origin.made_with, *words))
 
 
 def _wanted(

@@ -8,8 +8,9 @@ from pathlib import Path
 from harness.catalog.selection import choose
 from harness.claims.commands import Origin, advice_on, command_by_profile, command_for
 from harness.claims.decidable import how_to_mend, see_that_it_is_decidable
-from harness.claims.needs import needs_of, takes_rounds
-from harness.claims.one_run import deciding_most
+from harness.claims.forecast import Forecast
+from harness.claims.needs import needs_of
+from harness.claims.one_run import Ground, advised_run
 from harness.claims.pursue import LOOKS
 from harness.claims.verdict_sentences import listed
 from harness.claims.within_reach import MANY_CPUS, choices_for, profile_for
@@ -17,8 +18,9 @@ from harness.model.app import App
 from harness.model.claim import Claim
 from harness.model.errors import UsageError
 from harness.model.host import CpuLayout
-from harness.model.plan import Plan
-from harness.plan.build import build_plan
+from harness.model.plan import Plan, ProfileName
+from harness.plan.build import Choices, build_plan, of_profile
+from harness.plan.pace import at_pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +37,41 @@ class Could:
 
 
 def could_decide(claims: Sequence[Claim], built: Plan, apps: Sequence[App], origin: Origin) -> list[Could]:
-    """Of each claim, whether a run by this plan could decide it."""
+    """Of each claim, whether a run by this plan, at its pace, could decide it."""
     return [_could_decide(each, built, apps, origin) for each in claims]
 
 
-def lines_of(found: Sequence[Could], built: Plan, apps: Sequence[App], origin: Origin) -> Iterator[str]:
-    """A line for each claim: whether this run could decide it, or what could; of several that one run can, once."""
+def lines_of(
+    found: Sequence[Could], built: Plan, apps: Sequence[App], origin: Origin, named: ProfileName | None = None
+) -> Iterator[str]:
+    """A line for each claim: whether this run could decide it, or what could; of several that one run can, once.
+
+    `named` is the profile that their file names, which goes before.
+    """
     left_open = [each.claim for each in found if each.command]
-    by_profile, together = deciding_most(left_open, apps, built.cpus) or (None, ())
+    by_named = [each for each in left_open if named and _decided_by(named, each, built, apps)]
+    one = advised_run(left_open, by_named, Ground(apps, built.cpus, lambda _: built.pace), origin, named)
+    together = one.claims if one else ()
     for each in found:
         alone = each.command and each.claim not in together
-        yield f"{each.claim.id}: {each.told}" + (f"; this one can: {each.command}" if alone else "")
-    if by_profile:
+        command = command_by_profile(named, origin) if named and each.claim in by_named else each.command
+        yield f"{each.claim.id}: {each.told}" + (f"; this one can: {command}" if alone else "")
+    if one:
+        instead = next(each.command for each in found if each.claim in together)
         yield (
-            f"one run can decide {listed([each.id for each in together])}: {command_by_profile(by_profile, origin)} "
-            "(with --claim ID in place of --profile, one of them alone)"
+            f"one run can decide {listed([each.id for each in together])}: {one.command} "
+            f"(one of them alone: {instead.removesuffix(together[0].id)}ID)"
         )
+
+
+def _decided_by(profile: ProfileName, claim: Claim, built: Plan, apps: Sequence[App]) -> bool:
+    """Whether a run by a profile, of all that it is about, decides a claim."""
+    choices = Choices(profile=profile)
+    try:
+        plan = build_plan(of_profile(apps, choices), choices, built.cpus)
+    except UsageError:  # It has nothing for these apps.
+        return False
+    return Forecast(at_pace(plan, built.pace), apps).decides(claim)
 
 
 def refuse_undecidable(found: Sequence[Could], file: Path | None) -> None:
@@ -72,12 +93,14 @@ def _could_decide(claim: Claim, built: Plan, apps: Sequence[App], origin: Origin
         here = see_that_it_is_decidable(claim, built, apps)
     except UsageError as error:
         here = f"this run can't decide it: {error.what.partition(': ')[2]}"
-    if here is None:
-        rounds = built.timing.rounds
-        if rounds >= LOOKS[0] or not takes_rounds(claim):
-            return Could(claim, "this run can decide it")
+    forecast = Forecast(built, apps)
+    if here is None and (rounds := forecast.few_rounds(claim)):
         few = "1 round hardly decides it" if rounds == 1 else f"{rounds} rounds hardly decide it"
         here = f"this run measures it, and {few}: a run for it alone takes {LOOKS[0]} to {LOOKS[-1]}, as they differ"
+    elif here is None and (lacking := forecast.few_requests(claim)):
+        here = f"this run measures it, and hardly decides it: {lacking}"
+    elif here is None:
+        return Could(claim, "this run can decide it")
     return _by_another_run(claim, here, built, apps, origin)
 
 

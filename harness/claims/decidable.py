@@ -12,12 +12,14 @@ from harness.claims.verdict_sentences import METRICS
 from harness.model.app import App, Endpoint
 from harness.model.base import BARE_SITE, BATTERIES_SITE
 from harness.model.cell import CROWD_ENDPOINTS, Cell, Subject, Workload
-from harness.model.claim import Claim, KeptCondition, ProbeCondition
+from harness.model.claim import BoundCondition, Claim, KeptCondition, ProbeCondition, RatioCondition
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.errors import UsageError
 from harness.model.framework_probe import FrameworkProbe
 from harness.model.naming import called, titled
 from harness.model.plan import Plan
+
+type Measured = RatioCondition | BoundCondition
 
 _TRIED_ON = {
     FrameworkProbe.XSS: frozenset({Endpoint.FORTUNES}),
@@ -77,6 +79,11 @@ def how_to_mend(advice: Advice) -> str:
     return f"mend the claim; `{advice.apps}` shows what there is"
 
 
+def cells_by_comparison(claim: Claim, plan: Plan, apps: Sequence[App]) -> Iterator[tuple[Measured, tuple[Cell, ...]]]:
+    """The cells of a plan that each comparison of a claim which it measures is made of, with the condition."""
+    yield from _Planned(plan, apps).cells_by_comparison(claim)
+
+
 class _Planned:
     """What a plan holds for claims."""
 
@@ -109,6 +116,27 @@ class _Planned:
                 for asked in self._casting.asked(condition):
                     yield self._why_not_compared(condition, asked)
 
+    def cells_by_comparison(self, claim: Claim) -> Iterator[tuple[Measured, tuple[Cell, ...]]]:
+        """Of each comparison that is measured, its condition and the cells that it is made of."""
+        for condition in claim.condition:
+            if isinstance(condition, RatioCondition | BoundCondition):
+                for asked in self._casting.asked(condition):
+                    if self._why_not_compared(condition, asked) is None:
+                        found = (self._casting.find(each, asked.deployment) for each in asked.everybody)
+                        subjects = dict.fromkeys(each for each in found if each)
+                        cells = (cell for each in subjects for cell in self._meant(condition, each, asked.endpoint))
+                        yield condition, tuple(cells)
+
+    def _meant(self, condition: Measured, subject: Subject, endpoint: Endpoint | None) -> Iterator[Cell]:
+        """The cells of a subject that give a condition's metric."""
+        for cell in self._cells.get((condition.measured_by, subject), ()):
+            if (
+                endpoint in {None, cell.endpoint}
+                and condition.rate is cell.rate
+                and condition.connections in {None, cell.connections}
+            ):
+                yield cell
+
     def _why_not_compared(self, condition: Deployed, asked: Asked) -> str | None:
         workload = condition.workload if isinstance(condition, KeptCondition) else condition.measured_by
         endpoint = CROWD_ENDPOINTS.get(workload, asked.endpoint)
@@ -133,12 +161,7 @@ class _Planned:
             return self._why_not_kept(condition, subject)
         if condition.metric in COUNTED_OF_A_PACKAGE and self._apps[subject.app].manifest.package is None:
             return f"{self._titles[subject.app]} has no package, and so no {METRICS[condition.metric].name}"
-        if any(
-            endpoint in {None, cell.endpoint}
-            and condition.rate is cell.rate
-            and condition.connections in {None, cell.connections}
-            for cell in self._cells.get((condition.measured_by, subject), ())
-        ):
+        if any(self._meant(condition, subject, endpoint)):
             return None
         on = f" on {endpoint.value}" if endpoint else ""
         rate = f" at the rate '{condition.rate.value}'" if condition.rate else ""

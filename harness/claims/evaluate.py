@@ -1,25 +1,29 @@
 """What a run says of each claim of a file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from harness.analysis.analyse import analyse
 from harness.analysis.quantities import JudgedRun
 from harness.claims.bench import Bench
-from harness.claims.commands import Origin, command_by_profile, command_for, command_for_all, command_to_go_on, goes_on
+from harness.claims.commands import Origin, command_by_profile, command_for, command_to_go_on, goes_on
 from harness.claims.decide import Weighed, combine, further_rounds
 from harness.claims.further import further_sentence, rounds_alone
 from harness.claims.holm import ALPHA, holm
 from harness.claims.libraries_sentence import libraries_sentence
 from harness.claims.needs import concerning_first, needed
+from harness.claims.one_run import Ground, advised_run
 from harness.claims.pursue import LEVEL
 from harness.claims.verdict_sentences import claim_sentence, condition_sentence, listed
 from harness.claims.weigh import comparisons
-from harness.claims.within_reach import is_planned, why_not_by, why_out_of_reach
+from harness.claims.within_reach import apps_as_known, is_planned, why_not_by, why_out_of_reach
 from harness.model.claim import Claim, ClaimsFile
 from harness.model.findings import Findings
 from harness.model.naming import sentence
 from harness.model.plan import ProfileName
 from harness.model.verdict import ClaimFinding, ClaimFindings, Evidence, Verdict
+from harness.plan.pace import pace_shown
 from harness.results.records import RecordedRun
 
 
@@ -52,15 +56,37 @@ def evaluate(
     if file.profile:
         found = [_by_profile(each, file.profile, recorded, origin) for each in found]
     concerning, _ = concerning_first(found, recorded.run)
-    not_run = [each for each in concerning if each.verdict is Verdict.NOT_RUN]
+    not_run = [each for each in concerning if each.verdict is Verdict.NOT_RUN and each.command]
+    command, together = _together(not_run, recorded, origin, file.profile)
     return ClaimFindings(
         run_id=recorded.run.run_id,
         source=file.source,
         distrust=bench.distrust,
         decided=len(decisive),
         claims=tuple(found),
-        command=command_for_all(not_run, origin, recorded.run.deployments),
+        command=command,
+        together=together,
     )
+
+
+def _together(
+    not_run: Sequence[ClaimFinding], recorded: RecordedRun, origin: Origin, named: ProfileName | None
+) -> tuple[str, tuple[str, ...]]:
+    """One command for several that were not run, and their ids: what goes on with the run, or else the run advised."""
+    if on := [each for each in not_run if goes_on(each.command)]:
+        return on[0].command, tuple(each.claim.id for each in on)
+    if len(not_run) == 1:
+        return not_run[0].command, (not_run[0].claim.id,)
+    claims = [each.claim for each in not_run]
+    ground = Ground(
+        apps=apps_as_known(claims, recorded, origin.apps),
+        cpus=recorded.run.plan.cpus,
+        pace=partial(pace_shown, recorded.run),
+        deployments=recorded.run.deployments,
+    )
+    by_named = [each.claim for each in not_run if named and each.command == command_by_profile(named, origin)]
+    one = advised_run(claims, by_named, ground, origin, named) if claims else None
+    return (one.command, tuple(each.id for each in one.claims)) if one else ("", ())
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from harness.claims.within_reach import plan_alone
 from harness.model.claim import Claim
 from harness.model.naming import sentence
 from harness.model.verdict import Evidence, Verdict
-from harness.plan.pace import at_pace, learned
+from harness.plan.pace import at_pace, pace_shown
 from harness.results.records import RecordedRun
 
 _S_PER_MINUTE = 60.0
@@ -61,7 +61,7 @@ def further_sentence(
 def _duration(claim: Claim, recorded: RecordedRun, rounds: int) -> str:
     """How long a run for this claim takes to so many rounds, at the pace of the run at hand."""
     plan = plan_alone(claim, recorded, rounds=rounds)
-    alone_s = at_pace(plan, learned(recorded.run, plan) or recorded.run.plan.pace).estimated_s
+    alone_s = at_pace(plan, pace_shown(recorded.run, plan)).estimated_s
     minutes = alone_s * max(1, len(recorded.run.plan.pythons)) / _S_PER_MINUTE
     if minutes > _MINUTES_TOLD:
         return f"some {minutes / 60:.0f} hours"

@@ -1,6 +1,6 @@
 """Whether a run can decide a claim at all: by which profile, and with the apps as a run knows them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -8,8 +8,8 @@ from typing import Final
 
 from harness.catalog.selection import variants_named
 from harness.claims.decidable import see_that_it_is_decidable
-from harness.claims.needs import Needs, needs_of, takes_rounds
-from harness.claims.pursue import LOOKS
+from harness.claims.forecast import Forecast
+from harness.claims.needs import Needs, needs_of
 from harness.claims.titles import titles_here
 from harness.model.app import CONTROLLED, DEFAULT, App, Endpoint, Family, Interface, Manifest, OnServer, Variant
 from harness.model.base import BARE_SITE, BATTERIES_SITE
@@ -22,6 +22,7 @@ from harness.model.plan import Plan, ProfileName
 from harness.model.run import Deployment
 from harness.plan.build import Choices, build_plan
 from harness.plan.offered import offered
+from harness.plan.pace import at_pace, pace_shown
 from harness.plan.profiles import PROFILES
 from harness.results.records import RecordedRun
 
@@ -45,7 +46,8 @@ def profile_for(claim: Claim) -> ProfileName:
     Raises:
         UsageError: None has, with what there is.
     """
-    apps = [_any_app(name, claim) for name in _names(claim)]
+    asked = needs_of(claim).apps
+    apps = [_any_app(name, asked) for name in _bare(asked)]
     lacking = None
     for profile in _TRIED:
         try:
@@ -88,7 +90,8 @@ def why_out_of_reach(claim: Claim, recorded: RecordedRun, at_hand: AtHand = NONE
         profile = profile_for(claim)
     except UsageError as error:
         return f"{error.what} ({error.hint.removesuffix('. Mend the claim')})"
-    apps = [_app_as_known(name, claim, recorded, at_hand) for name in _names(claim)]
+    asked = needs_of(claim).apps
+    apps = [_app_as_known(name, asked, recorded, at_hand) for name in _bare(asked)]
     try:
         plan = build_plan(apps, choices_for(claim, profile), recorded.run.plan.cpus)
         see_that_it_is_decidable(claim, plan, apps)
@@ -97,9 +100,16 @@ def why_out_of_reach(claim: Claim, recorded: RecordedRun, at_hand: AtHand = NONE
     return None
 
 
+def apps_as_known(claims: Iterable[Claim], recorded: RecordedRun, at_hand: AtHand = NONE_AT_HAND) -> list[App]:
+    """The apps that claims are about: as they are at hand, else as the run has recorded them or as they may be."""
+    asked = list(dict.fromkeys(name for claim in claims for name in needs_of(claim).apps))
+    return [at_hand.get(name) or _app_as_known(name, asked, recorded) for name in _bare(asked)]
+
+
 def why_not_by(profile: ProfileName, claim: Claim, recorded: RecordedRun, at_hand: AtHand = NONE_AT_HAND) -> str | None:
     """Why a run by this profile, of all that it is about, does not decide a claim; None where it does."""
-    apps = [_app_as_known(name, claim, recorded, at_hand) for name in _names(claim)]
+    asked = needs_of(claim).apps
+    apps = [_app_as_known(name, asked, recorded, at_hand) for name in _bare(asked)]
     if (about := PROFILES[profile].apps) and (
         others := [each.manifest.title for each in apps if each.name not in about]
     ):
@@ -109,10 +119,10 @@ def why_not_by(profile: ProfileName, claim: Claim, recorded: RecordedRun, at_han
         lacking = see_that_it_is_decidable(claim, plan, apps)
     except UsageError as error:
         return error.what.partition(": ")[2] or error.what
-    rounds = plan.timing.rounds
-    if lacking is None and rounds < LOOKS[0] and takes_rounds(claim):
+    forecast = Forecast(at_pace(plan, pace_shown(recorded.run, plan)), apps)
+    if lacking is None and (rounds := forecast.few_rounds(claim)):
         return f"{rounds} round{'' if rounds == 1 else 's'} hardly would"
-    return lacking
+    return lacking or forecast.few_requests(claim)
 
 
 def plan_alone(claim: Claim, recorded: RecordedRun, *, rounds: int) -> Plan:
@@ -121,14 +131,16 @@ def plan_alone(claim: Claim, recorded: RecordedRun, *, rounds: int) -> Plan:
     Raises:
         UsageError: None can decide the claim; see `why_out_of_reach`.
     """
-    apps = [_app_as_known(name, claim, recorded) for name in _names(claim)]
+    asked = needs_of(claim).apps
+    apps = [_app_as_known(name, asked, recorded) for name in _bare(asked)]
     choices = choices_for(claim, profile_for(claim)).model_copy(update={"rounds": rounds})
     return build_plan(apps, choices, recorded.run.plan.cpus)
 
 
 def is_planned(claim: Claim, recorded: RecordedRun) -> bool:
     """Whether all rounds of the run together could decide a claim."""
-    apps = [_app_as_known(name, claim, recorded) for name in _names(claim)]
+    asked = needs_of(claim).apps
+    apps = [_app_as_known(name, asked, recorded) for name in _bare(asked)]
     try:
         see_that_it_is_decidable(claim, recorded.run.plan, apps)
     except UsageError:
@@ -136,13 +148,14 @@ def is_planned(claim: Claim, recorded: RecordedRun) -> bool:
     return True
 
 
-def _names(claim: Claim) -> list[str]:
-    return list(dict.fromkeys(name.partition(VARIANT_SIGN)[0] for name in needs_of(claim).apps))
+def _bare(asked: Iterable[str]) -> list[str]:
+    """Apps without their variants, each once."""
+    return list(dict.fromkeys(name.partition(VARIANT_SIGN)[0] for name in asked))
 
 
-def _any_app(name: str, claim: Claim) -> App:
-    """An app that has everything."""
-    named = [each.partition(VARIANT_SIGN) for each in needs_of(claim).apps]
+def _any_app(name: str, asked: Iterable[str]) -> App:
+    """An app that has everything, the variants that are asked of it among that."""
+    named = [each.partition(VARIANT_SIGN) for each in asked]
     variants = (CONTROLLED, DEFAULT, *(variant for app, sign, variant in named if sign and app == name))
     return _app(name, tuple(Endpoint), dict.fromkeys(variants, _ANY), package=name, family=Family.MICRO, sites=_SITES)
 
@@ -150,17 +163,17 @@ def _any_app(name: str, claim: Claim) -> App:
 _ANY: Final = Variant(server="any", interface=Interface.ASGI, command=("any",), why="It stands for what is not known.")
 
 
-def _app_as_known(app: str, claim: Claim, recorded: RecordedRun, at_hand: AtHand = NONE_AT_HAND) -> App:
+def _app_as_known(app: str, asked: Sequence[str], recorded: RecordedRun, at_hand: AtHand = NONE_AT_HAND) -> App:
     """As the run has recorded it; what it tells nothing of, as it is at hand, or else as it may be."""
     deployments = [each for each in recorded.run.deployments if each.subject.app == app]
     here = at_hand.get(app)
     if not deployments:
-        return here or _any_app(app, claim)
+        return here or _any_app(app, asked)
     first = deployments[0]
-    any_app = _any_app(app, claim)
+    any_app = _any_app(app, asked)
     known = {each.subject.variant: _variant(each) for each in deployments if each.subject.is_original}
-    asked = [name.partition(VARIANT_SIGN) for name in needs_of(claim).apps]
-    named = {variant for each, sign, variant in asked if sign and each == app}
+    parts = [name.partition(VARIANT_SIGN) for name in asked]
+    named = {variant for each, sign, variant in parts if sign and each == app}
     on_servers: Mapping[str, OnServer] = {}
     if here and named - _called(known):
         on_servers, known = here.on_servers, {**here.manifest.variants, **known}

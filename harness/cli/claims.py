@@ -5,6 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+from harness.analysis.analyse import analyse
+from harness.analysis.quantities import JudgedRun
 from harness.claims.asked import claims_asked_of, file_asked_for
 from harness.claims.commands import origin_of
 from harness.claims.evaluate import evaluate
@@ -16,8 +18,11 @@ from harness.cli import options
 from harness.cli.asked_claims import claims_to_read
 from harness.cli.output import print_json, say
 from harness.cli.recorded import read_chosen
-from harness.model.verdict import ClaimFinding, Verdict
-from harness.results.run_state import state_now
+from harness.model.verdict import ClaimFinding, ClaimFindings
+from harness.report.numbers import NBSP
+from harness.report.screen.trust import trust_in
+from harness.report.view.quality import quality_view
+from harness.results.run_state import as_it_stands, state_now
 
 _NAMED: Final = 5
 """So many claims that are not shown are named; more are counted."""
@@ -36,14 +41,19 @@ def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, a
     origin = origin_of(recorded.run, folder.name, claims_file, options.at(apps_dirs), under_way=state.under_way)
     if claims_file or origin.folders:
         origin = origin.knowing(apps_in(origin.folders, file))
-    found = evaluate(file, recorded, origin=origin)
+    judged = JudgedRun(recorded)
+    findings = analyse(recorded, judged)
+    found = evaluate(file, recorded, findings, judged_run=judged, origin=origin)
     if as_json:
         print_json({"state": asdict(state), **found.model_dump(mode="json")})
         return
     if found.distrust:
         say(f"This run can't be trusted: {found.distrust}. It decides nothing that rests on its requests.\n")
+    else:
+        stands = as_it_stands(findings, recorded, state)
+        say(f"{trust_in(stands, quality_view(recorded.run, stands)).line}\n".replace(NBSP, " "))
     concerning, others = concerning_first(found.claims, recorded.run)
-    shared = _shared_commands(concerning, found.command)
+    shared = _shared_commands(concerning, found)
     for each in concerning:
         _show(each, own_command=all(each not in several for several in shared.values()))
     for command, several in shared.items():
@@ -53,11 +63,11 @@ def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, a
         say(f"{about_none(len(others))}, and so not shown (--json has all){ids}")
 
 
-def _shared_commands(found: Sequence[ClaimFinding], for_all: str) -> dict[str, list[ClaimFinding]]:
-    """The commands that are those of several claims: what all that were not run need, and what goes on with the run."""
+def _shared_commands(concerning: Sequence[ClaimFinding], found: ClaimFindings) -> dict[str, list[ClaimFinding]]:
+    """The commands that are those of several claims: of one run for what was not run, and what goes on with the run."""
     by_command: dict[str, list[ClaimFinding]] = {}
-    for each in found:
-        command = for_all if each.verdict is Verdict.NOT_RUN and each.command else each.command
+    for each in concerning:
+        command = found.command if each.claim.id in found.together else each.command
         if command:
             by_command.setdefault(command, []).append(each)
     return {command: several for command, several in by_command.items() if len(several) > 1}

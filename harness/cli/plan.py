@@ -66,16 +66,17 @@ def plan(  # noqa: PLR0913 - one for each option
     origin = Origin(claims_file, options.at(apps_dirs), options.made_with()).knowing(apps)
     built = planned(there_are.apps, choices, layout_here(), claim, origin)
     built = built.model_copy(update={"pythons": there_are.pythons})
-    claims = (claim,) if claim else read_claims(claims_file).claim if claims_file else ()
+    file = read_claims(claims_file) if claims_file and not claim else None
+    claims = (claim,) if claim else file.claim if file else ()
     if claim:  # or else refuse, as the run would
         see_that_it_is_decidable(claim, built, apps, advice_on(claim, origin, options.narrowing()))
     for app in there_are.apps:
         if app.name in {subject.app for subject in built.subjects}:
             see_that_it_can_be_made(app)
-    could = could_decide(claims, built, apps, origin)
-    verdicts = tuple(lines_of(could, built, apps, origin))
     built = at_pace(built, pace_here(options.REPORTS, built, (describe_host(), None), place))
-    few = tuple(few_requests(built, there_are.apps, choices))
+    could = could_decide(claims, built, apps, origin)
+    verdicts = tuple(lines_of(could, built, apps, origin, file.profile if file else None))
+    few = tuple(few_requests(built, there_are.apps, choices, advises_profile=not claims))
     if as_json:
         for told in (*few, *verdicts):
             tell(told)

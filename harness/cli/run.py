@@ -124,7 +124,7 @@ def run(  # noqa: PLR0913 - one for each option
                 else begin(plan, used, runtime, options.REPORTS, typed_anew(), progress, team, lacking)
             )
             keep_with(writer.folder, claims_file, asked, options.at(apps_dirs))
-            tell_of_few(writer.folder, there_are.apps, choices)
+            tell_of_few(writer.folder, there_are.apps, choices, advises_profile=not (pursuit or claims_file))
             look = pursuit.look(writer.folder) if pursuit else None
             done = measure(writer, used, runtime, keeper, mark, look)
     if stopped := read_run(writer.folder).run.stopped:
@@ -140,10 +140,11 @@ def run(  # noqa: PLR0913 - one for each option
     return exit_code(read_run(writer.folder), apps_dirs, done.findings, writer.folder)
 
 
-def tell_of_few(folder: Path, apps: Sequence[App], choices: Choices | None) -> None:
+def tell_of_few(folder: Path, apps: Sequence[App], choices: Choices | None, *, advises_profile: bool) -> None:
     """What a run that begins will hardly tell; of one that goes on, that was said as it began."""
-    for sentence in few_requests(read_header(folder).plan, apps, choices) if choices else ():
-        tell(sentence)
+    if choices:
+        for sentence in few_requests(read_header(folder).plan, apps, choices, advises_profile=advises_profile):
+            tell(sentence)
 
 
 def _own_or_chosen(

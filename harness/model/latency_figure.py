@@ -68,6 +68,15 @@ def requests_in_a_round(quantile: float) -> int:
     return ceil(round((1 + quantile) / (3 * (1 - quantile)), 6))
 
 
+def comes_short_of(quantile: float, in_a_round: float, rounds: int) -> str | None:
+    """What a quantile takes and so many requests in each of so many rounds come short of; None where they tell it."""
+    if in_a_round * rounds < (needed := requests_for(quantile)):
+        return f"{needed:,} requests"
+    if in_a_round < (needed := requests_in_a_round(quantile)):
+        return f"{needed:,} requests in a round"
+    return None
+
+
 def few_requests_words(
     quantile: float, requests: Collection[float] = (), rounds: int = 0, came_words: str = "came"
 ) -> str:

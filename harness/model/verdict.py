@@ -94,4 +94,6 @@ class ClaimFindings(Contract):
     """How many claims the correction of Holm was made over."""
     claims: tuple[ClaimFinding, ...]
     command: str = ""
-    """Measures those that were not run and concern an app of the run; empty where no run can."""
+    """One run that decides several of those that were not run and concern an app of the run; empty where none does."""
+    together: tuple[str, ...] = ()
+    """Their ids."""

@@ -25,7 +25,7 @@ BETWEEN_S: Final = 1.1
 """Writing down how the servers were deployed."""
 LOOK_S: Final = 3.0
 """Judging whether a claim is decided."""
-CHECK_S: Final = 1.3
+CHECK_S: Final = 1.5
 """Checking the contract and probing for security, for each subject."""
 SITES_S: Final = 4.0
 """Starting and probing the sites of a framework that are made for that."""
@@ -202,10 +202,16 @@ def course_of(plan: Plan) -> Course:
     """What the parts of a run would take on the host that the constants are from."""
     rounds = range(1, plan.timing.rounds)
     looks = plan.sequential.looks if plan.sequential else rounds if plan.looks > 1 else ()
+    # Most rounds have the same parts, and a plan may have hundreds of cells.
+    last_of_its_kind = max(0, plan.timing.feed_rounds, plan.timing.chat_rounds)
+    kinds = {
+        index: _round(plan.timing, plan.subjects, plan.cells, index)
+        for index in range(min(plan.timing.rounds, last_of_its_kind + 2))
+    }
     return Course(
         setup=SETUP + Span(by_clock_s=calibration_s(plan.timing)),
         rounds={
-            index: _round(plan.timing, plan.subjects, plan.cells, index)
+            index: kinds[min(index, max(kinds))]
             | {Part.BETWEEN: Span(by_host_s=BETWEEN_S + (LOOK_S if index + 1 in looks else 0.0))}
             for index in range(plan.timing.rounds)
         },

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from harness.claims.needs import about_none, concerning_first, needs_of
-from harness.claims.verdict_sentences import METRICS, claimed, claimed_words, plain, scale_and_unit
+from harness.claims.verdict_sentences import METRICS, claimed, claimed_words, listed, plain, scale_and_unit
 from harness.model.claim_values import VARIANT_SIGN, Combination
 from harness.model.findings import TIE_MARGIN
 from harness.model.run import Run
@@ -132,6 +132,8 @@ class VerdictGroup:
     """What they have in common, where a run says nothing of them and they stand behind one line; otherwise empty."""
     command: str
     """Measures what they need, where that is all they lack; otherwise empty."""
+    measured: str
+    """Which of them it measures; empty where it measures all."""
     cards: tuple[ClaimCard, ...]
 
 
@@ -190,8 +192,7 @@ def _of_file(found: ClaimFindings, run: Run, prefix: str) -> ClaimsOfFile:
     return ClaimsOfFile(
         source=found.source,
         groups=tuple(
-            _group(verdict, list(own), prefix, found.command if verdict is Verdict.NOT_RUN else "")
-            for verdict, own in groupby(concerning, lambda each: each.verdict)
+            _group(verdict, list(own), prefix, found) for verdict, own in groupby(concerning, lambda each: each.verdict)
         ),
         folded=tuple(_card(each, prefix) for each in others),
     )
@@ -201,20 +202,21 @@ def _tested(found: Sequence[ClaimFindings]) -> str:
     rounds = [each.rounds for of_file in found for each in of_file.claims if each.verdict in _BY_MEASUREMENT]
     if not rounds:
         return ""
-    return (
-        f"{counted(len(rounds), 'claim').capitalize()} tested, by {counted(max(rounds), 'round')} of fresh processes."
-    )
+    claims = counted(len(rounds), "claim").capitalize()
+    return f"{claims} tested, by {counted(max(rounds), 'round')} of fresh processes."
 
 
-def _group(verdict: Verdict, found: Sequence[ClaimFinding], prefix: str, command: str) -> VerdictGroup:
+def _group(verdict: Verdict, own: Sequence[ClaimFinding], prefix: str, found: ClaimFindings) -> VerdictGroup:
+    measured = [each.claim.id for each in own if each.claim.id in found.together]
     return VerdictGroup(
         anchor=f"{prefix}claims-{verdict.value.replace(' ', '-')}",
         mark=VERDICT_MARKS[verdict],
         word=verdict.value,
         kind=VERDICT_KINDS.get(verdict, ""),
         folded=_FOLDED.get(verdict, ""),
-        command=command,
-        cards=tuple(_card(each, prefix) for each in found),
+        command=found.command if measured else "",
+        measured=listed(measured) if 0 < len(measured) < len(own) else "",
+        cards=tuple(_card(each, prefix) for each in own),
     )
 
 

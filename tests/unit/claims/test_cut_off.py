@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from harness.claims.commands import command_for, command_for_all, command_to_go_on, origin_of, ways_named
+from harness.claims.commands import command_for, command_to_go_on, origin_of, ways_named
 from harness.claims.evaluate import evaluate
 from harness.model.cell import Workload
 from harness.model.claim import Claim, ClaimsFile
@@ -30,14 +30,13 @@ def test_what_was_not_come_to_was_not_run_and_the_run_is_to_go_on() -> None:
     cell = "flask (controlled, gunicorn gthread) on json (capacity, 32 connections)"
     assert f"cut off before {cell} was measured" in found.sentence
     words = ["bench", "run", "--resume", "the run", "--apps-dir", "mine", "--beside-other-tables"]
-    assert shlex.split(found.command) == shlex.split(command_for_all([found])) == words
+    assert shlex.split(found.command) == words
 
 
 def test_what_the_rest_of_it_has_not_takes_another_run_made_in_the_same_way() -> None:
     (found,) = held(CUT_OFF, a_claim("flask", "django", endpoints=("db",)))
     assert found.verdict is Verdict.NOT_RUN
     assert "--runtime process --beside-other-tables --claim one" in found.command
-    assert "--runtime process" in command_for_all([found])
 
 
 @pytest.mark.parametrize("metric", ["start_s", "memory_idle_bytes"])

@@ -1,13 +1,14 @@
 """A command that measures a claim is told only where a run by it could decide that claim, and it works as it stands."""
 
 import shlex
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from harness.catalog.selection import USUAL, variants_named
-from harness.claims.commands import Origin, command_for, command_for_all, folders_named
+from harness.claims.commands import Origin, command_for, command_together, folders_named
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
 from harness.claims.within_reach import profile_for, why_out_of_reach
@@ -19,7 +20,7 @@ from harness.model.claim import Claim, ClaimsFile
 from harness.model.errors import UsageError
 from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
 from harness.model.plan import ProfileName
-from harness.model.verdict import ClaimFinding, Verdict
+from harness.model.verdict import ClaimFinding, ClaimFindings, Verdict
 from harness.plan.offered import measured
 from harness.plan.profiles import PROFILES
 from harness.results.records import RecordedRun
@@ -166,19 +167,42 @@ def test_what_a_run_could_decide_is_told_with_file_and_folders(recorded: Recorde
     assert shlex.split(found.command) == ["bench", "run", *where, "--claim", "one"]
 
 
+def together(found: Iterable[ClaimFinding]) -> str:
+    return command_together([each.claim for each in found], ProfileName.STANDARD, MINE)
+
+
+def held_together(recorded: RecordedRun, *claims: Claim) -> ClaimFindings:
+    own = tuple(each.model_copy(update={"id": f"c{number}"}) for number, each in enumerate(claims))
+    return evaluate(ClaimsFile(source="a test", claim=own), recorded, origin=MINE)
+
+
 def test_the_command_for_many_claims_leaves_out_those_that_no_run_can_decide(recorded: RecordedRun) -> None:
-    found = [held(recorded, each) for each in (kept(128, 8), kept(128, 32), a_claim("flask", "tornado"))]
-    words = shlex.split(command_for_all(found))
+    found = held_together(recorded, kept(128, 8), kept(128, 32), a_claim("flask", "tornado"))
+    words = shlex.split(found.command)
     assert words[:8] == ["bench", "run", "--profile", "full", "--claims", "mine.toml", "--apps-dir", "my apps"]
     assert words[8:] == ["--app", "flask", "--app", "tornado", "--workload", "capacity", "--workload", "concurrency",
                          "--endpoint", "json"]  # fmt: skip
-    assert command_for_all([found[1]]) == ""
+    assert found.together == ("c0", "c2")
+
+
+def test_what_no_one_run_decides_has_no_one_command(recorded: RecordedRun) -> None:
+    """The highest rate is searched by one profile alone, and 512 connections are of two others."""
+    found = held_together(recorded, kept(512, 8), a_claim("flask", "tornado", metric="highest_rate_rps"))
+    assert (found.command, found.together) == ("", ())
+    assert all("--claim c" in each.command for each in found.claims)
+
+
+def test_of_several_runs_that_decide_them_the_one_that_is_soonest_done_is_told(recorded: RecordedRun) -> None:
+    """Three profiles decide both, and a smoke run neither: it has one round."""
+    ways = {"deployments": ("controlled",)}
+    found = held_together(recorded, a_claim("flask", "tornado", **ways), a_claim("tornado", "flask", **ways))
+    assert shlex.split(found.command)[:4] == ["bench", "run", "--profile", "quick"]
 
 
 def test_the_command_for_many_claims_names_the_variants_that_they_are_about(recorded: RecordedRun) -> None:
     """A server that apps share is measured only where it is named."""
     found = [held(recorded, each) for each in (a_claim("flask/gevent", "django"), a_claim("flask", "tornado"))]
-    words = shlex.split(command_for_all(found))
+    words = shlex.split(together(found))
     named = [value for option, value in pairwise(words) if option == "--app"]
     assert named == ["django", "flask", "flask/gevent", "tornado"]
     assert variants_named(named)["flask"] == (USUAL, "gevent")
@@ -186,13 +210,14 @@ def test_the_command_for_many_claims_names_the_variants_that_they_are_about(reco
 
 def test_the_command_for_many_claims_asks_for_no_endpoint_that_none_of_them_is_about(recorded: RecordedRun) -> None:
     on_hello, on_json = (held(recorded, a_claim("flask", "tornado", endpoints=(each,))) for each in ("hello", "json"))
-    assert shlex.split(command_for_all([on_json, on_hello]))[-4:] == ["--endpoint", "hello", "--endpoint", "json"]
-    assert "--endpoint" not in command_for_all([on_json, held(recorded, probe("csrf"))]), "its servers may have any"
+    assert shlex.split(together([on_json, on_hello]))[-4:] == ["--endpoint", "hello", "--endpoint", "json"]
+    assert "--endpoint" not in together([on_json, held(recorded, probe("csrf"))]), "its servers may have any"
 
 
 def test_one_claim_that_was_not_run_has_one_command_wherever_it_is_told(recorded: RecordedRun) -> None:
     found = held(recorded, a_claim("flask", "tornado"))
-    assert command_for_all([found]) == found.command
+    several = held_together(recorded, found.claim)
+    assert several.command == several.claims[0].command != ""
 
 
 SMALL = {"form": "bound", "subjects": ("flask",), "metric": "installed_bytes", "at_most": 9e6}
@@ -207,7 +232,8 @@ def test_what_the_profile_of_a_file_decides_is_measured_by_that(recorded: Record
     by_profile = ["bench", "run", "--claims", "mine.toml", "--apps-dir", "my apps", "--profile", "smoke"]
     alike = [found["one"], found["probed"]]
     assert [shlex.split(each.command) for each in alike] == [by_profile, by_profile]
-    assert shlex.split(command_for_all(alike)) == by_profile
+    both = evaluate(file, recorded, origin=MINE)
+    assert (shlex.split(both.command), both.together) == (by_profile, ("one", "probed"))
     assert shlex.split(found["fast"].command)[-2:] == ["--claim", "fast"]
     assert found["fast"].further == (
         "A run by the profile 'smoke', which the file names, does not decide it: 1 round hardly would."

@@ -45,7 +45,7 @@ def test_a_run_says_it_as_it_begins(tmp_path: Path, capsys: pytest.CaptureFixtur
     plan = build_plan(shipped_apps(), choices, CPUS)
     writer = RunWriter.create(tmp_path, run_of(plan=at_pace(plan, pace_of_a_slow_host(plan))))
     writer.close()
-    tell_of_few(writer.folder, shipped_apps(), choices)
+    tell_of_few(writer.folder, shipped_apps(), choices, advises_profile=True)
     assert capsys.readouterr().err.startswith(TOLD)
-    tell_of_few(writer.folder, shipped_apps(), None)
+    tell_of_few(writer.folder, shipped_apps(), None, advises_profile=True)
     assert capsys.readouterr().err == "", "of one that goes on it was said"

@@ -134,7 +134,7 @@ def test_an_app_in_another_folder_is_known_and_not_measured(run: Path, tmp_path:
     (tmp_path / "elsewhere" / "litestar_app" / "pyproject.toml").write_text("[tool.bench]\n")
     found = called("claims", str(run), "--claims", str(file), "--apps-dir", str(tmp_path / "elsewhere"))
     assert found.exception is None
-    assert found.stdout.startswith("NOT RUN       own-0")
+    assert "\nNOT RUN       own-0" in found.stdout
     assert "Litestar was not measured" in found.stdout
 
 

@@ -52,8 +52,12 @@ def test_each_claim_of_a_file_is_told_with_what_would_decide_it(mine: Path) -> N
     assert told[1] == "bears: this run can't decide it: concurrency is not measured of Flask (controlled)"
     assert told[3].startswith("odd: no run can decide it: no profile has what odd asks for; there is: concurrency with")
     assert told[2] == "not-offered: this run can't decide it: capacity on fortunes is not measured of Tornado (default)"
-    command = f"bench run --claims {mine} --apps-dir {ROOT / 'apps'} --profile standard"
-    alone = "(with --claim ID in place of --profile, one of them alone)"
+    where = f"--claims {mine} --apps-dir {ROOT / 'apps'}"
+    command = (
+        f"bench run --profile standard {where} --app django --app flask --app tornado/default --variant controlled "
+        "--variant default --workload capacity --workload concurrency --endpoint fortunes --endpoint json"
+    )
+    alone = f"(one of them alone: bench run {where} --claim ID)"
     assert told[4:] == [f"one run can decide bears and not-offered: {command} {alone}"]
 
 

@@ -5,11 +5,12 @@ from datetime import date
 
 from pydantic import HttpUrl
 
-from harness.claims.commands import command_for, command_for_all
+from harness.claims.commands import command_for, command_together
 from harness.claims.read import ARTICLE, read_claims
 from harness.claims.verdict_sentences import claim_sentence, condition_sentence
 from harness.model.claim import Claim, DeploymentName, RatioCondition
 from harness.model.findings import Estimate
+from harness.model.plan import ProfileName
 from harness.model.verdict import ClaimFinding, ClaimFindings, Evidence, Verdict
 
 DECIDED = (Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE, Verdict.INVALID)
@@ -22,12 +23,14 @@ def claim_findings(run_id: str, draw: random.Random, rounds: int) -> ClaimFindin
     claims = tuple(
         _finding(claim.model_copy(update=READ_AT), place, draw, rounds) for place, claim in enumerate(article.claim)
     )
+    not_run = [each.claim for each in claims if each.verdict is Verdict.NOT_RUN]
     return ClaimFindings(
         run_id=run_id,
         source=article.source,
         decided=4,
         claims=claims,
-        command=command_for_all([each for each in claims if each.verdict is Verdict.NOT_RUN]),
+        command=command_together(not_run, ProfileName.STANDARD),
+        together=tuple(each.id for each in not_run),
     )
 
 

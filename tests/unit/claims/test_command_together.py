@@ -1,17 +1,19 @@
 """The one command for several claims measures what they mean, and is no longer than that takes."""
 
 import shlex
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 
 from harness.catalog.selection import choose
-from harness.claims.commands import Origin, command_for, command_for_all
+from harness.claims.commands import Origin, command_for, command_together
 from harness.claims.evaluate import evaluate
 from harness.cli.main import bench
 from harness.cli.plan import read_choices
 from harness.model.claim import Claim, ClaimsFile
-from harness.model.plan import Plan
+from harness.model.plan import Plan, ProfileName
+from harness.model.run import Deployment
 from harness.model.verdict import ClaimFinding, Verdict
 from harness.plan.build import build_plan
 from harness.results.records import RecordedRun
@@ -25,6 +27,7 @@ APPS = (
     app_with("tart", ("hello", "json"), controlled=("default",), granian=()),
 )
 HERE = Origin().knowing(APPS)
+NOWHERE = Origin()
 CHOSEN = ("profile", "variants", "guests", "endpoints", "workloads", "connections", "rounds", "seed")
 
 
@@ -39,6 +42,10 @@ def held(recorded: RecordedRun, *claims: Claim, origin: Origin = HERE) -> tuple[
     found = evaluate(ClaimsFile(source="a test", claim=own), recorded, origin=origin).claims
     assert {each.verdict for each in found} == {Verdict.NOT_RUN}
     return found
+
+
+def together(found: Iterable[ClaimFinding], origin: Origin = NOWHERE, run: Iterable[Deployment] = ()) -> str:
+    return command_together([each.claim for each in found], ProfileName.STANDARD, origin, run)
 
 
 def planned(command: str) -> Plan:
@@ -76,7 +83,7 @@ CONTROLLED = {"deployments": ("controlled",)}
 def test_it_measures_what_the_claims_mean_and_nothing_else(
     recorded: RecordedRun, claims: tuple[Claim, ...], options: str, measured: set[str]
 ) -> None:
-    command = command_for_all(held(recorded, *claims), HERE)
+    command = together(held(recorded, *claims), HERE)
     assert f" {options} --workload capacity" in command
     assert {each.key for each in planned(command).subjects if not each.twin} == measured
 
@@ -84,16 +91,16 @@ def test_it_measures_what_the_claims_mean_and_nothing_else(
 def test_of_an_app_that_is_not_here_what_the_run_has_is_known(recorded: RecordedRun) -> None:
     found = held(recorded, a_claim("muffin", "roll", **CONTROLLED), a_claim("roll", "muffin", **CONTROLLED))
     of_run = recorded.run.deployments
-    assert " --app muffin/controlled --app roll --workload" in command_for_all(found, Origin(), of_run)
+    assert " --app muffin/controlled --app roll --workload" in together(found, Origin(), of_run)
     both = held(recorded, a_claim("muffin", "roll"), a_claim("roll", "muffin"))
-    assert " --app muffin --app roll --workload" in command_for_all(both, Origin(), of_run), "it may have a default"
+    assert " --app muffin --app roll --workload" in together(both, Origin(), of_run), "it may have a default"
     counted = tuple(each.model_copy(update={"also": ("default",)}) for each in of_run)
-    assert " --app muffin/controlled --app roll --workload" in command_for_all(both, Origin(), counted)
+    assert " --app muffin/controlled --app roll --workload" in together(both, Origin(), counted)
 
 
 def test_no_app_is_named_twice_where_it_brings_along_what_is_named(recorded: RecordedRun) -> None:
     named = [a_claim(f"muffin/{each}", f"roll/{each}") for each in ("controlled", "default")]
-    command = command_for_all(held(recorded, a_claim("muffin", "roll"), *named))
+    command = together(held(recorded, a_claim("muffin", "roll"), *named))
     assert " --app muffin --app roll --workload" in command
     assert {f"{app}/{each}" for app in ("muffin", "roll") for each in ("controlled", "default")} <= {
         each.key for each in planned(command).subjects
@@ -106,7 +113,9 @@ def test_the_claims_of_a_file_that_concern_a_run_have_one(recorded: RecordedRun)
         for each in (a_claim("muffin", "roll"), a_claim("roll", "muffin"), a_claim("tart", "roll"))
     )
     found = evaluate(ClaimsFile(source="a test", claim=claims), recorded, origin=HERE)
-    assert found.command == command_for_all(found.claims[:2], HERE, recorded.run.deployments)
+    of_both = [each.claim for each in found.claims[:2]]
+    assert found.command == command_together(of_both, ProfileName.STANDARD, HERE, recorded.run.deployments)
+    assert found.together == ("muffin", "roll")
     assert "tart" not in found.command
 
 
@@ -119,5 +128,5 @@ def test_commands_for_claims_of_the_article_name_the_folders_that_have_all_of_th
     assert " --apps-dir 'my bakery' " in command_for(here, ELSEWHERE)
     assert "--apps-dir" not in command_for(not_here, ELSEWHERE), "or nobody would find Flask"
     one, other = held(recorded, here, here, origin=ELSEWHERE), held(recorded, here, not_here, origin=ELSEWHERE)
-    assert " --apps-dir 'my bakery' " in command_for_all(one, ELSEWHERE)
-    assert "--apps-dir" not in command_for_all(other, ELSEWHERE)
+    assert " --apps-dir 'my bakery' " in together(one, ELSEWHERE)
+    assert "--apps-dir" not in together(other, ELSEWHERE)
