@@ -7,6 +7,7 @@ from typing import Final
 from pydantic import Field
 
 from harness.model.base import Contract
+from harness.model.cell import OfferedRate
 
 
 class Part(StrEnum):
@@ -103,6 +104,8 @@ class Pace(Contract):
     usual: Times = Times()
     """Of parts that stand for nothing below."""
     parts: dict[Part, Times] = Field(default_factory=dict)
+    rates: tuple[OfferedRate, ...] = ()
+    """At which requests arrived in a run there: the next one of these apps takes them again as far as they suit."""
 
     def of(self, part: Part) -> Times:
         """Of one part."""

@@ -202,16 +202,13 @@ def course_of(plan: Plan) -> Course:
     """What the parts of a run would take on the host that the constants are from."""
     rounds = range(1, plan.timing.rounds)
     looks = plan.sequential.looks if plan.sequential else rounds if plan.looks > 1 else ()
-    # Most rounds have the same parts, and a plan may have hundreds of cells.
-    last_of_its_kind = max(0, plan.timing.feed_rounds, plan.timing.chat_rounds)
-    kinds = {
-        index: _round(plan.timing, plan.subjects, plan.cells, index)
-        for index in range(min(plan.timing.rounds, last_of_its_kind + 2))
-    }
+    # From here on all have the same parts, and a plan may have hundreds of cells.
+    usual = min(max(1, plan.timing.feed_rounds, plan.timing.chat_rounds), plan.timing.rounds - 1)
+    kinds = [_round(plan.timing, plan.subjects, plan.cells, index) for index in range(usual + 1)]
     return Course(
         setup=SETUP + Span(by_clock_s=calibration_s(plan.timing)),
         rounds={
-            index: kinds[min(index, max(kinds))]
+            index: kinds[min(index, usual)]
             | {Part.BETWEEN: Span(by_host_s=BETWEEN_S + (LOOK_S if index + 1 in looks else 0.0))}
             for index in range(plan.timing.rounds)
         },

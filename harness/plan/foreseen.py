@@ -5,11 +5,11 @@ quick to slow.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from harness.model.app import Endpoint
-from harness.model.cell import AT_A_RATE, CROWDS, SATURATING, Cell, RateRule, Subject, Workload
+from harness.model.cell import AT_A_RATE, CROWDS, SATURATING, Cell, OfferedRate, RateRule, Subject, Workload
 from harness.model.course import Pace, Part, Span
 from harness.model.plan import Plan
 from harness.plan.budget import window
@@ -77,8 +77,11 @@ def foreseen_windows(plan: Plan, exchanges: float) -> Foreseen:
 
 
 def foreseen_requests(plan: Plan, exchanges: float) -> Mapping[Cell, float]:
-    """How many requests the windows of each latency cell come to in a round."""
-    lengths, rates_rps = _lengths(plan, exchanges)
+    """How many requests the windows of each latency cell come to in a round.
+
+    At the rates that a run on the host had, where the plan has the app that they were decided by.
+    """
+    lengths, rates_rps = _lengths(plan, exchanges, plan.pace.rates)
     return {cell: rate_rps * lengths[cell].windows * lengths[cell].duration_s for cell, rate_rps in rates_rps.items()}
 
 
@@ -96,10 +99,16 @@ def foreseen_feeds(plan: Plan) -> Foreseen:
     return foreseen.by_clock_s / planned.by_clock_s, foreseen.by_host_s / planned.by_host_s
 
 
-def _lengths(plan: Plan, exchanges: float) -> tuple[dict[Cell, Length], dict[Cell, float]]:
-    """Of the windows of all cells that are loaded, and the rates of those that have one."""
+def _lengths(
+    plan: Plan, exchanges: float, known: Sequence[OfferedRate] = ()
+) -> tuple[dict[Cell, Length], dict[Cell, float]]:
+    """Of the windows of all cells that are loaded, and the rates of those that have one; some may be known."""
     loaded = [cell for cell in plan.cells if cell.workload in LOADED]
     throughputs = _foreseen_rps(plan, exchanges)
+    capacities = {(each.slowest.kin, each.endpoint): each.capacity_rps for each in known}
+    for subject, endpoint in throughputs:
+        throughput_rps = capacities.get((subject.kin, endpoint), throughputs[subject, endpoint])
+        throughputs[subject, endpoint] = throughput_rps
     of_app: dict[tuple[str, Endpoint], float] = {}
     for (subject, endpoint), throughput_rps in throughputs.items():
         app = subject.kin[0], endpoint
@@ -113,6 +122,14 @@ def _lengths(plan: Plan, exchanges: float) -> tuple[dict[Cell, Length], dict[Cel
         for cell in loaded
         if cell.rate
     }
+    apps = {subject.kin[0] for subject in plan.subjects}
+    for cell in rates_rps:
+        for each in known:
+            by_cell = (
+                each.slowest.kin[0] in apps if each.rule is RateRule.COMMON else each.slowest.kin == cell.subject.kin
+            )
+            if by_cell and (each.endpoint, each.rule) == (cell.endpoint, cell.rate):
+                rates_rps[cell] = each.rate_rps
     return lengths_of(plan.timing, loaded, throughputs, rates_rps), rates_rps
 
 

@@ -95,7 +95,8 @@ def learned(run: Run, plan: Plan) -> Pace | None:
         for part, times in _times(there.parts(), took.parts()).items()
     }
     told = f"as learned from the run of {run.started_at:%Y-%m-%d %H:%M} UTC"
-    return _carried_over(Pace(told=told, usual=Times(by_host=usual), parts=found), run.plan, plan)
+    shown = Pace(told=told, usual=Times(by_host=usual), parts=found, rates=run.rates)
+    return _carried_over(shown, run.plan, plan)
 
 
 def moved_words(run: Run, plan: Plan, pace: Pace) -> str:
@@ -152,6 +153,7 @@ def corrected(pace: Pace, planned: Parts, took: Parts) -> Pace:
         told=pace.told,
         usual=_drifted(pace.usual, drift),
         parts={part: _drifted(times, drift) for part, times in others.items()} | found,
+        rates=pace.rates,
     )
 
 

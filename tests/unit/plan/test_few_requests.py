@@ -6,15 +6,16 @@ import shlex
 import pytest
 
 from harness.model.app import Endpoint
-from harness.model.cell import RateRule, Workload
+from harness.model.cell import OfferedRate, RateRule, Subject, Workload
 from harness.model.plan import Plan, ProfileName
 from harness.model.run import RuntimeName
 from harness.plan.build import Choices, build_plan
 from harness.plan.few_requests import few_requests
 from harness.plan.first_pace import first_pace
 from harness.plan.foreseen import exchanges_at, foreseen_requests
-from harness.plan.pace import at_pace
-from tests.unit.plan.simulated_hosts import CPUS, shipped_apps
+from harness.plan.pace import at_pace, learned
+from tests.unit.plan.simulated_hosts import CPUS, course_on, shipped_apps
+from tests.unit.results.sample import run_of
 
 SLOW = 10.0
 """How many times as long an exchange takes on a host where a smoke run tells no latency."""
@@ -76,3 +77,27 @@ def test_requests_are_foreseen_of_each_latency_cell() -> None:
     alike = (Endpoint.JSON, RateRule.COMMON)
     common = {round(found[cell]) for cell in latencies if (cell.endpoint, cell.rate) == alike}
     assert len(common) == 1
+
+
+@pytest.mark.parametrize(("slowest", "foreseen"), [("flask", 20 * 5), ("nobody", None)])
+def test_the_next_run_of_the_same_apps_is_foreseen_by_the_rates_that_they_were_offered(
+    slowest: str, foreseen: int | None
+) -> None:
+    """Apps may be slower than those that a host's pace is told by: two windows of a second have 20 requests at 10/s."""
+    choices = Choices(profile=ProfileName.QUICK, rounds=5)
+    plan = build_plan(shipped_apps(), choices, CPUS)
+    rate = OfferedRate(
+        endpoint=Endpoint.JSON,
+        rule=RateRule.COMMON,
+        rate_rps=10.0,
+        capacity_rps=25.0,
+        slowest=Subject(app=slowest, variant="controlled"),
+        why="a test",
+    )
+    run = run_of(plan=plan, took=course_on(plan, slow=1.0), rates=(rate,))
+    pace = learned(run, plan)
+    assert pace is not None
+    told = [*few_requests(at_pace(plan, pace), shipped_apps(), choices)]
+    assert bool(told) is (foreseen is not None)
+    if foreseen:
+        assert f"and some {foreseen:,} are foreseen in 5 rounds" in told[0]
