@@ -47,12 +47,12 @@ def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, a
     if as_json:
         print_json({"state": asdict(state), **found.model_dump(mode="json")})
         return
+    concerning, others = concerning_first(found.claims, recorded.run)
     if found.distrust:
         say(f"This run can't be trusted: {found.distrust}. It decides nothing that rests on its requests.\n")
-    else:
+    elif concerning:
         stands = as_it_stands(findings, recorded, state)
         say(f"{trust_in(stands, quality_view(recorded.run, stands)).line}\n".replace(NBSP, " "))
-    concerning, others = concerning_first(found.claims, recorded.run)
     shared = _shared_commands(concerning, found)
     for each in concerning:
         _show(each, own_command=all(each not in several for several in shared.values()))

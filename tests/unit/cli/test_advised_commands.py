@@ -56,7 +56,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def commands_in(text: str) -> list[list[str]]:
     """All that begin with `bench run` or `bench plan`, up to what ends a command in a sentence."""
-    found = re.findall(r"bench (?:run|plan) .*?(?=`|;|\n| \(with )", text)
+    found = re.findall(r"bench (?:run|plan) .*?(?=`|;|\n|\)| \(one of them alone)", text)
     return [shlex.split(each) for each in found]
 
 
