@@ -86,7 +86,12 @@ def run(  # noqa: PLR0913 - one for each option
     announce_interrupts()
     cut_off = run_to_go_on_with(resumed) if resumed else None
     claim_id, claims_of, chosen = _own_or_chosen(cut_off, claim_id, claims_file, chosen)
-    apps = discover(apps_dirs, app_names, tell, guests=bool(resumed) or invites_guests(chosen, claims_file))
+    apps = discover(
+        apps_dirs,
+        _measured(cut_off[1]) if cut_off else app_names,
+        tell,
+        guests=bool(resumed) or invites_guests(chosen, claims_file),
+    )
     database = choose_database(tell, beside_other_tables=beside_other_tables)
     asked = claims_to_measure(claims_file, apps, apps_dirs)
     choices, pursuit, origin = None, None, Origin(claims_file, options.at(apps_dirs), options.made_with())
@@ -201,10 +206,15 @@ def exit_code(recorded: RecordedRun, apps_dirs: Sequence[Path], findings: Findin
     return ExitCode.INCOMPLETE if nothing_usable or broken else ExitCode.OK
 
 
+def _measured(begun: Run) -> set[str]:
+    """The names of the apps that a run measures, which it asks for and no others."""
+    return {subject.kin[0] for subject in begun.plan.subjects}
+
+
 def _to_go_on_with(folder: Path, begun: Run, apps: Sequence[App], asked: str | None) -> Spread:
     if asked is None:
         claims_asked_of(folder)  # what can't be read is better known before the run than after it
-    named = {subject.kin[0] for subject in begun.plan.subjects}
+    named = _measured(begun)
     there_are = on_each_python_again([app for app in apps if app.name in named], folder.name, begun)
     here = {(app.name, variant) for app in there_are.apps for variant in app.deployments}
     gone = [each for each in begun.plan.subjects if (each.app, each.variant) not in here]

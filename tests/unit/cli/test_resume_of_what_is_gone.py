@@ -46,6 +46,20 @@ def test_an_app_that_is_not_here_is_named_with_the_option_that_finds_it(cut_off:
     assert "go on with it as it was begun: bench run --resume cut; or have --apps-dir name the folder" in said.err
 
 
+def test_a_broken_manifest_of_an_app_that_the_run_does_not_measure_is_left_out(cut_off: CutOff) -> None:
+    folder = cut_off("gone")
+    broken = folder.parents[1] / "beside" / "broken_app"
+    broken.mkdir(parents=True)
+    (broken / "pyproject.toml").write_text("[")
+    said = resumed("--apps-dir", str(broken.parent))
+    assert said.code == ExitCode.USAGE
+    assert "error: cut measures gone/controlled" in said.err
+    assert f"left out, and not asked for: {broken / 'pyproject.toml'}" in said.err
+    cut_off_of_it = json.loads((folder / HEADER_FILE).read_text().replace('"gone"', '"broken"'))
+    (folder / HEADER_FILE).write_text(json.dumps(cut_off_of_it))
+    assert f"error: {broken / 'pyproject.toml'}" in resumed("--apps-dir", str(broken.parent)).err, "which it measures"
+
+
 def test_a_finished_run_is_refused_at_once_with_the_command_that_reports_on_it(cut_off: CutOff) -> None:
     header = cut_off("gone") / HEADER_FILE
     ended = json.loads(header.read_text())
