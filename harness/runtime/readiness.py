@@ -18,7 +18,7 @@ from harness.model.conformance import ProcessAtWork
 from harness.model.errors import HostFault, RuntimeFault
 from harness.runtime.missing_module import raised_last, remedy_for_missing_module
 from harness.runtime.readiness_probe import Answer, readiness_probe
-from harness.runtime.refused_port import refused_ports
+from harness.runtime.refused_port import fixed_port, refused_ports
 
 START_TIMEOUT_S: Final = 30.0
 """How long a server may take to its first right answer."""
@@ -76,7 +76,7 @@ class AwaitedServer(ABC):
         self.subject: Final = subject
         self.host: Final = host
         self.port: Final = port
-        self._app_folder = app.folder
+        self._app = app
         self._question, self._probe = readiness_probe(app, host, port)
         self._start_s: float | None = None
         self._look_at_ns = 0
@@ -250,6 +250,10 @@ class AwaitedServer(ABC):
         refused = refused_ports(log)
         if refused is None or self.port in refused:  # The latter has its own port twice.
             return self._fault(f"{ended}: {raised}" if (raised := raised_last(log)) else ended)
+        fixed = fixed_port(self._app.variant(self.subject.variant).command, refused)
+        if fixed is not None and (refused or ports.listening_inodes(fixed)):
+            told = f"{ended}: it does not take its port from PORT: it wants {fixed}, which is in use"
+            return self._fault(told, _FROM_PORT)
         named = next((f" ({port})" for port in refused if ports.listening_inodes(port)), "")
         return HostFault(
             f"{self.subject.key} {ended}: a port that it wants beside its own is in use{named}",
@@ -269,7 +273,7 @@ class AwaitedServer(ABC):
         what, log = f"{self.subject.key} {what}", _end_of(written)
         if met := self.limit_met():
             return HostFault(f"{what}: {met.what}", hint=f"{met.hint}\n{log}")
-        remedies = (remedy, remedy_for_missing_module(written, self._app_folder), self._by_hand(), log)
+        remedies = (remedy, remedy_for_missing_module(written, self._app.folder), self._by_hand(), log)
         return RuntimeFault(what, hint="\n".join(filter(None, remedies)))
 
 

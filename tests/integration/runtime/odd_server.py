@@ -63,7 +63,7 @@ def main(behaviour: str) -> None:
         case "another-port":
             serve(listen(HOST, int(sys.argv[2])), RIGHT)
         case "second-port":
-            listen(HOST, int(sys.argv[2]))
+            listen(HOST, int(sys.argv[-1]))
         case "missing-module":
             import no_such_module  # noqa: F401, PLC0415 - what this behaviour is
         case "own-port-twice":

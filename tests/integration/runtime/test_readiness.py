@@ -158,6 +158,19 @@ def test_a_second_port_that_is_in_use_is_told_as_such_and_not_as_the_app_s_fault
     assert "Address already in use" in fault.value.hint
 
 
+def test_a_port_that_its_command_fixes_as_its_own_is_its_own_fault_where_that_is_in_use(
+    odd: Launch, taken: int
+) -> None:
+    with pytest.raises(RuntimeFault) as fault:
+        odd("second-port", "--port", taken).await_ready(START_TIMEOUT_S)
+    assert fault.value.what == (
+        f"odd/odd ended at its start (exit code 1): it does not take its port from PORT: it wants {taken}, which is in "
+        "use"
+    )
+    assert "${PORT} in the manifest's command" in fault.value.hint
+    assert not isinstance(fault.value, HostFault)
+
+
 def test_a_port_of_its_own_that_it_takes_twice_is_its_own_fault(odd: Launch) -> None:
     with pytest.raises(RuntimeFault, match="ended at its start") as fault:
         odd("own-port-twice").await_ready()

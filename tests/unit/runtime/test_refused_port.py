@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.runtime.refused_port import refused_ports
+from harness.runtime.refused_port import fixed_port, refused_ports
 
 UVICORN = "ERROR:    [Errno 98] error while attempting to bind on address ('127.0.0.1', 9100): address already in use"
 GUNICORN = """\
@@ -28,3 +28,27 @@ def test_where_no_port_is_named_none_is_found_but_that_one_was_refused() -> None
 @pytest.mark.parametrize("log", ["", "ImportError: no module named 'address'", "listening on 127.0.0.1:9100"])
 def test_where_no_line_says_so_nothing_was_refused(log: str) -> None:
     assert refused_ports(log) is None
+
+
+@pytest.mark.parametrize(
+    ("command", "port"),
+    [
+        ("uvicorn app:app --host ${HOST} --port 8766", 8766),
+        ("uvicorn app:app --port=8766", 8766),
+        ("gunicorn app:app -b 127.0.0.1:8766 --backlog 2048", 8766),
+        ("gunicorn app:app --bind=${HOST}:8766", 8766),
+        ("uvicorn app:app --port ${PORT} --metrics-port 8766", None),
+        ("gunicorn app:app --bind ${HOST}:${PORT}", None),
+        ("python app.py --metrics-port 8766", None),
+        ("python app.py", None),
+    ],
+)
+@pytest.mark.parametrize("refused", [(8766,), (8766, 2048), ()])
+def test_the_port_that_a_command_fixes_is_the_server_s_own_and_none_beside_it(
+    command: str, port: int | None, refused: tuple[int, ...]
+) -> None:
+    assert fixed_port(command.split(), refused) == port
+
+
+def test_a_port_that_a_command_fixes_and_that_was_not_refused_is_not_why_it_ended() -> None:
+    assert fixed_port(("uvicorn", "--port", "8766"), (9100,)) is None
