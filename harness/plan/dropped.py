@@ -57,7 +57,7 @@ def _of_apps(
 def _why_left_out(app: App, asked: Sequence[str], measured: Collection[str]) -> str | None:
     if asked and not any(map(app.resolve, asked)):
         reasons = [app.not_served[each] for each in asked if each in app.not_served]
-        return "; ".join((f"it has no variant {_either(asked)}, but {', '.join(variants_of(app))}", *reasons))
+        return "; ".join((f"it has no variant {_either(asked)} (it has: {', '.join(variants_of(app))})", *reasons))
     if app.name not in measured:
         declared = ", ".join(app.manifest.endpoints)
         return f"nothing that was chosen is measured of what it declares ({declared})"
