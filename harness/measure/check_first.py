@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.contract.conformance import check
-from harness.contract.conformance.server_under_test import Check, ConnectionCounter
+from harness.contract.conformance.server_under_test import Check
 from harness.contract.conformance.suite import CHECKS
 from harness.host.allowances import refusal
 from harness.measure.target import ending_of, target_of
 from harness.model.app import App, Endpoint
 from harness.model.conformance import Conformance, ConformanceReport, Outcome
-from harness.runtime.roles import RunningServer
+from harness.runtime.roles import RunningDatabase, RunningServer
 
 _SHORT: Final = [each for each in CHECKS if not (each.lengthy or each.alone)]
 _ALONE: Final = [each for each in CHECKS if each.alone]
@@ -33,13 +33,12 @@ def check_servers(
     servers: Sequence[Unchecked],
     round_index: int,
     clock_ahead_ns: int,
-    connections: ConnectionCounter | None = None,
+    database: RunningDatabase | None = None,
 ) -> Iterator[Conformance]:
-    """Whether each server keeps the contract, but for the lengthy checks and the number of SQL statements.
+    """Whether each server keeps the contract, but for the lengthy checks and the exact number of SQL statements.
 
     One that fails is checked once more, by itself: some checks have a time to keep, and others may have had the CPU.
-    `connections` counts those that clients open to the database which all of them share: it is looked at while nobody
-    else is asked.
+    What clients do in the `database` is looked at while nobody else is asked, since all of them share it.
     """
 
     def report_on(each: Unchecked, checks: Sequence[Check]) -> ConformanceReport:
@@ -47,7 +46,8 @@ def check_servers(
             target_of(each.app, each.server, clock_ahead_ns),
             each.endpoints,
             statements=None,
-            connections=connections,
+            connections=database.connections if database else None,
+            activity=database.activity if database else None,
             workforce=each.server.at_work,
             ending=lambda: ending_of(each.server),
             refusal=refusal,

@@ -109,8 +109,7 @@ class Round:
         ]
         if servers:
             self._begin(Part.CHECKS, "checking the contract" + (" and probing the frameworks" if probing else ""))
-        opened = self._database.connections if self._database else None
-        for checked in check_servers(servers, self._index, context.runtime.clock_ahead_ns(), opened):
+        for checked in check_servers(servers, self._index, context.runtime.clock_ahead_ns(), self._database):
             if checked.failed and (reason := self._why_no_database()):
                 self._progress.trouble(f"whether apps keep the contract could not be told: {reason}")
                 return

@@ -134,6 +134,7 @@ def _checked(
             app.manifest.endpoints,
             statements=database.statements if database else None,
             connections=database.connections if database else None,
+            activity=database.activity if database else None,
             workforce=server.at_work,
             ending=lambda: ending_of(server),
             refusal=refusal,

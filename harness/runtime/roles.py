@@ -1,6 +1,6 @@
 """What the round loop needs of a runtime, wherever the servers run."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -122,6 +122,9 @@ class RunningDatabase(Protocol):
 
     def connections(self) -> int | None:
         """How many connections to it clients have opened so far; None where that is not counted."""
+
+    def activity(self) -> Mapping[str, str] | None:
+        """When the newest statement on each client's connection began, by its backend; None where that is not told."""
 
     def ask_to_end(self) -> None:
         """Have it ended without waiting, if it is ours."""

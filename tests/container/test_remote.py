@@ -99,6 +99,10 @@ def test_a_server_and_its_database_answer_from_the_other_host(
     assert database.statements() == before + 1
     assert (opened := database.connections()) > 0
     assert database.connections() == opened, "a look is none"
+    assert (used := database.activity()) is not None
+    assert database.activity() == used, "nor is it a statement"
+    answer_of(server, "/db?id=8")
+    assert database.activity().items() - used.items()
     assert database.version.startswith("18.")
     assert server.start_s is not None
     assert server.start_s > 0.05

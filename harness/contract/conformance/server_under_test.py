@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +24,9 @@ StatementCounter = Callable[[], int | None]
 
 ConnectionCounter = Callable[[], int | None]
 """How many connections to PostgreSQL clients have opened so far, a look opening none; None where it can't tell."""
+
+Activity = Callable[[], Mapping[str, str] | None]
+"""When the newest statement of each connection to PostgreSQL began, by its backend; None where that is not told."""
 
 Workforce = Callable[[], Sequence[ProcessAtWork] | None]
 """The server's processes that hold a connection at this moment; None where its processes can't be seen."""
@@ -118,6 +121,7 @@ class ServerUnderTest:
         all of them, and those that it did not announce with the answer before."""
         self.statements = statements
         self.connections: ConnectionCounter | None = None
+        self.activity: Activity | None = None
         self.workforce = workforce
         self._patience_s = patience_s
         self.random = random.Random(_SEED)  # noqa: S311 - a repeatable choice, no secret

@@ -25,6 +25,7 @@ from harness.contract.conformance.chat import handshake, talk
 from harness.contract.conformance.message import WireFault
 from harness.contract.conformance.server_under_test import (
     PATIENCE_S,
+    Activity,
     Check,
     ConnectionCounter,
     Ending,
@@ -74,6 +75,7 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
     *,
     statements: StatementCounter | None,
     connections: ConnectionCounter | None = None,
+    activity: Activity | None = None,
     workforce: Workforce | None = None,
     ending: Ending = lambda: None,
     refusal: Refusal = lambda _: None,
@@ -85,11 +87,11 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
     """Ask a running server everything that the contract says about `endpoints`.
 
     Takes about ten seconds on an app that conforms. `statements` counts the SELECTs that PostgreSQL executed,
-    `connections` what clients have opened to it, `workforce` sees the server's processes; without them the
-    checks that need them are skipped. `ending` tells how a server has ended that answers no more, `refusal` which
-    exceptions are the host's doing; `on_failure` is given the end of the server's `log` before and after each check
-    that fails. Nobody else may use the server or its database meanwhile. An answer that takes longer than `patience_s`
-    is missing.
+    `connections` what clients have opened to it, `activity` tells when they used these last, `workforce` sees the
+    server's processes; without them the checks that need them are skipped. `ending` tells how a server has ended that
+    answers no more, `refusal` which exceptions are the host's doing; `on_failure` is given the end of the server's
+    `log` before and after each check that fails. Nobody else may use the server or its database meanwhile. An answer
+    that takes longer than `patience_s` is missing.
 
     A server that is wrong, hangs or dies gives failed results, never an exception. So does a check that breaks off by
     a mistake of its own. What an endpoint that fails its plain request is not asked any more is not made, and neither
@@ -98,7 +100,7 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
     Raises BenchError where nothing can go on, as where the database is gone or the host refuses something.
     """
     server = ServerUnderTest(target, endpoints, statements, patience_s, workforce)
-    server.connections = connections
+    server.connections, server.activity = connections, activity
     results: list[CheckResult] = []
     lost_in: Check | None = None
     ended: str | None = None

@@ -7,6 +7,7 @@ itself: the settings, the CPUs, the process that owns it all, and an end that le
 import shutil
 import subprocess
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from signal import SIGQUIT
@@ -152,6 +153,10 @@ class EmbeddedPostgres:
     def connections(self) -> int | None:
         """How many connections to the database clients have opened so far."""
         return self._opened.count()
+
+    def activity(self) -> Mapping[str, str] | None:
+        """When the newest statement on each client's connection began; None where that is not told."""
+        return self._opened.activity()
 
     def ask_to_end(self) -> None:
         """Have it ended without waiting for it; `stop` then waits."""

@@ -1,6 +1,6 @@
 """A PostgreSQL server that somebody else runs, with a database that was given to the harness."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
@@ -65,6 +65,10 @@ class ExternalPostgres:
     def connections(self) -> int | None:
         """How many connections to the database clients have opened so far; None of a server before version 14."""
         return self._opened.count()
+
+    def activity(self) -> Mapping[str, str] | None:
+        """When the newest statement on each client's connection began; None where that is not told."""
+        return self._opened.activity()
 
     def limit_met(self) -> None:
         """Not known: it is not a process of this host's."""

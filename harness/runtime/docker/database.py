@@ -1,6 +1,7 @@
 """PostgreSQL in a container, with the data set in it."""
 
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -72,6 +73,10 @@ class ContainerPostgres:
     def connections(self) -> int | None:
         """How many connections to the database clients have opened so far."""
         return self._opened.count()
+
+    def activity(self) -> Mapping[str, str] | None:
+        """When the newest statement on each client's connection began; None where that is not told."""
+        return self._opened.activity()
 
     def limit_met(self) -> None:
         """Not known: it is not a process of this host's."""

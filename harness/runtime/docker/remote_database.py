@@ -1,13 +1,14 @@
 """PostgreSQL in a container on the app host: spoken to through the engine, since no address of it leads out."""
 
 import time
+from collections.abc import Mapping
 from typing import Final, override
 
 from harness.contract import dataset
 from harness.model.errors import RuntimeFault
 from harness.runtime.database.embedded import SETTINGS, START_TIMEOUT_S, USER
 from harness.runtime.database.external import EXECUTED_SELECTS
-from harness.runtime.database.opened_connections import OPENED
+from harness.runtime.database.opened_connections import ACTIVITY, OPENED, newest_statements
 from harness.runtime.docker.container_engine import docker
 from harness.runtime.docker.database import ContainerPostgres
 
@@ -36,6 +37,12 @@ class RemotePostgres(ContainerPostgres):
         """As above. Each look is a client too, within the container, and left out."""
         self._looks += 1
         return int(self._execute(OPENED)) - self._looks
+
+    @override
+    def activity(self) -> Mapping[str, str] | None:
+        """As above, by a client within the container, which is left out."""
+        self._looks += 1
+        return newest_statements(self._execute(ACTIVITY).partition("|")[2])
 
     def _executed_selects(self) -> int:
         return int(self._execute(EXECUTED_SELECTS))

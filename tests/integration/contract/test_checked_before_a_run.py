@@ -1,4 +1,4 @@
-"""A run's own look at its servers counts the connections that requests open, as `bench verify` does."""
+"""A run's own look at its servers sees what their requests do in the database, as `bench verify` does."""
 
 import threading
 from collections.abc import Callable
@@ -22,12 +22,18 @@ from tests.unit.plan.manifests import app_with
 
 Serve = Callable[..., AbstractContextManager[dict[str, Target]]]
 
-SERVED = {"first": "ConnectionForEach", "pooled": "App", "last": "ConnectionForEach"}
-"""What counts the connections of all would blame the second as well."""
-CHECK = "database connections"
+SERVED = {
+    "first": "ConnectionForEach",
+    "pooled": "App",
+    "computed": "HardCoded",
+    "cached": "CachedById",
+    "last": "ConnectionForEach",
+}
+"""What looks at the connections of all would blame the second as well, and nobody for none."""
+PASSED, FAILED = Outcome.PASSED, Outcome.FAILED
 
 
-def test_who_opens_connections_for_requests_is_told_from_those_checked_with_it(
+def test_who_opens_connections_for_requests_or_asks_for_no_row_is_told_from_those_checked_with_it(
     monkeypatch: pytest.MonkeyPatch, serve: Serve, postgres: EmbeddedPostgres
 ) -> None:
     apps = {name: app_with(name, ("db",), default=()) for name in SERVED}
@@ -65,17 +71,24 @@ def test_who_opens_connections_for_requests_is_told_from_those_checked_with_it(
             progress=progress,
             runtime=SimpleNamespace(clock_ahead_ns=lambda: 0),
         )
-        database = SimpleNamespace(connections=connections, alive=postgres.alive)
+        database = SimpleNamespace(connections=connections, activity=postgres.activity, alive=postgres.alive)
         Round(cast("RunContext", context), 0, cast("EmbeddedPostgres", database))._check()
     counted = {
-        each.subject.app: [(result.endpoint, result.outcome) for result in each.results if result.check == CHECK]
+        each.subject.app: {
+            result.check: result.outcome
+            for result in each.results
+            if result.check in {"SQL statements", "database connections"}
+        }
         for each in written
     }
     assert counted == {
-        "first": [(Endpoint.DB, Outcome.FAILED)],
-        "pooled": [(Endpoint.DB, Outcome.PASSED)],
-        "last": [(Endpoint.DB, Outcome.FAILED)],
+        "first": {"SQL statements": PASSED, "database connections": FAILED},
+        "pooled": {"SQL statements": PASSED, "database connections": PASSED},
+        "computed": {"SQL statements": FAILED, "database connections": PASSED},
+        "cached": {"SQL statements": FAILED, "database connections": PASSED},
+        "last": {"SQL statements": PASSED, "database connections": FAILED},
     }
-    assert [each.subject.app for each in written if each.failed] == ["first", "last"]
+    assert [each.subject.app for each in written if each.failed] == ["first", "computed", "cached", "last"]
     assert looked_by == {threading.get_ident()}, "one after another"
     assert any("connections to PostgreSQL opened for 96 requests" in each for each in told)
+    assert any("no statement in PostgreSQL for 4 of 4 requests" in each for each in told)

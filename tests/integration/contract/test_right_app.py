@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from harness.contract.conformance import check
+from harness.contract.conformance import check, statements
 from harness.model.app import DATABASE_ENDPOINTS, Endpoint
 from harness.model.conformance import Outcome, Target
 from harness.runtime.database.embedded import EmbeddedPostgres
@@ -47,6 +47,29 @@ def test_what_postgresql_counts_is_skipped_with_a_reason_where_it_does_not(serve
     assert "does not count statements" in skipped["SQL statements"]
     assert "does not count connections" in skipped["database connections"]
     assert report.conforms
+
+
+def test_statements_that_are_not_counted_are_looked_for_where_postgresql_tells_of_them(
+    serve: Serve, postgres: EmbeddedPostgres
+) -> None:
+    with serve("App", "HardCoded") as targets:
+        found = {
+            name: {
+                result.endpoint: (result.outcome, result.found)
+                for result in check(
+                    target, DATABASE_ENDPOINTS, statements=None, activity=postgres.activity, checks=statements.CHECKS
+                ).results
+            }
+            for name, target in targets.items()
+        }
+    right = {
+        Endpoint.DB: (Outcome.PASSED, "a statement or more for each of 8 requests"),
+        Endpoint.QUERIES: (Outcome.PASSED, "a statement or more for each of 8 requests"),
+        Endpoint.FORTUNES: (Outcome.PASSED, "a statement or more for each of 4 requests"),
+    }
+    none = (Outcome.FAILED, "no statement in PostgreSQL for 4 of 4 requests to /db?id=1")
+    assert found["App"] == right
+    assert found["HardCoded"][Endpoint.DB] == none
 
 
 def test_endpoints_that_the_app_does_not_have_are_not_checked(serve: Serve) -> None:

@@ -87,6 +87,25 @@ def test_opened_connections_are_counted_however_short_they_were_and_a_look_is_no
     assert [postgres.connections() for _ in range(3)] == [before + 21] * 3
 
 
+def test_a_statement_shows_at_once_and_a_look_is_none(postgres: EmbeddedPostgres) -> None:
+    with psycopg.connect(postgres.url, autocommit=True) as one:
+        before = postgres.activity()
+        assert before is not None
+        assert postgres.activity() == before
+        for _ in range(8):  # psycopg prepares the statement at the sixth execution.
+            one.execute("SELECT random_number FROM world WHERE id = %s", [7])
+            after = postgres.activity()
+            assert after is not None
+            assert dict(after.items() - before.items()).keys() == {str(one.info.backend_pid)}
+            before = after
+
+
+def test_of_a_server_that_does_not_track_them_no_statement_is_missed(postgres: EmbeddedPostgres) -> None:
+    external = ExternalPostgres(GivenDatabase(f"{postgres.url}&options=-ctrack_activities%3Doff", shown=""))
+    assert external.activity() is None
+    external.stop()
+
+
 def test_cpu_time_counts_backends_that_have_ended(postgres: EmbeddedPostgres) -> None:
     before = postgres.cpu_ns()
     with psycopg.connect(postgres.url) as connection:

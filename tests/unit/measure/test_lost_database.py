@@ -25,7 +25,12 @@ PLAN = Simulation(capacities_rps={FLASK: 4_000}).recorded().run.plan
 
 def database(*, alive: bool, met: HostFault | None = None) -> Any:
     return SimpleNamespace(
-        url="", alive=lambda: alive, limit_met=lambda: met, connections=lambda: None, stop=lambda: None
+        url="",
+        alive=lambda: alive,
+        limit_met=lambda: met,
+        connections=lambda: None,
+        activity=lambda: None,
+        stop=lambda: None,
     )
 
 
