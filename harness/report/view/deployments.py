@@ -13,12 +13,13 @@ from harness.model.host import Interpreter
 from harness.model.naming import OtherSerializers, orm_words, other_serializers, titled
 from harness.model.run import Deployment, Image, Run, Start
 from harness.report.file_names import APP_LOGS_FILE
-from harness.report.numbers import count, counted, file_size, listed, significant
+from harness.report.numbers import counted, file_size, listed, significant
 from harness.report.view.app_logs import at_fault, logs_of
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.code_files import CodeFile, code_files
 from harness.report.view.command_words import command_words
 from harness.report.view.terms import CONNECTION_WORDS
+from harness.report.view.validity import answers_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +245,7 @@ def _probe(result: FrameworkProbeResult) -> ProbeRow:
 
 def _answers(findings: Findings, deployment: Deployment) -> str:
     cells = [finding for finding in findings.cells if finding.cell.subject == deployment.subject]
-    wrong = sum(sum(finding.failures.values()) for finding in cells)
-    return f"{count(sum(finding.requests for finding in cells))} right, {count(wrong)} wrong or failed"
+    return answers_words(cells)
 
 
 def _endpoint_words(declared: Sequence[Endpoint]) -> str:

@@ -11,9 +11,11 @@ from harness.model.host_speed import HOST_DEPENDENCE_LEVEL
 from harness.model.naming import capitalised
 from harness.model.run import Run
 from harness.report.numbers import count, percent
+from harness.report.view.cast import Cast
 from harness.report.view.headroom import ceiling_share
 from harness.report.view.host_dependence import unevenness_words
 from harness.report.view.ratio_widths import is_one_ratio
+from harness.report.view.validity import answers_words
 
 _FEWEST_ROUNDS: Final = 3
 """Below it, a spread between starts is hardly known."""
@@ -49,7 +51,7 @@ def quality_view(run: Run, findings: Findings) -> QualityView:
 
 
 def _rows(run: Run, findings: Findings) -> Iterator[QualityRow]:
-    yield _answers(findings)
+    yield _answers(run, findings)
     yield _cells(findings)
     yield _sanity(findings)
     yield _rounds(run, findings)
@@ -66,12 +68,12 @@ def _good_if(good: bool) -> Grade:  # noqa: FBT001 - reads as a sentence
     return Grade.GOOD if good else Grade.POOR
 
 
-def _answers(findings: Findings) -> QualityRow:
+def _answers(run: Run, findings: Findings) -> QualityRow:
     right = sum(finding.requests for finding in findings.cells)
-    wrong = sum(sum(finding.failures.values()) for finding in findings.cells)
-    value = f"{count(right)} right, {count(wrong)} wrong or failed"
-    grade = _good_if(wrong == 0) if right else Grade.UNKNOWN
-    return QualityRow("Answers checked", value, grade, "none wrong", "validity", "Gates and invalid cells")
+    failed = sum(sum(finding.failures.values()) for finding in findings.cells)
+    value = answers_words(findings.cells, Cast(run))
+    grade = _good_if(failed == 0) if right else Grade.UNKNOWN
+    return QualityRow("Answers checked", value, grade, "none wrong or failed", "validity", "Gates and invalid cells")
 
 
 def _cells(findings: Findings) -> QualityRow:

@@ -1,6 +1,7 @@
 """The section on gates: every invalid cell with its reason, and how each gate came out over all cells."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,11 +10,13 @@ from harness.model.findings import AnyFinding, CellFinding, Findings
 from harness.model.naming import capitalised, cell_words
 from harness.model.validity import Gate, GateName
 from harness.model.window import Failure
-from harness.report.numbers import count, counted
+from harness.report.numbers import count, counted, listed
 from harness.report.view.cast import Cast, SubjectLabel
 
 _MUST_REACH_LIMIT: Final = frozenset({GateName.STARTED, GateName.ENOUGH_DATA, GateName.OFFERED_RATE})
 """Gates whose value must reach the limit; the others' must not go beyond it."""
+_NAMED: Final = 3
+"""So many whose answers were not right are named; more are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,31 @@ def unmeasured_words(findings: Findings) -> str:
     everything = findings.all_cells
     words = [finding.unmeasured for finding in everything if finding.unmeasured]
     return f"{capitalised(words[0])}: {count(len(words))} of {counted(len(everything), 'cell')}" if words else ""
+
+
+def answers_words(cells: Sequence[CellFinding], cast: Cast | None = None) -> str:
+    """How many answers were right, how many wrong, and how requests failed otherwise; with a cast, by whom.
+
+    A wrong answer is one with a wrong body, as the gate on verified responses has it; all else is that on errors.
+    """
+    right = sum(finding.requests for finding in cells)
+    failed: Counter[Failure] = Counter()
+    for finding in cells:
+        failed.update({Failure(kind): number for kind, number in finding.failures.items()})
+    wrong = failed.pop(Failure.WRONG_BODY, 0)
+    by_wrong = _by({Failure.WRONG_BODY}, cells, cast) if wrong else ""
+    otherwise = failure_words(failed, {})
+    by_others = _by(set(failed), cells, cast) if otherwise else ""
+    return f"{count(right)} right; {count(wrong)} wrong{by_wrong}; {otherwise or '0 failed'}{by_others}"
+
+
+def _by(kinds: set[Failure], cells: Iterable[CellFinding], cast: Cast | None) -> str:
+    if cast is None:
+        return ""
+    subjects = dict.fromkeys(each.cell.subject for each in cells if any(each.failures.get(kind) for kind in kinds))
+    if len(subjects) > _NAMED:
+        return f", by {counted(len(subjects), 'deployment')}"
+    return f", by {listed([cast.label(subject).in_sentence for subject in subjects])}"
 
 
 def _invalid(finding: AnyFinding, cast: Cast) -> InvalidCell:

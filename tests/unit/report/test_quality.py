@@ -6,6 +6,7 @@ from harness.model.host_speed import HostDependence, HostQuantity
 from harness.model.run import Run
 from harness.report.numbers import NBSP
 from harness.report.page import compose
+from harness.report.view.cast import Cast
 from harness.report.view.quality import QualityRow, quality_view
 from tests.unit.report.sample import Sample
 
@@ -17,10 +18,28 @@ def property_of(name: str, run: Run = RUN, findings: Findings = FINDINGS) -> Qua
 
 
 def test_a_wrong_answer_and_an_invalid_cell_are_counted_and_not_good() -> None:
-    assert property_of("Answers checked").value.endswith("right, 12 wrong or failed")
+    hostile = Cast(RUN).label(next(each for each in FINDINGS.cells if each.failures).cell.subject).in_sentence
+    assert property_of("Answers checked").value.endswith(f" right; 12 wrong, by {hostile}; 0 failed")
     assert property_of("Answers checked").grade is Grade.POOR
     assert property_of("Cells that passed every gate").value == "51 of 52, each an app on an endpoint under one load"
     assert property_of("Cells that passed every gate").grade is Grade.POOR
+
+
+def with_failures(count: int) -> Findings:
+    """The sample with requests that were not answered in time, of so many deployments, and none wrong."""
+    subjects = list(dict.fromkeys(each.cell.subject for each in FINDINGS.cells))[:count]
+    failing = {subject: {"timeout": 3} for subject in subjects}
+    cells = [each.model_copy(update={"failures": failing.pop(each.cell.subject, {})}) for each in FINDINGS.cells]
+    return FINDINGS.model_copy(update={"cells": tuple(cells)})
+
+
+def test_requests_that_failed_are_told_from_wrong_answers_with_whose_they_are() -> None:
+    first = Cast(RUN).label(FINDINGS.cells[0].cell.subject).in_sentence
+    row = property_of("Answers checked", findings=with_failures(1))
+    assert row.value.endswith(f" right; 0 wrong; 3 not answered in time, by {first}")
+    assert row.grade is Grade.POOR
+    many = property_of("Answers checked", findings=with_failures(4)).value.replace(NBSP, " ")
+    assert many.endswith("; 0 wrong; 12 not answered in time, by 4 deployments")
 
 
 def test_what_is_as_it_should_be_is_good() -> None:

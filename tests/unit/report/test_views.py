@@ -288,9 +288,9 @@ def test_an_app_shows_its_code_what_was_checked_and_what_its_servers_wrote_befor
     assert apps["flask"].lines == f"2{NBSP}lines"
     flask, hostile = apps["flask"].cards[0], apps["hostile"].cards[0]
     assert flask.starts == f"4{NBSP}starts, none with a fault"
-    assert flask.answers.endswith(" right, 0 wrong or failed")
+    assert flask.answers.endswith(" right; 0 wrong; 0 failed")
     assert hostile.starts == f"4{NBSP}starts, 1 with a fault"
-    assert hostile.answers.endswith(" right, 12 wrong or failed")
+    assert hostile.answers.endswith(" right; 12 wrong; 0 failed")
     assert [log.when for log in hostile.logs] == ["round 2"]
 
 
