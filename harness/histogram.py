@@ -8,9 +8,11 @@ this layout merge exactly, by adding counts; percentiles never are averaged.
 import base64
 import struct
 import zlib
+from collections.abc import Sequence
 from typing import Final, Self
 
 import numpy as np
+from hdrh.codec import HdrHistogramEncoder
 from hdrh.histogram import HdrHistogram
 from numpy.typing import NDArray
 
@@ -85,14 +87,24 @@ class Histogram:
         Raises:
             ValueError: `quantile` is not between 0 and 1.
         """
-        if not 0 <= quantile <= 1:
-            raise ValueError(f"a quantile lies between 0 and 1, not at {quantile}")
-        cumulated = self._counts.cumsum()
+        return self.values_at((quantile,))[0]
+
+    def values_at(self, quantiles: Sequence[float]) -> list[int]:
+        """The same of several: most of the work is done once.
+
+        Raises:
+            ValueError: one of them is not between 0 and 1.
+        """
+        for quantile in quantiles:
+            if not 0 <= quantile <= 1:
+                raise ValueError(f"a quantile lies between 0 and 1, not at {quantile}")
+        used = np.flatnonzero(self._counts)
+        if not used.size:
+            return [0] * len(quantiles)
+        cumulated = self._counts[used].cumsum()
         total = int(cumulated[-1])
-        if not total:
-            return 0
-        rank = max(1, int(quantile * total + 0.5))
-        return int(_HIGHEST[np.searchsorted(cumulated, rank)])
+        ranks = [max(1, int(quantile * total + 0.5)) for quantile in quantiles]
+        return [int(each) for each in _HIGHEST[used[np.searchsorted(cumulated, ranks)]]]
 
     def curve(self) -> list[tuple[float, int]]:
         """Quantile and value in ns of each bucket in use, ascending: the whole distribution.
@@ -132,13 +144,17 @@ class Histogram:
             ValueError: it is no HdrHistogram, or one of another range or precision.
         """
         try:
-            carrier = HdrHistogram.decode(encoded)
+            carrier = HdrHistogramEncoder.decode(encoded)
+            header = carrier.payload
+            layout = header.significant_figures, header.lowest_trackable_value, header.highest_trackable_value
+            if layout == (SIGNIFICANT_DIGITS, LOWEST_NS, HIGHEST_NS):
+                carrier.init_counts(_BUCKETS)
         except Exception as error:  # the codec raises several unrelated types for damaged input
             raise ValueError(f"this is no encoded HdrHistogram: {error}") from error
-        if carrier.counts_len != _BUCKETS or carrier.significant_figures != SIGNIFICANT_DIGITS:
+        if layout != (SIGNIFICANT_DIGITS, LOWEST_NS, HIGHEST_NS):
             raise ValueError("this HdrHistogram has another range or precision than 1 ns to 1 h with 3 digits")
         histogram = cls()
-        histogram._counts += np.frombuffer(carrier.counts, dtype=np.int64)
+        histogram._counts = np.frombuffer(carrier.counts, dtype=np.int64)
         return histogram
 
 

@@ -15,7 +15,7 @@ from harness.analysis.outages import lasted, outages_of, reason_of
 from harness.analysis.windows import CellWindows, sort_windows
 from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.findings import CellFinding, Estimate, Percentile
-from harness.model.run import Deployment, Run
+from harness.model.run import Deployment, Run, Start
 from harness.model.validity import Bound, Gate
 from harness.results.records import RecordedRun
 
@@ -68,6 +68,9 @@ def judge_cells(recorded: RecordedRun) -> list[JudgedCell]:
     deployments = by_subject(recorded.run)
     sorted_windows = sort_windows(recorded)
     outages, rounds = outages_of(recorded), recorded.run.plan.timing.rounds
+    starts: dict[Subject, list[Start]] = defaultdict(list)
+    for start in recorded.starts:
+        starts[start.subject].append(start)
     delays: dict[tuple[object, ...], dict[str, ByRound]] = defaultdict(dict)
     for key, windows in sorted_windows.items():
         workers = _workers(deployments.get(windows.cell.subject))
@@ -79,7 +82,7 @@ def judge_cells(recorded: RecordedRun) -> list[JudgedCell]:
         bound = _bound(windows, recorded.run, deployments.get(subject))
         delays_of_kind = delays[_kind(windows.cell)]
         circumstances = Circumstances(
-            starts=[start for start in recorded.starts if start.subject == subject],
+            starts=starts[subject],
             cpus=recorded.run.plan.cpus,
             ceiling=recorded.run.ceiling,
             bound=bound,

@@ -50,7 +50,8 @@ class _Blocks:
         order = np.argsort(blocks, kind="stable")
         self._blocks = np.unique(blocks[order], return_inverse=True)[1]
         self._subjects = list(dict.fromkeys(subjects))
-        whose = [self._subjects.index(each) for each in subjects]
+        places = {subject: place for place, subject in enumerate(self._subjects)}
+        whose = [places[each] for each in subjects]
         self._whose = np.eye(len(self._subjects))[np.array(whose)[order]]
         means = np.bincount(self._blocks, values[order]) / np.bincount(self._blocks)
         self._deviations = values[order] - means[self._blocks]
@@ -119,11 +120,11 @@ def _rows(judged: Sequence[JudgedCell], reading: Reading) -> Iterator[tuple[tupl
     then, in ticks, a long window never has as little or as much as a short one, whoever is measured.
     """
     for each in judged:
-        passes: dict[int, int] = defaultdict(int)
+        kind, passes = Kind.of(each.cell), defaultdict[int, int](int)
         for window in each.windows.used:
             index = window.round_index
             value = reading(window)
             if value is not None:
                 place = passes[index] if window.pass_index is None else window.pass_index
-                yield (Kind.of(each.cell), index, place, window.report.duration_ns), each.cell.subject, value
+                yield (kind, index, place, window.report.duration_ns), each.cell.subject, value
             passes[index] += 1

@@ -47,6 +47,11 @@ REQUESTS: Final = "requests"
 CPU_US: Final = "CPU us/request"
 CPU_US_PER_S: Final = "CPU us/s"
 
+_REPORTED: Final = {
+    latency: tuple(LatencyFigure(latency=latency, quantile=quantile) for quantile in REPORTED_QUANTILES)
+    for latency in Latency
+}
+
 type ByKind = dict[Kind, SideBySide]
 
 
@@ -163,16 +168,14 @@ class Quantities:
 
     def of(self, cell: Cell, references: Collection[Subject] = ()) -> Estimates:
         """All estimates of one cell; empty ones if it is invalid. `references` are baselines and layers."""
+        kind = Kind.of(cell)
 
         def value(quantity: ByKind) -> Estimate | None:
-            found = quantity.get(Kind.of(cell))
-            return found.value(cell.subject) if found and cell.subject in found.subjects else None
+            found = quantity.get(kind)
+            return found.value(cell.subject) if found and found.has(cell.subject) else None
 
         def percentiles(latency: Latency) -> tuple[Percentile, ...]:
-            found = (
-                (quantile, value(self.latency(LatencyFigure(latency=latency, quantile=quantile))))
-                for quantile in REPORTED_QUANTILES
-            )
+            found = ((figure.quantile, value(self.latency(figure))) for figure in _REPORTED[latency])
             return tuple(Percentile(quantile=quantile, us=us) for quantile, us in found if us)
 
         far = self._far(cell)

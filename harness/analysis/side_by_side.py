@@ -69,9 +69,16 @@ class SideBySide:
     most: float = field(default=inf, kw_only=True)
     """What no value can exceed, such as the number of connections where some are counted."""
 
+    def has(self, subject: Subject) -> bool:
+        """Whether it is among the subjects."""
+        return subject in self._row
+
     def value(self, subject: Subject) -> Estimate:
         """A subject's own value."""
-        return self.log_value(subject).estimate().up_to(self.most)
+        row = self._row[subject]
+        if row not in self._values:
+            self._values[row] = self.log_value(subject).estimate().up_to(self.most)
+        return self._values[row]
 
     def log_value(self, subject: Subject) -> LogInterval:
         """Its logarithm."""
@@ -177,6 +184,11 @@ class SideBySide:
             ),
             invalid=invalid,
         )
+
+    @cached_property
+    def _values(self) -> dict[int, Estimate]:
+        """By row, those that were asked for: the page, the claims and the digest ask for the same ones."""
+        return {}
 
     @cached_property
     def _row(self) -> dict[Subject, int]:

@@ -125,4 +125,8 @@ class Table:
 
 def _variance(draws: Array) -> float:
     """Variance of a contrast in a single round."""
-    return float(draws.var(ddof=1)) if draws.size >= PAIR else float("nan")
+    if draws.size < PAIR:
+        return float("nan")
+    # As `draws.var(ddof=1)` has it, step by step, which takes thrice as long for so few.
+    deviations = draws - np.add.reduce(draws) / draws.size
+    return float(np.add.reduce(deviations * deviations) / (draws.size - 1))

@@ -19,7 +19,8 @@ def report(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, o
     if claims_file:
         claims_to_read(claims_file, recorded.run, apps_dirs)
         keep_with(folder, claims_file, text_of(claims_file), options.at(apps_dirs))
-    page = publish(folder, options.at(apps_dirs), claims_file=claims_file, state=state_now(folder, recorded))
+    state = state_now(folder, recorded)
+    page = publish(folder, options.at(apps_dirs), claims_file=claims_file, state=state, recorded=recorded)
     if options.REPORTS.is_dir():
         publish_index(options.REPORTS)
     print_path(page)

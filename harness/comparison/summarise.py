@@ -121,10 +121,10 @@ def _cell(
 ) -> CellSummary:
     cell = judged.cell
     used = judged.windows.used if isinstance(judged, JudgedCell) else ()
-    figures: dict[Metric, Figure] = {}
+    kind, figures = Kind.of(cell), dict[Metric, Figure]()
     for metric, of_kind in ({} if broken else quantities).items():
-        side_by_side = of_kind.get(Kind.of(cell))
-        if side_by_side and cell.subject in side_by_side.subjects and is_of_a_server(side_by_side.value(cell.subject)):
+        side_by_side = of_kind.get(kind)
+        if side_by_side and side_by_side.has(cell.subject) and is_of_a_server(side_by_side.value(cell.subject)):
             figures[metric] = figure_of(side_by_side, cell.subject)
     return CellSummary(
         cell=cell,

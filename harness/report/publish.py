@@ -35,13 +35,14 @@ from harness.writing import replace_files
 COMPARISON_FILE: Final = "comparison.html"
 
 
-def publish(
+def publish(  # noqa: PLR0913 - what whoever calls it knows already
     folder: Path,
     folders: tuple[str, ...] = (),
     on_findings: Callable[[Findings], None] = lambda _: None,
     *,
     claims_file: Path | None = None,
     state: RunState | None = None,
+    recorded: RecordedRun | None = None,
 ) -> Path:
     """Analyse a run and write `index.html`, `summary.md`, `data.csv` and `data.parquet` into its folder.
 
@@ -54,6 +55,8 @@ def publish(
 
     `state` is that of the run; without it, of one that nobody measures any more.
 
+    `recorded` is what stands in the folder, where it has just been read.
+
     `on_findings` is told what the analysis found, which takes a while to find once more.
 
     Returns:
@@ -64,7 +67,7 @@ def publish(
         ClaimsError: The claims that it was asked for can't be used.
         WriteError: What was there before stands.
     """
-    recorded = read_run(folder)
+    recorded = recorded or read_run(folder)
     judged_run = JudgedRun(recorded)
     state = state or state_at_rest(recorded, folder.name)
     findings = as_it_stands(analyse(recorded, judged_run), recorded, state)

@@ -116,7 +116,8 @@ def _quantiles(prefix: str, encoded: str | None) -> dict[str, _Value]:
     histogram = Histogram.decode(encoded) if encoded else None
     if histogram is None or not histogram.total:
         return {}
-    return {f"{prefix}_{name}_us": histogram.value_at(q) / _NS_PER_US for name, q in _QUANTILES.items()}
+    values = histogram.values_at(tuple(_QUANTILES.values()))
+    return {f"{prefix}_{name}_us": value / _NS_PER_US for name, value in zip(_QUANTILES, values, strict=True)}
 
 
 def _consumption(window: Window) -> dict[str, _Value]:

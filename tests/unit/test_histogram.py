@@ -99,6 +99,21 @@ def test_mean_of_a_known_sample() -> None:
     assert histogram_of([1_000_000, 3_000_000]).mean == pytest.approx(2_000_000, rel=0.001)
 
 
+@given(LATENCIES)
+def test_several_quantiles_are_those_asked_for_one_by_one(values: list[int]) -> None:
+    """Each stands for itself, in the order of asking."""
+    histogram = histogram_of(values)
+    asked = QUANTILES[:0:-1]
+    assert histogram.values_at(asked) == [reference_of(values).get_value_at_percentile(100 * each) for each in asked]
+
+
+def test_what_was_decoded_can_be_added_to() -> None:
+    """It is no view of what can't be written."""
+    histogram = Histogram.decode(histogram_of([5, 7]).encode())
+    histogram.add(histogram_of([7]))
+    assert histogram.buckets() == [(5, 1), (7, 2)]
+
+
 def test_empty_histogram_says_zero() -> None:
     """No value, no percentile, and it survives a round trip."""
     empty = Histogram.decode(Histogram().encode())
@@ -110,6 +125,8 @@ def test_quantile_outside_its_range_is_refused(quantile: float) -> None:
     """99 where 0.99 is meant is an error, not the maximum."""
     with pytest.raises(ValueError, match="between 0 and 1"):
         Histogram().value_at(quantile)
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        Histogram().values_at((0.5, quantile))
 
 
 @pytest.mark.parametrize(

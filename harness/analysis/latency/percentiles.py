@@ -77,9 +77,10 @@ class Latencies:
             return ()
         steps = np.arange(int(np.log10(total) * _CURVE_POINTS_PER_DECADE) + 1)
         quantiles = 1 - 10 ** (-steps / _CURVE_POINTS_PER_DECADE)
+        shown = (*quantiles.tolist(), 1.0)
         return tuple(
-            QuantilePoint(quantile=quantile, us=self.merged.value_at(quantile) / _NS_PER_US)
-            for quantile in (*quantiles.tolist(), 1.0)
+            QuantilePoint(quantile=quantile, us=value / _NS_PER_US)
+            for quantile, value in zip(shown, self.merged.values_at(shown), strict=True)
         )
 
     def service_time_p99_us(self) -> float | None:

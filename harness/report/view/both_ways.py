@@ -30,10 +30,9 @@ def both_ways(ratio: Estimate) -> str:
     if not 0 < ratio.low <= ratio.value <= ratio.high < min(_WIDEST * ratio.value, math.inf):
         return ""
     wanted = reading(ratio), reading(inverse(ratio))
-    values = [each.value for each in wanted]
     spread = ratio.high / ratio.value - 1
     for value in _in_more_digits(ratio.value, _SIGNIFICANT_DIGITS):
-        if [each and each.value for each in read_both_ways(value, spread)] == values:
+        if _has_values(value, spread, wanted):
             for rounded in _in_more_digits(spread, 1):
                 if read_both_ways(value, rounded) == wanted:
                     return f"{_short(value)}|{_short(rounded)}"
@@ -46,13 +45,28 @@ def read_both_ways(value: float, spread: float) -> _Readings:
     return _read(value, low, high), _read(1 / value, 1 / high, 1 / low)
 
 
+def _has_values(value: float, spread: float, wanted: tuple[Reading, Reading]) -> bool:
+    """Whether the values of both readings are the wanted ones, whatever their bounds: most are not, and cost less."""
+    low, high = value / (1 + spread), value * (1 + spread)
+    return all(
+        (last := _last_place(each, least, most)) is not None and _rounded(each, last) == one.value
+        for (each, least, most), one in zip(((value, low, high), (1 / value, 1 / high, 1 / low)), wanted, strict=True)
+    )
+
+
 def _read(value: float, low: float, high: float) -> Reading | None:
     """What `reading` gives but for thousands: a script rounds up what lies in the middle, and gets no even digit."""
+    last = _last_place(value, low, high)
+    return None if last is None else Reading(*(_rounded(each, last) for each in (value, low, high)))
+
+
+def _last_place(value: float, low: float, high: float) -> Decimal | None:
     places = _SIGNIFICANT_DIGITS - 1 - Decimal(max(value, (high - low) / 2)).adjusted()
-    if places < 0:
-        return None
-    last = Decimal(1).scaleb(-places)
-    return Reading(*(f"{Decimal(each).quantize(last, ROUND_HALF_UP):f}" for each in (value, low, high)))
+    return None if places < 0 else Decimal(1).scaleb(-places)
+
+
+def _rounded(number: float, last: Decimal) -> str:
+    return f"{Decimal(number).quantize(last, ROUND_HALF_UP):f}"
 
 
 def _in_more_digits(number: float, fewest: int) -> Iterator[float]:
