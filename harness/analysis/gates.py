@@ -327,7 +327,7 @@ def _percentile_order(latency: Histogram) -> Gate:
         held=p50 <= p99 <= largest,
         value=None,
         limit=None,
-        explanation=f"p50 {p50:,.0f} us, p99 {p99:,.0f} us, max {largest:,.0f} us",
+        explanation=f"p50 {p50:,.0f} µs, p99 {p99:,.0f} µs, max {largest:,.0f} µs",
     )
 
 

@@ -55,6 +55,11 @@ class Reading:
             return f"{self.low} to {self.high}"
         return f"{self.low}\N{EN DASH}{self.high}"
 
+    @property
+    def interval_beside(self) -> str:
+        """The interval for a place of its own beside the value; empty where it would only repeat that."""
+        return "" if self.is_exact else self.interval
+
     def with_unit(self, unit: str) -> str:
         """The reading inside a sentence: `7,230 requests/s (7,050 to 7,410)`."""
         gap = NBSP if unit else ""

@@ -6,6 +6,7 @@ their level.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from harness.model.findings import Estimate
 from harness.report.card.facts import Fact, Known
@@ -14,6 +15,9 @@ from harness.report.view.cast import SubjectLabel
 from harness.report.view.found import Statement
 from harness.report.view.ratios import RatioBook
 from harness.report.view.terms import INVALID, NOT_KNOWN, nobody_words
+
+_MOST_NAMED: Final = 3
+"""Of more than so many that tie for the last place, some are only counted."""
 
 type _Placed = tuple[SubjectLabel, Known, Reading]
 
@@ -55,8 +59,21 @@ def _sentence(fact: Fact, labels: Mapping[str, SubjectLabel], book: RatioBook) -
     elif like_first:
         parts.append(f"Not told apart from it: {listed([label.in_sentence for label, _, _ in like_first])}.")
     if others[-1] not in like_first:
-        parts.append(f"{ends[1]}: {_named(others[-1], fact)}.")
+        parts.append(f"{ends[1]}: {_named(others[-1], fact)}.{_like_last(others, like_first)}")
     return " ".join(parts)
+
+
+def _like_last(others: Sequence[_Placed], like_first: Sequence[_Placed]) -> str:
+    """Who else has the figure of the last one, as it is written: that one comes last by chance of the order alone."""
+    *before, last = others
+    alike = [
+        label.in_sentence
+        for label, known, value in before
+        if value.value == last[2].value and (label, known, value) not in like_first
+    ]
+    if len(alike) > _MOST_NAMED:
+        alike = [*alike[: _MOST_NAMED - 1], f"{len(alike) - _MOST_NAMED + 1} more"]
+    return f" {last[2].value} too: {listed(alike)}." if alike else ""
 
 
 def _competes(label: SubjectLabel | None) -> bool:

@@ -331,11 +331,10 @@ def _dot_row(own: Sequence[Evidence], *, several: bool) -> DotRow:
         return DotRow(each.subject_title, _place(each), note=each.reason or "not known")
     scale, unit = scale_and_unit(each)
     shown = reading(each.value, scale)
-    parts = [METRICS[each.metric].name] if several and each.metric else []
-    parts += [_place(each)] if _place(each) else []
-    detail = ", ".join(parts)
+    detail = ", ".join(filter(None, (METRICS[each.metric].name if several and each.metric else "", _place(each))))
     if each.form == "ratio":
-        detail += f"; over {each.other_title if len(each.others) == 1 else 'the median of the others'}"
+        other = each.other_title if len(each.others) == 1 else "the median of the others"
+        detail += f"{'; ' if detail else ''}over {other}"
     sign = _unit(each, unit)
     if shown.is_none:  # which has no place on a logarithmic axis
         return DotRow(each.subject_title, detail, value=f"{shown.value}{sign}", note=shown.interval)
@@ -347,4 +346,4 @@ def _dot_row(own: Sequence[Evidence], *, several: bool) -> DotRow:
         _TONES[each.verdict],
         shown.with_unit(sign),
     )
-    return DotRow(each.subject_title, detail, (mark,), value=f"{shown.value}{sign}", interval=shown.interval)
+    return DotRow(each.subject_title, detail, (mark,), value=f"{shown.value}{sign}", interval=shown.interval_beside)

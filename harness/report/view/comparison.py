@@ -125,7 +125,7 @@ def _whole(found: RunComparison) -> MetricChanges | None:
                 quantity,
                 (_mark(ratio, *_looks(outcome), f"{app.b}, {quantity}: {words}"),),
                 value=f"{reading(ratio).value}{TIMES}",
-                interval=reading(ratio).interval,
+                interval=reading(ratio).interval_beside,
             )
             for app, quantity, ratio, outcome in by_app
             for words in [reading(ratio).with_unit(TIMES)]
@@ -179,7 +179,7 @@ def _plot(metric: Metric, changes: Sequence[Change], tie: float) -> DotPlot:
                 ),
                 rank=MARKS[each.outcome],
                 value=f"{reading(ratio).value}{TIMES}",
-                interval=reading(ratio).interval,
+                interval=reading(ratio).interval_beside,
             )
             for each, ratio in drawn
         ),

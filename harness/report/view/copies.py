@@ -99,7 +99,7 @@ def _plot(pairs: tuple[Comparison, ...], label: SubjectLabel) -> DotPlot:
         ratio, shown = pair.ratio, reading(pair.ratio)
         what = pair.figure.name if pair.figure else pair.workload.value
         mark = Mark(ratio.value, ratio.low, ratio.high, Shape.DOT, tone(label), shown.with_unit(""))
-        rows.append(DotRow(pair.endpoint.value, what, (mark,), value=shown.value, interval=shown.interval))
+        rows.append(DotRow(pair.endpoint.value, what, (mark,), value=shown.value, interval=shown.interval_beside))
     bounds = [bound for pair in pairs for bound in (pair.ratio.low, pair.ratio.high)]
     return DotPlot(
         Caption(

@@ -128,7 +128,7 @@ def _dot_row(finding: CellFinding, cast: Cast) -> DotRow:
         label.deployment,
         tuple(marks),
         value=shown.value,
-        interval=shown.interval,
+        interval=shown.interval_beside,
         href=label.href,
         key=label.key,
     )

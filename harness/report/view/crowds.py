@@ -189,7 +189,7 @@ def _plot(most: list[CrowdFinding], words: CrowdWords, cast: Cast) -> DotPlot | 
                 label.deployment,
                 (mark,),
                 value=told.value,
-                interval="" if told.is_exact else told.interval,
+                interval=told.interval_beside,
                 href=label.href,
                 key=label.key,
             )

@@ -21,7 +21,7 @@ def row_of(finding: CellFinding, figure: Estimate | None, lacking: Lack | None, 
         label.deployment,
         (Mark(figure.value, figure.low, figure.high, shape(label), tone(label), hover),),
         value=shown.value,
-        interval=shown.interval,
+        interval=shown.interval_beside,
         href=label.href,
         key=label.key,
     )

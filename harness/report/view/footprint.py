@@ -178,7 +178,7 @@ def _dot_row(label: SubjectLabel, starts: Sequence[Start], unmeasured: str) -> D
         label.deployment,
         tuple(marks),
         value=loaded.value if loaded else "",
-        interval=loaded.interval if loaded else "",
+        interval=loaded.interval_beside if loaded else "",
         note="" if marks else unmeasured or "did not start",
         href=label.href,
         key=label.key,

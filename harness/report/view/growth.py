@@ -136,7 +136,7 @@ def _plot(
                 detail,
                 (mark,),
                 value=f"{shown.value} %",
-                interval=shown.interval,
+                interval=shown.interval_beside,
                 href=label.href,
                 key=label.key,
             )

@@ -69,7 +69,7 @@ def _row(place: Place, label: SubjectLabel, run: str) -> DotRow:
         marks=(Mark(estimate.value, estimate.low, estimate.high, Shape.DOT, tone(label), hover),),
         rank=f"{place.rank}=" if place.tied else str(place.rank),
         value=shown.value,
-        interval=shown.interval,
+        interval=shown.interval_beside,
         href=f"{quote(run)}/index.html{label.href}",
         key=label.key,
         tie_group=place.rank if place.tied else None,

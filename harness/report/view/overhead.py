@@ -93,7 +93,7 @@ def _dot_row(overhead: Overhead, cast: Cast) -> DotRow:
         label.deployment,
         (mark,),
         value=shown.value,
-        interval=shown.interval,
+        interval=shown.interval_beside,
         href=label.href,
         key=label.key,
     )

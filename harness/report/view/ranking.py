@@ -220,7 +220,7 @@ def _dot_row(row: RankingRow, scale: Scale) -> DotRow:
         marks=(_mark(row.estimate, scale, label),),
         rank=row.rank,
         value=row.value.value,
-        interval=row.value.interval,
+        interval=row.value.interval_beside,
         tie_group=row.tie_group,
     )
 

@@ -117,7 +117,7 @@ def _row(finding: CellFinding, value: Estimate, cast: Cast) -> DotRow:
         label.deployment,
         (mark,),
         value=shown.value,
-        interval=shown.interval,
+        interval=shown.interval_beside,
         href=label.href,
         key=label.key,
     )

@@ -207,6 +207,11 @@ def test_a_gate_that_tripped_says_the_numbers() -> None:
     assert "3 lost (the server ended)" in lost.gate(GateName.ENOUGH_DATA).explanation
 
 
+def test_a_gate_on_latencies_says_them_in_microseconds_as_the_page_writes_them() -> None:
+    explanation = Case().gate(GateName.PERCENTILE_ORDER).explanation
+    assert re.fullmatch(r"p50 [\d,]+ µs, p99 [\d,]+ µs, max [\d,]+ µs", explanation), explanation
+
+
 def test_too_little_data_says_what_was_needed_and_what_came() -> None:
     """`enough data: 97 right responses` would read as if these were enough."""
 

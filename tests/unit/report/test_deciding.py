@@ -136,3 +136,17 @@ def test_a_ratio_is_marked_as_one_whether_it_has_an_interval_or_not() -> None:
     decided = deciding(claim(REFUTED, exact))
     assert decided is not None
     assert decided.value == f"0.25{TIMES}"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "detail"), [(None, "over Flask"), (Endpoint.DB, "db; over Flask")], ids=["of no endpoint", "of one"]
+)
+def test_a_row_says_what_it_is_over_and_shows_no_interval_that_is_the_value_itself(
+    endpoint: Endpoint | None, detail: str
+) -> None:
+    exact = Estimate(value=0.25, low=0.25, high=0.25)
+    found = claim(REFUTED, evidence(1, REFUTED).model_copy(update={"endpoint": endpoint, "value": exact}))
+    run, _, claims, _ = Sample().build()
+    view = claims_view(run, claims.model_copy(update={"claims": (found,)}))
+    (row,) = [row for of in view.files for card in (*of.cards, *of.folded) for plot in card.plots for row in plot.rows]
+    assert (row.detail, row.value, row.interval) == (detail, f"0.250{TIMES}", "")

@@ -72,6 +72,10 @@ SAID = {
         f"Highest: {B}, 11 ms (10 to 12). None of the others is told apart from it.",
     ),
     "two alike": ((known(9, 11), known(10, 12)), f"Highest: {B}, 11 ms (10 to 12). Not told apart from it: {A}."),
+    "the last ones alike": (
+        (known(1, 3), known(1, 3), known(10, 12)),
+        f"Highest: {C}, 11 ms (10 to 12). Lowest: {B}, 2 ms (1 to 3). 2 too: {A}.",
+    ),
     "by ratios apart": (
         (known(9, 11, tied=False), known(10, 12, tied=True)),
         f"Highest: {B}, 11 ms (10 to 12). Lowest: {A}, 10 ms (9 to 11).",
