@@ -21,7 +21,9 @@ from harness.cli.recorded import read_chosen
 from harness.model.verdict import ClaimFinding, ClaimFindings
 from harness.report.numbers import NBSP
 from harness.report.screen.trust import trust_in
+from harness.report.view.cast import Cast
 from harness.report.view.quality import quality_view
+from harness.report.view.taken_cpus import taken_sentences
 from harness.results.run_state import as_it_stands, state_now
 
 _NAMED: Final = 5
@@ -52,7 +54,11 @@ def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, a
         say(f"This run can't be trusted: {found.distrust}. It decides nothing that rests on its requests.\n")
     elif concerning:
         stands = as_it_stands(findings, recorded, state)
-        say(f"{trust_in(stands, quality_view(recorded.run, stands)).line}\n".replace(NBSP, " "))
+        told = (
+            *taken_sentences(stands, Cast(recorded.run, stands.contracts)),
+            trust_in(stands, quality_view(recorded.run, stands)).line,
+        )
+        say("".join(f"{each}\n" for each in told).replace(NBSP, " "))
     shared = _shared_commands(concerning, found)
     for each in concerning:
         _show(each, own_command=all(each not in several for several in shared.values()))

@@ -30,6 +30,7 @@ from harness.comparison.conditions import NotComparable, differences, in_the_way
 from harness.comparison.distrust import without_distrusted
 from harness.comparison.from_run_to_run import MIN_APPS, surplus_variance
 from harness.comparison.judge import Compared, judge
+from harness.comparison.taken_cpus import taken_in
 from harness.comparison.uncompared import uncompared
 from harness.model.cell import CROWDS, Cell, Kind, Subject, Workload
 from harness.model.claim import Metric
@@ -243,12 +244,19 @@ def _pair(
     if others := in_the_way(differing, b.cell):
         reason = "; ".join(f"{each.condition}: {each.a} in A, {each.b} in B" for each in others)
         return _Pair(metric, a, b, Outcome.OTHER_CONDITIONS, reason)
-    if a.offered_rps and b.offered_rps and abs(log(b.offered_rps / a.offered_rps)) > log(1 + OTHER_LOAD):
-        reason = f"{a.offered_rps:,.0f} requests/s were offered in A, {b.offered_rps:,.0f} in B"
-        return _Pair(metric, a, b, Outcome.OTHER_LOAD, reason)
-    if metric is Metric.MEMORY_LOADED and b.cell.subject in other_work:
-        return _Pair(metric, a, b, Outcome.OTHER_LOAD, "what was measured of it before is not the same in both")
+    if taken := taken_in(a, b, metric):
+        return _Pair(metric, a, b, Outcome.TAKEN_CPU, taken)
+    if other := _other_load(metric, a, b, other_work):
+        return _Pair(metric, a, b, Outcome.OTHER_LOAD, other)
     return _Pair(metric, a, b, None, None)
+
+
+def _other_load(metric: Metric, a: CellSummary, b: CellSummary, other_work: Container[Subject]) -> str:
+    if a.offered_rps and b.offered_rps and abs(log(b.offered_rps / a.offered_rps)) > log(1 + OTHER_LOAD):
+        return f"{a.offered_rps:,.0f} requests/s were offered in A, {b.offered_rps:,.0f} in B"
+    if metric is Metric.MEMORY_LOADED and b.cell.subject in other_work:
+        return "what was measured of it before is not the same in both"
+    return ""
 
 
 def _without_common(pairs: Sequence[_Pair]) -> tuple[list[_Moved], list[CommonShift]]:

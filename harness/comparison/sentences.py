@@ -20,7 +20,7 @@ LEGEND: Final = {
     "-": "worse by surely more than the tie margin",
     "+": "better by surely more than the tie margin",
     "~": "not told apart",
-    "!": "invalid or not measured in one of them, or under another load or other conditions",
+    "!": "invalid or not measured in one of them, under another load or other conditions, or on CPUs that others had",
     "A": "measured in A only",
     "B": "measured in B only",
 }
@@ -36,6 +36,7 @@ _APART: Final = (
     Outcome.UNMEASURED,
     Outcome.OTHER_LOAD,
     Outcome.OTHER_CONDITIONS,
+    Outcome.TAKEN_CPU,
     Outcome.ONLY_A,
     Outcome.ONLY_B,
 )
@@ -113,6 +114,11 @@ def _notes(found: RunComparison) -> Iterator[str]:
     elif not found.paired and would_have_been_seen(found):
         yield f"Would have been seen: came out worse in one line at least, with a chance of {percent(CHANCE)}."
     yield from _other_conditions(found)
+    if taken := found.of(Outcome.TAKEN_CPU):
+        yield (
+            f"Kept apart, since others had CPUs of the run meanwhile, or may have had: the throughput of {len(taken)} "
+            f"cell{'' if len(taken) == 1 else 's'}. End other work and measure again."
+        )
     if found.uncompared:
         yield f"Not compared: {uncompared_words(found.uncompared)}."
     yield from (sentence(f"Changed in the app: {line}") for line in found.app_changes)

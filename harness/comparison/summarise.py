@@ -15,6 +15,7 @@ from harness.model.claim import LATENCIES, Metric
 from harness.model.comparison import METRICS_OF, CellSummary, Figure, RunSummary, is_of_a_server
 from harness.model.conformance import contract_words
 from harness.model.run import Deployment
+from harness.model.validity import Bound
 from harness.results.records import RecordedRun
 from harness.results.run_state import state_at_rest, unmeasured_cells
 
@@ -131,6 +132,7 @@ def _cell(
         reasons=() if unmeasured else (broken, *judged.reasons) if broken else judged.reasons,
         unmeasured=unmeasured,
         offered_rps=used[0].spec.rate_rps if used and cell.workload in _AT_ONE_RATE else None,
+        bound=judged.bound if isinstance(judged, JudgedCell) else Bound.UNKNOWN,
         figures=figures,
         title=deployment.title if deployment else cell.subject.app,
         framework_version=deployment.framework_version if deployment else None,

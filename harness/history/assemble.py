@@ -13,6 +13,7 @@ from harness.analysis.table import LARGEST_LOG, Array
 from harness.comparison.conditions import differences, in_the_way
 from harness.comparison.distrust import without_distrusted
 from harness.comparison.from_run_to_run import surplus_variance
+from harness.comparison.taken_cpus import without_taken
 from harness.comparison.uncompared import uncompared
 from harness.history.apart import has_an_app_twice, why_apart
 from harness.history.change_points import MIN_RUNS, Stretch, change_points
@@ -131,7 +132,7 @@ def _gather(runs: Sequence[RunSummary]) -> list[_Row]:
             for metric in METRICS_OF.get(cell.cell.workload, ()):
                 if metric in cell.figures or cell.lack:
                     row = rows.setdefault((key, metric), _Row(cell.cell, metric, cell.title, {}))
-                    row.cells[place] = cell
+                    row.cells[place] = without_taken(cell, metric)
     return list(rows.values())
 
 

@@ -18,9 +18,9 @@ def kept_digest(folder: Path) -> RunDigest | None:
         return None
     with suppress(ValidationError):
         digest = RunDigest.model_validate_json(content)
-        cells = digest.summary.cells  # Those of an earlier day call what was not measured invalid.
+        cells = digest.summary.cells  # Those of an earlier day lack what may keep a cell apart.
         of_today = digest.harness_version == own_version() and "app_names" in digest.model_fields_set
-        of_today = of_today and all("unmeasured" in cell.model_fields_set for cell in cells[:1])
+        of_today = of_today and all({"unmeasured", "bound"} <= cell.model_fields_set for cell in cells[:1])
         if of_today and digest.summary.name == folder.name:
             return digest
     return None

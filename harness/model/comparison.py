@@ -14,6 +14,7 @@ from harness.model.claim import Metric
 from harness.model.findings import TIE_MARGIN, Estimate
 from harness.model.plan import ProfileName, SequentialTest
 from harness.model.run import RuntimeName
+from harness.model.validity import Bound
 
 HISTORY_SCHEMA_VERSION = 2
 """History of the schema:
@@ -76,6 +77,8 @@ class CellSummary(Contract):
     """`to come`, or `not reached`, where its run has not come to it: no gate has judged it then."""
     offered_rps: float | None
     """Only for cells at one rate: of latency, and of idling."""
+    bound: Bound = Bound.UNKNOWN
+    """What limited its capacity; unknown of what has none, and in lines from before it was kept."""
     figures: dict[Metric, Figure]
     """Empty for an invalid cell, and one that was not measured."""
     title: str
@@ -157,6 +160,8 @@ class Outcome(StrEnum):
     """Latencies under another rate of requests, or memory after other work: these are of different things."""
     OTHER_CONDITIONS = "other conditions"
     """Something that moves its figures is not the same in both runs."""
+    TAKEN_CPU = "others had CPUs"
+    """A throughput of what the host left for the server, surely or maybe, in one of the runs or in both."""
     ONLY_A = "only in A"
     ONLY_B = "only in B"
 
@@ -170,6 +175,7 @@ MARKS = {
     Outcome.UNMEASURED: "!",
     Outcome.OTHER_LOAD: "!",
     Outcome.OTHER_CONDITIONS: "!",
+    Outcome.TAKEN_CPU: "!",
     Outcome.ONLY_A: "A",
     Outcome.ONLY_B: "B",
 }
@@ -186,7 +192,7 @@ class Change(Contract):
     """The app as a reader knows it."""
     outcome: Outcome
     reason: str | None = None
-    """For a cell that is invalid, not measured, or under another load or other conditions."""
+    """For a cell that is invalid, not measured, under another load or other conditions, or on CPUs that others had."""
     a: Estimate | None = None
     b: Estimate | None = None
     ratio: Estimate | None = None

@@ -34,6 +34,7 @@ from harness.report.view.quality import quality_view
 from harness.report.view.ranking import first_shared_rank, rank_rule
 from harness.report.view.ratios import RatioBook, RatiosView, ratios_name
 from harness.report.view.server_costs import servers_view
+from harness.report.view.taken_cpus import taken_sentences
 from harness.report.view.text_tables import TextTable, text_tables
 from harness.report.view.validity import validity_view
 
@@ -151,7 +152,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
     book = RatioBook.of(findings)
     measured = measured_of(run, findings, starts, book, cast)
     shown = Shown(
-        claims=claims_view(run, claims, own_claims),
+        claims=replace(claims_view(run, claims, own_claims), taken=tuple(taken_sentences(findings, cast))),
         capacity=measured.capacity,
         latency=measured.latency,
         cpu=measured.cpu,

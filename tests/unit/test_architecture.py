@@ -43,6 +43,7 @@ SAME_THING: Final = {
     "run.py": "a run: its values, and what `bench run` does",
     "runtime.py": "a runtime: where servers run, once as local processes and once in containers",
     "server.py": "a server of an app: once a local process, once in a container",
+    "taken_cpus.py": "capacities on CPUs that others had: kept apart in comparisons, and named in the report",
     "validity.py": "what makes a cell worth a number: its values, and the section of the report on it",
     "verify.py": "verifying apps: how it is done, and what `bench verify` prints",
     "window.py": "a window of load: its values, and how it is driven",

@@ -173,6 +173,8 @@ class ClaimsView:
     tested: str
     """How many have a verdict by what was measured, and by how many rounds; empty where none has."""
     files: tuple[ClaimsOfFile, ...]
+    taken: tuple[str, ...] = ()
+    """Of which capacities it is not sure that they are the servers' own, nor then what a verdict on them rests on."""
 
 
 def claims_view(run: Run, article: ClaimFindings, own: ClaimFindings | None = None) -> ClaimsView:
@@ -253,15 +255,11 @@ def _row(each: Evidence) -> EvidenceRow:
         endpoint=", ".join(place),
         deployment=each.deployment.value if each.deployment else "",
         value=reading(each.value, scale) if each.value else None,
-        unit=_unit(each, unit),
+        unit=TIMES if each.form == "ratio" else unit,
         claimed=claimed_words(each),
         verdict=each.verdict.value,
         reason=each.reason or "",
     )
-
-
-def _unit(each: Evidence, unit: str) -> str:
-    return TIMES if each.form == "ratio" else unit
 
 
 def _plots(found: ClaimFinding, prefix: str) -> list[DotPlot]:
@@ -335,7 +333,7 @@ def _dot_row(own: Sequence[Evidence], *, several: bool) -> DotRow:
     if each.form == "ratio":
         other = each.other_title if len(each.others) == 1 else "the median of the others"
         detail += f"{'; ' if detail else ''}over {other}"
-    sign = _unit(each, unit)
+    sign = TIMES if each.form == "ratio" else unit
     if shown.is_none:  # which has no place on a logarithmic axis
         return DotRow(each.subject_title, detail, value=f"{shown.value}{sign}", note=shown.interval)
     mark = Mark(

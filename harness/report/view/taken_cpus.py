@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from harness.analysis.bound import TAKEN
 from harness.model.findings import CellFinding, Findings
-from harness.model.naming import cell_words
+from harness.model.naming import capitalised, cell_words
 from harness.model.validity import Bound
 from harness.report.numbers import listed, percent
 from harness.report.view.cast import Cast
@@ -11,16 +12,11 @@ from harness.report.view.cast import Cast
 
 def taken_sentences(findings: Findings, cast: Cast) -> Iterator[str]:
     """A sentence on those whose CPU others had, and one on those of which it can't be told; each names its cells."""
-    if cells := _cells(findings, cast, Bound.OTHERS):
-        yield (
-            f"Others had the server's CPU: {cells}. Capacity and rank there say what the host left for the server and "
-            "not what it answers on a CPU of its own: end other work and measure again."
-        )
-    if cells := _cells(findings, cast, Bound.UNCLEAR):
-        yield (
-            f"Servers waited while others had CPUs of the run: {cells}. Whether they waited for a CPU can't be told, "
-            "so capacity and rank there may say what the host left for the server: end other work and measure again."
-        )
+    for bound, words in TAKEN.items():
+        if cells := _cells(findings, cast, bound):
+            unsure = "whether they waited for a CPU can't be told, so " if bound is Bound.UNCLEAR else ""
+            so = capitalised(f"{unsure}{words.so}")
+            yield f"{capitalised(words.of_several)}: {cells}. {so}: end other work and measure again."
 
 
 def _cells(findings: Findings, cast: Cast, bound: Bound) -> str:

@@ -1,6 +1,7 @@
 """`bench show` says of a run what a reader has to know before believing it."""
 
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from harness.cli.main import bench
 from harness.model.app import Family
 from harness.model.conformance import Outcome
 from harness.model.findings import TIE_MARGIN
-from harness.report.markup import markdown
+from harness.report.markup import html, markdown
 from harness.report.numbers import NBSP
 from harness.report.page import compose
 from harness.report.view.ranking import ranking_caption
@@ -107,8 +108,15 @@ def test_capacities_of_what_others_left_of_a_cpu_are_named_before_any_figure(mon
     assert text.splitlines()[0].startswith(sentence)
     assert text.count("Others had") == 1
     page = compose(starved.run, analyse(starved), evaluate(read_claims(ARTICLE), starved), starved.starts, ())
-    assert sentence in markdown(page).replace(NBSP, " ").partition("What to beware of")[2]
+    beware, claims = markdown(page).replace(NBSP, " ").partition("What to beware of")[2].split("## Claims")
+    assert sentence in beware
+    assert sentence in claims, "a verdict on these capacities is no surer than they are"
+    assert f"<strong>To beware of:</strong> {sentence}" in unescape(html(page)).replace(NBSP, " ")
     assert "Others had" not in shown(recorded, monkeypatch)
+    monkeypatch.setattr("harness.cli.claims.read_chosen", lambda _: (Path(), starved))
+    before, _, verdicts = say("claims").out.partition("Quality: ")
+    assert before.startswith(sentence)
+    assert verdicts
 
 
 def test_whether_the_host_cared_who_was_measured_and_what_latencies_are_not_known_is_said() -> None:
