@@ -22,30 +22,6 @@ _OF_OTHERS: Final = frozenset({"other processes", "CPU pressure", "steal"})
 
 
 @dataclass(frozen=True)
-class TakenWords:
-    """What is said of a capacity of which it is not sure that it is the server's own, in parts of a sentence."""
-
-    of_one: str
-    of_several: str
-    so: str
-
-
-TAKEN: Final = {
-    Bound.OTHERS: TakenWords(
-        of_one="others had the server's CPU",
-        of_several="others had the server's CPU",
-        so="capacity and rank there say what the host left for the server and not what it answers on a CPU of its own",
-    ),
-    Bound.UNCLEAR: TakenWords(
-        of_one="the server waited while others had CPUs of the run",
-        of_several="servers waited while others had CPUs of the run",
-        so="capacity and rank there may say what the host left for the server",
-    ),
-}
-"""By what limited a saturating cell: those of a host whose CPUs others had, or may have had."""
-
-
-@dataclass(frozen=True)
 class Surroundings:
     """What else is known of where a cell was measured."""
 

@@ -1,8 +1,35 @@
 """Throughputs that say what the host left for a server: they differ by what others did, and not by the app."""
 
-from harness.analysis.bound import TAKEN
+from dataclasses import dataclass
+from typing import Final
+
 from harness.model.claim import Metric
 from harness.model.comparison import CellSummary
+from harness.model.validity import Bound
+
+
+@dataclass(frozen=True)
+class TakenWords:
+    """What is said of a capacity of which it is not sure that it is the server's own, in parts of a sentence."""
+
+    of_one: str
+    of_several: str
+    so: str
+
+
+TAKEN: Final = {
+    Bound.OTHERS: TakenWords(
+        of_one="others had the server's CPU",
+        of_several="others had the server's CPU",
+        so="capacity and rank there say what the host left for the server and not what it answers on a CPU of its own",
+    ),
+    Bound.UNCLEAR: TakenWords(
+        of_one="the server waited while others had CPUs of the run",
+        of_several="servers waited while others had CPUs of the run",
+        so="capacity and rank there may say what the host left for the server",
+    ),
+}
+"""By what limited a saturating cell: those of a host whose CPUs others had, or may have had."""
 
 
 def why_taken(cell: CellSummary, metric: Metric) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from harness.analysis.bound import TAKEN
+from harness.comparison.taken_cpus import TAKEN
 from harness.model.findings import CellFinding, Findings
 from harness.model.naming import capitalised, cell_words
 from harness.model.validity import Bound
