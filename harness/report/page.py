@@ -109,6 +109,11 @@ class Page:
     """One that several share; None where none is shared."""
 
     @property
+    def brackets(self) -> str:
+        """What stands in brackets behind a figure, where figures of all kinds stand together."""
+        return "95 % intervals; of start-up, import and memory, which few starts show, the lowest and the highest start"
+
+    @property
     def rank_rule(self) -> str:
         """What a rank is."""
         return rank_rule(TIE_MARGIN)

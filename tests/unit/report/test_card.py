@@ -1,4 +1,4 @@
-"""An app's card says what was counted as it is, and each reason whole."""
+"""An app's card says what was counted as it is, each reason whole, and what stands in brackets."""
 
 import re
 from dataclasses import replace
@@ -7,6 +7,7 @@ import pytest
 
 from harness.report.card.app_card import CardRow
 from harness.report.card.facts import Known
+from harness.report.markup import html, markdown
 from harness.report.page import compose
 from harness.report.view.terms import Lack
 from tests.unit.report.part_of_a_page import sections_of
@@ -26,6 +27,13 @@ def test_of_what_was_counted_zero_is_a_number_like_any_other() -> None:
     assert {*cells} == {"<b>0</b>"}
     (told,) = [texts for what, _, _, texts in PAGE.beside.rows if what == "Dependencies"]
     assert {*told} == {"0", ""}
+
+
+def test_brackets_of_starts_are_called_their_range_where_those_of_other_figures_are_intervals() -> None:
+    told = "95 % intervals; of start-up, import and memory, which few starts show, the lowest and the highest start"
+    assert f"with {told}" in sections_of(PAGE, "deployments")
+    assert f"In brackets stand {told}." in html(PAGE)
+    assert f"In brackets: {told}." in markdown(PAGE)
 
 
 @pytest.mark.parametrize(("times", "folded"), [(1, False), (20, True)])
