@@ -5,7 +5,7 @@ from typing import Final
 
 from harness.model.calibration import Ceiling
 from harness.model.cell import Workload
-from harness.model.findings import TIE_MARGIN, CellFinding, CopiesTest, Findings
+from harness.model.findings import TIE_MARGIN, AnyFinding, CopiesTest, Findings
 from harness.model.naming import cell_words
 from harness.model.run import Run
 from harness.model.validity import Gate, GateName
@@ -28,7 +28,7 @@ def certainty(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
     """How far the numbers can be trusted."""
     yield from _width(findings)
     yield _copies(findings.copies, cast)
-    yield _generator(findings.cells, run, cast)
+    yield _generator(findings, run, cast)
     if findings.sanity and all(check.held for check in findings.sanity):
         yield f"No sanity check failed, of {len(findings.sanity)}."
 
@@ -69,12 +69,12 @@ def _copies(copies: CopiesTest, cast: Cast) -> str:
     )
 
 
-def _generator(cells: tuple[CellFinding, ...], run: Run, cast: Cast) -> str:
+def _generator(findings: Findings, run: Run, cast: Cast) -> str:
     if run.ceiling is None:
         return "The load generator was not calibrated, so whether it ever was the limit is unknown."
-    capacities = [each for each in cells if each.cell.workload is Workload.CAPACITY and not each.unmeasured]
+    capacities = [each for each in findings.cells if each.cell.workload is Workload.CAPACITY and not each.unmeasured]
     measured = [(share, each) for each in capacities if each.valid and (share := ceiling_share(each)) is not None]
-    suspect = [each for each in cells if any(_blames_generator(gate) for gate in each.gates)]
+    suspect = [each for each in findings.all_cells if any(_blames_generator(gate) for gate in each.gates)]
     shaped = f"The load generator may have shaped {_cells(suspect, cast)}, which therefore count as invalid."
     if not measured:
         what = "is valid" if capacities else "was measured"
@@ -101,7 +101,7 @@ def _blames_generator(gate: Gate) -> bool:
     return not gate.held and gate.name in _GENERATOR_GATES
 
 
-def _cells(findings: list[CellFinding], cast: Cast) -> str:
+def _cells(findings: list[AnyFinding], cast: Cast) -> str:
     if len(findings) > _NAMED_CELLS:
         return counted(len(findings), "cell")
     return listed([f"{cast.label(each.cell.subject).in_sentence} on {cell_words(each.cell)}" for each in findings])

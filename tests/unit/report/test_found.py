@@ -15,6 +15,7 @@ from harness.report.view.headroom import headroom_view
 from harness.report.view.host_speed import speed_view
 from harness.report.view.quality import quality_view
 from tests.unit.report.sample import Sample
+from tests.unit.report.test_special_workloads import feed
 
 RUN, FINDINGS, _, _ = Sample().build()
 CAST = Cast(RUN)
@@ -185,6 +186,14 @@ def test_the_generator_is_not_cleared_where_its_own_cpu_was_the_limit() -> None:
     first = FINDINGS.cells[0].model_copy(update={"valid": False, "gates": (limit,), "reasons": ("server busy",)})
     text = certainty(RUN, FINDINGS.model_copy(update={"cells": (first, *FINDINGS.cells[1:])}))
     assert "may have shaped Django (controlled, gunicorn gthread) on hello" in text
+    assert "never the limit" not in text
+
+
+def test_the_generator_is_not_cleared_where_it_had_no_cpu_left_for_a_crowd() -> None:
+    busy = Gate(name=GateName.GENERATOR_CPU, held=False, value=0.99, limit=0.9, explanation="it used 99 % of its CPU")
+    crowd = feed(FINDINGS.cells[0].cell.subject, 5_000, valid=False, gates=(busy,))
+    text = certainty(RUN, FINDINGS.model_copy(update={"feeds": (crowd,)}))
+    assert "may have shaped Django (controlled, gunicorn gthread) on feed" in text
     assert "never the limit" not in text
 
 
