@@ -111,7 +111,7 @@ class Page:
     @property
     def brackets(self) -> str:
         """What stands in brackets behind a figure, where figures of all kinds stand together."""
-        return "95 % intervals; of start-up, import and memory, which few starts show, the lowest and the highest start"
+        return "95 % intervals; of start-up, import and memory, lowest to highest start"
 
     @property
     def rank_rule(self) -> str:

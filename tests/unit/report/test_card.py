@@ -30,8 +30,8 @@ def test_of_what_was_counted_zero_is_a_number_like_any_other() -> None:
 
 
 def test_brackets_of_starts_are_called_their_range_where_those_of_other_figures_are_intervals() -> None:
-    told = "95 % intervals; of start-up, import and memory, which few starts show, the lowest and the highest start"
-    assert f"with {told}" in sections_of(PAGE, "deployments")
+    told = "95 % intervals; of start-up, import and memory, lowest to highest start"
+    assert f"With {told}" in sections_of(PAGE, "deployments")
     assert f"In brackets stand {told}." in html(PAGE)
     assert f"In brackets: {told}." in markdown(PAGE)
 
