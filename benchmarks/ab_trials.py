@@ -1,14 +1,16 @@
 """Whether real runs of `bench ab` find what they should, and nothing else: a table of some thirty of them. Not a test.
 
-    python benchmarks/ab_trials.py [--app fastapi] [--folder .bench/ab-trials] [-- OPTIONS OF BENCH AB]
+    python benchmarks/ab_trials.py [--app fastapi] [--minutes N] [--folder .bench/ab-trials] [-- OPTIONS OF BENCH AB]
 
 An app is copied into a repository of its own, with a middleware that counts to a number before it answers: to 0 in the
 commit. It is then measured against itself 16 times, 8 times where it takes 5 % more CPU time per request than the
 commit, and 4 times with 10 %, in a shuffled order. How far it has to count for that is measured before, in a run in
 which it counts so far that a request takes some half to twice as much. A second start goes on where the first was cut
-off: what is done stands in the folder's `trials.jsonl`. Other options make other trials, and need another folder.
+off: what is done stands in `ab_trials.jsonl` beside this file, each trial with the commit, the CPU and the day. So one
+day's trials count on another, and on another host. Other options make other trials, and need another folder.
 
-It takes some three hours on a calm host of two CPUs. Have nothing else run there meanwhile.
+It takes some three hours on a calm host of two CPUs; `--minutes` begins no trial after so many. Have nothing else run
+there meanwhile. `--minutes 0` only prints the table.
 """
 
 import argparse
@@ -22,6 +24,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from math import exp, log
 from pathlib import Path
 from statistics import fmean, median
@@ -29,8 +32,13 @@ from typing import Final
 
 from scipy.optimize import brentq
 
+from harness.host.description import cpu_model
+from harness.host.git import Git
+
 ROOT: Final = Path(__file__).parents[1]
 BENCH: Final = Path(sys.executable).parent / "bench"
+RESULTS: Final = Path(__file__).with_suffix(".jsonl")
+"""A line for each trial that was measured, wherever that was."""
 SEED: Final = 1
 TRIAL_COUNT: Final = 10_000
 """What the middleware counts to in the calibration: some 150 us."""
@@ -100,6 +108,14 @@ class Result:
     rounds: int
     minutes: float
     exit_code: int
+    app: str
+    options: list[str]
+    """Of `bench ab`."""
+    commit: str
+    """Of this repository."""
+    cpu_model: str
+    began: str
+    """When: ISO 8601, in UTC."""
 
     @property
     def is_slower(self) -> bool:
@@ -123,7 +139,6 @@ class Workshop:
     def __init__(self, folder: Path, app: str, options: Sequence[str]) -> None:
         self._folder, self._app, self._options = folder.absolute(), app, tuple(options)
         self._file = self._folder / "apps" / f"{app}_app" / "app.py"
-        self._trials = self._folder / "trials.jsonl"
         if not (self._folder / "settings.json").is_file():
             self._open()
         asked = {"app": app, "options": list(options)}
@@ -132,9 +147,10 @@ class Workshop:
             sys.exit(f"{folder} was begun with {begun}: give these, or another --folder")
 
     def done(self) -> list[Result]:
-        """The trials that were measured."""
-        lines = self._trials.read_text().splitlines() if self._trials.is_file() else []
-        return [Result(**json.loads(line)) for line in lines]
+        """The trials that were measured, of this app with these options."""
+        lines = RESULTS.read_text().splitlines() if RESULTS.is_file() else []
+        results = [Result(**json.loads(line)) for line in lines]
+        return [each for each in results if (each.app, tuple(each.options)) == (self._app, self._options)]
 
     def count_for(self, slower: float) -> int:
         """What to count to for the mean CPU time per request, over the endpoints, to be so much larger."""
@@ -157,6 +173,7 @@ class Workshop:
     def carry_out(self, trial: Trial) -> Result:
         """Measure it and write it down."""
         count = self.count_for(trial.slower) if trial.slower else 0
+        began = datetime.now(UTC)
         found, minutes, code = self._bench(count, seed=SEED + trial.number)
         (app,) = found["apps"]
         cpu = app["cpu"] or {}
@@ -171,8 +188,13 @@ class Workshop:
             rounds=app["rounds"],
             minutes=minutes,
             exit_code=code,
+            app=self._app,
+            options=list(self._options),
+            commit=Git(ROOT)("rev-parse", "--short", "HEAD"),
+            cpu_model=cpu_model(),
+            began=began.isoformat(timespec="seconds"),
         )
-        with self._trials.open("a") as lines:
+        with RESULTS.open("a") as lines:
             lines.write(json.dumps(asdict(result)) + "\n")
         print(f"{100 * trial.slower:g} %, {minutes:.1f} min: {found['verdict']}", file=sys.stderr)
         return result
@@ -234,6 +256,7 @@ def main() -> None:
     parser.add_argument("--against-itself", type=int, default=16)
     parser.add_argument("--slower-by-5", type=int, default=8)
     parser.add_argument("--slower-by-10", type=int, default=4)
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no trial after so many")
     parser.add_argument("options", nargs="*", help="of bench ab, after --")
     asked = parser.parse_args()
     kinds = ((0.0, asked.against_itself), (0.05, asked.slower_by_5), (0.10, asked.slower_by_10))
@@ -241,8 +264,9 @@ def main() -> None:
     random.Random(SEED).shuffle(wanted)  # so that no kind has the host at its worst by itself
     workshop = Workshop(asked.folder, asked.app, asked.options)
     done = {Trial(each.slower, each.number) for each in workshop.done()}
+    end = time.monotonic() + 60 * asked.minutes
     for trial in wanted:
-        if trial not in done:
+        if trial not in done and time.monotonic() < end:
             workshop.carry_out(trial)
     print(table([each for each in workshop.done() if Trial(each.slower, each.number) in set(wanted)]))
 
