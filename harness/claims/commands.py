@@ -17,7 +17,7 @@ from harness.model.claim_values import VARIANT_SIGN
 from harness.model.plan import ProfileName
 from harness.model.run import Deployment, Run
 from harness.plan.profiles import PROFILES
-from harness.results.resume_command import FOLDER, PLACES, RESUME, options_named, told_anew
+from harness.results.resume_command import CLAIM, FOLDER, PLACES, RESUME, options_named, told_anew
 
 RUNTIME: Final = "--runtime"
 _WAYS: Final = (RUNTIME, *PLACES)
@@ -61,6 +61,15 @@ class Origin:
             apps={app.name: app for app in apps},
         )
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The options that say where the claims and their apps are, of every command that measures or plans them."""
+        return (*(("--claims", str(self.file)) if self.file else ()), *self.folders)
+
+    def words_for(self, claims: Iterable[Claim]) -> tuple[str, ...]:
+        """The same for some of the claims: the article's are about the usual folder, if others have not all apps."""
+        return self.words if self.file or all(map(self.has_all_of, claims)) else ()
+
     def has_all_of(self, claim: Claim) -> bool:
         """Whether all apps that a claim names are known to lie in its folders."""
         return {name.partition(VARIANT_SIGN)[0] for name in needs_of(claim).apps} <= self.apps.keys()
@@ -103,23 +112,19 @@ def command_for(claim: Claim, origin: Origin = Origin(), rounds: int | None = No
     if not claim.condition:
         return ""
     profile_for(claim)
-    file = ("--claims", str(origin.file)) if origin.file else ()
-    folders = origin.folders if origin.file or origin.has_all_of(claim) else ()
     longer = ("--rounds", str(rounds)) if rounds is not None else ()
-    return shlex.join(("bench", "run", *file, *folders, *origin.made_with, "--claim", claim.id, *longer))
+    return shlex.join(("bench", "run", *origin.words_for([claim]), *origin.made_with, CLAIM, claim.id, *longer))
 
 
 def command_by_profile(profile: ProfileName, origin: Origin = Origin()) -> str:
     """Measures what a profile has, and holds the claims against it."""
-    file = ("--claims", str(origin.file)) if origin.file else ()
-    return shlex.join(("bench", "run", *file, *origin.folders, *origin.made_with, "--profile", profile.value))
+    return shlex.join(("bench", "run", *origin.words, *origin.made_with, "--profile", profile.value))
 
 
 def command_to_plan(claim: Claim, origin: Origin = Origin()) -> str:
     """Tells what that measures, of the apps in the folders that were given, and where."""
-    file = ("--claims", str(origin.file)) if origin.file else ()
     where = options_named(origin.made_with, (RUNTIME,))
-    return shlex.join(("bench", "plan", *file, *origin.folders, *where, "--claim", claim.id))
+    return shlex.join(("bench", "plan", *origin.words, *where, CLAIM, claim.id))
 
 
 def command_to_list(folders: Iterable[str]) -> str:
@@ -190,10 +195,9 @@ def command_together(
     claims: Sequence[Claim], profile: ProfileName, origin: Origin = Origin(), run: Iterable[Deployment] = ()
 ) -> str:
     """Measures what several claims of a file need, by one profile."""
-    file = ("--claims", str(origin.file)) if origin.file else ()
-    folders = origin.folders if origin.file or all(origin.has_all_of(each) for each in claims) else ()
     words = narrowed_to(claims, profile, origin, run).words
-    return shlex.join(("bench", "run", "--profile", profile.value, *file, *folders, *origin.made_with, *words))
+    where = (*origin.words_for(claims), *origin.made_with)
+    return shlex.join(("bench", "run", "--profile", profile.value, *where, *words))
 
 
 def _wanted(

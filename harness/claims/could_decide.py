@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.catalog.selection import choose
-from harness.claims.commands import Origin, advice_on, command_by_profile, command_for
+from harness.claims.by_itself import command_deciding
+from harness.claims.commands import Origin, advice_on, command_by_profile
 from harness.claims.decidable import how_to_mend, see_that_it_is_decidable
 from harness.claims.forecast import Forecast
 from harness.claims.needs import needs_of
@@ -21,6 +22,7 @@ from harness.model.host import CpuLayout
 from harness.model.plan import Plan, ProfileName
 from harness.plan.build import Choices, build_plan, of_profile
 from harness.plan.pace import at_pace
+from harness.results.resume_command import CLAIM
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,11 @@ class Could:
     """What could, where another run can."""
     refusal: UsageError | None = None
     """What `bench run --claim` would say of it, where no run can decide it, on whichever host."""
+
+    @property
+    def is_for_it_alone(self) -> bool:
+        """Whether the command is of a run for this claim, and not by a profile."""
+        return self.command.endswith(f" {CLAIM} {self.claim.id}")
 
 
 def could_decide(claims: Sequence[Claim], built: Plan, apps: Sequence[App], origin: Origin) -> list[Could]:
@@ -53,15 +60,14 @@ def lines_of(
     one = advised_run(left_open, by_named, Ground(apps, built.cpus, lambda _: built.pace), origin, named)
     together = one.claims if one else ()
     for each in found:
-        alone = each.command and each.claim not in together
+        by_itself = each.command and each.claim not in together
         command = command_by_profile(named, origin) if named and each.claim in by_named else each.command
-        yield f"{each.claim.id}: {each.told}" + (f"; this one can: {command}" if alone else "")
+        yield f"{each.claim.id}: {each.told}" + (f"; this one can: {command}" if by_itself else "")
     if one:
-        instead = next(each.command for each in found if each.claim in together)
-        yield (
-            f"one run can decide {listed([each.id for each in together])}: {one.command} "
-            f"(one of them alone: {instead.removesuffix(together[0].id)}ID)"
-        )
+        those = [each for each in found if each.claim in together]
+        instead = f" (one of them alone: {those[0].command.rpartition(' ')[0]} ID)"
+        alone = instead if all(each.is_for_it_alone for each in those) else ""
+        yield f"one run can decide {listed([each.claim.id for each in those])}: {one.command}{alone}"
 
 
 def _decided_by(profile: ProfileName, claim: Claim, built: Plan, apps: Sequence[App]) -> bool:
@@ -111,15 +117,19 @@ def _by_another_run(claim: Claim, here: str, built: Plan, apps: Sequence[App], o
     except UsageError as error:
         return Could(claim, f"no run can decide it: {error.what}; {error.hint}", refusal=error)
     try:
-        if _short_of_by_itself(claim, apps, built.cpus):
-            return Could(claim, here)
+        if short_of := _short_of_by_itself(claim, apps, built.cpus):
+            alone = short_of.replace("this run can", "; a run for it alone can", 1)
+            return Could(claim, here if here == short_of else f"{here}{alone}")
     except UsageError as error:  # The choices are the claim's, and nobody could leave one out.
         why = (error.what.partition(": ")[2] or error.what).removeprefix("nothing is left to measure: ")
         remedy = _remedy(claim, apps, origin)
         if _lacks_only_cpus(claim, apps):
             return Could(claim, f"no run on this host can decide it: {why}; {remedy}")
         return Could(claim, f"no run can decide it: {why}; {remedy}", refusal=UsageError(error.what, hint=remedy))
-    return Could(claim, here, command_for(claim, origin))
+    command, why_not = command_deciding(claim, Ground(apps, built.cpus, lambda _: built.pace), origin)
+    if why_not and why_not not in here:
+        here = f"{here}; a run for it alone hardly would: {why_not}"
+    return Could(claim, here, command)
 
 
 def _short_of_by_itself(claim: Claim, apps: Sequence[App], cpus: CpuLayout) -> str | None:

@@ -7,7 +7,8 @@ from functools import partial
 from harness.analysis.analyse import analyse
 from harness.analysis.quantities import JudgedRun
 from harness.claims.bench import Bench
-from harness.claims.commands import Origin, command_by_profile, command_for, command_to_go_on, goes_on
+from harness.claims.by_itself import command_deciding
+from harness.claims.commands import Origin, command_by_profile, command_to_go_on, goes_on
 from harness.claims.decide import Weighed, combine, further_rounds
 from harness.claims.further import further_sentence, rounds_alone
 from harness.claims.holm import ALPHA, holm
@@ -78,15 +79,20 @@ def _together(
     if len(not_run) == 1:
         return not_run[0].command, (not_run[0].claim.id,)
     claims = [each.claim for each in not_run]
-    ground = Ground(
+    ground = _ground(claims, recorded, origin)
+    by_named = [each.claim for each in not_run if named and each.command == command_by_profile(named, origin)]
+    one = advised_run(claims, by_named, ground, origin, named) if claims else None
+    return (one.command, tuple(each.id for each in one.claims)) if one else ("", ())
+
+
+def _ground(claims: Sequence[Claim], recorded: RecordedRun, origin: Origin) -> Ground:
+    """Where another run for these claims would be made, and of what."""
+    return Ground(
         apps=apps_as_known(claims, recorded, origin.apps),
         cpus=recorded.run.plan.cpus,
         pace=partial(pace_shown, recorded.run),
         deployments=recorded.run.deployments,
     )
-    by_named = [each.claim for each in not_run if named and each.command == command_by_profile(named, origin)]
-    one = advised_run(claims, by_named, ground, origin, named) if claims else None
-    return (one.command, tuple(each.id for each in one.claims)) if one else ("", ())
 
 
 @dataclass(frozen=True)
@@ -133,11 +139,13 @@ def _finding(  # noqa: PLR0913 - what a finding is made of
     if verdict is Verdict.INCONCLUSIVE:
         needs = needed(weighed.claim, len(weighed.parts))
         further = further_rounds(weighed.parts, needs, bench.rounds, here if resumes else LEVEL)
-    command = ""
+    command, few = "", ""
     if resumes and not why_not and not origin.under_way:
         command = command_to_go_on(str(origin.cut_off), origin.folders, origin.made_with)
     elif not (decided or why_not or resumes):
-        command = command_for(weighed.claim, origin, rounds_alone(bench.rounds, further))
+        ground = _ground([weighed.claim], recorded, origin)
+        command, few = command_deciding(weighed.claim, ground, origin, rounds_alone(bench.rounds, further))
+        why_not = few if not command else None
     return ClaimFinding(
         claim=weighed.claim,
         verdict=verdict,
@@ -147,18 +155,21 @@ def _finding(  # noqa: PLR0913 - what a finding is made of
         evidence=weighed.evidence,
         rounds=bench.rounds,
         further_rounds=further or None,
-        further=further_sentence(
-            weighed.claim,
-            weighed.evidence,
-            recorded,
-            further,
-            resumes=resumes,
-        )
-        if command and verdict is Verdict.INCONCLUSIVE
-        else "",
+        further=_further(weighed, verdict, recorded, further, few, resumes=resumes) if command else "",
         command=command,
         out_of_reach=why_not,
     )
+
+
+def _further(  # noqa: PLR0913 - as above
+    weighed: _WeighedClaim, verdict: Verdict, recorded: RecordedRun, further: int | None, few: str, *, resumes: bool
+) -> str:
+    """What would decide it; `few` is why a run for it alone would not, where the command is of another."""
+    if few:
+        return sentence(f"A run for this claim alone hardly decides it: {few}")
+    if verdict is not Verdict.INCONCLUSIVE:
+        return ""
+    return further_sentence(weighed.claim, weighed.evidence, recorded, further, resumes=resumes)
 
 
 def _by_profile(found: ClaimFinding, profile: ProfileName, recorded: RecordedRun, origin: Origin) -> ClaimFinding:

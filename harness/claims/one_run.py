@@ -62,11 +62,19 @@ def advised_run(
     return _cheapest_run([each for each in claims if each not in by_named], ground, origin)
 
 
-def _cheapest_run(claims: Sequence[Claim], ground: Ground, origin: Origin) -> OneRun | None:
-    """By the profile, narrowed to what the claims need, that can decide most of them.
+def run_for_one(claim: Claim, ground: Ground, origin: Origin) -> str:
+    """The command of the run by a profile that can decide one claim and is soonest done; empty where none can."""
+    found = _cheapest_run([claim], ground, origin, least=1)
+    return found.command if found else ""
+
+
+def _cheapest_run(claims: Sequence[Claim], ground: Ground, origin: Origin, least: int = 2) -> OneRun | None:
+    """By the profile, narrowed to what the claims need, that can decide most of them; None where less than `least`.
 
     Of two that decide as many, the one that is sooner done.
     """
+    if not claims:
+        return None
     ways = {profile: _ways(claims, profile, ground, origin) for profile in ProfileName}
     # On a host with few CPUs, some can but be refuted, by whichever run.
     best = [max(each) for each in zip(*ways.values(), strict=True)]
@@ -75,7 +83,7 @@ def _cheapest_run(claims: Sequence[Claim], ground: Ground, origin: Origin) -> On
         for profile, of_profile in ways.items()
     }
     most = max(map(len, decided.values()))
-    if most < 2:  # noqa: PLR2004 - one by itself is measured until it is decided
+    if most < least:  # One by itself is measured until it is decided, where that comes to enough.
         return None
     found: list[tuple[bool, float, ProfileName]] = []
     for profile, those in decided.items():

@@ -3,16 +3,18 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from harness.claims.needs import needs_of
 from harness.claims.pursue import LOOKS, Pursuit
-from harness.claims.read import read_claims
+from harness.claims.read import ARTICLE, read_claims
 from harness.claims.within_reach import endpoints_for, profile_for
 from harness.cli.options import is_given
 from harness.cli.output import counted, tell
 from harness.model.errors import UsageError, meant
 
 _S_PER_MINUTE = 60
+_OTHER_FILE: Final = "; or name by --claims the file that has it"
 
 type Chosen = dict[str, object]
 
@@ -33,7 +35,7 @@ def pursue(
         known = [each.id for each in claims.claim]
         raise UsageError(
             f"there is no claim '{claim_id}' in {file}",
-            hint=f"{meant(claim_id, known)}choose from: {', '.join(known)}",
+            hint=f"{meant(claim_id, known)}choose from: {', '.join(known)}{_OTHER_FILE if file == ARTICLE else ''}",
         )
     if claim.not_testable is not None:
         raise UsageError(f"'{claim_id}' can't be measured: {claim.not_testable}", hint="choose a testable claim")

@@ -94,7 +94,7 @@ def run(  # noqa: PLR0913 - one for each option
     )
     database = choose_database(tell, beside_other_tables=beside_other_tables)
     asked = claims_to_measure(claims_file, apps, apps_dirs)
-    choices, pursuit, origin = None, None, Origin(claims_file, options.at(apps_dirs), options.made_with())
+    choices, pursuit, origin = None, None, _origin(claims_of, apps_dirs)
     if claim_id:
         pursuit, app_names, chosen = pursue(claim_id, claims_of, minutes, app_names, chosen)
     if cut_off:
@@ -160,6 +160,11 @@ def _own_or_chosen(
         claim_id, own_file = own_claim(*cut_off)
         return claim_id, claims_file or own_file, {**chosen, "rounds": cut_off[1].plan.timing.rounds}
     return claim_id, claims_file or ARTICLE, chosen if claim_id else by_profile_of(claims_file, chosen)
+
+
+def _origin(claims_of: Path, apps_dirs: Sequence[Path]) -> Origin:
+    """Of the claims that are pursued, those of a run that goes on among them, for the commands that measure them."""
+    return Origin(None if claims_of == ARTICLE else claims_of, options.at(apps_dirs), options.made_with())
 
 
 def same_app_host(folder: Path, begun: Run, given: str | None) -> str | None:

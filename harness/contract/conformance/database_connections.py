@@ -1,6 +1,7 @@
-"""Whether requests are answered on connections to PostgreSQL that are there already, by the server's own count.
+"""Whether requests are answered on connections to PostgreSQL that are there already, and on no more than a pool has.
 
-How many are open tells nothing: beside a pool that nobody uses, each request may open one of its own and close it.
+By the server's own count of those that are opened, and by its own word on which are used. How many are open tells
+nothing: beside a pool that nobody uses, each request may open one of its own and close it.
 """
 
 from collections.abc import Sequence
@@ -25,18 +26,54 @@ POOL_SIZE: Final = 16
 """Connections that an app's pool has: so many requests at once need no further one, and one that grows no more."""
 _EACH: Final = 6
 """Requests of each client."""
+_MANY: Final = 4
+"""Times as many clients at once as a pool has connections, so that it gives all of them away."""
+_EACH_OF_MANY: Final = 2
+_LOOKS: Final = 3
+"""Another server of a run may use a connection of its own meanwhile, though nobody asks it: not each time."""
 
 
 def _opened(server: ServerUnderTest, endpoint: Endpoint) -> str:
+    allowed = POOL_SIZE * server.target.workers
     before = _count(server)
-    answered = _burst(server, endpoint)
+    answered = _burst(server, endpoint, allowed, _EACH)
     opened = _count(server) - before
-    told = f"{opened} connections to PostgreSQL opened for {answered} requests, {POOL_SIZE} at a time"
-    if opened > POOL_SIZE:
+    told = f"{opened} connections to PostgreSQL opened for {answered} requests, {allowed} at a time"
+    if opened > allowed:
         raise Wrong(told)
     if not answered:
         raise NotApplicable("no request was answered")
-    return told
+    clients = _MANY * allowed
+    used = _used(server, endpoint, clients, allowed)
+    if used is None:
+        return told
+    if used > allowed:
+        of = "" if server.target.workers == 1 else f", and there are {server.target.workers} processes"
+        raise Wrong(
+            f"{used} connections to PostgreSQL used for {clients} requests at a time: a pool has {POOL_SIZE}{of}",
+            hint=f"give the pool of each process {POOL_SIZE} connections, and no more beside them",
+        )
+    return f"{told}; {used} used for {clients} at a time"
+
+
+def _used(server: ServerUnderTest, endpoint: Endpoint, clients: int, allowed: int) -> int | None:
+    """On how many connections that stay open there were statements while so many clients asked at once.
+
+    The fewest of a few looks, the first of no more than are allowed being the last. None where PostgreSQL does not
+    tell.
+    """
+    fewest: int | None = None
+    for _ in range(_LOOKS):
+        before = server.activity() if server.activity else None
+        if before is None:
+            return None
+        _burst(server, endpoint, clients, _EACH_OF_MANY)
+        after = (server.activity() if server.activity else None) or {}
+        used = len(after.items() - before.items())
+        fewest = used if fewest is None else min(fewest, used)
+        if fewest <= allowed:
+            break
+    return fewest
 
 
 def _count(server: ServerUnderTest) -> int:
@@ -46,10 +83,10 @@ def _count(server: ServerUnderTest) -> int:
     return opened
 
 
-def _burst(server: ServerUnderTest, endpoint: Endpoint) -> int:
-    """How many of many requests at once were answered; whether rightly is asked by other checks."""
-    questions = [[_question(server, endpoint) for _ in range(_EACH)] for _ in range(POOL_SIZE)]
-    pool = ThreadPoolExecutor(POOL_SIZE)
+def _burst(server: ServerUnderTest, endpoint: Endpoint, clients: int, each: int) -> int:
+    """How many of `each` client's requests were answered, all clients at once; whether rightly is asked by others."""
+    questions = [[_question(server, endpoint) for _ in range(each)] for _ in range(clients)]
+    pool = ThreadPoolExecutor(clients)
     try:
         answered = sum(pool.map(partial(_answered, server), questions))
     except BaseException:
@@ -91,7 +128,7 @@ CHECKS: Final = tuple(
     Check(
         name="database connections",
         endpoint=endpoint,
-        expected=f"requests on connections to PostgreSQL that are there already: a pool of {POOL_SIZE}",
+        expected=f"requests on connections to PostgreSQL that are there already: a pool of {POOL_SIZE}, and no more",
         hint=f"open one pool of {POOL_SIZE} connections when the process starts; take one of them for each request, "
         "and give it back",
         run=partial(_opened, endpoint=endpoint),

@@ -1,16 +1,17 @@
 """Each deliberately wrong app is caught by the check that is meant for its fault."""
 
 import re
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 import pytest
 
-from harness.contract.conformance import check
+from harness.contract.conformance import check, database_connections
 from harness.contract.conformance.suite import CHECKS
-from harness.model.app import Endpoint
-from harness.model.conformance import Outcome, Target
+from harness.model.app import DATABASE_ENDPOINTS, Endpoint
+from harness.model.conformance import CheckResult, Outcome, Target
 from harness.runtime.database.embedded import EmbeddedPostgres
 
 Serve = Callable[..., AbstractContextManager[dict[str, Target]]]
@@ -217,6 +218,28 @@ def test_the_fault_is_caught_by_its_check(case: Case, targets: dict[str, Target]
     assert result.outcome is Outcome.FAILED
     assert re.search(case.found, result.found), result.found
     assert re.search(case.hint, result.hint or "")
+
+
+def test_a_pool_that_is_too_large_is_caught_though_it_stands_by(serve: Serve, postgres: EmbeddedPostgres) -> None:
+    with serve("LargePool", "App") as targets:
+        found: dict[str, dict[Endpoint | None, CheckResult]] = {}
+        for name, target in targets.items():
+            urllib.request.urlopen(f"http://{target.host}:{target.port}/db?id=1").read()
+            report = check(
+                target,
+                DATABASE_ENDPOINTS,
+                statements=None,
+                connections=postgres.connections,
+                activity=postgres.activity,
+                checks=database_connections.CHECKS,
+            )
+            found[name] = {result.endpoint: result for result in report.results}
+    for endpoint in DATABASE_ENDPOINTS:
+        wrong, right = found["LargePool"][endpoint], found["App"][endpoint]
+        assert (wrong.outcome, right.outcome) == (Outcome.FAILED, Outcome.PASSED)
+        assert wrong.found == "48 connections to PostgreSQL used for 64 requests at a time: a pool has 16"
+        assert wrong.hint == "give the pool of each process 16 connections, and no more beside them"
+        assert right.found.endswith("; 4 used for 64 at a time")
 
 
 @pytest.mark.usefixtures("restored_data")

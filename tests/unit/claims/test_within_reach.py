@@ -94,6 +94,17 @@ def test_the_run_that_a_claim_asks_for_is_of_that_profile(tmp_path: Path) -> Non
     assert "with 1, 4, 8, 16, 64, 256 and 512 connections (standard)" in refused.value.hint
 
 
+def test_an_id_that_the_article_has_not_may_be_that_of_a_file_which_was_not_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no claim 'my-own'") as refused:
+        pursue("my-own", ARTICLE, None, (), NONE)
+    assert refused.value.hint.endswith("; or name by --claims the file that has it")
+    file = tmp_path / "mine.toml"
+    file.write_text(KEPT)
+    with pytest.raises(UsageError, match="there is no claim 'my-own'") as refused:
+        pursue("my-own", file, None, (), NONE)
+    assert refused.value.hint == "choose from: first"
+
+
 @pytest.mark.parametrize(
     ("claim", "there_is"),
     [

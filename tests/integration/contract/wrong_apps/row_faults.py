@@ -4,7 +4,7 @@ import asyncio
 import os
 
 import psycopg
-from reference import Answer, App, Database, Refused, Request, reject
+from reference import CONNECTIONS, Answer, App, Database, Refused, Request, reject
 
 from harness.contract.dataset import random_number
 from harness.contract.items import Item
@@ -52,6 +52,19 @@ class ConnectionForEach(App):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self.database = NoPool()
+
+
+class LargePool(App):
+    """Has its own pool of 48 connections, which all stand by."""
+
+    def __init__(self, _: Database) -> None:
+        super().__init__(own := Database())
+        url = os.environ["DATABASE_URL"]
+        self.opening = asyncio.gather(*(own.open(url) for _ in range(48 // CONNECTIONS)))
+
+    async def row(self, world_id: int) -> dict:
+        await self.opening
+        return await super().row(world_id)
 
 
 class NothingForNoRow(App):
