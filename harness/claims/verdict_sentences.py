@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Final
 
+from harness.digits import as_given, fixed, places_around
 from harness.model.cell import WAIT_MS, Workload
 from harness.model.claim import Against, Claim, KeptCondition, Metric, ProbeCondition
 from harness.model.claim_values import Combination
@@ -101,7 +102,8 @@ def value_words(each: Evidence) -> str:
     if each.value is None:
         return "not known"
     scale, unit = scale_and_unit(each)
-    value, low, high = (plain(scale * bound) for bound in (each.value.value, each.value.low, each.value.high))
+    bounds = [scale * bound for bound in (each.value.value, each.value.low, each.value.high)]
+    value, low, high = (fixed(bound, places_around(*bounds)) for bound in bounds)
     shown = value + (f" {unit}" if unit else "")
     if not each.value.high:
         return f"{shown} (none in any round)"
@@ -113,7 +115,7 @@ def claimed_words(each: Evidence) -> str:
     if each.form == "probe":
         return each.other_title
     scale, unit = scale_and_unit(each)
-    words = f"{'at least' if each.wants_more else 'at most'} {plain(scale * claimed(each))} {unit}".rstrip()
+    words = f"{'at least' if each.wants_more else 'at most'} {as_given(scale * claimed(each))} {unit}".rstrip()
     # Claims are written in bytes, and often in round thousands of them.
     return f"{words} ({claimed(each):,.0f} bytes)" if unit == _MIB else words
 
@@ -132,17 +134,6 @@ def scale_and_unit(each: Evidence) -> tuple[float, str]:
     if each.form == "ratio" or each.metric is None:
         return 1.0, ""
     return METRICS[each.metric].scale, METRICS[each.metric].unit
-
-
-def plain(value: float) -> str:
-    """A number as it is read: three digits, thousands grouped."""
-    if value >= 1_000:  # noqa: PLR2004
-        return f"{value:,.0f}"
-    if value >= 100:  # noqa: PLR2004
-        return f"{value:.0f}"
-    if 0 < value < 0.1:  # noqa: PLR2004
-        return f"{value:.3g}"
-    return f"{value:.2f}" if value < 10 else f"{value:.1f}"  # noqa: PLR2004
 
 
 def claim_sentence(claim: Claim, verdict: Verdict, evidence: Sequence[Evidence], missing: Sequence[str]) -> str:

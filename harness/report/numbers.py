@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
+from harness.digits import MINUS, fixed, places_around, significant
 from harness.model.findings import Estimate, Spread
 
 NBSP: Final = "\N{NO-BREAK SPACE}"
@@ -13,8 +14,6 @@ TIMES: Final = "\N{MULTIPLICATION SIGN}"
 NOTHING: Final = "\N{EN DASH}"
 """What a table shows where there is nothing to show."""
 _NONE: Final = "none in any round"
-_MINUS: Final = "\N{MINUS SIGN}"
-_SIGNIFICANT_DIGITS: Final = 3
 _BYTES_PER_MIB: Final = 1024 * 1024
 
 
@@ -51,7 +50,7 @@ class Reading:
         """
         if self.is_none:
             return _NONE
-        if _MINUS in self.low + self.high:
+        if MINUS in self.low + self.high:
             return f"{self.low} to {self.high}"
         return f"{self.low}\N{EN DASH}{self.high}"
 
@@ -81,44 +80,16 @@ class Reading:
 
 
 def _number(text: str) -> float:
-    return float(text.replace(",", "").replace(_MINUS, "-").replace("∞", "inf").replace("unknown", "nan"))
-
-
-def decimal_places(reference: float, digits: int = _SIGNIFICANT_DIGITS) -> int:
-    """Places behind the point at which `reference` has `digits` significant digits; negative for tens and up."""
-    if reference == 0 or not math.isfinite(reference):
-        return 0
-    return digits - 1 - math.floor(math.log10(abs(reference)))
-
-
-def fixed(value: float, places: int) -> str:
-    """`value` rounded to `places`, with thousands separators and a true minus sign."""
-    if math.isnan(value):
-        return "unknown"
-    if math.isinf(value):
-        return f"{_MINUS if value < 0 else ''}∞"
-    rounded = round(value, places) + 0.0  # + 0.0 turns a negative zero into zero
-    return f"{rounded:,.{max(places, 0)}f}".replace("-", _MINUS)
-
-
-def significant(value: float, digits: int = _SIGNIFICANT_DIGITS) -> str:
-    """`value` to so many significant digits: `7,230`, `14.2`, `0.0451`."""
-    return fixed(value, decimal_places(value, digits))
+    return float(text.replace(",", "").replace(MINUS, "-").replace("∞", "inf").replace("unknown", "nan"))
 
 
 def reading(estimate: Estimate | Spread, scale: float = 1.0, *, whole: bool = False) -> Reading:
-    """`estimate` times `scale`, its bounds rounded to the same place as its value.
+    """`estimate` times `scale`, its bounds rounded to the same place as its value (`places_around`).
 
-    Where the interval is wider than the value itself, as for a difference near zero, the interval's
-    half width decides how many places mean anything. What can't be below zero keeps its first digit all the same: a
-    value that is not zero is never shown as zero. What is counted is shown `whole`, from one on.
+    What is counted is shown `whole`, from one on.
     """
     value, low, high = (number * scale for number in (estimate.value, estimate.low, estimate.high))
-    half_width = (high - low) / 2
-    reference = abs(value) if not math.isfinite(half_width) else max(abs(value), half_width)
-    places = decimal_places(reference)
-    if low >= 0:
-        places = max(places, decimal_places(value, 1))
+    places = places_around(value, low, high)
     if whole and value >= 1:
         places = min(places, 0)
     return Reading(fixed(value, places), fixed(low, places), fixed(high, places))

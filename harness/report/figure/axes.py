@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+from harness.digits import fixed
 from harness.report.figure.spec import Axis, Tick
-from harness.report.numbers import fixed
 
 LOG_FROM_RATIO: Final = 4.0
 """Beyond this ratio of largest to smallest, the intervals of the small ones vanish on a zero-based axis."""

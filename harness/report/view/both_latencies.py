@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from harness.digits import significant
 from harness.model.findings import CellFinding, Estimate
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.report.figure.axes import value_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Lane, LegendEntry, Mark, Shape, Tone
-from harness.report.numbers import NBSP, NOTHING, percent, significant
+from harness.report.numbers import NBSP, NOTHING, percent
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.curves import MS_PER_US, lack_of_percentile, percentile
 from harness.report.view.figure_rows import bounds_of

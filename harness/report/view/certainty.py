@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Final
 
+from harness.digits import significant
 from harness.model.calibration import Ceiling
 from harness.model.cell import Workload
 from harness.model.findings import TIE_MARGIN, AnyFinding, CopiesTest, Findings
 from harness.model.naming import cell_words
 from harness.model.run import Run
 from harness.model.validity import Gate, GateName
-from harness.report.numbers import counted, listed, percent, significant
+from harness.report.numbers import counted, listed, percent
 from harness.report.view.cast import Cast
 from harness.report.view.copies import broken_words
 from harness.report.view.headroom import ceiling_rps, ceiling_share, is_above_calibration

@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import Final
 
 from harness.claims.needs import about_none, concerning_first, needs_of
-from harness.claims.verdict_sentences import METRICS, claimed, claimed_words, listed, plain, scale_and_unit
+from harness.claims.verdict_sentences import METRICS, claimed, claimed_words, listed, scale_and_unit
+from harness.digits import as_given
 from harness.model.claim_values import VARIANT_SIGN, Combination
 from harness.model.findings import TIE_MARGIN
 from harness.model.run import Run
@@ -307,7 +308,7 @@ def _plot(found: ClaimFinding, name: str, evidence: Sequence[Evidence]) -> DotPl
         ),
         log_axis(axis, bounds),
         tuple(_dot_row(own, several=several) for own in rows.values()),
-        reference=ReferenceLine(claimed(first) * scale, f"claimed: {plain(claimed(first) * scale)} {unit}".rstrip()),
+        reference=ReferenceLine(claimed(first) * scale, f"claimed: {as_given(claimed(first) * scale)} {unit}".rstrip()),
         margin=(low, high) if low < high else None,
     )
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
+from harness.digits import significant
 from harness.model.app import Endpoint
 from harness.model.cell import Subject, Workload
 from harness.model.findings import CellFinding, Estimate, Findings
 from harness.report.figure.axes import zero_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, LegendEntry, Mark, Shape, Tone
-from harness.report.numbers import NOTHING, Reading, reading, significant
+from harness.report.numbers import NOTHING, Reading, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.figure_rows import bounds_of, row_without
 from harness.report.view.ratios import RatioBook, cpu_ratios_name

@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from harness.digits import significant
 from harness.model.cell import Subject, many, rung
 from harness.model.crowds.chat import SMALL_ROOM
 from harness.model.findings import CrowdFinding, Estimate
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark
-from harness.report.numbers import Reading, counted, reading, significant
+from harness.report.numbers import Reading, counted, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.terms import INTERFACE_LEGEND, Lack, lack, shape, tone
 

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from harness.claims.no_value import why_no_percentile
+from harness.digits import significant
 from harness.model.findings import CellFinding, Estimate
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, CurveGrid, CurvePanel, Tick
-from harness.report.numbers import NBSP, significant
+from harness.report.numbers import NBSP
 from harness.report.view.cast import Cast
 from harness.report.view.terms import INTERFACE_LEGEND, NOT_KNOWN, Lack, lack, tone
 

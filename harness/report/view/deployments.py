@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from harness.digits import significant
 from harness.model.app import Endpoint, Libraries
 from harness.model.conformance import CheckResult, Conformance, Outcome
 from harness.model.findings import Findings
@@ -13,7 +14,7 @@ from harness.model.host import Interpreter
 from harness.model.naming import OtherSerializers, orm_words, other_serializers, titled
 from harness.model.run import Deployment, Image, Run, Start
 from harness.report.file_names import APP_LOGS_FILE
-from harness.report.numbers import counted, file_size, listed, significant
+from harness.report.numbers import counted, file_size, listed
 from harness.report.view.app_logs import at_fault, logs_of
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.code_files import CodeFile, code_files

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
+from harness.digits import significant
 from harness.model.app import Family
 from harness.model.cell import Subject
 from harness.model.findings import Estimate, Findings, FootprintFinding
 from harness.model.run import Run, Start
 from harness.report.figure.axes import zero_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, LegendEntry, Mark, Shape, Tone
-from harness.report.numbers import Reading, listed, mebibytes, reading, significant
+from harness.report.numbers import Reading, listed, mebibytes, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.terms import tone
 

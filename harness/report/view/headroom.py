@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.analysis.gates import MAX_CEILING_SHARE
+from harness.digits import fixed, significant
 from harness.model.app import Endpoint
 from harness.model.calibration import Ceiling
 from harness.model.cell import Subject, Workload
@@ -13,7 +14,7 @@ from harness.model.run import Run
 from harness.model.validity import GateName
 from harness.report.figure.axes import zero_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, LegendEntry, Mark, ReferenceLine, Shape, Tone
-from harness.report.numbers import Reading, fixed, percent, reading, significant
+from harness.report.numbers import Reading, percent, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.terms import Lack, endpoints_under, lack
 

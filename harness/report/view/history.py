@@ -10,6 +10,7 @@ from harness.claims.verdict_sentences import METRICS
 from harness.comparison.conditions import concerned_words
 from harness.comparison.from_run_to_run import MIN_APPS
 from harness.comparison.uncompared import uncompared_words
+from harness.digits import significant
 from harness.model.claim import Metric
 from harness.model.comparison import RunHead
 from harness.model.history import Break, History, HostHistory, RunDigest, Series, UnreadRun
@@ -27,7 +28,7 @@ from harness.report.figure.spec import (
     Tick,
     Tone,
 )
-from harness.report.numbers import NOTHING, TIMES, counted, moment, reading, significant
+from harness.report.numbers import NOTHING, TIMES, counted, moment, reading
 from harness.report.view.newest_run import newest_plot
 from harness.report.view.run_list import RunRow, revision_words, run_row
 from harness.report.view.terms import INVALID

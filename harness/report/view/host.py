@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
+from harness.digits import significant
 from harness.model.host import Check, CpuLayout, Grade, Host
 from harness.model.run import Run, RuntimeName
-from harness.report.numbers import count, mebibytes, significant
+from harness.report.numbers import count, mebibytes
 from harness.report.view.deployments import interpreter_words
 
 _GRADE_ORDER: Final = (Grade.UNFIT, Grade.POOR, Grade.UNKNOWN, Grade.GOOD)

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from harness.digits import fixed
 from harness.model.app import Endpoint
 from harness.model.cell import Workload
 from harness.model.findings import CellFinding, Findings
 from harness.model.host_speed import HostSpeed
-from harness.report.numbers import Reading, counted, fixed, percent, reading
+from harness.report.numbers import Reading, counted, percent, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.host_dependence import dependence_sentence
 from harness.report.view.ratio_widths import gain_words, is_taken_out, known_words

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.claims.no_value import why_no_percentile
+from harness.digits import significant
 from harness.model.app import Endpoint
 from harness.model.cell import RateRule, Workload
 from harness.model.findings import CellFinding, Findings, Ranking
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.model.naming import RATE_WORDS
 from harness.report.figure.spec import Caption, CurveGrid, DotPlot
-from harness.report.numbers import NBSP, NOTHING, Reading, listed, percent, reading, significant
+from harness.report.numbers import NBSP, NOTHING, Reading, listed, percent, reading
 from harness.report.view.both_latencies import both_latencies
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.curves import MS_PER_US, curve_grid, lack_of_percentile, p99, percentile

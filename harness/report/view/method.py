@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from harness.analysis.gates import MAX_CEILING_SHARE
+from harness.digits import significant
 from harness.model.findings import CONFIDENCE, TIE_MARGIN, Findings
 from harness.model.run import Run
-from harness.report.numbers import percent, significant
+from harness.report.numbers import percent
 from harness.report.view.host import cpu_words
 
 

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from harness.digits import significant
 from harness.model.app import Endpoint
 from harness.model.cell import Subject, Workload
 from harness.model.findings import CellFinding, Findings
 from harness.report.figure.axes import value_axis
 from harness.report.figure.spec import Caption, CurveGrid, CurvePanel, Tick
-from harness.report.numbers import NBSP, Reading, reading, significant
+from harness.report.numbers import NBSP, Reading, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.terms import INTERFACE_LEGEND, INVALID, Lack, lack, tone
 

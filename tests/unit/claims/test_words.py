@@ -3,9 +3,11 @@
 import pytest
 
 from harness.claims.evaluate import evaluate
-from harness.claims.verdict_sentences import claimed_words
+from harness.claims.verdict_sentences import claimed_words, value_words
 from harness.model.claim import Claim, ClaimsFile, Metric
+from harness.model.findings import Estimate
 from harness.model.verdict import Evidence, Verdict
+from harness.report.numbers import reading
 from tests.unit.analysis.simulate import Simulation, subject
 
 
@@ -33,6 +35,28 @@ def test_what_is_claimed_in_bytes_is_told_in_bytes_too(metric: Metric, bound: fl
         verdict=Verdict.INCONCLUSIVE,
     )
     assert claimed_words(evidence) == told
+
+
+@pytest.mark.parametrize("margin", [0.05, 0.1, 0.8, 1.0, 9.999, 12.5, 99.96, 250.0])
+def test_a_margin_and_a_figure_that_is_as_large_are_told_with_the_same_digits(margin: float) -> None:
+    """The margin is found again as the middle of what surrounds it, which may be a little less."""
+    estimate = Estimate(value=margin, low=margin * 0.99, high=margin * 1.01)
+    evidence = Evidence(
+        form="ratio",
+        subject="flask",
+        subject_title="Flask",
+        deployment=None,
+        metric=Metric.THROUGHPUT,
+        endpoint=None,
+        value=estimate,
+        low_margin=margin / 1.03,
+        high_margin=margin * 1.03,
+        wants_more=True,
+        verdict=Verdict.INCONCLUSIVE,
+    )
+    shown = reading(estimate)
+    assert claimed_words(evidence) == f"at least {shown.value}"
+    assert value_words(evidence) == f"{shown.value} ({shown.low} to {shown.high})"
 
 
 def test_no_reason_tells_a_metric_by_the_name_that_files_have_for_it() -> None:

@@ -3,21 +3,9 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from harness.digits import decimal_places, fixed, significant
 from harness.model.findings import Estimate
-from harness.report.numbers import (
-    NBSP,
-    counted,
-    decimal_places,
-    duration,
-    file_size,
-    fixed,
-    inverse,
-    listed,
-    moment,
-    percent,
-    reading,
-    significant,
-)
+from harness.report.numbers import NBSP, counted, duration, file_size, inverse, listed, moment, percent, reading
 
 
 @pytest.mark.parametrize(
