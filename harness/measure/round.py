@@ -14,6 +14,7 @@ from harness.measure.crew import Crew
 from harness.measure.framework_probes import probe_sites, probes_of, probes_planned
 from harness.measure.holding import crowd_spec, not_held
 from harness.measure.limit_trials import trial_of
+from harness.measure.measuring import measuring_words
 from harness.measure.rates import Rates, without_capacity
 from harness.measure.run_context import RunContext
 from harness.measure.waiting_queue import leaves_a_queue
@@ -79,17 +80,21 @@ class Round:
             if rates.decide(self._context.capacities.so_far()):
                 keep_rates()
             planned = order.window_order(self._plan, self._index)
-            if planned.loaded:
-                self._begin(Part.WINDOWS, "measuring capacity and latency")
-            self._loaded([self._plan.cells[index] for index in planned.loaded], throughputs, rates)
+            loaded, waiting, crowds = (
+                [self._plan.cells[index] for index in indices]
+                for indices in (planned.loaded, planned.waiting, planned.crowds)
+            )
+            if loaded:
+                self._begin(Part.WINDOWS, measuring_words(loaded))
+            self._loaded(loaded, throughputs, rates)
             self._crew.read_memory()
-            if planned.waiting:
-                self._begin(Part.WAITING, "measuring requests that wait")
-            for index in planned.waiting:
-                self._waiting(self._plan.cells[index])
-            if planned.crowds:
-                self._begin(Part.FEEDS, "measuring feeds and chats")
-            self._crowds([self._plan.cells[index] for index in planned.crowds])
+            if waiting:
+                self._begin(Part.WAITING, measuring_words(waiting))
+            for cell in waiting:
+                self._waiting(cell)
+            if crowds:
+                self._begin(Part.FEEDS, measuring_words(crowds))
+            self._crowds(crowds)
         except BaseException:
             self._progress.break_off()
             raise
