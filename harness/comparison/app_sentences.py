@@ -6,6 +6,8 @@ from typing import Final
 
 from harness.claims.verdict_sentences import METRICS
 from harness.model.app_change import AppChange, AppOutcome
+from harness.model.claim import Metric
+from harness.model.comparison import Change
 from harness.model.findings import Estimate
 from harness.model.naming import sentence
 from harness.model.plan import SequentialTest
@@ -16,6 +18,10 @@ _CERTAINLY_AT_MOST: Final = 10.0
 """Beyond so many times, a difference is told as a factor."""
 
 _TOLD: Final = frozenset({AppOutcome.SLOWER, AppOutcome.FASTER, AppOutcome.NOT_SLOWER})
+_BOTH_COPIES: Final = (
+    "An app's figures as a whole count both copies of the side that was started twice, and a line counts the first one "
+    "only: so they differ even where the app has one endpoint."
+)
 _SHARES: Final = {
     Fraction(1, 8): "one eighth",
     Fraction(1, 6): "one sixth",
@@ -73,6 +79,24 @@ def early_words(apps: Sequence[AppChange], test: SequentialTest) -> str:
 def app_rows(apps: Sequence[AppChange], test: SequentialTest) -> list[Mapping[str, str]]:
     """A row for each app and quantity: the primary one, and those beside it."""
     return [row for app in apps for row in _rows(app, test)]
+
+
+def of_both_copies(apps: Sequence[AppChange], lines: Sequence[Change]) -> str:
+    """Why an app's figure is another than that of the one cell that it is made of; empty where none is seen to be.
+
+    The rounds are the same, and so are the windows: what an app counts besides is the second copy of one side.
+    """
+    for app in apps:
+        for metric, ratio in ((Metric.SERVER_CPU, app.cpu), *((each.metric, each.ratio) for each in app.beside)):
+            own = [each for each in lines if each.metric is metric and each.cell.subject.app == app.app and each.ratio]
+            of_cell = own[0].ratio if len(own) == 1 else None
+            if ratio and of_cell and _as_shown(ratio) != _as_shown(of_cell):
+                return _BOTH_COPIES
+    return ""
+
+
+def _as_shown(ratio: Estimate) -> str:
+    return f"{ratio.value:.3f}"
 
 
 def change_words(ratio: Estimate) -> str:
@@ -158,7 +182,7 @@ def _rows(app: AppChange, test: SequentialTest) -> Iterator[Mapping[str, str]]:
         yield {
             "app": app.b,
             "quantity": name,
-            "B/A": f"{ratio.value:.3f}",
+            "B/A": _as_shown(ratio),
             "change": change_words(ratio),
             f"{level_words(test)} interval": f"{ratio.low:.3f} .. {ratio.high:.3f}",
         }

@@ -6,7 +6,15 @@ from typing import Final
 
 from harness.claims.verdict_sentences import METRICS
 from harness.comparison.across import MIN_ROUNDS
-from harness.comparison.app_sentences import app_rows, app_sentence, early_words, headline, percent, share_words
+from harness.comparison.app_sentences import (
+    app_rows,
+    app_sentence,
+    early_words,
+    headline,
+    of_both_copies,
+    percent,
+    share_words,
+)
 from harness.comparison.conditions import concerned_words
 from harness.comparison.power import CHANCE, would_have_been_seen
 from harness.comparison.uncompared import uncompared_words
@@ -109,6 +117,8 @@ def _notes(found: RunComparison) -> Iterator[str]:
         if found.apps[1:]:
             yield from (app_sentence(app, found.test) for app in found.apps)
         yield f"Of the lines, each by itself: {lines_verdict(found)}"
+        if why := of_both_copies(found.apps, found.changes):
+            yield why
     if found.distrusted:
         yield f"{sentence(capitalised(_distrusted(found)))} Measure again."
     elif not found.paired and would_have_been_seen(found):

@@ -14,7 +14,7 @@ from harness.measure.crew import Crew
 from harness.measure.framework_probes import probe_sites, probes_of, probes_planned
 from harness.measure.holding import crowd_spec, not_held
 from harness.measure.limit_trials import trial_of
-from harness.measure.measuring import measuring_words
+from harness.measure.progress import measuring_words
 from harness.measure.rates import Rates, without_capacity
 from harness.measure.run_context import RunContext
 from harness.measure.waiting_queue import leaves_a_queue

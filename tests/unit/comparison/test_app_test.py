@@ -72,6 +72,22 @@ def of_app(found: RunComparison, app: str = "app0") -> AppChange:
     return next(each for each in found.apps if each.app == app)
 
 
+def test_an_app_whose_one_line_has_another_figure_says_why() -> None:
+    """The second copy of one side counts for the app as a whole."""
+    why = "An app's figures as a whole count both copies of the side that was started twice"
+    with_copy, without, steady = (
+        compare_within(of_two_revisions(0.10, noise=noise, twin=twin), "ab")
+        for noise, twin in ((Noise(), True), (Noise(), False), (STEADY, False))
+    )
+    (line,) = (each for each in with_copy.changes if each.metric is Metric.SERVER_CPU)
+    app = of_app(with_copy)
+    assert app.cpu is not None
+    assert line.ratio is not None
+    assert abs(app.cpu.value - line.ratio.value) > 0.001
+    assert [note for note in notes(with_copy) if note.startswith(why)]
+    assert not [note for found in (without, steady) for note in notes(found) if note.startswith(why)]
+
+
 def test_a_slow_down_is_told_in_the_first_sentence_and_ends_the_run() -> None:
     found = compare_within(of_two_revisions(0.10), "ab")
     app = of_app(found)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.measure.measuring import measuring_words
+from harness.measure.progress import measuring_words
 from harness.model.app import Endpoint
 from harness.model.cell import CROWD_ENDPOINTS, Cell, Workload
 from tests.unit.results.sample import FLASK_JSON
