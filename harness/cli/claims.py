@@ -29,6 +29,8 @@ from harness.results.run_state import as_it_stands, state_now
 _NAMED: Final = 5
 """So many claims that are not shown are named; more are counted."""
 
+_HOLDS_YOURS: Final = "`bench claims RUN --claims FILE` holds yours against it"
+
 
 def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, as_json: bool) -> None:
     """Say of each claim whether RUN supports or refutes it, and with which numbers."""
@@ -66,7 +68,8 @@ def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, a
         say(f"One command for {len(several)} claims, {listed([each.claim.id for each in several])}:\n    {command}")
     if others:
         ids = f": {', '.join(each.claim.id for each in others)}" if len(others) <= _NAMED else ""
-        say(f"{about_none(len(others))}, and so not shown (--json has all){ids}")
+        own = "" if concerning or claims_file else f"; {_HOLDS_YOURS}"
+        say(f"{about_none(len(others))}, and so not shown (--json has all){ids}{own}")
 
 
 def _shared_commands(concerning: Sequence[ClaimFinding], found: ClaimFindings) -> dict[str, list[ClaimFinding]]:

@@ -1,4 +1,4 @@
-"""Of a run that has none of the article's frameworks, the article's claims are told in one line everywhere."""
+"""Of a run that has none of the article's frameworks, the article's claims are folded, or left out."""
 
 from pathlib import Path
 
@@ -47,21 +47,42 @@ def test_a_claim_about_nothing_but_baselines_concerns_a_run_that_has_them(tmp_pa
     assert [each.claim.id for each in concerning_first(found.claims, run_with().run)[0]] == ["first"]
 
 
-def test_the_report_and_its_summary_have_them_in_one_line() -> None:
+def test_the_report_folds_them_and_its_summary_has_what_to_do_in_their_place() -> None:
     run = run_with()
     findings = analyse(run)
-    page = compose(run.run, findings, evaluate(ARTICLES, run, findings), run.starts, ())
+    article = evaluate(ARTICLES, run, findings)
+    page = compose(run.run, findings, article, run.starts, ())
     shown, summary = html(page), markdown(page)
     assert shown.count(FOLDED) == 1
-    (line,) = (line for line in summary.splitlines() if FOLDED in line)
-    assert line.startswith("Statements of ")
+    assert f"<summary>Statements of {ARTICLES.source}: {FOLDED}</summary>" in shown
+    assert f"<h3>Statements of {ARTICLES.source}" not in shown
+    instead = "No claim that was held against this run is about an app of it"
+    assert shown.count(instead) == 1
+    assert f"{instead}: `bench claims RUN --claims FILE` holds yours against it." in summary.splitlines()
+    assert "Statements of " not in summary
     assert not any(each.says in summary for each in ARTICLES.claim)
+
+
+def test_a_run_with_claims_of_its_own_has_no_line_on_the_article_in_its_summary(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(RATIO.replace('"flask"', '"mine"').replace('"django"', '"wsgi"'))
+    run = run_with()
+    findings, own = analyse(run), read_claims(file)
+    article = evaluate(ARTICLES, run, findings)
+    page = compose(run.run, findings, article, run.starts, (), own_claims=evaluate(own, run, findings))
+    shown, summary = html(page), markdown(page)
+    assert [line for line in summary.splitlines() if line.startswith("Statements of ")] == [
+        f"Statements of {own.source}:"
+    ]
+    assert f"<summary>Statements of {ARTICLES.source}: {FOLDED}</summary>" in shown
+    assert "No claim that was held" not in shown + summary
 
 
 def test_the_command_and_the_list_of_runs_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     run = run_with()
     monkeypatch.setattr(claims_command, "read_chosen", lambda _: (tmp_path, run))
     said = say("claims").out.splitlines()
-    assert said == [f"{FOLDED}, and so not shown (--json has all)"]
+    yours = "`bench claims RUN --claims FILE` holds yours against it"
+    assert said == [f"{FOLDED}, and so not shown (--json has all); {yours}"]
     assert make_digest(run, "a").verdicts == {}
     assert sum(make_digest(run_with("flask"), "a").verdicts.values()) > 0
