@@ -53,20 +53,29 @@ def _unknown(name: str, names: Sequence[str], known: Mapping[str, App], folders:
         here = path.resolve().parent in {folder.resolve() for folder in folders}
         words = (path.name.removesuffix(SUFFIX), *([] if here else [option((*others, path))]))
         return UsageError(f"'{name}' is a folder, and apps are asked for by their names", hint=" ".join(words))
-    if APP_NAME.fullmatch(app) and (error := same_name_passed_over(app, folders)):
+    if error := elsewhere(app, folders, _still_needed(names, known, folders)):
         return error
-    usual = Path(APPS_FOLDER)
-    if usual not in folders and app in names_in((usual,)):
-        return UsageError(
-            f"{what} in {', '.join(map(str, folders))}, which --apps-dir names in place of {usual}",
-            hint=f"to have both: {option((*folders, usual))}",
-        )
-    if APP_NAME.fullmatch(app) and (found := nearby([app])):
-        return UsageError(
-            f"{what} in {', '.join(map(str, folders))}, and one lies in {found[app]}",
-            hint=f"name that folder: {option((*_still_needed(names, known, folders), found[app]))}",
-        )
     return UsageError(what, hint=f"{choice}; one that lies elsewhere is found by --apps-dir FOLDER")
+
+
+def elsewhere(app: str, folders: Sequence[Path], needed: Sequence[Path]) -> UsageError | None:
+    """Where an app may lie that none of the folders has: in one by another name, in the usual one, or nearby.
+
+    `needed` are those of the folders that have to be named beside that. None where nothing is seen.
+    """
+    if not APP_NAME.fullmatch(app):
+        return None
+    if error := same_name_passed_over(app, folders):
+        return error
+    what, usual = f"there is no app '{app}' in {', '.join(map(str, folders))}", Path(APPS_FOLDER)
+    if usual not in folders and app in names_in((usual,)):
+        both = option((*folders, usual))
+        return UsageError(f"{what}, which --apps-dir names in place of {usual}", hint=f"to have both: {both}")
+    if found := nearby([app]):
+        return UsageError(
+            f"{what}, and one lies in {found[app]}", hint=f"name that folder: {option((*needed, found[app]))}"
+        )
+    return None
 
 
 def _is_known(name: str, known: Mapping[str, App]) -> bool:

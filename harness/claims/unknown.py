@@ -1,7 +1,7 @@
 """Names in a claims file that say nothing: those that there are not, and two that mean one deployment."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -12,27 +12,33 @@ from harness.claims.verdict_sentences import listed
 from harness.mistake import Place, together
 from harness.model.claim import ClaimsFile, RatioCondition
 from harness.model.claim_values import PARTICIPANT_PATTERN, VARIANT_SIGN
-from harness.model.errors import meant
+from harness.model.errors import UsageError, meant
 from harness.toml_lines import line_of
 
 type Known = Mapping[str, Collection[str] | None]
 """By app, the names of its variants; None where they are not known."""
 
+type Elsewhere = Callable[[str], UsageError | None]
+"""Where an app of this name may lie; None where that is not seen."""
+
 type NotServed = Mapping[str, Mapping[str, str]]
 """By app, and by the name of a server that is none of its variants: why it is not."""
 
 
-def read_known_claims(
+def read_known_claims(  # noqa: PLR0913 - all that is known of apps
     path: Path,
     known: Known,
     also: AlsoCalled,
     listed_by: str = "bench list apps",
     not_served: NotServed = MappingProxyType({}),
+    *,
+    elsewhere: Elsewhere = lambda _: None,
 ) -> ClaimsFile:
     """The claims of a file, of which each app is `known`, and its variant where it has one.
 
     `also` has the deployments of apps, as far as they are known, with what else each of them counts as: none may be
-    compared with itself alone, by whichever names. `listed_by` is the command that shows those there are.
+    compared with itself alone, by whichever names. `listed_by` is the command that shows those there are; `elsewhere`
+    tells where one may lie that is not known.
 
     Raises:
         ClaimsError: It can't be used, names one that there is not, or compares one with itself; all that is wrong, with
@@ -47,12 +53,14 @@ def read_known_claims(
     except ClaimsError as error:
         found += [part for part in error.parts if isinstance(part, ClaimsError)]
     meant_so = as_meant(document)
-    told = dict.fromkeys(
-        f"{path}, line {line_of(text, meant_so.as_written(place))}: {wrong}"
-        for place, name in names_in(meant_so.document)
-        if (wrong := _wrong(name, known, not_served))
-    )
-    found += [ClaimsError(each, hint=remedy) for each in told]
+    told: dict[str, str] = {}
+    for place, name in names_in(meant_so.document):
+        if wrong := _wrong(name, known, not_served):
+            at = f"{path}, line {line_of(text, meant_so.as_written(place))}"
+            app = name.partition(VARIANT_SIGN)[0]
+            lies = elsewhere(app) if app not in known else None
+            told[f"{at}: {lies.what if lies else wrong}"] = lies.hint if lies else remedy
+    found += [ClaimsError(what, hint=hint) for what, hint in told.items()]
     if file is not None:
         hint = f"name another app or variant in group; `{listed_by}` shows one deployment by all of its names"
         found += [

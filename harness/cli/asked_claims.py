@@ -3,12 +3,14 @@
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from harness.catalog.app_folders import APPS_FOLDER, app_folders
 from harness.catalog.discover import find_app, names_in
-from harness.catalog.selection import variants_of
+from harness.catalog.selection import elsewhere, variants_of
 from harness.claims.asked import file_asked_for, keep_claims, text_of
 from harness.claims.commands import command_to_list, folders_named
 from harness.claims.needs import needs_of
@@ -37,8 +39,28 @@ def claims_to_measure(file: Path | None, apps: Sequence[App], apps_dirs: Sequenc
     """
     if file is None:
         return None
-    read_claims_about(file, apps, apps_dirs)
+    unread: Known = {name: None for name in names_in(apps_dirs) if name not in {app.name for app in apps}}
+    read_claims_about(file, apps, apps_dirs, unread)
     return text_of(file)
+
+
+def apps_asked_for(
+    file: Path | None, claim_id: str | None, app_names: tuple[str, ...], apps_dirs: Sequence[Path]
+) -> tuple[str, ...]:
+    """The apps that are asked for by name: those that are given, or else those of one claim; empty where all are.
+
+    What is wrong with the file, or that it has no such claim, is told by whoever reads it with the apps.
+
+    Raises:
+        UsageError: One of the folders is not there: where the apps of the claims lie, as far as that is seen.
+    """
+    claims = ()
+    with suppress(ClaimsError):
+        claims = read_claims(file or ARTICLE).claim if file or claim_id else ()
+    for folder in apps_dirs if file else ():
+        app_folders(folder, {_bare(name) for claim in claims for name in needs_of(claim).apps})
+    own = (needs_of(claim).apps for claim in claims if claim.id == claim_id)
+    return app_names or next(own, ())
 
 
 def read_claims_about(file: Path, apps: Sequence[App], apps_dirs: Sequence[Path], more: Known = _NONE) -> ClaimsFile:
@@ -49,7 +71,10 @@ def read_claims_about(file: Path, apps: Sequence[App], apps_dirs: Sequence[Path]
     """
     known = {**more, **{app.name: variants_of(app) for app in apps}}
     not_served = {app.name: app.not_served for app in apps}
-    return read_known_claims(file, known, _deployed(apps), command_to_list(options.at(apps_dirs)), not_served)
+    lies = partial(elsewhere, folders=apps_dirs, needed=apps_dirs)
+    return read_known_claims(
+        file, known, _deployed(apps), command_to_list(options.at(apps_dirs)), not_served, elsewhere=lies
+    )
 
 
 def by_profile_of(file: Path | None, chosen: dict[str, object]) -> dict[str, object]:
@@ -88,7 +113,11 @@ def claims_to_read(file: Path, run: Run, apps_dirs: Sequence[Path]) -> ClaimsFil
     not_served = {name: app.not_served for name, app in here.items()}
     deployed = _deployed(here.values())
     as_measured = {each.subject: each.also for each in run.deployments if each.subject in deployed}
-    return read_known_claims(file, known, deployed | as_measured, command_to_list(of_folders), not_served)
+    looked_into = [*dict.fromkeys(folders)] or [Path(APPS_FOLDER)]
+    lies = partial(elsewhere, folders=looked_into, needed=looked_into)
+    return read_known_claims(
+        file, known, deployed | as_measured, command_to_list(of_folders), not_served, elsewhere=lies
+    )
 
 
 def keep_with(folder: Path, file: Path | None, text: str | None, of_folders: Sequence[str] = ()) -> None:
@@ -114,6 +143,11 @@ def keep_with(folder: Path, file: Path | None, text: str | None, of_folders: Seq
         f"from now on, the reports of {folder.name} have the claims of {file} in place of {whose}: these are now in "
         f"{aside}. `{claims}` holds them against the run, and `{report}` brings them back"
     )
+
+
+def _bare(name: str) -> str:
+    """The app without its variant."""
+    return name.partition(VARIANT_SIGN)[0]
 
 
 def _apps_in(folders: Sequence[Path], names: Iterable[str]) -> Iterator[tuple[str, App]]:

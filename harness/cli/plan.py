@@ -10,7 +10,7 @@ from harness.claims.could_decide import could_decide, lines_of, refuse_undecidab
 from harness.claims.decidable import see_that_it_is_decidable
 from harness.claims.read import ARTICLE, read_claims
 from harness.cli import options
-from harness.cli.asked_claims import by_profile_of, claims_to_measure
+from harness.cli.asked_claims import apps_asked_for, by_profile_of, claims_to_measure
 from harness.cli.output import counted, print_json, say, tell
 from harness.cli.progress import announced
 from harness.cli.pursue import pursue
@@ -51,7 +51,8 @@ def plan(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Tell what `bench run` with the same options would do, how long it takes, and which claims it could decide."""
     chosen = chosen if claim_id else by_profile_of(claims_file, chosen)
-    apps = discover(apps_dirs, app_names, tell, guests=invites_guests(chosen, claims_file))
+    asked_for = apps_asked_for(claims_file, claim_id, app_names, apps_dirs)
+    apps = discover(apps_dirs, asked_for, tell, guests=invites_guests(chosen, claims_file))
     database = choose_database(tell, beside_other_tables=False)
     claims_to_measure(claims_file, apps, apps_dirs)
     claim = None

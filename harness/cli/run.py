@@ -15,7 +15,7 @@ from harness.claims.commands import Origin, advice_on, command_to_go_on, ways_na
 from harness.claims.decidable import see_that_it_is_decidable
 from harness.claims.read import ARTICLE
 from harness.cli import options
-from harness.cli.asked_claims import by_profile_of, claims_to_measure, keep_with
+from harness.cli.asked_claims import apps_asked_for, by_profile_of, claims_to_measure, keep_with
 from harness.cli.given.anew import typed_anew
 from harness.cli.given.own_choices import own_claim, run_to_go_on_with
 from harness.cli.other_harnesses import alone, note_others, tell_what_is_left
@@ -88,7 +88,7 @@ def run(  # noqa: PLR0913 - one for each option
     claim_id, claims_of, chosen = _own_or_chosen(cut_off, claim_id, claims_file, chosen)
     apps = discover(
         apps_dirs,
-        _measured(cut_off[1]) if cut_off else app_names,
+        _measured(cut_off[1]) if cut_off else apps_asked_for(claims_file, claim_id, app_names, apps_dirs),
         tell,
         guests=bool(resumed) or invites_guests(chosen, claims_file),
     )

@@ -186,3 +186,54 @@ def test_what_its_name_alone_keeps_from_being_an_app_is_told_beside_those_that_a
     assert said.err == (
         "apps/muffin is passed over: the name of an app's folder ends in _app: rename muffin to muffin_app\n"
     )
+
+
+CLAIM = """
+source = "our wiki"
+
+[[claim]]
+id = "{id}"
+says = "It is so."
+
+[[claim.condition]]
+form = "bound"
+subjects = ["{app}"]
+metric = "throughput_rps"
+endpoints = ["hello"]
+at_least = 1
+"""
+
+
+def claims_about(*apps: str) -> str:
+    """A file with a claim about each."""
+    parts = [CLAIM.format(id=f"on-{app}", app=app) for app in apps]
+    Path("mine.toml").write_text("".join([parts[0], *(each.partition('wiki"\n')[2] for each in parts[1:])]))
+    return "mine.toml"
+
+
+@pytest.mark.parametrize("words", [("plan",), ("run",), ("list", "claims"), ("run", "--claim", "on-muffin")])
+def test_an_app_of_a_claims_file_is_looked_for_elsewhere_too(here: Path, words: tuple[str, ...]) -> None:
+    make(here.parent, {**TINY, "mine/muffin_app": MANIFEST})
+    said = say(*words, "--claims", claims_about("muffin"))
+    assert said.code == ExitCode.USAGE
+    assert "line 10: there is no app 'muffin' in apps, and one lies in ../mine/muffin_app" in said.err
+    assert "hint: name that folder: --apps-dir apps --apps-dir ../mine/muffin_app" in said.err
+
+
+@pytest.mark.parametrize("words", [("plan",), ("run",), ("plan", "--claim", "on-muffin")])
+def test_so_it_is_where_there_is_no_usual_folder(here: Path, words: tuple[str, ...]) -> None:
+    make(here.parent, {"here/muffin_app": MANIFEST})
+    said = say(*words, "--claims", claims_about("muffin"))
+    assert said.code == ExitCode.USAGE
+    assert "there is no folder apps in " in said.err
+    assert f"and name what lies elsewhere: --apps-dir {here / 'muffin_app'}" in said.err
+
+
+def test_a_claim_needs_the_manifests_of_its_own_apps_alone(here: Path) -> None:
+    """What is wrong with somebody else's app is told, and no error."""
+    make(here.parent, {**TINY, "here/apps/muffin_app": "[project"})
+    file = claims_about("tiny", "muffin")
+    said = say("plan", "--claims", file, "--claim", "on-tiny")
+    assert "left out, and not asked for: apps/muffin_app/pyproject.toml: " in said.err
+    assert "it ends as soon as on-tiny is decided" in said.err
+    assert "error: apps/muffin_app" in say("plan", "--claims", file).err, "it is about all apps"
