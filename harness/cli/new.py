@@ -6,6 +6,7 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
+from harness.catalog.already import already_there
 from harness.catalog.app_folders import APPS_FOLDER, SUFFIX
 from harness.catalog.discover import find_app, names_in
 from harness.catalog.interface import another_interface, infer_interface, see_to_framework
@@ -49,6 +50,8 @@ def new(name: str, like: str | None, interface: str | None, package: str | None,
             )
         pin_python(draft, apps_dirs[0])
     print_path(made)
+    for line in already_there(made, package or (None if model else name)):
+        tell(line)
     for line in told:
         tell(line)
     for step in steps:

@@ -133,7 +133,8 @@ class Variant(_Documented):
     own_server: Flag = False
     """Whether the framework brings this server itself. It is then measured beside `controlled` from the start."""
     command: tuple[Word, ...] = Field(min_length=1)
-    """Program and arguments. `${HOST}`, `${PORT}` and `${WORKERS}` are filled in from the environment."""
+    """Program and arguments. The program has to be in the app's own environment, which its lock makes: add the
+    distribution that brings it. `${HOST}`, `${PORT}` and `${WORKERS}` are filled in from the environment."""
     environment: Environment = Field(default_factory=dict)
     """Variables this variant needs beside those of the contract."""
     keep_alive: KeepAlive = True

@@ -71,7 +71,7 @@ _UNUSED: Final = (
 @click.option(
     "--fail-on-regression",
     is_flag=True,
-    help="Exit with 5 where anything has surely become worse, with 4 where an app can't be compared.",
+    help="Exit with 4 where an app can't be compared, with 5 where anything has surely become worse.",
 )
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a job summary.")
 @options.as_json

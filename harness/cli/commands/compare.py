@@ -34,7 +34,7 @@ _UNUSED: Final = (
 @click.option(
     "--fail-on-regression",
     is_flag=True,
-    help="Exit with 5 where anything has surely become worse, with 4 where that can't be told of an app in both.",
+    help="Exit with 4 where it can't be told of an app in both whether it is worse, with 5 where anything surely is.",
 )
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a job summary.")
 @click.option(
