@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.contract.dataset import WORLD_ROWS, random_number
+
 type MakeApp = Callable[..., Path]
 type Bench = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -41,6 +43,37 @@ def test_who_breaks_the_contract_is_named_everywhere_and_takes_no_rank(
     assert "breaks the contract, so it takes no rank: broken (default, its own): " in bench("show").stdout
     (summary,) = tmp_path.glob("reports/*/summary.md")
     assert "breaks the contract, so it takes no rank" in summary.read_text()
+
+
+@pytest.mark.fault(
+    where="app",
+    what="It answers `/db` rightly, and from no database",
+    happens="A whole run finds it as `bench verify` does: no statement came to PostgreSQL. It is named in the "
+    "report, in `bench show` and at the end of the run, and takes no rank.",
+    lost="Its ranks",
+    exit_code=3,
+)
+def test_rows_that_come_from_no_database_are_found_by_a_whole_run(
+    make_app: MakeApp, bench: Bench, tmp_path: Path
+) -> None:
+    folder = make_app("constant", "constant_rows")
+    manifest = folder / "pyproject.toml"
+    manifest.write_text(manifest.read_text().replace('"json"]', '"json", "db"]'))
+    rows = {each: random_number(each) for each in range(1, WORLD_ROWS + 1)}
+    (folder / "rows.json").write_text(json.dumps(rows))
+    done = bench("run", "--profile", "smoke", "--workload", "capacity", "--endpoint", "db")
+    assert done.returncode == 3, done.stderr
+    why = "no statement in PostgreSQL for 4 of 4 requests to /db?id=1"
+    assert "constant (default, its own) breaks the contract" in done.stderr
+    assert why in done.stderr
+    assert "`bench verify constant --runtime process`" in done.stderr
+    (checked,) = json.loads(bench("show", "--json").stdout)["contracts"]
+    assert any(why in each for each in checked["failed"])
+    shown = bench("show").stdout
+    assert "breaks the contract, so it takes no rank: constant (default, its own): " in shown
+    assert why in shown
+    (summary,) = tmp_path.glob("reports/*/summary.md")
+    assert why in summary.read_text()
 
 
 def test_a_server_that_starts_in_a_later_round_is_checked_there(make_app: MakeApp, bench: Bench) -> None:

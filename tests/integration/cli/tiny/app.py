@@ -1,6 +1,7 @@
 """A small HTTP server on the bare standard library that can be told to go wrong (`FAULT`)."""
 
 import asyncio
+import json
 import os
 import re
 import sys
@@ -8,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 from typing import override
+from urllib.parse import parse_qs
 
 FAULT = os.environ.get("FAULT", "")
 FAULT_AFTER = 250
@@ -20,6 +22,8 @@ ANSWERS = {
 if FAULT != "ignores_routes":
     extra = (f"/extra/{number}".encode() for number in range(int(os.environ.get("EXTRA_ROUTES", "0"))))
     ANSWERS |= dict.fromkeys(extra, (b"text/plain", b"extra"))
+ROWS = json.loads(Path("rows.json").read_text()) if FAULT == "constant_rows" else {}
+"""By their ids, what `/db` answers without a look at the database."""
 BODY_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 served = 0
 missed = 0
@@ -43,9 +47,23 @@ class Server(asyncio.Protocol):
                 return
             self.pending = rest[body_bytes:]
             method, target, _ = head.split(b" ", 2)
-            self.answer(method, target.partition(b"?")[0])
+            path, _, query = target.partition(b"?")
+            if ROWS and path == b"/db" and method in {b"GET", b"HEAD"}:
+                self.answer_row(method, query.decode("latin-1"))
+            else:
+                self.answer(method, path)
             if b"\r\nconnection: close" in head.lower():
                 self.transport.close()
+
+    def answer_row(self, method: bytes, query: str) -> None:
+        (world_id, *_) = parse_qs(query).get("id", [""])
+        status, body = b"400 Bad Request", b'{"error": "no number"}'
+        if re.fullmatch("[0-9]{1,9}", world_id):
+            status, body = b"404 Not Found", b'{"error": "no such row"}'
+            if number := ROWS.get(str(int(world_id))):
+                status, body = b"200 OK", b'{"id": %d, "randomNumber": %d}' % (int(world_id), number)
+        head = b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (status, len(body))
+        self.transport.write(head if method == b"HEAD" else head + body)
 
     def answer(self, method: bytes, target: bytes) -> None:
         global served, missed  # noqa: PLW0603 - one count of each per process
