@@ -145,7 +145,7 @@ def _finding(  # noqa: PLR0913 - what a finding is made of
     elif not (decided or why_not or resumes):
         ground = _ground([weighed.claim], recorded, origin)
         command, few = command_deciding(weighed.claim, ground, origin, rounds_alone(bench.rounds, further))
-        why_not = few if not command else None
+        why_not = None if command else few or None
     return ClaimFinding(
         claim=weighed.claim,
         verdict=verdict,

@@ -21,7 +21,7 @@ from harness.cli import options
 from harness.cli.output import tell
 from harness.model.app import App
 from harness.model.cell import Subject
-from harness.model.claim import ClaimsFile
+from harness.model.claim import Claim, ClaimsFile
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.errors import BenchError
 from harness.model.run import Run
@@ -54,7 +54,7 @@ def apps_asked_for(
     Raises:
         UsageError: One of the folders is not there: where the apps of the claims lie, as far as that is seen.
     """
-    claims = ()
+    claims: tuple[Claim, ...] = ()
     with suppress(ClaimsError):
         claims = read_claims(file or ARTICLE).claim if file or claim_id else ()
     for folder in apps_dirs if file else ():

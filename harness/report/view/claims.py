@@ -177,11 +177,6 @@ class ClaimsView:
     taken: tuple[str, ...] = ()
     """Of which capacities it is not sure that they are the servers' own, nor then what a verdict on them rests on."""
 
-    @property
-    def concerning(self) -> tuple[ClaimsOfFile, ...]:
-        """The files that have claims about an app of the run."""
-        return tuple(file for file in self.files if file.groups)
-
 
 def claims_view(run: Run, article: ClaimFindings, own: ClaimFindings | None = None) -> ClaimsView:
     """The claims on one run."""
