@@ -1,5 +1,6 @@
 """What there is already of an app that is begun: another of its name, or on its framework."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from harness.catalog.app_folders import APPS_FOLDER, SUFFIX, apps_in, guests_below
+from harness.catalog.app_folders import APPS_FOLDER, GUESTS_FOLDER, SUFFIX, apps_in, guests_below
 from harness.catalog.discover import read_app
 from harness.catalog.project_file import shown
 from harness.model.errors import BenchError
@@ -25,11 +26,11 @@ def already_there(made: Path, requirement: str | None) -> Iterator[str]:
         if path.name == made.name:
             yield _of_its_name(path, made)
         elif wanted and _installs(path, wanted):
-            name = path.name.removesuffix(SUFFIX)
-            yield (
-                f"{shown(path)} is an app on {wanted} already: `bench run --app {name}` measures that, and "
-                f"`bench new NAME --like {name}` begins with a copy of it."
-            )
+            name, folders = path.name.removesuffix(SUFFIX), _folders(path)
+            measures = shlex.join(("bench", "run", "--app", name, *folders))
+            copies = shlex.join(("bench", "new", "NAME", "--like", name, *folders))
+            there_is = f"{shown(path)} is an app on {wanted} already"
+            yield f"{there_is}: `{measures}` measures that, and `{copies}` begins with it."
 
 
 def _of_its_name(path: Path, made: Path) -> str:
@@ -42,6 +43,12 @@ def _of_its_name(path: Path, made: Path) -> str:
         f"{shown(path)} is an app of the same name: the two can't be measured in one run, unless {shown(made)} is "
         "renamed."
     )
+
+
+def _folders(path: Path) -> tuple[str, ...]:
+    """The option that finds an app; none for what lies in the usual folder."""
+    folder = path.parent.parent if path.parent.name == GUESTS_FOLDER else path.parent
+    return () if folder == Path(APPS_FOLDER) else ("--apps-dir", str(folder))
 
 
 def _apps_around(made: Path) -> Sequence[Path]:

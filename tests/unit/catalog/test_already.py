@@ -44,8 +44,15 @@ def test_an_app_on_the_same_distribution_is_named(apps: Path, requirement: str) 
     (told,) = already_there(made(apps / "mine_app"), requirement)
     assert told == (
         "apps/guests/litestar_app is an app on litestar already: `bench run --app litestar` measures that, and "
-        "`bench new NAME --like litestar` begins with a copy of it."
+        "`bench new NAME --like litestar` begins with it."
     )
+
+
+def test_one_in_another_folder_is_named_with_that(apps: Path) -> None:
+    beside = made(Path("my own", "mine_app")).parent
+    (beside / "flask_app").symlink_to((apps / "flask_app").resolve())
+    (told,) = already_there(beside / "mine_app", "Flask")
+    assert "`bench run --app flask --apps-dir 'my own'` measures that" in told
 
 
 def test_of_others_and_of_a_copy_nothing_is_said(apps: Path) -> None:
