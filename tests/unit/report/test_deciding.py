@@ -135,7 +135,7 @@ def test_a_ratio_is_marked_as_one_whether_it_has_an_interval_or_not() -> None:
     exact = evidence(2, REFUTED).model_copy(update={"value": Estimate(value=0.25, low=0.25, high=0.25)})
     decided = deciding(claim(REFUTED, exact))
     assert decided is not None
-    assert decided.value == f"0.25{TIMES}"
+    assert decided.value == f"0.250{TIMES}"
 
 
 @pytest.mark.parametrize(
