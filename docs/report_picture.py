@@ -74,7 +74,7 @@ def example_page(folder: Path) -> Path:
 
 def main() -> None:
     """Take the picture."""
-    chromium = shutil.which("chromium")
+    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
         page = example_page(Path(made))
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])

@@ -24,8 +24,8 @@ def address(report_file: Path) -> str:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).is_file():
-        reason = "chromium is not installed: apt-get install chromium"
+    if CHROMIUM is None:
+        reason = "no Chromium is installed: apt-get install chromium-headless-shell"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)

@@ -8,7 +8,9 @@ from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+CHROMIUMS = ("chromium-headless-shell", "chromium")
+"""The same browser without and with what a person sees around a page. The latter takes 2.6 times the CPU time."""
+CHROMIUM = next(filter(None, map(shutil.which, CHROMIUMS)), None)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
