@@ -9,6 +9,7 @@ from harness.analysis.quantities import JudgedRun
 from harness.claims.bench import Bench
 from harness.claims.by_itself import command_deciding
 from harness.claims.commands import Origin, command_by_profile, command_to_go_on, goes_on
+from harness.claims.corrected import corrected_sentence
 from harness.claims.decide import Weighed, combine, further_rounds
 from harness.claims.further import further_sentence, rounds_alone
 from harness.claims.holm import ALPHA, holm
@@ -53,7 +54,11 @@ def evaluate(
     kept = holm(p_values, ALPHA / recorded.run.plan.looks)
     sure = {each.claim.id for each, is_kept in zip(decisive, kept, strict=True) if is_kept}
     here = ALPHA / recorded.run.plan.looks / max(1, len(decisive) - len(sure))
-    found = [_finding(each, recorded, bench, origin, sure=each.claim.id in sure, here=here) for each in weighed]
+    tested = len(decisive)
+    found = [
+        _finding(each, recorded, bench, origin, sure=each.claim.id in sure, here=here, tested=tested)
+        for each in weighed
+    ]
     if file.profile:
         found = [_by_profile(each, file.profile, recorded, origin) for each in found]
     concerning, _ = concerning_first(found, recorded.run)
@@ -124,14 +129,15 @@ def _weigh(claim: Claim, bench: Bench) -> _WeighedClaim:
 
 
 def _finding(  # noqa: PLR0913 - what a finding is made of
-    weighed: _WeighedClaim, recorded: RecordedRun, bench: Bench, origin: Origin, *, sure: bool, here: float
+    weighed: _WeighedClaim, recorded: RecordedRun, bench: Bench, origin: Origin, *, sure: bool, here: float, tested: int
 ) -> ClaimFinding:
-    """`here` is the level at which this run, if it goes on, decides the next claim."""
+    """`here` is the level at which this run, if it goes on, decides the next claim; `tested` claims are at once."""
     verdict = _verdict(weighed, sure=sure)
     total = weighed.total
     decided = verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.NOT_TESTABLE}
     why_so = claim_sentence(weighed.claim, verdict, weighed.evidence, weighed.missing)
     told = verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE}
+    corrected = corrected_sentence(verdict, total, tested=tested, looks=recorded.run.plan.looks)
     held_with = libraries_sentence(weighed.evidence, bench) if told else ""
     why_not = None if decided else _why_not(weighed.claim, verdict, recorded, bench, origin)
     resumes = not decided and _goes_on(weighed.claim, verdict, recorded, origin)
@@ -150,7 +156,7 @@ def _finding(  # noqa: PLR0913 - what a finding is made of
         claim=weighed.claim,
         verdict=verdict,
         p_value=min(total.p_support, total.p_refute) if total else None,
-        sentence=f"{why_so} {held_with}".rstrip(),
+        sentence=" ".join(filter(None, (why_so, corrected, held_with))),
         condition_sentence=condition_sentence(weighed.evidence),
         evidence=weighed.evidence,
         rounds=bench.rounds,

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+from harness.claims.corrected import row_words
 from harness.claims.verdict_sentences import (
     METRICS,
     claimed,
@@ -34,22 +35,26 @@ class Deciding:
     what: str
     """Of whom and of what."""
     claimed: str
+    corrected: str
+    """That it is clear by itself, and not with so many; empty where that is not so."""
     small: DotPlot | None
     """One row around what is claimed; the margin is where the claim holds. None where it has no place on the axis."""
 
 
 def deciding(found: ClaimFinding) -> Deciding | None:
     """The comparison that the claim's sentence names, or how many hold of those that are counted; None without any."""
+    corrected = row_words(found)
     if found.claim.combine is Combination.COUNT and found.verdict in _DECIDED:
         holds = sum(each.verdict is Verdict.SUPPORTED for each in found.evidence)
         return Deciding(
-            f"{holds} of {len(found.evidence)} hold", "all comparisons", f"at least {found.claim.count}", None
+            f"{holds} of {len(found.evidence)} hold", "all comparisons", f"at least {found.claim.count}", corrected, None
         )
     each = deciding_evidence(found)
     if each is None or each.value is None or (not each.metric and each.form != "kept"):
         return None
     drawn = 0 < each.value.value < math.inf and claimed(each) > 0
-    return Deciding(_value(each), _what(each), _claimed(each), _small(each, found.verdict) if drawn else None)
+    small = _small(each, found.verdict) if drawn else None
+    return Deciding(_value(each), _what(each), _claimed(each), corrected, small)
 
 
 def _value(each: Evidence) -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from harness.catalog.discover import discover
-from harness.claims.evaluate import command_for, evaluate
+from harness.claims.commands import command_for
+from harness.claims.evaluate import evaluate
 from harness.claims.needs import needs_of
 from harness.claims.read import ARTICLE, read_claims
 from harness.model.app import Endpoint

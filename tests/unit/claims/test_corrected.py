@@ -1,0 +1,72 @@
+"""A claim that is clear by itself, and open among many or where the run may be looked at often, says so."""
+
+import pytest
+
+from harness.claims.corrected import corrected_sentence, row_words
+from harness.claims.decide import Weighed
+from harness.claims.evaluate import evaluate
+from harness.model.claim import Claim, ClaimsFile
+from harness.model.verdict import ClaimFindings, Verdict
+from harness.report.view.deciding import deciding
+from harness.results.records import RecordedRun
+from tests.unit.analysis.simulate import Noise
+from tests.unit.claims.test_evaluate import FAST, SLOW, ratio, run
+
+NOISY = Noise(window=0.06, process=0.02)
+
+
+def held(recorded: RecordedRun, claims: int) -> ClaimFindings:
+    """Against so many claims that say the same."""
+    condition = ratio(("fast",), ("slow",))
+    named = [Claim.model_validate({"id": f"c{i}", "says": "Fast.", "condition": [condition]}) for i in range(claims)]
+    return evaluate(ClaimsFile(source="a test", claim=tuple(named)), recorded)
+
+
+@pytest.fixture(scope="module")
+def barely() -> RecordedRun:
+    """A run that supports the claim by itself, and by so little that it is not among twenty."""
+    runs = (run({FAST: 3_240, SLOW: 2_000}, noise=NOISY, seed=seed) for seed in range(50))
+    return next(each for each in runs if 0.003 < (held(each, 1).claims[0].p_value or 0) < 0.04)
+
+
+def test_the_number_of_claims_is_named_where_it_leaves_one_open(barely: RecordedRun) -> None:
+    alone = held(barely, 1).claims[0]
+    assert alone.verdict is Verdict.SUPPORTED
+    assert "By itself" not in alone.sentence
+    among = held(barely, 20).claims[0]
+    assert among.verdict is Verdict.INCONCLUSIVE
+    reason = f"By itself it would be supported (p = {among.p_value:.2g}), which is not clear enough where 20 claims "
+    assert f"{reason}are tested at once." in among.sentence
+    row = deciding(among)
+    assert row is not None
+    assert row.corrected == f"clear by itself only, p = {among.p_value:.2g}"
+
+
+def test_so_is_how_often_the_run_may_be_looked_at(barely: RecordedRun) -> None:
+    plan = barely.run.plan.model_copy(update={"looks": 20})
+    often = barely.model_copy(update={"run": barely.run.model_copy(update={"plan": plan})})
+    assert "not clear enough where the run may be looked at 20 times." in held(often, 1).claims[0].sentence
+    assert "20 claims are tested at once and the run may be looked at 20" in held(often, 20).claims[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("verdict", "total", "words"),
+    [
+        (Verdict.INCONCLUSIVE, Weighed(0.4, 0.6), ""),
+        (Verdict.INCONCLUSIVE, None, ""),
+        (Verdict.REFUTED, Weighed(1.0, 0.001), ""),
+        (Verdict.INCONCLUSIVE, Weighed(1.0, 0.03), "By itself it would be refuted (p = 0.03)"),
+    ],
+)
+def test_nothing_is_said_where_the_correction_took_nothing(
+    verdict: Verdict, total: Weighed | None, words: str
+) -> None:
+    said = corrected_sentence(verdict, total, tested=7, looks=1)
+    assert said.startswith(words)
+    assert bool(said) == bool(words)
+
+
+def test_a_claim_that_is_open_by_itself_has_no_such_words_in_its_row() -> None:
+    open_claim = held(run({FAST: 3_000, SLOW: 2_000}, noise=NOISY), 1).claims[0]
+    assert open_claim.verdict is Verdict.INCONCLUSIVE
+    assert row_words(open_claim) == ""
