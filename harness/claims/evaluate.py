@@ -8,7 +8,7 @@ from harness.analysis.analyse import analyse
 from harness.analysis.quantities import JudgedRun
 from harness.claims.bench import Bench
 from harness.claims.by_itself import command_deciding
-from harness.claims.commands import Origin, command_by_profile, command_to_go_on, goes_on
+from harness.claims.commands import Origin, command_by_profile, command_for, command_to_go_on, goes_on
 from harness.claims.corrected import corrected_sentence
 from harness.claims.decide import Weighed, combine, further_rounds
 from harness.claims.further import further_sentence, rounds_alone
@@ -21,6 +21,7 @@ from harness.claims.verdict_sentences import claim_sentence, condition_sentence,
 from harness.claims.weigh import comparisons
 from harness.claims.within_reach import apps_as_known, is_planned, why_not_by, why_out_of_reach
 from harness.model.claim import Claim, ClaimsFile
+from harness.model.errors import UsageError
 from harness.model.findings import Findings
 from harness.model.naming import sentence
 from harness.model.plan import ProfileName
@@ -163,8 +164,17 @@ def _finding(  # noqa: PLR0913 - what a finding is made of
         further_rounds=further or None,
         further=_further(weighed, verdict, recorded, further, few, resumes=resumes) if command else "",
         command=command,
+        again=_again(weighed.claim, origin) if verdict in {Verdict.SUPPORTED, Verdict.REFUTED} else "",
         out_of_reach=why_not,
     )
+
+
+def _again(claim: Claim, origin: Origin) -> str:
+    """Empty where no profile has all that the claim needs."""
+    try:
+        return command_for(claim, origin)
+    except UsageError:
+        return ""
 
 
 def _further(  # noqa: PLR0913 - as above

@@ -79,6 +79,8 @@ class ClaimFinding(Contract):
     """Of one that is undecided, what would decide it, or why that can't be told; a sentence."""
     command: str
     """Measures what this claim needs; empty where that is known already, or no run can."""
+    again: str = ""
+    """Measures one that is decided once more."""
     out_of_reach: str | None = None
     """Why no further run can decide it; None where one can, and where it is decided."""
 

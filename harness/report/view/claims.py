@@ -86,6 +86,7 @@ class ClaimCard:
     """One for each metric."""
     rows: tuple[EvidenceRow, ...]
     command: str
+    """Measures what decides it, or what has."""
     about: frozenset[str]
     """Names of the apps that it says something of, or holds others against."""
     deciding: Deciding | None
@@ -239,7 +240,7 @@ def _card(found: ClaimFinding, prefix: str) -> ClaimCard:
         further=more,
         plots=tuple(_plots(found, prefix)),
         rows=tuple(_row(each) for each in found.evidence),
-        command=found.command,
+        command=found.command or found.again,
         about=frozenset(app.partition(VARIANT_SIGN)[0] for app in needs_of(found.claim).apps),
         deciding=deciding(found),
     )

@@ -46,9 +46,8 @@ def deciding(found: ClaimFinding) -> Deciding | None:
     corrected = row_words(found)
     if found.claim.combine is Combination.COUNT and found.verdict in _DECIDED:
         holds = sum(each.verdict is Verdict.SUPPORTED for each in found.evidence)
-        return Deciding(
-            f"{holds} of {len(found.evidence)} hold", "all comparisons", f"at least {found.claim.count}", corrected, None
-        )
+        how_many = f"{holds} of {len(found.evidence)} hold"
+        return Deciding(how_many, "all comparisons", f"at least {found.claim.count}", corrected, None)
     each = deciding_evidence(found)
     if each is None or each.value is None or (not each.metric and each.form != "kept"):
         return None

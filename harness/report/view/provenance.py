@@ -16,6 +16,8 @@ DATA_FILES: Final = {
     HEADER_FILE: "The plan, the host, the deployments and all versions.",
 }
 """What a run folder holds beside the report: file name -> what is in it."""
+_CHANGED: Final = "+dirty"
+"""Ends a revision whose tree had changes in no commit."""
 _DATABASE: Final = "BENCH_DATABASE_URL"
 """Names the database where that is the user's."""
 
@@ -50,6 +52,10 @@ class DataView:
 class ReproduceView:
     """What it takes to run the same thing again."""
 
+    checkout: str
+    """Where the commands are given: in what of the harness."""
+    setup: tuple[str, ...]
+    """What is typed before the command, by whoever has only cloned the harness."""
     command: str
     first: tuple[str, ...]
     """What has to be set before, that no command tells."""
@@ -79,6 +85,8 @@ def reproduce_view(run: Run) -> ReproduceView:
     """The command line and the versions that made `run`."""
     revision = f", revision {run.harness_revision}" if run.harness_revision else ""
     return ReproduceView(
+        checkout=_checkout(run),
+        setup=tuple(_setup(run)),
         command=_command(run),
         first=tuple(_first(run)),
         seed=run.plan.seed,
@@ -87,6 +95,23 @@ def reproduce_view(run: Run) -> ReproduceView:
         packages=tuple(sorted(run.harness_packages.items())),
         citation=_citation(run, revision),
     )
+
+
+def _checkout(run: Run) -> str:
+    clone = f"In a clone of framework-referee {run.harness_version}, on Linux with Python, make and a network"
+    changed = "; the harness had changes besides, that no commit has" if _is_changed(run) else ""
+    return f"{clone}{changed}:"
+
+
+def _setup(run: Run) -> Iterator[str]:
+    if run.harness_revision:
+        yield f"git checkout {run.harness_revision.removesuffix(_CHANGED)}"
+    yield "make setup"
+    yield ". .venv/bin/activate"
+
+
+def _is_changed(run: Run) -> bool:
+    return run.harness_revision is not None and run.harness_revision.endswith(_CHANGED)
 
 
 def _command(run: Run) -> str:

@@ -58,9 +58,7 @@ def test_so_is_how_often_the_run_may_be_looked_at(barely: RecordedRun) -> None:
         (Verdict.INCONCLUSIVE, Weighed(1.0, 0.03), "By itself it would be refuted (p = 0.03)"),
     ],
 )
-def test_nothing_is_said_where_the_correction_took_nothing(
-    verdict: Verdict, total: Weighed | None, words: str
-) -> None:
+def test_nothing_is_said_where_the_correction_took_nothing(verdict: Verdict, total: Weighed | None, words: str) -> None:
     said = corrected_sentence(verdict, total, tested=7, looks=1)
     assert said.startswith(words)
     assert bool(said) == bool(words)

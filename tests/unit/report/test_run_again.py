@@ -45,6 +45,19 @@ def test_what_no_command_tells_is_asked_for_by_its_name(run: Run, told: str) -> 
         assert reproduce_view(run).command in text
 
 
+@pytest.mark.parametrize(
+    ("revision", "checkout", "changed"),
+    [("abc123", "git checkout abc123\n", False), ("abc123+dirty", "git checkout abc123\n", True), (None, "", False)],
+)
+def test_whoever_has_only_cloned_the_harness_is_told_all_that_comes_before(
+    revision: str | None, checkout: str, *, changed: bool
+) -> None:
+    run = RUN.model_copy(update={"harness_revision": revision})
+    text = unescape(html(compose(run, FINDINGS, CLAIMS, STARTS, ())))
+    assert f">{checkout}make setup\n. .venv/bin/activate\n{reproduce_view(run).command}</pre>" in text
+    assert ("the harness had changes besides, that no commit has" in text) is changed
+
+
 @pytest.mark.parametrize("variables", [{"BENCH_DATABASE_URL": URL}, {}], ids=["set", "not set"])
 def test_without_its_database_the_command_measures_nothing(variables: dict[str, str]) -> None:
     command = reproduce_view(elsewhere(database=True)).command
