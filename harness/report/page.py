@@ -206,7 +206,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
                 Section("idle", "When hardly anybody comes", measured.idle),
                 Section("servers", "The same app on different servers", folded.servers),
                 Section("interpreters", "The same app on different interpreters", folded.interpreters),
-                Section("parts", "What a part of an app costs", folded.parts),
+                Section("parts", "What an ORM or another part costs", folded.parts),
                 Section("overhead", "Overhead above the baseline", folded.overhead),
                 Section("footprint", "Memory and start-up", measured.footprint),
                 Section("quality", "Quality of this run", shown.quality),

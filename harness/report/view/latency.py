@@ -137,7 +137,8 @@ def _group(
     valid = [finding for finding in cells if finding.valid]
     told = [figure for figure in figures if any(percentile(finding, figure) for finding in valid)] or figures
     untold = [figure for figure in figures if figure not in told]
-    names = listed([figure.name if of_server else figure.percentile for figure in untold])
+    said = {figure for ranking, figure in rankings if not ranking.rows} if leading and leading[0].rows else set()
+    names = listed([figure.name if of_server else figure.percentile for figure in untold if figure not in said])
     why = f" ({why_no_percentile(valid, untold[0])})" if untold and not leading else ""  # With ranks, it stands there.
     tables = [_table(ranking, figure, cells, cast, slug) for ranking, figure in rankings]
     shown = tables[rankings.index(leading)] if leading else None

@@ -99,8 +99,12 @@ def _sanity(findings: Findings) -> QualityRow:
 def _rounds(run: Run, findings: Findings) -> QualityRow:
     done, planned = findings.rounds_complete, findings.rounds_planned
     ended = done == planned or run.stopped is not None
-    limit = f"all that the run was to have, and at least {_FEWEST_ROUNDS}"
-    value = f"{done} of {planned} complete" if run.stopped is None else f"{done}, of {planned} at most"
+    if run.stopped is None:
+        value, least = f"{done} of {planned} complete", "all that were planned"
+    else:
+        end = "as it was decided" if run.plan.looks_to_end else "by its limit of time"
+        value, least = f"{done}, of {planned} at most: it ended {end}", "as many as it came to"
+    limit = f"{least}, and at least {_FEWEST_ROUNDS}"
     grade = _good_if(ended and done >= _FEWEST_ROUNDS)
     return QualityRow("Rounds of fresh starts", value, grade, limit, "method", "Method and limits")
 

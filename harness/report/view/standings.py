@@ -91,7 +91,7 @@ def _standing(ranking: Ranking, findings: Findings, cast: Cast, wording: _Wordin
     """
     rows = [row for row in ranking.rows if cast.label(row.subject).is_framework]
     if not rows:
-        return (_nobody(ranking, findings, cast),) * 2
+        return _nobody(ranking, findings, cast)
     if len(rows) == 1:
         only = rows[0]
         so_far = " so far" if any(each.unmeasured for each in _of_frameworks(ranking, findings, cast)) else ""
@@ -108,12 +108,13 @@ def _many(leaders: list[RankRow], cast: Cast, wording: _Wording) -> str:
     return wording.leaders_tied.format(names=f"{len(leaders)} deployments", what=wording.what, readings=best)
 
 
-def _nobody(ranking: Ranking, findings: Findings, cast: Cast) -> str:
-    """Why no framework is ranked: a valid cell may still tell no percentile."""
+def _nobody(ranking: Ranking, findings: Findings, cast: Cast) -> tuple[str, str]:
+    """Why no framework is ranked: a valid cell may still tell no percentile; in short, the table says why."""
     cells = _of_frameworks(ranking, findings, cast)
     if ranking.figure and (valid := [each for each in cells if each.valid]):
-        return f"The {ranking.figure.name} is known of no framework: {why_no_percentile(valid, ranking.figure)}."
-    return nobody_words(lacking.word for each in cells if (lacking := lack(each)))
+        known = f"The {ranking.figure.name} is known of no framework"
+        return f"{known}: {why_no_percentile(valid, ranking.figure)}.", f"{known}."
+    return (nobody_words(lacking.word for each in cells if (lacking := lack(each))),) * 2
 
 
 def _of_frameworks(ranking: Ranking, findings: Findings, cast: Cast) -> list[CellFinding]:

@@ -176,6 +176,8 @@ def test_everybody_has_a_rank_by_what_is_known_of_everybody_and_it_is_said_by_wh
     by = "p99" if not lacking else "p50"
     ranking = next(each for each in found.latency_rankings() if each.figure and each.figure.percentile == by)
     ranks = {row.subject.key: rank_text(row) for row in ranking.rows}
+    if lacking < 0:
+        assert not group.untold, "why the p99 is known of nobody is said with the ranks"
     valid = [row for row in group.percentiles if row.label.key in ranks]
     assert {row.label.key: row.rank for row in valid} == ranks
     assert [row.label.key for row in valid] == list(ranks), "in the order of their ranks"

@@ -138,9 +138,10 @@ def test_a_percentile_that_too_few_requests_tell_is_not_called_invalid() -> None
     valid = next(each for each in FINDINGS.cells if each.valid).model_copy(update={"cell": cell})
     nobody = findings_with(workload=Workload.LATENCY)
     ((_, none, _),) = latency_standings(nobody.model_copy(update={"cells": ()}), CAST)
-    ((_, some, _),) = latency_standings(nobody.model_copy(update={"cells": (valid,)}), CAST)
+    ((_, some, short),) = latency_standings(nobody.model_copy(update={"cells": (valid,)}), CAST)
     assert none == "No framework has a valid result."
     assert some.startswith("The p99 as met is known of no framework: a p99 takes ")
+    assert short == "The p99 as met is known of no framework.", "the table below says why"
 
 
 def test_in_short_only_the_ends_are_told() -> None:
