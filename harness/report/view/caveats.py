@@ -49,8 +49,7 @@ def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
     if not_measured := unmeasured_words(findings):
         left = [cast.label(each.cell.subject).in_sentence for each in findings.all_cells if each.unmeasured]
         yield f"{not_measured}, in {listed(list(dict.fromkeys(left)))}."
-    yield from _deviations(findings, cast)
-    yield from orm_sentences(run, cast)
+    yield from mark_notes(run, findings, cast)
     yield from _other_serializers(run, findings, cast)
     yield from _mixed_connections(run, cast)
     if run.plan.sequential is not None and run.looks:
@@ -144,8 +143,14 @@ def _cells(found: Sequence[AnyFinding], cast: Cast) -> str:
     return listed([f"{name} on {cell_words(each.cell)}" for name, each in zip(names, found, strict=True)])
 
 
+def mark_notes(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
+    """The notes that the marks behind names lead to, each with its mark first."""
+    yield from _deviations(findings, cast)
+    yield from orm_sentences(run, cast)
+
+
 def _deviations(findings: Findings, cast: Cast) -> Iterator[str]:
-    """The notes that the marks behind names lead to; what all variants of an app have in common stands once."""
+    """Those on frameworks that do otherwise than the contract; what all variants of an app have in common stands once."""
     notes: dict[tuple[str, ...], list[str]] = {}
     for each in findings.contracts:
         if each.deviates:

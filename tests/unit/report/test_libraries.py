@@ -1,11 +1,12 @@
 """Beside a figure on rows or JSON stands what read the one and wrote the other, and a mark leads to each ORM."""
 
 import re
+from html import escape
 
 from harness.model.app import JSON_ENDPOINTS, Endpoint, Libraries
 from harness.model.cell import Workload
 from harness.model.run import Run
-from harness.report.markup import markdown
+from harness.report.markup import html, markdown
 from harness.report.page import Page, compose
 from harness.report.view.cast import Cast
 from harness.report.view.caveats import caveats, orm_sentences
@@ -109,6 +110,16 @@ def test_a_mark_behind_the_name_leads_to_the_note_on_the_orm() -> None:
     assert "and Django ORM too" not in note
     assert " is Django ORM too" in note
     assert "Flask" not in note
+
+
+def test_the_note_stands_in_each_view_that_has_the_mark() -> None:
+    (note,) = orm_sentences(RUN, Cast(RUN))
+    views = re.split(r'<div class="?view"? id="?', html(page_of()))[1:]
+    marked = {view.partition(">")[0].strip('"'): view for view in views if "\N{DOUBLE DAGGER}" in view}
+    assert {"capacity", "cost"} <= marked.keys()
+    assert "verdicts" not in marked
+    for name, view in marked.items():
+        assert view.count(escape(note)) == 1, name
 
 
 def test_a_run_from_before_it_was_recorded_has_neither_column_nor_mark() -> None:
