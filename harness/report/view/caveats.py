@@ -150,7 +150,7 @@ def mark_notes(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
 
 
 def _deviations(findings: Findings, cast: Cast) -> Iterator[str]:
-    """Those on frameworks that do otherwise than the contract; what all variants of an app have in common stands once."""
+    """On frameworks that do otherwise than the contract; what all variants of an app have in common stands once."""
     notes: dict[tuple[str, ...], list[str]] = {}
     for each in findings.contracts:
         if each.deviates:
