@@ -9,7 +9,6 @@ from harness.analysis.quantities import JudgedRun
 from harness.claims.bench import Bench
 from harness.claims.by_itself import command_deciding
 from harness.claims.commands import Origin, command_by_profile, command_for, command_to_go_on, goes_on
-from harness.claims.corrected import corrected_sentence
 from harness.claims.decide import Weighed, combine, further_rounds
 from harness.claims.further import further_sentence, rounds_alone
 from harness.claims.holm import ALPHA, holm
@@ -17,7 +16,7 @@ from harness.claims.libraries_sentence import libraries_sentence
 from harness.claims.needs import concerning_first, needed
 from harness.claims.one_run import Ground, advised_run
 from harness.claims.pursue import LEVEL
-from harness.claims.verdict_sentences import claim_sentence, condition_sentence, listed
+from harness.claims.verdict_sentences import claim_sentence, condition_sentence, corrected_sentence, listed
 from harness.claims.weigh import comparisons
 from harness.claims.within_reach import apps_as_known, is_planned, why_not_by, why_out_of_reach
 from harness.model.claim import Claim, ClaimsFile

@@ -4,12 +4,12 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from harness.claims.corrected import row_words
 from harness.claims.verdict_sentences import (
     METRICS,
     claimed,
     claimed_words,
     deciding_evidence,
+    row_words,
     scale_and_unit,
     value_words,
 )

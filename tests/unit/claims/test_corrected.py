@@ -2,9 +2,9 @@
 
 import pytest
 
-from harness.claims.corrected import corrected_sentence, row_words
 from harness.claims.decide import Weighed
 from harness.claims.evaluate import evaluate
+from harness.claims.verdict_sentences import corrected_sentence, row_words
 from harness.model.claim import Claim, ClaimsFile
 from harness.model.verdict import ClaimFindings, Verdict
 from harness.report.view.deciding import deciding
