@@ -1,0 +1,27 @@
+"""Tables on a telephone: no chart, the name of each row in sight, and the page itself never scrolls sideways."""
+
+from playwright.sync_api import Browser
+
+from tests.browser.pages import opened
+
+STAYS = """() => [...document.querySelectorAll('.scroll')].flatMap(frame => {
+  const row = frame.querySelector('tbody th[scope=row]')?.closest('tr');
+  if (!frame.checkVisibility() || !row || frame.scrollWidth <= frame.clientWidth) return [];
+  frame.scrollLeft = frame.scrollWidth;
+  const left = frame.getBoundingClientRect().left;
+  const name = row.querySelector('th[scope=row]');
+  const head = frame.querySelector('thead').rows[0].cells[name.cellIndex];
+  const lefts = [name, head].map(each => Math.round(each.getBoundingClientRect().left - left));
+  return [[frame.querySelector('table').id, ...lefts]];
+})"""
+
+
+def test_a_narrow_table_shows_numbers_and_keeps_the_names_while_it_scrolls(browser: Browser, address: str) -> None:
+    page = opened(browser, address, width=400, whole=True)
+    assert page.locator(".plot:visible").count() == 0
+    scrolled = page.evaluate(STAYS)
+    assert len(scrolled) > 3
+    assert [each for each in scrolled if each[1:] != [0, 0]] == []
+    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") == 0
+    wide = opened(browser, address, whole=True)
+    assert wide.locator("td.plot:visible").count() > 0
