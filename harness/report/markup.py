@@ -84,7 +84,8 @@ _OF_MARKDOWN: Final = Compiled("markdown")
 def html(page: "Page") -> str:
     """The report as one HTML document that needs no other file."""
     title = f"{page.headline.title} \N{EN DASH} {page.headline.run}"
-    return document("body.html.jinja", page, title=title, kind="report", script=_part("report.js").strip())
+    script = (_part("report.js") + _part("nothing_found.js")).strip()
+    return document("body.html.jinja", page, title=title, kind="report", script=script)
 
 
 def document(body_template: str, page: object, *, title: str, kind: str = "list", script: str = "") -> str:

@@ -114,6 +114,7 @@ addEventListener("DOMContentLoaded", () => {
         if (fits) shown += 1;
       }
       note.textContent = shown < own.length ? ` (${shown} of ${own.length} rows shown)` : "";
+      tellEmpty(table, shown ? "" : filter.value.trim(), clearFilter);
       return [shown, own.length];
     };
 
@@ -140,9 +141,7 @@ addEventListener("DOMContentLoaded", () => {
     return self;
   }
 
-  function say(words) {
-    said.textContent = words;
-  }
+  const say = words => { said.textContent = words; };
 
   let isFiltered = false;
 
@@ -159,6 +158,8 @@ addEventListener("DOMContentLoaded", () => {
     }
     return `${shown} of ${all} rows shown.`;
   }
+
+  const clearFilter = () => { filter.value = ""; say(applyFilter()); remember(); };
 
   // The ratios are the run's own, interval included: none is made of two numbers of the page.
   let ratioCells;
@@ -203,10 +204,7 @@ addEventListener("DOMContentLoaded", () => {
     return chosen ? `Ratios are to ${name}.` : "Ratios are to the best.";
   }
 
-  function sorting(text) {
-    const [column, direction] = text.split(":");
-    return [Number(column), direction];
-  }
+  const sorting = text => text.split(":").map((part, place) => (place ? part : Number(part)));
 
   // Those tables that can be sorted and filtered by now.
   const tables = new Map();
@@ -322,6 +320,7 @@ addEventListener("DOMContentLoaded", () => {
       // No such place, whatever was meant: the summary is shown.
     }
     const target = name ? document.getElementById(name) : null;
+    tellLost(target ? "" : name);
     for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
     const part = target?.querySelector(":scope > details.part");
     if (part) part.open = true;
