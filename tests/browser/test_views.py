@@ -17,6 +17,8 @@ from tests.unit.report.standard_run import standard_run
 VIEWS = ("summary", "verdicts", "capacity", "latency", "connections", "cost", "trust", "apps")
 SCREEN_PX = {1280: 1_000, 400: 1_000}
 MOST_SCREENS = 4
+SPARE_PX = 40
+"""Of a card: fonts differ from machine to machine, and a name may take one more line."""
 SHOWN = "[...document.querySelectorAll('.view')].filter(each => each.checkVisibility()).map(each => each.id)"
 HEIGHTS = "all => Math.round(all.reduce((sum, each) => sum + each.getBoundingClientRect().height, 0))"
 BOTTOM = "each => Math.round(each.getBoundingClientRect().bottom + scrollY)"
@@ -209,7 +211,7 @@ def too_high(page: Page, address: str, what: str) -> dict[str, float]:
         assert part.is_visible()
         heights_px[name] = part.evaluate("each => each.getBoundingClientRect().height")
     assert {"django", "flask", "fastapi", "sanic"} <= {*names}
-    return {name: height for name, height in heights_px.items() if height > SCREEN_PX[1280]}
+    return {name: height for name, height in heights_px.items() if height > SCREEN_PX[1280] - SPARE_PX}
 
 
 def test_the_card_of_each_app_of_a_standard_run_fits_a_screen(browser: Browser, standards: tuple[str, str]) -> None:
