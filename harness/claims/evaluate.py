@@ -11,7 +11,7 @@ from harness.claims.by_itself import command_deciding
 from harness.claims.commands import Origin, command_by_profile, command_for, command_to_go_on, goes_on
 from harness.claims.decide import Weighed, combine, further_rounds
 from harness.claims.further import further_sentence, rounds_alone
-from harness.claims.holm import ALPHA, holm
+from harness.claims.holm import ALPHA, among_several, holm
 from harness.claims.libraries_sentence import libraries_sentence
 from harness.claims.needs import concerning_first, needed
 from harness.claims.one_run import Ground, advised_run
@@ -137,7 +137,9 @@ def _finding(  # noqa: PLR0913 - what a finding is made of
     decided = verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.NOT_TESTABLE}
     why_so = claim_sentence(weighed.claim, verdict, weighed.evidence, weighed.missing)
     told = verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE}
+    p_value = min(total.p_support, total.p_refute) if total else None
     corrected = corrected_sentence(verdict, total, tested=tested, looks=recorded.run.plan.looks)
+    among = among_several(weighed.claim, verdict, weighed.evidence, p_value)
     held_with = libraries_sentence(weighed.evidence, bench) if told else ""
     why_not = None if decided else _why_not(weighed.claim, verdict, recorded, bench, origin)
     resumes = not decided and _goes_on(weighed.claim, verdict, recorded, origin)
@@ -155,8 +157,8 @@ def _finding(  # noqa: PLR0913 - what a finding is made of
     return ClaimFinding(
         claim=weighed.claim,
         verdict=verdict,
-        p_value=min(total.p_support, total.p_refute) if total else None,
-        sentence=" ".join(filter(None, (why_so, corrected, held_with))),
+        p_value=p_value,
+        sentence=" ".join(filter(None, (why_so, corrected, among, held_with))),
         condition_sentence=condition_sentence(weighed.evidence),
         evidence=weighed.evidence,
         rounds=bench.rounds,

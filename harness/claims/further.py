@@ -17,10 +17,7 @@ _S_PER_MINUTE = 60.0
 _MINUTES_TOLD = 180
 """Longer is told in hours."""
 
-_BY_ITSELF: Final = (
-    "By itself it would be decided, but not surely enough for all that this run was asked to decide: a run for this "
-    "claim alone has less to be corrected for."
-)
+_BY_ITSELF: Final = "As many rounds of a run for this claim alone, which has less to be corrected for, would decide it."
 
 
 def rounds_alone(rounds: int, further: int | None) -> int | None:

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
+from harness.claims.needs import needed
+from harness.model.claim import Claim
 from harness.model.findings import CONFIDENCE
+from harness.model.verdict import Evidence, Verdict
 
 ALPHA: Final = 1 - CONFIDENCE
 
@@ -17,3 +20,28 @@ def holm(p_values: Sequence[float], alpha: float = ALPHA) -> list[bool]:
             break
         rejected[place] = True
     return rejected
+
+
+def among_several(claim: Claim, verdict: Verdict, evidence: Sequence[Evidence], p_value: float | None) -> str:
+    """Why a claim is open that its comparisons decide by themselves: that it has several; empty where that is not why.
+
+    Args:
+        claim: The claim.
+        verdict: With all corrections.
+        evidence: Its comparisons, each with its verdict by itself.
+        p_value: Of the claim, corrected for how many comparisons it has.
+    """
+    word = _uncorrected(claim, [each.verdict for each in evidence])
+    if verdict is not Verdict.INCONCLUSIVE or word is verdict or p_value is None or p_value < ALPHA:
+        return ""
+    return (
+        f"Without the correction for its {len(evidence)} comparisons it would be {word.value}, "
+        f"with it that is not clear enough (p = {p_value:.2g})."
+    )
+
+
+def _uncorrected(claim: Claim, verdicts: Sequence[Verdict]) -> Verdict:
+    enough = needed(claim, len(verdicts))
+    if 0 < enough <= verdicts.count(Verdict.SUPPORTED):
+        return Verdict.SUPPORTED
+    return Verdict.REFUTED if verdicts.count(Verdict.REFUTED) > len(verdicts) - enough else Verdict.INCONCLUSIVE

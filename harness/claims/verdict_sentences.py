@@ -6,7 +6,7 @@ from math import inf
 from typing import Final
 
 from harness.claims.decide import Weighed
-from harness.claims.holm import ALPHA
+from harness.claims.holm import ALPHA, among_several
 from harness.digits import as_given, fixed, places_around
 from harness.model.cell import WAIT_MS, Workload
 from harness.model.claim import Against, Claim, KeptCondition, Metric, ProbeCondition
@@ -334,5 +334,7 @@ def corrected_sentence(verdict: Verdict, total: Weighed | None, *, tested: int, 
 
 
 def row_words(found: ClaimFinding) -> str:
-    """The same in a row; empty where the correction took nothing."""
-    return f"clear by itself only, p = {found.p_value:.2g}" if clear_by_itself(found.verdict, found.p_value) else ""
+    """The same in a row, also of what is taken for how many comparisons a claim has; empty where nothing was."""
+    several = among_several(found.claim, found.verdict, found.evidence, found.p_value)
+    clear = several or clear_by_itself(found.verdict, found.p_value)
+    return f"clear by itself only, p = {found.p_value:.2g}" if clear else ""

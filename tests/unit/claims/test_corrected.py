@@ -4,8 +4,10 @@ import pytest
 
 from harness.claims.decide import Weighed
 from harness.claims.evaluate import evaluate
+from harness.claims.holm import among_several
 from harness.claims.verdict_sentences import corrected_sentence, row_words
 from harness.model.claim import Claim, ClaimsFile
+from harness.model.claim_values import Combination
 from harness.model.verdict import ClaimFindings, Verdict
 from harness.report.view.deciding import deciding
 from harness.results.records import RecordedRun
@@ -68,3 +70,40 @@ def test_a_claim_that_is_open_by_itself_has_no_such_words_in_its_row() -> None:
     open_claim = held(run({FAST: 3_000, SLOW: 2_000}, noise=NOISY), 1).claims[0]
     assert open_claim.verdict is Verdict.INCONCLUSIVE
     assert row_words(open_claim) == ""
+
+
+SUPPORTED, REFUTED, OPEN = Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("combine", "verdicts", "would_be"),
+    [
+        (Combination.ALL, (SUPPORTED, REFUTED), "refuted"),
+        (Combination.ANY, (SUPPORTED, OPEN), "supported"),
+        (Combination.COUNT, (SUPPORTED, SUPPORTED, REFUTED), "supported"),
+        (Combination.ALL, (SUPPORTED, OPEN), ""),
+        (Combination.COUNT, (SUPPORTED, OPEN, REFUTED), ""),
+    ],
+)
+def test_so_is_how_many_comparisons_the_claim_itself_has(
+    barely: RecordedRun, combine: Combination, verdicts: tuple[Verdict, ...], would_be: str
+) -> None:
+    found = held(barely, 1).claims[0]
+    evidence = tuple(found.evidence[0].model_copy(update={"verdict": each}) for each in verdicts)
+    claim = found.claim.model_copy(update={"combine": combine, "count": 2})
+    told = among_several(claim, OPEN, evidence, 0.06)
+    words = f"Without the correction for its {len(verdicts)} comparisons it would be {would_be}, "
+    assert told.startswith(words if would_be else "")
+    assert bool(told) is bool(would_be)
+    shown = found.model_copy(update={"claim": claim, "verdict": OPEN, "evidence": evidence, "p_value": 0.06})
+    assert row_words(shown) == ("clear by itself only, p = 0.06" if would_be else "")
+
+
+def test_a_run_says_so_of_a_claim_of_which_one_comparison_would_do(barely: RecordedRun) -> None:
+    others = [ratio(("slow",), ("fast",), at_least=1.5 + number / 10) for number in range(19)]
+    claim = Claim.model_validate(
+        {"id": "any", "says": "Fast.", "combine": "any", "condition": [ratio(("fast",), ("slow",)), *others]}
+    )
+    found = evaluate(ClaimsFile(source="a test", claim=(claim,)), barely).claims[0]
+    assert found.verdict is OPEN
+    assert "Without the correction for its 20 comparisons it would be supported, with it" in found.sentence

@@ -96,10 +96,7 @@ KNOWN = evidence(1.7, further=3)
 NOT_KNOWN = evidence(1.52).model_copy(update={"value": None, "reason": "too few requests tell it"})
 UNTOLD = "How many rounds would decide it can't be told: "
 A_TIE = "what Flask came to is a tie with what is claimed, and more rounds decide nothing if it stays there."
-NOT_SURELY = (
-    "By itself it would be decided, but not surely enough for all that this run was asked to decide: a run for this "
-    "claim alone has less to be corrected for."
-)
+NOT_SURELY = "As many rounds of a run for this claim alone, which has less to be corrected for, would decide it."
 WHY: dict[str, tuple[tuple[Evidence, ...], str]] = {
     "a tie": ((DECIDED, TOO_CLOSE), f"{UNTOLD}{A_TIE}"),
     "too many": ((KNOWN, TOO_NOISY), f"{UNTOLD}with what Flask came to, it would take more than 1,000."),
