@@ -16,7 +16,7 @@ from harness.report.card.leaders import leaders
 from harness.report.screen.first_screen import FirstScreen, Shown, first_screen
 from harness.report.view.advised_commands import AdvisedCommands, advised_commands
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.caveats import mark_notes
+from harness.report.view.caveats import name_notes
 from harness.report.view.claims import claims_view
 from harness.report.view.copies import copies_view, sanity_view
 from harness.report.view.deployments import deployments_view
@@ -103,8 +103,8 @@ class Page:
     """All figures, for two apps side by side."""
     sections: tuple[Section, ...]
     """Their order is that of the views."""
-    notes: tuple[str, ...]
-    """What the marks behind names mean, each with its mark first: for every view that has the mark."""
+    notes: tuple[tuple[str, str], ...]
+    """(what stands behind names, what it means), for every view that has it."""
     tables: tuple[TextTable, ...]
     """What the summary has beside capacities and latencies."""
     advised: AdvisedCommands
@@ -225,7 +225,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
                 Section("deployments", "Apps and deployments", deployments_view(run, findings, starts, checks, cast)),
             )
         ),
-        notes=tuple(mark_notes(run, findings, cast)),
+        notes=tuple(name_notes(run, findings, cast)),
         tables=tuple(text_tables(run, findings, starts, cast)),
         advised=advised_commands(run),
         shared_rank=first_shared_rank(findings),

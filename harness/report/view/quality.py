@@ -102,7 +102,8 @@ def _rounds(run: Run, findings: Findings) -> QualityRow:
     if run.stopped is None:
         value, least = f"{done} of {planned} complete", "all that were planned"
     else:
-        end = "as it was decided" if run.plan.looks_to_end else "by its limit of time"
+        by_time = "by its limit of time, and intervals are as wide as so few make them"
+        end = "as it was decided" if run.plan.looks_to_end else by_time
         value, least = f"{done}, of {planned} at most: it ended {end}", "as many as it came to"
     limit = f"{least}, and at least {_FEWEST_ROUNDS}"
     grade = _good_if(ended and done >= _FEWEST_ROUNDS)

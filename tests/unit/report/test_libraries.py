@@ -122,6 +122,16 @@ def test_the_note_stands_in_each_view_that_has_the_mark() -> None:
         assert view.count(escape(note)) == 1, name
 
 
+def test_so_does_what_a_second_copy_is() -> None:
+    views = re.split(r'<div class="?view"? id="?', html(page_of()))[1:]
+    named = {view.partition(">")[0].strip('"'): view for view in views if "second copy</i>" in view}
+    assert {"capacity", "latency", "cost"} <= named.keys()
+    for name, view in named.items():
+        assert view.count("A second copy is the same app once more") == 1, name
+    (verdicts,) = (view for view in views if view.startswith("verdicts"))
+    assert "second copy" not in verdicts
+
+
 def test_a_run_from_before_it_was_recorded_has_neither_column_nor_mark() -> None:
     summary = markdown(page_of(UNSAID))
     page = sections_of(page_of(UNSAID), "capacity")

@@ -73,7 +73,8 @@ def test_a_run_that_ended_by_its_limit_has_all_rounds_that_it_was_to_have_and_sa
     ended = RUN.model_copy(update={"stopped": BY_CLOCK})
     fewer = FINDINGS.model_copy(update={"rounds_complete": 3, "rounds_planned": 4})
     row = property_of("Rounds of fresh starts", ended, fewer)
-    assert (row.value, row.grade) == ("3, of 4 at most: it ended by its limit of time", Grade.GOOD)
+    told = "3, of 4 at most: it ended by its limit of time, and intervals are as wide as so few make them"
+    assert (row.value, row.grade) == (told, Grade.GOOD)
     assert row.limit == "as many as it came to, and at least 3"
     two = FINDINGS.model_copy(update={"rounds_complete": 2, "rounds_planned": 4})
     assert property_of("Rounds of fresh starts", ended, two).grade is Grade.POOR
