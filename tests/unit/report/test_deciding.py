@@ -150,3 +150,13 @@ def test_a_row_says_what_it_is_over_and_shows_no_interval_that_is_the_value_itse
     view = claims_view(run, claims.model_copy(update={"claims": (found,)}))
     (row,) = [row for of in view.files for card in (*of.cards, *of.folded) for plot in card.plots for row in plot.rows]
     assert (row.detail, row.value, row.interval) == (detail, f"0.250{TIMES}", "")
+
+
+def test_what_a_row_calls_clear_by_itself_is_explained_above_it() -> None:
+    run, findings, claims, starts = Sample().build()
+    held = claims.model_copy(update={"claims": (claim(Verdict.INCONCLUSIVE, evidence(2, SUPPORTED)),)})
+    held = held.model_copy(update={"claims": (held.claims[0].model_copy(update={"p_value": 0.01}),)})
+    words = "clear by itself only"
+    page = sections_of(compose(run, findings, held, starts, ()), "claims")
+    explained, _, rows = page.partition("How a verdict is found")[2].partition("</details>")
+    assert (explained.count(words), rows.count(words)) == (1, 1)
