@@ -38,7 +38,8 @@ class Deciding:
     corrected: str
     """That it is clear by itself, and not with so many; empty where that is not so."""
     small: DotPlot | None
-    """One row around what is claimed; the margin is where the claim holds. None where it has no place on the axis."""
+    """One row around what is claimed; the margin is where the whole interval has to lie. None where it has no place on
+    the axis."""
 
 
 def deciding(found: ClaimFinding) -> Deciding | None:
@@ -79,7 +80,8 @@ def _small(each: Evidence, verdict: Verdict) -> DotPlot:
     low, best, high = (bound * scale for bound in (value.low, value.value, value.high))
     reach = max([_LEAST_REACH, *(max(at / middle, middle / at) for at in (low, best, high) if 0 < at < math.inf)])
     axis = log_axis("", [middle / reach, middle * reach])
-    holds = (middle, axis.high) if each.wants_more else (axis.low, middle)
+    nearest, farthest = ((margin or claimed(each)) * scale for margin in (each.low_margin, each.high_margin))
+    holds = (farthest, axis.high) if each.wants_more else (axis.low, nearest)  # Between them lies what is tied with it.
     mark = Mark(best, low, high, _SHAPES.get(verdict, Shape.RING), _TONES.get(verdict, Tone.MUTED))
     caption = Caption(name="", title="", description="", text="")
     return DotPlot(caption, axis, (DotRow("", "", (mark,)),), ReferenceLine(middle, ""), holds)

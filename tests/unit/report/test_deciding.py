@@ -81,7 +81,7 @@ def test_what_was_none_in_any_round_has_words_and_no_place_on_the_axis() -> None
     assert "none in any round" in decided.value
 
 
-def test_the_shaded_side_is_that_where_the_claim_holds() -> None:
+def test_the_shaded_side_is_where_the_whole_interval_has_to_lie() -> None:
     more, less = (
         deciding(claim(SUPPORTED, evidence(2, SUPPORTED, wants_more=wants_more))) for wants_more in (True, False)
     )
@@ -92,6 +92,11 @@ def test_the_shaded_side_is_that_where_the_claim_holds() -> None:
     assert more.small.margin == (pytest.approx(1.5), more.small.axis.high)
     assert less.small.margin == (less.small.axis.low, pytest.approx(1.5))
     assert more.small.axis.share(1.5) == pytest.approx(0.5)
+    tied = evidence(1.6, SUPPORTED).model_copy(update={"low_margin": 1.5 / 1.03, "high_margin": 1.5 * 1.03})
+    beyond = deciding(claim(SUPPORTED, tied))
+    assert beyond is not None
+    assert beyond.small is not None
+    assert beyond.small.margin == (pytest.approx(1.5 * 1.03), beyond.small.axis.high), "what is tied holds nothing"
 
 
 def test_what_has_no_value_decides_nothing() -> None:
