@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from math import inf
 from typing import Final
 
-from harness.claims.decide import Weighed
 from harness.claims.holm import ALPHA, among_several
 from harness.digits import as_given, fixed, places_around
 from harness.model.cell import WAIT_MS, Workload
@@ -314,18 +313,18 @@ def clear_by_itself(verdict: Verdict, p_value: float | None) -> bool:
     return verdict is Verdict.INCONCLUSIVE and p_value is not None and p_value < ALPHA
 
 
-def corrected_sentence(verdict: Verdict, total: Weighed | None, *, tested: int, looks: int) -> str:
+def corrected_sentence(verdict: Verdict, p_values: tuple[float, float] | None, *, tested: int, looks: int) -> str:
     """What the correction took from a claim; empty where it took nothing.
 
     Args:
         verdict: With the correction.
-        total: The claim's, without it.
+        p_values: For the claim and against it, without the correction; None where nothing was compared.
         tested: How many claims of the file were.
         looks: How often the run may be looked at before it ends.
     """
-    if total is None or not clear_by_itself(verdict, p_value := min(total.p_support, total.p_refute)):
+    if p_values is None or not clear_by_itself(verdict, p_value := min(p_values)):
         return ""
-    word = Verdict.SUPPORTED if total.p_support < total.p_refute else Verdict.REFUTED
+    word = Verdict.SUPPORTED if p_values[0] < p_values[1] else Verdict.REFUTED
     many = [f"{tested} claims are tested at once"] if tested > 1 else []
     many += [f"the run may be looked at {looks} times"] if looks > 1 else []
     return sentence(

@@ -2,7 +2,6 @@
 
 import pytest
 
-from harness.claims.decide import Weighed
 from harness.claims.evaluate import evaluate
 from harness.claims.holm import among_several
 from harness.claims.verdict_sentences import corrected_sentence, row_words
@@ -54,13 +53,15 @@ def test_so_is_how_often_the_run_may_be_looked_at(barely: RecordedRun) -> None:
 @pytest.mark.parametrize(
     ("verdict", "total", "words"),
     [
-        (Verdict.INCONCLUSIVE, Weighed(0.4, 0.6), ""),
+        (Verdict.INCONCLUSIVE, (0.4, 0.6), ""),
         (Verdict.INCONCLUSIVE, None, ""),
-        (Verdict.REFUTED, Weighed(1.0, 0.001), ""),
-        (Verdict.INCONCLUSIVE, Weighed(1.0, 0.03), "By itself it would be refuted (p = 0.03)"),
+        (Verdict.REFUTED, (1.0, 0.001), ""),
+        (Verdict.INCONCLUSIVE, (1.0, 0.03), "By itself it would be refuted (p = 0.03)"),
     ],
 )
-def test_nothing_is_said_where_the_correction_took_nothing(verdict: Verdict, total: Weighed | None, words: str) -> None:
+def test_nothing_is_said_where_the_correction_took_nothing(
+    verdict: Verdict, total: tuple[float, float] | None, words: str
+) -> None:
     said = corrected_sentence(verdict, total, tested=7, looks=1)
     assert said.startswith(words)
     assert bool(said) == bool(words)
