@@ -8,7 +8,7 @@ from harness.analysis.analyse import analyse
 from harness.analysis.quantities import JudgedRun
 from harness.claims.bench import Bench
 from harness.claims.by_itself import command_deciding
-from harness.claims.commands import Origin, command_by_profile, command_for, command_to_go_on, goes_on
+from harness.claims.commands import Origin, command_by_profile, command_to_go_on, goes_on
 from harness.claims.decide import Weighed, combine, further_rounds
 from harness.claims.further import further_sentence, rounds_alone
 from harness.claims.holm import ALPHA, among_several, holm
@@ -166,17 +166,18 @@ def _finding(  # noqa: PLR0913 - what a finding is made of
         further_rounds=further or None,
         further=_further(weighed, verdict, recorded, further, few, resumes=resumes) if command else "",
         command=command,
-        again=_again(weighed.claim, origin) if verdict in {Verdict.SUPPORTED, Verdict.REFUTED} else "",
+        again=_again(weighed.claim, recorded, origin) if verdict in {Verdict.SUPPORTED, Verdict.REFUTED} else "",
         out_of_reach=why_not,
     )
 
 
-def _again(claim: Claim, origin: Origin) -> str:
-    """Empty where no profile has all that the claim needs."""
+def _again(claim: Claim, recorded: RecordedRun, origin: Origin) -> str:
+    """What would decide it anew on this host; empty where nothing would, or no profile has all that it needs."""
     try:
-        return command_for(claim, origin)
+        command, _ = command_deciding(claim, _ground([claim], recorded, origin), origin)
     except UsageError:
         return ""
+    return command
 
 
 def _further(  # noqa: PLR0913 - as above

@@ -83,3 +83,15 @@ def test_a_claim_that_a_run_for_it_alone_decides_one_way_says_so_in_place_of_a_c
     line = told(both, 1.0)
     assert "bench run" not in line
     assert "; a run for it alone can refute both, and not support it: workers is not measured of Flask" in line
+
+
+def test_what_is_decided_is_measured_once_more_by_a_run_that_comes_to_enough_requests() -> None:
+    """Flask answers four times as many; how its latencies compare was not measured."""
+    capacity, latency = a_claim("flask", "django"), a_claim("flask", "django", **LATENCY)
+    conditions = (*capacity.condition, *latency.condition)
+    either = Claim.model_validate({"id": "one", "says": "It is so.", "condition": conditions, "combine": "any"})
+    found = {exchanges: held(either, exchanges) for exchanges in (1.0, 12.0, 500.0)}
+    assert {each.verdict for each in found.values()} == {Verdict.SUPPORTED}
+    assert shlex.split(found[1.0].again) == ["bench", "run", *WHERE, "--claim", "one"]
+    assert shlex.split(found[12.0].again)[:4] == ["bench", "run", "--profile", "full"]
+    assert "--claim " not in found[500.0].again
