@@ -239,6 +239,10 @@ def test_the_copies_are_named_and_how_they_came_out() -> None:
     apart = FINDINGS.copies.model_copy(update={"outside": 3, "distrust": "they differ"})
     told = copies_view(FINDINGS.model_copy(update={"copies": apart}), CAST)
     assert (told.inside, told.distrust) == (0, "they differ")
+    page = sections_of(compose(RUN, FINDINGS, CLAIMS, STARTS, ()), "copies")
+    assert "First copy over the second, with 95 % intervals" in page
+    assert not any(pair.a.twin for pair in FINDINGS.copies.pairs)
+    assert all(pair.b.twin for pair in FINDINGS.copies.pairs)
 
 
 def test_the_host_s_speed_stands_beside_what_taking_it_out_changed() -> None:
