@@ -137,8 +137,8 @@ def _finding(  # noqa: PLR0913 - what a finding is made of
     decided = verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.NOT_TESTABLE}
     why_so = claim_sentence(weighed.claim, verdict, weighed.evidence, weighed.missing)
     told = verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE}
-    p_value = min(total.p_support, total.p_refute) if total else None
     p_values = (total.p_support, total.p_refute) if total else None
+    p_value = min(p_values) if p_values else None
     corrected = corrected_sentence(verdict, p_values, tested=tested, looks=recorded.run.plan.looks)
     among = among_several(weighed.claim, verdict, weighed.evidence, p_value)
     held_with = libraries_sentence(weighed.evidence, bench) if told else ""

@@ -334,6 +334,7 @@ def corrected_sentence(verdict: Verdict, p_values: tuple[float, float] | None, *
 
 def row_words(found: ClaimFinding) -> str:
     """The same in a row, also of what is taken for how many comparisons a claim has; empty where nothing was."""
-    several = among_several(found.claim, found.verdict, found.evidence, found.p_value)
-    clear = several or clear_by_itself(found.verdict, found.p_value)
-    return f"clear by itself only, p = {found.p_value:.2g}" if clear else ""
+    clear = f"clear by itself only, p = {found.p_value or 0:.2g}"
+    if among_several(found.claim, found.verdict, found.evidence, found.p_value):
+        return f"{clear} corrected for {len(found.evidence)} comparisons"
+    return clear if clear_by_itself(found.verdict, found.p_value) else ""

@@ -97,7 +97,8 @@ def test_so_is_how_many_comparisons_the_claim_itself_has(
     assert told.startswith(words if would_be else "")
     assert bool(told) is bool(would_be)
     shown = found.model_copy(update={"claim": claim, "verdict": OPEN, "evidence": evidence, "p_value": 0.06})
-    assert row_words(shown) == ("clear by itself only, p = 0.06" if would_be else "")
+    words = f"clear by itself only, p = 0.06 corrected for {len(shown.evidence)} comparisons"
+    assert row_words(shown) == (words if would_be else "")
 
 
 def test_a_run_says_so_of_a_claim_of_which_one_comparison_would_do(barely: RecordedRun) -> None:
