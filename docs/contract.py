@@ -352,7 +352,7 @@ so no check asks for it: whoever reviews an app looks for it in the code.
 - Whether `/wait` waits as the framework's users wait, and an order is checked by what the framework brings.
 - Whether an app answers `bench` otherwise than anybody else.
 - When an app's pool opens its connections, and those that it has and never uses: what is counted is those that are
-  opened while 16 clients ask at once, and those on which statements are executed while 64 do.
+  opened while 16 clients ask at once, and those that it uses while 64 do and each statement has to wait.
 - Whether an app is of the `interface` that its manifest names: a server of its own answers HTTP all the same.
 - In a run, whether a server writes a line for each request: only `bench verify` looks at that.
 - What a process is for that answers nobody. `bench verify` names it, and no check fails: what it takes of CPU time and

@@ -48,6 +48,8 @@ def check_servers(
             statements=None,
             connections=database.connections if database else None,
             activity=database.activity if database else None,
+            hold=database.held if database else None,
+            change=database.change if database else None,
             workforce=each.server.at_work,
             ending=lambda: ending_of(each.server),
             refusal=refusal,

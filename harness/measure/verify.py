@@ -135,6 +135,8 @@ def _checked(
             statements=database.statements if database else None,
             connections=database.connections if database else None,
             activity=database.activity if database else None,
+            hold=database.held if database else None,
+            change=database.change if database else None,
             workforce=server.at_work,
             ending=lambda: ending_of(server),
             refusal=refusal,

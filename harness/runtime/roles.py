@@ -1,6 +1,7 @@
 """What the round loop needs of a runtime, wherever the servers run."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -125,6 +126,12 @@ class RunningDatabase(Protocol):
 
     def activity(self) -> Mapping[str, str] | None:
         """When the newest statement on each client's connection began, by its backend; None where that is not told."""
+
+    def held(self) -> AbstractContextManager[bool]:
+        """While it lasts, statements on the tables wait; yields whether they do."""
+
+    def change(self, statement: str) -> bool:
+        """Execute a statement that changes rows of the tables; False, and nothing, where they are not ours to change."""
 
     def ask_to_end(self) -> None:
         """Have it ended without waiting, if it is ours."""

@@ -103,6 +103,12 @@ def test_a_server_and_its_database_answer_from_the_other_host(
     assert database.activity() == used, "nor is it a statement"
     answer_of(server, "/db?id=8")
     assert database.activity().items() - used.items()
+    opened = database.connections()
+    assert database.change("UPDATE world SET random_number = 12 WHERE id = 8")
+    assert b'"randomNumber":12' in answer_of(server, "/db?id=8").replace(b" ", b"")
+    assert database.connections() == opened, "nor is a change a client's"
+    with database.held() as held:
+        assert not held
     assert database.version.startswith("18.")
     assert server.start_s is not None
     assert server.start_s > 0.05

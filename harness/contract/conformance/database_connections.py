@@ -4,9 +4,10 @@ By the server's own count of those that are opened, and by its own word on which
 nothing: beside a pool that nobody uses, each request may open one of its own and close it.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from functools import partial
 from typing import Final
 
@@ -29,6 +30,11 @@ _EACH: Final = 6
 _MANY: Final = 4
 """Times as many clients at once as a pool has connections, so that it gives all of them away."""
 _EACH_OF_MANY: Final = 2
+_STEADY_S: Final = 0.3
+"""So long no further connection is used, and a pool has grown as far as it does."""
+_GROWS_S: Final = 2.0
+"""The longest that statements are kept waiting for that; clients of the checks wait for longer."""
+_PAUSE_S: Final = 0.02
 _LOOKS: Final = 3
 """Another server of a run may use a connection of its own meanwhile, though nobody asks it: not each time."""
 
@@ -62,18 +68,42 @@ def _used(server: ServerUnderTest, endpoint: Endpoint, clients: int, allowed: in
     The fewest of a few looks, the first of no more than are allowed being the last. None where PostgreSQL does not
     tell.
     """
-    fewest: int | None = None
+    if server.activity is None or server.activity() is None:
+        return None
+    fewest = clients
     for _ in range(_LOOKS):
-        before = server.activity() if server.activity else None
-        if before is None:
-            return None
-        _burst(server, endpoint, clients, _EACH_OF_MANY)
-        after = (server.activity() if server.activity else None) or {}
-        used = len(after.items() - before.items())
-        fewest = used if fewest is None else min(fewest, used)
+        fewest = min(fewest, _used_at_once(server, endpoint, clients))
         if fewest <= allowed:
             break
     return fewest
+
+
+def _used_at_once(server: ServerUnderTest, endpoint: Endpoint, clients: int) -> int:
+    """The same by one look, while every statement waits: so each client needs a connection, and a pool grows."""
+    with ThreadPoolExecutor(1) as pool, server.hold() if server.hold else nullcontext(False) as held:
+        before = _activity(server)
+        asking = pool.submit(_burst, server, endpoint, clients, _EACH_OF_MANY)
+        if held:
+            used = _grown(server, before)
+        else:
+            asking.result()
+            used = len(_activity(server).items() - before.items())
+    asking.result()
+    return used
+
+
+def _grown(server: ServerUnderTest, before: Mapping[str, str]) -> int:
+    """On how many connections a statement waits in the end: when the first one has come, and no further one since."""
+    used, until = 0, (last := time.monotonic() + _GROWS_S)
+    while time.monotonic() < until:
+        time.sleep(_PAUSE_S)
+        if (now := len(_activity(server).items() - before.items())) > used:
+            used, until = now, min(last, time.monotonic() + _STEADY_S)
+    return used
+
+
+def _activity(server: ServerUnderTest) -> Mapping[str, str]:
+    return (server.activity() if server.activity else None) or {}
 
 
 def _count(server: ServerUnderTest) -> int:

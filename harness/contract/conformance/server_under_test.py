@@ -3,7 +3,7 @@
 import json
 import random
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +27,12 @@ ConnectionCounter = Callable[[], int | None]
 
 Activity = Callable[[], Mapping[str, str] | None]
 """When the newest statement of each connection to PostgreSQL began, by its backend; None where that is not told."""
+
+Hold = Callable[[], AbstractContextManager[bool]]
+"""While it lasts, statements on the tables of the data set wait; yields whether they do."""
+
+Change = Callable[[str], bool]
+"""Executes a statement that changes rows of the data set; false, and nothing, where they are not to be changed."""
 
 Workforce = Callable[[], Sequence[ProcessAtWork] | None]
 """The server's processes that hold a connection at this moment; None where its processes can't be seen."""
@@ -122,6 +128,8 @@ class ServerUnderTest:
         self.statements = statements
         self.connections: ConnectionCounter | None = None
         self.activity: Activity | None = None
+        self.hold: Hold | None = None
+        self.change: Change | None = None
         self.workforce = workforce
         self._patience_s = patience_s
         self.random = random.Random(_SEED)  # noqa: S311 - a repeatable choice, no secret

@@ -1,8 +1,15 @@
-"""Whether the rows really come from PostgreSQL, by one SELECT each: the server's own count says so."""
+"""Whether the rows really come from PostgreSQL, by one SELECT each: the server's own count says so.
 
-from collections.abc import Mapping, Sequence
+A statement may be executed for show, and its row computed all the same: so a row is changed, asked for, and restored.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final
 
+from harness.contract import dataset
+from harness.contract.answers import world_row
+from harness.contract.conformance.message import Response
 from harness.contract.conformance.server_under_test import (
     Check,
     NotApplicable,
@@ -13,11 +20,17 @@ from harness.contract.conformance.server_under_test import (
     ask_rows,
     short,
 )
+from harness.contract.fortunes_page import fortune_rows
+from harness.contract.strict_json import is_json_of
 from harness.model.app import Endpoint
 
 _UNCOUNTED: Final = "this PostgreSQL does not count statements (pg_stat_statements is not installed)"
 _REPEATS: Final = 4
 """The same request more than once, so that a cache has a chance to show itself."""
+_CHANGED: Final = 4711
+_OTHER_NUMBER: Final = dataset.random_number(_CHANGED) % 10_000 + 1
+_CHANGED_FORTUNE: Final = 7
+_OTHER_MESSAGE: Final = "Changed while you asked."
 
 
 def _selects_per_request(server: ServerUnderTest, questions: Sequence[Question], expected: int) -> str:
@@ -89,6 +102,53 @@ def _fortunes(server: ServerUnderTest) -> str:
     return _selects_per_request(server, [server.question(Endpoint.FORTUNES)], 1)
 
 
+def _changed_row(server: ServerUnderTest) -> str:
+    row = {"id": _CHANGED, "randomNumber": _OTHER_NUMBER}
+    with _changed(server):
+        response = server.answer(ask_row(_CHANGED))
+    return _shows_change(f"GET /db?id={_CHANGED}", response, is_json_of(row, response.body), f"number is {_OTHER_NUMBER}")
+
+
+def _changed_rows(server: ServerUnderTest) -> str:
+    question = ask_rows([1, _CHANGED, 2])
+    rows = [world_row(1), {"id": _CHANGED, "randomNumber": _OTHER_NUMBER}, world_row(2)]
+    with _changed(server):
+        response = server.answer(question)
+    shown = is_json_of(rows, response.body)
+    return _shows_change(f"GET {question.path}", response, shown, f"number of {_CHANGED} is {_OTHER_NUMBER}")
+
+
+def _changed_fortune(server: ServerUnderTest) -> str:
+    with _changed(server):
+        response = server.get("/fortunes")
+    shown = (str(_CHANGED_FORTUNE), _OTHER_MESSAGE) in fortune_rows(response.body)
+    return _shows_change("GET /fortunes", response, shown, f"message of {_CHANGED_FORTUNE} is '{_OTHER_MESSAGE}'")
+
+
+@contextmanager
+def _changed(server: ServerUnderTest) -> Iterator[None]:
+    """While this lasts, a row of each table is another one."""
+    if server.change is None or not server.change(_rewritten(_OTHER_NUMBER, _OTHER_MESSAGE)):
+        raise NotApplicable("the rows of this PostgreSQL are not the harness's to change")
+    try:
+        yield
+    finally:
+        server.change(_rewritten(dataset.random_number(_CHANGED), dataset.FORTUNES[_CHANGED_FORTUNE - 1]))
+
+
+def _rewritten(number: int, message: str) -> str:
+    return (
+        f"UPDATE world SET random_number = {number} WHERE id = {_CHANGED}; "  # noqa: S608 - values of ours
+        f"UPDATE fortune SET message = '{message}' WHERE id = {_CHANGED_FORTUNE}"
+    )
+
+
+def _shows_change(asked: str, response: Response, shown: bool, now: str) -> str:  # noqa: FBT001 - of one use
+    if not (response.succeeded and shown):
+        raise Wrong(f"{asked}, while its {now} in PostgreSQL: {response}")
+    return f"its {now}, as in PostgreSQL at that moment"
+
+
 CHECKS: Final = (
     Check(
         name="SQL statements",
@@ -113,5 +173,20 @@ CHECKS: Final = (
         hint="select all fortunes at once in each request",
         run=_fortunes,
         alone=True,
+    ),
+    *(
+        Check(
+            name="changed row",
+            endpoint=endpoint,
+            expected="the row as it stands in PostgreSQL when it is asked for, though another than a moment before",
+            hint=_hint(0, 1),
+            run=run,
+            alone=True,
+        )
+        for endpoint, run in (
+            (Endpoint.DB, _changed_row),
+            (Endpoint.QUERIES, _changed_rows),
+            (Endpoint.FORTUNES, _changed_fortune),
+        )
     ),
 )

@@ -26,9 +26,11 @@ from harness.contract.conformance.message import WireFault
 from harness.contract.conformance.server_under_test import (
     PATIENCE_S,
     Activity,
+    Change,
     Check,
     ConnectionCounter,
     Ending,
+    Hold,
     NotApplicable,
     Refusal,
     ServerUnderTest,
@@ -76,6 +78,8 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
     statements: StatementCounter | None,
     connections: ConnectionCounter | None = None,
     activity: Activity | None = None,
+    hold: Hold | None = None,
+    change: Change | None = None,
     workforce: Workforce | None = None,
     ending: Ending = lambda: None,
     refusal: Refusal = lambda _: None,
@@ -87,8 +91,9 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
     """Ask a running server everything that the contract says about `endpoints`.
 
     Takes about ten seconds on an app that conforms. `statements` counts the SELECTs that PostgreSQL executed,
-    `connections` what clients have opened to it, `activity` tells when they used these last, `workforce` sees the
-    server's processes; without them the checks that need them are skipped. `ending` tells how a server has ended that
+    `connections` what clients have opened to it, `activity` tells when they used these last, `hold` has
+    statements on the tables wait and `change` changes rows of them, `workforce` sees the server's processes; without
+    them the checks that need them are skipped. `ending` tells how a server has ended that
     answers no more, `refusal` which exceptions are the host's doing; `on_failure` is given the end of the server's
     `log` before and after each check that fails. Nobody else may use the server or its database meanwhile. An answer
     that takes longer than `patience_s` is missing.
@@ -100,7 +105,7 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
     Raises BenchError where nothing can go on, as where the database is gone or the host refuses something.
     """
     server = ServerUnderTest(target, endpoints, statements, patience_s, workforce)
-    server.connections, server.activity = connections, activity
+    server.connections, server.activity, server.hold, server.change = connections, activity, hold, change
     results: list[CheckResult] = []
     lost_in: Check | None = None
     ended: str | None = None

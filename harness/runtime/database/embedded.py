@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from signal import SIGQUIT
 from typing import Final
@@ -24,6 +24,7 @@ from harness.runtime.database.data_set import load_into_empty
 from harness.runtime.database.given import VARIABLE
 from harness.runtime.database.opened_connections import OpenedConnections
 from harness.runtime.database.own_connection import connect
+from harness.runtime.database.own_tables import change, held
 from harness.runtime.database.postgres_user import PostgresUser, find_postgres_user
 from harness.runtime.database.statement_log import StatementLog
 from harness.runtime.ledger import Ledger
@@ -157,6 +158,15 @@ class EmbeddedPostgres:
     def activity(self) -> Mapping[str, str] | None:
         """When the newest statement on each client's connection began; None where that is not told."""
         return self._opened.activity()
+
+    def held(self) -> AbstractContextManager[bool]:
+        """While it lasts, statements on the tables wait; yields whether they do."""
+        return held(self.url)
+
+    def change(self, statement: str) -> bool:
+        """Execute a statement that changes rows: the tables are the harness's own."""
+        change(self.url, statement)
+        return True
 
     def ask_to_end(self) -> None:
         """Have it ended without waiting for it; `stop` then waits."""

@@ -1,7 +1,7 @@
 """A PostgreSQL server that somebody else runs, with a database that was given to the harness."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Final
 
 import psycopg
@@ -14,6 +14,7 @@ from harness.runtime.database.embedded import version_and_settings
 from harness.runtime.database.given import VARIABLE, GivenDatabase
 from harness.runtime.database.opened_connections import OpenedConnections
 from harness.runtime.database.own_connection import connect
+from harness.runtime.database.own_tables import held
 
 _CONNECT_TIMEOUT_S: Final = 10
 
@@ -69,6 +70,14 @@ class ExternalPostgres:
     def activity(self) -> Mapping[str, str] | None:
         """When the newest statement on each client's connection began; None where that is not told."""
         return self._opened.activity()
+
+    def held(self) -> AbstractContextManager[bool]:
+        """While it lasts, statements on the tables wait; yields whether they do."""
+        return held(self.url)
+
+    def change(self, _statement: str) -> bool:
+        """Leave the rows as they are: whoever ends a run in between would leave them changed."""
+        return False
 
     def limit_met(self) -> None:
         """Not known: it is not a process of this host's."""

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Final
 
 import psycopg
@@ -14,6 +14,7 @@ from harness.runtime.database.embedded import START_TIMEOUT_S, USER, version_and
 from harness.runtime.database.external import executed_selects
 from harness.runtime.database.opened_connections import OpenedConnections
 from harness.runtime.database.own_connection import connect
+from harness.runtime.database.own_tables import change, held
 from harness.runtime.docker.images import POSTGRES_IMAGE, describe_image
 from harness.runtime.docker.project import ComposeProject
 
@@ -77,6 +78,15 @@ class ContainerPostgres:
     def activity(self) -> Mapping[str, str] | None:
         """When the newest statement on each client's connection began; None where that is not told."""
         return self._opened.activity()
+
+    def held(self) -> AbstractContextManager[bool]:
+        """While it lasts, statements on the tables wait; yields whether they do."""
+        return held(self.url)
+
+    def change(self, statement: str) -> bool:
+        """Execute a statement that changes rows: the tables are the harness's own."""
+        change(self.url, statement)
+        return True
 
     def limit_met(self) -> None:
         """Not known: it is not a process of this host's."""

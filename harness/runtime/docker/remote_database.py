@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final, override
 
 from harness.contract import dataset
@@ -43,6 +44,18 @@ class RemotePostgres(ContainerPostgres):
         """As above, by a client within the container, which is left out."""
         self._looks += 1
         return newest_statements(self._execute(ACTIVITY).partition("|")[2])
+
+    @override
+    def held(self) -> AbstractContextManager[bool]:
+        """Not to be had: each client within the container ends with its statements, and a lock with it."""
+        return nullcontext(False)
+
+    @override
+    def change(self, statement: str) -> bool:
+        """As above, by a client within the container, which counts as a look."""
+        self._looks += 1
+        self._execute(statement)
+        return True
 
     def _executed_selects(self) -> int:
         return int(self._execute(EXECUTED_SELECTS))

@@ -27,6 +27,7 @@ SERVED = {
     "pooled": "App",
     "computed": "HardCoded",
     "cached": "CachedById",
+    "for show": "ForShow",
     "last": "ConnectionForEach",
 }
 """What looks at the connections of all would blame the second as well, and nobody for none."""
@@ -71,24 +72,31 @@ def test_who_opens_connections_for_requests_or_asks_for_no_row_is_told_from_thos
             progress=progress,
             runtime=SimpleNamespace(clock_ahead_ns=lambda: 0),
         )
-        database = SimpleNamespace(connections=connections, activity=postgres.activity, alive=postgres.alive)
+        database = SimpleNamespace(
+            connections=connections,
+            activity=postgres.activity,
+            held=postgres.held,
+            change=postgres.change,
+            alive=postgres.alive,
+        )
         Round(cast("RunContext", context), 0, cast("EmbeddedPostgres", database))._check()
     counted = {
         each.subject.app: {
             result.check: result.outcome
             for result in each.results
-            if result.check in {"SQL statements", "database connections"}
+            if result.check in {"SQL statements", "changed row", "database connections"}
         }
         for each in written
     }
     assert counted == {
-        "first": {"SQL statements": PASSED, "database connections": FAILED},
-        "pooled": {"SQL statements": PASSED, "database connections": PASSED},
-        "computed": {"SQL statements": FAILED, "database connections": PASSED},
-        "cached": {"SQL statements": FAILED, "database connections": PASSED},
-        "last": {"SQL statements": PASSED, "database connections": FAILED},
+        "first": {"SQL statements": PASSED, "changed row": PASSED, "database connections": FAILED},
+        "pooled": {"SQL statements": PASSED, "changed row": PASSED, "database connections": PASSED},
+        "computed": {"SQL statements": FAILED, "changed row": FAILED, "database connections": PASSED},
+        "cached": {"SQL statements": FAILED, "changed row": FAILED, "database connections": PASSED},
+        "for show": {"SQL statements": PASSED, "changed row": FAILED, "database connections": PASSED},
+        "last": {"SQL statements": PASSED, "changed row": PASSED, "database connections": FAILED},
     }
-    assert [each.subject.app for each in written if each.failed] == ["first", "computed", "cached", "last"]
+    assert [each.subject.app for each in written if each.failed] == ["first", "computed", "cached", "for show", "last"]
     assert looked_by == {threading.get_ident()}, "one after another"
     assert any("connections to PostgreSQL opened for 96 requests" in each for each in told)
     assert any("no statement in PostgreSQL for 4 of 4 requests" in each for each in told)

@@ -26,6 +26,9 @@ def test_a_right_app_passes_every_check_and_none_is_skipped(serve: Serve, postgr
             list(Endpoint),
             statements=postgres.statements,
             connections=postgres.connections,
+            activity=postgres.activity,
+            hold=postgres.held,
+            change=postgres.change,
             workforce=partial(at_work, targets["App"]),
             patience_s=PATIENCE_S,
         )
@@ -43,7 +46,7 @@ def test_what_postgresql_counts_is_skipped_with_a_reason_where_it_does_not(serve
             patience_s=PATIENCE_S,
         )
     skipped = {result.check: result.found for result in report.results if result.outcome is Outcome.SKIPPED}
-    assert skipped.keys() == {"SQL statements", "database connections"}
+    assert skipped.keys() == {"SQL statements", "changed row", "database connections"}
     assert "does not count statements" in skipped["SQL statements"]
     assert "does not count connections" in skipped["database connections"]
     assert report.conforms

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
+import psycopg
 import pytest
 
+from harness.contract import dataset
 from harness.contract.conformance import check, database_connections
 from harness.contract.conformance.suite import CHECKS
 from harness.model.app import DATABASE_ENDPOINTS, Endpoint
@@ -36,6 +38,9 @@ CASES = (
     Case("CachedRow", "random ids", DB, r"GET /db\?id=(\d+): the body is \{.*, where \{\"id\": \1, .* belongs$"),
     Case("CachedById", "SQL statements", DB, "^0 SELECTs per request"),
     Case("HardCoded", "SQL statements", DB, "^0 SELECTs per request"),
+    Case("ForShow", "changed row", DB, r"^GET /db\?id=4711, while its number is \d+ in PostgreSQL: status 200"),
+    Case("ForShow", "changed row", QUERIES, r"while its number of 4711 is \d+ in PostgreSQL: status 200"),
+    Case("CachedFortunes", "changed row", FORTUNES, "while its message of 7 is 'Changed .*' in PostgreSQL: status 200"),
     *(
         Case("ConnectionForEach", "database connections", each, r"^\d\d connections to PostgreSQL opened for", 60.0)
         for each in (DB, QUERIES, FORTUNES)
@@ -211,6 +216,7 @@ def test_the_fault_is_caught_by_its_check(case: Case, targets: dict[str, Target]
         list(Endpoint),
         statements=postgres.statements,
         connections=postgres.connections,
+        change=postgres.change,
         checks=meant,
         patience_s=case.patience_s,
     )
@@ -221,7 +227,7 @@ def test_the_fault_is_caught_by_its_check(case: Case, targets: dict[str, Target]
 
 
 def test_a_pool_that_is_too_large_is_caught_though_it_stands_by(serve: Serve, postgres: EmbeddedPostgres) -> None:
-    with serve("LargePool", "App") as targets:
+    with serve("LargePool", "GrowingPool", "App") as targets:
         found: dict[str, dict[Endpoint | None, CheckResult]] = {}
         for name, target in targets.items():
             urllib.request.urlopen(f"http://{target.host}:{target.port}/db?id=1").read()
@@ -231,15 +237,48 @@ def test_a_pool_that_is_too_large_is_caught_though_it_stands_by(serve: Serve, po
                 statements=None,
                 connections=postgres.connections,
                 activity=postgres.activity,
+                hold=postgres.held,
                 checks=database_connections.CHECKS,
             )
             found[name] = {result.endpoint: result for result in report.results}
     for endpoint in DATABASE_ENDPOINTS:
-        wrong, right = found["LargePool"][endpoint], found["App"][endpoint]
-        assert (wrong.outcome, right.outcome) == (Outcome.FAILED, Outcome.PASSED)
-        assert wrong.found == "48 connections to PostgreSQL used for 64 requests at a time: a pool has 16"
-        assert wrong.hint == "give the pool of each process 16 connections, and no more beside them"
+        right = found["App"][endpoint]
+        assert right.outcome is Outcome.PASSED
         assert right.found.endswith("; 4 used for 64 at a time")
+        for wrong in (found["LargePool"][endpoint], found["GrowingPool"][endpoint]):
+            assert wrong.outcome is Outcome.FAILED
+            assert wrong.found == "48 connections to PostgreSQL used for 64 requests at a time: a pool has 16"
+            assert wrong.hint == "give the pool of each process 16 connections, and no more beside them"
+
+
+def test_where_statements_can_not_be_kept_waiting_a_pool_that_stands_by_is_caught_all_the_same(
+    serve: Serve, postgres: EmbeddedPostgres
+) -> None:
+    with serve("LargePool") as targets:
+        report = check(
+            targets["LargePool"],
+            [Endpoint.DB],
+            statements=None,
+            connections=postgres.connections,
+            activity=postgres.activity,
+            checks=database_connections.CHECKS,
+        )
+    assert report.failures[0].found.startswith("48 connections to PostgreSQL used for 64 requests at a time")
+
+
+def test_rows_that_are_not_the_harnesss_are_left_as_they_are(serve: Serve, postgres: EmbeddedPostgres) -> None:
+    changed = [each for each in CHECKS if each.name == "changed row"]
+    with serve("ForShow") as targets:
+        report = check(
+            targets["ForShow"], DATABASE_ENDPOINTS, statements=None, change=lambda _: False, checks=changed
+        )
+        assert {each.outcome for each in report.results} == {Outcome.SKIPPED}
+        check(targets["ForShow"], DATABASE_ENDPOINTS, statements=None, change=postgres.change, checks=changed)
+    with psycopg.connect(postgres.url) as connection:
+        rows = connection.execute("SELECT id, random_number FROM world ORDER BY id").fetchall()
+        fortunes = connection.execute("SELECT message FROM fortune ORDER BY id").fetchall()
+    assert rows == [(world_id, dataset.random_number(world_id)) for world_id in range(1, dataset.WORLD_ROWS + 1)]
+    assert fortunes == [(message,) for message in dataset.FORTUNES], "and as it was before, where they are"
 
 
 @pytest.mark.usefixtures("restored_data")

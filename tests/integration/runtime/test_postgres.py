@@ -7,6 +7,7 @@ import pytest
 
 from harness.contract import dataset
 from harness.model.errors import RuntimeFault, UsageError
+from harness.runtime.database import own_tables
 from harness.runtime.database.embedded import SETTINGS, EmbeddedPostgres
 from harness.runtime.database.external import ExternalPostgres
 from harness.runtime.database.given import GivenDatabase
@@ -104,6 +105,45 @@ def test_of_a_server_that_does_not_track_them_no_statement_is_missed(postgres: E
     external = ExternalPostgres(GivenDatabase(f"{postgres.url}&options=-ctrack_activities%3Doff", shown=""))
     assert external.activity() is None
     external.stop()
+
+
+def test_statements_on_the_tables_wait_while_they_are_held_and_no_longer(postgres: EmbeddedPostgres) -> None:
+    external = ExternalPostgres(GivenDatabase(postgres.url, shown=""))
+    with psycopg.connect(postgres.url, autocommit=True) as one:
+        one.execute("SET lock_timeout = '10ms'")
+        for database in (postgres, external):
+            with database.held() as held:
+                assert held
+                for table in ("world", "fortune"):
+                    with pytest.raises(psycopg.errors.LockNotAvailable):
+                        one.execute(f"SELECT id FROM {table}")
+            assert one.execute("SELECT count(*) FROM world").fetchall() == [(10_000,)]
+    external.stop()
+
+
+def test_tables_that_somebody_else_holds_are_said_not_to_be(
+    monkeypatch: pytest.MonkeyPatch, postgres: EmbeddedPostgres
+) -> None:
+    monkeypatch.setattr(own_tables, "_PATIENCE", "SET LOCAL lock_timeout = '10ms'")
+    with psycopg.connect(postgres.url) as one:
+        one.execute("SELECT id FROM world LIMIT 1")
+        with postgres.held() as held:
+            assert not held
+
+
+def test_rows_of_an_embedded_server_are_changed_and_those_of_somebody_elses_never(postgres: EmbeddedPostgres) -> None:
+    def number() -> int:
+        with psycopg.connect(postgres.url) as one:
+            return int(one.execute("SELECT random_number FROM world WHERE id = 3").fetchall()[0][0])
+
+    before, other = number(), "UPDATE world SET random_number = 0 WHERE id = 3"
+    external = ExternalPostgres(GivenDatabase(postgres.url, shown=""))
+    assert not external.change(other)
+    external.stop()
+    assert number() == before
+    assert postgres.change(other)
+    assert number() == 0
+    postgres.change(f"UPDATE world SET random_number = {before} WHERE id = 3")
 
 
 def test_cpu_time_counts_backends_that_have_ended(postgres: EmbeddedPostgres) -> None:

@@ -1,5 +1,6 @@
 """An app that has lost its database is not said to break the contract: nobody could tell."""
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -30,6 +31,8 @@ def database(*, alive: bool, met: HostFault | None = None) -> Any:
         limit_met=lambda: met,
         connections=lambda: None,
         activity=lambda: None,
+        held=lambda: nullcontext(False),
+        change=lambda _: False,
         stop=lambda: None,
     )
 

@@ -37,6 +37,14 @@ class HardCoded(App):
         return self.as_json((world_id, random_number(world_id)))
 
 
+class ForShow(App):
+    """Executes a SELECT for each row, and computes it."""
+
+    async def row(self, world_id: int) -> dict:
+        await super().row(world_id)
+        return self.as_json((world_id, random_number(world_id)))
+
+
 class NoPool(Database):
     """Leaves the connections that are open alone."""
 
@@ -65,6 +73,28 @@ class LargePool(App):
     async def row(self, world_id: int) -> dict:
         await self.opening
         return await super().row(world_id)
+
+
+class GrowingDatabase(Database):
+    """Has one connection at first, and opens a further one for whoever finds none free, as far as 48."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open_so_far = 0
+
+    async def fetch(self, statement: str, parameters: tuple[object, ...] | None = None) -> list[tuple]:
+        if self._free.empty() and self.open_so_far < 48:
+            self.open_so_far += 1
+            url = os.environ["DATABASE_URL"]
+            self._free.put_nowait(await psycopg.AsyncConnection.connect(url, autocommit=True))
+        return await super().fetch(statement, parameters)
+
+
+class GrowingPool(App):
+    """Has its own pool, which grows where clients wait for a connection."""
+
+    def __init__(self, _: Database) -> None:
+        super().__init__(GrowingDatabase())
 
 
 class NothingForNoRow(App):
