@@ -31,6 +31,7 @@ from harness.catalog.references import (
     locked_versions,
     see_to_deviations,
     see_to_layer,
+    see_to_layer_it_has,
     see_to_libraries,
     see_to_loaded,
     see_to_other_names,
@@ -89,19 +90,40 @@ def discover(
                 app = app.model_copy(update={"guest": True})
             _refuse_second(app, apps.get(app.name))
         except (ManifestError, UsageError) as error:
-            if on_broken:
-                on_broken(error)
-            elif names and path.name.removesuffix(SUFFIX) not in names:
-                if on_fault:
-                    on_fault(f"left out, and not asked for: {error.what.splitlines()[0].removesuffix(':')}")
-            elif isinstance(error, StaleLock):
+            if isinstance(error, StaleLock) and not on_broken and (not names or _name_of(path) in names):
                 stale.append(error)
             else:
-                raise
+                _leave_out(_name_of(path), error, names, on_fault, on_broken)
             continue
         apps[app.name] = app
+    for name, app in [*apps.items()]:
+        try:
+            see_to_layer_it_has(app, apps.get(app.manifest.built_on or ""))
+        except ManifestError as error:
+            _leave_out(name, error, names, on_fault, on_broken)
+            del apps[name]
     refuse_stale(stale)
     return tuple(apps[name] for name in sorted(apps))
+
+
+def _leave_out(
+    name: str,
+    error: BenchError,
+    names: Collection[str],
+    on_fault: Callable[[str], None] | None,
+    on_broken: Callable[[BenchError], None] | None,
+) -> None:
+    """Tell of an app that can't be used, as `discover` says; raises the error where nobody is told."""
+    if on_broken:
+        on_broken(error)
+    elif not names or name in names:
+        raise error
+    elif on_fault:
+        on_fault(f"left out, and not asked for: {error.what.splitlines()[0].removesuffix(':')}")
+
+
+def _name_of(folder: Path) -> str:
+    return folder.name.removesuffix(SUFFIX)
 
 
 def _invited(

@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 from harness.catalog.project_file import see_to_each, shown, where
 from harness.catalog.stale_lock import see_to_lock
 from harness.mistake import Place
-from harness.model.app import CONTROLLED, DEFAULT, NO_ORM, Libraries, Library, Manifest, Variant
+from harness.model.app import CONTROLLED, DEFAULT, NO_ORM, App, Libraries, Library, Manifest, Variant
 from harness.model.errors import ManifestError, meant
 from harness.model.naming import JSON_LIBRARIES
 
@@ -204,6 +204,18 @@ def _see_to_deviation(file: Path, place: Place, reason: str, there_are: Sequence
             f"{where(file, place)}: it has no link to where the framework says so",
             hint='write what it does and where that is told: "answers 404, https://..."',
         )
+
+
+def see_to_layer_it_has(app: App, layer: App | None) -> None:
+    """Raises ManifestError where an app is said to be built on another whose framework its lock does not have."""
+    package, lock = layer.manifest.package if layer else None, app.folder / "uv.lock"
+    if layer is None or package is None or not lock.is_file() or canonicalize_name(package) in locked_versions(lock):
+        return
+    raise ManifestError(
+        f"{where(app.folder / 'pyproject.toml', ('tool', 'bench', 'built_on'))}: {package}, the framework of "
+        f"'{layer.name}', is not in its uv.lock",
+        hint="name the app of the framework that it is built upon, or leave the field out",
+    )
 
 
 def see_to_layer(name: str, manifest: Manifest, file: Path, beside: Collection[str]) -> None:

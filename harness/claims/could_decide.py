@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from harness.catalog.selection import choose
 from harness.claims.by_itself import command_deciding
@@ -23,6 +24,10 @@ from harness.model.plan import Plan, ProfileName
 from harness.plan.build import Choices, build_plan, of_profile
 from harness.plan.pace import at_pace
 from harness.results.resume_command import CLAIM
+
+
+_AS_HOSTS_ARE: Final = CpuLayout(server=(0,), generator=(1,), database=(2,))
+"""Servers have one CPU, whatever host it is (docs/method.md#who-runs-where)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,16 @@ class Could:
 def could_decide(claims: Sequence[Claim], built: Plan, apps: Sequence[App], origin: Origin) -> list[Could]:
     """Of each claim, whether a run by this plan, at its pace, could decide it."""
     return [_could_decide(each, built, apps, origin) for each in claims]
+
+
+def out_of_reach(claim: Claim, apps: Sequence[App]) -> str | None:
+    """Why no run of these apps could decide a claim, on whichever host; None where one could."""
+    try:
+        profile_for(claim)
+        _short_of_by_itself(claim, apps, _AS_HOSTS_ARE)
+    except UsageError as error:
+        return error.what
+    return None
 
 
 def lines_of(

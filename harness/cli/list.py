@@ -1,6 +1,6 @@
 """`bench list`: what there is."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -166,10 +166,23 @@ def _claims_of(file: Path, folders: tuple[Path, ...]) -> list[Row]:
     read = {app.name for app in apps}
     unread: Known = {name: None for name in names_in(folders) if name not in read}
     found = read_claims_about(file, apps, folders, unread)
+    rows = _rows_of(found)
+    if not unread:
+        _say_which_none_decides(rows, found, apps)
     named = dict.fromkeys(name.partition(VARIANT_SIGN)[0] for claim in found.claim for name in needs_of(claim).apps)
     if unlooked := [name for name in named if name in unread]:
         tell(f"not checked: which variants there are of {', '.join(unlooked)}, whose manifests can't be used")
-    return _rows_of(found)
+    return rows
+
+
+def _say_which_none_decides(rows: Sequence[Row], file: ClaimsFile, apps: Sequence[App]) -> None:
+    """Have the rows of claims that no run of these apps can decide say so, and tell why."""
+    from harness.claims.could_decide import out_of_reach  # noqa: PLC0415 - the other lists need no plan
+
+    for row, claim in zip(rows, file.claim, strict=True):
+        if claim.not_testable is None and (why := out_of_reach(claim, apps)):
+            row["testable"] = "no"
+            tell(f"no run can decide {why if why.startswith(claim.id) else f'{claim.id}: {why}'}")
 
 
 def _rows_of(file: ClaimsFile) -> list[Row]:

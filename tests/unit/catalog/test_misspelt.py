@@ -140,6 +140,24 @@ def test_a_layer_that_is_no_app_is_refused(
     assert "django" in refused.value.hint
 
 
+def test_a_layer_whose_framework_the_app_does_not_have_is_refused(make_app: MakeApp, tmp_path: Path) -> None:
+    make_app(MANIFEST.replace('family = "micro"', 'family = "micro"\npackage = "django"'), "layer")
+    locks = {name: f'version = 1\n\n[[package]]\nname = "{name}"\nversion = "1.0"\n' for name in ("django", "flask")}
+    (tmp_path / "layer_app" / "uv.lock").write_text(locks["django"])
+    upper = make_app(built_on("layer")) / "uv.lock"
+    upper.write_text(locks["flask"])
+    with pytest.raises(ManifestError) as refused:
+        discover((tmp_path,))
+    told = "line 9: tool.bench.built_on: django, the framework of 'layer', is not in its uv.lock"
+    assert refused.value.what.endswith(told)
+    assert refused.value.hint.endswith("or leave the field out")
+    left_out: list[str] = []
+    assert [app.name for app in discover((tmp_path,), ("layer",), left_out.append)] == ["layer"]
+    assert left_out[0].endswith(told)
+    upper.write_text(locks["django"])
+    assert [app.name for app in discover((tmp_path,))] == ["layer", "tiny"]
+
+
 @pytest.mark.parametrize("where", ["beside it", "in the usual folder"])
 def test_a_layer_need_not_be_among_the_apps_that_were_asked_for(
     make_app: MakeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str

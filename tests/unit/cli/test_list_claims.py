@@ -8,6 +8,8 @@ import pytest
 from harness.claims.read import ARTICLE, read_claims
 from harness.model.errors import ExitCode
 from tests.saying import say
+from tests.unit.claims.test_refused import KEPT, RATIO
+from tests.unit.cli.test_plan_claims import ODD
 
 ROOT = Path(__file__).parents[3]
 FILES = sorted(Path("claims", file.name) for file in (ROOT / "claims").glob("*.toml"))
@@ -100,3 +102,22 @@ def test_of_an_app_whose_manifest_can_not_be_used_the_variant_is_taken_on_trust_
     said = say("list", "claims", "--claims", str(claims_about(tmp_path, "mine/other")), "--apps-dir", str(tmp_path))
     assert said.code == ExitCode.OK, said.err
     assert "not checked: which variants there are of mine, whose manifests can't be used" in said.err
+
+
+def test_a_claim_that_no_run_can_decide_is_not_said_to_be_testable(tmp_path: Path) -> None:
+    grows = KEPT.replace('"routes"', '"workers"').replace("at = 1000", "at = 4").replace("over = 0", "over = 1")
+    claims = {
+        "first": RATIO,
+        "odd": ODD.replace('"odd"', '"first"'),
+        "grows": grows,
+        "undeclared": RATIO.replace('"json"', '"fortunes"').replace('"flask"', '"wsgi"'),
+    }
+    file = tmp_path / "mine.toml"
+    bodies = [text.removeprefix('source = "me"').replace('"first"', f'"{name}"') for name, text in claims.items()]
+    file.write_text('source = "me"\n' + "".join(bodies))
+    said = say("list", "claims", "--claims", str(file), "--json")
+    assert said.code == ExitCode.OK, said.err
+    testable = {each["claim"]: each["testable"] for each in json.loads(said.out)}
+    assert testable == {"first": "yes", "odd": "no", "grows": "no", "undeclared": "no"}
+    for claim in ("odd", "grows", "undeclared"):
+        assert any(line.startswith("no run can decide") and claim in line for line in said.err.splitlines())
