@@ -238,14 +238,14 @@ def _as_an_app(error: NoOtherRevision, what: str, apps_dirs: Sequence[Path], var
         like = meant(name, there_are)
         elsewhere = "; an app that lies elsewhere is found by --apps-dir FOLDER" if APP_NAME.fullmatch(name) else ""
         return UsageError(error.what, hint=f"{like}{error.hint}{elsewhere}")
-    named = f"{app}{sign}{variant}"
+    named, no_commit = f"{app}{sign}{variant}", f"no commit is named '{what}'"
     if revision:
         of_it = (named, "--python", revision) if is_python(revision) else (revision, "--app", named)
         command = shlex.join(("bench", "ab", *of_it, *where))
-        return UsageError(error.what, hint=f"is {named} meant, and {revision}? `{command}` compares it with itself")
+        return UsageError(no_commit, hint=f"is {named} meant, and {revision}? `{command}` compares it with itself")
     lone = f", and --variant is given {'once' if variants == 1 else f'{variants} times'}: A and B take two"
     only = "" if sign or variants in {0, _SIDES} else lone
-    return UsageError(f"{error.what}; '{what}' is an app{only}", hint=_ways(named, where))
+    return UsageError(f"{no_commit}; '{what}' is an app{only}", hint=_ways(named, where))
 
 
 def _ways(app: str, where: Sequence[str]) -> str:

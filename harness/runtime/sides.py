@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 from pydantic import ValidationError
 
 from harness.catalog.misnamed import no_variant
-from harness.catalog.references import locked_distributions
+from harness.catalog.references import locked_distributions, locked_versions
 from harness.mask import MASK, hide_variables, without_secrets
 from harness.model.app import App, Variant
 from harness.model.base import BY_VARIANT, WITH
@@ -119,15 +119,34 @@ def _under_requirements(app: App, given: Sequence[str], folder: Path) -> Pair:
         raise UsageError(f"--with gives {three} three times", hint="give two of it: A's and B's")
     firsts = [numbers[0] for numbers in places.values() if numbers[1:]]
     if not firsts:
-        return app, with_requirements(app, asked, folder)
+        b = with_requirements(app, asked, folder)
+        _see_that_versions_differ(app, b, given, asked)
+        return app, b
     a = with_requirements(app, [asked[number] for number in firsts], folder / "a")
     b = with_requirements(app, [each for number, each in enumerate(asked) if number not in firsts], folder / "b")
+    _see_that_versions_differ(a, b, given, asked)
     if a.revision == b.revision:  # sources of one version, in no repository that would tell them apart
         own, others = (Path(given[number]).name for number in next(each for each in places.values() if each[1:]))
         a, b = (
             side.model_copy(update={"revision": f"{side.revision}, {name}"}) for side, name in ((a, own), (b, others))
         )
     return a.model_copy(update={"name": app.name}), b
+
+
+def _see_that_versions_differ(a: App, b: App, given: Sequence[str], asked: Sequence[str | LocalWheel]) -> None:
+    """Raises UsageError where the locks of both sides pin the same, and nothing asked for has a version that says less.
+
+    What is built here, or comes by an address, may differ in the same version.
+    """
+    if any(isinstance(each, LocalWheel) or "@" in each for each in asked):
+        return
+    pins = locked_versions(a.folder / "uv.lock")
+    if pins == locked_versions(b.folder / "uv.lock"):
+        has = ", ".join(f"{name} {pins[name]}" for name in dict.fromkeys(map(_distribution, asked)) if name in pins)
+        raise UsageError(
+            f"with {' and '.join(given)}, both sides of app '{a.base_name}' have the same versions: {has}",
+            hint="ask for another version than that of its lock",
+        )
 
 
 def besides(app: App, given: Sequence[str]) -> Iterator[str]:

@@ -7,8 +7,8 @@ from harness.contract.conformance.message import Closed, Late, Refused, Response
 from harness.contract.conformance.server_under_test import Wrong
 
 _BACKLOG: Final = (
-    "connections come faster than the server accepts them: give it a longer listen backlog, and lift its limit of "
-    "connections if it has one"
+    "connections come faster than the server accepts them: give it a longer listen backlog, and lift its limits if it "
+    "has any: of connections, and of requests after which a process ends (`--limit-max-requests`, `--max-requests`)"
 )
 _BY_FAULT: Final[dict[type[WireFault], str]] = {
     Refused: _BACKLOG,

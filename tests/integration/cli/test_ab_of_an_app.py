@@ -31,9 +31,13 @@ def test_the_error_tells_how_an_app_is_compared_with_itself(
     assert hint.startswith(f"hint: {said[1]}")
 
 
-def test_an_app_that_is_in_no_repository_is_told_the_same(bench: Bench, make_app: MakeApp) -> None:
+def test_an_app_that_is_in_no_repository_is_told_the_same_and_none_that_was_not_named(
+    bench: Bench, make_app: MakeApp
+) -> None:
     make_app("one")
+    make_app("another")
     done = bench("ab", "one", GIT_CEILING_DIRECTORIES="/")
     assert done.returncode == 2
-    assert "is in no git repository; 'one' is an app" in done.stderr
+    assert "no commit is named 'one'; 'one' is an app" in done.stderr
     assert LIKE_THAT.format("one") in done.stderr
+    assert "another" not in done.stderr

@@ -83,6 +83,29 @@ def test_two_variants_are_one_cell_each(app: App, tmp_path: Path) -> None:
     assert kin == {("one", "")}, "or they would be offered two rates"
 
 
+LOCK = 'version = 1\n\n[[package]]\nname = "werkzeug"\nversion = "{}"\n'
+
+
+@pytest.mark.parametrize("given", [("werkzeug==3.1.3",), ("werkzeug==3.1.4", "werkzeug==3.1.4.0")])
+def test_a_requirement_that_changes_no_version_is_refused_before_anything_is_measured(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: tuple[str, ...]
+) -> None:
+    (app.folder / "uv.lock").write_text(LOCK.format("3.1.3"))
+
+    def require(folder: Path, requirements: list[str]) -> None:
+        version = requirements[0].partition("==")[2].removesuffix(".0")
+        (folder / "uv.lock").write_text(LOCK.format(version) + "# written anew\n")
+
+    monkeypatch.setattr("harness.runtime.revisions.require", require)
+    with pytest.raises(UsageError) as refused:
+        sides_of(app, tmp_path, requirements=given)
+    version = given[0].partition("==")[2]
+    told = f"with {' and '.join(given)}, both sides of app 'one' have the same versions: werkzeug {version}"
+    assert refused.value.what == told
+    a, b = sides_of(app, tmp_path / "again", requirements=("werkzeug==3.1.2",))
+    assert (a.revision, b.revision) == (None, "with werkzeug==3.1.2")
+
+
 @pytest.mark.usefixtures("pythons")
 def test_each_python_has_a_copy_of_the_app(app: App, tmp_path: Path) -> None:
     a, b = sides_of(app, tmp_path, pythons=("/x/3.13.1", "/y/3.14.0"))
