@@ -1,5 +1,6 @@
 """`bench claims`: what a run says of each claim."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -17,7 +18,7 @@ from harness.claims.verdict_sentences import listed
 from harness.cli import options
 from harness.cli.asked_claims import claims_to_read
 from harness.cli.output import print_json, say
-from harness.cli.recorded import read_chosen
+from harness.cli.recorded import is_sample, read_chosen
 from harness.model.verdict import ClaimFinding, ClaimFindings
 from harness.report.numbers import NBSP
 from harness.report.screen.trust import trust_in
@@ -69,6 +70,8 @@ def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, a
     if others:
         ids = f": {', '.join(each.claim.id for each in others)}" if len(others) <= _NAMED else ""
         own = "" if concerning or claims_file else f"; {_HOLDS_YOURS}"
+        if claims_file and not concerning and is_sample(run, folder):
+            own = f"; `{shlex.join(('bench', 'run', *origin.words))}` measures what they are about"
         say(f"{about_none(len(others))}, and so not shown (--json has all){ids}{own}")
 
 

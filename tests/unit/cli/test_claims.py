@@ -8,7 +8,8 @@ from click.testing import CliRunner, Result
 
 from harness.cli.main import bench
 from harness.cli.pursue import pursue, what_bounds
-from harness.model.errors import UsageError
+from harness.model.errors import ExitCode, UsageError
+from tests.saying import say
 
 SAMPLE = Path(__file__).parents[3] / "reports" / "sample"
 CLAIMS = """source = "me"
@@ -87,3 +88,21 @@ def test_what_several_claims_were_not_run_for_is_told_once_with_one_command() ->
     command = printed.partition(told)[2].splitlines()[1].strip()
     assert command.startswith("bench run --profile ")
     assert printed.count("    bench run") == 1
+
+
+def test_where_there_is_no_run_but_the_sample_that_is_said_with_the_command_that_makes_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, apps = tmp_path / "mine.toml", SAMPLE.parents[1] / "apps"
+    file.write_text(CLAIMS.replace('"flask", "tornado"', '"django"').replace('"fastapi", "django"', '"tornado"'))
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "sample").symlink_to(SAMPLE)
+    monkeypatch.chdir(tmp_path)
+    told = say("claims", "--claims", str(file), "--apps-dir", str(apps))
+    assert told.code == ExitCode.OK, told.err
+    assert "reports/sample is the newest run here, and came with the project: none of your own is there" in told.err
+    command = f"`bench run --claims {file} --apps-dir {apps}` measures what they are about"
+    assert command in told.out
+    by_name = say("claims", "sample", "--claims", str(file), "--apps-dir", str(apps))
+    assert "came with the project" not in by_name.err
+    assert command not in by_name.out
