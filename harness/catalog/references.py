@@ -19,6 +19,9 @@ from harness.model.naming import JSON_LIBRARIES
 
 _LINK: Final = re.compile(r"\bhttps?://\S+\.\S")
 
+_SUCH_AS: Final = {"orm": "sqlalchemy 2", "driver": "psycopg 3", "serializer": "msgspec"}
+"""What a field may say."""
+
 _LOCKED: Final = re.compile(r'^\[\[package\]\]\r?\nname = "([^"]+)"(?:\r?\nversion = "([^"]+)")?', re.MULTILINE)
 """As uv writes it. Reading a lock as TOML would take longer than all else that is read of an app."""
 
@@ -114,14 +117,16 @@ def _see_to_library(  # noqa: PLR0913, PLR0917 - what is said, and all that it m
 ) -> None:
     is_orm = place[-1] == "orm"
     if said is not None and not (is_orm and said == NO_ORM):
-        mistake = _wrong_library(said, has, or_none=is_orm)
+        mistake = _wrong_library(said, has, _SUCH_AS[str(place[-1])], or_none=is_orm)
         if mistake is not None:
             see_to_lock(project, file, locked)
             what, hint = mistake
             raise ManifestError(f"{where(file, place)}: {what}", hint=hint)
 
 
-def _wrong_library(said: Library, locked: Mapping[str, str], *, or_none: bool) -> tuple[str, str] | None:
+def _wrong_library(
+    said: Library, locked: Mapping[str, str], such_as: str, *, or_none: bool
+) -> tuple[str, str] | None:
     """What is wrong with it, and a hint; `or_none`: whether it may be said that there is none."""
     name, _, rest = said.partition(" ")
     wanted = canonicalize_name(name)
@@ -131,7 +136,7 @@ def _wrong_library(said: Library, locked: Mapping[str, str], *, or_none: bool) -
         question = meant(name, [NO_ORM]) if or_none and wanted == NO_ORM else meant(wanted, locked)
         return (
             f"'{name}' is no distribution that it has, and no module of Python's own",
-            f"{question}begin with the name of the distribution that does it, as in `psycopg 3`",
+            f"{question}begin with the name of the distribution that does it, as in `{such_as}`",
         )
     version = next(iter(rest.split()), "")
     if version[:1].isdigit() and not f"{locked[wanted]}.".startswith(f"{version}."):

@@ -97,8 +97,9 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
                     hint="leave it out, or add --workload capacity",
                 )
         if plan.sequential:
-            looks = ", ".join(map(str, plan.sequential.looks))
-            tell(f"it ends as soon as it is decided, which is looked at after rounds {looks}")
+            looks = plan.sequential.looks
+            rounds = f"round{'s' if looks[1:] else ''} {', '.join(map(str, looks))}"
+            tell(f"it ends as soon as it is decided, which is looked at after {rounds}")
         with alone("bench ab") as mark:
             see_to_room(place, demand_of(plan), tell)
             with (

@@ -335,7 +335,8 @@ class Engine:
                 if connection.opened_ns < late_ns:
                     self._fail(connection, Failure.CONNECT, "timed out")
             elif connection.sent_ns and connection.intended_ns < late_ns:
-                self._fail(connection, Failure.TIMEOUT, f"no complete answer {excerpt(connection.received)}")
+                came = f": {excerpt(connection.received)}" if connection.received else ""
+                self._fail(connection, Failure.TIMEOUT, f"no complete answer in time{came}")
         assignment.pacing.expire(late_ns)
         self.agenda.at(now_ns + self._sweep_every_ns, self._sweep)
 

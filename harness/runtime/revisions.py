@@ -13,6 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from packaging.utils import canonicalize_name
+
 from harness.catalog.discover import read_app
 from harness.catalog.references import locked_distributions
 from harness.host.git import Git
@@ -26,6 +28,8 @@ from harness.runtime.local_wheel import LocalWheel, is_path, local_wheel
 from harness.runtime.requirements import NotAdded, NotResolved, require
 
 _COMMITS: Final = "`git log --oneline` in the apps' folder shows the commits there are"
+_DISTRIBUTION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+"""With which a requirement begins."""
 _NAME_LENGTH: Final = 40
 _LONGEST_WORDS: Final = 60
 """With which a revision is told in tables."""
@@ -99,7 +103,7 @@ def with_requirements(app: App, requirements: Sequence[str | LocalWheel], target
     except NotResolved as error:
         raise UsageError(
             f"app '{app.name}' can't have {words}:\n{error}",
-            hint="give a package and a version that there are, and that fit the app's others",
+            hint=f"{_meant(requirements, app)}give a package and a version that there are, and that fit the app's others",
         ) from None
     except NotAdded as error:
         raise RuntimeFault(
@@ -108,6 +112,13 @@ def with_requirements(app: App, requirements: Sequence[str | LocalWheel], target
     found = read_app(folder).model_copy(update={"own_files": copy.own_files})
     short = "-".join(each.short_name if isinstance(each, LocalWheel) else each for each in asked)
     return named(found, app, WITH + revision_name(short), f"with {words}")
+
+
+def _meant(asked: Sequence[str | LocalWheel], app: App) -> str:
+    """Which distributions of the app are like those that were asked for, and which it does not have."""
+    locked = locked_distributions(app.folder / "uv.lock")
+    names = [match[0] for each in asked if isinstance(each, str) and (match := _DISTRIBUTION.match(each))]
+    return "".join(meant(name, locked) for name in map(canonicalize_name, names) if name not in locked)
 
 
 def requirement(given: str, target: Path) -> str | LocalWheel:

@@ -6,6 +6,7 @@ from typing import Final
 
 from harness.contract.conformance.message import Closed, WireFault
 from harness.contract.conformance.server_under_test import Check, NotApplicable, ServerUnderTest, Wrong
+from harness.model.app import Endpoint
 
 _KEPT_REQUESTS: Final = 20
 _PAUSE_S: Final = 0.3
@@ -44,7 +45,7 @@ def _keep_alive(server: ServerUnderTest) -> str:
                 response = connection.exchange(server.request(question))
             except Closed as closed:
                 server.closes_alone = True
-                raise _not_kept(count, announced=announced) from closed
+                raise _not_kept(count, question.endpoint, announced=announced) from closed
             except WireFault as fault:
                 raise Wrong(f"request {count + 1} on one connection: {fault}") from fault
             server.expect_right(question, response)
@@ -52,7 +53,8 @@ def _keep_alive(server: ServerUnderTest) -> str:
     return f"{_KEPT_REQUESTS} requests on one connection, a pause of {_PAUSE_S:g} s among them"
 
 
-def _not_kept(answers: int, *, announced: bool) -> Wrong:
+def _not_kept(answers: int, endpoint: Endpoint, *, announced: bool) -> Wrong:
+    """What is said of a server that was asked for this endpoint all the time, and gave so many answers."""
     how = "as announced" if announced else "unannounced"
     if not answers:
         return Wrong("the server closed the connection without an answer", hint="read the server's own log")
@@ -63,11 +65,11 @@ def _not_kept(answers: int, *, announced: bool) -> Wrong:
         )
     if answers == 1:
         return Wrong(
-            f"the server closed the connection, {how}, after one answer",
+            f"the server closed the connection, {how}, after one answer of /{endpoint.value}",
             hint=_WRITE_FALSE + (f"; {MIXED_HINT}" if announced else ""),
         )
     return Wrong(
-        f"the server closed the connection, {how}, after {answers} answers",
+        f"the server closed the connection, {how}, after {answers} answers of /{endpoint.value}",
         hint="lift the server's limit of requests for each connection; "
         + (MIXED_HINT if announced else UNANNOUNCED_HINT),
     )

@@ -98,7 +98,7 @@ def app_folder(parent: Path, changes: Changes, *, lock: bool = True) -> Path:
             id="tables and files",
         ),
         pytest.param(
-            {'family = "micro"': 'family = "micro"\npackage = "nix"\ndeviates = { head = "404" }\ndriver = "nox 3"'},
+            {'family = "micro"': 'family = "micro"\npackage = "nix"\ndeviates = { head = "404" }\ndriver = "nox 3"\nserializer = "box"'},
             True,
             [
                 "line 9: tool.bench.package: no distribution 'nix' is in its uv.lock",
@@ -107,6 +107,8 @@ def app_folder(parent: Path, changes: Changes, *, lock: bool = True) -> Path:
                 'hint: write what it does and where that is told: "answers 404, https://..."',
                 "line 11: tool.bench.driver: 'nox' is no distribution that it has, and no module of Python's own",
                 "hint: begin with the name of the distribution that does it, as in `psycopg 3`",
+                "line 12: tool.bench.serializer: 'box' is no distribution that it has, and no module of Python's own",
+                "hint: begin with the name of the distribution that does it, as in `msgspec`",
             ],
             id="what fields refer to",
         ),

@@ -58,7 +58,12 @@ def test_another_requirement_of_an_app_is_not_blamed_for_a_uv_that_can_t_work(
 ) -> None:
     with pytest.raises(UsageError, match="can't have idna<1,>2") as refused:
         with_requirements(app, [NEITHER], tmp_path / "a")
-    assert "that fit the app's others" in refused.value.hint
+    assert refused.value.hint.startswith("give a package and a version that there are, and that fit the app's others")
+    lock = app.folder / "uv.lock"
+    lock.write_text(f'{lock.read_text()}\n[[package]]\nname = "idnas"\nversion = "1"\nsource = {{ virtual = "." }}\n')
+    with pytest.raises(UsageError) as misspelt:
+        with_requirements(app, [NEITHER], tmp_path / "c")
+    assert misspelt.value.hint.startswith("is 'idnas' meant? give a package")
     for name, value in NO_CACHE.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(RuntimeFault, match="uv could not add idna to app 'one':\nuv's error: Failed to init") as fault:
