@@ -124,9 +124,7 @@ def _see_to_library(  # noqa: PLR0913, PLR0917 - what is said, and all that it m
             raise ManifestError(f"{where(file, place)}: {what}", hint=hint)
 
 
-def _wrong_library(
-    said: Library, locked: Mapping[str, str], such_as: str, *, or_none: bool
-) -> tuple[str, str] | None:
+def _wrong_library(said: Library, locked: Mapping[str, str], such_as: str, *, or_none: bool) -> tuple[str, str] | None:
     """What is wrong with it, and a hint; `or_none`: whether it may be said that there is none."""
     name, _, rest = said.partition(" ")
     wanted = canonicalize_name(name)

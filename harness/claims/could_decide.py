@@ -25,7 +25,6 @@ from harness.plan.build import Choices, build_plan, of_profile
 from harness.plan.pace import at_pace
 from harness.results.resume_command import CLAIM
 
-
 _AS_HOSTS_ARE: Final = CpuLayout(server=(0,), generator=(1,), database=(2,))
 """Servers have one CPU, whatever host it is (docs/method.md#who-runs-where)."""
 

@@ -9,7 +9,7 @@ from typing import Final
 from harness.analysis.analyse import analyse
 from harness.analysis.quantities import JudgedRun
 from harness.claims.asked import claims_asked_of, file_asked_for
-from harness.claims.commands import origin_of
+from harness.claims.commands import Origin, origin_of
 from harness.claims.evaluate import evaluate
 from harness.claims.needs import about_none, concerning_first
 from harness.claims.read import ARTICLE, read_claims
@@ -69,10 +69,15 @@ def claims(run: str, claims_file: Path | None, apps_dirs: tuple[Path, ...], *, a
         say(f"One command for {len(several)} claims, {listed([each.claim.id for each in several])}:\n    {command}")
     if others:
         ids = f": {', '.join(each.claim.id for each in others)}" if len(others) <= _NAMED else ""
-        own = "" if concerning or claims_file else f"; {_HOLDS_YOURS}"
-        if claims_file and not concerning and is_sample(run, folder):
-            own = f"; `{shlex.join(('bench', 'run', *origin.words))}` measures what they are about"
-        say(f"{about_none(len(others))}, and so not shown (--json has all){ids}{own}")
+        instead = "" if concerning else _instead(origin, of_sample=is_sample(run, folder))
+        say(f"{about_none(len(others))}, and so not shown (--json has all){ids}{instead}")
+
+
+def _instead(origin: Origin, *, of_sample: bool) -> str:
+    """What to do where no claim is about an app of the run."""
+    if origin.file is None:
+        return f"; {_HOLDS_YOURS}"
+    return f"; `{shlex.join(('bench', 'run', *origin.words))}` measures what they are about" if of_sample else ""
 
 
 def _shared_commands(concerning: Sequence[ClaimFinding], found: ClaimFindings) -> dict[str, list[ClaimFinding]]:

@@ -10,7 +10,6 @@ from harness.results.records import RecordedRun
 from harness.results.run_folders import RECORDS_FILE
 from harness.results.run_state import state_now
 
-
 _SAMPLE: Final = "sample"
 
 

@@ -103,7 +103,8 @@ def with_requirements(app: App, requirements: Sequence[str | LocalWheel], target
     except NotResolved as error:
         raise UsageError(
             f"app '{app.name}' can't have {words}:\n{error}",
-            hint=f"{_meant(requirements, app)}give a package and a version that there are, and that fit the app's others",
+            hint=f"{_meant(requirements, app)}give a package and a version that there are, and that fit the app's "
+            "others",
         ) from None
     except NotAdded as error:
         raise RuntimeFault(

@@ -131,7 +131,7 @@ class RunningDatabase(Protocol):
         """While it lasts, statements on the tables wait; yields whether they do."""
 
     def change(self, statement: str) -> bool:
-        """Execute a statement that changes rows of the tables; False, and nothing, where they are not ours to change."""
+        """Execute a statement that changes rows; False, and nothing, where the tables are not ours to change."""
 
     def ask_to_end(self) -> None:
         """Have it ended without waiting, if it is ours."""

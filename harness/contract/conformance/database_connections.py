@@ -7,7 +7,7 @@ nothing: beside a pool that nobody uses, each request may open one of its own an
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from functools import partial
 from typing import Final
 
@@ -80,7 +80,7 @@ def _used(server: ServerUnderTest, endpoint: Endpoint, clients: int, allowed: in
 
 def _used_at_once(server: ServerUnderTest, endpoint: Endpoint, clients: int) -> int:
     """The same by one look, while every statement waits: so each client needs a connection, and a pool grows."""
-    with ThreadPoolExecutor(1) as pool, server.hold() if server.hold else nullcontext(False) as held:
+    with ThreadPoolExecutor(1) as pool, _held(server) as held:
         before = _activity(server)
         asking = pool.submit(_burst, server, endpoint, clients, _EACH_OF_MANY)
         if held:
@@ -90,6 +90,10 @@ def _used_at_once(server: ServerUnderTest, endpoint: Endpoint, clients: int) -> 
             used = len(_activity(server).items() - before.items())
     asking.result()
     return used
+
+
+def _held(server: ServerUnderTest) -> AbstractContextManager[bool]:
+    return server.hold() if server.hold else nullcontext(enter_result=False)
 
 
 def _grown(server: ServerUnderTest, before: Mapping[str, str]) -> int:

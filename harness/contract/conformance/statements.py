@@ -106,7 +106,9 @@ def _changed_row(server: ServerUnderTest) -> str:
     row = {"id": _CHANGED, "randomNumber": _OTHER_NUMBER}
     with _changed(server):
         response = server.answer(ask_row(_CHANGED))
-    return _shows_change(f"GET /db?id={_CHANGED}", response, is_json_of(row, response.body), f"number is {_OTHER_NUMBER}")
+    return _shows_change(
+        f"GET /db?id={_CHANGED}", response, is_json_of(row, response.body), f"number is {_OTHER_NUMBER}"
+    )
 
 
 def _changed_rows(server: ServerUnderTest) -> str:

@@ -48,7 +48,7 @@ class RemotePostgres(ContainerPostgres):
     @override
     def held(self) -> AbstractContextManager[bool]:
         """Not to be had: each client within the container ends with its statements, and a lock with it."""
-        return nullcontext(False)
+        return nullcontext(enter_result=False)
 
     @override
     def change(self, statement: str) -> bool:

@@ -27,7 +27,7 @@ SERVED = {
     "pooled": "App",
     "computed": "HardCoded",
     "cached": "CachedById",
-    "for show": "ForShow",
+    "for-show": "ForShow",
     "last": "ConnectionForEach",
 }
 """What looks at the connections of all would blame the second as well, and nobody for none."""
@@ -93,10 +93,10 @@ def test_who_opens_connections_for_requests_or_asks_for_no_row_is_told_from_thos
         "pooled": {"SQL statements": PASSED, "changed row": PASSED, "database connections": PASSED},
         "computed": {"SQL statements": FAILED, "changed row": FAILED, "database connections": PASSED},
         "cached": {"SQL statements": FAILED, "changed row": FAILED, "database connections": PASSED},
-        "for show": {"SQL statements": PASSED, "changed row": FAILED, "database connections": PASSED},
+        "for-show": {"SQL statements": PASSED, "changed row": FAILED, "database connections": PASSED},
         "last": {"SQL statements": PASSED, "changed row": PASSED, "database connections": FAILED},
     }
-    assert [each.subject.app for each in written if each.failed] == ["first", "computed", "cached", "for show", "last"]
+    assert [each.subject.app for each in written if each.failed] == ["first", "computed", "cached", "for-show", "last"]
     assert looked_by == {threading.get_ident()}, "one after another"
     assert any("connections to PostgreSQL opened for 96 requests" in each for each in told)
     assert any("no statement in PostgreSQL for 4 of 4 requests" in each for each in told)

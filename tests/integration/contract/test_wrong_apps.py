@@ -255,8 +255,10 @@ def test_where_statements_can_not_be_kept_waiting_a_pool_that_stands_by_is_caugh
     serve: Serve, postgres: EmbeddedPostgres
 ) -> None:
     with serve("LargePool") as targets:
+        target = targets["LargePool"]
+        urllib.request.urlopen(f"http://{target.host}:{target.port}/db?id=1").read()
         report = check(
-            targets["LargePool"],
+            target,
             [Endpoint.DB],
             statements=None,
             connections=postgres.connections,
@@ -269,9 +271,7 @@ def test_where_statements_can_not_be_kept_waiting_a_pool_that_stands_by_is_caugh
 def test_rows_that_are_not_the_harnesss_are_left_as_they_are(serve: Serve, postgres: EmbeddedPostgres) -> None:
     changed = [each for each in CHECKS if each.name == "changed row"]
     with serve("ForShow") as targets:
-        report = check(
-            targets["ForShow"], DATABASE_ENDPOINTS, statements=None, change=lambda _: False, checks=changed
-        )
+        report = check(targets["ForShow"], DATABASE_ENDPOINTS, statements=None, change=lambda _: False, checks=changed)
         assert {each.outcome for each in report.results} == {Outcome.SKIPPED}
         check(targets["ForShow"], DATABASE_ENDPOINTS, statements=None, change=postgres.change, checks=changed)
     with psycopg.connect(postgres.url) as connection:

@@ -98,7 +98,10 @@ def app_folder(parent: Path, changes: Changes, *, lock: bool = True) -> Path:
             id="tables and files",
         ),
         pytest.param(
-            {'family = "micro"': 'family = "micro"\npackage = "nix"\ndeviates = { head = "404" }\ndriver = "nox 3"\nserializer = "box"'},
+            {
+                'family = "micro"': 'family = "micro"\npackage = "nix"\ndeviates = { head = "404" }\ndriver = "nox 3"\n'
+                'serializer = "box"'
+            },
             True,
             [
                 "line 9: tool.bench.package: no distribution 'nix' is in its uv.lock",

@@ -9,7 +9,7 @@ from harness.claims.read import ARTICLE, read_claims
 from harness.model.errors import ExitCode
 from tests.saying import say
 from tests.unit.claims.test_refused import KEPT, RATIO
-from tests.unit.cli.test_plan_claims import ODD
+from tests.unit.cli.test_plan_claims import ODD, SITELESS
 
 ROOT = Path(__file__).parents[3]
 FILES = sorted(Path("claims", file.name) for file in (ROOT / "claims").glob("*.toml"))
@@ -110,7 +110,7 @@ def test_a_claim_that_no_run_can_decide_is_not_said_to_be_testable(tmp_path: Pat
         "first": RATIO,
         "odd": ODD.replace('"odd"', '"first"'),
         "grows": grows,
-        "undeclared": RATIO.replace('"json"', '"fortunes"').replace('"flask"', '"wsgi"'),
+        "siteless": SITELESS.replace('"siteless"', '"first"'),
     }
     file = tmp_path / "mine.toml"
     bodies = [text.removeprefix('source = "me"').replace('"first"', f'"{name}"') for name, text in claims.items()]
@@ -118,6 +118,6 @@ def test_a_claim_that_no_run_can_decide_is_not_said_to_be_testable(tmp_path: Pat
     said = say("list", "claims", "--claims", str(file), "--json")
     assert said.code == ExitCode.OK, said.err
     testable = {each["claim"]: each["testable"] for each in json.loads(said.out)}
-    assert testable == {"first": "yes", "odd": "no", "grows": "no", "undeclared": "no"}
-    for claim in ("odd", "grows", "undeclared"):
+    assert testable == {"first": "yes", "odd": "no", "grows": "no", "siteless": "no"}
+    for claim in ("odd", "grows", "siteless"):
         assert any(line.startswith("no run can decide") and claim in line for line in said.err.splitlines())

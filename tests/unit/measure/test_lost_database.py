@@ -31,7 +31,7 @@ def database(*, alive: bool, met: HostFault | None = None) -> Any:
         limit_met=lambda: met,
         connections=lambda: None,
         activity=lambda: None,
-        held=lambda: nullcontext(False),
+        held=lambda: nullcontext(enter_result=False),
         change=lambda _: False,
         stop=lambda: None,
     )
