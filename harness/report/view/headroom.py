@@ -16,6 +16,7 @@ from harness.report.figure.axes import zero_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, LegendEntry, Mark, ReferenceLine, Shape, Tone
 from harness.report.numbers import Reading, percent, reading
 from harness.report.view.cast import Cast, SubjectLabel
+from harness.report.view.ratio_widths import is_taken_out
 from harness.report.view.terms import Lack, endpoints_under, lack
 
 _BUSY_RESPONDER_SHARE: Final = 0.9
@@ -56,7 +57,20 @@ class HeadroomView:
     endpoints: tuple[str, ...]
     rows: tuple[HeadroomRow, ...]
     plot: DotPlot | None
+    as_counted: bool = False
+    """Whether these capacities are others than those reported, of which the host's speed is taken out."""
     limit: str = percent(MAX_CEILING_SHARE)
+
+    @property
+    def caption(self) -> str:
+        """Which capacities these are, and whose intervals."""
+        told = "in per cent of the generator's ceiling, which counts as exact"
+        if not self.as_counted:
+            return f"Capacity {told}"
+        return (
+            f"Capacity as counted, {told}: that is what the generator had to do. Elsewhere the host's speed is taken out of "
+            "capacities, so they differ a little; the intervals are as wide as there"
+        )
 
 
 def headroom_view(findings: Findings, run: Run, cast: Cast) -> HeadroomView:
@@ -80,6 +94,7 @@ def headroom_view(findings: Findings, run: Run, cast: Cast) -> HeadroomView:
         endpoints=tuple(endpoint.value for endpoint in endpoints),
         rows=rows,
         plot=_plot(cells, subjects, endpoints, cast),
+        as_counted=is_taken_out(findings),
     )
 
 

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from html import unescape
 
 from harness.model.app import Endpoint
 from harness.model.cell import Subject, Workload
@@ -187,6 +188,13 @@ def test_headroom_is_the_share_of_the_ceiling_and_unknown_without_one() -> None:
     assert view.plot.reference is not None
     assert view.plot.reference.at == 70
     assert headroom_view(FINDINGS, RUN.model_copy(update={"ceiling": None}), CAST).ceiling == ""
+
+
+def test_the_ceiling_is_held_against_capacities_as_counted_and_the_table_says_so_where_others_are_reported() -> None:
+    told = "Capacity as counted, in per cent of the generator's ceiling"
+    assert headroom_view(FINDINGS, RUN, CAST).caption.startswith(told)
+    assert told in unescape(sections_of(compose(RUN, FINDINGS, CLAIMS, STARTS, ()), "headroom"))
+    assert "as counted" not in headroom_view(FINDINGS.model_copy(update={"speed": None}), RUN, CAST).caption
 
 
 def test_a_run_without_capacities_has_a_report_all_the_same() -> None:
