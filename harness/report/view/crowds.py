@@ -48,7 +48,7 @@ CHATS: Final = CrowdWords(
     who="members",
     what="messages",
     each_event="a message delivered",
-    title="Members served",
+    title=f"Members served in rooms of {SMALL_ROOM}",
     text="The most members to whom every message of their room came in time, for a whole window.",
     count=lambda finding: finding.served,
 )

@@ -68,8 +68,8 @@ class HeadroomView:
         if not self.as_counted:
             return f"Capacity {told}"
         return (
-            f"Capacity as counted, {told}: that is what the generator had to do. Elsewhere the host's speed is taken out of "
-            "capacities, so they differ a little; the intervals are as wide as there"
+            f"Capacity as counted, {told}: that is what the generator had to do. Elsewhere the host's speed is "
+            "taken out of capacities, so they differ a little; the intervals are as wide as there"
         )
 
 

@@ -50,7 +50,7 @@ SUMMED_UP = {
     Workload.LIMIT: "Highest rate on json with a p99 under 10 ms",
     Workload.IDLE: "Server CPU in a second on json, at 10 requests/s",
     Workload.FEED: "Subscribers held",
-    Workload.CHAT: "Members served",
+    Workload.CHAT: "Members served in rooms of 10",
     Workload.FOOTPRINT: "Idle memory",
 }
 """What their sentence is about."""

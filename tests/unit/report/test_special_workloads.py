@@ -174,6 +174,9 @@ def test_chats_tell_rooms_apart_and_what_was_wrong() -> None:
     assert "7 of 9 messages due came in time, 2 missing, 1 of them lost" in view.rows[0].accounts
     assert view.plot is not None
     assert [row.value for row in view.plot.rows] == ["480"], "one room is another thing than many"
+    measured = measured_of(RUN, findings(chats=(small, large)), (), RatioBook(()), CAST)
+    (served,) = [fact for fact in facts(measured) if fact.of[FLASK.key].value and not fact.unit]
+    assert served.what == view.plot.caption.title == "Members served in rooms of 10", "the other stands in the table"
 
 
 def chat(subject: Subject, members: int, room: int, **figures: object) -> CrowdFinding:
