@@ -286,3 +286,10 @@ def test_what_ails_the_host_is_named(grade: Grade, words: str) -> None:
 @pytest.mark.parametrize("text_of", [certainty, caveats])
 def test_every_sentence_ends_as_one(text_of: Callable[[Run, Findings], str]) -> None:
     assert all(line.endswith(".") for line in text_of(RUN, FINDINGS).splitlines())
+
+
+def test_why_a_run_ended_before_its_limit_is_told() -> None:
+    ended = RUN.model_copy(update={"stopped": "3 of 6 rounds, by its limit of 70 minutes; --rounds 6 takes all"})
+    told = "takes all. No round begins that would end after the limit, so a run may take less."
+    assert told in caveats(ended, FINDINGS)
+    assert "No round begins" not in caveats(RUN, FINDINGS)
