@@ -165,6 +165,16 @@ def test_a_name_leads_to_the_apps_card_and_two_apps_stand_side_by_side(browser: 
     assert again.locator("#beside-table").inner_text() == page.locator("#beside-table").inner_text()
 
 
+def test_what_is_counted_from_different_baselines_is_told_and_not_compared(browser: Browser, address: str) -> None:
+    page = opened(browser, f"{address}?a=flask/controlled&b=fastapi/controlled#apps")
+    added = page.locator("#beside-table tbody tr", has_text="CPU added to the baseline on hello")
+    one, other, better, ratio = added.locator("td").all_inner_texts()
+    assert (better, ratio) == ("different baselines", "")
+    assert "|" not in one + other
+    page.locator("#beside-b").select_option("django/controlled")
+    assert added.locator("td").all_inner_texts()[2] == "Flask (controlled, gunicorn gthread)"
+
+
 @pytest.fixture(scope="module")
 def standards(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     """Reports of two standard runs: of the sample, and of all workloads on all deployments that there are."""

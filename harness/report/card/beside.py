@@ -17,6 +17,8 @@ from harness.report.view.cast import SubjectLabel
 from harness.report.view.ratios import NOT_TOLD_APART, RatioBook
 
 TIED: Final = "tied"
+DIFFERENT_BASELINES: Final = "different baselines"
+"""Of two that are each counted from another one: neither is better by that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class BesideData:
     rows: tuple[tuple[str, str, str, tuple[str, ...]], ...]
     """(quantity, whether more or less is better, name of its ratios, what is known of each in the order of `of`).
 
-    A text is empty where nothing is known, and begins with `~` where it can't be held against others.
+    A text is empty where nothing is known, and begins with `~` where it can't be held against others. Behind a `|`
+    stands the number of the baseline that it is counted from, where it is from one.
     """
 
 
@@ -40,7 +43,7 @@ class BesideRow:
     a: str
     b: str
     better: str
-    """Title of the better one, `tied` or `not told apart`; empty where one has no value."""
+    """Title of the better one, `tied`, `not told apart` or `different baselines`; empty where one has no value."""
     ratio: str
     """Of `a` over `b` with its interval, formed within rounds; empty where none was."""
 
@@ -129,6 +132,8 @@ def _words(known: Known) -> str:
 def _better(fact: Fact, of_a: Known, of_b: Known, a: SubjectLabel, b: SubjectLabel) -> str:
     if of_a.value is None or of_b.value is None or not (of_a.comparable and of_b.comparable):
         return ""
+    if of_a.counted_from != of_b.counted_from:
+        return DIFFERENT_BASELINES
     if _above(of_a.value, of_b.value):
         return (a if fact.better == "more" else b).in_sentence
     if _above(of_b.value, of_a.value):
@@ -144,13 +149,17 @@ def _above(one: Reading, other: Reading) -> bool:
 def beside_data(facts: Sequence[Fact]) -> BesideData:
     """The same for the page's script, which compares the bounds that it reads in these texts: no arithmetic."""
     keys = sorted({key for fact in facts for key, known in fact.of.items() if known.value})
-    return BesideData(
-        tuple(keys),
-        tuple(
-            (_what(fact), fact.better, fact.ratios, tuple(_beside(fact.of.get(key, _NOTHING)) for key in keys))
-            for fact in facts
-        ),
-    )
+    return BesideData(tuple(keys), tuple((_what(fact), fact.better, fact.ratios, _texts(fact, keys)) for fact in facts))
+
+
+def _texts(fact: Fact, keys: Sequence[str]) -> tuple[str, ...]:
+    baselines = list(dict.fromkeys(known.counted_from for known in fact.of.values()))
+
+    def text(known: Known) -> str:
+        told = _beside(known)
+        return f"{told}|{baselines.index(known.counted_from)}" if told and known.counted_from else told
+
+    return tuple(text(fact.of.get(key, _NOTHING)) for key in keys)
 
 
 def _beside(known: Known) -> str:

@@ -40,6 +40,8 @@ class Known:
     """False where too little stands behind it to hold it against another."""
     tied: bool | None = None
     """Whether it is not told apart from the best; None where only the intervals can tell."""
+    counted_from: str = ""
+    """Key of the baseline that it is counted from; empty of what is counted from zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,7 @@ def _idle(view: IdleView) -> Iterator[Fact]:
 
 def _overheads(view: OverheadView) -> Iterator[Fact]:
     for each in view.endpoints:
-        rows = ((row.label, Known(row.added)) for row in each.rows)
+        rows = ((row.label, Known(row.added, counted_from=row.baseline.key)) for row in each.rows)
         yield Fact(
             f"CPU added to the baseline on {each.endpoint}",
             "µs",

@@ -249,7 +249,9 @@ addEventListener("DOMContentLoaded", () => {
       return [ratio[3] ? "tied" : names[more === (way === "more") ? 0 : 1], `${ratio[0]}× (${ratio[1]})`];
     }
     if (!one || !other || one.startsWith("~") || other.startsWith("~")) return ["", ""];
-    const [[low, high], [otherLow, otherHigh]] = [boundsIn(one), boundsIn(other)];
+    const [[figure, from], [otherFigure, otherFrom]] = [one.split("|"), other.split("|")];
+    if (from !== otherFrom) return ["different baselines", ""];
+    const [[low, high], [otherLow, otherHigh]] = [boundsIn(figure), boundsIn(otherFigure)];
     if (low > otherHigh) return [names[way === "more" ? 0 : 1], ""];
     if (otherLow > high) return [names[way === "more" ? 1 : 0], ""];
     return ["not told apart", ""];
@@ -270,7 +272,7 @@ addEventListener("DOMContentLoaded", () => {
       const head = document.createElement("th");
       head.scope = "row";
       head.textContent = each[0];
-      const cells = [...known.map(each => each?.replace(/^~/, "") || "–"), ...better(each, keys, known, names)].map((text, place) => {
+      const cells = [...known.map(each => each?.replace(/^~|\|.*/g, "") || "–"), ...better(each, keys, known, names)].map((text, place) => {
         const cell = document.createElement("td");
         if (place === 2) cell.className = "words";
         cell.textContent = text;

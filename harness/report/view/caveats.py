@@ -225,8 +225,8 @@ def _rounds(run: Run, findings: Findings) -> Iterator[str]:
         )
     if run.stopped is not None and not run.plan.looks_to_end:
         yield (
-            f"It ended by the clock: {run.stopped}. No round begins that would end after the limit, so a run may take less. "
-            "With all rounds, intervals would be narrower; nothing else depends on how many there are."
+            f"It ended by the clock: {run.stopped}. No round begins that would end after the limit, so a "
+            "run may take less. With all rounds, intervals would be narrower; nothing else depends on their number."
         )
     if findings.rounds_complete <= 1:
         yield (

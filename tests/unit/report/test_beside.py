@@ -1,6 +1,7 @@
 """Two apps side by side: what the run's own ratios say, and elsewhere no more than the intervals do."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -89,6 +90,20 @@ def test_the_page_gets_the_same_texts_and_a_mark_at_what_cannot_be_compared() ->
     assert data.of == (FLASK.key, SANIC.key)
     of_each = ("~1.5 (1–2)", "3.5 (3–4)")  # noqa: RUF001
     assert data.rows == (("Thing, ms", "less", "", of_each),)
+
+
+def test_what_is_counted_from_different_baselines_has_no_better_one() -> None:
+    wsgi, asgi = "wsgi/controlled", "asgi/controlled"
+    one, same = (replace(each, counted_from=wsgi) for each in (known(1, 2), known(3, 4)))
+    other = replace(same, counted_from=asgi)
+    assert [row.better for row in rows_of(fact("less", one, other), fact("less", one, same))] == [
+        "different baselines",
+        FLASK.in_sentence,
+    ]
+    (row,) = beside_data([fact("less", one, other)]).rows
+    assert row[3] == ("1.5 (1–2)|0", "3.5 (3–4)|1")  # noqa: RUF001
+    added = [each for each in FACTS if each.what.startswith("CPU added to the baseline")]
+    assert {known.counted_from for each in added for known in each.of.values()} == {wsgi, asgi}
 
 
 def test_names_mean_a_variant_that_both_have_and_an_unknown_one_is_refused_with_what_there_is() -> None:
