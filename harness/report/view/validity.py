@@ -10,13 +10,19 @@ from harness.model.findings import AnyFinding, CellFinding, Findings
 from harness.model.naming import capitalised, cell_words
 from harness.model.validity import Gate, GateName
 from harness.model.window import Failure
-from harness.report.numbers import count, counted, listed
+from harness.report.numbers import count, counted, listed, percent
 from harness.report.view.cast import Cast, SubjectLabel
 
 _MUST_REACH_LIMIT: Final = frozenset({GateName.STARTED, GateName.ENOUGH_DATA, GateName.OFFERED_RATE})
 """Gates whose value must reach the limit; the others' must not go beyond it."""
+_BY_LIMIT: Final = frozenset({GateName.GENERATOR_CPU, GateName.GENERATOR_DELAY, GateName.LITTLES_LAW})
+"""Gates with a limit for some cells and another one for others, each a share: in a run with both, each has its row."""
 _NAMED: Final = 3
 """So many whose answers were not right are named; more are counted."""
+
+
+type _Applied = list[tuple[Gate, AnyFinding]]
+"""A gate with the cell that it was applied to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ class GateSummary:
     """One gate over all cells that it was applied to."""
 
     name: str
+    """With its limit, where it has another one for other cells."""
     applied: int
     failed: int
     worst: str
@@ -121,21 +128,31 @@ def _failures(finding: AnyFinding) -> str:
 
 
 def _summaries(cells: Iterable[AnyFinding], cast: Cast) -> Iterator[GateSummary]:
-    by_name: dict[GateName, list[tuple[Gate, AnyFinding]]] = {}
+    by_name: dict[GateName, _Applied] = {}
     for finding in cells:
         for gate in finding.gates:
             by_name.setdefault(gate.name, []).append((gate, finding))
     for name in GateName:
-        applied = by_name.get(name)
-        if applied:
+        for words, applied in _by_limit(name, by_name.get(name, [])):
             failed = [pair for pair in applied if not pair[0].held]
             worst, finding = max(failed or applied, key=lambda pair: _strain(pair[0]))
             where = f"{cast.label(finding.cell.subject).in_sentence} on {cell_words(finding.cell)}"
-            yield GateSummary(name.value, len(applied), len(failed), worst.explanation, where)
+            yield GateSummary(words, len(applied), len(failed), worst.explanation, where)
+
+
+def _by_limit(name: GateName, applied: _Applied) -> Iterator[tuple[str, _Applied]]:
+    """What to call a gate, and where it was applied; by its limits where it has several."""
+    limits = sorted({gate.limit for gate, _ in applied if gate.limit is not None}) if name in _BY_LIMIT else []
+    if len(limits) > 1:
+        for limit in limits:
+            yield f"{name.value}, at most {percent(limit)}", [each for each in applied if each[0].limit == limit]
+        applied = [each for each in applied if each[0].limit is None]
+    if applied:
+        yield name.value, applied
 
 
 def _strain(gate: Gate) -> float:
-    """How close a gate's value came to its limit; comparable only between gates of one name."""
+    """How close a gate's value came to its limit; comparable only between gates of one name and limit."""
     if gate.value is None or gate.limit is None:
         return float("-inf")
     return -gate.value if gate.name in _MUST_REACH_LIMIT else gate.value

@@ -8,6 +8,7 @@ from harness.model.course import Course, Part, Span
 from harness.model.findings import CellFinding
 from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
 from harness.model.plan import ProfileName
+from harness.model.validity import Gate, GateName
 from harness.report.figure.spec import Shape
 from harness.report.markup import html as as_html
 from harness.report.numbers import NBSP, inverse, reading
@@ -237,6 +238,26 @@ def test_each_gate_is_summed_up_by_its_worst_case() -> None:
     assert gates["generator ceiling"].worst.startswith("36.8%")
     assert gates["generator ceiling"].where == "Bare ASGI (controlled, uvicorn) on hello, capacity, 32 connections"
     assert view.invalid[0].first_failure == HOSTILE_FAILURE
+
+
+def test_a_gate_with_another_limit_for_latencies_has_a_row_for_each() -> None:
+    def busy(finding: CellFinding) -> CellFinding:
+        latency = finding.cell.workload is Workload.LATENCY
+        share, limit = (0.4, 0.5) if latency else (0.6, 0.8)
+        told = f"it used {share:.0%}"
+        gate = Gate(name=GateName.GENERATOR_CPU, held=True, value=share, limit=limit, explanation=told)
+        return finding.model_copy(update={"gates": (gate,)})
+
+    cells = tuple(map(busy, FINDINGS.cells))
+    rows = validity_view(FINDINGS.model_copy(update={"cells": cells}), CAST).gates
+    assert [(row.name.replace(NBSP, " "), row.worst) for row in rows] == [
+        ("generator CPU, at most 50 %", "it used 40%"),
+        ("generator CPU, at most 80 %", "it used 60%"),
+    ]
+    assert sum(row.applied for row in rows) == len(cells)
+    capacities = tuple(each for each in cells if each.cell.workload is Workload.CAPACITY)
+    (alone,) = validity_view(FINDINGS.model_copy(update={"cells": capacities}), CAST).gates
+    assert alone.name == "generator CPU"
 
 
 def test_the_copies_are_named_and_how_they_came_out() -> None:
