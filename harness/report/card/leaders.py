@@ -10,7 +10,7 @@ from typing import Final
 
 from harness.model.findings import Estimate
 from harness.report.card.facts import Fact, Known
-from harness.report.numbers import Reading, listed
+from harness.report.numbers import Reading, listed, reading
 from harness.report.view.cast import SubjectLabel
 from harness.report.view.found import Statement
 from harness.report.view.ratios import RatioBook
@@ -58,6 +58,13 @@ def _sentence(fact: Fact, labels: Mapping[str, SubjectLabel], book: RatioBook) -
         parts.append("None of the others is told apart from it.")
     elif like_first:
         parts.append(f"Not told apart from it: {listed([label.in_sentence for label, _, _ in like_first])}.")
+    by_ratio = [(each, ratio) for each in like_first if (ratio := ratios[each[0].key]) and not _overlap(first, each)]
+    if by_ratio:
+        (label, _, _), (estimate, _) = by_ratio[-1]
+        parts.append(
+            "Ratios formed within rounds decide that, and not the bounds in brackets: "
+            f"{label.in_sentence} has {reading(estimate).with_unit('')} times as much."
+        )
     if others[-1] not in like_first:
         parts.append(f"{ends[1]}: {_named(others[-1], fact)}.{_like_last(others, like_first)}")
     return " ".join(parts)
@@ -92,4 +99,8 @@ def _is_like(first: _Placed, other: _Placed, ratio: tuple[Estimate, bool] | None
         return tied or (estimate.value > 1) is more
     if first[1].tied and other[1].tied is not None:
         return other[1].tied
-    return first[2].lowest <= other[2].highest and other[2].lowest <= first[2].highest
+    return _overlap(first, other)
+
+
+def _overlap(one: _Placed, other: _Placed) -> bool:
+    return one[2].lowest <= other[2].highest and other[2].lowest <= one[2].highest

@@ -145,3 +145,12 @@ def test_a_ratio_that_was_formed_decides_whatever_the_intervals_can_tell(
     ratios: Sequence[Comparison], sentence: str
 ) -> None:
     assert told(*FEW, better="less", ratios=ratios) == sentence
+
+
+def test_where_bounds_lie_apart_and_the_ratio_ties_the_ratio_is_told() -> None:
+    """The bounds of starts are lowest and highest, so a reader sees two apart that are not told apart."""
+    wide = ratio("b", "a", 1.9, tied=True).model_copy(update={"ratio": Estimate(value=1.9, low=0.9, high=4.0)})
+    assert told(known(1, 3), known(4, 5), known(10, 12), better="less", ratios=(wide, A_TO_C)) == (
+        f"Lowest: {A}, 2 ms (1 to 3). Not told apart from it: {B}. Ratios formed within rounds decide that, and not "
+        f"the bounds in brackets: {B} has 1.9 (0.9 to 4.0) times as much. Highest: {C}, 11 ms (10 to 12)."
+    )
