@@ -32,3 +32,19 @@ def test_a_filter_that_no_row_fits_is_named_and_can_be_cleared(browser: Browser,
     assert page.locator("#table-capacity-hello tbody tr:visible").count() > 0
     page.locator("#filter").fill("flask")
     assert page.locator("#table-capacity-hello + .nothing").count() == 0
+
+
+def test_the_first_picture_keeps_the_rows_that_fit_as_tables_do(browser: Browser, address: str) -> None:
+    page = opened(browser, address)
+    rows = page.locator(".pictures li:visible .name b")
+    everybody = rows.all_inner_texts()
+    page.locator("#controls summary").click()
+    page.locator("#filter").fill("flask, sanic")
+    assert {*rows.all_inner_texts()} == {"Flask", "Sanic"}
+    page.locator("#filter").fill("native")
+    assert {*rows.all_inner_texts()} <= {"Sanic", "Tornado"}, "by a word that stands in no picture"
+    page.locator("#filter").fill("flsk")
+    told = page.locator(".pictures .nothing:visible")
+    assert "Nothing matches “flsk”." in told.inner_text()
+    told.locator("button").click()
+    assert rows.all_inner_texts() == everybody

@@ -156,6 +156,7 @@ addEventListener("DOMContentLoaded", () => {
       shown += some;
       all += every;
     }
+    filterPictures(wanted, dataOf("ratios").words, filter.value.trim(), clearFilter);
     return `${shown} of ${all} rows shown.`;
   }
 
