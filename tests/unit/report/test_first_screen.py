@@ -12,6 +12,7 @@ from harness.report.page import Page, compose
 from harness.report.screen.pictures import Picture
 from harness.report.view import cast
 from harness.report.view.capacity import CapacityView
+from tests.unit.report.part_of_a_page import sections_of
 from tests.unit.report.sample import HOSTILE_TITLE, Sample
 
 RUN, FINDINGS, CLAIMS, STARTS = Sample().build()
@@ -66,6 +67,9 @@ def test_what_was_not_measured_is_said_in_the_place_of_its_picture() -> None:
     latency = pictures(Endpoint.HELLO)["latency"]
     assert latency.plot is None
     assert "not measured on hello in this run; it was on json" in latency.text
+    page = sections_of(PAGE)
+    assert f"<p><strong>{latency.text}</strong> " in page, "a reader takes small print below a heading for an empty panel"
+    assert "All numbers" not in page.partition(latency.text)[2].partition("</div>")[0]
 
 
 def test_the_verdicts_are_counted_as_they_stand_in_their_section() -> None:
