@@ -104,7 +104,9 @@ def _picture(  # noqa: PLR0913, PLR0917 - all that a picture is made of
         return Picture(quantity, title, "Nothing was measured.", None, href)
     drawn = [label for label in labels if not label.special]
     shown = set(drawn_first([label for label in drawn if label.is_framework]))
-    rows = tuple(row for row, label in zip(plot.rows, drawn, strict=True) if label.key in shown)
+    rows = tuple(
+        replace(row, title=label.marked) for row, label in zip(plot.rows, drawn, strict=True) if label.key in shown
+    )
     bounds = bounds_of(rows)
     if not bounds:
         return Picture(quantity, title, nobody_words(row.note.partition(":")[0] for row in rows), None, href)

@@ -47,7 +47,7 @@ def test_its_rows_are_all_frameworks_in_the_order_and_with_the_ranks_of_the_sect
     expected = [row for row in ranked.table.rows if row.label.is_framework]
     assert HOSTILE_TITLE in [row.label.title for row in expected], "one that no claim is about"
     assert [(row.title, row.rank, row.value, row.tie_group) for row in plot.rows] == [
-        (row.label.title, row.rank, row.value.value if row.value else "", row.tie_group) for row in expected
+        (row.label.marked, row.rank, row.value.value if row.value else "", row.tie_group) for row in expected
     ]
     assert all(row.href == f"#app-{row.key.partition('/')[0]}" for row in plot.rows)
 
