@@ -35,6 +35,7 @@ from harness.report.view.quality import quality_view
 from harness.report.view.ranking import first_shared_rank, rank_rule
 from harness.report.view.ratios import RatioBook, RatiosView, ratios_name
 from harness.report.view.server_costs import servers_view
+from harness.report.view.sign_notes import SIGN_NOTES
 from harness.report.view.taken_cpus import taken_sentences
 from harness.report.view.text_tables import TextTable, text_tables
 from harness.report.view.validity import validity_view
@@ -103,8 +104,8 @@ class Page:
     """All figures, for two apps side by side."""
     sections: tuple[Section, ...]
     """Their order is that of the views."""
-    notes: tuple[tuple[str, str], ...]
-    """(what stands behind names, what it means), for every view that has it."""
+    notes: tuple[tuple[tuple[str, ...], str], ...]
+    """(what stands behind names or in place of figures, what it means), for every view that has any of it."""
     tables: tuple[TextTable, ...]
     """What the summary has beside capacities and latencies."""
     advised: AdvisedCommands
@@ -225,7 +226,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
                 Section("deployments", "Apps and deployments", deployments_view(run, findings, starts, checks, cast)),
             )
         ),
-        notes=tuple(name_notes(run, findings, cast)),
+        notes=(*name_notes(run, findings, cast), *SIGN_NOTES),
         tables=tuple(text_tables(run, findings, starts, cast)),
         advised=advised_commands(run),
         shared_rank=first_shared_rank(findings),

@@ -149,13 +149,16 @@ def mark_notes(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
     yield from orm_sentences(run, cast)
 
 
-def name_notes(run: Run, findings: Findings, cast: Cast) -> Iterator[tuple[str, str]]:
+def name_notes(run: Run, findings: Findings, cast: Cast) -> Iterator[tuple[tuple[str], str]]:
     """(what stands behind a name, what it means), for each view that has such a name: marks, and the second copy."""
-    yield from ((note[0], note) for note in mark_notes(run, findings, cast))
+    yield from (((note[0],), note) for note in mark_notes(run, findings, cast))
     for copy in [subject for subject in run.plan.subjects if subject.twin][:1]:
         special = cast.label(copy).special
-        apart = "what sets the two apart is chance, or the host"
-        yield special, f"A {special} is the same app once more, as if it were another: {apart}. It takes no rank."
+        yield (
+            (special,),
+            f"A {special} is the same app once more, as if it were another: what sets the two apart is chance, or the "
+            "host. It competes with nobody, and so has no rank, and no dot of its own.",
+        )
 
 
 def _deviations(findings: Findings, cast: Cast) -> Iterator[str]:

@@ -68,7 +68,7 @@ def test_what_was_not_measured_is_said_in_the_place_of_its_picture() -> None:
     assert latency.plot is None
     assert "not measured on hello in this run; it was on json" in latency.text
     page = sections_of(PAGE)
-    assert f"<p><strong>{latency.text}</strong> " in page, "a reader takes small print below a heading for an empty panel"
+    assert f"<p><strong>{latency.text}</strong> " in page, "small print below a heading is taken for an empty panel"
     assert "All numbers" not in page.partition(latency.text)[2].partition("</div>")[0]
 
 
