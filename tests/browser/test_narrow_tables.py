@@ -25,3 +25,10 @@ def test_a_narrow_table_shows_numbers_and_keeps_the_names_while_it_scrolls(brows
     assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") == 0
     wide = opened(browser, address, whole=True)
     assert wide.locator("td.plot:visible").count() > 0
+
+
+def test_what_stands_beside_the_first_picture_keeps_its_headings_on_a_telephone(browser: Browser, address: str) -> None:
+    page = opened(browser, address, width=400)
+    heights = {each.inner_text(): each.bounding_box() for each in page.locator(".told h2").all()}
+    assert {*heights} == {"Claims", "Can it be trusted?"}
+    assert all(box and box["height"] > 10 and box["width"] > 30 for box in heights.values())
