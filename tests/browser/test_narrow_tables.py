@@ -1,5 +1,7 @@
 """Tables on a telephone: no chart, the name of each row in sight, and the page itself never scrolls sideways."""
 
+import re
+
 from playwright.sync_api import Browser
 
 from tests.browser.pages import opened
@@ -32,3 +34,15 @@ def test_what_stands_beside_the_first_picture_keeps_its_headings_on_a_telephone(
     heights = {each.inner_text(): each.bounding_box() for each in page.locator(".told h2").all()}
     assert {*heights} == {"Claims", "Can it be trusted?"}
     assert all(box and box["height"] > 10 and box["width"] > 30 for box in heights.values())
+
+
+def test_where_a_chart_is_hidden_nothing_is_said_of_what_it_draws(browser: Browser, address: str) -> None:
+    below = [
+        opened(browser, address, width=width, whole=True).locator(".scroll + figcaption").all_inner_texts()
+        for width in (1280, 400)
+    ]
+    drawn = re.compile("[Dd]ots?|bars?|axis|cross")
+    wide, narrow = ([text for text in texts if drawn.search(text)] for texts in below)
+    assert wide
+    assert narrow == []
+    assert any("A rank is one more" in text for text in below[1]), "which stands in the tables"

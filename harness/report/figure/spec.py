@@ -139,6 +139,8 @@ class Caption:
     description: str
     text: str
     """The visible caption."""
+    ranks: str = ""
+    """What it says of ranks, which stand in a table too: it is read where the drawing is hidden."""
     legend: tuple[LegendEntry, ...] = ()
 
     def explaining(self, tones: Collection[Tone], shapes: Collection[Shape]) -> tuple[LegendEntry, ...]:

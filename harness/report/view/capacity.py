@@ -10,7 +10,7 @@ from harness.model.findings import Findings, Ranking
 from harness.report.figure.spec import Caption
 from harness.report.numbers import listed
 from harness.report.view.cast import Cast
-from harness.report.view.ranking import RankingTable, Scale, ranking_caption, ranking_table
+from harness.report.view.ranking import DOTS_READ, RankingTable, Scale, ranking_caption, ranking_table
 from harness.report.view.terms import ENDPOINT_MEANING, endpoints_under, is_capacity
 
 REQUESTS_PER_SECOND: Final = Scale(
@@ -56,7 +56,8 @@ def _endpoint(findings: Findings, cast: Cast, endpoint: Endpoint) -> EndpointCap
         title=f"Capacity on {endpoint.value}",
         description=f"Requests per second of each subject on {endpoint.value}, with 95 % intervals; "
         "the table below holds the same numbers.",
-        text=ranking_caption(ranking.tie_margin, [row.rank for row in ranking.rows]),
+        text=DOTS_READ,
+        ranks=ranking_caption(ranking.tie_margin, [row.rank for row in ranking.rows]),
     )
     connections = sorted({finding.cell.connections for finding in cells})
     return EndpointCapacity(

@@ -16,7 +16,7 @@ from harness.report.numbers import NBSP, NOTHING, Reading, listed, percent, read
 from harness.report.view.both_latencies import both_latencies
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.curves import MS_PER_US, curve_grid, lack_of_percentile, p99, percentile
-from harness.report.view.ranking import RankingTable, Scale, rank_text, ranking_caption, ranking_table
+from harness.report.view.ranking import DOTS_READ, RankingTable, Scale, rank_text, ranking_caption, ranking_table
 from harness.report.view.ratios import ratios_name
 from harness.report.view.terms import RATE_SLUG, Lack, endpoints_under, lack
 
@@ -208,7 +208,8 @@ def _table(
         title=f"Latency: {what}",
         description=f"The time within which {figure.quantile * 100:g} of 100 requests were answered, for each subject, "
         "with 95 % intervals; the table below holds the same numbers.",
-        text=ranking_caption(ranking.tie_margin, [row.rank for row in ranking.rows]),
+        text=DOTS_READ,
+        ranks=ranking_caption(ranking.tie_margin, [row.rank for row in ranking.rows]),
     )
     scale = Scale(
         MS_PER_US,

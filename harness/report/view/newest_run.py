@@ -11,7 +11,7 @@ from harness.report.numbers import reading
 from harness.report.view.capacity import REQUESTS_PER_SECOND
 from harness.report.view.cast import SubjectLabel, drawn_first
 from harness.report.view.figure_rows import bounds_of
-from harness.report.view.ranking import rank_note, ranking_caption
+from harness.report.view.ranking import DOTS_READ, rank_note, ranking_caption
 from harness.report.view.terms import INTERFACE_LEGEND, tone
 
 
@@ -35,7 +35,8 @@ def newest_plot(digest: RunDigest) -> DotPlot | None:
             title=f"Capacity on {standing.endpoint.value}, requests per second",
             description=f"Requests per second of each deployment on {standing.endpoint.value} in the newest run, with "
             "95 % intervals.",
-            text=f"{ranking_caption(TIE_MARGIN, [place.rank for place in standing.places])} {note}".rstrip(),
+            text=DOTS_READ,
+            ranks=f"{ranking_caption(TIE_MARGIN, [place.rank for place in standing.places])} {note}".rstrip(),
             legend=INTERFACE_LEGEND[:-1],
         ),
         value_axis(REQUESTS_PER_SECOND.axis, bounds),

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Final
 
 from harness.model.cell import Subject
 from harness.model.findings import CellFinding, Estimate, Findings, Ranking, RankRow
@@ -12,6 +13,10 @@ from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark
 from harness.report.numbers import NOTHING, Reading, percent, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.terms import BOUND_WORDS, INTERFACE_LEGEND, INVALID, NOT_KNOWN, Lack, lack, shape, tone
+
+
+DOTS_READ: Final = "Dots are estimates, bars their 95 % intervals."
+"""How the plot of a ranking is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +87,14 @@ def ranking_table(
     unheard_of = [subject for subject in ranking.invalid if subject.key not in by_subject]
     rows += [_unrecorded(subject, cast) for subject in unheard_of]
     note = ranking_note(ranking, cast)
-    caption = replace(caption, text=f"{caption.text} {note}".rstrip())
+    caption = replace(caption, ranks=f"{caption.ranks} {note}".rstrip())
     return RankingTable(tuple(rows), _plot(rows, scale, caption), note)
 
 
 def ranking_caption(tie_margin: float, ranks: Sequence[int]) -> str:
-    """How the plot of a ranking is read, in which these ranks stand."""
+    """How ranks are read, where these stand."""
     bands = " Rows on one shaded band share a rank: the data can't tell them apart by more than that."
-    return (
-        f"Dots are estimates, bars their 95 % intervals. {rank_rule(tie_margin)}{bands if shared_rank(ranks) else ''}"
-    )
+    return f"{rank_rule(tie_margin)}{bands if shared_rank(ranks) else ''}"
 
 
 def shared_rank(ranks: Sequence[int]) -> int | None:

@@ -3,7 +3,7 @@
 from typing import Final
 
 SIGN_NOTES: Final = (
-    (("=</td>", "=</span>", "= </span>"), "An = behind a rank: others share it, since the run can't tell them apart."),
+    (("=</td>", "=</span>", "= </span>"), "An = behind a rank says that others share it."),
     (
         (">–</td>", ">–\n</td>"),  # noqa: RUF001 - as it stands in a cell
         "A dash stands where there is nothing to tell: not measured, known too little of, or without a rank.",

@@ -81,7 +81,7 @@ def test_it_stands_beside_each_table_and_picture_that_has_such_a_rank(
     for table in (*tables, *(each for group in groups for each in group.rankings)):
         assert table.note.count(TOLD) == times
         assert table.plot
-        assert table.plot.caption.text.count(TOLD) == times
+        assert table.plot.caption.ranks.count(TOLD) == times
     assert all(group.ranked_by.count(TOLD) == times for group in groups)
     _show_rankings(findings, CAST)
     assert capsys.readouterr().out.count(TOLD) == times * len(findings.rankings)
