@@ -176,6 +176,8 @@ def _count_sentence(claim: Claim, evidence: Sequence[Evidence]) -> str:
     parts = [f"{len(holds)} of {len(evidence)} hold, where {claim.count} are claimed"]
     parts += [f"they hold for {named(holds)}"] if holds else []
     parts += [f"not for {named(fails)}"] if fails else []
+    left = len(evidence) - len(holds) - len(fails)
+    parts += [f"{left} {'is' if left == 1 else 'are'} open"] if left else []
     of_what = f" Each is a ratio to {evidence[0].other_title}." if evidence[0].form == "ratio" else ""
     return f"{'; '.join(parts)}.{of_what}"
 

@@ -90,7 +90,7 @@ class ClaimCard:
     about: frozenset[str]
     """Names of the apps that it says something of, or holds others against."""
     deciding: Deciding | None
-    """What the verdict hangs on; None where nothing was compared."""
+    """What the verdict hangs on; None where the run says nothing of the claim."""
 
     @property
     def columns(self) -> dict[str, str]:

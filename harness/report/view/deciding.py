@@ -31,9 +31,9 @@ class Deciding:
     """The comparison that a verdict hangs on."""
 
     value: str
-    """With its interval: `1.43 (1.40 to 1.46)`."""
+    """With its interval: `1.43 (1.40 to 1.46)`; or what there is in place of one."""
     what: str
-    """Of whom and of what."""
+    """Of whom and of what; empty where there is no figure, as is what is claimed."""
     claimed: str
     corrected: str
     """That it is clear by itself, and not with so many; empty where that is not so."""
@@ -43,18 +43,42 @@ class Deciding:
 
 
 def deciding(found: ClaimFinding) -> Deciding | None:
-    """The comparison that the claim's sentence names, or how many hold of those that are counted; None without any."""
+    """The comparison that the claim's sentence names, or how many hold of those that are counted.
+
+    Where there is no such figure, why; None where the run says nothing of the claim.
+    """
     corrected = row_words(found)
     if found.claim.combine is Combination.COUNT and found.verdict in _DECIDED:
-        holds = sum(each.verdict is Verdict.SUPPORTED for each in found.evidence)
-        how_many = f"{holds} of {len(found.evidence)} hold"
-        return Deciding(how_many, "all comparisons", f"at least {found.claim.count}", corrected, None)
+        return Deciding(_counts(found), "all comparisons", f"at least {found.claim.count}", corrected, None)
     each = deciding_evidence(found)
     if each is None or each.value is None or (not each.metric and each.form != "kept"):
-        return None
+        in_its_place = _in_its_place(found)
+        return Deciding(in_its_place, "", "", corrected, None) if in_its_place else None
     drawn = 0 < each.value.value < math.inf and claimed(each) > 0
     small = _small(each, found.verdict) if drawn else None
     return Deciding(_value(each), _what(each), _claimed(each), corrected, small)
+
+
+def _counts(found: ClaimFinding) -> str:
+    """How many hold; where some are open, that too: fewer than are claimed is else taken for a refutation."""
+    holds, fails = (
+        sum(each.verdict is verdict for each in found.evidence) for verdict in (Verdict.SUPPORTED, Verdict.REFUTED)
+    )
+    number = len(found.evidence)
+    if holds + fails == number:
+        return f"{holds} of {number} hold"
+    return f"{holds} of {number} hold, {fails} fail{'s' if fails == 1 else ''}, {number - holds - fails} open"
+
+
+def _in_its_place(found: ClaimFinding) -> str:
+    """What stands in the row of a claim that no figure decides; empty where the run says nothing of it."""
+    if found.verdict is Verdict.INVALID:
+        return "no figure: a cell is invalid"
+    if found.verdict not in _DECIDED:
+        return ""
+    if any(each.form == "probe" for each in found.evidence):
+        return "found by probes"
+    return f"no figure: {'nothing to compare' if found.verdict is Verdict.INCONCLUSIVE else 'one has none'}"
 
 
 def _value(each: Evidence) -> str:

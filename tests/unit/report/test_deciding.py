@@ -99,10 +99,37 @@ def test_the_shaded_side_is_where_the_whole_interval_has_to_lie() -> None:
     assert beyond.small.margin == (pytest.approx(1.5 * 1.03), beyond.small.axis.high), "what is tied holds nothing"
 
 
-def test_what_has_no_value_decides_nothing() -> None:
-    nothing = evidence(2, Verdict.INVALID).model_copy(update={"value": None})
-    assert deciding(claim(Verdict.INVALID, nothing)) is None
+def test_of_a_count_that_is_open_the_row_says_how_many_are() -> None:
+    """'1 of 3 hold' by itself is read as a refutation."""
+    parts = (evidence(2, SUPPORTED), evidence(1, REFUTED), evidence(1.5, Verdict.INCONCLUSIVE))
+    found = claim(Verdict.INCONCLUSIVE, *parts, combine=Combination.COUNT)
+    found = found.model_copy(update={"claim": found.claim.model_copy(update={"count": 2})})
+    decided = deciding(found)
+    assert decided is not None
+    assert (decided.value, decided.claimed) == ("1 of 3 hold, 1 fails, 1 open", "at least 2")
+    assert claim_sentence(found.claim, found.verdict, parts, ()).endswith("; 1 is open. Each is a ratio to Flask.")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "form", "told"),
+    [
+        (Verdict.INVALID, "ratio", "no figure: a cell is invalid"),
+        (Verdict.INCONCLUSIVE, "ratio", "no figure: nothing to compare"),
+        (SUPPORTED, "ratio", "no figure: one has none"),
+        (SUPPORTED, "probe", "found by probes"),
+    ],
+)
+def test_where_no_figure_decides_the_row_says_why(verdict: Verdict, form: str, told: str) -> None:
+    nothing = evidence(2, verdict).model_copy(update={"value": None, "form": form})
+    decided = deciding(claim(verdict, nothing))
+    assert decided is not None
+    assert (decided.value, decided.what, decided.claimed, decided.small) == (told, "", "", None)
     assert deciding(claim(Verdict.NOT_RUN)) is None
+    run, findings, claims, starts = Sample().build()
+    held = claims.model_copy(update={"claims": (claim(verdict, nothing),)})
+    row = sections_of(compose(run, findings, held, starts, ()), "claims").partition('<span class="verdict')[2]
+    assert f"<b>{told}</b>" in row.partition("</summary>")[0]
+    assert "The row shows" not in row
 
 
 def test_what_every_comparison_of_a_claim_says_is_told_once_above_their_table() -> None:
