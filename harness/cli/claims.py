@@ -101,3 +101,5 @@ def _show(found: ClaimFinding, *, own_command: bool) -> None:
         say(f"    No further run can decide it: {found.out_of_reach}.")
     if found.command and own_command:
         say(f"    {found.command}")
+    if found.again:
+        say(f"    Measured once more by:\n    {found.again}")

@@ -1,6 +1,7 @@
 """A claims file of one's own: whom it may name, and where its claims stand."""
 
 import json
+import shlex
 import shutil
 from pathlib import Path
 
@@ -276,3 +277,13 @@ def test_claims_that_others_take_the_place_of_are_kept_and_it_is_told_where_and_
 def test_a_run_that_had_no_claims_has_nothing_put_aside(run: Path, tmp_path: Path) -> None:
     assert not called("report", "sample", "--claims", str(claims_file(tmp_path, ("flask", "django")))).stderr
     assert [each.name for each in run.glob("claims*")] == [CLAIMS_FILE]
+
+
+def test_what_is_decided_is_printed_with_the_command_that_measures_it_once_more(tmp_path: Path) -> None:
+    """As on the page: whoever doubts a verdict asks for it first of all."""
+    file = claims_file(tmp_path, ("fastapi", "flask"))
+    done = called("claims", str(ROOT / "reports" / "sample"), "--claims", str(file))
+    said, command = done.stdout.splitlines()[-2:]
+    assert done.stdout.count("\nSUPPORTED ") == 1
+    assert said == "    Measured once more by:"
+    assert shlex.split(command) == ["bench", "run", "--claims", str(file), "--claim", "own-0"]
