@@ -59,13 +59,18 @@ class ReproduceView:
     command: str
     first: tuple[str, ...]
     """What has to be set before, that no command tells."""
-    seed: int
-    harness: str
+    made: str
+    """By which seed and which harness, in sentences."""
     under_work: tuple[str, ...]
     """Apps whose code had changes that were in no commit."""
     packages: tuple[tuple[str, str], ...]
     citation: str
     """What to write where a number of the run is used."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All that is typed."""
+        return (*self.setup, self.command)
 
 
 def data_view(files: Sequence[DataFile]) -> DataView:
@@ -89,8 +94,10 @@ def reproduce_view(run: Run) -> ReproduceView:
         setup=tuple(_setup(run)),
         command=_command(run),
         first=tuple(_first(run)),
-        seed=run.plan.seed,
-        harness=f"{run.harness_version}{revision}",
+        made=(
+            f"The order of starts and windows was drawn with the seed {run.plan.seed}; a run with the same seed, "
+            f"profile and apps has the same order. Made by harness {run.harness_version}{revision}."
+        ),
         under_work=tuple(source.app for source in run.sources if source.uncommitted),
         packages=tuple(sorted(run.harness_packages.items())),
         citation=_citation(run, revision),

@@ -2,6 +2,7 @@
 
 import subprocess
 from html import unescape
+from textwrap import indent
 
 import pytest
 
@@ -53,9 +54,14 @@ def test_whoever_has_only_cloned_the_harness_is_told_all_that_comes_before(
     revision: str | None, checkout: str, *, changed: bool
 ) -> None:
     run = RUN.model_copy(update={"harness_revision": revision})
-    text = unescape(html(compose(run, FINDINGS, CLAIMS, STARTS, ())))
-    assert f">{checkout}make setup\n. .venv/bin/activate\n{reproduce_view(run).command}</pre>" in text
-    assert ("the harness had changes besides, that no commit has" in text) is changed
+    page = compose(run, FINDINGS, CLAIMS, STARTS, ())
+    typed = f"{checkout}make setup\n. .venv/bin/activate\n{reproduce_view(run).command}"
+    text, summary = unescape(html(page)), markdown(page)
+    assert f">{typed}</pre>" in text
+    assert f"\n\n{indent(typed, '    ')}\n\n" in summary
+    for told in (text, summary):
+        assert ("the harness had changes besides, that no commit has" in told) is changed
+        assert told.count("was drawn with the seed 7; a run with the same seed") == 1
 
 
 @pytest.mark.parametrize("variables", [{"BENCH_DATABASE_URL": URL}, {}], ids=["set", "not set"])
