@@ -5,7 +5,7 @@ function filterPictures(alternatives, words, filter, clear) {
   for (const picture of document.querySelectorAll(".pictures .dots")) {
     const rows = [...picture.querySelectorAll("li")];
     for (const row of rows) {
-      const [title, deployment] = [...row.querySelectorAll(".name > *")].map(each => each.textContent.replace(/[†‡]+$/, ""));
+      const [title, deployment] = [...row.querySelectorAll(".name > *")].map(each => each.textContent.replace(/[\u2020\u2021]+$/, ""));
       const text = `${title} ${deployment} ${words[keys.get(`${title} (${deployment})`)] ?? ""}`.toLowerCase();
       row.hidden = alternatives.length > 0 && !alternatives.some(each => each.every(word => text.includes(word)));
     }

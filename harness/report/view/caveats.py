@@ -154,11 +154,11 @@ def name_notes(run: Run, findings: Findings, cast: Cast) -> Iterator[tuple[tuple
     yield from (((note[0],), note) for note in mark_notes(run, findings, cast))
     for copy in [subject for subject in run.plan.subjects if subject.twin][:1]:
         special = cast.label(copy).special
-        yield (
-            (special,),
+        note = (
             f"A {special} is the same app once more, as if it were another: what sets the two apart is chance, or the "
-            "host. It competes with nobody, and so has no rank, and no dot of its own.",
+            "host. It competes with nobody, and so has no rank, and no dot of its own."
         )
+        yield (special,), note
 
 
 def _deviations(findings: Findings, cast: Cast) -> Iterator[str]:

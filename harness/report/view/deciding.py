@@ -73,12 +73,12 @@ def _counts(found: ClaimFinding) -> str:
 def _in_its_place(found: ClaimFinding) -> str:
     """What stands in the row of a claim that no figure decides; empty where the run says nothing of it."""
     if found.verdict is Verdict.INVALID:
-        return "no figure: a cell is invalid"
+        return "a cell is invalid"
     if found.verdict not in _DECIDED:
         return ""
     if any(each.form == "probe" for each in found.evidence):
         return "found by probes"
-    return f"no figure: {'nothing to compare' if found.verdict is Verdict.INCONCLUSIVE else 'one has none'}"
+    return "nothing to compare" if found.verdict is Verdict.INCONCLUSIVE else "the other has none"
 
 
 def _value(each: Evidence) -> str:

@@ -14,7 +14,6 @@ from harness.report.numbers import NOTHING, Reading, percent, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.terms import BOUND_WORDS, INTERFACE_LEGEND, INVALID, NOT_KNOWN, Lack, lack, shape, tone
 
-
 DOTS_READ: Final = "Dots are estimates, bars their 95 % intervals."
 """How the plot of a ranking is read."""
 

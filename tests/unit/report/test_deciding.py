@@ -113,9 +113,9 @@ def test_of_a_count_that_is_open_the_row_says_how_many_are() -> None:
 @pytest.mark.parametrize(
     ("verdict", "form", "told"),
     [
-        (Verdict.INVALID, "ratio", "no figure: a cell is invalid"),
-        (Verdict.INCONCLUSIVE, "ratio", "no figure: nothing to compare"),
-        (SUPPORTED, "ratio", "no figure: one has none"),
+        (Verdict.INVALID, "ratio", "a cell is invalid"),
+        (Verdict.INCONCLUSIVE, "ratio", "nothing to compare"),
+        (SUPPORTED, "ratio", "the other has none"),
         (SUPPORTED, "probe", "found by probes"),
     ],
 )

@@ -152,5 +152,5 @@ def test_where_bounds_lie_apart_and_the_ratio_ties_the_ratio_is_told() -> None:
     wide = ratio("b", "a", 1.9, tied=True).model_copy(update={"ratio": Estimate(value=1.9, low=0.9, high=4.0)})
     assert told(known(1, 3), known(4, 5), known(10, 12), better="less", ratios=(wide, A_TO_C)) == (
         f"Lowest: {A}, 2 ms (1 to 3). Not told apart from it: {B}. Ratios formed within rounds decide that, and not "
-        f"the bounds in brackets: {B} has 1.9 (0.9 to 4.0) times as much. Highest: {C}, 11 ms (10 to 12)."
+        f"the bounds in brackets: {B} has 1.90 (0.90 to 4.00) times as much. Highest: {C}, 11 ms (10 to 12)."
     )
