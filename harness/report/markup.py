@@ -84,7 +84,7 @@ _OF_MARKDOWN: Final = Compiled("markdown")
 def html(page: "Page") -> str:
     """The report as one HTML document that needs no other file."""
     title = f"{page.headline.title} \N{EN DASH} {page.headline.run}"
-    script = "".join(map(_part, ("report.js", "nothing_found.js", "filtered_pictures.js"))).strip()
+    script = "".join(map(_part, ("report.js", "nothing_found.js", "filtered_rows.js"))).strip()
     return document("body.html.jinja", page, title=title, kind="report", script=script)
 
 

@@ -48,3 +48,16 @@ def test_the_first_picture_keeps_the_rows_that_fit_as_tables_do(browser: Browser
     assert "Nothing matches “flsk”." in told.inner_text()
     told.locator("button").click()
     assert rows.all_inner_texts() == everybody
+
+
+def test_a_band_begins_at_the_first_of_its_rows_that_is_shown(browser: Browser, address: str) -> None:
+    """Bottle and Tornado share a rank: whichever is left stands on a band of its own, and not on that above."""
+    page = opened(browser, f"{address}#capacity")
+    begins = "all => all.map(each => each.matches('.tied.first'))"
+    for shown in ("bottle controlled", "tornado"):
+        page.locator("#filter").evaluate("(field, text) => { field.value = text; }", shown)
+        page.locator("#filter").dispatch_event("input")
+        rows = page.locator("#table-capacity-hello tbody tr:not([hidden])")
+        assert rows.evaluate_all(begins) == [True], shown
+        drawn = page.locator(".of-hello .as-capacity .dots li:not([hidden])")
+        assert drawn.evaluate_all(begins) == [True], shown

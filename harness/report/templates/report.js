@@ -113,6 +113,7 @@ addEventListener("DOMContentLoaded", () => {
         for (const row of group) row.hidden = !fits;
         if (fits) shown += 1;
       }
+      bandAgain(body.rows);
       note.textContent = shown < own.length ? ` (${shown} of ${own.length} rows shown)` : "";
       tellEmpty(table, shown ? "" : filter.value.trim(), clearFilter);
       return [shown, own.length];

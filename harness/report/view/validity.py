@@ -146,8 +146,9 @@ def _by_limit(name: GateName, applied: _Applied) -> Iterator[tuple[str, _Applied
     if len(limits) > 1:
         for limit in limits:
             yield f"{name.value}, at most {percent(limit)}", [each for each in applied if each[0].limit == limit]
-        applied = [each for each in applied if each[0].limit is None]
-    if applied:
+        if unlimited := [each for each in applied if each[0].limit is None]:
+            yield f"{name.value}, with no limit", unlimited
+    elif applied:
         yield name.value, applied
 
 

@@ -9,6 +9,17 @@ function filterPictures(alternatives, words, filter, clear) {
       const text = `${title} ${deployment} ${words[keys.get(`${title} (${deployment})`)] ?? ""}`.toLowerCase();
       row.hidden = alternatives.length > 0 && !alternatives.some(each => each.every(word => text.includes(word)));
     }
+    bandAgain(rows);
     tellEmpty(picture, rows.every(row => row.hidden) ? filter : "", clear);
+  }
+}
+
+// Those that share a rank stand on one band: where its first row is not shown, the band begins at the next.
+function bandAgain(rows) {
+  let above;
+  for (const row of [...rows].filter(each => !each.hidden)) {
+    const rank = row.querySelector(".rank")?.textContent;
+    row.classList.toggle("first", row.classList.contains("tied") && rank !== above);
+    above = rank;
   }
 }
