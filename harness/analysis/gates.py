@@ -224,7 +224,7 @@ def _generator_ceiling(totals: Totals, ceiling: Ceiling | None, cpus: CpuLayout)
         share,
         MAX_CEILING_SHARE,
         ("generator-bound: " if share > MAX_CEILING_SHARE else "")
-        + f"{rate_rps:,.0f} requests/s are {share:.0%} of the generator's ceiling of {ceiling_rps:,.0f}",
+        + f"{rate_rps:,.0f} requests/s, as counted, are {share:.0%} of the generator's ceiling of {ceiling_rps:,.0f}",
     )
 
 

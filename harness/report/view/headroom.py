@@ -69,7 +69,7 @@ class HeadroomView:
             return f"Capacity {told}"
         return (
             f"Capacity as counted, {told}: that is what the generator had to do. Elsewhere the host's speed is "
-            "taken out of capacities, so they differ a little; the intervals are as wide as there"
+            "taken out of capacities, so they differ; the intervals are as wide as there"
         )
 
 
@@ -154,7 +154,7 @@ def _plot(
             title="Capacities as a share of the generator's ceiling",
             description="For each subject and endpoint, its capacity in per cent of the ceiling of the load generator, "
             f"and a line at {percent(MAX_CEILING_SHARE)}; the table below holds the same numbers.",
-            text="The number at the right is the highest of the row. A cross is a cell that a gate found invalid.",
+            text="A cross is a cell that a gate found invalid.",
             legend=tuple(LegendEntry(shapes[endpoint], Tone.INK, endpoint.value) for endpoint in endpoints),
         ),
         zero_axis("capacity in % of the generator's ceiling", [100.0]),

@@ -43,6 +43,7 @@ def test_a_generator_that_was_starved_when_it_was_calibrated_can_do_what_its_cpu
     gate = gate_with(530.0, 30.0)
     assert gate.held
     assert gate.value == pytest.approx(RPS * 30e-6, rel=0.05)
+    assert " requests/s, as counted, are " in gate.explanation, "elsewhere the host's speed is taken out of capacities"
 
 
 def test_a_generator_that_was_busy_has_the_ceiling_that_it_reached() -> None:
