@@ -349,6 +349,7 @@ so no check asks for it: whoever reviews an app looks for it in the code.
 - Whether `/json` is serialised in each request: a text that was made once, at the start, has the same bytes.
 - Whether the framework's own router, JSON and template engine have made the answer, as its users would write it and
   with none of its checks switched off.
+- Whether an app runs in a debug mode, which only makes it slower.
 - Whether `/wait` waits as the framework's users wait, and an order is checked by what the framework brings.
 - Whether an app answers `bench` otherwise than anybody else.
 - When an app's pool opens its connections, and those that it has and never uses: what is counted is those that are

@@ -224,6 +224,11 @@ def see_to_layer_it_has(app: App, layer: App | None) -> None:
 def see_to_layer(name: str, manifest: Manifest, file: Path, beside: Collection[str]) -> None:
     """Raises ManifestError where the app of this name is built on one that is not among those `beside` it."""
     layer, others = manifest.built_on, {*beside} - {name}
+    if layer == name:
+        raise ManifestError(
+            f"{where(file, ('tool', 'bench', 'built_on'))}: an app can't be built on itself",
+            hint="name the app of the layer below, or leave the field out",
+        )
     if layer is not None and layer not in others:
         raise ManifestError(
             f"{where(file, ('tool', 'bench', 'built_on'))}: there is no other app '{layer}'",

@@ -56,6 +56,9 @@ def out_of_reach(claim: Claim, apps: Sequence[App]) -> str | None:
     """Why no run of these apps could decide a claim, on whichever host; None where one could."""
     try:
         profile_for(claim)
+    except UsageError as error:
+        return f"{error.what}; {error.hint}"
+    try:
         _short_of_by_itself(claim, apps, _AS_HOSTS_ARE)
     except UsageError as error:
         return error.what

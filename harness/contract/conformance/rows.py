@@ -96,7 +96,8 @@ def _malformed(endpoint: Endpoint) -> Check:
         name="malformed parameter",
         endpoint=endpoint,
         expected="status 400 or 422 where the parameter is missing, no integer, or out of range",
-        hint="parse the parameter, and answer 400 where that fails or the value is out of range",
+        hint="parse the parameter, and answer 400 where that fails or the value is out of range; where the framework "
+        "itself answers 404 or 405 for one that is missing, give the handler a default to refuse",
         run=lambda server: _expect_status(server, paths, _REJECTED),
     )
 

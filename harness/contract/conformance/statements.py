@@ -104,8 +104,9 @@ def _fortunes(server: ServerUnderTest) -> str:
 
 def _changed_row(server: ServerUnderTest) -> str:
     row = {"id": _CHANGED, "randomNumber": _OTHER_NUMBER}
-    with _changed(server):
-        response = server.answer(ask_row(_CHANGED))
+    question = ask_row(_CHANGED)
+    with _changed(server, question):
+        response = server.answer(question)
     return _shows_change(
         f"GET /db?id={_CHANGED}", response, is_json_of(row, response.body), f"number is {_OTHER_NUMBER}"
     )
@@ -114,22 +115,24 @@ def _changed_row(server: ServerUnderTest) -> str:
 def _changed_rows(server: ServerUnderTest) -> str:
     question = ask_rows([1, _CHANGED, 2])
     rows = [world_row(1), {"id": _CHANGED, "randomNumber": _OTHER_NUMBER}, world_row(2)]
-    with _changed(server):
+    with _changed(server, question):
         response = server.answer(question)
     shown = is_json_of(rows, response.body)
     return _shows_change(f"GET {question.path}", response, shown, f"number of {_CHANGED} is {_OTHER_NUMBER}")
 
 
 def _changed_fortune(server: ServerUnderTest) -> str:
-    with _changed(server):
-        response = server.get("/fortunes")
+    question = server.question(Endpoint.FORTUNES)
+    with _changed(server, question):
+        response = server.answer(question)
     shown = (str(_CHANGED_FORTUNE), _OTHER_MESSAGE) in fortune_rows(response.body)
     return _shows_change("GET /fortunes", response, shown, f"message of {_CHANGED_FORTUNE} is '{_OTHER_MESSAGE}'")
 
 
 @contextmanager
-def _changed(server: ServerUnderTest) -> Iterator[None]:
-    """While this lasts, a row of each table is another one."""
+def _changed(server: ServerUnderTest, question: Question) -> Iterator[None]:
+    """While this lasts, a row of each table is another one than it was as the same question was asked before."""
+    server.answer(question)  # whoever keeps what was answered keeps the row as it was
     if server.change is None or not server.change(_rewritten(_OTHER_NUMBER, _OTHER_MESSAGE)):
         raise NotApplicable("the rows of this PostgreSQL are not the harness's to change")
     try:

@@ -67,7 +67,12 @@ CHECKS: Final[tuple[Check, ...]] = (
 DEVIATIONS: Final = tuple(dict.fromkeys(each.key for each in CHECKS if each.may_deviate))
 """What a framework may do otherwise by itself, as a manifest names it."""
 
-_ENDED_HINT: Final = "the server must outlive whatever it is asked: read the end of its own log"
+_ENDED_HINT: Final = (
+    "the server must outlive whatever it is asked: read the end of its own log, and take out its limit of requests "
+    "after which it ends, if it has one (`--limit-max-requests`, `--max-requests`)"
+)
+_ENDS_S: Final = 3.0
+_PAUSE_S: Final = 0.05
 _LOST_HINT: Final = "read the server's own log: it runs, but hangs or refuses everybody"
 
 
@@ -126,7 +131,7 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
             if each.plain and not broke_off:
                 server.unanswered.add(each.endpoint)
         if failed and not _answers(server, refusal):
-            lost_in, ended = each, ending()
+            lost_in, ended = each, _ended(ending)
             lost = {"found": f"{result.found}; {ended}", "hint": _ENDED_HINT} if ended else {}
             result = result.model_copy(update=lost or {"hint": f"{result.hint}; {_LOST_HINT}"})
         elif failed and each.may_deviate and not broke_off:
@@ -153,6 +158,14 @@ def _deviating(result: CheckResult, each: Check, server: ServerUnderTest) -> Che
         f'[tool.bench.deviates] {each.key} = "what it does, https://..."'
     )
     return result.model_copy(update={"hint": f"{result.hint}; {words}"})
+
+
+def _ended(ending: Ending) -> str | None:
+    """How a server has ended that answers no more: some take a moment for that, and refuse everybody meanwhile."""
+    until = time.monotonic() + _ENDS_S
+    while (ended := ending()) is None and time.monotonic() < until:
+        time.sleep(_PAUSE_S)
+    return ended
 
 
 def _answers(server: ServerUnderTest, refusal: Refusal) -> bool:

@@ -26,6 +26,9 @@ def test_interim_responses_before_each_answer_are_read_over_and_told(serve: Serv
             list(Endpoint),
             statements=postgres.statements,
             connections=postgres.connections,
+            activity=postgres.activity,
+            hold=postgres.held,
+            change=postgres.change,
             workforce=partial(at_work, targets["EarlyHints"]),
             patience_s=PATIENCE_S,
         )
@@ -43,7 +46,7 @@ def test_every_spelling_of_an_event_stream_passes(serve: Serve, app: str) -> Non
 
 
 def test_a_page_without_optional_end_tags_passes(serve: Serve) -> None:
-    counted = {"SQL statements", "database connections"}
+    counted = {"SQL statements", "changed row", "database connections"}
     of_pages = [each for each in CHECKS if each.endpoint is Endpoint.FORTUNES and each.name not in counted]
     with serve("OptionalTagsLeftOut") as targets:
         report = check(targets["OptionalTagsLeftOut"], [Endpoint.FORTUNES], statements=None, checks=of_pages)

@@ -110,6 +110,21 @@ def test_a_server_that_dies_fails_the_check_under_way_and_those_after_it_are_not
     assert {each.found for each in rest} == {"the server stopped answering during 'hostile parameter' of /db"}
 
 
+def test_a_server_that_takes_a_moment_to_end_is_not_said_to_hang(serve: Serve) -> None:
+    waited = iter([None, None])
+    with serve("Crashing") as targets:
+        report = check(
+            targets["Crashing"],
+            [Endpoint.DB],
+            statements=None,
+            ending=lambda: next(waited, "it ended by itself (exit code 0)"),
+        )
+    (fatal,) = report.failures
+    assert fatal.found.endswith("; it ended by itself (exit code 0)")
+    assert "--limit-max-requests" in (fatal.hint or "")
+    assert "hangs" not in (fatal.hint or "")
+
+
 @pytest.mark.fault(
     where="server",
     what="It never answers during `bench verify`",

@@ -124,7 +124,7 @@ def built_on(layer: str) -> str:
 
 @pytest.mark.parametrize(
     ("layer", "said"),
-    [("djanog", "is 'django' meant? "), ("tiny", "name the app"), ("xyz", "name the app")],
+    [("djanog", "is 'django' meant? "), ("xyz", "name the app")],
 )
 def test_a_layer_that_is_no_app_is_refused(
     make_app: MakeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layer: str, said: str
@@ -138,6 +138,12 @@ def test_a_layer_that_is_no_app_is_refused(
     assert told in refused.value.what
     assert refused.value.hint.startswith(said)
     assert "django" in refused.value.hint
+
+
+def test_an_app_is_not_built_on_itself(make_app: MakeApp, tmp_path: Path) -> None:
+    make_app(built_on("tiny"))
+    with pytest.raises(ManifestError, match="built_on: an app can't be built on itself"):
+        discover((tmp_path,))
 
 
 def test_a_layer_whose_framework_the_app_does_not_have_is_refused(make_app: MakeApp, tmp_path: Path) -> None:
