@@ -282,8 +282,8 @@ CHECKS: Final = (
                 "a 4xx status, or the right answer for the integer that the value spells; "
                 "never 5xx, a stack trace, or what the value says run as SQL or markup"
             ),
-            hint="parse the parameter with int() and catch ValueError, and TypeError where one that is given twice is a "
-            f"list; {_REFUSED_HOW[endpoint]}; keep it out of error pages, or escaped",
+            hint="parse the parameter with int() and catch ValueError, and TypeError where one that is given twice is "
+            f"a list; {_REFUSED_HOW[endpoint]}; keep it out of error pages, or escaped",
             run=partial(_parameters, endpoint=endpoint),
         )
         for endpoint in _PARAMETERS
