@@ -202,7 +202,10 @@ def _clear(cells: Sequence[CellFinding]) -> str:
     if not shares:
         return ""
     clear = " to ".join(dict.fromkeys(map(percent, (min(shares), max(shares)))))
-    return f"Of the server are {clear} of the requests: those that arrived clear of the host's stalls."
+    return (
+        f"{clear} of the requests arrived clear of the host's stalls: the latencies of the server are of these, "
+        "without rounds of which less than a fifth did."
+    )
 
 
 def _ranked_by(leading: _Ranked, rankings: Sequence[_Ranked], cells: Sequence[CellFinding], cast: Cast) -> str:
