@@ -171,7 +171,7 @@ def test_where_hardly_any_request_is_clear_of_stalls_the_server_s_latency_is_not
 
 
 def test_a_round_of_which_hardly_any_request_is_clear_of_stalls_does_not_count_as_much_as_the_others() -> None:
-    """What is left of it stands in a queue, and percentiles are means over rounds: one made a p50 three times as long."""
+    """What is left of it stands in a queue, and percentiles are means over rounds: one made a p50 thrice as long."""
     stalled_more = a_run(replace(STALLS, stalls_per_s=90.0, unevenness=0.0)).windows
     pairs = zip(STALLED.windows, stalled_more, strict=True)
     mixed = tuple(more if usual.round_index == 0 else usual for usual, more in pairs)
