@@ -37,13 +37,13 @@ def aim_and_reach(rate: RateRule, loads: Sequence[float]) -> str:
     """A sentence on which load rates of one's own aimed at, and what became of that; empty where all have one rate."""
     if rate not in _AIMS:
         return ""
-    aimed = f"Each rate was decided as {percent(_AIMS[rate])} of the capacity that a few windows of a warm-up showed"
+    aimed = f"Each rate is {percent(_AIMS[rate])} of the capacity that a few windows of a warm-up showed"
     if not loads:
         return f"{aimed}."
     reached = " to ".join(dict.fromkeys(map(percent, (min(loads), max(loads)))))
     off = f" Rows more than {_FAR * 100:g} percentage points off come last, marked ≠: they compare with no others."
     far = any(is_far(load, rate) for load in loads)
-    return f"{aimed}; of what the run then measured, it was {reached}.{off if far else ''}"
+    return f"{aimed}, and {reached} of that measured later.{off if far else ''}"
 
 
 def load_words(load: float | None, rate: RateRule | None) -> str:

@@ -70,9 +70,9 @@ def test_a_load_that_is_far_from_what_the_heading_says_is_marked_and_said_and_co
         assert set(loads) == {f"45{NBSP}%", f"55{NBSP}%", f"20{NBSP}% ≠ 50{NBSP}%", f"68{NBSP}% ≠ 50{NBSP}%"}
         assert far == sorted(far)
         assert group.aimed == (
-            f"Each rate was decided as 50{NBSP}% of the capacity that a few windows of a warm-up showed; of what the "
-            f"run then measured, it was 20{NBSP}% to 68{NBSP}%. Rows more than 10 percentage points off come last, "
-            "marked ≠: they compare with no others."
+            f"Each rate is 50{NBSP}% of the capacity that a few windows of a warm-up showed, and 20{NBSP}% to "
+            f"68{NBSP}% of that measured later. Rows more than 10 percentage points off come last, marked ≠: they "
+            "compare with no others."
         )
 
 
@@ -80,7 +80,7 @@ def test_loads_that_are_near_it_are_not_marked_and_a_common_rate_aims_at_none() 
     groups = latency_view(at(RateRule.HIGH, (0.72, 0.88)), Cast(RUN)).groups
     for group in groups:
         if f"80{NBSP}%" in group.rate:
-            assert group.aimed.endswith(f"it was 72{NBSP}% to 88{NBSP}%.")
+            assert group.aimed.endswith(f"and 72{NBSP}% to 88{NBSP}% of that measured later.")
             assert not any("≠" in row.load for row in group.percentiles)
         if "common" in group.rate:
             assert group.aimed == ""
