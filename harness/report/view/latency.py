@@ -141,7 +141,8 @@ def _group(
         cells,
         key=lambda finding: (
             order.get(finding.cell.subject.key, len(order)),
-            finding.valid and is_far(loads.get(finding.cell.subject.key), rate),
+            not finding.valid,
+            is_far(loads.get(finding.cell.subject.key), rate),
             _slowness(finding),
         ),
     )

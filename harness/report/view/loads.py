@@ -41,7 +41,9 @@ def aim_and_reach(rate: RateRule, loads: Sequence[float]) -> str:
     if not loads:
         return f"{aimed}."
     reached = " to ".join(dict.fromkeys(map(percent, (min(loads), max(loads)))))
-    off = f" Rows more than {_FAR * 100:g} percentage points off come last, marked ≠: they compare with no others."
+    off = (
+        f" Rows more than {_FAR * 100:g} percentage points off come below the others, marked ≠: they compare with none."
+    )
     far = any(is_far(load, rate) for load in loads)
     return f"{aimed}, and {reached} of that measured later.{off if far else ''}"
 
