@@ -61,6 +61,8 @@ class Estimates:
     percentiles_of_server: tuple[Percentile, ...] = ()
     clear_share: float | None = None
     of_server_unknown: str | None = None
+    service_time_p99_us: float | None = None
+    schedule_lag_p99_us: float | None = None
 
 
 def judge_cells(recorded: RecordedRun) -> list[JudgedCell]:
@@ -138,8 +140,8 @@ def finding_of(judged: JudgedCell, estimates: Estimates) -> CellFinding:
         of_server_unknown=estimates.of_server_unknown,
         latency_max_us=judged.latencies.max_us if valid and judged.cell.workload in _WITH_CURVE else None,
         curve=judged.latencies.curve() if valid and judged.cell.workload in _WITH_CURVE else (),
-        service_time_p99_us=judged.latencies.service_time_p99_us() if valid else None,
-        schedule_lag_p99_us=judged.latencies.schedule_lag_p99_us() if valid else None,
+        service_time_p99_us=estimates.service_time_p99_us,
+        schedule_lag_p99_us=estimates.schedule_lag_p99_us,
     )
 
 

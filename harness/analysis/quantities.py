@@ -28,9 +28,11 @@ from harness.analysis.latency.percentiles import (
     FAR_QUANTILE,
     REPORTED_QUANTILES,
     CellLatencies,
+    Latencies,
     far_quantile,
     is_known,
     log_quantiles,
+    part_us,
     quantile_table,
 )
 from harness.analysis.moderation import Prior, fit_prior
@@ -64,6 +66,7 @@ class Quantities:
         self._cells: dict[Kind, list[JudgedCell]] = defaultdict(list)
         self._effects: dict[tuple[Rate, Workload], HostEffect] = {}
         self._figures: dict[LatencyFigure, ByKind] = {}
+        self._latency_effects: dict[LatencyFigure, HostEffect] = {}
         every = list(judged)
         for each in every:
             if not each.reasons:
@@ -194,7 +197,18 @@ class Quantities:
             percentiles_of_server=percentiles(Latency.OF_SERVER),
             clear_share=of_server.clear_share,
             of_server_unknown=of_server.unknown,
+            service_time_p99_us=self._part_us(cell, lambda latencies: latencies.service_times),
+            schedule_lag_p99_us=self._part_us(cell, lambda latencies: latencies.schedule_lags),
         )
+
+    def _part_us(self, cell: Cell, part: Callable[[Latencies], CellLatencies]) -> float | None:
+        """The p99 of a part of what was met; None where that of the whole is not known."""
+        figure = LatencyFigure(latency=Latency.AS_MET, quantile=REPORTED_QUANTILES[-1])
+        kind, found = Kind.of(cell), self.latency(figure).get(Kind.of(cell))
+        if cell.workload is not Workload.LATENCY or found is None or not found.has(cell.subject):
+            return None
+        judged = next(each for each in self._cells[kind] if each.cell == cell)
+        return part_us(part(judged.latencies), figure.quantile, self._latency_effects[figure])
 
     def _kinds(self, workload: Workload) -> list[Kind]:
         return [kind for kind in self._cells if kind.workload is workload]
@@ -230,6 +244,7 @@ class Quantities:
         of_loaded = [[each.windows for each in self._cells[kind]] for kind in loaded]
         every = [cell for kind in loaded for cell in latencies[kind].values()]
         host = fit_host_effect(of_loaded, log_quantiles(every, figure.quantile))
+        self._latency_effects[figure] = host
         found = self._measure(
             lambda kind, cells: quantile_table(
                 [latencies[kind][each.cell.key] for each in cells],

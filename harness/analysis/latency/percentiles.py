@@ -6,7 +6,7 @@ subjects is the mean of the ratios formed within the rounds that both were measu
 merged would be that of the worst of them, and a ratio of two such the ratio of two subjects' worst moments.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log
@@ -83,13 +83,15 @@ class Latencies:
             for quantile, value in zip(shown, self.merged.values_at(shown), strict=True)
         )
 
-    def service_time_p99_us(self) -> float | None:
-        """p99 from the real sending; None in closed loop, where the latency is just that."""
-        return _p99_us([window.report.service_time for window in self._cell.used])
+    @cached_property
+    def service_times(self) -> CellLatencies:
+        """From the real sending, window by window; none in closed loop, where the latency is just that."""
+        return _of_windows((window, window.report.service_time) for window in self._cell.used)
 
-    def schedule_lag_p99_us(self) -> float | None:
-        """p99 from the intended time to the real sending; None in closed loop."""
-        return _p99_us([window.report.schedule_lag for window in self._cell.used])
+    @cached_property
+    def schedule_lags(self) -> CellLatencies:
+        """From the intended time to the real sending; none in closed loop."""
+        return _of_windows((window, window.report.schedule_lag) for window in self._cell.used)
 
     @cached_property
     def _by_window(self) -> list[tuple[UsedWindow, Histogram]]:
@@ -128,6 +130,15 @@ def quantile_table(cells: Sequence[CellLatencies], quantile: float, host: HostEf
         inflation=host.inflation,
         indices=tuple(rounds),
     )
+
+
+def part_us(part: CellLatencies, quantile: float, host: HostEffect) -> float | None:
+    """A quantile of one part of the latencies, in microseconds, formed as that of the latencies is; None without any.
+
+    With the effect that the host had on the latencies: then no part is longer than they are.
+    """
+    (value,) = quantile_table([part], quantile, host).values
+    return None if np.isnan(value) else float(np.exp(value))
 
 
 def _of_round(cell: CellLatencies, index: int, quantile: float, host: HostEffect) -> float:
@@ -203,9 +214,9 @@ def _standard_error_of_share(beyond: Array, requests: Array, share: float) -> fl
     return float(np.sqrt(max(clusters, share * (1 - share) / requests.sum())))
 
 
-def _p99_us(encoded: Sequence[str | None]) -> float | None:
-    merged = _merge([Histogram.decode(each) for each in encoded if each])
-    return merged.value_at(0.99) / _NS_PER_US if merged.total else None
+def _of_windows(encoded: Iterable[tuple[UsedWindow, str | None]]) -> CellLatencies:
+    found = ((window, Histogram.decode(each)) for window, each in encoded if each)
+    return [WindowLatencies(window, Durations.of_histogram(each)) for window, each in found if each.total]
 
 
 def _merge(histograms: Sequence[Histogram]) -> Histogram:

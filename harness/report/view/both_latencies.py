@@ -8,7 +8,7 @@ from harness.model.findings import CellFinding, Estimate
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.report.figure.axes import value_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Lane, LegendEntry, Mark, Shape, Tone
-from harness.report.numbers import NBSP, NOTHING, percent
+from harness.report.numbers import NBSP, NOTHING
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.curves import MS_PER_US, lack_of_percentile, percentile
 from harness.report.view.figure_rows import bounds_of
@@ -48,7 +48,7 @@ def both_latencies(cells: Sequence[CellFinding], cast: Cast, name: str, what: st
             title=f"Latency: p50 and p99 {told}, {what}",
             description="Within which time half of the requests were answered, and 99 of 100, for each subject, with "
             "95 % intervals; the table below holds the same numbers.",
-            text=_text(cells, shown),
+            text=_text(shown),
             legend=(
                 *(
                     LegendEntry(
@@ -67,16 +67,11 @@ def both_latencies(cells: Sequence[CellFinding], cast: Cast, name: str, what: st
     )
 
 
-def _text(cells: Sequence[CellFinding], shown: Sequence[Latency]) -> str:
+def _text(shown: Sequence[Latency]) -> str:
     text = "Marks are estimates, bars their 95 % intervals."
     if Latency.OF_SERVER not in shown:
         return text
-    shares = [each.clear_share for each in cells if each.clear_share is not None and each.percentiles_of_server]
-    clear = dict.fromkeys(percent(share) for share in (min(shares, default=1.0), max(shares, default=1.0)))
-    return (
-        f"{text} The upper line of each row is of the server, the lower one as it was met. Of the server are those "
-        f"requests that arrived clear of the host's stalls, {' to '.join(clear)} of them."
-    )
+    return f"{text} The upper line of each row is of the server, the lower one as it was met."
 
 
 def _known(finding: CellFinding, latency: Latency) -> bool:

@@ -16,6 +16,7 @@ from harness.report.numbers import NBSP, NOTHING, Reading, listed, percent, read
 from harness.report.view.both_latencies import both_latencies
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.curves import MS_PER_US, curve_grid, lack_of_percentile, p99, percentile
+from harness.report.view.loads import aim_and_reach, is_far, load_words, loads_of
 from harness.report.view.ranking import DOTS_READ, RankingTable, Scale, rank_text, ranking_caption, ranking_table
 from harness.report.view.ratios import ratios_name
 from harness.report.view.terms import RATE_SLUG, Lack, endpoints_under, lack
@@ -23,6 +24,7 @@ from harness.report.view.terms import RATE_SLUG, Lack, endpoints_under, lack
 MILLISECONDS: Final = Scale(MS_PER_US, "ms", "latency in milliseconds, less is better", p99)
 _AS_MET: Final = (0.5, 0.9, 0.99, 0.999)
 _OF_SERVER: Final = (0.5, 0.99)
+_PARTS: Final = ("Service time p99", "Schedule lag p99")
 
 
 type _Ranked = tuple[Ranking, LatencyFigure]
@@ -37,13 +39,13 @@ class PercentileRow:
     label: SubjectLabel
     offered: str
     load: str
-    """What that is of its own capacity."""
+    """What that is of its own capacity; with the share that it was to be, where it is far from that."""
     percentiles: tuple[Reading | None, ...]
     """In the order of the group's `quantile_names`."""
     slowest: str
     """The slowest request that was seen."""
-    service_time_p99: str
-    schedule_lag_p99: str
+    parts: tuple[str, ...]
+    """Service time and schedule lag, p99 of each."""
     lack: Lack | None
 
 
@@ -71,13 +73,24 @@ class LatencyGroup:
     curves: CurveGrid | None
     quantile_names: tuple[str, ...]
     """Of those that are told of somebody."""
+    part_names: tuple[str, ...]
+    """What the parts are called; empty where they are known of nobody."""
     untold: str
     """A sentence on the others; empty where there are none."""
+    aimed: str
+    """A sentence on which loads were aimed at and reached; empty where the rate is the same for all."""
+    clear: str
+    """A sentence on how many requests the latencies of the server are of; empty where that is not known."""
     percentiles: tuple[PercentileRow, ...]
     of_server: bool
     """Whether latencies of the server are told, of some subject at least."""
     unknown: tuple[str, ...]
     """Of whom they are not, and why."""
+
+    @property
+    def about(self) -> str:
+        """What is said before its table."""
+        return " ".join(filter(None, (self.ranked_by, self.aimed, self.clear, self.untold)))
 
     @property
     def has_dashes(self) -> bool:
@@ -123,13 +136,17 @@ def _group(
     rows = leading[0].rows if leading else ()
     ranks = {row.subject.key: rank_text(row) for row in rows}
     order = {row.subject.key: place for place, row in enumerate(rows)}
-    ordered = sorted(cells, key=lambda finding: (order.get(finding.cell.subject.key, len(order)), _slowness(finding)))
+    loads = loads_of(findings, cells)
+    ordered = sorted(
+        cells,
+        key=lambda finding: (
+            order.get(finding.cell.subject.key, len(order)),
+            not finding.valid,
+            is_far(loads.get(finding.cell.subject.key), rate),
+            _slowness(finding),
+        ),
+    )
     of_server = any(finding.percentiles_of_server for finding in cells)
-    capacities = {
-        finding.cell.subject.key: finding.throughput_rps.value
-        for finding in findings.cells
-        if finding.cell.workload is Workload.CAPACITY and finding.cell.endpoint is endpoint and finding.throughput_rps
-    }
     figures = [
         *(LatencyFigure(latency=Latency.OF_SERVER, quantile=quantile) for quantile in _OF_SERVER if of_server),
         *(LatencyFigure(latency=Latency.AS_MET, quantile=quantile) for quantile in _AS_MET),
@@ -138,7 +155,13 @@ def _group(
     told = [figure for figure in figures if any(percentile(finding, figure) for finding in valid)] or figures
     untold = [figure for figure in figures if figure not in told]
     said = {figure for ranking, figure in rankings if not ranking.rows} if leading and leading[0].rows else set()
-    names = listed([figure.name if of_server else figure.percentile for figure in untold if figure not in said])
+    parts = _PARTS if any(None not in (each.service_time_p99_us, each.schedule_lag_p99_us) for each in valid) else ()
+    names = listed(
+        [
+            *(figure.name if of_server else figure.percentile for figure in untold if figure not in said),
+            *(f"p99 of {each}" for each in ("service times", "schedule lags") if untold and not parts),
+        ]
+    )
     why = f" ({why_no_percentile(valid, untold[0])})" if untold and not leading else ""  # With ranks, it stands there.
     tables = [_table(ranking, figure, cells, cast, slug) for ranking, figure in rankings]
     shown = tables[rankings.index(leading)] if leading else None
@@ -155,19 +178,34 @@ def _group(
         ratios=tuple(ratios_name(ranking) for ranking, _ in rankings),
         curves=curve_grid(ordered, cast, f"{slug}-curves", f"on {endpoint.value} {RATE_WORDS[rate]}"),
         quantile_names=tuple(figure.name if of_server else figure.percentile for figure in told),
+        part_names=parts,
         untold=f"Too few requests were answered to tell anybody's {names}{why}." if names else "",
+        aimed=aim_and_reach(rate, [load for each in valid if (load := loads.get(each.cell.subject.key)) is not None]),
+        clear=_clear(valid),
         percentiles=tuple(
             _percentile_row(
                 finding,
                 told,
                 cast,
                 ranks.get(finding.cell.subject.key, NOTHING),
-                capacities.get(finding.cell.subject.key),
+                loads.get(finding.cell.subject.key),
             )
             for finding in ordered
         ),
         of_server=of_server,
         unknown=tuple(_unknown(ordered, cast)),
+    )
+
+
+def _clear(cells: Sequence[CellFinding]) -> str:
+    """Of how many requests the latencies of the server are."""
+    shares = [each.clear_share for each in cells if each.clear_share is not None and each.percentiles_of_server]
+    if not shares:
+        return ""
+    clear = " to ".join(dict.fromkeys(map(percent, (min(shares), max(shares)))))
+    return (
+        f"{clear} of the requests arrived clear of the host's stalls: the latencies of the server are of these, "
+        "without rounds of which less than a fifth did."
     )
 
 
@@ -239,7 +277,11 @@ def _rate(rps: float) -> str:
 
 
 def _percentile_row(
-    finding: CellFinding, figures: Sequence[LatencyFigure], cast: Cast, rank: str, capacity_rps: float | None
+    finding: CellFinding,
+    figures: Sequence[LatencyFigure],
+    cast: Cast,
+    rank: str,
+    load: float | None,
 ) -> PercentileRow:
     def shown(figure: LatencyFigure) -> Reading | None:
         estimate = percentile(finding, figure)
@@ -249,11 +291,10 @@ def _percentile_row(
         rank=rank,
         label=cast.label(finding.cell.subject),
         offered=_rate(finding.offered_rps) if finding.offered_rps is not None else NOTHING,
-        load=percent(finding.offered_rps / capacity_rps) if finding.offered_rps and capacity_rps else NOTHING,
+        load=load_words(load, finding.cell.rate),
         percentiles=tuple(map(shown, figures)),
         slowest=_milliseconds(finding.latency_max_us),
-        service_time_p99=_milliseconds(finding.service_time_p99_us),
-        schedule_lag_p99=_milliseconds(finding.schedule_lag_p99_us),
+        parts=(_milliseconds(finding.service_time_p99_us), _milliseconds(finding.schedule_lag_p99_us)),
         lack=lack(finding),
     )
 

@@ -93,13 +93,19 @@ def test_latency_begins_with_one_picture_of_p50_and_p99_of_the_server_and_as_met
     assert plot.rows[0].value == f"{first[0].value}{NBSP}·{NBSP}{first[1].value}{NBSP}ms"
 
 
-def test_the_picture_says_how_many_requests_were_clear_of_stalls() -> None:
+def test_before_the_table_stands_how_many_requests_were_clear_of_stalls() -> None:
+    """In a paragraph: on a narrow page there is no picture, and no caption of one."""
     cells = tuple(
         each.model_copy(update={"clear_share": 0.30 + 0.05 * (place % 3)}) for place, each in enumerate(BOTH.cells)
     )
-    plot = group_at(BOTH.model_copy(update={"cells": cells}), "common").both
-    assert plot is not None
-    assert f"30{NBSP}% to 40{NBSP}% of them" in plot.caption.text
+    found = BOTH.model_copy(update={"cells": cells})
+    told = f"30{NBSP}% to 40{NBSP}% of the requests arrived clear of the host's stalls: "
+    assert told in group_at(found, "common").about
+    page = compose(RUN, found, CLAIMS, STARTS, ())
+    paragraphs = [each.partition("</p>")[0] for each in html(page).split("<p>")[1:]]
+    assert any(told.partition("'")[0] in each for each in paragraphs)
+    assert told.replace(NBSP, " ") in markdown(page)
+    assert group_at(PLAIN, "common").clear == ""
 
 
 def test_an_app_whose_server_s_latency_is_unknown_has_the_lower_line_only() -> None:
@@ -229,3 +235,18 @@ def test_a_percentile_that_nobody_has_takes_no_column_and_a_sentence_says_why(ra
 def test_a_rate_that_was_decided_is_told_as_it_was(rps: float, told: str) -> None:
     cells = [each for each in PLAIN.cells if each.cell.rate is RateRule.COMMON]
     assert common_rate([each.model_copy(update={"offered_rps": rps}) for each in cells]) == f"{told}{NBSP}requests/s"
+
+
+def test_the_p99_of_service_times_and_lags_takes_no_column_where_it_is_told_of_nobody() -> None:
+    group = group_at(PLAIN, "common")
+    assert group.part_names == ("Service time p99", "Schedule lag p99")
+    none = {"service_time_p99_us": None, "schedule_lag_p99_us": None}
+    few = {"percentiles": (), **none}
+    cells = tuple(each.model_copy(update=few) if each.percentiles else each for each in PLAIN.cells)
+    lacking = group_at(PLAIN.model_copy(update={"cells": cells}), "common")
+    assert lacking.part_names == ()
+    one = next(each for each in PLAIN.cells if each.cell.rate is RateRule.COMMON and each.valid)
+    cells = tuple(each.model_copy(update=none) if each == one else each for each in PLAIN.cells)
+    dashed = group_at(PLAIN.model_copy(update={"cells": cells}), "common")
+    assert dashed.part_names == group.part_names
+    assert [row.parts for row in dashed.percentiles if not row.lack].count((NOTHING, NOTHING)) == 1
