@@ -150,7 +150,19 @@ def claim_sentence(claim: Claim, verdict: Verdict, evidence: Sequence[Evidence],
     if claim.combine is Combination.COUNT:
         return _count_sentence(claim, evidence)
     shown = _deciding(claim, verdict, known)
-    return sentence(f"{_lead(claim, verdict, known)} {_comparison(shown)}") + _open_anyway(claim, shown, known)
+    told = sentence(f"{_lead(claim, verdict, known)} {_comparison(shown)}")
+    return told + _open_anyway(claim, shown, known) + _of_each_round(known)
+
+
+def _of_each_round(known: Sequence[Evidence]) -> str:
+    """Why ratios of the most held, or served, are no quotients of what is shown; empty where there are none."""
+    of_most = [each for each in known if each.form == "ratio" and each.metric in {Metric.HELD, Metric.SERVED}]
+    if all(each.connections or each.value is None or each.value.low == each.value.high for each in of_most):
+        return ""
+    return (
+        " A ratio is of the most that each round came to, and so not the quotient of two numbers shown, of which each "
+        "is the most that is sure in all rounds."
+    )
 
 
 def deciding_evidence(found: ClaimFinding) -> Evidence | None:
@@ -267,7 +279,7 @@ def _open_anyway(claim: Claim, shown: Evidence, known: Sequence[Evidence]) -> st
     if not anyway or _why_open(shown) or claim.combine is not Combination.ALL:
         return ""
     titles = listed(list(dict.fromkeys(each.subject_title for each in anyway)))
-    return f" It can be refuted, not supported: of {titles} it is open{_why_open(anyway[0])}."
+    return f" More rounds can refute it, not support it. Open in any case: {titles} ({anyway[0].reason})."
 
 
 def _takes_all(claim: Claim, verdict: Verdict) -> bool:

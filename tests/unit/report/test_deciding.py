@@ -114,7 +114,7 @@ def test_what_no_round_can_decide_is_told_beside_what_rounds_can() -> None:
     of = claim(OPEN, excused, evidence(1.45, OPEN), evidence(1.6, OPEN))
     said = claim_sentence(of.claim, OPEN, of.evidence, ())
     assert said.startswith("What speaks most against it: FastAPI has 1.45 ")
-    assert said.endswith("It can be refuted, not supported: of Tornado it is open; its CPU was full.")
+    assert said.endswith("More rounds can refute it, not support it. Open in any case: Tornado (its CPU was full).")
 
 
 def test_of_a_count_the_row_says_how_many_hold() -> None:
