@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from harness.analysis.cells import JudgedCell, by_subject, finding_of
 from harness.analysis.copies import examine_copies
-from harness.analysis.crowds import crowd_finding, judge_crowds
+from harness.analysis.crowds import crowd_comparisons, crowd_finding, judge_crowds
 from harness.analysis.footprint import footprint_findings, start_comparisons
 from harness.analysis.growth import changes
 from harness.analysis.host_dependence import host_dependence
@@ -16,7 +16,7 @@ from harness.analysis.quantities import REQUESTS_PER_S, ByKind, JudgedRun, Quant
 from harness.analysis.sanity import check_sanity
 from harness.analysis.side_by_side import median_half_width
 from harness.model.app import REFERENCE_FAMILIES
-from harness.model.cell import Kind, RateRule, Subject, Workload
+from harness.model.cell import CROWDS, Kind, RateRule, Subject, Workload
 from harness.model.findings import Comparison, Findings, Ranking
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.results.records import RecordedRun
@@ -37,6 +37,7 @@ def analyse(recorded: RecordedRun, judged_run: JudgedRun | None = None) -> Findi
     capacity_costs = [each for kind, each in quantities.server_cpu.items() if kind.workload is Workload.CAPACITY]
     capacity_kinds = _kinds(judged, Workload.CAPACITY, None)
     latency_kinds = _kinds(judged, Workload.LATENCY, RateRule.COMMON)
+    crowds = {workload: judge_crowds(recorded, workload) for workload in CROWDS}
     contracts = recorded.contracts
     rules = _Rules(references, {each.subject for each in contracts if each.failed})
     compared = [
@@ -52,8 +53,11 @@ def analyse(recorded: RecordedRun, judged_run: JudgedRun | None = None) -> Findi
         contracts=contracts,
         cells=cells,
         changes=tuple(changes(judged, quantities)),
-        feeds=tuple(map(crowd_finding, judge_crowds(recorded, Workload.FEED))),
-        chats=tuple(map(crowd_finding, judge_crowds(recorded, Workload.CHAT))),
+        feeds=tuple(map(crowd_finding, crowds[Workload.FEED])),
+        chats=tuple(map(crowd_finding, crowds[Workload.CHAT])),
+        crowd_comparisons={
+            workload: pairs for workload, each in crowds.items() if (pairs := crowd_comparisons(each, workload))
+        },
         footprints=footprint_findings(recorded, recorded.run.deployments),
         rankings=tuple(rankings),
         comparisons=tuple(pair for pairs, _ in compared for pair in pairs),

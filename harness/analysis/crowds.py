@@ -3,20 +3,23 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 from math import inf
+from operator import attrgetter
 from statistics import median
 from typing import Final
 
-from harness.analysis.counts import estimate_over_rounds, most_by_round
+from harness.analysis.counts import LESS_THAN_ONE, counts_side_by_side, estimate_over_rounds, most_by_round, most_of
 from harness.analysis.gates import MAX_GENERATOR_CPU_SHARE, at_most
 from harness.analysis.outages import lasted, outages_of, reason_of, started
 from harness.analysis.per_round import ByRound
 from harness.histogram import Histogram
-from harness.model.cell import Cell, Workload
-from harness.model.crowds.chat import ChatFaults, ChatReport
+from harness.model.cell import CROWD_ENDPOINTS, Cell, Kind, Subject, Workload
+from harness.model.claim import Metric
+from harness.model.crowds.chat import SMALL_ROOM, ChatFaults, ChatReport
 from harness.model.crowds.crowd import CrowdReport
 from harness.model.crowds.feed import FeedReport
-from harness.model.findings import CrowdFinding, Estimate, Spread
+from harness.model.findings import Comparison, CrowdFinding, Estimate, Spread
 from harness.model.run import Start, Window, WindowKind
 from harness.model.validity import Gate, GateName
 from harness.results.records import RecordedRun
@@ -216,6 +219,30 @@ def _spread(values: ByRound) -> Spread | None:
 def largest(judged: Sequence[JudgedCrowd], count: Callable[[JudgedCrowd], ByRound]) -> ByRound:
     """By round, the largest count, of those held or served, of all numbers that were tried on one subject."""
     return most_by_round([count(each) for each in judged])
+
+
+def crowd_comparisons(judged: Sequence[JudgedCrowd], workload: Workload) -> tuple[Comparison, ...]:
+    """All pairs of subjects by the most that each round held, or served, as claims hold them against each other.
+
+    Without those of whom no round had any: what stands for none in a ratio must not be shown.
+    """
+    served = workload is Workload.CHAT
+    count, metric = attrgetter("served" if served else "held"), Metric.SERVED if served else Metric.HELD
+    ladders: dict[Subject, list[JudgedCrowd]] = {}
+    for each in judged:
+        if each.cell.subject.is_original and each.cell.room in {None, SMALL_ROOM}:
+            ladders.setdefault(each.cell.subject, []).append(each)
+    most = {of: largest(ladder, count) for of, ladder in ladders.items() if not any(each.reasons for each in ladder)}
+    some = {subject: counts for subject, counts in most.items() if any(counts.values())}
+    kind = Kind(endpoint=CROWD_ENDPOINTS[workload], workload=workload, rate=None, connections=1)
+    tried = max((each.cell.connections for each in judged), default=0)
+    return tuple(
+        comparison
+        for a, b in combinations(some, 2)
+        for comparison in counts_side_by_side(
+            kind, {a: some[a], b: some[b]}, metric, LESS_THAN_ONE, most_of(metric, tried)
+        ).comparisons()
+    )
 
 
 def _memory(judged: JudgedCrowd) -> ByRound:

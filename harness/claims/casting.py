@@ -105,7 +105,16 @@ class Casting:
         return sorted(different.values(), key=list(names).index)
 
     def asked(self, condition: Deployed) -> Iterator[Asked]:
-        """All that a condition asks to compare."""
+        """All that a condition asks to compare, each once: who has one deployment only is the same in every way."""
+        seen: set[tuple[Subject | Endpoint | None, ...]] = set()
+        for each in self._asked(condition):
+            found = [self.find(participant, each.deployment) for participant in each.everybody]
+            same = (each.endpoint, *found)
+            if None in found or same not in seen:
+                yield each
+            seen.add(same)
+
+    def _asked(self, condition: Deployed) -> Iterator[Asked]:
         group = condition.group if isinstance(condition, RatioCondition) else ()
         places = (Endpoint.JSON,) if isinstance(condition, KeptCondition) else condition.places
         for deployment in self.deployments(condition.deployments, (*condition.subjects, *group)):

@@ -68,7 +68,7 @@ class Forecast:
         where = f"on {few.endpoint.value} {RATE_WORDS[few.rate]}"
         rounds = few.rounds_for(quantile)
         enough = f"; --rounds {rounds} has enough" if rounds else ""
-        return f"a {percentile_words(quantile)} takes {takes}, and {few.came} {where}{enough}"
+        return f"a {percentile_words(quantile)} takes {takes}, and {few.came_for(quantile)} {where}{enough}"
 
     @cached_property
     def _foreseen(self) -> Mapping[Cell, Foreseen]:

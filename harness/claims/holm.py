@@ -1,4 +1,4 @@
-"""Holm's procedure: several tests at once, with a small chance that any is wrong (see `decide`)."""
+"""Holm's procedure: several tests at once, with a small chance that any is wrong (see `decide`), and what it takes."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,7 +6,8 @@ from typing import Final
 from harness.claims.needs import needed
 from harness.model.claim import Claim
 from harness.model.findings import CONFIDENCE
-from harness.model.verdict import Evidence, Verdict
+from harness.model.naming import sentence
+from harness.model.verdict import ClaimFinding, Evidence, Verdict
 
 ALPHA: Final = 1 - CONFIDENCE
 
@@ -31,7 +32,7 @@ def among_several(claim: Claim, verdict: Verdict, evidence: Sequence[Evidence], 
         evidence: Its comparisons, each with its verdict by itself.
         p_value: Of the claim, corrected for how many comparisons it has.
     """
-    word = _uncorrected(claim, [each.verdict for each in evidence])
+    word = uncorrected(claim, evidence)
     if verdict is not Verdict.INCONCLUSIVE or word is verdict or p_value is None or p_value < ALPHA:
         return ""
     return (
@@ -40,8 +41,42 @@ def among_several(claim: Claim, verdict: Verdict, evidence: Sequence[Evidence], 
     )
 
 
-def _uncorrected(claim: Claim, verdicts: Sequence[Verdict]) -> Verdict:
+def uncorrected(claim: Claim, evidence: Sequence[Evidence]) -> Verdict:
+    """What a claim's comparisons come to by themselves."""
+    verdicts = [each.verdict for each in evidence]
     enough = needed(claim, len(verdicts))
     if 0 < enough <= verdicts.count(Verdict.SUPPORTED):
         return Verdict.SUPPORTED
     return Verdict.REFUTED if verdicts.count(Verdict.REFUTED) > len(verdicts) - enough else Verdict.INCONCLUSIVE
+
+
+def clear_by_itself(verdict: Verdict, p_value: float | None) -> bool:
+    """Whether a claim that is open would have been decided, had it been the only one and looked at once."""
+    return verdict is Verdict.INCONCLUSIVE and p_value is not None and p_value < ALPHA
+
+
+def corrected_sentence(verdict: Verdict, p_values: tuple[float, float] | None, *, tested: int, looks: int) -> str:
+    """What the correction took from a claim; empty where it took nothing.
+
+    Args:
+        verdict: With the correction.
+        p_values: For the claim and against it, without the correction; None where nothing was compared.
+        tested: How many claims of the file were.
+        looks: How often the run may be looked at before it ends.
+    """
+    if p_values is None or not clear_by_itself(verdict, p_value := min(p_values)):
+        return ""
+    word = Verdict.SUPPORTED if p_values[0] < p_values[1] else Verdict.REFUTED
+    many = [f"{tested} claims are tested at once"] if tested > 1 else []
+    many += [f"the run may be looked at {looks} times"] if looks > 1 else []
+    return sentence(
+        f"By itself it would be {word.value} (p = {p_value:.2g}), which is not clear enough where {' and '.join(many)}"
+    )
+
+
+def row_words(found: ClaimFinding) -> str:
+    """The same in a row, also of what is taken for how many comparisons a claim has; empty where nothing was."""
+    would = f"would be {uncorrected(found.claim, found.evidence).value} by itself"
+    if among_several(found.claim, found.verdict, found.evidence, found.p_value):
+        return f"{would}; p = {found.p_value or 0:.2g} corrected for {len(found.evidence)} comparisons"
+    return f"{would}, p = {found.p_value or 0:.2g}" if clear_by_itself(found.verdict, found.p_value) else ""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from math import inf
 from typing import Final
 
-from harness.claims.holm import ALPHA, among_several
 from harness.digits import as_given, fixed, places_around
 from harness.model.cell import WAIT_MS, Workload
 from harness.model.claim import Against, Claim, KeptCondition, Metric, ProbeCondition
@@ -150,7 +149,20 @@ def claim_sentence(claim: Claim, verdict: Verdict, evidence: Sequence[Evidence],
         return sentence(f"Nothing could be compared: {_first_reason(evidence)}")
     if claim.combine is Combination.COUNT:
         return _count_sentence(claim, evidence)
-    return sentence(f"{_lead(claim, verdict, known)} {_comparison(_deciding(claim, verdict, known))}")
+    shown = _deciding(claim, verdict, known)
+    told = sentence(f"{_lead(claim, verdict, known)} {_comparison(shown)}")
+    return told + _open_anyway(claim, shown, known) + _of_each_round(known)
+
+
+def _of_each_round(known: Sequence[Evidence]) -> str:
+    """Why ratios of the most held, or served, are no quotients of what is shown; empty where there are none."""
+    of_most = [each for each in known if each.form == "ratio" and each.metric in {Metric.HELD, Metric.SERVED}]
+    if all(each.connections or each.value is None or each.value.low == each.value.high for each in of_most):
+        return ""
+    return (
+        " A ratio is of the most that each round came to, and so not the quotient of two numbers shown, of which each "
+        "is the most that is sure in all rounds."
+    )
 
 
 def deciding_evidence(found: ClaimFinding) -> Evidence | None:
@@ -226,25 +238,48 @@ def _metric_name(what: str) -> str:
 
 
 def _lead(claim: Claim, verdict: Verdict, known: Sequence[Evidence]) -> str:
-    speaking = _speaking(verdict, known)
-    if len(speaking) == 1:
+    alike = [each for each in known if each.verdict is verdict] or known
+    if len(alike) == 1 and alike[0] in _speaking(claim, verdict, known):
         so = "is undecided" if verdict is Verdict.INCONCLUSIVE else "decides it"
-        return f"The one comparison that {so if speaking[0].verdict is verdict else 'has a value'}:"
+        return f"The one comparison that {so if alike[0].verdict is verdict else 'has a value'}:"
     if verdict is Verdict.INCONCLUSIVE:
-        return "The nearest to its margin:"
+        return "What speaks most against it:" if claim.combine is Combination.ALL else "What speaks most for it:"
     which = "weakest" if _takes_all(claim, verdict) else "clearest"
     return f"The {which} of the comparisons that decide it:"
 
 
 def _deciding(claim: Claim, verdict: Verdict, known: Sequence[Evidence]) -> Evidence:
-    """The comparison that the verdict hangs on: the weakest where all had to hold, the clearest where one sufficed."""
-    nearest = verdict is Verdict.INCONCLUSIVE or _takes_all(claim, verdict)
-    return (min if nearest else max)(_speaking(verdict, known), key=lambda each: abs(_margin_excess(each)))
+    """The comparison that the verdict hangs on: the weakest where all had to hold, the clearest where one sufficed.
+
+    Of a claim that is open, what would decide it: of those that all have to hold the one that falls shortest, of those
+    of which one suffices the one that goes farthest.
+    """
+    speaking = _speaking(claim, verdict, known)
+    if verdict is Verdict.INCONCLUSIVE:
+        return (min if claim.combine is Combination.ALL else max)(speaking, key=_margin_excess)
+    nearest = _takes_all(claim, verdict)
+    return (min if nearest else max)(speaking, key=lambda each: abs(_margin_excess(each)))
 
 
-def _speaking(verdict: Verdict, known: Sequence[Evidence]) -> Sequence[Evidence]:
-    """The comparisons that came out as the claim did; where none did, all of which something is known."""
-    return [each for each in known if each.verdict is verdict] or known
+def _speaking(claim: Claim, verdict: Verdict, known: Sequence[Evidence]) -> Sequence[Evidence]:
+    """The comparisons that came out as the claim did; where none did, all of which something is known.
+
+    Of a claim that is open, those that would decide it by themselves, else those that more rounds may yet decide.
+    """
+    alike = [each for each in known if each.verdict is verdict] or known
+    if verdict is not Verdict.INCONCLUSIVE:
+        return alike
+    would = Verdict.REFUTED if claim.combine is Combination.ALL else Verdict.SUPPORTED
+    return [each for each in known if each.verdict is would] or [each for each in alike if not _why_open(each)] or alike
+
+
+def _open_anyway(claim: Claim, shown: Evidence, known: Sequence[Evidence]) -> str:
+    """Which comparisons no number of rounds decides, beside the one that is shown; empty where there are none."""
+    anyway = [each for each in known if _why_open(each) and each is not shown]
+    if not anyway or _why_open(shown) or claim.combine is not Combination.ALL:
+        return ""
+    titles = listed(list(dict.fromkeys(each.subject_title for each in anyway)))
+    return f" More rounds can refute it, not support it. Open in any case: {titles} ({anyway[0].reason})."
 
 
 def _takes_all(claim: Claim, verdict: Verdict) -> bool:
@@ -308,35 +343,3 @@ def _first_reason(evidence: Sequence[Evidence]) -> str:
     if not evidence:
         return "all that it names are the same in this run"
     return reasons[0][1] if reasons else "no comparison has a value"
-
-
-def clear_by_itself(verdict: Verdict, p_value: float | None) -> bool:
-    """Whether a claim that is open would have been decided, had it been the only one and looked at once."""
-    return verdict is Verdict.INCONCLUSIVE and p_value is not None and p_value < ALPHA
-
-
-def corrected_sentence(verdict: Verdict, p_values: tuple[float, float] | None, *, tested: int, looks: int) -> str:
-    """What the correction took from a claim; empty where it took nothing.
-
-    Args:
-        verdict: With the correction.
-        p_values: For the claim and against it, without the correction; None where nothing was compared.
-        tested: How many claims of the file were.
-        looks: How often the run may be looked at before it ends.
-    """
-    if p_values is None or not clear_by_itself(verdict, p_value := min(p_values)):
-        return ""
-    word = Verdict.SUPPORTED if p_values[0] < p_values[1] else Verdict.REFUTED
-    many = [f"{tested} claims are tested at once"] if tested > 1 else []
-    many += [f"the run may be looked at {looks} times"] if looks > 1 else []
-    return sentence(
-        f"By itself it would be {word.value} (p = {p_value:.2g}), which is not clear enough where {' and '.join(many)}"
-    )
-
-
-def row_words(found: ClaimFinding) -> str:
-    """The same in a row, also of what is taken for how many comparisons a claim has; empty where nothing was."""
-    clear = f"clear by itself only, p = {found.p_value or 0:.2g}"
-    if among_several(found.claim, found.verdict, found.evidence, found.p_value):
-        return f"{clear} corrected for {len(found.evidence)} comparisons"
-    return clear if clear_by_itself(found.verdict, found.p_value) else ""

@@ -305,6 +305,8 @@ class Findings(Contract):
     cpu_comparisons: tuple[Comparison, ...] = ()
     start_comparisons: dict[str, tuple[Comparison, ...]] = Field(default_factory=dict)
     """By metric, such as `memory_idle_bytes`; none where no footprint was asked for."""
+    crowd_comparisons: dict[Workload, tuple[Comparison, ...]] = Field(default_factory=dict)
+    """Of the most that each round held, or served, of feeds and of chats in small rooms."""
     overheads: tuple[Overhead, ...]
     sanity: tuple[SanityCheck, ...]
     copies: CopiesTest

@@ -92,15 +92,14 @@ def few_requests_words(
     if not requests:
         return f"too few requests tell its {name}, which takes {needed:,}"
     least, most = round(min(requests)), round(max(requests))
+    of_each, more = requests_in_a_round(quantile), "a longer --profile has more"
     if least >= needed:
-        return (
-            f"a {name} takes {requests_in_a_round(quantile):,} requests in a round, and fewer {came_words}: a longer "
-            "--profile has more"
-        )
+        return f"a {name} takes {of_each:,} requests in a round, and fewer {came_words}: {more}"
     number = f"{least:,}" if least == most else f"{least:,} to {most:,}"
-    told = f"{rounds:,} round{'' if rounds == 1 else 's'}"
-    enough = enough_words(needed, least, rounds)
-    return f"a {name} takes {needed:,} requests, and {number} {came_words} in {told}: {enough}"
+    told = f"{number} {came_words} in {rounds:,} round{'' if rounds == 1 else 's'}"
+    if least < of_each * rounds:  # However many rounds there are, each of them has too few.
+        return f"a {name} takes {needed:,} requests, {of_each:,} of them in each round, and {told}: {more}"
+    return f"a {name} takes {needed:,} requests, and {told}: {enough_words(needed, least, rounds)}"
 
 
 def enough_words(needed: int, came: float, rounds: int) -> str:

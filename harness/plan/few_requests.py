@@ -46,11 +46,16 @@ class Foreseen:
         rounds = enough_rounds(requests_for(quantile), max(self.requests, 1.0), self.rounds)
         return None if comes_short_of(quantile, self.in_a_round, rounds) else rounds
 
-    @property
-    def came(self) -> str:
-        """What is foreseen, in words: `some 240 are foreseen of the slowest app in 3 rounds`."""
+    def came_for(self, quantile: float) -> str:
+        """What is foreseen, in words: `some 240 are foreseen of the slowest app in 3 rounds`.
+
+        In each of them, where that is what a percentile lacks.
+        """
         of = "" if self.rate is RateRule.COMMON else " of the slowest app"
-        return f"some {self.requests:,.0f} are foreseen{of} in {self.rounds:,} round{'' if self.rounds == 1 else 's'}"
+        rounds = f"{self.rounds:,} round{'' if self.rounds == 1 else 's'}"
+        if self.rounds > 1 and self.requests >= requests_for(quantile) and self.lacks(quantile):
+            return f"some {self.in_a_round:,.0f} are foreseen{of} in each of {rounds}"
+        return f"some {self.requests:,.0f} are foreseen{of} in {rounds}"
 
 
 def foreseen_latencies(plan: Plan) -> Mapping[Cell, Foreseen]:
@@ -89,7 +94,7 @@ def _sentence(few: Foreseen, other: ProfileName | None) -> str:
     enough = f"; {' or '.join(options)} has enough" if options else ""
     return (
         f"{what} on {few.endpoint.value} {RATE_WORDS[few.rate]} will hardly be known: it takes {takes}{its_p99}, "
-        f"and {few.came}{enough}"
+        f"and {few.came_for(_HIGHEST)}{enough}"
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from harness.model.cell import CROWDS
 from harness.model.conformance import Conformance
 from harness.model.findings import TIE_MARGIN, Findings, Ranking
 from harness.model.framework_probe import FrameworkProbeResult
@@ -188,7 +189,7 @@ def compose(  # noqa: PLR0913, PLR0917 - all that a run and its analysis hold
             cast,
             {ratios_name(each) for each in findings.rankings if _in_a_table(each, findings)}
             | {each.ratios for each in shown.cpu.endpoints}
-            | {each.ratios for each in known if each.anchor == FOOTPRINT},
+            | {each.ratios for each in known if each.anchor == FOOTPRINT or each.chief_of in CROWDS},
         ),
         words={label.key: label.words for label in labels},
         cards=app_cards(labels, known, shown.claims),

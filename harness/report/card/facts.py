@@ -21,7 +21,7 @@ from harness.report.view.latency import LatencyGroup, LatencyView, latency_view
 from harness.report.view.limit import LimitView, limit_view
 from harness.report.view.overhead import OverheadView, overhead_view
 from harness.report.view.ranking import RankingTable
-from harness.report.view.ratios import RatioBook, start_ratios_name
+from harness.report.view.ratios import RatioBook, crowd_ratios_name, start_ratios_name
 from harness.report.view.scaling import ScalingView, scaling_view
 from harness.report.view.terms import INVALID, Lack
 from harness.report.view.waiting import WaitingView, waiting_view
@@ -173,7 +173,8 @@ def _most(
 ) -> Iterator[Fact]:
     most = [row for row in view.rows if row.most]
     known = ((row.label, Known(count(row), lack=row.lack)) for row in most)
-    yield Fact(view.words.title, "", "more", view.words.name, _by_key(known), chief_of=chief_of)
+    ratios = crowd_ratios_name(chief_of)
+    yield Fact(view.words.title, "", "more", view.words.name, _by_key(known), ratios, chief_of=chief_of)
     known = ((row.label, Known(row.memory_kib, lack=row.lack)) for row in most)
     yield Fact(memory, "KiB", "less", view.words.name, _by_key(known))
 

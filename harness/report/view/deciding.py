@@ -4,12 +4,12 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+from harness.claims.holm import row_words
 from harness.claims.verdict_sentences import (
     METRICS,
     claimed,
     claimed_words,
     deciding_evidence,
-    row_words,
     scale_and_unit,
     value_words,
 )
@@ -32,6 +32,8 @@ class Deciding:
 
     value: str
     """With its interval: `1.43 (1.40 to 1.46)`; or what there is in place of one."""
+    who: str
+    """Whom it is of, in short, as its row has it; empty where there is no figure."""
     what: str
     """Of whom and of what; empty where there is no figure, as is what is claimed."""
     claimed: str
@@ -49,14 +51,14 @@ def deciding(found: ClaimFinding) -> Deciding | None:
     """
     corrected = row_words(found)
     if found.claim.combine is Combination.COUNT and found.verdict in _DECIDED:
-        return Deciding(_counts(found), "all comparisons", f"at least {found.claim.count}", corrected, None)
+        return Deciding(_counts(found), "", "all comparisons", f"at least {found.claim.count}", corrected, None)
     each = deciding_evidence(found)
     if each is None or each.value is None or (not each.metric and each.form != "kept"):
         in_its_place = _in_its_place(found)
-        return Deciding(in_its_place, "", "", corrected, None) if in_its_place else None
+        return Deciding(in_its_place, "", "", "", corrected, None) if in_its_place else None
     drawn = 0 < each.value.value < math.inf and claimed(each) > 0
     small = _small(each, found.verdict) if drawn else None
-    return Deciding(_value(each), _what(each), _claimed(each), corrected, small)
+    return Deciding(_value(each), _who(each), _what(each), _claimed(each), corrected, small)
 
 
 def _counts(found: ClaimFinding) -> str:
@@ -88,6 +90,30 @@ def _value(each: Evidence) -> str:
 
 def _claimed(each: Evidence) -> str:
     return claimed_words(each) + (TIMES if each.form == "ratio" else "")
+
+
+def _who(each: Evidence) -> str:
+    """`FastAPI over Bottle, controlled, db`: apps, how they were deployed, and where."""
+    app, variant = _short(each.subject_title)
+    where = [each.endpoint.value] if each.endpoint and each.form != "kept" else []
+    if each.form != "ratio":
+        grown = [each.other_title.partition(" in place")[0]] if each.form == "kept" else []
+        return ", ".join(filter(None, (app, variant, *grown, *where)))
+    if not where and each.metric:
+        where = [METRICS[each.metric].name]
+    if len(each.others) > 1:
+        return ", ".join(filter(None, (f"{app} over the median of {len(each.others)}", variant, *where)))
+    other, others_variant = _short(each.other_title)
+    if variant == others_variant:
+        return ", ".join(filter(None, (f"{app} over {other}", variant, *where)))
+    pair = " over ".join(" ".join(filter(None, named)) for named in ((app, variant), (other, others_variant)))
+    return ", ".join((pair, *where))
+
+
+def _short(title: str) -> tuple[str, str]:
+    """An app and its variant, without the server."""
+    app, _, deployed = title.partition(" (")
+    return app, deployed.removesuffix(")").partition(",")[0]
 
 
 def _what(each: Evidence) -> str:

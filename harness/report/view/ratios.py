@@ -81,6 +81,11 @@ def start_ratios_name(metric: str) -> str:
     return f"{Workload.FOOTPRINT.value}-{metric}"
 
 
+def crowd_ratios_name(workload: Workload) -> str:
+    """What the ratios of the most held, or served, are called: `feed-most`."""
+    return f"{workload.value}-most"
+
+
 def heat_step(ratio: Estimate, workload: Workload, *, tied: bool = False) -> int:
     """The tint of a ratio, -4 to 4: below 0 worse than 1, above 0 better; 0 where the two are not told apart.
 
@@ -100,14 +105,16 @@ class RatioBook:
         comparisons: Sequence[Comparison],
         of_cpu: Sequence[Comparison] = (),
         of_starts: Mapping[str, Sequence[Comparison]] = MappingProxyType({}),
+        of_crowds: Mapping[Workload, Sequence[Comparison]] = MappingProxyType({}),
     ) -> None:
-        """`of_cpu` are those of CPU time per request, `of_starts` by metric those of start-up and memory."""
+        """`of_cpu` are of CPU time per request, `of_starts` by metric of starts, `of_crowds` of feeds and chats."""
         self._workloads: dict[str, Workload] = {}
         self._tied: set[tuple[str, str, str]] = set()
         self._ratios: dict[str, dict[Subject, dict[Subject, Estimate]]] = defaultdict(lambda: defaultdict(dict))
         named = [(ratios_name(each), each) for each in comparisons if each.workload in _COMPARED]
         named += [(cpu_ratios_name(each.endpoint), each) for each in of_cpu]
         named += [(start_ratios_name(metric), each) for metric, pairs in of_starts.items() for each in pairs]
+        named += [(crowd_ratios_name(workload), each) for workload, pairs in of_crowds.items() for each in pairs]
         for name, each in named:
             if each.a.is_original and each.b.is_original:
                 self._workloads[name] = each.workload
@@ -120,7 +127,8 @@ class RatioBook:
     @classmethod
     def of(cls, findings: Findings) -> Self:
         """All that a run's analysis compared."""
-        return cls(findings.comparisons, findings.cpu_comparisons, findings.start_comparisons)
+        of_starts, of_crowds = findings.start_comparisons, findings.crowd_comparisons
+        return cls(findings.comparisons, findings.cpu_comparisons, of_starts, of_crowds)
 
     def between(self, name: str, subject: Subject, baseline: Subject) -> Estimate | None:
         """Value of `subject` over value of `baseline`; None where the two were not compared."""

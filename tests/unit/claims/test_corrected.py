@@ -3,8 +3,7 @@
 import pytest
 
 from harness.claims.evaluate import evaluate
-from harness.claims.holm import among_several
-from harness.claims.verdict_sentences import corrected_sentence, row_words
+from harness.claims.holm import among_several, corrected_sentence, row_words
 from harness.model.claim import Claim, ClaimsFile
 from harness.model.claim_values import Combination
 from harness.model.verdict import ClaimFindings, Verdict
@@ -40,7 +39,7 @@ def test_the_number_of_claims_is_named_where_it_leaves_one_open(barely: Recorded
     assert f"{reason}are tested at once." in among.sentence
     row = deciding(among)
     assert row is not None
-    assert row.corrected == f"clear by itself only, p = {among.p_value:.2g}"
+    assert row.corrected == f"would be supported by itself, p = {among.p_value:.2g}"
 
 
 def test_so_is_how_often_the_run_may_be_looked_at(barely: RecordedRun) -> None:
@@ -97,7 +96,7 @@ def test_so_is_how_many_comparisons_the_claim_itself_has(
     assert told.startswith(words if would_be else "")
     assert bool(told) is bool(would_be)
     shown = found.model_copy(update={"claim": claim, "verdict": OPEN, "evidence": evidence, "p_value": 0.06})
-    words = f"clear by itself only, p = 0.06 corrected for {len(shown.evidence)} comparisons"
+    words = f"would be {would_be} by itself; p = 0.06 corrected for {len(shown.evidence)} comparisons"
     assert row_words(shown) == (words if would_be else "")
 
 

@@ -241,3 +241,14 @@ def test_a_deployment_stands_with_whom_it_is_of(recorded: RecordedRun) -> None:
     sentence = held(recorded, a_claim("fastapi", "litestar/granian", at_most=1.0, at_least=None)).sentence
     assert "fastapi (default, gunicorn gthread) has " in sentence
     assert "litestar (granian, gunicorn gthread), where" in sentence
+
+
+def test_who_has_one_deployment_is_compared_once(recorded: RecordedRun) -> None:
+    """Twice the same would be corrected for twice, and of a claim that counts comparisons it would count twice."""
+    condition = {"form": "bound", "subjects": ("fastapi", "litestar"), "metric": "throughput_rps"}
+    found = held(recorded, claim_with(condition | {"endpoints": ("json",), "at_least": 100.0}))
+    assert [each.subject_title.partition(",")[0] for each in found.evidence] == [
+        "fastapi (controlled",
+        "litestar (controlled",
+        "fastapi (default",
+    ]

@@ -93,7 +93,7 @@ def test_a_plan_and_the_claims_of_a_run_advise_the_same_run(
         (
             60.0,
             12,
-            r"a p99 takes 67 requests in a round, and some \d+ are foreseen in 12 rounds on json at the ",
+            r"a p99 takes 67 requests in a round, and some \d+ are foreseen in each of 12 rounds on json at the ",
         ),
     ],
     ids=["in all", "in a round"],

@@ -65,6 +65,58 @@ def test_the_row_has_the_comparison_that_the_sentence_names(found: ClaimFinding,
     assert f"FastAPI has {value} (" in claim_sentence(found.claim, found.verdict, found.evidence, ())
 
 
+@pytest.mark.parametrize(
+    ("changes", "who"),
+    [
+        ({}, "FastAPI over Bottle, controlled, db"),
+        ({"other_title": "Bottle (default, gunicorn sync)"}, "FastAPI controlled over Bottle default, db"),
+        ({"others": ("bottle", "flask")}, "FastAPI over the median of 2, controlled, db"),
+        ({"endpoint": None}, "FastAPI over Bottle, controlled, throughput"),
+        ({"form": "kept", "other_title": "with 9 routes in place of 0"}, "FastAPI, controlled, with 9 routes"),
+        ({"form": "bound"}, "FastAPI, controlled, db"),
+    ],
+)
+def test_a_row_names_in_short_whom_its_figure_is_of(changes: dict[str, object], who: str) -> None:
+    titles = {"subject_title": "FastAPI (controlled, uvicorn)", "other_title": "Bottle (controlled, gunicorn gthread)"}
+    decided = deciding(claim(REFUTED, evidence(1, REFUTED).model_copy(update={**titles, **changes})))
+    assert decided is not None
+    assert decided.who == who
+    run, findings, claims, starts = Sample().build()
+    held = claims.model_copy(
+        update={"claims": (claim(REFUTED, evidence(1, REFUTED).model_copy(update={**titles, **changes})),)}
+    )
+    row = sections_of(compose(run, findings, held, starts, ()), "claims").partition('<span class="verdict')[2]
+    assert f"<small>{who}; claimed: " in row.partition("</summary>")[0]
+
+
+OPEN = Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("found", "value", "lead"),
+    [
+        ((evidence(2, SUPPORTED), evidence(1.4, REFUTED), evidence(1.49, OPEN)), "1.40", "What speaks most against it"),
+        ((evidence(1.51, OPEN), evidence(1.1, OPEN)), "1.10", "What speaks most against it"),
+        ((evidence(1.51, OPEN), evidence(2, SUPPORTED)), "1.51", "The one comparison that is undecided"),
+    ],
+)
+def test_the_row_of_an_open_claim_has_what_holds_it_open(found: tuple[Evidence, ...], value: str, lead: str) -> None:
+    """Not what lies nearest to its margin, such as one beyond it of which more rounds support it."""
+    of = claim(OPEN, *found)
+    decided = deciding(of)
+    assert decided is not None
+    assert decided.value.startswith(value)
+    assert claim_sentence(of.claim, OPEN, found, ()).startswith(f"{lead}: FastAPI has {value} ")
+
+
+def test_what_no_round_can_decide_is_told_beside_what_rounds_can() -> None:
+    excused = evidence(0.5, OPEN).model_copy(update={"reason": "its CPU was full", "subject_title": "Tornado"})
+    of = claim(OPEN, excused, evidence(1.45, OPEN), evidence(1.6, OPEN))
+    said = claim_sentence(of.claim, OPEN, of.evidence, ())
+    assert said.startswith("What speaks most against it: FastAPI has 1.45 ")
+    assert said.endswith("More rounds can refute it, not support it. Open in any case: Tornado (its CPU was full).")
+
+
 def test_of_a_count_the_row_says_how_many_hold() -> None:
     counted = claim(SUPPORTED, evidence(2, SUPPORTED), evidence(1, REFUTED), combine=Combination.COUNT)
     found = counted.model_copy(update={"claim": counted.claim.model_copy(update={"count": 1})})
@@ -188,7 +240,7 @@ def test_what_a_row_calls_clear_by_itself_is_explained_above_it() -> None:
     run, findings, claims, starts = Sample().build()
     held = claims.model_copy(update={"claims": (claim(Verdict.INCONCLUSIVE, evidence(2, SUPPORTED)),)})
     held = held.model_copy(update={"claims": (held.claims[0].model_copy(update={"p_value": 0.01}),)})
-    words = "clear by itself only"
+    words = "by itself"
     page = sections_of(compose(run, findings, held, starts, ()), "claims")
     explained, _, rows = page.partition("How a verdict is found")[2].partition("</details>")
     assert (explained.count(words), rows.count(words)) == (1, 1)

@@ -102,7 +102,7 @@ def test_a_percentile_says_how_many_requests_it_takes_and_what_has_them(recorded
         f"not known: a p99 takes 400 requests, and {slow.requests} came in 2 rounds: --rounds {rounds} or a longer "
         "--profile would be enough"
     )
-    assert "takes 400 requests, and " in group.ranked_by
+    assert "takes 400 requests, 67 of them in each round, and " in group.ranked_by
     (by_p99,) = (table for table in group.rankings if table.plot is None)
     assert {row.lack.word for row in by_p99.rows if row.lack} == {NOT_KNOWN}
 
@@ -122,8 +122,12 @@ def test_so_many_requests_as_are_told_are_what_a_percentile_takes(quantile: floa
 
 def test_what_would_be_enough_is_more_than_just_enough() -> None:
     assert enough_rounds(400, 50.0, 1) * 50 >= 400
-    assert few_requests_words(0.99, [50, 143], 1) == (
-        "a p99 takes 400 requests, and 50 to 143 came in 1 round: --rounds 10 or a longer --profile would be enough"
+    assert few_requests_words(0.99, [70, 143], 1) == (
+        "a p99 takes 400 requests, and 70 to 143 came in 1 round: --rounds 7 or a longer --profile would be enough"
     )
+    assert few_requests_words(0.99, [132, 303], 3) == (
+        "a p99 takes 400 requests, 67 of them in each round, and 132 to 303 came in 3 rounds: "
+        "a longer --profile has more"
+    ), "44 in each round tell none, however many rounds there are"
     assert "a longer --profile has more" in few_requests_words(0.99, [0], 1)
     assert few_requests_words(0.99, [600], 12).startswith("a p99 takes 67 requests in a round, and fewer came")
