@@ -15,6 +15,7 @@ from harness.report.view.cpu_per_request import CpuView
 from harness.report.view.latency import LatencyView
 from harness.report.view.quality import QualityView
 
+_VARIANTS: Final = {"default": "as its documentation advises", "controlled": "all of an interface on one server"}
 _RUNTIMES: Final = {RuntimeName.PROCESS: "local processes", RuntimeName.DOCKER: "containers"}
 
 
@@ -59,6 +60,10 @@ def _place(run: Run, cast: Cast) -> str:
     host = f"{run.host.cpu_model}, {counted(run.host.cpu_count, 'CPU')}"
     builds = {f"{each.interpreter.implementation} {each.interpreter.version}" for each in run.deployments}
     python = builds.pop() if len(builds) == 1 else counted(len(builds), "Python build") if builds else ""
-    variants = sorted({subject.variant for subject in run.plan.subjects if cast.label(subject).is_framework})
-    deployed = f"deployed as {listed(variants)}" if variants else ""
+    variants = sorted(
+        {subject.variant for subject in run.plan.subjects if cast.label(subject).is_framework},
+        key=lambda variant: (variant not in _VARIANTS, variant),
+    )
+    known = [f"{each} ({_VARIANTS[each]})" if each in _VARIANTS else each for each in variants]
+    deployed = f"deployed as {listed(known)}" if known else ""
     return "; ".join(filter(None, (host, _RUNTIMES[run.runtime], python, deployed)))

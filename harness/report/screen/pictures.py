@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from harness.model.app import NEAREST_TO_WORK, Endpoint
 from harness.model.cell import RateRule
@@ -9,11 +10,17 @@ from harness.model.naming import RATE_WORDS
 from harness.report.figure.axes import value_axis, zero_axis
 from harness.report.figure.spec import Axis, DotPlot
 from harness.report.view.capacity import CapacityView
-from harness.report.view.cast import SubjectLabel, drawn_first
+from harness.report.view.cast import DEVIATION_MARK, ORM_MARK, SubjectLabel, drawn_first
 from harness.report.view.cpu_per_request import CpuView
 from harness.report.view.figure_rows import bounds_of
 from harness.report.view.latency import LatencyGroup, LatencyView
 from harness.report.view.terms import ENDPOINT_MEANING, nobody_words
+
+_MARKS: Final = {
+    DEVIATION_MARK: f"{DEVIATION_MARK} does otherwise than the contract.",
+    ORM_MARK: f"{ORM_MARK} has an ORM, used where there is a database; the others send SQL of their own.",
+}
+"""What marks mean, in short: the notes with all of it stand under what to beware of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +117,14 @@ def _picture(  # noqa: PLR0913, PLR0917 - all that a picture is made of
     bounds = bounds_of(rows)
     if not bounds:
         return Picture(quantity, title, nobody_words(row.note.partition(":")[0] for row in rows), None, href)
+    marks = "".join(label.mark for label in drawn if label.key in shown)
+    told = [words for mark, words in _MARKS.items() if mark in marks]
     fewer = len(rows) < len([label for label in drawn if label.is_framework])
     caption = replace(plot.caption, name=f"first-{plot.caption.name}", title=title)
     return Picture(
         quantity,
         title,
-        "What else was measured stands in the table." if fewer else "",
+        " ".join([*told, *(["What else was measured stands in the table."] if fewer else [])]),
         replace(plot, caption=caption, axis=axis(plot.axis.label, bounds), rows=rows),
         href,
     )

@@ -109,3 +109,12 @@ def test_of_many_deployments_the_usual_one_stands_for_its_app_and_not_the_best()
         "flask/controlled",
         "sanic/plain",
     ]
+
+
+def test_it_says_what_the_run_is_good_for_what_variants_are_and_what_a_mark_means() -> None:
+    assert PAGE.screen.trust.use
+    assert PAGE.screen.trust.use in sections_of(PAGE)
+    told = "deployed as controlled (all of an interface on one server) and default (as its documentation advises)"
+    assert told in PAGE.screen.place
+    (marked,) = {picture.text for picture in pictures(Endpoint.DB).values() if picture.plot}
+    assert cast.ORM_MARK in marked
