@@ -248,8 +248,8 @@ _SIZES: Final[tuple[tuple[str, str, Metric | None, Callable[[FootprintRow], Read
     ("Import", "s", Metric.IMPORT, lambda row: row.import_s),
     ("Idle memory", "MiB", Metric.MEMORY_IDLE, lambda row: row.idle_mib),
     ("Memory after load", "MiB", Metric.MEMORY_LOADED, lambda row: row.loaded_mib),
-    ("Installed, framework alone", "MiB", None, lambda row: _counted(row.installed_mib)),
-    ("Dependencies, framework alone", "", None, lambda row: _counted(row.dependencies)),
+    ("Framework installed", "MiB", None, lambda row: _counted(row.installed_mib)),
+    ("Framework's dependencies", "", None, lambda row: _counted(row.dependencies)),
 )
 """What, unit, by which metric starts are held against each other (None: it was counted, and has no interval), value."""
 

@@ -6,7 +6,7 @@ from typing import Final
 from harness.model.findings import Findings
 from harness.model.run import Run, RuntimeName
 from harness.report.numbers import counted, listed
-from harness.report.screen.pictures import EndpointPictures, endpoint_pictures
+from harness.report.screen.pictures import EndpointPictures, endpoint_pictures, mark_words
 from harness.report.screen.trust import Trust, trust_in
 from harness.report.view.capacity import CapacityView
 from harness.report.view.cast import Cast
@@ -15,7 +15,7 @@ from harness.report.view.cpu_per_request import CpuView
 from harness.report.view.latency import LatencyView
 from harness.report.view.quality import QualityView
 
-_VARIANTS: Final = {"default": "as its documentation advises", "controlled": "all of an interface on one server"}
+_VARIANTS: Final = {"default": "as documented", "controlled": "one server per interface"}
 _RUNTIMES: Final = {RuntimeName.PROCESS: "local processes", RuntimeName.DOCKER: "containers"}
 
 
@@ -25,6 +25,8 @@ class FirstScreen:
 
     place: str
     endpoints: tuple[EndpointPictures, ...]
+    marks: str
+    """What the marks behind names in the pictures mean, in short; empty where there is none."""
     claims: ClaimsView
     trust: Trust
 
@@ -47,9 +49,11 @@ class Shown:
 
 def first_screen(run: Run, findings: Findings, shown: Shown, cast: Cast) -> FirstScreen:
     """Made of the same sections that tell more."""
+    endpoints = endpoint_pictures(shown.capacity, shown.latency, shown.cpu)
     return FirstScreen(
         place=_place(run, cast),
-        endpoints=endpoint_pictures(shown.capacity, shown.latency, shown.cpu),
+        endpoints=endpoints,
+        marks=mark_words(endpoints),
         claims=shown.claims,
         trust=trust_in(findings, shown.quality),
     )

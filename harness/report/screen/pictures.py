@@ -17,8 +17,8 @@ from harness.report.view.latency import LatencyGroup, LatencyView
 from harness.report.view.terms import ENDPOINT_MEANING, nobody_words
 
 _MARKS: Final = {
-    DEVIATION_MARK: f"{DEVIATION_MARK} does otherwise than the contract.",
-    ORM_MARK: f"{ORM_MARK} has an ORM, used where there is a database; the others send SQL of their own.",
+    DEVIATION_MARK: f"{DEVIATION_MARK}: not all as in the contract.",
+    ORM_MARK: f"{ORM_MARK}: rows pass through an ORM.",
 }
 """What marks mean, in short: the notes with all of it stand under what to beware of."""
 
@@ -82,6 +82,13 @@ def endpoint_pictures(capacity: CapacityView, latency: LatencyView, cpu: CpuView
     )
 
 
+def mark_words(endpoints: Sequence[EndpointPictures]) -> str:
+    """What the marks behind the names in these pictures mean; empty where there is none."""
+    plots = [picture.plot for each in endpoints for picture in each.pictures if picture.plot]
+    titles = "".join(row.title for plot in plots for row in plot.rows)
+    return " ".join(words for mark, words in _MARKS.items() if mark in titles)
+
+
 def _latency_picture(endpoint: str, group: LatencyGroup | None, measured: Sequence[str]) -> Picture:
     if group is None or group.leading is None:
         where = f"; it was on {' and '.join(measured)}" if measured else ""
@@ -117,14 +124,12 @@ def _picture(  # noqa: PLR0913, PLR0917 - all that a picture is made of
     bounds = bounds_of(rows)
     if not bounds:
         return Picture(quantity, title, nobody_words(row.note.partition(":")[0] for row in rows), None, href)
-    marks = "".join(label.mark for label in drawn if label.key in shown)
-    told = [words for mark, words in _MARKS.items() if mark in marks]
     fewer = len(rows) < len([label for label in drawn if label.is_framework])
     caption = replace(plot.caption, name=f"first-{plot.caption.name}", title=title)
     return Picture(
         quantity,
         title,
-        " ".join([*told, *(["What else was measured stands in the table."] if fewer else [])]),
+        "What else was measured stands in the table." if fewer else "",
         replace(plot, caption=caption, axis=axis(plot.axis.label, bounds), rows=rows),
         href,
     )

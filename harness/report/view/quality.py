@@ -59,8 +59,8 @@ def _use(findings: Findings) -> str:
         return ""
     figures = [each for each in findings.latency_rankings() if each.figure]
     unknown = listed(list(dict.fromkeys(each.figure.name for each in figures if each.figure and not each.rows)))
-    lacking = f" Not known of anybody, where asked for: the {unknown}." if unknown else ""
-    return f"Differences stand where an interval leaves no doubt. {known}: what is nearer is mostly open.{lacking}"
+    lacking = f" Not known: the {unknown}." if unknown else ""
+    return f"{known}: wider gaps mostly stand, narrower ones do not.{lacking}"
 
 
 def _rows(run: Run, findings: Findings) -> Iterator[QualityRow]:

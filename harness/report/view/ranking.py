@@ -92,10 +92,7 @@ def ranking_table(
 
 def ranking_caption(tie_margin: float, ranks: Sequence[int]) -> str:
     """How ranks are read, where these stand."""
-    bands = (
-        " Rows on one shaded band share a rank: none was shown to be better than another. Rows of different "
-        "ranks need not be told apart either."
-    )
+    bands = " Rows on one shaded band are not told apart; those of two need not be either."
     return f"{rank_rule(tie_margin)}{bands if shared_rank(ranks) else ''}"
 
 

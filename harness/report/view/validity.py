@@ -82,9 +82,7 @@ def validity_view(findings: Findings, cast: Cast) -> ValidityView:
 
 def _without_card(cells: Iterable[CellFinding]) -> str:
     number = sum(each.requests for each in cells if not each.cell.subject.is_original)
-    return (
-        f"{count(number)} of them by second copies and special servers, which no app's card counts." if number else ""
-    )
+    return f"{count(number)} of them by second copies and special servers, on no card." if number else ""
 
 
 def unmeasured_words(findings: Findings) -> str:

@@ -152,7 +152,7 @@ def test_every_property_leads_to_a_section_by_its_heading() -> None:
 def test_what_a_run_is_good_for_is_said_from_its_figures_beside_its_grades() -> None:
     view = quality_view(RUN, FINDINGS)
     use = view.use.replace(NBSP, " ")
-    assert "known to within ±4.7 % or better: what is nearer is mostly open" in use
+    assert "known to within ±4.7 % or better: wider gaps mostly stand, narrower ones do not" in use
     assert "p99" not in use
     page = sections_of(compose(RUN, FINDINGS, CLAIMS, STARTS, ()), "quality")
     assert view.use in page
@@ -162,7 +162,7 @@ def test_what_a_run_is_good_for_is_said_from_its_figures_beside_its_grades() -> 
 def test_figures_that_nobody_has_are_named_as_what_a_run_is_not_good_for() -> None:
     emptied = [each.model_copy(update={"rows": ()}) if each.figure else each for each in FINDINGS.rankings]
     use = quality_view(RUN, FINDINGS.model_copy(update={"rankings": tuple(emptied)})).use
-    assert re.search("Not known of anybody, where asked for: the .*p99", use)
+    assert re.search("Not known: the .*p99", use)
 
 
 def test_a_run_that_cannot_be_trusted_is_good_for_nothing() -> None:

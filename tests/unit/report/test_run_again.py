@@ -79,7 +79,7 @@ def test_without_its_database_the_command_measures_nothing(variables: dict[str, 
 
 def test_no_file_tells_where_to_clone_the_harness_from_and_so_it_is_said() -> None:
     """Once one does, the sentence is to give it."""
-    assert "(ask whoever made this report for its address: no file of it tells one)" in reproduce_view(RUN).checkout
+    assert "(its address is in no file: ask who made this report)" in reproduce_view(RUN).checkout
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert "urls" not in project
     assert "repository" not in (ROOT / "CITATION.cff").read_text()
