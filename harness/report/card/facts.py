@@ -249,7 +249,7 @@ _SIZES: Final[tuple[tuple[str, str, Metric | None, Callable[[FootprintRow], Read
     ("Idle memory", "MiB", Metric.MEMORY_IDLE, lambda row: row.idle_mib),
     ("Memory after load", "MiB", Metric.MEMORY_LOADED, lambda row: row.loaded_mib),
     ("Framework installed", "MiB", None, lambda row: _counted(row.installed_mib)),
-    ("Framework's dependencies", "", None, lambda row: _counted(row.dependencies)),
+    ("Framework dependencies", "", None, lambda row: _counted(row.dependencies)),
 )
 """What, unit, by which metric starts are held against each other (None: it was counted, and has no interval), value."""
 
