@@ -15,7 +15,7 @@ from harness.report.view.cpu_per_request import CpuView
 from harness.report.view.latency import LatencyView
 from harness.report.view.quality import QualityView
 
-_VARIANTS: Final = {"default": "as documented", "controlled": "one server per interface"}
+_VARIANTS: Final = {"controlled": "controlled: one server per interface.", "default": "default: as documented."}
 _RUNTIMES: Final = {RuntimeName.PROCESS: "local processes", RuntimeName.DOCKER: "containers"}
 
 
@@ -26,7 +26,7 @@ class FirstScreen:
     place: str
     endpoints: tuple[EndpointPictures, ...]
     marks: str
-    """What the marks behind names in the pictures mean, in short; empty where there is none."""
+    """What marks and variants in the pictures mean, in short; empty where there is none."""
     claims: ClaimsView
     trust: Trust
 
@@ -53,10 +53,16 @@ def first_screen(run: Run, findings: Findings, shown: Shown, cast: Cast) -> Firs
     return FirstScreen(
         place=_place(run, cast),
         endpoints=endpoints,
-        marks=mark_words(endpoints),
+        marks=" ".join(
+            filter(None, (mark_words(endpoints), *(_VARIANTS.get(each, "") for each in _variants(run, cast))))
+        ),
         claims=shown.claims,
         trust=trust_in(findings, shown.quality),
     )
+
+
+def _variants(run: Run, cast: Cast) -> list[str]:
+    return sorted({subject.variant for subject in run.plan.subjects if cast.label(subject).is_framework})
 
 
 def _place(run: Run, cast: Cast) -> str:
@@ -64,10 +70,6 @@ def _place(run: Run, cast: Cast) -> str:
     host = f"{run.host.cpu_model}, {counted(run.host.cpu_count, 'CPU')}"
     builds = {f"{each.interpreter.implementation} {each.interpreter.version}" for each in run.deployments}
     python = builds.pop() if len(builds) == 1 else counted(len(builds), "Python build") if builds else ""
-    variants = sorted(
-        {subject.variant for subject in run.plan.subjects if cast.label(subject).is_framework},
-        key=lambda variant: (variant not in _VARIANTS, variant),
-    )
-    known = [f"{each} ({_VARIANTS[each]})" if each in _VARIANTS else each for each in variants]
-    deployed = f"deployed as {listed(known)}" if known else ""
+    variants = _variants(run, cast)
+    deployed = f"deployed as {listed(variants)}" if variants else ""
     return "; ".join(filter(None, (host, _RUNTIMES[run.runtime], python, deployed)))
