@@ -81,6 +81,8 @@ def generator_delay(windows: CellWindows, own: ByRound, others: Sequence[ByRound
     told += f"; what that can have cost differs by {difference:+.2%} from the median of its kind"
     if not held:
         told += f", surely by more than {limit:.0%}"
+    elif abs(difference) > limit:
+        told += f", yet too unlike from round to round to be surely more than {limit:.0%}"
     return Gate(name=GateName.GENERATOR_DELAY, held=held, value=abs(difference), limit=limit, explanation=told)
 
 

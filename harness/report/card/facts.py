@@ -13,7 +13,7 @@ from harness.report.numbers import NOTHING, Reading
 from harness.report.view.capacity import CapacityView, capacity_view
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.cpu_per_request import CpuView, cpu_view
-from harness.report.view.crowds import CHATS, FEEDS, CrowdRow, CrowdsView, crowds_view
+from harness.report.view.crowds import CHATS, FEEDS, CrowdRow, CrowdsView, crowds_view, tried_words
 from harness.report.view.footprint import FootprintRow, FootprintView, footprint_view
 from harness.report.view.growth import GrowthView, growth_view
 from harness.report.view.idle import IdleView, idle_view
@@ -89,8 +89,8 @@ def measured_of(run: Run, findings: Findings, starts: Sequence[Start], book: Rat
         limit=limit_view(findings, cast),
         overhead=overhead_view(findings, cast),
         waiting=waiting_view(findings, cast),
-        feeds=crowds_view(findings.feeds, FEEDS, cast),
-        chats=crowds_view(findings.chats, CHATS, cast),
+        feeds=crowds_view(findings.feeds, FEEDS, cast, tried_words(run, findings, FEEDS)),
+        chats=crowds_view(findings.chats, CHATS, cast, tried_words(run, findings, CHATS)),
         growth=growth_view(findings, cast),
         scaling=scaling_view(findings, cast),
         footprint=footprint_view(run, findings, starts, cast),
@@ -249,8 +249,8 @@ _SIZES: Final[tuple[tuple[str, str, Metric | None, Callable[[FootprintRow], Read
     ("Import", "s", Metric.IMPORT, lambda row: row.import_s),
     ("Idle memory", "MiB", Metric.MEMORY_IDLE, lambda row: row.idle_mib),
     ("Memory after load", "MiB", Metric.MEMORY_LOADED, lambda row: row.loaded_mib),
-    ("Installed", "MiB", None, lambda row: _counted(row.installed_mib)),
-    ("Dependencies", "", None, lambda row: _counted(row.dependencies)),
+    ("Framework installed", "MiB", None, lambda row: _counted(row.installed_mib)),
+    ("Framework dependencies", "", None, lambda row: _counted(row.dependencies)),
 )
 """What, unit, by which metric starts are held against each other (None: it was counted, and has no interval), value."""
 

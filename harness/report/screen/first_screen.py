@@ -6,7 +6,7 @@ from typing import Final
 from harness.model.findings import Findings
 from harness.model.run import Run, RuntimeName
 from harness.report.numbers import counted, listed
-from harness.report.screen.pictures import EndpointPictures, endpoint_pictures
+from harness.report.screen.pictures import EndpointPictures, endpoint_pictures, mark_words
 from harness.report.screen.trust import Trust, trust_in
 from harness.report.view.capacity import CapacityView
 from harness.report.view.cast import Cast
@@ -15,6 +15,7 @@ from harness.report.view.cpu_per_request import CpuView
 from harness.report.view.latency import LatencyView
 from harness.report.view.quality import QualityView
 
+_VARIANTS: Final = {"controlled": "controlled: one server per interface.", "default": "default: as documented."}
 _RUNTIMES: Final = {RuntimeName.PROCESS: "local processes", RuntimeName.DOCKER: "containers"}
 
 
@@ -24,6 +25,8 @@ class FirstScreen:
 
     place: str
     endpoints: tuple[EndpointPictures, ...]
+    marks: str
+    """What marks and variants in the pictures mean, in short; empty where there is none."""
     claims: ClaimsView
     trust: Trust
 
@@ -46,12 +49,20 @@ class Shown:
 
 def first_screen(run: Run, findings: Findings, shown: Shown, cast: Cast) -> FirstScreen:
     """Made of the same sections that tell more."""
+    endpoints = endpoint_pictures(shown.capacity, shown.latency, shown.cpu)
     return FirstScreen(
         place=_place(run, cast),
-        endpoints=endpoint_pictures(shown.capacity, shown.latency, shown.cpu),
+        endpoints=endpoints,
+        marks=" ".join(
+            filter(None, (mark_words(endpoints), *(_VARIANTS.get(each, "") for each in _variants(run, cast))))
+        ),
         claims=shown.claims,
         trust=trust_in(findings, shown.quality),
     )
+
+
+def _variants(run: Run, cast: Cast) -> list[str]:
+    return sorted({subject.variant for subject in run.plan.subjects if cast.label(subject).is_framework})
 
 
 def _place(run: Run, cast: Cast) -> str:
@@ -59,6 +70,6 @@ def _place(run: Run, cast: Cast) -> str:
     host = f"{run.host.cpu_model}, {counted(run.host.cpu_count, 'CPU')}"
     builds = {f"{each.interpreter.implementation} {each.interpreter.version}" for each in run.deployments}
     python = builds.pop() if len(builds) == 1 else counted(len(builds), "Python build") if builds else ""
-    variants = sorted({subject.variant for subject in run.plan.subjects if cast.label(subject).is_framework})
+    variants = _variants(run, cast)
     deployed = f"deployed as {listed(variants)}" if variants else ""
     return "; ".join(filter(None, (host, _RUNTIMES[run.runtime], python, deployed)))

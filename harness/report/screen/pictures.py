@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from harness.model.app import NEAREST_TO_WORK, Endpoint
 from harness.model.cell import RateRule
@@ -9,11 +10,17 @@ from harness.model.naming import RATE_WORDS
 from harness.report.figure.axes import value_axis, zero_axis
 from harness.report.figure.spec import Axis, DotPlot
 from harness.report.view.capacity import CapacityView
-from harness.report.view.cast import SubjectLabel, drawn_first
+from harness.report.view.cast import DEVIATION_MARK, ORM_MARK, SubjectLabel, drawn_first
 from harness.report.view.cpu_per_request import CpuView
 from harness.report.view.figure_rows import bounds_of
 from harness.report.view.latency import LatencyGroup, LatencyView
 from harness.report.view.terms import ENDPOINT_MEANING, nobody_words
+
+_MARKS: Final = {
+    DEVIATION_MARK: f"{DEVIATION_MARK}: not all as in the contract.",
+    ORM_MARK: f"{ORM_MARK}: rows pass through an ORM.",
+}
+"""What marks mean, in short: the notes with all of it stand under what to beware of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,13 @@ def endpoint_pictures(capacity: CapacityView, latency: LatencyView, cpu: CpuView
         )
         for each in capacity.endpoints
     )
+
+
+def mark_words(endpoints: Sequence[EndpointPictures]) -> str:
+    """What the marks behind the names in these pictures mean; empty where there is none."""
+    plots = [picture.plot for each in endpoints for picture in each.pictures if picture.plot]
+    titles = "".join(row.title for plot in plots for row in plot.rows)
+    return " ".join(words for mark, words in _MARKS.items() if mark in titles)
 
 
 def _latency_picture(endpoint: str, group: LatencyGroup | None, measured: Sequence[str]) -> Picture:

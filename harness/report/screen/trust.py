@@ -21,6 +21,8 @@ class Trust:
     doubt: str
     """Empty where there is none."""
     href: str
+    use: str = ""
+    """What the run is good for, and what not."""
 
     @property
     def line(self) -> str:
@@ -34,11 +36,12 @@ def trust_in(findings: Findings, quality: QualityView) -> Trust:
         return Trust("not to be trusted", Grade.UNFIT.value, findings.copies.distrust, "#copies")
     doubts = [row for row in quality.rows if row.grade is not Grade.GOOD]
     if not doubts:
-        return Trust("good", Grade.GOOD.value, "", "#quality")
+        return Trust("good", Grade.GOOD.value, "", "#quality", quality.use)
     first = min(doubts, key=lambda row: _GRAVITY.index(row.grade))
     return Trust(
         grade=f"{len(doubts)} of {counted(len(quality.rows), 'property', 'properties')} not good",
         kind=first.grade.value,
         doubt=f"{first.name}: {first.value}; good is {first.limit}.",
         href=f"#{first.anchor}",
+        use=quality.use,
     )

@@ -12,6 +12,7 @@ from harness.model.naming import built_words, cell_words, other_serializers, sen
 from harness.model.run import Run
 from harness.report.numbers import counted, listed, percent
 from harness.report.view.cast import DEVIATION_MARK, ORM_MARK, Cast
+from harness.report.view.host import checks_of
 from harness.report.view.host_dependence import dependence_sentence
 from harness.report.view.outages import outage_sentences
 from harness.report.view.taken_cpus import taken_sentences
@@ -229,7 +230,8 @@ def _rounds(run: Run, findings: Findings) -> Iterator[str]:
     if run.stopped is not None and not run.plan.looks_to_end:
         yield (
             f"It ended by the clock: {run.stopped}. No round begins that would end after the limit, so a "
-            "run may take less. With all rounds, intervals would be narrower; nothing else depends on their number."
+            "run may take less. With all rounds, intervals would be narrower, and some p99s that are not known, and "
+            "claims that are not decided, might be."
         )
     if findings.rounds_complete <= 1:
         yield (
@@ -271,6 +273,6 @@ def _host(run: Run) -> Iterator[str]:
             "as what a server of its own would do."
         )
     for grade, words in ((Grade.UNFIT, "unfit for measuring"), (Grade.POOR, "poor for measuring")):
-        names = [check.name for check in run.checks if check.grade is grade]
+        names = [check.name for check in checks_of(run) if check.grade is grade]
         if names:
             yield f"The host is {words} in {counted(len(names), 'respect')}: {', '.join(names)}. See the host's checks."

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.digits import significant
-from harness.model.cell import Subject, many, rung
+from harness.model.cell import Subject, Workload, many, rung
 from harness.model.crowds.chat import SMALL_ROOM
-from harness.model.findings import CrowdFinding, Estimate
+from harness.model.findings import CrowdFinding, Estimate, Findings
+from harness.model.run import Run
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark
 from harness.report.numbers import Reading, counted, reading
@@ -30,6 +31,7 @@ class CrowdWords:
     each_event: str
     title: str
     text: str
+    workload: Workload
     count: Callable[[CrowdFinding], Estimate | None]
     """What is compared, of each subject where the most are sure."""
 
@@ -41,6 +43,7 @@ FEEDS: Final = CrowdWords(
     each_event="an event",
     title="Subscribers held",
     text="The most subscribers held for a whole window.",
+    workload=Workload.FEED,
     count=lambda finding: finding.held,
 )
 CHATS: Final = CrowdWords(
@@ -50,6 +53,7 @@ CHATS: Final = CrowdWords(
     each_event="a message delivered",
     title=f"Members served in rooms of {SMALL_ROOM}",
     text="The most members to whom every message of their room came in time, for a whole window.",
+    workload=Workload.CHAT,
     count=lambda finding: finding.served,
 )
 
@@ -83,9 +87,20 @@ class CrowdsView:
 
     plot: DotPlot | None
     rows: tuple[CrowdRow, ...]
+    tried: str = ""
+    """In which rounds, where not in all; empty where in all."""
 
 
-def crowds_view(found: Sequence[CrowdFinding], words: CrowdWords, cast: Cast) -> CrowdsView:
+def tried_words(run: Run, findings: Findings, words: CrowdWords) -> str:
+    """That a profile tries these in its first rounds only; empty where in all."""
+    done, tried = findings.rounds_complete, run.plan.timing.crowd_rounds(words.workload)
+    if not 0 < tried < done:
+        return ""
+    first = "the first" if tried == 1 else f"the first {tried}"
+    return f"Measured in {first} of the run's {done} rounds, since so many {words.who} take long to let in."
+
+
+def crowds_view(found: Sequence[CrowdFinding], words: CrowdWords, cast: Cast, tried: str = "") -> CrowdsView:
     """The most held or served first; of each subject, smaller crowds first, and of chats those in small rooms.
 
     The most of a subject is where its lower bound is highest: a crowd that it holds in one round, and in the next not,
@@ -106,7 +121,9 @@ def crowds_view(found: Sequence[CrowdFinding], words: CrowdWords, cast: Cast) ->
     )
     rows = sorted(found, key=lambda each: (order.index(each.cell.subject), rung(each.cell)))
     plotted = [most[subject] for subject in order if subject in most]
-    return CrowdsView(words, _plot(plotted, words, cast), tuple(_row(each, words, cast, plotted) for each in rows))
+    return CrowdsView(
+        words, _plot(plotted, words, cast), tuple(_row(each, words, cast, plotted) for each in rows), tried
+    )
 
 
 def _compares(finding: CrowdFinding) -> bool:

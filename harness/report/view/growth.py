@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from harness.model.cell import Subject, Workload
 from harness.model.findings import CellFinding, Change, Findings
+from harness.model.host_speed import HostQuantity
 from harness.report.figure.axes import zero_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine
-from harness.report.numbers import Reading, reading
+from harness.report.numbers import Reading, listed, percent, reading
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.terms import INTERFACE_LEGEND, INVALID, Lack, lack, shape, tone
 
@@ -89,7 +90,7 @@ def _table(  # noqa: PLR0913, PLR0917 - the words of one workload
         heading=heading,
         text=text,
         column="Kept, %" if workload is Workload.ROUTES else "Of as many times, %",
-        plot=_plot(workload, heading, [changes[each] for each in special if each in changes], cast, grown),
+        plot=_plot(workload, heading, [changes[each] for each in special if each in changes], findings, cast, grown),
         rows=tuple(
             _row(cells[subject], cells.get(subject.original), changes.get(subject), cast, grown(subject))
             for subject in special
@@ -112,8 +113,28 @@ def _row(finding: CellFinding, usual: CellFinding | None, change: Change | None,
     )
 
 
-def _plot(
-    workload: Workload, heading: str, changes: list[Change], cast: Cast, grown: Callable[[Subject], str]
+def _more_than_all(changes: list[Change], findings: Findings, cast: Cast) -> str:
+    """What to make of a server that is surely faster with other routes, and what the host did meanwhile."""
+    above = [each.subject for each in changes if each.workload is Workload.ROUTES and each.kept.low > 1]
+    if not above:
+        return ""
+    names = listed([cast.label(subject.original).in_sentence for subject in above])
+    told = f" Other routes hardly make a request faster: more than 100 %, as of {names}, is chance or the host's doing."
+    for each in findings.host_dependence:
+        if each.quantity is HostQuantity.SPEED and each.found and each.least in above:
+            name = cast.label(each.least.original).in_sentence
+            faster = percent(-each.least_excess)
+            told += f" Under {name} with them the CPU was {faster} faster; that is out as far as figures follow it."
+    return told
+
+
+def _plot(  # noqa: PLR0913, PLR0917 - the words of one workload
+    workload: Workload,
+    heading: str,
+    changes: list[Change],
+    findings: Findings,
+    cast: Cast,
+    grown: Callable[[Subject], str],
 ) -> DotPlot | None:
     if not changes:
         return None
@@ -141,6 +162,7 @@ def _plot(
                 key=label.key,
             )
         )
+    more = _more_than_all(changes, findings, cast)
     bounds = [bound * _PERCENT for each in changes for bound in (each.kept.low, each.kept.high)]
     return DotPlot(
         Caption(
@@ -148,7 +170,7 @@ def _plot(
             title=f"{heading}: throughput kept",
             description="For each subject, the share of its throughput, with its 95 % interval; the table below holds "
             "the same numbers.",
-            text="The share of the throughput that is left, with its 95 % interval; formed within rounds.",
+            text=f"The share of the throughput that is left, with its 95 % interval; formed within rounds.{more}",
             legend=INTERFACE_LEGEND,
         ),
         zero_axis("% of the throughput, more is better", [*bounds, _PERCENT]),

@@ -11,6 +11,10 @@ from harness.report.view.deployments import interpreter_words
 
 _GRADE_ORDER: Final = (Grade.UNFIT, Grade.POOR, Grade.UNKNOWN, Grade.GOOD)
 _MIB_PER_GIB: Final = 1024
+_LOOKS_BACK: Final = (
+    "It looks back over the minute before the run, in which images are built too; the check of other processes "
+    "looks at one second."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,25 @@ def host_view(run: Run) -> HostView:
     settings = run.database.settings.items() if run.database else ()
     return HostView(
         facts=(*_machines(run), *_set_up(run)),
-        checks=tuple(sorted(run.checks, key=lambda check: _GRADE_ORDER.index(check.grade))),
+        checks=tuple(sorted(checks_of(run), key=lambda check: _GRADE_ORDER.index(check.grade))),
         database_settings=tuple(sorted(settings)),
+    )
+
+
+def checks_of(run: Run) -> tuple[Check, ...]:
+    """What `bench doctor` found, as far as it is about what was measured, with why two of them need not agree.
+
+    Where servers and generator ran in containers, they had their images' interpreters: the harness's own ran nothing
+    that was measured.
+    """
+    graded = {check.name: check.grade for check in run.checks}
+    was_quiet = graded.get("other processes") is Grade.GOOD
+    return tuple(
+        check.model_copy(update={"why": f"{check.why} {_LOOKS_BACK}"})
+        if check.name == "CPU pressure" and check.grade in {Grade.POOR, Grade.UNFIT} and was_quiet
+        else check
+        for check in run.checks
+        if run.driver_image is None or check.name != "interpreter"
     )
 
 
@@ -101,6 +122,9 @@ def _generator_words(run: Run) -> str:
 
 
 def _set_up(run: Run) -> tuple[tuple[str, str], ...]:
+    whose, not_measured = "Generator's", ""
+    if run.driver_image is not None:
+        whose, not_measured = "Harness's", "; servers and generator ran on those of their images"
     database = "none"
     if run.database:
         database = f"PostgreSQL {run.database.version}, {'embedded' if run.database.embedded else 'given by the user'}"
@@ -111,5 +135,5 @@ def _set_up(run: Run) -> tuple[tuple[str, str], ...]:
         *((("Stalls of the host", f"not watched: {run.stalls_unwatched}"),) if run.stalls_unwatched else ()),
         *((("Other processes on the server's CPU", f"not seen: {run.holders_unseen}"),) if run.holders_unseen else ()),
         ("Database", database),
-        ("Generator's interpreter", interpreter_words(run.generator_interpreter)),
+        (f"{whose} interpreter", f"{interpreter_words(run.generator_interpreter)}{not_measured}"),
     )

@@ -106,8 +106,9 @@ def reproduce_view(run: Run) -> ReproduceView:
 
 def _checkout(run: Run) -> str:
     clone = f"In a clone of framework-referee {run.harness_version}, on Linux with Python, make and a network"
+    where = " (its address is in no file: ask who made this report)"
     changed = "; the harness had changes besides, that no commit has" if _is_changed(run) else ""
-    return f"{clone}{changed}:"
+    return f"{clone}{where}{changed}:"
 
 
 def _setup(run: Run) -> Iterator[str]:

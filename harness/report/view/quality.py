@@ -10,11 +10,12 @@ from harness.model.host import Grade
 from harness.model.host_speed import HOST_DEPENDENCE_LEVEL
 from harness.model.naming import capitalised
 from harness.model.run import Run
-from harness.report.numbers import count, percent
+from harness.report.numbers import count, listed, percent
 from harness.report.view.cast import Cast
 from harness.report.view.headroom import ceiling_share
+from harness.report.view.host import checks_of
 from harness.report.view.host_dependence import unevenness_words
-from harness.report.view.ratio_widths import is_one_ratio
+from harness.report.view.ratio_widths import are_hardly_known, is_one_ratio, known_words
 from harness.report.view.validity import answers_words
 
 _FEWEST_ROUNDS: Final = 3
@@ -42,12 +43,24 @@ class QualityView:
     rows: tuple[QualityRow, ...]
     poor: int
     """How many are not good."""
+    use: str
+    """What the run is good for, and what not; empty where it is not to be trusted, or tells no ratio."""
 
 
 def quality_view(run: Run, findings: Findings) -> QualityView:
     """The run's quality in one table."""
     rows = tuple(_rows(run, findings))
-    return QualityView(rows, sum(row.grade is not Grade.GOOD for row in rows))
+    return QualityView(rows, sum(row.grade is not Grade.GOOD for row in rows), _use(findings))
+
+
+def _use(findings: Findings) -> str:
+    known = "" if findings.copies.distrust or are_hardly_known(findings) else known_words(findings)
+    if not known:
+        return ""
+    figures = [each for each in findings.latency_rankings() if each.figure]
+    unknown = listed(list(dict.fromkeys(each.figure.name for each in figures if each.figure and not each.rows)))
+    lacking = f" Not known: the {unknown}." if unknown else ""
+    return f"{known}: wider gaps mostly stand, narrower ones do not.{lacking}"
 
 
 def _rows(run: Run, findings: Findings) -> Iterator[QualityRow]:
@@ -163,7 +176,7 @@ def _headroom(run: Run, findings: Findings) -> QualityRow:
 
 
 def _host(run: Run) -> QualityRow:
-    grades = [check.grade for check in run.checks]
+    grades = [check.grade for check in checks_of(run)]
     counts = [f"{grades.count(grade)} {grade.value}" for grade in Grade if grade in grades]
     worst = next((grade for grade in (Grade.UNFIT, Grade.POOR, Grade.GOOD) if grade in grades), Grade.UNKNOWN)
     return QualityRow("Checks of the host", ", ".join(counts) or "none", worst, "none poor or unfit", "host", "Host")

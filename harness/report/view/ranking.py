@@ -92,7 +92,7 @@ def ranking_table(
 
 def ranking_caption(tie_margin: float, ranks: Sequence[int]) -> str:
     """How ranks are read, where these stand."""
-    bands = " Rows on one shaded band share a rank: the data can't tell them apart by more than that."
+    bands = " Rows on one shaded band are not told apart; those of two need not be either."
     return f"{rank_rule(tie_margin)}{bands if shared_rank(ranks) else ''}"
 
 

@@ -101,7 +101,7 @@ def _cell(finding: CellFinding | None) -> ScalingCell | None:
 def _plot(
     curves: dict[Subject, Curve], ordered: Sequence[Subject], connections: Sequence[int], cast: Cast, endpoint: Endpoint
 ) -> CurveGrid | None:
-    panels = [_panel(curves[subject], cast.label(subject)) for subject in ordered]
+    panels = [_panel(curves[subject], cast.label(subject), max(connections)) for subject in ordered]
     panels = [panel for panel in panels if len(panel.points) > 1]
     values = [value for panel in panels for _, *bounds in panel.intervals for value in bounds]
     if not values:
@@ -115,7 +115,7 @@ def _plot(
             "below holds the same numbers with their 95 % intervals.",
             text=f"Requests per second, upwards{'' if axis.log else ' from zero'}, against the number of connections, "
             f"{'both' if axis.log else 'which is'} logarithmic. Thick strokes are 95 % intervals; dot and number "
-            "belong to the most connections. The shaded area spans all subjects.",
+            "belong to the most connections with a valid figure. The shaded area spans all subjects.",
             legend=INTERFACE_LEGEND[:3],
         ),
         panels=tuple(panels),
@@ -126,13 +126,15 @@ def _plot(
     )
 
 
-def _panel(curve: Curve, label: SubjectLabel) -> CurvePanel:
+def _panel(curve: Curve, label: SubjectLabel, most: int) -> CurvePanel:
     known = [
         (math.log2(number), finding.throughput_rps)
         for number, finding in sorted(curve.items())
         if finding.valid and finding.throughput_rps
     ]
     last = known[-1] if known else None
+    fewer = last is not None and last[0] < math.log2(most)
+    at = f"{NBSP}at{NBSP}{2 ** last[0]:,.0f}" if last and fewer else ""
     return CurvePanel(
         title=label.title,
         detail=label.deployment,
@@ -140,7 +142,7 @@ def _panel(curve: Curve, label: SubjectLabel) -> CurvePanel:
         points=tuple((place, estimate.value) for place, estimate in known),
         intervals=tuple((place, estimate.low, estimate.high) for place, estimate in known),
         marked=(last[0], last[1].value) if last else None,
-        marked_text=f"{significant(last[1].value)}{NBSP}/s" if last else "",
+        marked_text=f"{significant(last[1].value)}{NBSP}/s{at}" if last else "",
     )
 
 

@@ -62,6 +62,8 @@ class ValidityView:
     gates: tuple[GateSummary, ...]
     windows: str
     requests: str
+    without_card: str
+    """How many of the requests were answered by what has no card of its own; empty where none was."""
 
 
 def validity_view(findings: Findings, cast: Cast) -> ValidityView:
@@ -74,7 +76,13 @@ def validity_view(findings: Findings, cast: Cast) -> ValidityView:
         gates=tuple(_summaries(judged, cast)),
         windows=_windows(findings.cells),
         requests=count(sum(finding.requests for finding in findings.cells)),
+        without_card=_without_card(findings.cells),
     )
+
+
+def _without_card(cells: Iterable[CellFinding]) -> str:
+    number = sum(each.requests for each in cells if not each.cell.subject.is_original)
+    return f"{count(number)} of them by second copies and special servers, on no card." if number else ""
 
 
 def unmeasured_words(findings: Findings) -> str:

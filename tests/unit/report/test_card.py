@@ -22,10 +22,10 @@ PAGE = compose(RUN, WITHOUT_DEPENDENCIES, CLAIMS, STARTS, ())
 
 def test_of_what_was_counted_zero_is_a_number_like_any_other() -> None:
     section = sections_of(PAGE, "deployments")
-    rows = re.findall(r"<tr>\s*<th[^>]*><a[^>]*>Dependencies</a>.*?</tr>", section, re.DOTALL)
+    rows = re.findall(r"<tr>\s*<th[^>]*><a[^>]*>Framework dependencies</a>.*?</tr>", section, re.DOTALL)
     cells = [re.sub(r"\s+", " ", cell).strip() for row in rows for cell in re.findall("<td>(.*?)</td>", row, re.DOTALL)]
     assert {*cells} == {"<b>0</b>"}
-    (told,) = [texts for what, _, _, texts in PAGE.beside.rows if what == "Dependencies"]
+    (told,) = [texts for what, _, _, texts in PAGE.beside.rows if what == "Framework dependencies"]
     assert {*told} == {"0", ""}
 
 

@@ -109,3 +109,13 @@ def test_of_many_deployments_the_usual_one_stands_for_its_app_and_not_the_best()
         "flask/controlled",
         "sanic/plain",
     ]
+
+
+def test_it_says_what_the_run_is_good_for_what_variants_are_and_what_a_mark_means() -> None:
+    assert PAGE.screen.trust.use
+    assert PAGE.screen.trust.use in sections_of(PAGE)
+    page = sections_of(PAGE)
+    assert PAGE.screen.marks == (
+        f"{cast.ORM_MARK}: rows pass through an ORM. controlled: one server per interface. default: as documented."
+    )
+    assert PAGE.screen.marks in page.partition('<div class="told">')[0]

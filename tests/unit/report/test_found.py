@@ -293,3 +293,11 @@ def test_why_a_run_ended_before_its_limit_is_told() -> None:
     told = "takes all. No round begins that would end after the limit, so a run may take less."
     assert told in caveats(ended, FINDINGS)
     assert "No round begins" not in caveats(RUN, FINDINGS)
+
+
+def test_what_else_depends_on_how_many_rounds_a_run_has_is_not_denied() -> None:
+    """Of the example it was, while its page advised more rounds for each p99 that was not known."""
+    stopped = RUN.model_copy(update={"stopped": "3 of 6 rounds, by its limit of 70 minutes (and 3 at least)"})
+    text = caveats(stopped, FINDINGS)
+    assert "nothing else depends" not in text
+    assert "some p99s that are not known, and claims that are not decided, might be." in text

@@ -8,6 +8,7 @@ from harness.report.numbers import NBSP
 from harness.report.page import compose
 from harness.report.view.cast import Cast
 from harness.report.view.quality import QualityRow, quality_view
+from tests.unit.report.part_of_a_page import sections_of
 from tests.unit.report.sample import Sample
 
 RUN, FINDINGS, CLAIMS, STARTS = Sample().build()
@@ -146,3 +147,24 @@ def test_every_property_leads_to_a_section_by_its_heading() -> None:
     page = compose(*Sample().build(), ())
     headings = {section.anchor: section.heading for section in page.sections}
     assert all(headings[row.anchor] == row.where for row in quality_view(RUN, FINDINGS).rows)
+
+
+def test_what_a_run_is_good_for_is_said_from_its_figures_beside_its_grades() -> None:
+    view = quality_view(RUN, FINDINGS)
+    use = view.use.replace(NBSP, " ")
+    assert "known to within ±4.7 % or better: wider gaps mostly stand, narrower ones do not" in use
+    assert "p99" not in use
+    page = sections_of(compose(RUN, FINDINGS, CLAIMS, STARTS, ()), "quality")
+    assert view.use in page
+    assert "does not make the numbers wrong" not in page
+
+
+def test_figures_that_nobody_has_are_named_as_what_a_run_is_not_good_for() -> None:
+    emptied = [each.model_copy(update={"rows": ()}) if each.figure else each for each in FINDINGS.rankings]
+    use = quality_view(RUN, FINDINGS.model_copy(update={"rankings": tuple(emptied)})).use
+    assert re.search("Not known: the .*p99", use)
+
+
+def test_a_run_that_cannot_be_trusted_is_good_for_nothing() -> None:
+    copies = FINDINGS.copies.model_copy(update={"distrust": "copies of flask differ on hello"})
+    assert quality_view(RUN, FINDINGS.model_copy(update={"copies": copies})).use == ""

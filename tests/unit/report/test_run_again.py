@@ -1,7 +1,9 @@
 """What is told of how a run is made again: a command that does the same on another shell, or ends with an error."""
 
 import subprocess
+import tomllib
 from html import unescape
+from pathlib import Path
 from textwrap import indent
 
 import pytest
@@ -13,6 +15,7 @@ from harness.report.view.provenance import reproduce_view
 from tests.unit.report.sample import Sample
 
 RUN, FINDINGS, CLAIMS, STARTS = Sample().build()
+ROOT = Path(__file__).parents[3]
 URL = "postgresql://me:hunter2@db/mine"
 
 
@@ -72,3 +75,11 @@ def test_without_its_database_the_command_measures_nothing(variables: dict[str, 
     assert done.stdout == (f"{URL} run --profile quick --seed 7\n" if variables else "")
     assert bool(done.returncode) is not bool(variables)
     assert bool("BENCH_DATABASE_URL" in done.stderr) is not bool(variables)
+
+
+def test_no_file_tells_where_to_clone_the_harness_from_and_so_it_is_said() -> None:
+    """Once one does, the sentence is to give it."""
+    assert "(its address is in no file: ask who made this report)" in reproduce_view(RUN).checkout
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert "urls" not in project
+    assert "repository" not in (ROOT / "CITATION.cff").read_text()

@@ -1,7 +1,7 @@
 from harness.model.app import Endpoint
 from harness.model.cell import Subject, Workload
 from harness.model.findings import CellFinding, Estimate, Findings
-from harness.report.numbers import reading
+from harness.report.numbers import NBSP, reading
 from harness.report.view.cast import Cast
 from harness.report.view.scaling import EndpointScaling, scaling_view
 from tests.unit.report.sample import Sample
@@ -73,3 +73,11 @@ def test_an_invalid_point_is_told_in_the_table_and_left_out_of_the_curve() -> No
     assert found.plot is not None
     panel = next(each for each in found.plot.panels if each.title == "Flask")
     assert [place for place, _ in panel.points] == [3, 5]
+
+
+def test_a_number_that_belongs_to_fewer_connections_than_the_others_says_to_how_many() -> None:
+    plot = json_scaling(swept(invalid=FLASK)).plot
+    assert plot is not None
+    texts = {each.title: each.marked_text.replace(NBSP, " ") for each in plot.panels}
+    assert texts.pop("Flask").endswith("/s at 32")
+    assert all(each.endswith("/s") for each in texts.values())

@@ -6,8 +6,10 @@ from harness.model.app import Endpoint, Libraries
 from harness.model.cell import Cell, Subject, Workload
 from harness.model.crowds.chat import ChatFaults
 from harness.model.findings import Bound, CellFinding, Change, CrowdFinding, Estimate, Findings
+from harness.model.host_speed import HostDependence, HostQuantity
 from harness.model.validity import Gate, GateName
 from harness.report.card.facts import facts, measured_of
+from harness.report.numbers import NBSP
 from harness.report.view.cast import Cast
 from harness.report.view.crowds import CHATS, FEEDS, crowds_view
 from harness.report.view.growth import GrowthTable, growth_view
@@ -215,3 +217,43 @@ def test_what_a_server_has_more_of_is_said_once_where_it_is_the_same_for_all() -
 
     assert table(1_000, 1_000).alike == "1,000 other routes"
     assert table(1_000, 500).alike == ""
+
+
+@pytest.mark.parametrize(
+    ("rounds", "told"),
+    [
+        (2, "Measured in the first 2 of the run's 3 rounds, since so many members take long to let in."),
+        (3, ""),
+        (8, ""),
+    ],
+)
+def test_chats_of_fewer_rounds_than_the_run_say_so(rounds: int, told: str) -> None:
+    timing = RUN.plan.timing.model_copy(update={"chat_rounds": rounds})
+    run = RUN.model_copy(update={"plan": RUN.plan.model_copy(update={"timing": timing})})
+    chats = (chat(FLASK, 500, 10, served=exactly(480)),)
+    assert measured_of(run, findings(chats=chats), (), RatioBook(()), CAST).chats.tried == told
+
+
+def test_more_than_all_of_a_throughput_is_explained_where_it_stands() -> None:
+    many = FLASK.model_copy(update={"extra_routes": 1_000})
+    cells = tuple(found(cell(each, Workload.ROUTES, 32), throughput_rps=exactly(2_000)) for each in (FLASK, many))
+    host = HostDependence(
+        quantity=HostQuantity.SPEED,
+        p_value=0.006,
+        windows=99,
+        most=TORNADO,
+        most_excess=0.05,
+        least=many,
+        least_excess=-0.076,
+    )
+
+    def caption(low: float) -> str:
+        change = Change(subject=many, workload=Workload.ROUTES, kept=Estimate(value=1.09, low=low, high=1.18))
+        (table,) = growth_view(findings(cells=cells, changes=(change,), host_dependence=(host,)), CAST).tables
+        assert table.plot is not None
+        return table.plot.caption.text.replace(NBSP, " ")
+
+    name = CAST.label(FLASK).in_sentence
+    assert f"more than 100 %, as of {name}, is chance or the host's doing" in caption(1.01)
+    assert f"Under {name} with them the CPU was 7.6 % faster" in caption(1.01)
+    assert "hardly" not in caption(0.99)

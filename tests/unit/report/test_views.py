@@ -1,20 +1,25 @@
 from datetime import timedelta
 from html import unescape
 
+import pytest
+
 from harness.model.app import Endpoint
 from harness.model.cell import Subject, Workload
 from harness.model.conformance import CheckResult, Conformance, ContractFinding, Outcome
 from harness.model.course import Course, Part, Span
 from harness.model.findings import CellFinding
 from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
+from harness.model.host import Check, Grade
 from harness.model.plan import ProfileName
+from harness.model.run import Image
 from harness.model.validity import Gate, GateName
 from harness.report.figure.spec import Shape
 from harness.report.markup import html as as_html
-from harness.report.numbers import NBSP, inverse, reading
+from harness.report.numbers import NBSP, count, inverse, reading
 from harness.report.page import compose
 from harness.report.view.capacity import capacity_view
 from harness.report.view.cast import Cast
+from harness.report.view.caveats import caveats
 from harness.report.view.copies import copies_view, sanity_view
 from harness.report.view.cpu_per_request import cpu_view
 from harness.report.view.curves import curve_grid, nines, value_at
@@ -27,6 +32,7 @@ from harness.report.view.host_speed import speed_view
 from harness.report.view.latency import latency_view
 from harness.report.view.overhead import overhead_view
 from harness.report.view.provenance import DataFile, data_view, reproduce_view
+from harness.report.view.quality import quality_view
 from harness.report.view.ratios import RatioBook
 from harness.report.view.terms import Lack
 from harness.report.view.validity import validity_view
@@ -376,6 +382,43 @@ def test_the_worst_check_of_the_host_stands_first_and_the_cpu_layout_is_told() -
     view = host_view(RUN)
     assert view.checks[0].name == "CPU steal"
     assert cpu_words(RUN.plan.cpus) == "server on CPU 0; generator on CPU 1; database on CPU 1, shared"
+
+
+def doctored(name: str, grade: Grade) -> Check:
+    return Check(name=name, value="as found", grade=grade, why="It matters.")
+
+
+def test_where_all_ran_in_containers_the_harness_s_own_interpreter_is_no_property_of_the_figures() -> None:
+    """The example's page said that every number depends on CPython 3.13.0: the images had 3.13.5."""
+    run = RUN.model_copy(update={"checks": (doctored("interpreter", Grade.POOR),)})
+    image = Image(name="driver", digest="sha256:0", size_bytes=1, build_s=None)
+    contained = run.model_copy(update={"driver_image": image})
+    assert [check.name for check in host_view(run).checks] == ["interpreter"]
+    assert host_view(contained).checks == ()
+    assert "Generator's interpreter" in dict(host_view(run).facts)
+    facts = dict(host_view(contained).facts)
+    assert "Generator's interpreter" not in facts
+    assert facts["Harness's interpreter"].endswith("; servers and generator ran on those of their images")
+    assert any("interpreter" in each for each in caveats(run, FINDINGS, CAST))
+    assert not any("interpreter" in each for each in caveats(contained, FINDINGS, CAST))
+    (row,) = [each for each in quality_view(contained, FINDINGS).rows if each.name == "Checks of the host"]
+    assert row.value == "none"
+
+
+@pytest.mark.parametrize(("others", "explained"), [(Grade.GOOD, True), (Grade.UNFIT, False)])
+def test_pressure_on_the_cpus_while_nothing_else_ran_is_explained(others: Grade, *, explained: bool) -> None:
+    checks = (doctored("CPU pressure", Grade.UNFIT), doctored("other processes", others))
+    told = {each.name: each.why for each in host_view(RUN.model_copy(update={"checks": checks})).checks}
+    assert ("looks back over the minute before the run" in told["CPU pressure"]) is explained
+
+
+def test_answers_that_no_card_counts_are_told() -> None:
+    copy = sum(each.requests for each in FINDINGS.cells if not each.cell.subject.is_original)
+    assert validity_view(FINDINGS, CAST).without_card.startswith(f"{count(copy)} of them by second copies")
+    cards = FINDINGS.model_copy(
+        update={"cells": tuple(each for each in FINDINGS.cells if each.cell.subject.is_original)}
+    )
+    assert validity_view(cards, CAST).without_card == ""
 
 
 def test_two_hosts_are_told_apart() -> None:
