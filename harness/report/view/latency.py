@@ -204,8 +204,8 @@ def _clear(cells: Sequence[CellFinding]) -> str:
         return ""
     clear = " to ".join(dict.fromkeys(map(percent, (min(shares), max(shares)))))
     return (
-        f"{clear} of the requests arrived clear of the host's stalls: the latencies of the server are of these, "
-        "without rounds of which less than a fifth did."
+        f"{clear} of the requests arrived clear of the host's stalls: latencies of the server are of these, "
+        "less rounds with under a fifth."
     )
 
 

@@ -41,9 +41,7 @@ def aim_and_reach(rate: RateRule, loads: Sequence[float]) -> str:
     if not loads:
         return f"{aimed}."
     reached = " to ".join(dict.fromkeys(map(percent, (min(loads), max(loads)))))
-    off = (
-        f" Rows more than {_FAR * 100:g} percentage points off come below the others, marked ≠: they compare with none."
-    )
+    off = f" Rows over {_FAR * 100:g} percentage points off, marked ≠, come last: they compare with none."
     far = any(is_far(load, rate) for load in loads)
     return f"{aimed}, and {reached} of that measured later.{off if far else ''}"
 

@@ -73,8 +73,8 @@ def test_a_load_that_is_far_from_what_the_heading_says_is_marked_and_said_and_co
         assert invalid == sorted(invalid), "which are below these"
         assert group.aimed == (
             f"Each rate is 50{NBSP}% of the capacity that a few windows of a warm-up showed, and 20{NBSP}% to "
-            f"68{NBSP}% of that measured later. Rows more than 10 percentage points off come below the others, "
-            "marked ≠: they compare with none."
+            f"68{NBSP}% of that measured later. Rows over 10 percentage points off, marked ≠, come last: "
+            "they compare with none."
         )
 
 
