@@ -108,7 +108,7 @@ def test_chips_choose_the_picture_by_keyboard_and_without_scripts(
     assert heading.inner_text() == "Server CPU per request on json, in µs"
     page.locator("label[for=on-hello]").click()
     page.locator("label[for=as-latency]").click()
-    assert "was not measured on hello" in page.locator(".pictures p:visible").all_inner_texts()[-1]
+    assert "was not measured on hello" in page.locator(".pictures strong:visible").all_inner_texts()[-1]
 
 
 def test_a_verdict_leads_to_its_claims_and_a_row_opens_what_decides_it(browser: Browser, address: str) -> None:
