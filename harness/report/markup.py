@@ -77,8 +77,8 @@ def _compiler() -> str:
     return sha256(version("jinja2").encode() + Path(__file__).read_bytes()).hexdigest()[:16]
 
 
-_COMMENTS: Final = re.compile(r"^ *//.*\n", re.MULTILINE)
-"""Lines of a script that are for its readers: no browser needs them."""
+_UNREAD: Final = re.compile(r"^ *//.*\n|^ */\*.*\*/\n|^ +", re.MULTILINE)
+"""Lines of comment and indentation of a script or a style, which are for its readers: no browser needs them."""
 
 _OF_HTML: Final = Compiled("html")
 _OF_MARKDOWN: Final = Compiled("markdown")
@@ -87,7 +87,7 @@ _OF_MARKDOWN: Final = Compiled("markdown")
 def html(page: "Page") -> str:
     """The report as one HTML document that needs no other file."""
     title = f"{page.headline.title} \N{EN DASH} {page.headline.run}"
-    script = _COMMENTS.sub("", "".join(map(_part, ("report.js", "nothing_found.js", "filtered_rows.js")))).strip()
+    script = "".join(map(_part, ("report.js", "nothing_found.js", "filtered_rows.js"))).strip()
     return document("body.html.jinja", page, title=title, kind="report", script=script)
 
 
@@ -138,7 +138,7 @@ def markdown(page: "Page") -> str:
 
 
 def _part(name: str) -> str:
-    return (files("harness.report") / "templates" / name).read_text(encoding="utf-8")
+    return _UNREAD.sub("", (files("harness.report") / "templates" / name).read_text(encoding="utf-8"))
 
 
 def _policy(style: str, script: str) -> str:
