@@ -25,7 +25,7 @@ from harness.model.window import ProcessMeter, SpeedReading, StallReading, Windo
 
 RUN_SCHEMA_VERSION = 1
 
-METHOD_VERSION = 4
+METHOD_VERSION = 5
 """Raised with every change of engine, windows, order, gates or estimates by which the same app may get other figures:
 runs of different versions are not compared.
 
@@ -41,6 +41,8 @@ runs of different versions are not compared.
     interim responses are read over; a feed of events that are none of the contract's is invalid, and one that held
     nobody in some rounds has the mean of all.
 4 - latencies of the server are clear of what other processes took of its CPU, as they are of the host's stalls.
+5 - service time and schedule lag are formed as the latency that they are parts of; who has one deployment for two is
+    compared once; feeds and chats are compared within rounds.
 """
 
 

@@ -1,6 +1,5 @@
 """Latencies of the server: of each cell, without the host's stalls, or why they can't be told."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,8 +21,7 @@ SETTLE_MEDIANS: Final = 8.0
 Some ten times what a request takes by itself: so long a queue at half of its capacity remembers."""
 
 MIN_CLEAR_SHARE: Final = 0.2
-"""Of a cell's requests, and of those of each round that counts. Where less arrived clear of stalls, the next stall
-comes before the queue has settled."""
+"""Of a cell's requests. Where less arrived clear of stalls, the next stall comes before the queue has settled."""
 TOO_FEW_CLEAR: Final = f"less than {100 * MIN_CLEAR_SHARE:.0f} % of the requests arrived clear of stalls"
 TOO_SLOW: Final = "answers come so slowly that the host stalls again before the queue has settled"
 """Of a subject without which those of more can be told."""
@@ -148,17 +146,13 @@ def _watched(judged: JudgedCell) -> list[_Watched]:
 
 def _clear(windows: Sequence[_Watched], settle_ns: float) -> OfServer:
     latencies: list[WindowLatencies] = []
-    requests: Counter[int] = Counter()
-    clear: Counter[int] = Counter()
+    requests = 0
     for each in windows:
         durations = clear_of_stalls(each.arrivals_ns, each.latencies_ns, each.stalls, each.during, settle_ns)
-        requests[each.window.round_index] += len(each.arrivals_ns)
-        clear[each.window.round_index] += int(durations.total)
+        requests += len(each.arrivals_ns)
         if durations.total:
             latencies.append(WindowLatencies(each.window, durations))
-    share = clear.total() / requests.total() if requests.total() else 0.0
+    share = sum(each.durations.total for each in latencies) / requests if requests else 0.0
     if share < MIN_CLEAR_SHARE:
         return OfServer(clear_share=share, unknown=TOO_FEW_CLEAR)
-    # A round counts as much as any other, however few of its requests are left, and these still stand in a queue.
-    told = {index for index, count in requests.items() if clear[index] >= MIN_CLEAR_SHARE * count}
-    return OfServer([each for each in latencies if each.window.round_index in told], share)
+    return OfServer(latencies, share)

@@ -203,10 +203,15 @@ def _clear(cells: Sequence[CellFinding]) -> str:
     if not shares:
         return ""
     clear = " to ".join(dict.fromkeys(map(percent, (min(shares), max(shares)))))
-    return (
-        f"{clear} of the requests arrived clear of the host's stalls: latencies of the server are of these, "
-        "less rounds with under a fifth."
+    told = f"{clear} of the requests arrived clear of the host's stalls: latencies of the server are of these."
+    longer = any(
+        of_server.quantile == met.quantile and of_server.us.value > met.us.value
+        for each in cells
+        for of_server in each.percentiles_of_server
+        for met in each.percentiles
     )
+    few = " Where few of a round are, what is left may still stand in a queue, and be longer than as met."
+    return told + (few if longer else "")
 
 
 def _ranked_by(leading: _Ranked, rankings: Sequence[_Ranked], cells: Sequence[CellFinding], cast: Cast) -> str:

@@ -106,6 +106,16 @@ def test_before_the_table_stands_how_many_requests_were_clear_of_stalls() -> Non
     assert any(told.partition("'")[0] in each for each in paragraphs)
     assert told.replace(NBSP, " ") in markdown(page)
     assert group_at(PLAIN, "common").clear == ""
+    longer = "may still stand in a queue, and be longer than as met"
+    assert longer not in group_at(found, "common").about
+    first = next(each for each in cells if each.percentiles_of_server and each.cell.rate is RateRule.COMMON)
+    queued = tuple(
+        each.model_copy(update={"us": each.us.model_copy(update={"value": 100 * each.us.value})})
+        for each in first.percentiles_of_server
+    )
+    with_queue = first.model_copy(update={"percentiles_of_server": queued})
+    shown = found.model_copy(update={"cells": tuple(with_queue if each is first else each for each in cells)})
+    assert longer in group_at(shown, "common").about
 
 
 def test_an_app_whose_server_s_latency_is_unknown_has_the_lower_line_only() -> None:

@@ -7,15 +7,14 @@ import numpy as np
 import pytest
 
 from harness.analysis.analyse import analyse
-from harness.analysis.quantities import JudgedRun
 from harness.arrival_log import ArrivalLog
 from harness.comparison.across import compare
 from harness.comparison.summarise import summarise
 from harness.model.app import Endpoint
-from harness.model.cell import Cell, Kind, RateRule, Subject, Workload
+from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.claim import Metric
 from harness.model.findings import CellFinding, Findings
-from harness.model.latency_figure import Latency, LatencyFigure
+from harness.model.latency_figure import Latency
 from harness.model.run import Window
 from harness.model.window import StallReading
 from harness.results.records import RecordedRun
@@ -168,24 +167,6 @@ def test_where_hardly_any_request_is_clear_of_stalls_the_server_s_latency_is_not
     assert found.clear_share is not None
     assert found.clear_share < 0.2
     assert "of the requests arrived clear of stalls" in (found.of_server_unknown or "")
-
-
-def test_a_round_of_which_hardly_any_request_is_clear_of_stalls_does_not_count_as_much_as_the_others() -> None:
-    """What is left of it stands in a queue, and percentiles are means over rounds: one made a p50 thrice as long."""
-    stalled_more = a_run(replace(STALLS, stalls_per_s=90.0, unevenness=0.0)).windows
-    pairs = zip(STALLED.windows, stalled_more, strict=True)
-    mixed = tuple(more if usual.round_index == 0 else usual for usual, more in pairs)
-    judged = JudgedRun(STALLED.model_copy(update={"windows": mixed}))
-    kind = Kind.of(cells_of(SUBJECTS[3])[1])
-    for latency, rounds in ((Latency.AS_MET, [0, 1, 2, 3]), (Latency.OF_SERVER, [1, 2, 3])):
-        found = judged.quantities.latency(LatencyFigure(latency=latency, quantile=0.5))[kind]
-        row = found.subjects.index(SUBJECTS[3])
-        assert [found.table.indices[place] for place in np.flatnonzero(found.table.present[row])] == rounds
-    share = cell_of(analyse(STALLED.model_copy(update={"windows": mixed}), judged), 3).clear_share
-    usual_share = cell_of(FINDINGS, 3).clear_share
-    assert share
-    assert usual_share
-    assert share < usual_share, "it is of the requests that count"
 
 
 def test_one_that_is_far_slower_than_the_others_does_not_take_theirs_from_them() -> None:
