@@ -44,7 +44,7 @@ READY ?= true
 test: check ## everything that .ci/run checks, the cheapest first
 	$(call tests,tests/unit,$(CPUS))
 	@$(READY)
-	$(call tests,tests/container tests/browser tests/integration,$(shell expr $(CPUS) + 2) --no-loadscope-reorder)
+	$(call tests,tests/container tests/browser tests/integration,$(shell expr $(CPUS) + 3) --no-loadscope-reorder)
 
 # Folders, number of processes. A host that stalls can spoil a test: what failed is run once more, with nothing beside it, and
 # named. It has failed if it fails again.

@@ -18,6 +18,11 @@ from harness.host.git import environment
 QUICK: Final = "quick"
 _ONE_OF_EACH: Final = {"tests/container/": "engine", "tests/browser/": "browser"}
 """Whose tests share what costs much to start: a container engine, which one of them restarts, or a browser."""
+_EACH_BY_ITSELF: Final = tuple(
+    f"tests/integration/{file}.py"
+    for file in ("measure/test_verify", "cli/test_ci", "cli/test_ab_differences", "measure/test_guests", "cli/test_new")
+)
+"""Files whose tests last a minute or more in all and share nothing: each goes to whoever has nothing to do."""
 
 # Tests make repositories. From a hook, variables of git's would lead them into that of the developer.
 for misleading in os.environ.keys() - environment().keys():
@@ -48,13 +53,25 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", QUICK))
 
 
+def _shared_out(nodeid: str) -> bool:
+    return nodeid.startswith(_EACH_BY_ITSELF)
+
+
 class SideBySide(LoadFileScheduling):
-    """Tests of a file share what they have started, and so do those of some folders."""
+    """Tests of a file share what they have started, and so do those of some folders; those of others share nothing."""
 
     @override
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
+        if _shared_out(nodeid):
+            return nodeid
         return next((scope for folder, scope in _ONE_OF_EACH.items() if file.startswith(folder)), file)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What lasts long begins early, so that nobody is left alone with it at the end."""
+    together = tuple(_ONE_OF_EACH)
+    items.sort(key=lambda item: (not item.nodeid.startswith(together), not _shared_out(item.nodeid)))
 
 
 @pytest.hookimpl(optionalhook=True)
