@@ -149,6 +149,8 @@ def _windows(plan: Plan) -> dict[str, str]:
     found = {"warm-up": f"up to {timing.warm_windows_max} x {timing.warm_window_s:g} s"}
     for workload in dict.fromkeys(cell.workload for cell in plan.cells):
         window_s, lead_in_s = lengths_s.get(workload, (timing.capacity_window_s, timing.lead_in_s))
-        count = timing.windows(workload)
+        count = f"{timing.windows(workload)}"
+        if workload is Workload.LATENCY and timing.own_rate_windows is not None:
+            count += f" ({timing.own_rate_windows} at rates of its own)"
         found[f"{_WINDOWS_OF}{workload.value}"] = f"{count} x {window_s:g} s after {lead_in_s:g} s"
     return found

@@ -68,7 +68,7 @@ class RateRule(StrEnum):
     HIGH = "80%"
     """Four fifths of the same."""
     COMMON = "common"
-    """About half of the lowest capacity of all variants in the run: the same rate for every one, a round number."""
+    """About half of the capacity of the slowest app in its fastest variant: the same for all, a round number."""
 
 
 class Subject(Contract):

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from harness.model.base import REVISION_SIGN, AppName, Contract, Name, Outside
-from harness.model.cell import Cell, Subject, Workload
+from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.course import Pace
 from harness.model.host import CpuLayout
 
@@ -43,6 +43,8 @@ class Timing(Contract):
     """Counted windows of each capacity cell in one round."""
     latency_window_s: float
     latency_windows: int
+    own_rate_windows: int | None = None
+    """The same at a share of its own capacity, where nobody is compared with another; None: as many."""
     concurrency_windows: int = 0
     """Counted windows of each cell of `concurrency` in one round; each as long as one of capacity."""
     drawn_once: tuple[int, ...] = ()
@@ -79,6 +81,8 @@ class Timing(Contract):
         """Counted windows of the cell in one round."""
         if cell.workload is Workload.CONCURRENCY and cell.connections in self.drawn_once:
             return 1
+        if cell.rate in {RateRule.HALF, RateRule.HIGH} and self.own_rate_windows is not None:
+            return self.own_rate_windows
         return self.windows(cell.workload)
 
     def windows(self, workload: Workload) -> int:

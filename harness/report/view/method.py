@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from harness.analysis.gates import MAX_CEILING_SHARE
 from harness.digits import significant
+from harness.model.cell import RateRule
 from harness.model.findings import CONFIDENCE, TIE_MARGIN, Findings
 from harness.model.run import Run
 from harness.report.numbers import percent
@@ -21,6 +22,8 @@ class MethodView:
     capacity_windows: int
     latency_window_s: str
     latency_windows: int
+    own_rate_windows: int | None
+    """Of the cells at a share of their own capacity; None where there are none, or as many."""
     confidence: str
     tie_margin: str
     ceiling_limit: str
@@ -34,6 +37,7 @@ class MethodView:
 def method_view(run: Run, findings: Findings) -> MethodView:
     """The figures of this run's method."""
     timing = run.plan.timing
+    rates = {finding.cell.rate for finding in findings.cells}
     return MethodView(
         rounds=findings.rounds_complete,
         warm_windows=timing.warm_windows_max,
@@ -41,6 +45,7 @@ def method_view(run: Run, findings: Findings) -> MethodView:
         capacity_windows=timing.capacity_windows,
         latency_window_s=significant(timing.latency_window_s),
         latency_windows=timing.latency_windows,
+        own_rate_windows=timing.own_rate_windows if rates - {None, RateRule.COMMON} else None,
         confidence=percent(CONFIDENCE),
         tie_margin=percent(TIE_MARGIN),
         ceiling_limit=percent(MAX_CEILING_SHARE),
@@ -48,5 +53,5 @@ def method_view(run: Run, findings: Findings) -> MethodView:
         few_cpus=run.plan.cpus.database_beside_generator,
         load_host_apart=run.load_host is not None,
         speed_seen=findings.speed is not None,
-        latency_measured=any(finding.cell.rate is not None for finding in findings.cells),
+        latency_measured=bool(rates - {None}),
     )

@@ -51,14 +51,14 @@ def test_where_a_run_for_it_alone_has_enough_it_is_that_one() -> None:
 
 
 def test_where_that_comes_to_too_few_requests_it_is_a_run_by_a_longer_profile() -> None:
-    found = held(a_claim("flask", "django", **LATENCY), 12.0)
+    found = held(a_claim("flask", "django", **LATENCY), 30.0)
     words = shlex.split(found.command)
     assert "--claim" not in words
     assert words[:8] == ["bench", "run", "--profile", "full", *WHERE]
     assert found.further.startswith(
         "A run for this claim alone hardly decides it: a p99 takes 67 requests in a round, and some "
     )
-    line = told(a_claim("flask", "django", **LATENCY), 12.0)
+    line = told(a_claim("flask", "django", **LATENCY), 30.0)
     assert "; a run for it alone hardly would: a p99 takes 67 requests in a round" in line
     assert "; this one can: bench run --profile full --claims mine.toml" in line
 
@@ -90,8 +90,8 @@ def test_what_is_decided_is_measured_once_more_by_a_run_that_comes_to_enough_req
     capacity, latency = a_claim("flask", "django"), a_claim("flask", "django", **LATENCY)
     conditions = (*capacity.condition, *latency.condition)
     either = Claim.model_validate({"id": "one", "says": "It is so.", "condition": conditions, "combine": "any"})
-    found = {exchanges: held(either, exchanges) for exchanges in (1.0, 12.0, 500.0)}
+    found = {exchanges: held(either, exchanges) for exchanges in (1.0, 30.0, 500.0)}
     assert {each.verdict for each in found.values()} == {Verdict.SUPPORTED}
     assert shlex.split(found[1.0].again) == ["bench", "run", *WHERE, "--claim", "one"]
-    assert shlex.split(found[12.0].again)[:4] == ["bench", "run", "--profile", "full"]
+    assert shlex.split(found[30.0].again)[:4] == ["bench", "run", "--profile", "full"]
     assert "--claim " not in found[500.0].again

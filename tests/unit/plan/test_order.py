@@ -45,6 +45,21 @@ def test_the_order_changes_from_block_to_block_and_round_to_round(plan: Plan) ->
     assert first != second
 
 
+def test_more_windows_go_to_the_rate_at_which_apps_are_compared_than_to_those_of_their_own(plan: Plan) -> None:
+    timing = plan.timing.model_copy(update={"latency_windows": 5, "own_rate_windows": 2})
+    latency = plan.cells[0].model_copy(update={"workload": Workload.LATENCY})
+    cells = tuple(latency.model_copy(update={"rate": rule}) for rule in RateRule)
+    planned = order.window_order(plan.model_copy(update={"timing": timing, "cells": cells}), 0).loaded
+    counted = {cells[index].rate: count for index, count in Counter(planned).items()}
+    assert counted == {RateRule.COMMON: 5, RateRule.HALF: 2, RateRule.HIGH: 2}
+
+
+def test_a_plan_that_does_not_tell_them_apart_gives_all_rates_as_many(plan: Plan) -> None:
+    timing = plan.timing.model_copy(update={"latency_windows": 5})
+    latency = plan.cells[0].model_copy(update={"workload": Workload.LATENCY})
+    assert {timing.windows_of(latency.model_copy(update={"rate": rule})) for rule in RateRule} == {5}
+
+
 def test_numbers_of_connections_that_only_draw_a_curve_have_one_window_in_a_round(plan: Plan) -> None:
     timing = plan.timing.model_copy(update={"concurrency_windows": 3, "drawn_once": (4, 16)})
     cells = [
