@@ -123,8 +123,8 @@ def test_a_slower_app_is_found_beside_the_last_kept_run_although_the_host_is_ano
     app.write_text(app.read_text().replace("sum(range(10_000))", "sum(range(200_000))"))
     git(tmp_path, "commit", "--quiet", "--all", "--message", "Slower")
 
-    # It ends as soon as it is decided: after more rounds where a stalled host reads no meter in most of them. The run of
-    # the job itself has three.
+    # It ends as soon as it is decided: after more rounds where a stalled host reads no meter in most of them. The job's
+    # own run has three.
     done = bench("ci", "--", *SHORT, "--rounds", "32", "--minutes", "0.1")
 
     assert ended_well(done.returncode, done.stderr), done.stderr

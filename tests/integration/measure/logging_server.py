@@ -53,7 +53,7 @@ class Connection(asyncio.Protocol):
 
 
 def end() -> None:
-    """Between two callbacks: an exception raised within one, as a handler of `signal` would, leaves asyncio in pieces."""
+    """Between two callbacks: an exception raised within one, as by a handler of `signal`, leaves asyncio in pieces."""
     sys.stdout.flush()
     own.flush()
     os._exit(0)
