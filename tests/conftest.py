@@ -62,9 +62,9 @@ class SideBySide(LoadFileScheduling):
 
     @override
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
         if _shared_out(nodeid):
             return nodeid
+        file = nodeid.partition("::")[0]
         return next((scope for folder, scope in _ONE_OF_EACH.items() if file.startswith(folder)), file)
 
 

@@ -44,7 +44,7 @@ class Timing(Contract):
     latency_window_s: float
     latency_windows: int
     own_rate_windows: int | None = None
-    """The same at a share of its own capacity, where nobody is compared with another; None: as many."""
+    """The same at a share of its own capacity, where nobody is ranked; None: as many."""
     concurrency_windows: int = 0
     """Counted windows of each cell of `concurrency` in one round; each as long as one of capacity."""
     drawn_once: tuple[int, ...] = ()
@@ -86,7 +86,7 @@ class Timing(Contract):
         return self.windows(cell.workload)
 
     def windows(self, workload: Workload) -> int:
-        """Counted windows of each cell of this workload in one round, but for those that are `drawn_once`."""
+        """Counted windows of each cell of this workload in one round, but for what `windows_of` sets apart."""
         return {
             Workload.CAPACITY: self.capacity_windows,
             Workload.LATENCY: self.latency_windows,
