@@ -4,7 +4,6 @@ import ast
 import json
 import os
 import re
-import shutil
 import subprocess
 import sysconfig
 from collections.abc import Callable
@@ -204,10 +203,12 @@ def test_the_action_measures_two_checkouts_and_writes_a_summary_and_no_command(e
         (tmp_path / name).mkdir()
     given = {"APP": "flask", "BASE": "base", "HEAD": "./head", "OPTIONS": "--runtime  process"}
     assert given.keys() == step["env"].keys()
-    done = carry_out(
-        step["run"], tmp_path, GITHUB_ACTION_PATH=str(tmp_path / "action"), GH_TOKEN="ghs_of_the_job", **given
-    )
+    (emptied := tmp_path / "emptied").mkdir()
+    (stays := tmp_path / "stays").mkdir()
+    folders = {"RUNNER_TEMP": str(emptied), "TMPDIR": str(stays), "GITHUB_ACTION_PATH": str(tmp_path / "action")}
+    done = carry_out(step["run"], tmp_path, GH_TOKEN="ghs_of_the_job", **folders, **given)
     assert done.returncode == ends_with, done.stdout
+    assert not [*stays.iterdir()], "on a runner of one's own, it would be there for good"
     for program in (tmp_path / "programs" / "make", bench):
         told = see_that_nothing_was_obeyed_or_told(done.stdout, program)
         assert "ghs_of_the_job" not in program.with_suffix(".told").read_text()
@@ -217,7 +218,7 @@ def test_the_action_measures_two_checkouts_and_writes_a_summary_and_no_command(e
     name, _, figures = given_back.partition("=")
     assert (name, Path(figures).name) == ("figures", "beside.json")
     assert Path(figures).read_text().startswith('{"found": slowerslower')
-    shutil.rmtree(Path(figures).parent)
+    assert emptied in Path(figures).parents
     summary = tmp_path / f"{OF_THE_RUNNER}-GITHUB_STEP_SUMMARY"
     assert summary.read_text().startswith("slowerslower")
     assert summary.stat().st_size == 1_000_000
