@@ -28,8 +28,8 @@ and those in containers, all three are foreseen within 5 % of what they took.
 
 
 AT_ONCE: Final = 1.3
-"""CPUs that a closed loop keeps busy: 1.20 to 1.33 on every endpoint of the example's standard run, 0.9 of them by the
-server. A trial is one process at a time, so it does not meet a limit of its control group that these meet."""
+"""CPUs that a closed loop keeps busy: 1.20 to 1.33 on every endpoint of a standard run in containers, 0.9 of them by
+the server. A trial is one process at a time, so it does not meet a limit of its control group that these meet."""
 
 
 def held_back(limit_cpus: float | None) -> float:
