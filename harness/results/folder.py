@@ -6,6 +6,7 @@ cut off is repeated by a resumed run; its records are then kept apart in `set_as
 
 import fcntl
 import os
+import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -156,7 +157,10 @@ def read_run(folder: Path) -> RecordedRun:
         RunFolderError: There is no such folder or run, it is damaged, or of a newer version.
     """
     run, lines = read_header(folder), folder / RECORDS_FILE
-    records, repeated = parse_once(content_of(lines), lines) if os.path.lexists(lines) else ([], 0)
+    there = os.path.lexists(lines)
+    if not there and run.took and run.took.rounds:
+        raise _without_records(lines)
+    records, repeated = parse_once(content_of(lines), lines) if there else ([], 0)
     return RecordedRun(
         run=run,
         windows=tuple(record for record in records if isinstance(record, Window)),
@@ -166,6 +170,16 @@ def read_run(folder: Path) -> RecordedRun:
         rounds_complete=sum(isinstance(record, RoundEnd) for record in records),
         repeated=repeated,
     )
+
+
+def _without_records(lines: Path) -> RunFolderError:
+    packed = lines.with_name(f"{lines.name}.xz")
+    hint = (
+        f"`{shlex.join(('xz', '--decompress', '--keep', str(packed)))}` unpacks it"
+        if packed.exists()
+        else ("take it from a copy of the folder: all that was measured is in it")
+    )
+    return RunFolderError(f"{lines.parent} has no {lines.name}, though rounds of the run were completed", hint=hint)
 
 
 def read_header(folder: Path) -> Run:

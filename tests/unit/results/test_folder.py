@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.model.course import Course, Part, Span
 from harness.model.errors import ExitCode, RunFolderError, UsageError
 from harness.model.run import RoundEnd, Start
 from harness.results.folder import SET_ASIDE_FILE, RunWriter, find_runs, read_run, resolve_run
@@ -42,6 +43,24 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     assert [window.round_index for window in recorded.windows] == [0, 1]
     assert recorded.starts == (start(0), start(1))
     assert recorded.rounds_complete == 2
+
+
+def test_a_run_of_completed_rounds_whose_records_are_missing_is_no_empty_run(tmp_path: Path) -> None:
+    writer = RunWriter.create(tmp_path, run_of())
+    took = Course(rounds={0: {Part.WINDOWS: Span(by_clock_s=1.0)}})
+    writer.update(run_of().model_copy(update={"took": took}))
+    writer.close()
+    records = writer.folder / RECORDS_FILE
+    assert read_run(writer.folder).windows == ()
+    records.unlink()
+    with pytest.raises(RunFolderError, match=f"has no {RECORDS_FILE}") as missing:
+        read_run(writer.folder)
+    assert "from a copy" in str(missing.value.hint)
+    packed = records.with_name(f"{RECORDS_FILE}.xz")
+    packed.touch()
+    with pytest.raises(RunFolderError) as missing:
+        read_run(writer.folder)
+    assert missing.value.hint == f"`xz --decompress --keep {packed}` unpacks it"
 
 
 def test_the_header_is_replaced_as_a_whole(tmp_path: Path) -> None:
