@@ -158,7 +158,7 @@ def read_run(folder: Path) -> RecordedRun:
     """
     run, lines = read_header(folder), folder / RECORDS_FILE
     there = os.path.lexists(lines)
-    if not there and run.took and run.took.rounds:
+    if not there and (run.finished_at or (run.took and run.took.rounds)):
         raise _without_records(lines)
     records, repeated = parse_once(content_of(lines), lines) if there else ([], 0)
     return RecordedRun(
@@ -177,9 +177,9 @@ def _without_records(lines: Path) -> RunFolderError:
     hint = (
         f"`{shlex.join(('xz', '--decompress', '--keep', str(packed)))}` unpacks it"
         if packed.exists()
-        else ("take it from a copy of the folder: all that was measured is in it")
+        else "take it from a copy of the folder: all that was measured is in it"
     )
-    return RunFolderError(f"{lines.parent} has no {lines.name}, though rounds of the run were completed", hint=hint)
+    return RunFolderError(f"{lines.parent} has no {lines.name}, though the run has measured", hint=hint)
 
 
 def read_header(folder: Path) -> Run:

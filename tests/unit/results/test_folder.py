@@ -45,10 +45,16 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     assert recorded.rounds_complete == 2
 
 
-def test_a_run_of_completed_rounds_whose_records_are_missing_is_no_empty_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "known",
+    [{"took": Course(rounds={0: {Part.WINDOWS: Span(by_clock_s=1.0)}})}, {"finished_at": STARTED_AT}],
+    ids=["a round", "its end"],  # older runs know of their end alone
+)
+def test_a_run_that_has_measured_and_whose_records_are_missing_is_no_empty_run(
+    known: dict[str, object], tmp_path: Path
+) -> None:
     writer = RunWriter.create(tmp_path, run_of())
-    took = Course(rounds={0: {Part.WINDOWS: Span(by_clock_s=1.0)}})
-    writer.update(run_of().model_copy(update={"took": took}))
+    writer.update(run_of().model_copy(update=known))
     writer.close()
     records = writer.folder / RECORDS_FILE
     assert read_run(writer.folder).windows == ()
