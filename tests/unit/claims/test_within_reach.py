@@ -91,7 +91,7 @@ def test_the_run_that_a_claim_asks_for_is_of_that_profile(tmp_path: Path) -> Non
     file.write_text(file.read_text().replace("over = 8", "over = 32"))
     with pytest.raises(UsageError, match="no profile has what first asks for") as refused:
         pursue("first", file, None, (), NONE)
-    assert "with 1, 4, 8, 16, 64, 256 and 512 connections (standard)" in refused.value.hint
+    assert "with 1, 4, 8, 16, 64 and 512 connections (standard)" in refused.value.hint
 
 
 def test_an_id_that_the_article_has_not_may_be_that_of_a_file_which_was_not_named(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_an_id_that_the_article_has_not_may_be_that_of_a_file_which_was_not_name
 @pytest.mark.parametrize(
     ("claim", "there_is"),
     [
-        (kept(128, 32), "with 1, 4, 8, 16, 64, 256 and 512 connections (standard)"),
+        (kept(128, 32), "with 1, 4, 8, 16, 64 and 512 connections (standard)"),
         (kept(100, 16), "with 1, 8, 128 and 512 connections (full)"),
         (kept(200, 100, "routes"), "with 0, 100 and 1,000 extra routes (full)"),
         (

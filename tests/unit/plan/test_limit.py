@@ -73,7 +73,7 @@ def test_whoever_asks_for_rounds_gets_them_and_whatever_may_end_by_itself_has_no
 def test_what_a_profile_says_of_its_time_is_its_limit(name: ProfileName) -> None:
     """A little longer where it is `about` so much, and all of its crowds are in rounds that are never left out."""
     profile = PROFILES[name]
-    said = profile.summary.replace("half an hour", "30 minutes").replace("ten", "10")
+    said = profile.summary.replace("half an hour", "30 minutes").replace("an hour", "60 minutes").replace("ten", "10")
     (about,) = map(int, re.findall(r"^about (\d+) minutes", said))
     assert profile.minutes
     assert about <= profile.minutes <= 1.25 * about
