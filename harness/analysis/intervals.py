@@ -62,19 +62,26 @@ def ratio(table: Table, prior: Prior, numerator: int, denominator: int) -> LogIn
 
 
 def single(table: Table, prior: Prior, subject: int) -> LogInterval:
-    """One subject's own value."""
+    """One subject's own value.
+
+    Of a subject that lacks rounds, what moved all others in the rounds that it has is taken off: it is stated as the
+    others' are, over all rounds of the run.
+    """
     weights = np.zeros(len(table.values))
     weights[subject] = 1.0
     spread = contrast(table, prior, weights)
-    return LogInterval(float(table.values[subject]), spread.standard_error, spread.df)
+    value = table.values[subject] if table.complete[subject] else spread.value
+    return LogInterval(float(value), spread.standard_error, spread.df)
 
 
 def contrast(table: Table, prior: Prior, weights: Array) -> LogInterval:
     """The weighted sum of the subjects' logarithms.
 
-    What moves all subjects of a round alike cancels if the weights sum to 0. Otherwise its variance is
-    estimated from the subjects' common movement and added; Satterthwaite's formula (Biometrics Bulletin 2,
-    1946) gives the degrees of freedom of the sum.
+    What moves all subjects of a round alike cancels if the weights sum to 0. Otherwise the rounds themselves tell how
+    much the sum scatters. Where other cells are known, its subjects' own movement is told apart, since only that can
+    be moderated by them; and where a subject lacks rounds, since only that rests on fewer. The variance of the common
+    movement is then estimated and added; Satterthwaite's formula (Biometrics Bulletin 2, 1946) gives the degrees of
+    freedom of the sum.
 
     Subjects that share no round are held against each other by their own values, with all that moved their rounds.
     """
@@ -82,18 +89,22 @@ def contrast(table: Table, prior: Prior, weights: Array) -> LogInterval:
     if not table.share_rounds(involved):
         own_values = [single(table, prior, int(each)) for each in involved]
         errors = weights[involved] * [each.standard_error for each in own_values]
-        value = weights[involved] @ table.values[involved]
+        value = weights[involved] @ [each.value for each in own_values]
         return LogInterval(float(value), float(np.linalg.norm(errors)), min(each.df for each in own_values))
-    net = float(weights.sum())
-    cancels = abs(net) < _ROUNDING
-    if not cancels and table.common is None:
-        prior = Prior()  # it knows of the subject's own movement only, not of the common one
+    cancels = abs(float(weights.sum())) < _ROUNDING
+    if not cancels and (table.common is None or (not prior.df and bool(table.complete[involved].all()))):
+        # The rounds show all of the scatter, and nothing else tells a part of it better.
+        scatter = table.scatter(weights)
+        if scatter.rounds < PAIR:
+            return LogInterval(scatter.value, _assumed_standard_error(table, weights), _ASSUMED_DF)
+        return LogInterval(scatter.value, float(np.sqrt(scatter.variance / scatter.rounds)), scatter.df)
     scatter = table.scatter(weights, without_common=not cancels)
     if scatter.rounds < PAIR and not prior.df:
         return LogInterval(scatter.value, _assumed_standard_error(table, weights), _ASSUMED_DF)
-    variance, df = prior.moderate(scatter.variance, scatter.df, prior.variance(weights, table.window_variances))
+    moved = weights if cancels else table.without_common(weights)
+    variance, df = prior.moderate(scatter.variance, scatter.df, prior.variance(moved, table.window_variances))
     own = variance / scatter.rounds
-    shared = 0.0 if cancels else net**2 * table.common_variance / table.round_count
+    shared = 0.0 if cancels else table.common_variance(weights) / table.round_count
     if shared:
         df = (own + shared) ** 2 / (own**2 / df + shared**2 / (table.round_count - 1))
     return LogInterval(scatter.value, float(np.sqrt(own + shared)), df)

@@ -83,14 +83,23 @@ class Table:
             return None
         return np.asarray(self._centred.mean(axis=0))
 
-    @cached_property
-    def common_variance(self) -> float:
-        """Variance per round of what moves all subjects alike, less what their own scatter lets their mean move."""
+    def common_variance(self, weights: Array) -> float:
+        """Variance per round that a contrast has beyond what `scatter` leaves of it without the common movement.
+
+        The common movement is seen as the complete subjects' mean, and so with a share of what moved each of them. Of a
+        complete subject that share was taken off by `scatter`, and is given back here. What is not complete has no part
+        in the mean, which then moves it back and forth: that is taken off twice, once for each.
+        """
         if self.common is None or self.round_count < PAIR:
             return 0.0
         count = len(self._centred)
-        own = sum(_variance(row - self.common) for row in self._centred)
-        return max(0.0, _variance(self.common) - own / (count * (count - 1)))
+        own = sum(_variance(row - self.common) for row in self._centred) / (count * (count - 1))
+        net, incomplete = float(weights.sum()), float(weights[~self.complete].sum())
+        return max(0.0, net**2 * _variance(self.common) - 2 * net * incomplete * own)
+
+    def without_common(self, weights: Array) -> Array:
+        """The weights of a contrast of which the common movement is taken off; they sum to 0."""
+        return weights - weights.sum() * self.complete / self.complete.sum()
 
     def select(self, kept: NDArray[np.intp]) -> "Table":
         """The table of some of the subjects."""
@@ -114,9 +123,8 @@ class Table:
         if without_common and self.common is not None:
             columns = columns - self.common
         draws = weights[involved] @ columns
-        draws = draws[~np.isnan(draws)]
         rounds = int(self.present[involved].all(axis=0).sum())
-        return Scatter(float(draws.mean()), self.inflation * _variance(draws), rounds)
+        return Scatter(float(np.nanmean(draws)), self.inflation * _variance(draws), rounds)
 
     @cached_property
     def _centred(self) -> Array:
@@ -124,7 +132,8 @@ class Table:
 
 
 def _variance(draws: Array) -> float:
-    """Variance of a contrast in a single round."""
+    """Variance of a contrast in a single round, by those rounds that have it."""
+    draws = draws[~np.isnan(draws)]
     if draws.size < PAIR:
         return float("nan")
     # As `draws.var(ddof=1)` has it, step by step, which takes thrice as long for so few.
