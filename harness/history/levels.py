@@ -17,9 +17,19 @@ _PRECISION: Final = 1e-6
 
 
 def without_common(values: Array) -> Array | None:
-    """The table without its columns' effects; a missing entry is NaN. None with too few rows to tell them apart."""
-    if np.isfinite(values).sum(axis=0).min() < MIN_APPS:
+    """The table without its columns' effects; a missing entry is NaN, and so is all of a column with too few.
+
+    None where all have too few rows to tell them apart.
+    """
+    told = np.isfinite(values).sum(axis=0) >= MIN_APPS
+    if not told.any():
         return None
+    levels = np.full(values.shape, np.nan)
+    levels[:, told] = _polished(values[:, told])
+    return levels
+
+
+def _polished(values: Array) -> Array:
     columns = np.zeros(values.shape[1])
     left = values.copy()
     for _ in range(_SWEEPS):
