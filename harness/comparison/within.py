@@ -48,7 +48,7 @@ def compare_within(recorded: RecordedRun, name: str, *, state: RunState | None =
     evidence = _Evidence(recorded, judged, state or state_at_rest(recorded, name))
     test = _test_of(recorded)
     margins = {metric: MetricMargins(metric=metric) for metric in Metric}
-    shares = shares_at(test.looks, recorded.rounds_complete)
+    shares = shares_at(test.looks, recorded.rounds_complete if recorded.run.plan.sequential else test.looks[-1])
     compared: list[Compared] = []
     changes: list[Change] = []
     for pair in pairs:
@@ -81,9 +81,15 @@ def _test_of(recorded: RecordedRun) -> SequentialTest:
     """With the looks that were taken besides, where the run was cut off: each has used a part of the level."""
     planned = recorded.run.plan.sequential
     if planned is None:
-        return SequentialTest(looks=(max(1, recorded.rounds_complete),))
+        return SequentialTest(looks=(_rounds(recorded),))
     taken = {*planned.looks, *(look.rounds for look in recorded.run.looks)}
     return planned.model_copy(update={"looks": tuple(sorted(taken))})
+
+
+def _rounds(recorded: RecordedRun) -> int:
+    """How many rounds there is anything of: of a run that goes on, or was cut off, one more than are complete."""
+    begun = max((window.round_index + 1 for window in recorded.windows), default=1)
+    return max(begun, recorded.rounds_complete)
 
 
 class _Evidence:

@@ -335,6 +335,21 @@ def test_two_revisions_in_one_run_are_paired() -> None:
     assert hello.cell.subject.app == "app0"
 
 
+def test_a_round_that_was_cut_off_counts_as_one_of_those_looked_at() -> None:
+    """It made a second look of it, for which the first had left no chance: intervals from nothing to 1e308."""
+    whole = in_two_revisions(1 / 0.7)
+    last = whole.run.plan.timing.rounds - 1
+    torn = whole.model_copy(update={"rounds_complete": last})
+    for recorded in (whole, torn):
+        (hello, _) = [each for each in compare_within(recorded, "ab").changes if each.metric is Metric.THROUGHPUT]
+        assert hello.outcome is Outcome.REGRESSION
+        assert hello.ratio is not None
+        assert hello.ratio.half_width < 0.1
+    (app,) = compare_within(torn, "ab").apps
+    assert app.rounds == last + 1
+    assert compare_within(torn, "ab").test == compare_within(whole, "ab").test
+
+
 def test_footprints_of_two_revisions_are_paired_too() -> None:
     heavier = with_footprints(in_two_revisions(1.0), heavier={"app0": 2.0})
     found = compare_within(heavier, "ab")
