@@ -30,6 +30,7 @@ from harness.analysis.latency.percentiles import (
     CellLatencies,
     Latencies,
     far_quantile,
+    in_order,
     is_known,
     log_quantiles,
     part_us,
@@ -179,7 +180,7 @@ class Quantities:
 
         def percentiles(latency: Latency) -> tuple[Percentile, ...]:
             found = ((figure.quantile, value(self.latency(figure))) for figure in _REPORTED[latency])
-            return tuple(Percentile(quantile=quantile, us=us) for quantile, us in found if us)
+            return in_order([Percentile(quantile=quantile, us=us) for quantile, us in found if us])
 
         far = self._far(cell)
         of_server = self._of_server.get(cell.key, OfServer())

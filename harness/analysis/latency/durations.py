@@ -34,10 +34,14 @@ class Durations:
     cut_off: Array
 
     @classmethod
-    def of_histogram(cls, histogram: Histogram) -> Self:
-        """All of a histogram: none was cut off."""
+    def of_histogram(cls, histogram: Histogram, unanswered: int = 0, after_ns: float = 0.0) -> Self:
+        """All of a histogram, and requests that were given up after so long: these are cut off there."""
         values, counts = histogram.columns()
-        return cls(values.astype(np.float64), counts.astype(np.float64), np.zeros(len(values)))
+        answered = cls(values.astype(np.float64), counts.astype(np.float64), np.zeros(len(values)))
+        if not unanswered:
+            return answered
+        given_up = cls(np.array([after_ns]), np.zeros(1), np.array([float(unanswered)]))
+        return cls.together([answered, given_up], [1.0, 1.0])
 
     @classmethod
     def of_requests(cls, answered_ns: Array, cut_off_ns: Array) -> Self:

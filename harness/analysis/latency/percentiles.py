@@ -20,8 +20,9 @@ from harness.analysis.latency.durations import Durations
 from harness.analysis.table import PAIR, RESOLUTION_VARIANCE, Array, Table
 from harness.analysis.windows import CellWindows, UsedWindow
 from harness.histogram import Histogram
-from harness.model.findings import CONFIDENCE, Estimate
+from harness.model.findings import CONFIDENCE, Estimate, Percentile
 from harness.model.latency_figure import QuantilePoint, requests_for
+from harness.model.window import Failure
 
 REPORTED_QUANTILES: Final = (0.5, 0.9, 0.99)
 RANKED_QUANTILES: Final = (0.5, 0.99)
@@ -29,6 +30,7 @@ FAR_QUANTILE: Final = 0.999
 """Only all rounds together have enough requests for it."""
 
 _NS_PER_US: Final = 1e3
+_BOUNDS: Final = ("value", "low", "high")
 _CURVE_POINTS_PER_DECADE: Final = 12
 
 
@@ -62,8 +64,9 @@ class Latencies:
 
     @cached_property
     def by_window(self) -> CellLatencies:
-        """Window by window."""
-        return [WindowLatencies(window, Durations.of_histogram(each)) for window, each in self._by_window if each.total]
+        """Window by window. What was given up is among them: it took longer than it was waited for."""
+        found = ((window, _with_given_up(window, each)) for window, each in self._by_window)
+        return [WindowLatencies(window, durations) for window, durations in found if durations.total]
 
     @property
     def max_us(self) -> float | None:
@@ -130,6 +133,26 @@ def quantile_table(cells: Sequence[CellLatencies], quantile: float, host: HostEf
         inflation=host.inflation,
         indices=tuple(rounds),
     )
+
+
+def in_order(found: Sequence[Percentile]) -> tuple[Percentile, ...]:
+    """Percentiles of one cell, ascending; those that are not ranked no lower, and no higher, than their neighbours.
+
+    Each follows the host with slopes of its own, so that a p90 may come out above the p99 (V. Chernozhukov,
+    I. Fernandez-Val and A. Galichon, "Quantile and Probability Curves Without Crossing", Econometrica 78(3), 2010).
+    """
+    ordered = sorted(found, key=lambda each: each.quantile)
+    ranked = [each for each in ordered if each.quantile in RANKED_QUANTILES]
+    return tuple(each if each in ranked else _between(each, ranked) for each in ordered)
+
+
+def _between(percentile: Percentile, ranked: Sequence[Percentile]) -> Percentile:
+    us = percentile.us
+    for below in (each.us for each in ranked if each.quantile < percentile.quantile):
+        us = us.model_copy(update={name: max(getattr(us, name), getattr(below, name)) for name in _BOUNDS})
+    for above in (each.us for each in ranked if each.quantile > percentile.quantile):
+        us = us.model_copy(update={name: min(getattr(us, name), getattr(above, name)) for name in _BOUNDS})
+    return percentile.model_copy(update={"us": us})
 
 
 def part_us(part: CellLatencies, quantile: float, host: HostEffect) -> float | None:
@@ -217,6 +240,11 @@ def _standard_error_of_share(beyond: Array, requests: Array, share: float) -> fl
 def _of_windows(encoded: Iterable[tuple[UsedWindow, str | None]]) -> CellLatencies:
     found = ((window, Histogram.decode(each)) for window, each in encoded if each)
     return [WindowLatencies(window, Durations.of_histogram(each)) for window, each in found if each.total]
+
+
+def _with_given_up(window: UsedWindow, answered: Histogram) -> Durations:
+    given_up = window.report.failures.get(Failure.TIMEOUT, 0)
+    return Durations.of_histogram(answered, given_up, window.spec.timeout_s * 1e9)
 
 
 def _merge(histograms: Sequence[Histogram]) -> Histogram:

@@ -8,11 +8,20 @@ import pytest
 from harness.analysis.host_effect import fit_host_effect
 from harness.analysis.intervals import ratio
 from harness.analysis.latency.durations import Durations
-from harness.analysis.latency.percentiles import WindowLatencies, far_quantile, is_known, log_quantiles, quantile_table
+from harness.analysis.latency.percentiles import (
+    Latencies,
+    WindowLatencies,
+    far_quantile,
+    in_order,
+    is_known,
+    log_quantiles,
+    quantile_table,
+)
 from harness.analysis.moderation import Prior
 from harness.analysis.windows import CellWindows, UsedWindow
-from harness.model.window import SpeedReading, WindowSpec
-from tests.unit.analysis.simulate import EMPTY_REPORT, capacity_windows, subject
+from harness.model.findings import Estimate, Percentile
+from harness.model.window import Failure, SpeedReading, WindowSpec
+from tests.unit.analysis.simulate import EMPTY_REPORT, capacity_windows, histogram, subject
 
 CELL = capacity_windows(np.zeros((1, 1, 1)), [subject("app")])[0].cell
 SPEC = WindowSpec.model_construct()
@@ -94,3 +103,39 @@ def test_a_p99_9_has_an_interval_that_holds_the_truth_or_is_not_shown() -> None:
 def test_a_p99_9_that_one_bad_round_makes_is_not_known() -> None:
     """All of the slowest requests are of one round: how often such a round comes, nobody can tell."""
     assert far_quantile(rounds_of([1, 1, 8, 1, 1], 1, requests=5_000), 0.999) is None
+
+
+def test_a_request_that_was_given_up_took_longer_than_all_that_were_answered() -> None:
+    """One in a hundred is given up after five seconds: the p99 of the others is the p98.01 of all."""
+    times = np.random.default_rng(1).exponential(1e6, 19_800)
+    report = EMPTY_REPORT.model_copy(update={"latency": histogram(times), "failures": {Failure.TIMEOUT: 200}})
+    window = UsedWindow(0, SPEC, report, None, sequence=0)
+    found = quantile_table([Latencies(CellWindows(CELL, (window,))).by_window], 0.98)
+    assert np.exp(found.values[0]) == pytest.approx(1e3 * np.quantile(times / 1e6, 0.98 / 0.99), rel=0.005)
+    (lost,) = quantile_table([Latencies(CellWindows(CELL, (window,))).by_window], 0.995).values
+    assert np.isnan(lost), "of those beyond, nobody knows how long they would have taken"
+
+
+@pytest.mark.parametrize(
+    ("p50", "p90", "p99", "shown"),
+    [
+        ((1, 0.9, 1.1), (267, 200, 330), (264, 190, 320), (264, 190, 320)),
+        ((100, 90, 110), (99, 80, 120), (264, 190, 320), (100, 90, 120)),
+        ((1, 0.9, 1.1), (100, 90, 110), (264, 190, 320), (100, 90, 110)),
+    ],
+)
+def test_a_p90_is_shown_between_the_p50_and_the_p99(
+    p50: tuple[float, float, float],
+    p90: tuple[float, float, float],
+    p99: tuple[float, float, float],
+    shown: tuple[float, float, float],
+) -> None:
+    """Each follows the host by slopes of its own: a p90 of 267 stood above a p99 of 264."""
+    given = [
+        Percentile(quantile=quantile, us=Estimate(value=value, low=low, high=high))
+        for quantile, (value, low, high) in zip((0.5, 0.9, 0.99), (p50, p90, p99), strict=True)
+    ]
+    found = in_order(given)
+    assert (found[1].us.value, found[1].us.low, found[1].us.high) == shown
+    assert (found[0], found[2]) == (given[0], given[2])
+    assert in_order(given[1:2]) == tuple(given[1:2])
