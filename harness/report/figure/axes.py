@@ -14,6 +14,8 @@ _NICE_STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 _TICKS_WANTED: Final = 6
 _LOG_STEPS: Final = ((0.5, (1, 1.5, 2, 3, 4, 5, 7)), (1.0, (1, 2, 3, 5)), (2.5, (1, 2, 5)), (math.inf, (1,)))
 """(decades on the axis, labelled places of each decade): the fewer decades, the more labels fit."""
+_APART: Final = 0.08
+"""So much of an axis is room enough between two labels."""
 _FEWEST_TICKS: Final = 2
 _ROOM: Final = 1.04
 _LOG_ROOM: Final = 1.12
@@ -44,7 +46,11 @@ def log_axis(label: str, values: Sequence[float]) -> Axis:
     span = math.log10(high / low)
     steps = next(steps for most_decades, steps in _LOG_STEPS if span <= most_decades)
     places = [step * 10.0**decade for decade in decades for step in steps]
-    ticks = tuple(Tick(place, f"{place:,.10g}") for place in places if low <= place <= high)
+    labelled = [place for place in places if low <= place <= high]
+    finer = [step * 10.0**decade for decade in decades for step in _LOG_STEPS[0][1]]
+    bare = labelled[0] / (high / low) ** _APART if labelled else low  # where the smallest lie, no label else
+    below = next(([place] for place in finer if low <= place <= bare), [])
+    ticks = tuple(Tick(place, f"{place:,.10g}") for place in (*below, *labelled))
     if len(ticks) < _FEWEST_TICKS:
         ticks = _linear(label, low, high).ticks
     return Axis(label, low, high, ticks, log=True)

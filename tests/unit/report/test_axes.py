@@ -37,6 +37,12 @@ def test_a_logarithmic_axis_has_at_least_two_labels_at_round_places(values: list
     assert len({tick.text for tick in axis.ticks}) == len(axis.ticks)
 
 
+def test_the_smallest_values_have_a_label_beside_them() -> None:
+    """p50s of 0.24 to 0.4 ms lay left of the first label, 0.5."""
+    assert [tick.text for tick in log_axis("ms", [0.24, 20]).ticks] == ["0.3", "0.5", "1", "2", "5", "10", "20"]
+    assert [tick.text for tick in log_axis("ms", [0.45, 20]).ticks] == ["0.5", "1", "2", "5", "10", "20"]
+
+
 def test_a_share_of_the_axis_is_the_place_that_a_value_is_drawn_at() -> None:
     assert zero_axis("x", [100.0]).share(0.0) == 0
     axis = log_axis("x", [1.0, 100.0])
