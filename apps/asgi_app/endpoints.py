@@ -19,7 +19,9 @@ from responses import HTML, TEXT, HTTPError, Receive, Scope, Send, send_body, se
 
 ADDED_FORTUNE: Final = (0, "Fortune favours the row that was added last.")
 
-templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
+templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, auto_reload=False
+)
 
 
 async def hello(_scope: Scope, _receive: Receive, send: Send) -> None:

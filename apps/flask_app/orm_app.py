@@ -3,7 +3,7 @@
 import os
 
 from flask import Flask
-from sqlalchemy import make_url
+from psycopg.conninfo import conninfo_to_dict
 
 from app import add_extra_route
 from database import POOL_SIZE
@@ -15,8 +15,13 @@ def create_app() -> Flask:
     """Make the app as the environment describes it, with a pool of connections that open as they are needed."""
     app = Flask(__name__)
     if url := os.environ.get("DATABASE_URL"):
-        app.config["SQLALCHEMY_DATABASE_URI"] = make_url(url).set(drivername="postgresql+psycopg")
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": POOL_SIZE, "max_overflow": 0}
+        # Where the database is goes to psycopg as libpq reads it: SQLAlchemy takes neither postgres:// nor `host=...`.
+        app.config["SQLALCHEMY_DATABASE_URI"] = "postgresql+psycopg://"
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+            "connect_args": conninfo_to_dict(url),
+            "pool_size": POOL_SIZE,
+            "max_overflow": 0,
+        }
         database.init_app(app)
     for number in range(int(os.environ.get("EXTRA_ROUTES", "0"))):
         add_extra_route(app, number)

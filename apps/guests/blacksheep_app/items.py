@@ -21,7 +21,7 @@ def make_item(index: int, count: int, value: int) -> dict[str, Any]:
         "quantity": value % 100,
         "price": (2 * value + 1) / 8,
         "available": value % 3 != 0,
-        "made_on": (FIRST_DAY + timedelta(days=value)).isoformat(),
+        "made_on": FIRST_DAY + timedelta(days=value),
         "size": {"width": value % 90 + 10, "height": value % 70 + 10},
         "tags": [GROUPS[value % 4], f"shelf {value % 12}"],
         "previous": index - 1 if index > 1 else None,

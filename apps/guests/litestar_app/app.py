@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 from litestar import Litestar, MediaType, Request, Response, get, post
-from litestar.contrib.jinja import JinjaTemplateEngine
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import NotFoundException, ValidationException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter
+from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.plugins.pydantic import PydanticPlugin
 from litestar.response import ServerSentEvent, Template
 from litestar.template.config import TemplateConfig

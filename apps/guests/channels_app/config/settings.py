@@ -4,7 +4,7 @@ import os
 
 from django.core.management.utils import get_random_secret_key
 
-# Nothing here is signed beyond the life of a process: there are no sessions and no forms.
+# Nothing here is signed beyond the life of a process: there are no sessions, and no page with a form.
 SECRET_KEY = os.environ.get("SECRET_KEY") or get_random_secret_key()
 DEBUG = False
 # No answer depends on the host name, so any will do.
@@ -31,12 +31,13 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
 
-# With DEBUG off, Django would send errors to the administrators by mail only.
+# With DEBUG off, Django would send errors to the administrators by mail only. The level is the handler's: the root's
+# would not hold for what other loggers pass on to it, and Django's passes on a warning for each answer from 400 on.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "ERROR"},
+    "handlers": {"console": {"class": "logging.StreamHandler", "level": "ERROR"}},
+    "root": {"handlers": ["console"]},
 }
 
 EXTRA_ROUTES = int(os.environ.get("EXTRA_ROUTES", "0"))
