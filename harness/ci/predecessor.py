@@ -20,6 +20,7 @@ from harness.runtime.app_source import code_sha256
 from harness.runtime.environment import lock_sha256
 from harness.runtime.passing_folder import passing_folder
 from harness.runtime.revisions import NoOtherRevision, at_commit, is_same
+from harness.writing import told
 
 BESIDE_FILE: Final = "beside.json"
 COMPARISON_FILE: Final = "comparison.md"
@@ -57,6 +58,18 @@ class Changed:
     names: tuple[str, ...]
     """Those whose code or lock is another."""
     left_out: tuple[str, ...]
+
+
+def clear_beside(out: Path) -> None:
+    """Remove what was measured beside another commit earlier, so that nothing of it is taken for what is measured now.
+
+    Raises:
+        WriteError: It can't be removed, or the folder can't be made.
+    """
+    with told(out):
+        out.mkdir(parents=True, exist_ok=True)
+        for name in (BESIDE_FILE, COMPARISON_FILE):
+            (out / name).unlink(missing_ok=True)
 
 
 def changed_since(commit: str, apps: Sequence[App], state: Path) -> Changed:

@@ -15,7 +15,7 @@ from harness.ci.github import GitHub
 from harness.ci.kept import read_kept
 from harness.ci.measure import measure, measure_beside
 from harness.ci.outcome import JobOutcome, clear
-from harness.ci.predecessor import BESIDE_FILE, COMPARISON_FILE, Beside, changed_since, last_commit
+from harness.ci.predecessor import BESIDE_FILE, COMPARISON_FILE, Beside, changed_since, clear_beside, last_commit
 from harness.cli import options
 from harness.cli.commands.ab import ab
 from harness.cli.commands.run import run
@@ -24,7 +24,7 @@ from harness.cli.output import print_path, tell
 from harness.model.errors import ExitCode, UsageError
 from harness.model.plan import ProfileName
 from harness.results.folder import read_run, resolve_run
-from harness.writing import replace_files, told
+from harness.writing import replace_files
 
 _ALPHA_PERCENT: Final = 1.0
 """Nobody watches a scheduled job, so a false alarm costs more than one that somebody has asked for."""
@@ -60,6 +60,7 @@ def ci(  # noqa: PLR0913, PLR0917 - one for each option
     if measured_run:
         folder = resolve_run(options.REPORTS, measured_run)
     else:
+        clear_beside(out)
         if handed_on and (base := last_commit(kept, handed_on.apps)):
             beside = measure_beside(base, handed_on.words, out, _ALPHA_PERCENT)
         folder = measure(run_options)
@@ -125,6 +126,7 @@ def _for_ab(run_options: tuple[str, ...]) -> _HandedOn | None:
 
 def _against(base: str, out: Path, alpha: float, ab_options: tuple[str, ...]) -> ExitCode:
     """Measure the apps that differ from BASE beside it, and write what was found."""
+    clear_beside(out)
     context = ab.make_context("ab", [*ab_options, "--", base])
     refuse_unused(context, ab.unused)
     if differences := typed(context, _DIFFERENCES):
@@ -132,10 +134,6 @@ def _against(base: str, out: Path, alpha: float, ab_options: tuple[str, ...]) ->
             f"{listed(labels(ab, differences))} can't be combined with --against, which says what is compared",
             hint="leave --against out, and call `bench ab`, or name no other difference",
         )
-    with told(out):
-        out.mkdir(parents=True, exist_ok=True)
-        for name in (BESIDE_FILE, COMPARISON_FILE):
-            (out / name).unlink(missing_ok=True)
     names = context.params["app_names"]
     apps = discover(context.params["apps_dirs"], names, tell, guests=context.params["guests"])
     changed = changed_since(base, choose(apps, names, context.params["apps_dirs"]), options.STATE)

@@ -153,6 +153,7 @@ def hostile(program: Path, ends_with: int = 0) -> None:
     program.write_text(
         "#!/usr/bin/env python3\nimport os, sys\n"
         f"open({str(program.with_suffix('.told'))!r}, 'a').write(repr((sys.argv[1:], dict(os.environ))) + chr(10))\n"
+        "if sys.argv[1] == 'ab':\n os.makedirs('reports/new')\n open('reports/new/run.json', 'w')\n"
         f"print('slower' * 1_000_000)\nprint({COMMANDS!r}, end='', file=sys.stderr, flush=True)\n"
         f"print({COMMANDS!r}, end='', flush=True)\nsys.exit({ends_with} if sys.argv[1] != 'compare' else 0)\n"
     )
@@ -213,7 +214,7 @@ def test_the_action_measures_two_checkouts_and_writes_a_summary_and_no_command(e
         told = see_that_nothing_was_obeyed_or_told(done.stdout, program)
         assert "ghs_of_the_job" not in program.with_suffix(".told").read_text()
     sides = [word for name in ("base", "head") for word in ("--with", str(tmp_path / name))]
-    assert told == [["ab", "flask", *sides, "--markdown", "--runtime", "process"], ["compare", "latest", "--json"]]
+    assert told == [["ab", "flask", *sides, "--markdown", "--runtime", "process"], ["compare", "reports/new", "--json"]]
     (given_back,) = (tmp_path / f"{OF_THE_RUNNER}-GITHUB_OUTPUT").read_text().splitlines()
     name, _, figures = given_back.partition("=")
     assert (name, Path(figures).name) == ("figures", "beside.json")
