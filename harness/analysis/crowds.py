@@ -10,9 +10,10 @@ from statistics import median
 from typing import Final
 
 from harness.analysis.counts import LESS_THAN_ONE, counts_side_by_side, estimate_over_rounds, most_by_round, most_of
-from harness.analysis.gates import MAX_GENERATOR_CPU_SHARE, at_most
+from harness.analysis.gates import MAX_GENERATOR_CPU_SHARE, MIN_USED_SHARE, at_most
 from harness.analysis.outages import lasted, outages_of, reason_of, started
 from harness.analysis.per_round import ByRound
+from harness.analysis.windows import CellWindows
 from harness.histogram import Histogram
 from harness.model.cell import CROWD_ENDPOINTS, Cell, Kind, Subject, Workload
 from harness.model.claim import Metric
@@ -38,6 +39,8 @@ class JudgedCrowd:
     lost: tuple[str, ...]
     skipped: tuple[str, ...]
     gates: tuple[Gate, ...]
+    known_in: frozenset[int]
+    """The rounds in which it was taken, or skipped since fewer were too many."""
 
     @property
     def reports(self) -> list[CrowdReport]:
@@ -91,12 +94,13 @@ def _judged(cell: Cell, windows: Sequence[Window], starts: Sequence[Start], last
     taken = tuple(window for window in windows if window.crowd is not None)
     lost = tuple(window.lost or "not measured" for window in windows if window.crowd is None and not window.skipped)
     skipped = tuple(window.skipped for window in windows if window.skipped)
+    known_in = frozenset(window.round_index for window in windows if window.crowd is not None or window.skipped)
     gates = [started([start for start in starts if start.subject == cell.subject]), lasted]
+    if taken or lost or not skipped:
+        gates.append(_enough_data(CellWindows(cell, lost=lost), len(taken), len(skipped)))
     if taken:
         gates += _gates_of([window.crowd for window in taken if window.crowd])
-    elif not skipped:
-        gates.append(_no_window(lost))
-    return JudgedCrowd(cell, taken, lost, skipped, tuple(gates))
+    return JudgedCrowd(cell, taken, lost, skipped, tuple(gates), known_in)
 
 
 def _gates_of(reports: Sequence[CrowdReport]) -> list[Gate]:
@@ -155,9 +159,20 @@ def faults_of(chats: Sequence[ChatReport]) -> ChatFaults:
     return ChatFaults(**{name: sum(getattr(chat, name) for chat in chats) for name in ChatFaults.model_fields})
 
 
-def _no_window(lost: Sequence[str]) -> Gate:
-    why = lost[0] if lost else "none was measured"
-    return Gate(name=GateName.ENOUGH_DATA, held=False, value=0, limit=1, explanation=f"no window: {why}")
+def _enough_data(missing: CellWindows, taken: int, skipped: int) -> Gate:
+    """Whether half of the windows came. One that was skipped is not lost: that fewer were too many tells as much."""
+    lost, known = len(missing.lost), taken + skipped
+    share = known / (known + lost) if known else 0.0
+    held = known > 0 and share >= MIN_USED_SHARE
+    told = f"{taken} of {known + lost} {'windows came' if held else 'came'}"
+    told += f", {skipped} not tried since fewer were too many" if skipped else ""
+    if not known:
+        told = f"no window: {missing.lost[0] if lost else 'none was measured'}"
+    elif not held:
+        told = f"at least half of the windows are needed, and {told}"
+    if known and lost:
+        told += f"; {lost} lost ({missing.why_lost})"
+    return Gate(name=GateName.ENOUGH_DATA, held=held, value=share, limit=MIN_USED_SHARE, explanation=told)
 
 
 def crowd_finding(judged: JudgedCrowd) -> CrowdFinding:
@@ -217,8 +232,28 @@ def _spread(values: ByRound) -> Spread | None:
 
 
 def largest(judged: Sequence[JudgedCrowd], count: Callable[[JudgedCrowd], ByRound]) -> ByRound:
-    """By round, the largest count, of those held or served, of all numbers that were tried on one subject."""
-    return most_by_round([count(each) for each in judged])
+    """By round, the largest count, of those held or served, of all numbers that were tried on one subject.
+
+    A round that lost one of them has none: how many it would have come to there is not known.
+    """
+    most = most_by_round([count(each) for each in judged])
+    return {index: value for index, value in most.items() if all(index in each.known_in for each in judged)}
+
+
+def metric_by_round(ladder: Sequence[JudgedCrowd], metric: Metric, number: int | None) -> ByRound:
+    """A metric of one subject in each round that shows it.
+
+    Its `ladder` is all that was tried, up to a `number` if one is meant. Where that was not tried since fewer were too
+    many, those few count.
+    """
+    top, count = ladder[-1], attrgetter("served" if metric is Metric.SERVED else "held")
+    if metric is Metric.LAG_P99:
+        return top.lag_p99_us
+    most = largest(ladder, count)
+    if metric is Metric.DELIVERED:
+        # Those that fewer were held of can't have had more than their share of the events.
+        return {**{index: held / top.cell.connections for index, held in most.items()}, **top.delivered_share}
+    return most if number is None else {**most, **count(top)}
 
 
 def crowd_comparisons(judged: Sequence[JudgedCrowd], workload: Workload) -> tuple[Comparison, ...]:

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from operator import attrgetter
 
 from harness.analysis.cells import JudgedCell
 from harness.analysis.counts import LESS_THAN_ONE, counts_side_by_side, most_of
-from harness.analysis.crowds import JudgedCrowd, judge_crowds, largest
+from harness.analysis.crowds import JudgedCrowd, judge_crowds, metric_by_round
 from harness.analysis.footprint import OF_STARTS, footprints_side_by_side
 from harness.analysis.growth import kept
 from harness.analysis.intervals import LogInterval
@@ -16,8 +15,8 @@ from harness.analysis.side_by_side import SideBySide
 from harness.claims.casting import Asked, Casting
 from harness.claims.commands import Origin
 from harness.claims.decidable import number_of
-from harness.claims.needs import needs_of
-from harness.claims.no_value import no_value, verdict_without
+from harness.claims.needs import Measured, needs_of
+from harness.claims.no_value import asks_no_more, leaves_open, no_value, verdict_without
 from harness.claims.titles import titles_known
 from harness.claims.values import Exact, Values
 from harness.model.app import Endpoint, Libraries
@@ -26,12 +25,10 @@ from harness.model.cell import CROWD_ENDPOINTS, CROWDS, Cell, Kind, Subject, Wor
 from harness.model.claim import (
     AS_MET,
     LATENCIES,
-    BoundCondition,
     Claim,
     DeploymentName,
     KeptCondition,
     Metric,
-    RatioCondition,
 )
 from harness.model.claim_values import VARIANT_SIGN
 from harness.model.conformance import contract_words
@@ -46,8 +43,6 @@ from harness.plan.workers import too_few_for_workers
 from harness.results.records import RecordedRun
 
 _OF_THE_SERVER = frozenset({GateName.STARTED, GateName.LASTED})
-
-type Measured = RatioCondition | BoundCondition
 
 
 class Missing(Exception):  # noqa: N818 - a comparison that there is not, and why
@@ -244,6 +239,8 @@ class Bench:
             raise Missing(
                 Verdict.NOT_RUN, f"{condition.measured_by.value} on {endpoint.value}{rate}{many} was not measured"
             )
+        if why := leaves_open(condition, (each.cell for each in cells if each.cell.subject in subjects)):
+            raise Missing(Verdict.NOT_RUN, why)
         for subject in subjects:
             self._must_be_valid(subject, cells)
         metric = self.metric(condition, endpoint)
@@ -276,16 +273,13 @@ class Bench:
         if not self._crowds[workload]:
             raise Missing(Verdict.NOT_RUN, f"{workload.value} was not measured")
         values = {subject: self._crowd_value(condition, subject) for subject in subjects}
-        least = LESS_THAN_ONE / (condition.connections or 1) if condition.metric is Metric.DELIVERED else LESS_THAN_ONE
         kind = Kind(endpoint=CROWD_ENDPOINTS[workload], workload=workload, rate=None, connections=1)
         tried = condition.connections or max(each.cell.connections for each in self._crowds[workload])
+        least = LESS_THAN_ONE / tried if condition.metric is Metric.DELIVERED else LESS_THAN_ONE
         return counts_side_by_side(kind, values, condition.metric, least, most_of(condition.metric, tried))
 
     def _crowd_value(self, condition: Measured, subject: Subject) -> ByRound:
-        """By round. Where a number of them was not tried since fewer were too many, those few count.
-
-        Of chats, those in small rooms.
-        """
+        """By round; of chats, those in small rooms."""
         workload, number = condition.measured_by, condition.connections
         ladder = [
             each
@@ -299,20 +293,17 @@ class Bench:
             ladder = [each for each in ladder if each.cell.connections <= number]
         if not ladder:
             raise Missing(Verdict.NOT_RUN, f"no {workload.value} was measured of {self.called(subject)}")
+        if why := leaves_open(condition, (each.cell for each in ladder)):
+            raise Missing(Verdict.NOT_RUN, why)
         for each in ladder:
             if not (each.windows or each.lost or each.skipped):
                 self._must_have_come_to_it(each.cell)
             if each.reasons:
                 raise Missing(Verdict.INVALID, f"{self._named(each.cell)}: {each.reasons[0]}")
-        top, count = ladder[-1], attrgetter("served" if condition.metric is Metric.SERVED else "held")
-        most = largest(ladder, count)
-        if number is None or condition.metric in {Metric.HELD, Metric.SERVED}:
-            return most if number is None else {**most, **count(top)}
-        if condition.metric is Metric.DELIVERED:
-            # Those that fewer were held of can't have had more than their share of the events.
-            at_most = {index: held / number for index, held in most.items()}
-            return {**at_most, **top.delivered_share}
-        return top.lag_p99_us
+        found, tried = metric_by_round(ladder, condition.metric, number), ladder[-1].cell.connections
+        if why := asks_no_more(condition, tried, found, self.called(subject)):
+            raise Missing(Verdict.NOT_RUN, why)
+        return found
 
     def _footprint_values(self, metric: Metric) -> Values:
         planned = [cell for cell in self._recorded.run.plan.cells if cell.workload is Workload.FOOTPRINT]

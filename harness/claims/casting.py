@@ -126,10 +126,10 @@ class Casting:
     def _parties(self, condition: Deployed, participant: str, deployment: DeploymentName) -> list[tuple[str, ...]]:
         if not isinstance(condition, RatioCondition):
             return [()]
-        itself = self.find(participant, deployment)
-        others = tuple(
-            each
-            for each in condition.group
-            if each != participant and (itself is None or self.find(each, deployment) != itself)
-        )
-        return [(each,) for each in others] if condition.against is Against.EVERY else [others] if others else []
+        itself, others = self.find(participant, deployment), dict[Subject | str, str]()
+        for each in condition.group:
+            found = self.find(each, deployment)
+            if each != participant and (found is None or found != itself):
+                others.setdefault(found or each, each)  # By two of its names, it would count twice.
+        names = tuple(others.values())
+        return [(each,) for each in names] if condition.against is Against.EVERY else [names] if names else []

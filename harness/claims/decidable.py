@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.claims.casting import Asked, Casting, Deployed
-from harness.claims.needs import COUNTED_OF_A_PACKAGE, needed
+from harness.claims.needs import COUNTED_OF_A_PACKAGE, Measured, needed
+from harness.claims.no_value import asks_no_more, leaves_open
 from harness.claims.titles import titles_here
 from harness.claims.verdict_sentences import METRICS
 from harness.model.app import App, Endpoint
@@ -18,8 +19,6 @@ from harness.model.errors import UsageError
 from harness.model.framework_probe import FrameworkProbe
 from harness.model.naming import called, titled
 from harness.model.plan import Plan
-
-type Measured = RatioCondition | BoundCondition
 
 _TRIED_ON = {
     FrameworkProbe.XSS: frozenset({Endpoint.FORTUNES}),
@@ -161,8 +160,8 @@ class _Planned:
             return self._why_not_kept(condition, subject)
         if condition.metric in COUNTED_OF_A_PACKAGE and self._apps[subject.app].manifest.package is None:
             return f"{self._titles[subject.app]} has no package, and so no {METRICS[condition.metric].name}"
-        if any(self._meant(condition, subject, endpoint)):
-            return None
+        if meant := list(self._meant(condition, subject, endpoint)):
+            return leaves_open(condition, meant) or asks_no_more(condition, max(each.connections for each in meant))
         on = f" on {endpoint.value}" if endpoint else ""
         rate = f" at the rate '{condition.rate.value}'" if condition.rate else ""
         many = f" with {condition.connections:,} connections" if condition.connections else ""

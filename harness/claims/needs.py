@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.model.app import REFERENCE_FAMILIES, Endpoint
-from harness.model.cell import CROWD_ENDPOINTS, Workload
+from harness.model.cell import CROWD_ENDPOINTS, CROWDS, Workload
 from harness.model.claim import (
     BoundCondition,
     Claim,
@@ -17,10 +17,24 @@ from harness.model.claim import (
     RatioCondition,
 )
 from harness.model.claim_values import VARIANT_SIGN, Combination
+from harness.model.findings import TIE_MARGIN
 from harness.model.run import Run
 from harness.model.verdict import ClaimFinding
 
 COUNTED_OF_A_PACKAGE: Final = frozenset({Metric.INSTALLED, Metric.DISTRIBUTIONS})
+
+COUNTED_BY: Final = {
+    Workload.CONCURRENCY: "connections",
+    Workload.WAITING: "connections",
+    Workload.FEED: "subscribers",
+    Workload.CHAT: "members",
+}
+"""The workloads that are measured with several numbers, and of what."""
+
+MOST_OF_ALL: Final = frozenset({Metric.HELD, Metric.SERVED})
+"""The metrics that are the most of all numbers that were tried, where a condition names none."""
+
+type Measured = RatioCondition | BoundCondition
 
 
 @dataclass(frozen=True)
@@ -74,6 +88,25 @@ def needed(claim: Claim, comparisons_made: int) -> int:
             return 1
         case Combination.COUNT:
             return claim.count or 1
+
+
+def leaves_number_open(condition: Measured) -> bool:
+    """Whether a condition is about one of the several numbers that its workload has, and does not say which."""
+    return condition.connections is None and condition.measured_by in COUNTED_BY and condition.metric not in MOST_OF_ALL
+
+
+def tie_of(condition: Measured) -> float:
+    """What lies within so much of a condition's margin, to either side, is tied with it."""
+    # Subscribers, members and their events are counted one by one: of 10,000, a number of them is a number.
+    return 0.0 if condition.measured_by in CROWDS else TIE_MARGIN
+
+
+def most_there_can_be(condition: BoundCondition) -> float | None:
+    """What the metric can't exceed; None where that is not known."""
+    if condition.metric is Metric.DELIVERED:
+        return 1.0
+    counted = condition.metric in {*MOST_OF_ALL, Metric.IN_FLIGHT}
+    return float(condition.connections) if counted and condition.connections else None
 
 
 def takes_rounds(claim: Claim) -> bool:

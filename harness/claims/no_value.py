@@ -1,10 +1,14 @@
-"""Why a valid cell has no value of a figure, in the same words wherever that is told, and what it means for a claim."""
+"""Why there is no value of a figure, in the same words wherever that is told, and what it means for a claim."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
-from harness.claims.verdict_sentences import METRICS
-from harness.model.claim import LATENCIES, Metric
+from harness.claims.needs import COUNTED_BY, MOST_OF_ALL, Measured, leaves_number_open
+from harness.claims.verdict_sentences import METRICS, listed
+from harness.model.cell import Cell
+from harness.model.claim import LATENCIES, BoundCondition, Metric
+from harness.model.crowds.crowd import HELD_ENOUGH
 from harness.model.findings import CellFinding
 from harness.model.latency_figure import Latency, LatencyFigure, few_requests_words
 from harness.model.verdict import Verdict
@@ -57,3 +61,37 @@ def why_none(metric: Metric) -> str:
         unwatched = "is not known: the host's stalls were not watched, or "
         return f"its {figure.name} {unwatched}{few}" if figure.latency is Latency.OF_SERVER else few
     return UNREAD_WORDS if metric is Metric.SERVER_CPU else "too little was measured"
+
+
+def leaves_open(condition: Measured, cells: Iterable[Cell]) -> str | None:
+    """That a condition leaves open which of the numbers of these cells it is about; None where it does not."""
+    numbers = sorted({cell.connections for cell in cells}) if leaves_number_open(condition) else []
+    if len(numbers) <= 1:
+        return None
+    what, told = COUNTED_BY[condition.measured_by], listed([f"{each:,}" for each in numbers])
+    return f"the claim does not say with how many {what}, of {told}: give one as connections"
+
+
+def asks_no_more(
+    condition: Measured,
+    tried: int,
+    found: Mapping[int, float] = MappingProxyType({}),
+    who: str = "",
+) -> str | None:
+    """That nobody was asked for as many as a condition bounds; None where enough were, or fewer were too many.
+
+    Args:
+        condition: One on the most of all numbers, if any.
+        tried: The largest of these.
+        found: By round, what a run came to; empty of a plan.
+        who: Whose that is.
+    """
+    of_all = condition.connections is None and condition.metric in MOST_OF_ALL
+    bound = condition.at_least or condition.at_most or 0.0
+    if not (isinstance(condition, BoundCondition) and of_all and bound >= tried):
+        return None
+    what = COUNTED_BY[condition.measured_by]
+    if not found:
+        return f"no more than {tried:,} {what} are tried, and a bound has to be less than that"
+    came = any(each >= HELD_ENOUGH * tried for each in found.values())
+    return f"no more than {tried:,} {what} were tried, and {who} came to as many" if came else None

@@ -1,12 +1,15 @@
 """Read a claims file; what can't be used is named by file and line."""
 
 import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from math import floor
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from harness.claims.needs import COUNTED_BY, Measured, leaves_number_open, most_there_can_be, tie_of
 from harness.mistake import A_LIST, Meant, Mistake, Place, at_every_look, place_words, together, toml_words
 from harness.model.base import Contract
 from harness.model.claim import (
@@ -19,6 +22,7 @@ from harness.model.claim import (
     two_claims,
 )
 from harness.model.errors import BenchError
+from harness.results.run_folders import HEADER_FILE
 from harness.toml_lines import line_of
 
 ARTICLE: Final = Path(__file__).with_name("article.toml")
@@ -43,24 +47,32 @@ class ClaimsError(BenchError):
 
 
 def read_claims(path: Path) -> ClaimsFile:
-    """The claims of a file.
+    """The claims of a file. One that lies with a run may be older than the rules that `_undecidable` sees to.
 
     Raises:
         ClaimsError: naming the line, the key and what is wrong with it, of all that is.
     """
     text, document = read_document(path)
+    file: ClaimsFile | None = None
+    found: tuple[Mistake, ...] = ()
+    meant_so = Meant(document, {})
     try:
-        return ClaimsFile.model_validate(document)
-    except ValidationError as error:
+        file = ClaimsFile.model_validate(document)
+    except ValidationError:
         found, meant_so = at_every_look(document, ClaimsFile, _fields_at, _in_the_file)
-        told = [
-            ClaimsError(
-                f"{path}, {_where(text, _in_the_file(at), meant_so)}{_in_brackets(at, what)}",
-                hint=f"{question}{REMEDY}",
-            )
-            for at, what, question in (*found, *_ids_twice(meant_so.document, {each.place for each in found}))
-        ]
-        raise together(ClaimsError, str(path), told, REMEDY) from error
+        found += tuple(_ids_twice(meant_so.document, {each.place for each in found}))
+    if not path.with_name(HEADER_FILE).is_file():
+        found += tuple(_undecidable(meant_so.document))
+    if file is not None and not found:
+        return file
+    told = [
+        ClaimsError(
+            f"{path}, {_where(text, _in_the_file(at), meant_so)}{_in_brackets(at, what)}",
+            hint=f"{question}{REMEDY}",
+        )
+        for at, what, question in found
+    ]
+    raise together(ClaimsError, str(path), told, REMEDY)
 
 
 def read_document(path: Path) -> tuple[str, dict[str, Any]]:
@@ -94,6 +106,41 @@ def _ids_twice(document: dict[str, Any], told: Collection[Place]) -> Iterator[Mi
         place = ("claim", number, "id")
         if isinstance(name, str) and name in ids[:number] and place not in told:
             yield Mistake(place, two_claims(name), "")
+
+
+def _undecidable(document: Mapping[str, Any]) -> Iterator[Mistake]:
+    """What a condition asks, that is right in itself, of which no run can tell whether it is so."""
+    for number, claim in tables(document, "claim"):
+        for place, each in tables(claim, "condition"):
+            form = _FORMS.get(str(each.get("form")))
+            with suppress(ValidationError):
+                condition = form.model_validate(each) if form else None
+                if isinstance(condition, RatioCondition | BoundCondition):
+                    for key, what in _why_undecidable(condition):
+                        yield Mistake(("claim", number, "condition", place, key), what, "")
+
+
+def _why_undecidable(condition: Measured) -> Iterator[tuple[str, str]]:
+    """By the key that is to be mended."""
+    metric, workload = condition.metric.value, condition.measured_by
+    if leaves_number_open(condition):
+        several = f"{metric} by {workload.value} is measured with several numbers of {COUNTED_BY[workload]}"
+        yield "connections", f"{several}: say with how many"
+    most = most_there_can_be(condition) if isinstance(condition, BoundCondition) else None
+    for key, bound in (("at_least", condition.at_least), ("at_most", condition.at_most)):
+        if most and bound and bound * (1 + tie_of(condition)) >= most:
+            # A count that comes to its most in each round may be one less in the next: no rounds tell that from less.
+            fits = 0.999 * most / (1 + tie_of(condition))
+            beyond = f"{metric} can't be more than {most:,.10g}, so no run decides this both ways"
+            yield key, f"{beyond}: give {floor(fits) or fits} or less"
+
+
+def tables(table: Mapping[str, Any], key: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Those of a list of tables that are tables, each with its place."""
+    found = table.get(key)
+    for number, each in enumerate(found if isinstance(found, list) else ()):
+        if isinstance(each, dict):
+            yield number, each
 
 
 def _where(text: str, place: Place, meant_so: Meant) -> str:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from harness.claims.casting import AlsoCalled, Casting
-from harness.claims.read import REMEDY, ClaimsError, as_meant, read_claims, read_document
+from harness.claims.read import REMEDY, ClaimsError, as_meant, read_claims, read_document, tables
 from harness.claims.verdict_sentences import listed
 from harness.mistake import Place, together
 from harness.model.claim import ClaimsFile, RatioCondition
@@ -77,20 +77,13 @@ def names_in(document: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
 
     Of what can be no name at all, nothing is said: reading the file tells that.
     """
-    for number, claim in _tables(document, "claim"):
-        for place, condition in _tables(claim, "condition"):
+    for number, claim in tables(document, "claim"):
+        for place, condition in tables(claim, "condition"):
             for key in ("subjects", "group"):
                 names = condition.get(key)
                 for name in names if isinstance(names, list) else ():
                     if isinstance(name, str) and re.fullmatch(PARTICIPANT_PATTERN, name):
                         yield ("claim", number, "condition", place, key), name
-
-
-def _tables(table: Mapping[str, Any], key: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    tables = table.get(key)
-    for number, each in enumerate(tables if isinstance(tables, list) else ()):
-        if isinstance(each, dict):
-            yield number, each
 
 
 def _alone(path: Path, text: str, file: ClaimsFile, casting: Casting) -> Iterator[str]:

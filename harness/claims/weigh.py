@@ -1,17 +1,17 @@
 """From a claim's conditions to its comparisons, each weighed by itself."""
 
 from collections.abc import Iterator, Sequence
-from statistics import median
 from typing import Final
 
 from harness.analysis.intervals import LogInterval
 from harness.claims.bench import Bench, Missing
 from harness.claims.casting import Asked
 from harness.claims.decide import Margin, Weighed, further_rounds, weigh
+from harness.claims.needs import tie_of
 from harness.claims.pursue import LEVEL
 from harness.claims.values import Values
 from harness.claims.verdict_sentences import kept_words, probe_words, statistic_words
-from harness.model.cell import CROWDS, Subject
+from harness.model.cell import Subject
 from harness.model.claim import (
     MORE_IS_BETTER,
     Against,
@@ -65,11 +65,9 @@ def _margin_of_ratio(condition: RatioCondition) -> Margin:
 
 
 def _margin(condition: RatioCondition | BoundCondition) -> Margin:
-    # Subscribers, members and their events are counted one by one: of 10,000, a number of them is a number.
-    tie = 0.0 if condition.measured_by in CROWDS else TIE_MARGIN
     if condition.at_least is not None:
-        return Margin.around(condition.at_least, tie, wants_more=True)
-    return Margin.around(condition.at_most or 1.0, tie, wants_more=False)
+        return Margin.around(condition.at_least, tie_of(condition), wants_more=True)
+    return Margin.around(condition.at_most or 1.0, tie_of(condition), wants_more=False)
 
 
 def _ratio(condition: RatioCondition, bench: Bench, margin: Margin, asked: Asked) -> Comparison:
@@ -128,12 +126,9 @@ def _evidence(condition: RatioCondition | BoundCondition, bench: Bench, margin: 
 
 def _middle(values: Values, subjects: Sequence[Subject]) -> list[Subject]:
     """The subject with the median value, or the two beside it: their geometric mean is the median of the logarithms."""
-    known = {subject: values.value(subject).value for subject in subjects}
-    ordered = sorted(subjects, key=known.__getitem__)
-    if len(ordered) % 2:
-        return [next(subject for subject in ordered if known[subject] == median(known.values()))]
+    ordered = sorted(subjects, key=lambda subject: values.value(subject).value)
     half = len(ordered) // 2
-    return ordered[half - 1 : half + 1]
+    return ordered[half : half + 1] if len(ordered) % 2 else ordered[half - 1 : half + 1]
 
 
 def _bounds(condition: BoundCondition, bench: Bench) -> Iterator[Comparison]:
@@ -175,6 +170,7 @@ def _shares_kept(condition: KeptCondition, bench: Bench) -> Iterator[Comparison]
 
 
 def _probes(condition: ProbeCondition, bench: Bench) -> Iterator[Comparison]:
+    seen: set[Subject] = set()
     for app in condition.subjects:
         evidence = Evidence(
             form="probe",
@@ -191,6 +187,9 @@ def _probes(condition: ProbeCondition, bench: Bench) -> Iterator[Comparison]:
         if not subjects:
             yield _without(evidence, Missing(Verdict.NOT_RUN, f"the probe for {condition.probe.value} was not run"))
         for subject in subjects:
+            if subject in seen:  # By another of its names.
+                continue
+            seen.add(subject)
             try:
                 found = bench.probe(condition.probe, subject)
             except Missing as missing:

@@ -82,7 +82,7 @@ def test_a_margin_that_can_not_be_reckoned_with_is_refused(tmp_path: Path, key: 
         ('endpoints = ["json"]', 'endpoints = ["json", "json"]', 11, "'json' stands twice"),
         ('endpoints = ["json"]', 'endpoints = ["feed"]', 11, "not measured on feed"),
         ('endpoints = ["json"]', 'endpoints = ["wait"]', 11, "not measured on wait by capacity"),
-        ("throughput_rps", "requests_in_flight", 11, "not measured on json by waiting"),
+        ('"throughput_rps"', '"requests_in_flight"\nconnections = 64', 12, "not measured on json by waiting"),
         ("throughput_rps", "subscribers_held", 11, "leave endpoints out"),
         ("throughput_rps", "latency_p99_us", 7, "rate"),
         ("at_least = 1.5", 'at_least = 1.5\nrate = "common"', 15, "rate"),
