@@ -17,8 +17,10 @@ from harness.catalog.app_folders import (
     passed_over,
     same_name_passed_over,
 )
+from harness.catalog.blank_texts import see_to_blank_texts
 from harness.catalog.misnamed import see_to_variant_names
 from harness.catalog.project_file import (
+    REMEDY,
     Gathered,
     as_far_as_known,
     read_document,
@@ -229,6 +231,7 @@ def _checks(  # noqa: PLR0913 - all that a manifest refers to
     if locked is not None:
         yield partial(see_to_libraries, manifest, file, locked, project)
         yield partial(see_to_loaded, manifest, file, locked, project)
+    yield partial(see_to_blank_texts, manifest, file, ("tool", "bench"), REMEDY)
     yield partial(see_to_other_names, manifest, file, servers)
     yield partial(see_to_interfaces, manifest, file)
     yield partial(see_to_shared_server, manifest, file)

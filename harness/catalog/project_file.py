@@ -24,8 +24,8 @@ _BENCH: Final = ("tool", "bench")
 class Gathered:
     """What is wrong with a manifest, told at once."""
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
+    def __init__(self, file: Path, remedy: str = REMEDY) -> None:
+        self._file, self._remedy = file, remedy
         self._errors: list[ManifestError] = []
 
     @contextmanager
@@ -40,16 +40,16 @@ class Gathered:
     def tell(self) -> None:
         """Raises ManifestError where there was one, or several."""
         if self._errors:
-            raise together(ManifestError, shown(self._file), self._errors, REMEDY)
+            raise together(ManifestError, shown(self._file), self._errors, self._remedy)
 
 
-def see_to_each(file: Path, checks: Iterable[Callable[[], object]]) -> None:
-    """Make checks of a manifest of which none depends on another.
+def see_to_each(file: Path, checks: Iterable[Callable[[], object]], remedy: str = REMEDY) -> None:
+    """Make checks of a manifest, or of another file with this remedy, of which none depends on another.
 
     Raises:
         ManifestError: All that is wrong by any.
     """
-    gathered = Gathered(file)
+    gathered = Gathered(file, remedy)
     for check in checks:
         with gathered.any():
             check()

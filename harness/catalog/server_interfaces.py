@@ -99,7 +99,7 @@ def spoken_by(variant: Variant, *, configured: bool = False) -> Spoken | None:
             begun = {word.partition(":")[0] for word in rest if word.count(":") > 1}
             found = _WSGI if "wsgi" in begun else _ASGI if "asgi" in begun else _BY_NAME[program]
         case "python":
-            program = variant.server.casefold().split()[0] if variant.server.split() else ""
+            program = next(iter(variant.server.casefold().split()), "")
             found = _BY_NAME.get(program)
     return Spoken(program, found) if found else None
 

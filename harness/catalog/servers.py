@@ -12,6 +12,7 @@ from typing import Final
 from packaging.utils import canonicalize_name
 from pydantic import ValidationError
 
+from harness.catalog.blank_texts import see_to_blank_texts
 from harness.catalog.project_file import read_document, see_to_each, shown, where
 from harness.catalog.references import see_to_deviations
 from harness.catalog.server_file import ServerDeployment, ServerFile
@@ -84,9 +85,11 @@ def _see_to(server: ServerFile, file: Path) -> None:
                 if deployment
                 for see_to in (_see_to_application, see_to_table, _see_to_deviations, _see_to_functions)
             ),
+            partial(see_to_blank_texts, server, file, (), _REMEDY),
             *(partial(_see_to_spelling, name, file) for name in server.packages),
             *(partial(_see_to_link, reason, ("unfit", app), file) for app, reason in server.unfit.items()),
         ),
+        _REMEDY,
     )
 
 

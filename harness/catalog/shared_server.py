@@ -30,6 +30,8 @@ def see_to_shared_server(manifest: Manifest, file: Path) -> None:
         if shared is None:
             _refuse_its_name(name, file)
             continue
+        if not variant.server.strip():  # It is told as blank.
+            continue
         if _is_same(variant, shared):
             _see_to_environment(name, variant, shared, file)
             continue
@@ -111,5 +113,6 @@ def application_of(variant: Variant) -> str | None:
 
 
 def _name_for(variant: Variant) -> str:
-    word = "".join(each for each in variant.server.casefold().split()[0] if each.isascii() and each.isalnum())
+    program = next(iter(variant.server.casefold().split()), "")
+    word = "".join(each for each in program if each.isascii() and each.isalnum())
     return word if word[:1].isalpha() else "other"

@@ -4,8 +4,9 @@ import time
 from contextlib import suppress
 from typing import Final
 
-from harness.contract.conformance.message import Closed, WireFault
-from harness.contract.conformance.server_under_test import Check, NotApplicable, ServerUnderTest, Wrong
+from harness.contract.conformance.deviations import Deviations, expect_right_or_none
+from harness.contract.conformance.message import Closed, Late, WireFault
+from harness.contract.conformance.server_under_test import Check, Deviation, NotApplicable, ServerUnderTest, Wrong
 from harness.model.app import Endpoint
 
 _KEPT_REQUESTS: Final = 20
@@ -174,19 +175,24 @@ def _pipelined(server: ServerUnderTest) -> str:
         raise NotApplicable("this variant closes the connection after each answer")
     questions = [server.question() for _ in range(_PIPELINED)]
     answered = 0
+    deviations = Deviations()
     with server.connect() as connection:
         connection.send(b"".join(map(server.request, questions)))
         for question in questions:
             try:
                 response = connection.receive()
             except Closed as closed:
+                deviations.tell()
                 if answered:
                     return f"{answered} of {_PIPELINED} answered in order, then closed: the client asks again"
-                raise Wrong(str(closed)) from closed
+                raise Deviation(str(closed)) from closed
             except WireFault as fault:
-                raise Wrong(f"after {answered} of {_PIPELINED} pipelined requests: {fault}") from fault
-            server.expect_right(question, response)
-            answered += 1
+                kind = Deviation if isinstance(fault, Late) else Wrong
+                raise kind(f"after {answered} of {_PIPELINED} pipelined requests: {fault}") from fault
+            with deviations.gathered():
+                expect_right_or_none(server, question, response)
+                answered += 1
+    deviations.tell()
     return f"{_PIPELINED} requests at once, answered in order"
 
 

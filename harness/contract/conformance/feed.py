@@ -23,7 +23,7 @@ _LATE_MS: Final = 60.0
 _CLOCK_MS: Final = 5_000
 """How far `sent_at_ns` may lie from the clock of the server's host."""
 _ATTEMPTS: Final = 3
-"""One feed in so many has to be on time: a busy host delays single events, a wrong app all of them."""
+"""One feed in so many has to be on time, its first event too: a busy host delays single ones, a wrong app all."""
 
 _SPELLING: Final = 'write each event as "id: N\\ndata: {"sequence": N, "sent_at_ns": T}\\n\\n", with integers'
 
@@ -64,13 +64,18 @@ def _headers(server: ServerUnderTest) -> str:
 
 
 def _first_event(server: ServerUnderTest) -> str:
-    began = time.monotonic()
-    with _feed(server, _SLOW_INTERVAL_MS) as (connection, response):
-        _collect(connection, response, 1, _SLOW_INTERVAL_MS)
-        took_s = time.monotonic() - began
-    if took_s > _AT_ONCE_S:
-        raise Wrong(f"the first event of a feed with an interval of {_SLOW_INTERVAL_MS} ms came after {took_s:.2f} s")
-    return f"after {took_s * 1000:.0f} ms"
+    took_s: list[float] = []
+    for _ in range(_ATTEMPTS):
+        began = time.monotonic()
+        with _feed(server, _SLOW_INTERVAL_MS) as (connection, response):
+            _collect(connection, response, 1, _SLOW_INTERVAL_MS)
+            took_s.append(time.monotonic() - began)
+        if took_s[-1] <= _AT_ONCE_S:
+            return f"after {took_s[-1] * 1000:.0f} ms"
+    raise Wrong(
+        f"the first event of a feed with an interval of {_SLOW_INTERVAL_MS} ms came after {min(took_s):.2f} s at the "
+        "earliest"
+    )
 
 
 def _numbers(server: ServerUnderTest) -> str:

@@ -2,18 +2,25 @@
 
 from typing import Final
 
-from harness.contract.conformance.leaks import leak_in
-from harness.contract.conformance.server_under_test import Check, NotApplicable, Question, ServerUnderTest, Wrong
+from harness.contract.conformance.deviations import Deviations, expect_right_or_none, otherwise
+from harness.contract.conformance.server_under_test import (
+    Check,
+    Deviation,
+    NotApplicable,
+    Question,
+    ServerUnderTest,
+    Wrong,
+)
+from harness.contract.leaks import leak_in
 from harness.model.app import Endpoint
 
 _NOT_FOUND: Final = 404
+_LIKE_HELLO: Final = ("/HELLO", "/hello/world", "/hello%2Fworld", "/hello.txt")
+"""What a router may take for `/hello`, as one does that ignores case."""
 UNKNOWN: Final = (
     "/",
     "/nothing-here",
-    "/HELLO",
-    "/hello/world",
-    "/hello%2Fworld",
-    "/hello.txt",
+    *_LIKE_HELLO,
     "/.env",
     "/.git/config",
     "/%3Cscript%3Ealert(1)%3C/script%3E",
@@ -33,16 +40,25 @@ _IGNORE_UNKNOWN: Final = "ignore parameters that an endpoint does not know; take
 
 
 def _unknown(server: ServerUnderTest) -> str:
+    deviations = Deviations()
     for path in (*UNKNOWN, *_NO_TEXT):
-        response = server.get(path)
-        allowed = {_NOT_FOUND, 400} if path in _NO_TEXT else {_NOT_FOUND}
-        if response.status not in allowed:
-            right = " or ".join(map(str, sorted(allowed)))
-            hint = _ROUTED if response.succeeded else None
-            raise Wrong(f"GET {path}: {response}, where status {right} belongs", hint=hint)
-        if leak := leak_in(response):
-            raise Wrong(f"GET {path}: status {response.status}, and the body shows {leak}")
+        with deviations.gathered():
+            _expect_unknown(server, path)
+    deviations.tell()
     return f"{len(UNKNOWN)} unknown paths answered with 404, {len(_NO_TEXT)} without meaning refused"
+
+
+def _expect_unknown(server: ServerUnderTest, path: str) -> None:
+    response = server.get(path)
+    if leak := leak_in(response):
+        raise Wrong(f"GET {path}: status {response.status}, and the body shows {leak}")
+    allowed = {_NOT_FOUND, 400} if path in _NO_TEXT else {_NOT_FOUND}
+    if response.status in allowed:
+        return
+    found = f"GET {path}: {response}, where status {' or '.join(map(str, sorted(allowed)))} belongs"
+    if path in _LIKE_HELLO and server.is_answered(Question(Endpoint.HELLO, path, None), response):
+        raise Deviation(found, hint=_ROUTED)
+    raise otherwise(found, response, hint=_ROUTED if response.succeeded else None)
 
 
 def _percent_encoded(server: ServerUnderTest) -> str:
@@ -54,14 +70,16 @@ def _percent_encoded(server: ServerUnderTest) -> str:
     asked = [question for endpoint in sorted(server.sound & spellings.keys()) for question in spellings[endpoint]]
     if not asked:
         raise NotApplicable("the app has none of the endpoints that this check asks")
+    deviations = Deviations()
     for question in asked:
-        try:
-            server.ask(question)
-        except Wrong as wrong:
-            if question.endpoint is not Endpoint.HELLO:
-                raise
-            raise Wrong(wrong.found, hint=_IGNORE_UNKNOWN) from wrong
-    return ", ".join([*(question.path for question in asked), *_encoded_path(server)])
+        hint = _IGNORE_UNKNOWN if question.endpoint is Endpoint.HELLO else None
+        with deviations.gathered():
+            expect_right_or_none(server, question, server.answer(question), hint=hint)
+    encoded: list[str] = []
+    with deviations.gathered():
+        encoded = _encoded_path(server)
+    deviations.tell()
+    return ", ".join([*(question.path for question in asked), *encoded])
 
 
 def _encoded_path(server: ServerUnderTest) -> list[str]:
@@ -72,7 +90,7 @@ def _encoded_path(server: ServerUnderTest) -> list[str]:
     response = server.get(question.path)
     if response.status == _NOT_FOUND:
         return [f"{question.path} not found"]
-    server.expect_right(question, response)
+    expect_right_or_none(server, question, response)
     return [question.path]
 
 

@@ -4,6 +4,7 @@ import socket
 import struct
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Final, Self
@@ -110,8 +111,8 @@ class Connection:
         """
         return self._receive_more(time.monotonic() + self.patience_s) and not self._parser.complete
 
-    def receive_bytes(self, quiet_s: float) -> bytes:
-        """Everything until the server closes, or falls silent for `quiet_s` after it has begun.
+    def receive_bytes(self, quiet_s: float, enough: Callable[[bytes], bool] | None = None) -> bytes:
+        """Everything until the server closes, falls silent for `quiet_s` after it has begun, or has sent enough.
 
         Raises:
             WireFault: Nothing came in time, or it came without an end.
@@ -122,6 +123,8 @@ class Connection:
         try:
             while data := self._socket.recv(_RECEIVE_BYTES):
                 received += data
+                if enough is not None and enough(received):
+                    break
                 if time.monotonic() > deadline:
                     raise Late(f"{len(received)} bytes within {self.patience_s:g} s, and no end of them")
                 self._socket.settimeout(quiet_s)

@@ -78,6 +78,10 @@ class Wrong(Exception):  # noqa: N818 - a finding about the server, not an error
         """The answer that is wrong, where it is one."""
 
 
+class Deviation(Wrong):
+    """Such as a framework may do otherwise by itself, where its app's manifest declares so."""
+
+
 class NotApplicable(Exception):  # noqa: N818 - neither is this one
     """The check can't be made on this server. The text says why."""
 
@@ -245,7 +249,8 @@ class Check:
     run: Callable[[ServerUnderTest], str]
     """Returns the evidence in a few words; raises `Wrong`, `NotApplicable` or `WireFault`."""
     may_deviate: bool = False
-    """Whether a framework may do otherwise by itself: nothing that is measured, nor what is asked of its safety."""
+    """Whether a framework may do otherwise by itself: nothing that is measured, nor what is asked of its safety. It
+    goes through all that it asks, and raises `Deviation` where all that it finds is of that kind."""
     plain: bool = False
     """Whether it asks of its endpoint no more than an answer: where it fails, no other check of that is made."""
     lengthy: bool = False

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from harness.contract.conformance import (
     concurrency,
@@ -29,6 +29,7 @@ from harness.contract.conformance.server_under_test import (
     Change,
     Check,
     ConnectionCounter,
+    Deviation,
     Ending,
     Hold,
     NotApplicable,
@@ -74,6 +75,20 @@ _ENDED_HINT: Final = (
 _ENDS_S: Final = 3.0
 _PAUSE_S: Final = 0.05
 _LOST_HINT: Final = "read the server's own log: it runs, but hangs or refuses everybody"
+_NOT_EXCUSED: Final = (
+    "that `{}` is declared under `deviates` does not excuse this: a wrong or broken answer, a status of 5xx and a leak "
+    "are never excused"
+)
+
+
+class _Made(NamedTuple):
+    """A check that was made."""
+
+    result: CheckResult
+    broke_off: bool
+    """Whether it did by a mistake of its own, so that it says nothing of the server."""
+    excusable: bool
+    """Of a failure: whether it is nothing but what a framework may do otherwise by itself."""
 
 
 def check(  # noqa: PLR0913 - one for each way to look at a server
@@ -124,39 +139,43 @@ def check(  # noqa: PLR0913 - one for each way to look at a server
             results.append(_not_made(each, cause))
             continue
         before = log()
-        result, broke_off = _run(each, server, refusal)
+        made = _run(each, server, refusal)
+        result = made.result
         failed = result.outcome is Outcome.FAILED
         if failed and each.endpoint is not None:
             server.faulty.add(each.endpoint)
-            if each.plain and not broke_off:
+            if each.plain and not made.broke_off:
                 server.unanswered.add(each.endpoint)
         if failed and not _answers(server, refusal):
             lost_in, ended = each, _ended(ending)
             lost = {"found": f"{result.found}; {ended}", "hint": _ENDED_HINT} if ended else {}
             result = result.model_copy(update=lost or {"hint": f"{result.hint}; {_LOST_HINT}"})
-        elif failed and each.may_deviate and not broke_off:
-            result = _deviating(result, each, server)
+        elif failed and each.may_deviate and not made.broke_off:
+            result = _deviating(result, each, server, excusable=made.excusable)
         results.append(result)
         if result.outcome is Outcome.FAILED:
             on_failure(before, log())
     return ConformanceReport(target=target, results=tuple(results))
 
 
-def _deviating(result: CheckResult, each: Check, server: ServerUnderTest) -> CheckResult:
-    """A failure of what a framework may do otherwise by itself: as declared, or with how to declare it.
+def _deviating(result: CheckResult, each: Check, server: ServerUnderTest, *, excusable: bool) -> CheckResult:
+    """A failure of a check that a framework may deviate from: as declared, or with how to declare it.
 
-    Of an app that answers nothing rightly, nobody can say what its framework does by itself.
+    What is not excusable stays a failure, whatever is declared. Of an app that answers nothing rightly, nobody can say
+    what its framework does by itself.
     """
-    deviates = server.target.deviates
-    if each.key in deviates:
-        declared = {"outcome": Outcome.DEVIATES, "hint": None, "declared": deviates[each.key]}
-        return result.model_copy(update=declared)
-    if server.endpoints == server.faulty:
+    declared = server.target.deviates.get(each.key)
+    if declared is not None and excusable:
+        return result.model_copy(update={"outcome": Outcome.DEVIATES, "hint": None, "declared": declared})
+    if declared is not None:
+        words = _NOT_EXCUSED.format(each.key)
+    elif excusable and server.endpoints != server.faulty:
+        words = (
+            "where the framework does so by itself, declare it in pyproject.toml: "
+            f'[tool.bench.deviates] {each.key} = "what it does, https://..."'
+        )
+    else:
         return result
-    words = (
-        "where the framework does so by itself, declare it in pyproject.toml: "
-        f'[tool.bench.deviates] {each.key} = "what it does, https://..."'
-    )
     return result.model_copy(update={"hint": f"{result.hint}; {words}"})
 
 
@@ -184,18 +203,18 @@ def _raise_what_ends_all(error: Exception, refusal: Refusal) -> None:
         raise refused from error
 
 
-def _run(each: Check, server: ServerUnderTest, refusal: Refusal) -> tuple[CheckResult, bool]:
-    """What a check says of the server, and whether it broke off by a mistake of its own, so that it says nothing."""
+def _run(each: Check, server: ServerUnderTest, refusal: Refusal) -> _Made:
+    """What a check says of the server."""
     began = time.monotonic()
     hint: str | None = each.hint
-    refutes = broke_off = False
+    refutes = broke_off = excusable = False
     try:
         outcome, found, hint = Outcome.PASSED, each.run(server), None
     except NotApplicable as reason:
         outcome, found, hint = Outcome.SKIPPED, str(reason), None
     except Wrong as wrong:
         outcome, found, hint = Outcome.FAILED, wrong.found, wrong.hint or each.hint
-        refutes = wrong.refutes
+        refutes, excusable = wrong.refutes, isinstance(wrong, Deviation)
     except WireFault as fault:
         outcome, found = Outcome.FAILED, str(fault)
     except Exception as error:  # noqa: BLE001 - whatever it is, it costs no other check and no other app
@@ -212,7 +231,7 @@ def _run(each: Check, server: ServerUnderTest, refusal: Refusal) -> tuple[CheckR
         refutes=refutes,
         elapsed_s=time.monotonic() - began,
     )
-    return result, broke_off
+    return _Made(result, broke_off, excusable)
 
 
 def _unanswered(each: Check, server: ServerUnderTest) -> str | None:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from harness.contract.conformance import check, methods
+from harness.contract.conformance.suite import CHECKS
 from harness.model.app import Endpoint
 from harness.model.cell import Subject
 from harness.model.conformance import Conformance, Outcome
@@ -65,3 +66,32 @@ def test_what_is_declared_and_not_done_passes_as_it_does_without(serve: Serve) -
         )
     assert [result for result in report.results if result.outcome is Outcome.DEVIATES or result.hint] == []
     assert report.conforms
+
+
+@pytest.mark.parametrize(
+    ("app", "key", "outcome"),
+    [
+        ("IgnoresCase", "unknown-path", Outcome.DEVIATES),
+        ("FoundEverything", "unknown-path", Outcome.FAILED),
+        ("EchoedPath", "unknown-path", Outcome.FAILED),
+        ("NotDecoded", "percent-encoding", Outcome.DEVIATES),
+        ("LastPipelined", "pipelined-requests", Outcome.DEVIATES),
+        ("DisorderedPipeline", "pipelined-requests", Outcome.FAILED),
+        ("RoutesForGetAlone", "head", Outcome.DEVIATES),
+        ("HeadWithBody", "head", Outcome.DEVIATES),
+        ("RouteForHeadAlone", "head", Outcome.DEVIATES),
+        ("ErrorOnHead", "head", Outcome.FAILED),
+        ("HeadBodyLater", "after-head", Outcome.DEVIATES),
+        ("AnyMethod", "other-methods", Outcome.DEVIATES),
+        ("ErrorOnOtherMethods", "other-methods", Outcome.FAILED),
+        ("UnreadBody", "other-methods", Outcome.FAILED),
+    ],
+)
+def test_of_the_wrong_apps_those_that_do_harm_fail_all_the_same(
+    serve: Serve, app: str, key: str, outcome: Outcome
+) -> None:
+    meant = [each for each in CHECKS if each.key == key]
+    with serve(app) as targets:
+        target = targets[app].model_copy(update={"deviates": {key: REASON}})
+        (found,) = check(target, list(Endpoint), statements=None, checks=meant, patience_s=1.0).results
+    assert found.outcome is outcome, found.found

@@ -43,7 +43,7 @@ def mutated(fields: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]
 
 VARIANT = mutated(
     {
-        "server": mostly("gunicorn"),
+        "server": mostly("gunicorn", " "),
         "interface": mostly(*(each.value for each in Interface)),
         "command": mostly(["python", "app.py"], ["gunicorn", "--bind", "${HOST}:${PORT}", "$$", "${X}", "$"]),
         "environment": mostly({"A": "1", "SECRET_KEY": "Pl4nted-secret", "": "x"}),

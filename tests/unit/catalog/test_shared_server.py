@@ -177,3 +177,15 @@ def with_environment(deploy: Deploy, name: str, environment: str) -> Path:
     text = "\n".join(line for line in text.splitlines() if not line.startswith("environment"))
     manifest.write_text(text.replace(f"variants.{name}]", f"variants.{name}]\nenvironment = {{ {environment} }}"))
     return folder
+
+
+@pytest.mark.parametrize("server", [" ", "\\t", "\u00a0"])
+@pytest.mark.parametrize(("name", "also"), [("controlled", ""), ("default", ALSO)])
+def test_a_server_without_a_name_is_refused_for_that_alone(deploy: Deploy, server: str, name: str, also: str) -> None:
+    folder = deploy("asgi", server, GRANIAN, name, also)
+    with pytest.raises(ManifestError) as refused:
+        read_app(folder)
+    assert refused.value.what == (
+        f"{folder / 'pyproject.toml'}, line 12: tool.bench.variants.{name}.server: it should not be empty, and has "
+        "white space alone"
+    )

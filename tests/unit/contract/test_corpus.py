@@ -6,8 +6,8 @@ from urllib.parse import parse_qs
 import pytest
 
 from harness.contract.conformance.corpus import CORPUS, Hostile
-from harness.contract.conformance.leaks import leak_in
 from harness.contract.conformance.message import Response
+from harness.contract.leaks import leak_in
 
 
 def plain_integer(hostile: Hostile) -> int | None:

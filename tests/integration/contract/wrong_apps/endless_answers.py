@@ -18,11 +18,19 @@ class FeedOfComments(App):
 class HeadOfFeedWithFeed(App):
     """Sends a feed to a client that asked for its headers."""
 
+    path = "/feed"
+
     def write(self, writer: asyncio.StreamWriter, request: Request, answer: Answer) -> None:
-        if (request.method, request.path) == ("HEAD", "/feed"):
+        if (request.method, request.path) == ("HEAD", self.path):
             self.task = asyncio.create_task(self.stream({"Content-Type": "text/event-stream"}, 0.02, writer))
         else:
             super().write(writer, request, answer)
 
     def keeps_open(self, request: Request) -> bool:
-        return request.path == "/feed" or super().keeps_open(request)
+        return request.path == self.path or super().keeps_open(request)
+
+
+class HeadOfHelloWithFeed(HeadOfFeedWithFeed):
+    """The same of an answer that has an end."""
+
+    path = "/hello"

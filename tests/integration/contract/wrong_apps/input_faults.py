@@ -15,6 +15,14 @@ class FoundEverything(App):
         return Answer(b"<html>welcome</html>", "text/html")
 
 
+class IgnoresCase(App):
+    """Takes /HELLO for /hello."""
+
+    async def answer(self, request: Request) -> Answer:
+        request.path = request.path.lower()
+        return await super().answer(request)
+
+
 class EchoedPath(App):
     """Shows the unknown path as markup."""
 
