@@ -6,6 +6,11 @@ from collections.abc import Hashable
 from http import HTTPStatus
 
 
+def authority(host: str, port: int) -> str:
+    """What a request calls a server in its Host header: an IPv6 address stands in brackets (RFC 3986, 3.2.2)."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 class Exchange[Key: Hashable](ABC):
     """Makes the requests for one endpoint and judges the bodies that come back."""
 
@@ -16,7 +21,7 @@ class Exchange[Key: Hashable](ABC):
 
     def __init__(self, host: str, port: int, seed: int) -> None:
         self._random = random.Random(seed)  # noqa: S311 - a repeatable choice, no secret
-        self._tail = f" HTTP/1.1\r\nHost: {host}:{port}\r\nAccept: */*\r\nUser-Agent: bench\r\n\r\n".encode()
+        self._tail = f" HTTP/1.1\r\nHost: {authority(host, port)}\r\nAccept: */*\r\nUser-Agent: bench\r\n\r\n".encode()
 
     def _get(self, target: str) -> bytes:
         return b"GET " + target.encode() + self._tail

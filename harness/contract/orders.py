@@ -11,7 +11,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Final, override
 
-from harness.contract.exchange import Exchange
+from harness.contract.exchange import Exchange, authority
 from harness.contract.strict_json import is_json_of
 
 type Order = dict[str, Any]
@@ -122,7 +122,7 @@ class Orders(Exchange[OrderKey]):
     def __init__(self, host: str, port: int, seed: int) -> None:
         super().__init__(host, port, seed)
         self._head = (
-            f"POST /orders HTTP/1.1\r\nHost: {host}:{port}\r\nAccept: */*\r\nUser-Agent: bench\r\n"
+            f"POST /orders HTTP/1.1\r\nHost: {authority(host, port)}\r\nAccept: */*\r\nUser-Agent: bench\r\n"
             "Content-Type: application/json\r\nContent-Length: "
         ).encode()
         self._right, self._wrong = _made_up()

@@ -17,6 +17,7 @@ import gevent
 from gevent.monkey import get_original
 from httptools import HttpParserError, HttpParserUpgrade
 
+from harness.load.addresses import address_of
 from harness.load.agenda import Agenda
 from harness.load.assignment import Assignment
 from harness.load.connection import Connection, Phase
@@ -67,8 +68,7 @@ class Engine:
         Raises:
             OSError: the host's name can't be resolved.
         """
-        found = socket.getaddrinfo(assignment.host, assignment.port, type=socket.SOCK_STREAM)
-        self._family, _, _, _, self._address = found[0]
+        self._family, self._address = address_of(assignment.host, assignment.port)
         self._assignment = assignment
         self._next_request = assignment.exchange.next_request
         self._known_response, self._known_key = b"", _NO_KEY

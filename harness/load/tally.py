@@ -19,6 +19,9 @@ _FOLD_AT: Final = 4096 * _FIELDS
 
 FIRST_FAILURE_CHARACTERS: Final = 300
 
+_UNANSWERED: Final = frozenset({Failure.TIMEOUT, Failure.CLOSED_EARLY, Failure.MALFORMED, Failure.CONNECT})
+"""Failures of requests that were never answered. A wrong answer counts when it comes, as a right one does."""
+
 
 class Tally(ABC):
     """Takes what happened, one right answer or failure at a time, and folds answers in batches."""
@@ -127,8 +130,8 @@ class WindowTally(Tally):
             self._count_failed(intended_ns, now_ns)
         if self.mode is Mode.OPEN and intended_ns:
             ours = self.opens_ns <= intended_ns < self.closes_ns
-        elif failure is Failure.TIMEOUT and now_ns >= self.closes_ns:
-            ours = intended_ns < self.closes_ns
+        elif failure in _UNANSWERED and now_ns >= self.closes_ns:
+            ours = 0 < intended_ns < self.closes_ns
         else:
             ours = self.opens_ns <= now_ns < self.closes_ns
         if ours:

@@ -38,7 +38,8 @@ class Worker:
         self._go, self._release = Event(), Event()
         self._one_at_a_time = Semaphore()
         self._window = 0
-        self._given_up = False
+        self._abandoned = 0
+        """The last window that the master has given up; with it, all before it."""
         self.runner: WorkerRunner = environment.create_worker_runner(host, port)
         self.runner.register_message(ORDER, self._ordered, concurrent=True)
         self.runner.register_message(GO, self._told)
@@ -47,7 +48,7 @@ class Worker:
 
     def abandoned(self) -> bool:
         """Whether the master has given the window up."""
-        return self._given_up
+        return self._window <= self._abandoned
 
     def begin(self, engine: Engine) -> None:  # noqa: ARG002 - of the rendezvous
         """Say that the connections are open, and wait for the others'."""
@@ -62,10 +63,11 @@ class Worker:
     def _ordered(self, environment: Environment, msg: Any, **_: object) -> None:  # noqa: ANN401, ARG002 - Locust's form
         order = Order.model_validate(msg.data)
         with self._one_at_a_time:  # A window that the master has given up may still be draining.
+            if order.window <= self._abandoned:  # before it began here, as where this process stood still
+                return
             self._window = order.window
             self._go.clear()
             self._release.clear()
-            self._given_up = False
             try:
                 self._drive(order.spec)
             except OSError as error:
@@ -83,8 +85,10 @@ class Worker:
         self._say(report=report)
 
     def _told(self, environment: Environment, msg: Any, **_: object) -> None:  # noqa: ANN401, ARG002 - Locust's form
-        if msg.data["window"] == self._window:
-            self._given_up = msg.type == ABANDON
+        window = msg.data["window"]
+        if msg.type == ABANDON:
+            self._abandoned = max(self._abandoned, window)
+        if window == self._window:
             for event, told in ((self._go, GO), (self._release, RELEASE)):
                 if msg.type in (told, ABANDON):
                     event.set()

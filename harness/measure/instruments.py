@@ -190,7 +190,7 @@ class Instruments:
 
     def _why(self, error: RuntimeFault) -> str:
         """Why a window is lost; a driver that is of no use any more goes with it."""
-        if not self.driver.usable:
+        if self._driver is not None and not self._driver.usable:
             self._close_driver()
         return error.what
 

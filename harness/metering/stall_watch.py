@@ -51,20 +51,24 @@ class StallWatch:
         return tuple(timer.pid for timer in self._timers.values())
 
     def why_not(self) -> str | None:
-        """Why there can be no reading on this host; None where there can. Starts the timers where none run.
+        """Why there can be no reading now; None where there can. Starts the timers where none run.
 
-        A timer that has to wait for others would take their work for stalls.
+        A timer that has to wait for others would take their work for stalls. Where none may go first, and where the
+        CPUs are another host's, that is so for good; timers that could only not be started are tried anew each time.
         """
-        if self._unwatched is None and not self._timers:
-            try:
-                self._start()
-            except RuntimeFault as error:
-                self._unwatched = error.what.partition("; the last it logged")[0]
-            except OSError as error:
-                self._unwatched = f"a timer could not be started: {error.strerror}"
-            if self._unwatched:
-                self.close()
-        return self._unwatched
+        if self._unwatched is not None or self._timers:
+            return self._unwatched
+        try:
+            self._start()
+        except RuntimeFault as error:
+            failed: str | None = error.what.partition("; the last it logged")[0]
+        except OSError as error:
+            failed = f"a timer could not be started: {error.strerror}"
+        else:
+            failed = self._unwatched
+        if failed:
+            self.close()
+        return failed
 
     def holders_unseen(self) -> str | None:
         """Why it can't be told when others had the server's CPU; None where it can, or there is no reading at all."""

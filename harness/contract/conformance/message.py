@@ -65,8 +65,11 @@ class Response:
     """Whether all of its body came."""
 
     def header(self, name: str) -> str | None:
-        """The value of the header with this lower-case name; repeated ones are joined as RFC 9110, 5.3 says."""
-        values = [value for key, value in self.headers if key == name]
+        """The value of the header with this lower-case name; repeated ones are joined as RFC 9110, 5.3 says.
+
+        The space that may surround a value is no part of it (RFC 9112, 5).
+        """
+        values = [value.strip(" \t") for key, value in self.headers if key == name]
         return ", ".join(values) if values else None
 
     @property

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from ipaddress import ip_address
 from types import TracebackType
 from typing import Final, Self
@@ -27,6 +28,8 @@ _BATCH: Final = 256
 _RECEIVE_BYTES: Final = 4096
 _STDIN: Final = 0
 _START_S: Final = 60.0
+_ANSWER_S: Final = 20.0
+"""Longer than a busy host keeps it from its CPU."""
 _END_S: Final = 5.0
 
 
@@ -39,6 +42,7 @@ class Responder:
         Raises:
             RuntimeFault: it did not start.
         """
+        self._program = program
         self._process = subprocess.Popen(
             program.command, env=program.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
         )
@@ -79,7 +83,8 @@ class Responder:
 
     def close(self) -> None:
         """End it, by force if it does not end by itself."""
-        self._asks.close()
+        with suppress(OSError):  # what could not be asked any more
+            self._asks.close()
         try:
             self._process.wait(_END_S)
         except subprocess.TimeoutExpired:
@@ -88,10 +93,31 @@ class Responder:
         self._answers.close()
 
     def _ask(self) -> tuple[int, int]:
-        self._asks.write(b"\n")
-        self._asks.flush()
-        served, cpu_ns = self._answers.readline().split()
+        """What it has served and used.
+
+        Raises:
+            RuntimeFault: it has died, or does not answer.
+        """
+        try:
+            self._asks.write(b"\n")
+            self._asks.flush()
+        except OSError as error:
+            raise self._fault("has died") from error
+        if not select.select([self._answers], [], [], _ANSWER_S)[0]:
+            raise self._fault("hangs")
+        if not (line := self._answers.readline()):
+            raise self._fault("has died")
+        served, cpu_ns = line.split()
         return int(served), int(cpu_ns)
+
+    def _fault(self, what: str) -> RuntimeFault:
+        """It is of no use any more: end it."""
+        self._process.kill()
+        status = self._process.wait()
+        return RuntimeFault(
+            f"the calibration's responder (pid {self.pid}, exit status {status}) {what}",
+            hint=f"try again; if it happens again, run it by hand to see why: {shlex.join(self._program.command)}",
+        )
 
     def __enter__(self) -> Self:
         return self

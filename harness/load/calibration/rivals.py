@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import Final, Protocol, Self
 
@@ -54,7 +55,7 @@ class EngineGenerator:
         """Drive a closed window.
 
         Raises:
-            RuntimeFault: the driver was lost.
+            RuntimeFault: the driver or the responder was lost.
         """
         readings: list[tuple[int, int]] = []
 
@@ -109,7 +110,7 @@ class StockLocust:
         """Have the users run for a window.
 
         Raises:
-            RuntimeFault: the process has ended.
+            RuntimeFault: the process has ended or hangs, or the responder was lost.
         """
         asked = StockWindow(
             port=responder.port,
@@ -134,7 +135,8 @@ class StockLocust:
     def _ask(self, line: str, patience_s: float) -> str:
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is not None and stdout is not None and self._process.poll() is None:
-            print(line, file=stdin, flush=True)
+            with suppress(OSError):  # It has just ended, which is found out below.
+                print(line, file=stdin, flush=True)
             if select.select([stdout], [], [], patience_s)[0] and (answer := stdout.readline()):
                 return answer
         raise RuntimeFault(
@@ -152,7 +154,8 @@ class StockLocust:
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
-                stream.close()
+                with suppress(OSError):  # what could not be asked any more
+                    stream.close()
 
 
 class Wrk:
@@ -174,14 +177,20 @@ class Wrk:
         """Run wrk for a window, of whole seconds because it knows no others.
 
         Raises:
-            RuntimeFault: its output was not understood.
+            RuntimeFault: its output was not understood, it hangs, or the responder was lost.
         """
         served, cpu_ns, own_cpu_s = responder.count(), responder.cpu_ns(), _children_cpu_s()
         command = [*self._command, f"-d{max(1, round(window_s))}s", f"http://127.0.0.1:{responder.port}/hello"]
-        output = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        by_hand = "run it by hand: " + " ".join(command)
+        try:
+            output = subprocess.run(
+                command, capture_output=True, text=True, check=False, timeout=window_s + _MARGIN_S
+            ).stdout
+        except subprocess.TimeoutExpired as error:
+            raise RuntimeFault(f"wrk did not end within {error.timeout:g} s", hint=by_hand) from error
         found = re.search(r"(\d+) requests in ([\d.]+)(m?s)", output)
         if found is None:
-            raise RuntimeFault("wrk did not say what it measured", hint="run it by hand: " + " ".join(command))
+            raise RuntimeFault("wrk did not say what it measured", hint=by_hand)
         requests = int(found[1])
         elapsed_s = float(found[2]) / (1000 if found[3] == "ms" else 1)
         failures = re.search(r"Non-2xx or 3xx responses: (\d+)", output)

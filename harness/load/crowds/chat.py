@@ -205,7 +205,7 @@ class Company(Crowd[_Member]):
             self._send(connection, answer)
         if said.opcode is Opcode.CLOSE and connection.phase is Phase.OPEN:
             code = close_code(said.payload)
-            why = said.payload[2:][:_SHOWN].decode()
+            why = said.payload[2:].decode(errors="replace")[:_SHOWN]
             self._ended(connection, f"the server closed the chat ({code or 'no code'}{why and f': {why}'})")
         elif said.opcode is Opcode.BINARY:
             self._changed += 1

@@ -79,9 +79,6 @@ class _Audience(Crowd[_Subscriber]):
             return
         if not subscriber.first_ns and not self._begins(connection, data, now_ns):
             return
-        if connection.complete:
-            self._ended(connection, f"the feed ended by itself: {excerpt(data)}")
-            return
         blocks, connection.body = cut_blocks(connection.body)
         for block in blocks:
             try:
@@ -95,6 +92,8 @@ class _Audience(Crowd[_Subscriber]):
             else:
                 if event is not None:
                     self._event(subscriber, event, now_ns)
+        if connection.complete:
+            self._ended(connection, f"the feed ended by itself: {excerpt(data)}")
 
     def _begins(self, connection: Connection, data: bytes, now_ns: int) -> bool:
         """Whether this is the start of a feed; if not, what belongs to that has been done."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
+from harness.contract.exchange import authority
 from harness.contract.interim import cut_interim
 
 _GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -39,7 +40,7 @@ def accept_of(key: bytes) -> bytes:
 def opening_request(host: str, port: int, target: str, key: bytes) -> bytes:
     """The client's request, without any extension or subprotocol."""
     return (
-        f"GET {target} HTTP/1.1\r\nHost: {host}:{port}\r\nUser-Agent: bench\r\nUpgrade: websocket\r\n"
+        f"GET {target} HTTP/1.1\r\nHost: {authority(host, port)}\r\nUser-Agent: bench\r\nUpgrade: websocket\r\n"
         f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key.decode('ascii')}\r\n\r\n"
     ).encode("ascii")
 
@@ -89,8 +90,8 @@ class _Answer:
             raise TurnedAway(f"status {status}, not 101: {' '.join(filter(None, (status_line[:_SHOWN], said)))}")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Called by llhttp."""
-        self._headers.append((name.decode("latin-1").lower(), value.decode("latin-1")))
+        """Called by llhttp, which leaves the space after a value (RFC 9112, 5) in it."""
+        self._headers.append((name.decode("latin-1").lower(), value.decode("latin-1").strip(" \t")))
 
     def on_headers_complete(self) -> None:
         """Called by llhttp."""

@@ -188,3 +188,23 @@ def test_workers_that_never_come_are_told_of_at_the_start(address: str) -> None:
     with pytest.raises(RuntimeFault, match=r"0 of 2 workers were there after 0\.5 s") as told:
         Driver.on(None, "--workers", "2", "--listen", address, "--join-s", "0.5")
     assert told.value.hint.endswith(f": uv run python -m harness.load.worker --master {address}")
+
+
+def test_a_worker_that_stood_still_as_a_window_was_given_up_takes_part_in_the_next(
+    serve: Serve, window: MakeSpec
+) -> None:
+    with Driver.on(None, "--workers", "2") as driver:
+        spec = window(serve("right").port)
+        in_step(lambda: driver.window(spec))
+        stopped = psutil.Process(driver.pid).children()[0]
+        stopped.suspend()
+        with pytest.raises(RuntimeFault):
+            driver.window(spec)
+        stopped.resume()
+
+        def measured() -> WindowReport | None:
+            with suppress(RuntimeFault):
+                return driver.window(spec)
+            return None
+
+        assert len(eventually(measured, "a window with the worker that stood still").workers) == 2

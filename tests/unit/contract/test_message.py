@@ -41,6 +41,13 @@ def test_without_a_length_the_body_ends_with_the_connection() -> None:
     assert (response.body, response.framing, response.closes) == (b"hello", Framing.CLOSE, True)
 
 
+def test_space_around_a_value_is_no_part_of_it() -> None:
+    parser = ResponseParser()
+    parser.feed(OK + b"Connection:  close \t\r\nContent-Encoding: identity \r\nContent-Length: 5\r\n\r\nhello")
+    (response,) = parser.complete
+    assert (response.closes, response.coding) == (True, None)
+
+
 def test_a_body_shorter_than_its_length_is_told_with_both_figures() -> None:
     parser = ResponseParser()
     parser.feed(OK + b"Content-Length: 9\r\n\r\nhello")

@@ -35,6 +35,8 @@ def test_the_key_of_the_standard_s_example_gives_its_answer() -> None:
         RIGHT.replace(b"Connection: Upgrade", b"connection: keep-alive, upgrade"),
         RIGHT.replace(b"\r\n\r\n", b"\r\nServer: any\r\nDate: today\r\n\r\n"),
         RIGHT.replace(b"101 Switching Protocols", b"101 WebSocket Protocol Handshake"),
+        RIGHT.replace(b"\r\n\r\n", b" \r\n\r\n"),
+        RIGHT.replace(b"\r\n\r\n", b"\r\nSec-WebSocket-Protocol: \t\r\n\r\n"),
     ],
 )
 def test_every_right_answer_is_taken(spelled: bytes) -> None:
