@@ -3,14 +3,18 @@
 A file is written beside its place and put there by renaming, which the kernel does at once or not at all (rename(2)).
 So whatever happens meanwhile, a full disk, a kill, a power cut: a reader finds the old file or the new one, never a
 part. A file that only grows gets whole lines: what the disk did not take to its end is cut off again.
+
+Whoever writes such a draft holds a lock on it until it is in its place, and the kernel lets go of that lock however the
+writer ends. So a draft whose lock can be had is one that a killed writer has left.
 """
 
 import errno
 import fcntl
 import os
+import re
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -22,6 +26,7 @@ OF_THE_DISK: Final = _NO_ROOM | {errno.EIO}
 """What the kernel says of a disk that can't take more; anything else is said of a path."""
 _NOTHING_TO_AWAIT: Final = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP})
 """What is said of pipes and devices, and of folders by some file systems (fsync(2))."""
+_DRAFT: Final = re.compile(r"\.[0-9a-f]{32}\.new")
 _SAME_COMMAND: Final = "give the same command again"
 _BYTES_PER_MB: Final = 1e6
 
@@ -46,6 +51,7 @@ def replace_files(files: Mapping[Path, bytes], *, again: str = _SAME_COMMAND) ->
     """
     room = sum(map(len, files.values()))
     drafts: dict[Path, Path] = {}
+    held = ExitStack()
     file = next(iter(files), Path())
     try:
         for file, data in files.items():
@@ -54,7 +60,9 @@ def replace_files(files: Mapping[Path, bytes], *, again: str = _SAME_COMMAND) ->
                 continue
             place = file.resolve()
             drafts[place] = place.with_name(f".{uuid4().hex}.new")
-            _write_draft(drafts[place], data, like=place)
+            descriptor = _begun_draft(drafts[place])
+            held.callback(os.close, descriptor)
+            _write_draft(descriptor, data, like=place)
         folders = {place.parent for place in drafts}
         for file, draft in list(drafts.items()):
             draft.replace(file)
@@ -67,6 +75,24 @@ def replace_files(files: Mapping[Path, bytes], *, again: str = _SAME_COMMAND) ->
         for draft in drafts.values():
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
+        held.close()
+
+
+def remove_left_drafts(folder: Path) -> None:
+    """Remove the drafts in a folder that killed writers have left; those of living ones stay, and so does all else."""
+    with suppress(OSError):
+        for draft in [each for each in folder.iterdir() if _DRAFT.fullmatch(each.name)]:
+            with suppress(OSError):
+                _remove_if_left(draft)
+
+
+def _remove_if_left(draft: Path) -> None:
+    descriptor = os.open(draft, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        draft.unlink()
+    finally:
+        os.close(descriptor)
 
 
 def append_whole(descriptor: int, data: bytes, file: Path, *, again: str = _SAME_COMMAND) -> None:
@@ -145,10 +171,20 @@ def _is_special(file: Path) -> bool:
     return False
 
 
-def _write_draft(draft: Path, data: bytes, *, like: Path) -> None:
-    """Write a file that has the rights of the one whose place it will take, if there is one."""
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-    with os.fdopen(descriptor, "wb") as stream:
+def _begun_draft(draft: Path) -> int:
+    """A new file, which is locked while its descriptor is open; where the disk knows no locks, nobody else has one."""
+    while True:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.path.lexists(draft):
+            return descriptor
+        os.close(descriptor)  # Somebody took it for a left one before it was locked.
+
+
+def _write_draft(descriptor: int, data: bytes, *, like: Path) -> None:
+    """Fill a file, which gets the rights of the one whose place it will take, if there is one."""
+    with os.fdopen(descriptor, "wb", closefd=False) as stream:
         if like.exists():
             os.fchmod(descriptor, stat.S_IMODE(like.stat().st_mode))
         stream.write(data)

@@ -1,9 +1,12 @@
 """How long it takes to import what an app imports of its framework, in an interpreter that has imported nothing yet."""
 
 import ast
+import os
+import signal
 import subprocess
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -46,15 +49,8 @@ def imported_in_s(command: Sequence[str], *, environment: Mapping[str, str] | No
         NotImported: An import failed, or did not end in time.
     """
     try:
-        done = subprocess.run(
-            command,
-            env=environment,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=True,
-            timeout=_TIMEOUT_S,
-        )
+        done = _carried_out(command, environment, folder)
+        done.check_returncode()
         return int(done.stdout) / 1e9
     except subprocess.CalledProcessError as error:
         said = error.stderr.decode(errors="backslashreplace").strip().splitlines()
@@ -63,6 +59,28 @@ def imported_in_s(command: Sequence[str], *, environment: Mapping[str, str] | No
         raise NotImported(f"not within {_TIMEOUT_S:g} s") from error
     except (OSError, ValueError) as error:
         raise NotImported(str(error)) from error
+
+
+def _carried_out(
+    command: Sequence[str], environment: Mapping[str, str] | None, folder: Path
+) -> subprocess.CompletedProcess[bytes]:
+    """As `subprocess.run` does it, but that what the command has started is killed with it."""
+    with subprocess.Popen(
+        command,
+        env=environment,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        process_group=0,
+    ) as process:
+        try:
+            out, err = process.communicate(timeout=_TIMEOUT_S)
+        except BaseException:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
 def _imported(app: App, top_level: Collection[str]) -> Iterator[str]:

@@ -21,7 +21,7 @@ from harness.model.host import Host
 from harness.model.plan import NotAvailable, Plan
 from harness.model.run import METHOD_VERSION, Deployment, GeneratorTeam, Run
 from harness.plan.pace import at_pace
-from harness.results.folder import RunWriter, read_header
+from harness.results.folder import RunWriter, read_header, read_run
 from harness.results.resume_command import command_anew
 from harness.runtime.app_source import source
 from harness.runtime.roles import Runtime
@@ -93,7 +93,7 @@ def resume(folder: Path, apps: Sequence[App], runtime: Runtime, progress: Progre
     before = {deployment.subject: deployment for deployment in run.deployments}
     for now in deployments(run.plan, apps, runtime):
         then = before[now.subject]
-        for field in ("code_sha256", "lock_sha256", "command", "interpreter"):
+        for field in ("code_sha256", "lock_sha256", "command", "environment", "keep_alive", "interpreter"):
             if getattr(then, field) != getattr(now, field):
                 raise RunFolderError(
                     f"{now.subject.key} has changed since the run began ({field}), so its rounds can't be put together",
@@ -101,7 +101,8 @@ def resume(folder: Path, apps: Sequence[App], runtime: Runtime, progress: Progre
                 )
     if _fingerprints(*runtime.describe_hosts()) != _fingerprints(run.host, run.load_host):
         raise RunFolderError("the run was begun on another host", hint=f"resume it there, or {_anew(run)}")
-    return RunWriter.reopen(folder, masked), Timekeeper(run.plan, progress, run.took)
+    writer = RunWriter.reopen(folder, masked)
+    return writer, Timekeeper(run.plan, progress, run.took, complete=read_run(folder).rounds_complete)
 
 
 def refuse_finished(folder: Path, run: Run) -> None:

@@ -1,8 +1,8 @@
 """The servers of one round: who was started, who is lost and why, and the end of all of them."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 
+from harness.host.endings import Ending, not_ended
 from harness.host.imports import NotImported
 from harness.measure.routes import expect_routes
 from harness.measure.run_context import RunContext
@@ -10,7 +10,7 @@ from harness.model.app import App, Endpoint
 from harness.model.cell import Cell, Subject
 from harness.model.errors import BenchError
 from harness.model.naming import called_as
-from harness.model.run import Start
+from harness.model.run import ENDED_BY_ITSELF, Start
 from harness.plan import budget, order
 from harness.runtime.roles import RunningServer
 
@@ -19,6 +19,12 @@ START_DEADLINE_S = 20.0
 
 
 WORDY = "writes much to its log: only the beginning and the end are kept, and what writing costs is in its figures"
+
+
+def ended_under_load(server: RunningServer, cell: Cell) -> str:
+    """How a server ended that ran when the load on this cell began."""
+    how = f"{ENDED_BY_ITSELF} under load on {cell.endpoint.value} (exit code {server.exit_code()})"
+    return f"{how}: {met.what}" if (met := server.limit_met()) else how
 
 
 class Crew:
@@ -114,8 +120,12 @@ class Crew:
         return self._lost.get((cell.subject, None)) or self._lost.get((cell.subject, cell.endpoint))
 
     def note_silence(self, cell: Cell) -> None:
-        """An endpoint that answered nothing in a whole window is not waited for again in this round."""
+        """An endpoint that answered nothing in a whole window is not waited for again in this round.
+
+        A fresh server answers the others: this one may work on what it was asked for, in everybody's windows.
+        """
         self._lost[cell.subject, cell.endpoint] = f"{cell.endpoint.value} did not answer earlier in this round"
+        self.renew(cell.subject)
 
     def note_failures(self, cell: Cell) -> None:
         """Requests of this cell failed: record what its server wrote last, before its log goes with it.
@@ -127,15 +137,16 @@ class Crew:
             self._update(cell.subject, log_excerpt=self._servers[cell.subject].log_excerpt())
 
     def lose(self, subject: Subject, reason: str, *, log: str | None = None) -> None:
-        """Give a subject up for the rest of the round, and record why."""
+        """Give a subject up for the rest of the round, and record why. Its server takes no more of anybody's CPU."""
         self._lost[subject, None] = reason
         self._update(subject, fault=reason, **({} if log is None else {"log_excerpt": log}))
+        self.stop(subject)
 
     def lose_all(self, reason: str) -> None:
         """Give every subject up, such as when the database is gone."""
-        for subject in self._servers:
-            if (subject, None) not in self._lost:
-                self.lose(subject, reason)
+        self._end(*(server.ask_to_end for server in self._servers.values()))
+        for subject in tuple(self._servers):
+            self.lose(subject, reason)
 
     def cut_logs(self) -> None:
         """Keep short what every server writes, and tell once of who writes much."""
@@ -165,6 +176,8 @@ class Crew:
         A connection that is reset while it stands in the listen queue is handed over all the same, with the request in
         it, and a server that takes one at a time begins and finishes each of them.
         """
+        if (subject, None) in self._lost:
+            return
         self.stop(subject)
         try:
             self._launch(subject).await_ready(START_DEADLINE_S)
@@ -176,16 +189,18 @@ class Crew:
         """End one server before the others; nothing is measured on it any more."""
         server = self._servers.pop(subject, None)
         if server is not None:
-            server.stop()
+            self._end(server.stop)
 
     def stop_all(self) -> None:
         """End every server, all at the same time; each is seen to its end even where another resists."""
-        for server in self._servers.values():
-            server.ask_to_end()
-        with ExitStack() as stack:
-            for server in self._servers.values():
-                stack.callback(server.stop)
-            self._servers.clear()
+        servers = [*self._servers.values()]
+        self._servers.clear()
+        self._end(*(server.ask_to_end for server in servers), *(server.stop for server in servers))
+
+    def _end(self, *endings: Ending) -> None:
+        """What can't be ended is told: it costs no round, and the runtime tries it again at its own end."""
+        for error in not_ended(*endings):
+            self._context.progress.trouble(error.what)
 
     def _update(self, subject: Subject, **fields: object) -> None:
         self._starts[subject] = self._starts[subject].model_copy(update=fields)

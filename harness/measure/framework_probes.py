@@ -10,6 +10,7 @@ from harness.contract.batteries import PartUsed
 from harness.contract.forgery import forge
 from harness.contract.session_secrecy import probe_session
 from harness.contract.validation import probe_validation
+from harness.host.endings import not_ended
 from harness.host.unforeseen import fault_of
 from harness.model.app import App, Endpoint, Variant
 from harness.model.base import BARE_SITE, BATTERIES_SITE
@@ -197,7 +198,7 @@ class _Site:
             found = [_Finding(probe, None, error.what) for probes, _ in probings for probe in probes]
         finally:
             if server is not None:
-                server.stop()
+                not_ended(server.stop)  # The runtime tries it again at its own end, and tells.
         for each in found:
             yield FrameworkProbeResult(
                 round_index=self.round_index,

@@ -20,12 +20,12 @@ from harness.measure.timekeeper import Timekeeper
 from harness.model.app import DATABASE_ENDPOINTS, App
 from harness.model.app_change import LookTaken
 from harness.model.cell import Workload
-from harness.model.course import Course
 from harness.model.errors import UsageError
 from harness.model.run import Database, Run
 from harness.plan import budget
 from harness.plan.pace import limit_words
 from harness.results.folder import RunWriter, read_run
+from harness.results.records import RecordedRun
 from harness.results.resume_command import command_anew
 from harness.runtime.database.given import VARIABLE
 from harness.runtime.roles import RunningDatabase, Runtime
@@ -48,19 +48,59 @@ def carry_out(
     """Measure the rounds that the run folder does not hold yet.
 
     What finished is in the folder whatever happens here: an interrupt, a fault, a kill. `look` is asked after each
-    round but the last; what it found is recorded before the next one begins.
+    round but the last; what it found is recorded before the next one begins. A run that goes on may have been cut off
+    before that, so it is asked first; and after it had been decided that the run ends, which holds.
     """
     recorded = read_run(writer.folder)
-    run = recorded.run
+    header, complete = _Header(writer, recorded.run), recorded.rounds_complete
+    if complete and not header.run.stopped:
+        header.take(look, complete)
+    if not header.run.stopped:
+        complete = _measure(recorded, header, apps, runtime, keeper, look)
+    took = keeper.end()
+    stopped = header.run.stopped or limit_words(header.run.plan, complete) or None
+    header.update(finished_at=datetime.now(UTC), took=took, stopped=stopped)
+
+
+class _Header:
+    """What stands of a run in its folder beside the records: each change is there before anything else happens."""
+
+    def __init__(self, writer: RunWriter, run: Run) -> None:
+        self.run = run
+        self.writer = writer
+
+    def update(self, **fields: object) -> None:
+        """Have these fields be so."""
+        self.run = self.run.model_copy(update=fields)
+        self.writer.update(self.run)
+
+    def take(self, look: Look, rounds: int) -> None:
+        """Look whether the run may end after so many rounds; the last look, after all of them, is the report.
+
+        What the same rounds were found to show before, as a run was cut off, is what they show now.
+        """
+        if rounds < self.run.plan.timing.rounds and (found := look(rounds)):
+            others = (each for each in self.run.looks if each.rounds != rounds)
+            self.update(looks=(*others, found), stopped=found.ended)
+
+
+def _measure(  # noqa: PLR0913, PLR0917 - each is another part of a run
+    recorded: RecordedRun,
+    header: _Header,
+    apps: Sequence[App],
+    runtime: Runtime,
+    keeper: Timekeeper,
+    look: Look,
+) -> int:
+    """Measure the rounds that are not recorded; returns how many are complete by then."""
+    run, writer, complete = recorded.run, header.writer, recorded.rounds_complete
     plan = run.plan
     sequence = itertools.count(max((window.sequence for window in recorded.windows), default=-1) + 1)
     offered = offered_in(recorded.windows, plan.cells)
     rates = Rates(plan.cells, run.rates, earlier_rates(writer.folder.parent, run), offered)
 
     def keep_rates() -> None:
-        nonlocal run
-        run = run.model_copy(update={"rates": rates.decided})
-        writer.update(run)
+        header.update(rates=rates.decided)
 
     database: RunningDatabase | None = None
     if not plan.cpus.load_host_apart:
@@ -80,37 +120,25 @@ def carry_out(
             driver, timing = instruments.driver, plan.timing
             ceiling = measure_ceiling(driver, runtime.responder, timing.ceiling_windows, timing.ceiling_window_s)
             keeper.by_clock(budget.calibration_s(timing))
-            run = run.model_copy(update={"ceiling": ceiling, "generator_scheduling": driver.scheduling})
-            writer.update(run)
+            header.update(ceiling=ceiling, generator_scheduling=driver.scheduling)
         at_a_rate = any(cell.workload is Workload.LATENCY for cell in plan.cells)
         if at_a_rate and (unwatched := instruments.stalls_unwatched()):
             keeper.trouble(f"latencies as met only, and none of the server: {unwatched}")
-            run = run.model_copy(update={"stalls_unwatched": unwatched})
-            writer.update(run)
+            header.update(stalls_unwatched=unwatched)
         elif at_a_rate and (unseen := instruments.holders_unseen()):
             keeper.trouble(f"what other processes take of the server's CPU stays in its latencies: {unseen}")
-            run = run.model_copy(update={"holders_unseen": unseen})
-            writer.update(run)
-        for index in keeper.that_fit(recorded.rounds_complete):
+            header.update(holders_unseen=unseen)
+        for index in keeper.that_fit(complete):
             before, database = database, _living(database, run, apps, runtime)
             if database is not None and database is not before:
-                run = run.model_copy(update={"database": _same_database(run, database.describe())})
-                writer.update(run)
+                header.update(database=_same_database(header.run, database.describe()))
             Round(context, index, database).run(rates, keep_rates)
-            run = run.model_copy(update={"deployments": deployments(plan, apps, runtime), "took": keeper.took})
-            writer.update(run)
-            if index + 1 < plan.timing.rounds and (found := look(index + 1)):
-                run = run.model_copy(update={"looks": (*run.looks, found), "stopped": found.ended})
-                writer.update(run)
-                if found.ended:
-                    break
-    writer.update(_finished(run, keeper.end()))
-
-
-def _finished(run: Run, took: Course) -> Run:
-    """The run that ends now; why it does, where that is before all of its rounds."""
-    stopped = run.stopped or limit_words(run.plan, len(took.rounds)) or None
-    return run.model_copy(update={"finished_at": datetime.now(UTC), "took": took, "stopped": stopped})
+            complete = index + 1
+            header.update(deployments=deployments(plan, apps, runtime), took=keeper.took)
+            header.take(look, complete)
+            if header.run.stopped:
+                break
+    return complete
 
 
 def _same_database(run: Run, found: Database) -> Database:

@@ -10,7 +10,7 @@ from harness.load.arrivals import seed_of_usual_number
 from harness.measure import room, warmup
 from harness.measure.capacities import Throughputs
 from harness.measure.check_first import Unchecked, check_servers
-from harness.measure.crew import Crew
+from harness.measure.crew import Crew, ended_under_load
 from harness.measure.framework_probes import probe_sites, probes_of, probes_planned
 from harness.measure.holding import crowd_spec, not_held
 from harness.measure.limit_trials import trial_of
@@ -22,9 +22,8 @@ from harness.model.app import Endpoint
 from harness.model.cell import AT_A_RATE, Cell, Subject, Workload, ladder
 from harness.model.conformance import contract_words
 from harness.model.course import Part
-from harness.model.errors import HostFault
 from harness.model.naming import called_as, cell_words
-from harness.model.run import ENDED_BY_ITSELF, RoundEnd, Window, WindowKind
+from harness.model.run import RoundEnd, Window, WindowKind
 from harness.model.window import Mode, WindowSpec
 from harness.plan import budget, order
 from harness.plan.lengths import Length, by_clock_s, lengths_of
@@ -95,13 +94,14 @@ class Round:
             if crowds:
                 self._begin(Part.FEEDS, measuring_words(crowds))
             self._crowds(crowds)
+            # What was measured is whole by now, whatever comes of stopping what it was measured on.
+            self._context.writer.append(RoundEnd(round_index=self._index, finished_at=datetime.now(UTC)))
         except BaseException:
             self._progress.break_off()
             raise
         finally:
             self._begin(Part.STOPS, "stopping servers")
             self._crew.stop_all()
-        self._context.writer.append(RoundEnd(round_index=self._index, finished_at=datetime.now(UTC)))
         self._progress.end_round()
 
     def _check(self) -> None:
@@ -117,7 +117,7 @@ class Round:
         for checked in check_servers(servers, self._index, context.runtime.clock_ahead_ns(), self._database):
             if checked.failed and (reason := self._why_no_database()):
                 self._progress.trouble(f"whether apps keep the contract could not be told: {reason}")
-                return
+                break  # The sites need no database.
             context.checked.add(checked.subject)
             context.writer.append(checked)
             if failed := checked.failed:
@@ -141,11 +141,10 @@ class Round:
 
     def _warm_up(self, cell: Cell) -> list[Window]:
         timing = self._plan.timing
-        shape = _Shape(WindowKind.WARM, Mode.CLOSED, timing.lead_in_s, timing.warm_window_s)
         windows: list[Window] = []
         throughputs_rps: list[float] = []
         while len(throughputs_rps) < timing.warm_windows_max and not warmup.is_warm(throughputs_rps):
-            windows.append(self._take(cell, shape))
+            windows.append(self._take(cell, self._warm_shape))
             report = windows[-1].report
             if report is None or report.silent:
                 break
@@ -156,14 +155,24 @@ class Round:
 
     def _look_again(self, at: Collection[tuple[Subject, Endpoint]]) -> None:
         """In passes over all of them, at whom a rate is to be decided of: one moment of a host says little of it."""
-        timing = self._plan.timing
-        shape = _Shape(WindowKind.WARM, Mode.CLOSED, timing.lead_in_s, timing.warm_window_s)
         cells = [cell for cell in budget.warmed_up(self._plan.cells) if (cell.subject, cell.endpoint) in at]
         for _ in range(budget.RATE_PASSES):
             for cell in cells:
                 if self._why_lost(cell) is None:
-                    self._warmed_up[cell.subject, cell.endpoint].append(self._take(cell, shape))
-                self._progress.advance(budget.warm_window_s(timing))
+                    self._warmed_up[cell.subject, cell.endpoint].append(self._take(cell, self._warm_shape))
+                self._progress.advance(budget.warm_window_s(self._plan.timing))
+
+    def _warm_again(self, subject: Subject) -> None:
+        """The server is a fresh one since an endpoint did not answer: warm up once more what had been warm."""
+        for cell in budget.warmed_up(self._plan.cells):
+            warm = self._warmed_up.get((subject, cell.endpoint)) if cell.subject == subject else None
+            if warm is not None and self._why_lost(cell) is None:
+                warm.append(self._take(cell, self._warm_shape))
+
+    @property
+    def _warm_shape(self) -> _Shape:
+        timing = self._plan.timing
+        return _Shape(WindowKind.WARM, Mode.CLOSED, timing.lead_in_s, timing.warm_window_s)
 
     def _loaded(self, cells: Sequence[Cell], throughputs: Throughputs, rates: Rates) -> None:
         """All windows of capacity and of rates, in the order given, each as long as its subject needs it."""
@@ -206,7 +215,7 @@ class Round:
             drain=False,
         )
         window = self._take(cell, shape)
-        if window.report is not None and leaves_a_queue(window.report, cell.connections):
+        if window.report and not window.report.silent and leaves_a_queue(window.report, cell.connections):
             self._crew.renew(cell.subject)
         self._progress.advance(budget.window_s(timing, cell))
 
@@ -296,6 +305,8 @@ class Round:
             self._crew.cut_logs()
         self._context.capacities.see(window)
         self._context.writer.append(window)
+        if window.report is not None and window.report.silent:
+            self._warm_again(cell.subject)
         return window
 
     def _seed(self, cell: Cell, window: Window, shape: _Shape, rate_rps: float | None) -> int:
@@ -309,10 +320,7 @@ class Round:
         reason = self._why_no_database()
         if reason is None and not self._crew.server(cell).alive():
             server = self._crew.server(cell)
-            reason = _with(
-                f"{ENDED_BY_ITSELF} under load on {cell.endpoint.value} (exit code {server.exit_code()})",
-                server.limit_met(),
-            )
+            reason = ended_under_load(server, cell)
             self._crew.lose(cell.subject, reason, log=server.log_excerpt())
         if reason:
             self._progress.trouble(f"{self._called(cell.subject)}: {reason}")
@@ -320,17 +328,18 @@ class Round:
         if (window.report and window.report.failures) or (window.crowd and window.crowd.first_failure):
             self._crew.note_failures(cell)
         if window.report is not None and window.report.silent:
-            self._crew.note_silence(cell)
             self._progress.trouble(
                 f"{self._called(cell.subject)}, {cell_words(cell)}: no answer in a whole window, nor after it"
             )
+            self._crew.note_silence(cell)
         return window
 
     def _why_no_database(self) -> str | None:
         """How the database has ended, by which all servers are lost; None while it runs, or where there is none."""
         if self._database is None or self._database.alive():
             return None
-        reason = _with("the database ended by itself", self._database.limit_met())
+        met = self._database.limit_met()
+        reason = "the database ended by itself" + (f": {met.what}" if met else "")
         self._crew.lose_all(reason)
         return reason
 
@@ -339,7 +348,3 @@ class Round:
 
     def _begin(self, part: Part, text: str) -> None:
         self._progress.begin(part, f"round {self._index + 1} of {self._progress.rounds}: {text}")
-
-
-def _with(reason: str, met: HostFault | None) -> str:
-    return reason if met is None else f"{reason}: {met.what}"

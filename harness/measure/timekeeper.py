@@ -31,9 +31,14 @@ class Timekeeper:
         progress: Progress,
         before: Course | None = None,
         now_s: Callable[[], float] = time.monotonic,
+        *,
+        complete: int = 0,
     ) -> None:
-        """`before` is what was completed of the run already, where it is resumed."""
-        self.resumed = before is not None
+        """`before` is what was completed of the run already, where it is resumed, and `complete` how many rounds were.
+
+        Of one that was cut off just after its last window, it is not known how long it took.
+        """
+        self.resumed = before is not None or complete > 0
         """Whether a part of the run was completed before."""
         self._before_s = before.measured_s if before else 0.0
         self._plan = plan
@@ -43,6 +48,8 @@ class Timekeeper:
         self._pace = plan.pace
         self._setup = before.setup if before else None
         self._rounds = dict(before.rounds) if before else {}
+        planned = self._planned.rounds.items()
+        self._untimed = {index: parts for index, parts in planned if index < complete and index not in self._rounds}
         self._report: Span | None = None
         self._round_index: int | None = None
         self._round: dict[Part, Span] = {}
@@ -183,7 +190,8 @@ class Timekeeper:
         if self._planned.report is not None:
             ends.append({Part.REPORT: self._planned.report})
         ends_s = expected_s(summed(ends), self._pace)
-        to_come = {each: parts for each, parts in planned.items() if each not in complete and each != index}
+        over = {*complete, *self._untimed, index}
+        to_come = {each: parts for each, parts in planned.items() if each not in over}
         left_s = self._part_left_s() + ends_s
         self._fit = self._fitting(to_come, left_s)
         self._told_rounds = self._steady(to_come, left_s, begun=min(to_come, default=len(planned)))
@@ -194,7 +202,8 @@ class Timekeeper:
 
     def _limit_left_s(self) -> float:
         limit_s = inf if self._plan.limit_s is None else self._plan.limit_s
-        return limit_s - (self._before_s + self._now_s() - self._began_s)
+        before_s = self._before_s + expected_s(summed(self._untimed.values()), self._pace)
+        return limit_s - (before_s + self._now_s() - self._began_s)
 
     def _fitting(self, to_come: Mapping[int, Parts], left_s: float, doubt: float = 0.0) -> dict[int, Parts]:
         """The rounds to come that fit into what is left of the limit, if all takes longer by this share of itself."""

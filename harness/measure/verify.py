@@ -11,6 +11,7 @@ from harness.catalog.misnamed import no_such_variant
 from harness.catalog.selection import USUAL, Named, asked_of
 from harness.contract.conformance import check
 from harness.host.allowances import refusal
+from harness.host.endings import Ending, not_ended
 from harness.host.interpreter_facts import ACCELERATORS
 from harness.measure.access_log import logged_for_each_request
 from harness.measure.crew import START_DEADLINE_S, WORDY
@@ -106,7 +107,13 @@ def _verify(app: App, subject: Subject, runtime: Runtime, progress: Progress) ->
         return _on_another_server(verdict, app, runtime, database, progress) if verdict.report else verdict
     finally:
         if database is not None:
-            database.stop()
+            _end(database.stop, progress)
+
+
+def _end(ending: Ending, progress: Progress) -> None:
+    """What can't be ended is told, and costs no other variant its checks; the runtime tries it again at its own end."""
+    for error in not_ended(ending):
+        progress.trouble(error.what)
 
 
 def _without_database(subject: Subject, database: RunningDatabase) -> Verdict:
@@ -156,7 +163,7 @@ def _checked(
         return Verdict(subject=subject, report=None, fault=error.what, by_host=by_host, log_excerpt=error.hint)
     finally:
         if server is not None:
-            server.stop()
+            _end(server.stop, progress)
 
 
 def written_since(before: str, after: str) -> str:
@@ -199,7 +206,7 @@ def _on_another_server(
         server: RunningServer | None = None
         try:
             server = runtime.launch(app, subject, hash_seed=HASH_SEED, database_url=database.url if database else None)
-            stack.callback(server.stop)
+            stack.callback(_end, server.stop, progress)
             server.await_ready(START_DEADLINE_S)
             outcome, found = Outcome.PASSED, expect_routes(server, routes) if routes else ""
         except HostFault as error:

@@ -31,7 +31,7 @@ from harness.results.records import (
 )
 from harness.results.resume_command import resume_command
 from harness.results.run_folders import HEADER_FILE, RECORDS_FILE, SHORT_ID_LENGTH, copies_among, run_folders
-from harness.writing import append_to, append_whole, replace_files, write_error
+from harness.writing import append_to, append_whole, remove_left_drafts, replace_files, write_error
 
 SET_ASIDE_FILE: Final = "set_aside.jsonl"
 """Records of rounds that were cut off and repeated."""
@@ -103,6 +103,7 @@ class RunWriter:
         """
         writer = cls(folder, read_run(folder).run, mask)
         try:
+            remove_left_drafts(folder)
             writer._set_unfinished_round_aside()
         except BaseException:
             writer.close()

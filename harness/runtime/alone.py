@@ -38,6 +38,8 @@ def main(arguments: "list[str]") -> None:
 def see_to_the_end(folder: Path) -> None:
     """Remove the folder on SIGTERM, unless the program handles that and comes back.
 
+    Where it is killed, the folder goes with the one for temporary files that it lies in (`Launch.makes_files`).
+
     Raising SystemExit would not do: a server that is at a request takes it for that request's failure.
     """
 

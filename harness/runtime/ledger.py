@@ -13,7 +13,7 @@ import shutil
 import signal
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -140,9 +140,10 @@ class Ledger:
         if self._file.closed:
             return
         self._file.close()
-        _settle(self._path)
-        self._lock.release()
-        Path(self._lock.lock_file).unlink(missing_ok=True)
+        try:
+            _settle(self._path)
+        finally:
+            _give_up(self._lock)
 
     def __enter__(self) -> Self:
         return self
@@ -170,10 +171,11 @@ def sweep(state_folder: Path) -> tuple[Leftover, ...]:
                 lock.acquire(timeout=SETTLING_S, poll_interval=_PAUSE_S)
         except Timeout:
             continue
-        with suppress(FileNotFoundError):  # Another sweep was faster.
-            found += _settle(path)
-        lock.release()
-        Path(lock.lock_file).unlink(missing_ok=True)
+        try:
+            with suppress(FileNotFoundError):  # Another sweep was faster.
+                found += _settle(path)
+        finally:
+            _give_up(lock)
     return tuple(found)
 
 
@@ -183,21 +185,25 @@ _ENTRY: Final[TypeAdapter[Owner | RecordedProcess | RecordedFolder | RecordedPro
 
 
 def _settle(path: Path) -> list[Leftover]:
-    """End and remove all that a ledger names, and the ledger; it stays for a later sweep if the engine is away."""
+    """End and remove all that a ledger names, and the ledger; it stays for a later sweep where something stays."""
     entries = list(_entries(path))
     found = _clear(path, entries)
-    away = False
     for entry in entries:
         if isinstance(entry, RecordedProject):
-            try:
-                found += [Leftover(what=what) for what in remove_project(entry.name, entry.reached_by)]
-            except RuntimeFault as error:
-                away = True
-                what = f"containers of {entry.name} on {described(entry.reached_by)}: {error.what}"
-                found.append(Leftover(what=what, removed=False))
-    if not away:
+            found += _taken_down(entry)
+    if all(each.removed for each in found):
         path.unlink(missing_ok=True)
     return found
+
+
+def _taken_down(project: RecordedProject) -> Iterator[Leftover]:
+    engine = described(project.reached_by)
+    try:
+        for what, why in remove_project(project.name, project.reached_by):
+            stays = "" if why is None else f" on {engine}: {why.what}"
+            yield Leftover(what=f"{what}{stays}", removed=not stays)
+    except RuntimeFault as error:
+        yield Leftover(what=f"containers of {project.name} on {engine}: {error.what}", removed=False)
 
 
 def _clear(path: Path, entries: Sequence[Entry]) -> list[Leftover]:
@@ -213,7 +219,7 @@ def _clear(path: Path, entries: Sequence[Entry]) -> list[Leftover]:
             found += _end(recorded, marked=path.stem)
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
-        found.append(Leftover(what=f"folder {folder}"))
+        found.append(Leftover(what=f"folder {folder}", removed=not folder.exists()))
     return found
 
 
@@ -230,32 +236,39 @@ def _end(recorded: Iterable[RecordedProcess], *, marked: str) -> list[Leftover]:
     """
     alive = [entry for entry in recorded if start_ticks(entry.pid) == entry.start_ticks]
     for entry in alive:
-        with suppress(ProcessLookupError):
+        with suppress(OSError):
             os.kill(entry.pid, entry.farewell_signal)
     ended = {entry.pid for entry in alive} | set(_marked(marked))
-    _end_trees(ended)
+    stay = _end_trees(ended)
     quiet_since = time.monotonic()
     while time.monotonic() - quiet_since < SETTLING_S:
         if late := set(_marked(marked)) - ended:
-            _end_trees(late)
+            stay |= _end_trees(late)
             ended |= late
             quiet_since = time.monotonic()
         else:
             time.sleep(_PAUSE_S)
     named = {entry.pid: entry.what for entry in alive}
-    return [Leftover(what=f"process {pid} ({named.get(pid, 'below one of ours')})") for pid in sorted(ended)]
+    return [
+        Leftover(what=f"process {pid} ({named.get(pid, 'below one of ours')})", removed=pid not in stay)
+        for pid in sorted(ended)
+    ]
 
 
-def _end_trees(targets: set[int]) -> None:
-    """End the processes and all below them, which are added to `targets`; kill what takes longer than the grace."""
+def _end_trees(targets: set[int]) -> set[int]:
+    """End the processes and all below them, which are added to `targets`; kill what takes longer than the grace.
+
+    Returns those that stay all the same: they wait for the kernel, or are another user's.
+    """
     for pid in tuple(targets):
         targets.update(ProcessTree(pid).pids())
     processes = [process for pid in targets if (process := _process(pid)) is not None]
     _, stubborn = psutil.wait_procs(processes, timeout=GRACE_S)
     for process in stubborn:
-        with suppress(psutil.NoSuchProcess):
+        with suppress(psutil.Error):
             process.kill()
-    psutil.wait_procs(stubborn, timeout=GRACE_S)
+    _, stay = psutil.wait_procs(stubborn, timeout=GRACE_S)
+    return {process.pid for process in stay if start_ticks(process.pid) is not None}
 
 
 def _process(pid: int) -> psutil.Process | None:
@@ -276,6 +289,11 @@ def _marked(name: str) -> Iterable[int]:
 
 def _folder(state_folder: Path) -> Path:
     return state_folder / "ledger"
+
+
+def _give_up(lock: FileLock) -> None:
+    lock.release()
+    Path(lock.lock_file).unlink(missing_ok=True)
 
 
 def _lock(path: Path) -> FileLock:

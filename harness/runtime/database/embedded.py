@@ -114,14 +114,10 @@ class EmbeddedPostgres:
         """For `DATABASE_URL`: a libpq URI that names the Unix socket's folder."""
         self._opened: Final = OpenedConnections(self.url)
         try:
-            self._await_connection()
-            with connect(self._url("postgres")) as connection:
-                connection.execute(f"CREATE DATABASE {USER}")
-            with connect(self.url) as connection:
-                load_into_empty(connection)
-                self.version, self.settings = version_and_settings(connection)
+            self.version, self.settings = self._prepare()
         except BaseException:
-            self.stop()
+            with suppress(RuntimeFault):  # What went wrong first is told; the ledger has the rest.
+                self.stop()
             raise
         if gives_way:
             self.settings["scheduling policy"] = "SCHED_IDLE"
@@ -180,6 +176,25 @@ class EmbeddedPostgres:
     def _url(self, database: str) -> str:
         return f"postgresql://{USER}@/{database}?host={quote(str(self._folder), safe='/')}"
 
+    def _prepare(self) -> tuple[str, dict[str, str]]:
+        """Wait until it answers and load the data set; its version and settings."""
+        self._await_connection()
+        try:
+            with connect(self._url("postgres")) as connection:
+                connection.execute(f"CREATE DATABASE {USER}")
+            with connect(self.url) as connection:
+                load_into_empty(connection)
+                return version_and_settings(connection)
+        except psycopg.Error as error:
+            raise self._broken_off("the embedded PostgreSQL did not take the data set", error) from None
+
+    def _broken_off(self, what: str, error: psycopg.Error) -> RuntimeFault:
+        """The host's fault where a limit of it was met, with the end of the log either way."""
+        what, log = f"{what}: {str(error).strip()}", self._process.log_excerpt()
+        if met := self.limit_met():
+            return HostFault(f"{what}: {met.what}", hint=f"{met.hint}\n{_end_of(log)}")
+        return _fault(what, log)
+
     def _await_connection(self) -> None:
         deadline = time.monotonic() + START_TIMEOUT_S
         while True:
@@ -190,10 +205,7 @@ class EmbeddedPostgres:
                 if not ready and self._process.alive() and time.monotonic() < deadline:
                     time.sleep(0.02)
                     continue
-                what = f"the embedded PostgreSQL did not start: {error}"
-                if met := self.limit_met():
-                    raise HostFault(f"{what}: {met.what}", hint=met.hint) from None
-                raise _fault(what, self._process.log_excerpt()) from None
+                raise self._broken_off("the embedded PostgreSQL did not start", error) from None
             return
 
     def _says_ready(self) -> bool:
@@ -217,10 +229,12 @@ def version_and_settings(connection: psycopg.Connection) -> tuple[str, dict[str,
 
 def _fault(what: str, log: str) -> RuntimeFault:
     return RuntimeFault(
-        what,
-        hint=f"or name an empty database of a running PostgreSQL in {VARIABLE}\n"
-        f"the end of its log:\n{log or '(it wrote nothing)'}",
+        what, hint=f"name an empty database of a running PostgreSQL in {VARIABLE}, or see to this:\n{_end_of(log)}"
     )
+
+
+def _end_of(log: str) -> str:
+    return f"the end of its log:\n{log or '(it wrote nothing)'}"
 
 
 def _make_cluster(programs: Path, data: Path, user: PostgresUser, *, marker: dict[str, str]) -> None:

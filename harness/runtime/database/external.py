@@ -55,7 +55,7 @@ class ExternalPostgres:
         """Whether it can be connected to."""
         try:
             connect(self.url, timeout_s=_CONNECT_TIMEOUT_S).close()
-        except psycopg.OperationalError:
+        except psycopg.Error:
             return False
         return True
 

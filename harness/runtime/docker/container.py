@@ -13,13 +13,14 @@ from harness.metering.process_tree import Memory
 from harness.model.errors import RuntimeFault
 from harness.runtime.docker.account import ContainerAccount, LocalAccount
 from harness.runtime.docker.app_host import AppHost
-from harness.runtime.docker.container_engine import Answer, docker, environment, inspect, read
+from harness.runtime.docker.container_engine import Answer, by_hand, docker, environment, hangs, inspect, read
 from harness.runtime.last_lines import MOST_LINES, last_lines
 
 FAREWELL_S: Final = 3
 """Time it has after SIGTERM until it is killed."""
 
 _STOP_S: Final = 30.0
+_LOG_S: Final = 30.0
 
 
 class _State(Answer):
@@ -77,6 +78,7 @@ class Container:
         self.started_ns: Final = _monotonic_ns(found.state.started_at, ahead_ns)
         self._highest_cpu_ns = 0
         self._stopping: subprocess.Popen[bytes] | None = None
+        self._end_by_s = 0.0
 
     def alive(self) -> bool:
         """Whether its first process still runs."""
@@ -120,27 +122,44 @@ class Container:
         return self._account.memory()
 
     def log_excerpt(self) -> str:
-        """The last lines that it wrote, bounded in lines and bytes."""
-        return last_lines(self._logged("--tail", str(MOST_LINES)).strip())
+        """The last lines that it wrote, bounded in lines and bytes; or why the engine does not say them."""
+        try:
+            return last_lines(self._logged("--tail", str(MOST_LINES)).strip())
+        except RuntimeFault as error:
+            return f"(its log can't be read: {error.what})"
 
     def log(self) -> str:
-        """All that it wrote, secrets and all, as far as the engine keeps it: the Compose file bounds that."""
+        """All that it wrote, secrets and all, as far as the engine keeps it: the Compose file bounds that.
+
+        Raises RuntimeFault where the engine does not say it in time.
+        """
         return self._logged()
 
     def _logged(self, *options: str) -> str:
-        done = subprocess.run(
-            ("docker", "logs", *options, self.name),  # noqa: S607 - as the user has it
-            env=environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
+        command = ("docker", "logs", *options, self.name)
+        try:
+            done = subprocess.run(
+                command,
+                env=environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                check=False,
+                timeout=_LOG_S,
+            )
+        except subprocess.TimeoutExpired:
+            raise hangs(_LOG_S, command) from None
+        except OSError as error:
+            what = f"the docker command can't be executed: {error.strerror}"
+            raise RuntimeFault(what, hint=by_hand(command)) from None
         return done.stdout.decode(errors="replace")
 
     def ask_to_end(self) -> None:
-        """Have it ended without waiting for it; `stop` then waits."""
-        if self._stopping is None:
+        """Have it ended without waiting for it, as far as the docker command can be executed; `stop` then waits."""
+        if self._stopping is not None:
+            return
+        self._end_by_s = time.monotonic() + _STOP_S
+        with suppress(OSError):
             self._stopping = subprocess.Popen(
                 ("docker", "stop", "-t", str(FAREWELL_S), self.name),  # noqa: S607 - as the user has it
                 env=environment(),
@@ -151,15 +170,28 @@ class Container:
             )
 
     def end(self) -> None:
-        """End it without removing it, so that its log can still be read."""
+        """End it without removing it, so that its log can still be read.
+
+        Raises RuntimeFault where the engine does not in time.
+        """
         self.ask_to_end()
-        if self._stopping is not None:
-            self._stopping.wait(_STOP_S)
+        if self._stopping is None:
+            return
+        try:
+            self._stopping.wait(max(0.0, self._end_by_s - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            raise hangs(_STOP_S, ("docker", "stop", self.name)) from None
+        finally:
+            self._stopping.kill()
+            self._stopping.wait()
 
     def stop(self) -> None:
         """End and remove it. May be called more than once; raises RuntimeFault where the engine does not."""
-        self.end()
-        remove(self.name)
+        try:
+            with suppress(RuntimeFault):  # What does not end in time is removed all the same.
+                self.end()
+        finally:
+            remove(self.name)
 
 
 def remove(name: str, reached_by: Mapping[str, str] | None = None) -> None:

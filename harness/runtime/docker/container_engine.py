@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -37,10 +37,10 @@ def docker(
     `variables` are added to the environment, for the Compose file's sake; `given` goes to standard input.
     Raises RuntimeFault, with the engine's own last lines, where it fails or takes too long.
     """
-    by_hand = " ".join(("docker", *words))
+    command = ("docker", *words)
     try:
         done = subprocess.run(
-            ("docker", *words),  # noqa: S607 - as the user has it
+            command,
             env=environment(variables),
             input=given,
             stdin=subprocess.DEVNULL if given is None else None,
@@ -58,11 +58,21 @@ def docker(
             hint="see which one `command -v docker` names, or use --runtime process",
         ) from None
     except subprocess.TimeoutExpired:
-        raise RuntimeFault(f"the container engine did not finish within {timeout_s:g} s", hint=by_hand) from None
+        raise hangs(timeout_s, command) from None
     if done.returncode:
         told = "\n".join((done.stderr or done.stdout).strip().splitlines()[-_TOLD_LINES:])
-        raise RuntimeFault(f"the container engine refused: {told}", hint=f"run it by hand: {by_hand}")
+        raise RuntimeFault(f"the container engine refused: {told}", hint=by_hand(command))
     return done.stdout
+
+
+def hangs(waited_s: float, command: Iterable[str]) -> RuntimeFault:
+    """What to raise where this command, which was waited for so long, has been given up."""
+    return RuntimeFault(f"the container engine did not finish within {waited_s:g} s", hint=by_hand(command))
+
+
+def by_hand(command: Iterable[str]) -> str:
+    """How a person sees what the engine does."""
+    return f"run it by hand: {' '.join(command)}"
 
 
 def environment(variables: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -44,7 +44,8 @@ class ContainerPostgres:
         try:
             self.version, self.settings = self._prepare()
         except BaseException:
-            self.container.stop()
+            with suppress(RuntimeFault):  # What went wrong first is told; the ledger has the rest.
+                self.container.stop()
             raise
         if gives_way:
             self.settings["cpu shares"] = str(LEAST_SHARES)
@@ -103,11 +104,14 @@ class ContainerPostgres:
     def _prepare(self) -> tuple[str, dict[str, str]]:
         """Wait until it answers and load the data set; its version and settings."""
         self._await_connection()
-        with connect(self.url) as connection:
-            load_with_care(connection)
-            if self._counts:
-                connection.execute("CREATE EXTENSION pg_stat_statements")
-            return version_and_settings(connection)
+        try:
+            with connect(self.url) as connection:
+                load_with_care(connection)
+                if self._counts:
+                    connection.execute("CREATE EXTENSION pg_stat_statements")
+                return version_and_settings(connection)
+        except psycopg.Error as error:
+            raise self._fault("did not take the data set", error) from None
 
     def _executed_selects(self) -> int | None:
         return executed_selects(self.url)
@@ -121,11 +125,12 @@ class ContainerPostgres:
                 if self.container.alive() and time.monotonic() < deadline:
                     time.sleep(0.05)
                     continue
-                log = ""
-                with suppress(RuntimeFault):
-                    log = self.container.log_excerpt()
-                raise RuntimeFault(
-                    f"the PostgreSQL container did not start: {error}",
-                    hint=f"start it by hand: docker compose up database\nthe end of its log:\n{log or '(nothing)'}",
-                ) from None
+                raise self._fault("did not start", error) from None
             return
+
+    def _fault(self, what: str, error: psycopg.Error) -> RuntimeFault:
+        log = self.container.log_excerpt() or "(nothing)"
+        return RuntimeFault(
+            f"the PostgreSQL container {what}: {str(error).strip()}",
+            hint=f"start it by hand: docker compose up database\nthe end of its log:\n{log}",
+        )

@@ -98,9 +98,9 @@ class _Found(Answer):
     size: int
 
 
-def examine_image(image: Image) -> Environment:
-    """Have the image's interpreter describe itself and what is installed."""
-    isolated = ("--rm", "--interactive", "--network", "none", "--read-only", "--cap-drop", "ALL")
+def examine_image(image: Image, *options: str) -> Environment:
+    """Have the image's interpreter describe itself and what is installed; `options` are of `docker run`."""
+    isolated = ("--rm", "--interactive", "--network", "none", "--read-only", "--cap-drop", "ALL", *options)
     said = docker(
         "run", *isolated, image.name, "python", "-I", "-", given=Path(interpreter_facts.__file__).read_text("utf-8")
     )

@@ -1,11 +1,14 @@
 """One Compose project: all containers and networks of one harness, under one name."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from harness.companion import Program
-from harness.model.errors import RuntimeFault
+from harness.host.endings import not_ended
+from harness.model.errors import BenchError, RuntimeFault
 from harness.runtime.docker.app_host import AppHost
 from harness.runtime.docker.container import Container, remove
 from harness.runtime.docker.container_engine import AWAY_S, docker, environment
@@ -14,7 +17,8 @@ COMPOSE_FILE: Final = Path(__file__).parents[3] / "docker-compose.yml"
 REMOTE_FILE: Final = COMPOSE_FILE.with_name("docker-compose.remote.yml")
 """What is otherwise where the engine is on another host than the load."""
 
-_OF_PROJECT: Final = "label=com.docker.compose.project={}"
+_LABEL: Final = "com.docker.compose.project"
+_OF_PROJECT: Final = f"label={_LABEL}={{}}"
 
 
 class ComposeProject:
@@ -65,8 +69,23 @@ class ComposeProject:
             )
             return Container(name, self.app_host)
         except BaseException:
-            remove(name)
+            with suppress(RuntimeFault):  # What went wrong first is told; the ledger has the rest.
+                remove(name)
             raise
+
+    def alone(self, *words: str) -> tuple[str, tuple[str, ...]]:
+        """The name and the command of one more container that is of no service, and goes with the project all the same.
+
+        `words` are options, an image and a command. Nothing is started; `remove` takes the name.
+        """
+        self._started += 1
+        name = f"{self.name}-alone-{self._started}"
+        return name, ("docker", "run", "--rm", "--name", name, *self.mark, *words)
+
+    @property
+    def mark(self) -> tuple[str, ...]:
+        """The options of `docker run` by which a container goes with the project, whatever becomes of the harness."""
+        return ("--label", f"{_LABEL}={self.name}", "--label", f"{_LABEL}.working_dir={COMPOSE_FILE.parent}")
 
     def program(self, service: str, *command: str, variables: Mapping[str, str] | None = None) -> Program:
         """A service that is spoken to on its standard input, and is gone when that ends."""
@@ -86,18 +105,19 @@ class ComposeProject:
         return ("compose", "--project-name", self.name, *files, "--progress", "quiet")
 
 
-def remove_project(name: str, reached_by: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """Remove all that is left of a project on the engine that these variables reach; returns what there was.
+def remove_project(name: str, reached_by: Mapping[str, str] | None = None) -> Iterator[tuple[str, BenchError | None]]:
+    """Remove all that is left of a project on the engine that these variables reach.
 
-    Raises RuntimeFault where the engine is away.
+    Yields what there was, each with why it could not be removed, where it could not. Raises RuntimeFault where the
+    engine is away.
     """
     of_project = ("--quiet", "--filter", _OF_PROJECT.format(name))
-    found: list[str] = []
     for container in docker("ps", "--all", "--no-trunc", *of_project, variables=reached_by, timeout_s=AWAY_S).split():
-        remove(container, reached_by)
-        found.append(f"container {container[:12]}")
+        yield f"container {container[:12]}", _why_not(remove, container, reached_by)
     for kind in ("network", "volume"):
         for each in docker(kind, "ls", *of_project, variables=reached_by).split():
-            docker(kind, "rm", each, variables=reached_by)
-            found.append(f"{kind} {each[:12]}")
-    return tuple(found)
+            yield f"{kind} {each[:12]}", _why_not(docker, kind, "rm", each, variables=reached_by)
+
+
+def _why_not[**Words](remove: Callable[Words, object], *words: Words.args, **more: Words.kwargs) -> BenchError | None:
+    return next(iter(not_ended(partial(remove, *words, **more))), None)

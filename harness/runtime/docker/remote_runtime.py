@@ -1,6 +1,7 @@
 """The runtime whose servers are in containers on another host, the app host, while the load comes from this one."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -13,7 +14,7 @@ from harness.metering.observer_protocol import Described
 from harness.metering.reading import Metering, MeterReading
 from harness.model.app import App
 from harness.model.cell import Subject
-from harness.model.errors import UsageError
+from harness.model.errors import RuntimeFault, UsageError
 from harness.model.host import Check, CpuLayout, Host, HostCpus
 from harness.model.run import GeneratorTeam
 from harness.runtime.command import DRIVER_MODULE, RESPONDER_MODULE, team_arguments
@@ -143,7 +144,8 @@ class RemoteRuntime(ContainerRuntime):
         try:
             return self._launch(app, subject, hash_seed=hash_seed, database_url=database_url, network=network)
         except BaseException:
-            network.stop()
+            with suppress(RuntimeFault):  # What went wrong first is told; the ledger has the rest.
+                network.stop()
             raise
 
     def close(self) -> None:

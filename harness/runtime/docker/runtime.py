@@ -2,14 +2,15 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from harness.companion import Program
 from harness.contract import dataset
-from harness.host.imports import import_script, imported_in_s
+from harness.host.endings import end_all
+from harness.host.imports import NotImported, import_script, imported_in_s
 from harness.host.interpreter import Environment, modules_of
 from harness.mask import hide
 from harness.model.app import App
@@ -19,6 +20,7 @@ from harness.model.host import ContainerEngine, CpuLayout
 from harness.model.run import Deployment, GeneratorTeam, Image, RuntimeName
 from harness.runtime.command import DRIVER_MODULE, team_arguments
 from harness.runtime.deployment import brought_by, describe_deployment
+from harness.runtime.docker.container import remove
 from harness.runtime.docker.container_engine import environment as docker_environment
 from harness.runtime.docker.container_engine import find_engine
 from harness.runtime.docker.database import ContainerPostgres
@@ -107,7 +109,7 @@ class ContainerRuntime:
             return
         image = build_app_image(app, project, variant)
         self._images[project] = image
-        self._environments[project] = examine_image(image)
+        self._environments[project] = examine_image(image, *self._project.mark)
 
     def _project_of(self, app: App, subject: Subject | None = None) -> Path:
         return project_folder(app, subject.variant if subject else None, self._state_folder)
@@ -154,20 +156,20 @@ class ContainerRuntime:
         """How long it takes to import what the app imports of its framework; raises NotImported."""
         project = self._project_of(app)
         script = import_script(app, modules_of(app.manifest.package, self._environments[project]))
-        isolated = ("--rm", "--network", "none", "--read-only", "--cap-drop", "ALL", "--cpuset-cpus", self._server_cpus)
-        command = ("docker", "run", *isolated, self._images[project].name, "python", "-c", script)
-        return imported_in_s(command, environment=docker_environment(), folder=app.folder)
+        isolated = ("--network", "none", "--read-only", "--cap-drop", "ALL", "--cpuset-cpus", self._server_cpus)
+        name, command = self._project.alone(*isolated, self._images[project].name, "python", "-c", script)
+        try:
+            return imported_in_s(command, environment=docker_environment(), folder=app.folder)
+        except NotImported:
+            with suppress(RuntimeFault):  # By its label, it goes with the ledger at the latest.
+                remove(name)
+            raise
 
     def _close(self, *others: Callable[[], object]) -> None:
         """End the servers, all at the same time, and then the others; the networks go with the ledger."""
-        for server in self._servers:
-            server.ask_to_end()
-        with ExitStack() as stack:  # Each is stopped even where another can't be.
-            stack.callback(self.ledger.close)
-            for other in others:  # Callbacks run in reverse order.
-                stack.callback(other)
-            for server in self._servers:
-                stack.callback(server.stop)
+        servers = list(reversed(self._servers))
+        asked, stopped = [server.ask_to_end for server in servers], [server.stop for server in servers]
+        end_all(*asked, *stopped, *reversed(others), self.ledger.close)
 
 
 class DockerRuntime(OnThisHost, ContainerRuntime):

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Final, override
 
 from harness.host import ports
+from harness.host.endings import end_all
 from harness.metering.process_tree import Memory
 from harness.model.app import App
 from harness.model.cell import Subject
@@ -60,7 +61,8 @@ class ContainerServer(AwaitedServer):
             host, port = (network.host, network.port) if network else (self.container.address, PORT)
             super().__init__(app, subject, host, port)
         except BaseException:
-            self.container.stop()
+            with suppress(RuntimeFault):  # What went wrong first is told; the ledger has the rest.
+                self.container.stop()
             raise
         self._stopped = False
 
@@ -116,9 +118,7 @@ class ContainerServer(AwaitedServer):
         """End and remove it. May be called more than once; raises RuntimeFault where the engine is away."""
         if not self._stopped:
             self._probe.close()
-            self.container.stop()
-            if self._network is not None:
-                self._network.stop()
+            end_all(self.container.stop, *(() if self._network is None else (self._network.stop,)))
             self._stopped = True
 
     @override

@@ -2,6 +2,7 @@
 
 import socket
 import time
+from contextlib import suppress
 from typing import Final
 
 from pydantic import ValidationError
@@ -42,7 +43,8 @@ class ServerNetwork:
             self.port: Final = published
             self._await_closed()
         except BaseException:
-            self._container.stop()
+            with suppress(RuntimeFault):  # What went wrong first is told; the ledger has the rest.
+                self._container.stop()
             raise
 
     def ask_to_end(self) -> None:

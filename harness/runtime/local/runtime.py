@@ -2,17 +2,19 @@
 
 import shutil
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from harness.companion import Program
 from harness.host import variables
+from harness.host.endings import end_all
 from harness.host.imports import import_script, imported_in_s
 from harness.host.interpreter import Environment, examine_environment, modules_of
 from harness.host.ports import LOOPBACK
 from harness.model.app import DATABASE_ENDPOINTS, App
+from harness.model.base import BARE_SITE, BATTERIES_SITE
 from harness.model.cell import Subject
 from harness.model.host import CpuLayout
 from harness.model.run import Deployment, GeneratorTeam, RuntimeName
@@ -131,6 +133,7 @@ class ProcessRuntime(OnThisHost):
             hash_seed=hash_seed,
             database_url=database_url,
             database_stays=self._given is not None,
+            makes_files=subject.variant in {BARE_SITE, BATTERIES_SITE},
             host=self._host,
         )
         log = self._work_folder / f"{len(self._servers):04}-{subject.key.replace('/', '-')}.log"
@@ -160,7 +163,8 @@ class ProcessRuntime(OnThisHost):
         pinned = f"import os; os.sched_setaffinity(0, {set(self._layout.server)}); {script}"
         programs = programs_folder(app, project)
         command = (str(programs / "python"), "-c", pinned)
-        return imported_in_s(command, environment=variables.base(programs), folder=app.folder)
+        environment = variables.base(programs) | self.ledger.marker
+        return imported_in_s(command, environment=environment, folder=app.folder)
 
     def _project_of(self, app: App, subject: Subject | None = None) -> Path:
         return project_folder(app, subject.variant if subject else None, self._state_folder)
@@ -174,14 +178,12 @@ class ProcessRuntime(OnThisHost):
 
     def close(self) -> None:
         """End all that was started here, all at the same time, and remove its folders."""
+        servers = list(reversed(self._servers))
+        asked, stopped = [server.ask_to_end for server in servers], [server.stop for server in servers]
+        databases = [database.stop for database in reversed(self._databases)]
+        removal = partial(shutil.rmtree, self._work_folder, ignore_errors=True)
         # Servers before their database, so that none of them logs its loss.
-        for server in self._servers:
-            server.ask_to_end()
-        with ExitStack() as stack:  # Each is stopped even where another can't be.
-            stack.callback(self.ledger.close)
-            stack.callback(shutil.rmtree, self._work_folder, ignore_errors=True)
-            for running in (*self._databases, *self._servers):  # Callbacks run in reverse order.
-                stack.callback(running.stop)
+        end_all(*asked, *stopped, *databases, removal, self.ledger.close)
 
     def __enter__(self) -> Self:
         return self

@@ -1,6 +1,9 @@
 """One server of an app's variant as a local process: started, proven ready, accounted for, stopped."""
 
+import os
+import secrets
 import shlex
+import tempfile
 from pathlib import Path
 from typing import Final, override
 
@@ -18,12 +21,18 @@ from harness.runtime.command import command_place, contract_variables, filled_in
 from harness.runtime.ledger import Ledger
 from harness.runtime.local.guarded import GuardedProcess, Order
 from harness.runtime.readiness import AwaitedServer
+from harness.writing import told
 
 _OTHER_DATABASE: Final = "postgresql://USER@HOST/DATABASE"
 _HOW_TO_GET_ANOTHER: Final = (
     f"in place of {_OTHER_DATABASE}, which was one that is gone with this command, put an empty database of yours, and "
     f"fill it: psql postgresql://... -f {shlex.quote(str(dataset.script()))}"
 )
+
+_NAME_BYTES: Final = 8
+"""So many random ones that no folder of anybody's has that name."""
+_LONGEST_TMPDIR_BYTES: Final = 64
+_USUAL_TMPDIR: Final = "/tmp"  # noqa: S108 - a folder of its own is made in it
 
 
 class Launch(Contract):
@@ -38,6 +47,8 @@ class Launch(Contract):
     database_url: str | None = None
     database_stays: bool = False
     """Whether the database is there when the harness is not: one of the user's."""
+    makes_files: bool = False
+    """Whether it gets a folder of its own for temporary files, which goes with it even where it is killed."""
     host: str = ports.LOOPBACK
     """The address to listen on."""
     port: int | None = None
@@ -72,12 +83,13 @@ class Server(AwaitedServer):
         self._passing_database: Final = None if launch.database_stays else launch.database_url
         self._stopped = False
         self._cgroup = Cgroup()
-        self._process = GuardedProcess(
-            Order(name=self.subject.key, command=self.command, folder=launch.app.folder, cpus=launch.cpus),
-            environment={**variables.base(launch.programs), **self.variables},
-            log=log,
-            ledger=ledger,
-        )
+        environment = {**variables.base(launch.programs), **self.variables}
+        order = Order(name=self.subject.key, command=self.command, folder=launch.app.folder, cpus=launch.cpus)
+        if launch.makes_files:
+            files = _folder_for_files(ledger)
+            order = order.model_copy(update={"remove": (files,)})
+            environment["TMPDIR"] = str(files)
+        self._process = GuardedProcess(order, environment=environment, log=log, ledger=ledger)
 
     @override
     def alive(self) -> bool:
@@ -166,6 +178,17 @@ class Server(AwaitedServer):
         command = self.command if passing is None else (word.replace(passing, _OTHER_DATABASE) for word in self.command)
         told = f"start it by hand in its folder: {given} {shlex.join(command)}"
         return told if passing is None else f"{told}\n{_HOW_TO_GET_ANOTHER}"
+
+
+def _folder_for_files(ledger: Ledger) -> Path:
+    """A new one, whose path is short enough for sockets in it; raises WriteError where none can be made."""
+    usual = tempfile.gettempdir()
+    base = Path(usual if len(os.fsencode(usual)) <= _LONGEST_TMPDIR_BYTES else _USUAL_TMPDIR)
+    folder = base / f"bench-{secrets.token_hex(_NAME_BYTES)}"
+    ledger.record_folder(folder)
+    with told(folder):
+        folder.mkdir(mode=0o700)
+    return folder
 
 
 def _found_in(programs: Path, command: tuple[str, ...], place: str) -> tuple[str, ...]:
