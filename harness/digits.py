@@ -5,6 +5,8 @@ from typing import Final
 
 MINUS: Final = "\N{MINUS SIGN}"
 _SIGNIFICANT_DIGITS: Final = 3
+_RESIDUE: Final = 1e-9
+"""Of half an interval: an estimate that is less is no figure but the error of its arithmetic."""
 
 
 def decimal_places(reference: float, digits: int = _SIGNIFICANT_DIGITS) -> int:
@@ -45,4 +47,24 @@ def places_around(value: float, low: float, high: float) -> int:
     half_width = (high - low) / 2
     reference = abs(value) if not math.isfinite(half_width) else max(abs(value), half_width)
     places = decimal_places(reference)
-    return max(places, decimal_places(value, 1)) if low >= 0 else places
+    return max(places, decimal_places(value, 1)) if low >= 0 and not _is_nothing(value, half_width) else places
+
+
+def rounded_alike(value: float, low: float, high: float, *, whole: bool = False) -> tuple[str, str, str]:
+    """An estimate and its bounds, rounded to the same place (`places_around`); an estimate of zero is `0`.
+
+    What is counted is shown `whole`, from one on.
+    """
+    places = places_around(value, low, high)
+    if whole and value >= 1:
+        places = min(places, 0)
+    half_width = (high - low) / 2
+    if not _is_nothing(value, half_width):
+        return fixed(value, places), fixed(low, places), fixed(high, places)
+    below, above = ("0" if _is_nothing(bound, half_width) else fixed(bound, places) for bound in (low, high))
+    return "0", below, above
+
+
+def _is_nothing(value: float, half_width: float) -> bool:
+    """Whether a value is zero, or what a difference of floats leaves over in its place."""
+    return value == 0 or (math.isfinite(half_width) and abs(value) <= _RESIDUE * half_width)

@@ -48,7 +48,10 @@ def _through_others(better: Relation) -> Relation:
 
 
 def median_half_width(rankings: Iterable[Ranking]) -> float | None:
-    """How well the ratios to the best are known: the median of their intervals' relative half widths."""
+    """How well the ratios to the best of each ranking are known: the median of their intervals' relative half widths.
+
+    Those of any two others are not in it.
+    """
     half_widths = [row.ratio_to_best.half_width for ranking in rankings for row in ranking.rows[1:]]
     return median(half_widths) if half_widths else None
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Final
 
-from harness.digits import as_given, fixed, places_around
+from harness.digits import as_given, rounded_alike
 from harness.model.cell import WAIT_MS, Workload
 from harness.model.claim import Against, Claim, KeptCondition, Metric, ProbeCondition
 from harness.model.claim_values import Combination
@@ -102,8 +102,7 @@ def value_words(each: Evidence) -> str:
     if each.value is None:
         return "not known"
     scale, unit = scale_and_unit(each)
-    bounds = [scale * bound for bound in (each.value.value, each.value.low, each.value.high)]
-    value, low, high = (fixed(bound, places_around(*bounds)) for bound in bounds)
+    value, low, high = rounded_alike(*(scale * bound for bound in (each.value.value, each.value.low, each.value.high)))
     shown = value + (f" {unit}" if unit else "")
     if not each.value.high:
         return f"{shown} (none in any round)"
@@ -150,29 +149,24 @@ def claim_sentence(claim: Claim, verdict: Verdict, evidence: Sequence[Evidence],
     if claim.combine is Combination.COUNT:
         return _count_sentence(claim, evidence)
     shown = _deciding(claim, verdict, known)
-    told = sentence(f"{_lead(claim, verdict, known)} {_comparison(shown)}")
-    return told + _open_anyway(claim, shown, known) + _of_each_round(known)
+    told = sentence(f"{_lead(claim, verdict, known, evidence)} {_comparison(shown)}")
+    return told + _open_anyway(claim, shown, known) + _of_each_round(shown)
 
 
-def _of_each_round(known: Sequence[Evidence]) -> str:
-    """Why ratios of the most held, or served, are no quotients of what is shown; empty where there are none."""
-    of_most = [each for each in known if each.form == "ratio" and each.metric in {Metric.HELD, Metric.SERVED}]
-    if all(each.connections or each.value is None or each.value.low == each.value.high for each in of_most):
+def _of_each_round(shown: Evidence) -> str:
+    """Why a ratio of the most held, or served, is no quotient of what is shown; empty where it may be that."""
+    of_most = shown.form == "ratio" and shown.metric in {Metric.HELD, Metric.SERVED} and not shown.connections
+    if not of_most or shown.value is None or shown.value.low == shown.value.high:
         return ""
-    return (
-        " A ratio is of the most that each round came to, and so not the quotient of two numbers shown, of which each "
-        "is the most that is sure in all rounds."
-    )
+    return " The ratio is of the most that each round came to, and so not the quotient of two numbers shown."
 
 
 def deciding_evidence(found: ClaimFinding) -> Evidence | None:
     """The comparison that the sentence names; None where it names none."""
-    if found.verdict not in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE}:
-        return None
     known = [each for each in found.evidence if each.value is not None or _is_decided(each)]
-    if not known or found.claim.combine is Combination.COUNT:
-        return None
-    return _deciding(found.claim, found.verdict, known)
+    by_one = found.verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE}
+    by_one = by_one and found.claim.combine is not Combination.COUNT
+    return _deciding(found.claim, found.verdict, known) if known and by_one else None
 
 
 def _count_sentence(claim: Claim, evidence: Sequence[Evidence]) -> str:
@@ -237,8 +231,10 @@ def _metric_name(what: str) -> str:
     return next((words.name for metric, words in METRICS.items() if metric.value == what), what)
 
 
-def _lead(claim: Claim, verdict: Verdict, known: Sequence[Evidence]) -> str:
+def _lead(claim: Claim, verdict: Verdict, known: Sequence[Evidence], evidence: Sequence[Evidence]) -> str:
     alike = [each for each in known if each.verdict is verdict] or known
+    if all(each.form == "probe" for each in known) and (len(alike) > 1 or alike[0].verdict is not verdict):
+        return _how_many(alike, len(evidence))
     if len(alike) == 1 and alike[0] in _speaking(claim, verdict, known):
         so = "is undecided" if verdict is Verdict.INCONCLUSIVE else "decides it"
         return f"The one comparison that {so if alike[0].verdict is verdict else 'has a value'}:"
@@ -248,13 +244,22 @@ def _lead(claim: Claim, verdict: Verdict, known: Sequence[Evidence]) -> str:
     return f"The {which} of the comparisons that decide it:"
 
 
+def _how_many(alike: Sequence[Evidence], number: int) -> str:
+    """Of probes, which have no values, so that none is the weakest or the clearest of them."""
+    fail, what = alike[0].verdict is Verdict.REFUTED, f"{number} expectations"
+    if len(alike) == number:
+        return f"{f'Of {what}, none' if fail else f'All {what}'} held; for example,"
+    return f"{len(alike)} of {what} {'did not hold' if fail else 'held'}; for example,"
+
+
 def _deciding(claim: Claim, verdict: Verdict, known: Sequence[Evidence]) -> Evidence:
     """The comparison that the verdict hangs on: the weakest where all had to hold, the clearest where one sufficed.
 
     Of a claim that is open, what would decide it: of those that all have to hold the one that falls shortest, of those
-    of which one suffices the one that goes farthest.
+    of which one suffices the one that goes farthest. A probe only where there is nothing else: it has no value.
     """
     speaking = _speaking(claim, verdict, known)
+    speaking = [each for each in speaking if each.form != "probe"] or speaking
     if verdict is Verdict.INCONCLUSIVE:
         return (min if claim.combine is Combination.ALL else max)(speaking, key=_margin_excess)
     nearest = _takes_all(claim, verdict)
@@ -288,8 +293,8 @@ def _takes_all(claim: Claim, verdict: Verdict) -> bool:
 
 def _margin_excess(evidence: Evidence) -> float:
     """By what factor less one the value is beyond its margin; negative where it is short of it."""
-    if evidence.value is None:
-        return 0.0
+    if evidence.value is None:  # one has some, and the other none
+        return -1.0 if evidence.verdict is Verdict.REFUTED else inf
     ratio = evidence.value.value / claimed(evidence)
     if not ratio:  # of none in any round
         return -1.0 if evidence.wants_more else inf

@@ -21,11 +21,12 @@ from harness.report.card.beside import side_by_side, two_subjects
 from harness.report.card.facts import facts, measured_of
 from harness.report.card.leaders import leaders
 from harness.report.file_names import APP_LOGS_FILE
-from harness.report.numbers import NBSP
+from harness.report.numbers import NBSP, Reading, reading
 from harness.report.screen.trust import trust_in
 from harness.report.view.cast import DEVIATION_MARK, Cast, SubjectLabel
 from harness.report.view.caveats import orm_sentences
 from harness.report.view.curves import percentile
+from harness.report.view.loads import unknown_of_server
 from harness.report.view.outages import outage_sentences
 from harness.report.view.quality import quality_view
 from harness.report.view.ranking import first_shared_rank, rank_rule, rank_text, ranking_note
@@ -148,8 +149,7 @@ def _show_ranking(ranking: Ranking, findings: Findings, cast: Cast) -> None:
                 "rank": rank_text(row),
                 "app": cast.label(row.subject).marked,
                 "deployment": cast.label(row.subject).deployment,
-                ranking.unit: f"{row.value.value:,.0f}",
-                "95 % interval": f"{row.value.low:,.0f} .. {row.value.high:,.0f}",
+                **_figure(row.value, ranking),
                 **_of_the_best(row, ranking),
                 **libraries(row.subject),
             }
@@ -160,8 +160,7 @@ def _show_ranking(ranking: Ranking, findings: Findings, cast: Cast) -> None:
                 "rank": "-",
                 "app": title,
                 "deployment": cast.label(subject).deployment,
-                ranking.unit: f"{value.value:,.0f}",
-                "95 % interval": f"{value.low:,.0f} .. {value.high:,.0f}",
+                **_figure(value, ranking),
                 **_NO_RATIO,
                 **libraries(subject),
             }
@@ -193,6 +192,15 @@ def _ranked_otherwise(untold: Sequence[Subject], ranking: Ranking, findings: Fin
     return ""
 
 
+def _figure(value: Estimate, ranking: Ranking) -> dict[str, str]:
+    told = reading(value)
+    return {ranking.unit: told.value, "95 % interval": _bounds(told)}
+
+
+def _bounds(told: Reading) -> str:
+    return f"{told.low} .. {told.high}"
+
+
 _NO_RATIO: Final = {"of the best": "-", "interval": "-"}
 
 
@@ -200,10 +208,10 @@ def _of_the_best(row: RankRow, ranking: Ranking) -> dict[str, str]:
     """To be the best takes two."""
     if len(ranking.rows) == 1:
         return _NO_RATIO
-    ratio = row.ratio_to_best
     if row.subject == ranking.rows[0].subject:
         return {"of the best": "best", "interval": ""}
-    return {"of the best": f"{ratio.value:.2f}", "interval": f"{ratio.low:.2f} .. {ratio.high:.2f}"}
+    ratio = reading(row.ratio_to_best)
+    return {"of the best": ratio.value, "interval": _bounds(ratio)}
 
 
 def _with_role(label: SubjectLabel) -> str:
@@ -213,6 +221,8 @@ def _with_role(label: SubjectLabel) -> str:
 def _show_tables(tables: Iterable[TextTable]) -> None:
     for table in tables:
         say(f"\n{table.heading}")
+        if table.note:
+            say(table.note)
         print_rows(table.rows, empty="none")
 
 
@@ -251,7 +261,7 @@ def _why(finding: CellFinding, ranking: Ranking) -> str | None:
 def _show_invalid(findings: Findings, state: RunState, cast: Cast, logs: Path) -> None:
     for finding in findings.all_cells:
         if not (finding.valid or finding.unmeasured):
-            say(f"invalid: {_named(finding, cast)}: {reason(finding)}")
+            say(f"invalid: {_named(finding, cast)}: {reason(finding)}".replace(NBSP, " "))
     if left := [_named(finding, cast) for finding in findings.all_cells if finding.unmeasured]:
         say(f"{state.unmeasured}: {'; '.join(left)}")
     if logs.is_file():
@@ -265,15 +275,14 @@ def _named(finding: AnyFinding, cast: Cast) -> str:
 def _show_unknown(findings: Findings, cast: Cast) -> None:
     """Of whom no latency of the server is known, or no CPU time of it, and why."""
     valid = [finding for finding in findings.cells if finding.valid]
-    for what, why_of in (("latency", _why_no_latency), ("CPU time", _why_no_cpu)):
-        whys = {finding.cell: why for finding in valid if (why := why_of(finding))}
-        for why in dict.fromkeys(whys.values()):
-            cells = [_named(finding, cast) for finding in valid if whys.get(finding.cell) == why]
-            say(f"no {what} of the server: {why}: {'; '.join(cells)}")
-
-
-def _why_no_latency(finding: CellFinding) -> str | None:
-    return finding.of_server_unknown
+    without_cpu: dict[str, list[CellFinding]] = {}
+    for finding in valid:
+        if why := _why_no_cpu(finding):
+            without_cpu.setdefault(why, []).append(finding)
+    for what, whys in (("latency", unknown_of_server(findings, valid)), ("CPU time", without_cpu)):
+        for why, found in whys.items():
+            cells = "; ".join(_named(each, cast) for each in found)
+            say(f"no {what} of the server: {why}: {cells}".replace(NBSP, " "))
 
 
 def _why_no_cpu(finding: CellFinding) -> str | None:

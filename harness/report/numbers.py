@@ -1,12 +1,13 @@
 """How numbers are written: three significant digits, thousands separators, an interval beside each estimate."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from harness.digits import MINUS, fixed, places_around, significant
+from harness.digits import MINUS, decimal_places, fixed, rounded_alike, significant
 from harness.model.findings import Estimate, Spread
 
 NBSP: Final = "\N{NO-BREAK SPACE}"
@@ -15,6 +16,8 @@ NOTHING: Final = "\N{EN DASH}"
 """What a table shows where there is nothing to show."""
 _NONE: Final = "none in any round"
 _BYTES_PER_MIB: Final = 1024 * 1024
+_UNSPACED: Final = re.compile(r"(?<=\d)%(?![\w%])")
+"""A sign right behind its number; before a letter or a digit it is that of an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +87,12 @@ def _number(text: str) -> float:
 
 
 def reading(estimate: Estimate | Spread, scale: float = 1.0, *, whole: bool = False) -> Reading:
-    """`estimate` times `scale`, its bounds rounded to the same place as its value (`places_around`).
+    """`estimate` times `scale`, its bounds rounded to the same place as its value (`rounded_alike`).
 
     What is counted is shown `whole`, from one on.
     """
     value, low, high = (number * scale for number in (estimate.value, estimate.low, estimate.high))
-    places = places_around(value, low, high)
-    if whole and value >= 1:
-        places = min(places, 0)
-    return Reading(fixed(value, places), fixed(low, places), fixed(high, places))
+    return Reading(*rounded_alike(value, low, high, whole=whole))
 
 
 def inverse(ratio: Estimate) -> Estimate:
@@ -105,8 +105,18 @@ def inverse(ratio: Estimate) -> Estimate:
 
 
 def percent(share: float, digits: int = 2) -> str:
-    """A share as a percentage: 0.042 is `4.2 %`."""
-    return f"{significant(share * 100, digits)}{NBSP}%"
+    """A share as a percentage: 0.042 is `4.2 %`, and 1.024 is `102 %`, whatever the digits."""
+    return f"{fixed(share * 100, max(0, decimal_places(share * 100, digits)))}{NBSP}%"
+
+
+def behind(unit: str) -> str:
+    """A unit as it stands behind its number; nothing for none."""
+    return unit and f"{NBSP}{unit}"
+
+
+def spaced(text: str) -> str:
+    """What the analysis says, with its percentages as the report writes them: `80 %` for `80%`."""
+    return _UNSPACED.sub(f"{NBSP}%", text)
 
 
 def count(number: int) -> str:

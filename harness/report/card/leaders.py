@@ -17,7 +17,7 @@ from harness.report.view.ratios import RatioBook
 from harness.report.view.terms import INVALID, NOT_KNOWN, nobody_words
 
 _MOST_NAMED: Final = 3
-"""Of more than so many that tie for the last place, some are only counted."""
+"""Of more than so many that tie for the last place, or have no figure, some are only counted."""
 
 type _Placed = tuple[SubjectLabel, Known, Reading]
 
@@ -60,27 +60,44 @@ def _sentence(fact: Fact, labels: Mapping[str, SubjectLabel], book: RatioBook) -
         parts.append(f"Not told apart from it: {listed([label.in_sentence for label, _, _ in like_first])}.")
     by_ratio = [(each, ratio) for each in like_first if (ratio := ratios[each[0].key]) and not _overlap(first, each)]
     if by_ratio:
-        (label, _, _), (estimate, _) = by_ratio[-1]
-        parts.append(
-            "Ratios formed within rounds decide that, and not the bounds in brackets: "
-            f"{label.in_sentence} has {reading(estimate).with_unit('')} times as much."
-        )
+        parts.append(_by_ratio(first, *by_ratio[-1]))
     if others[-1] not in like_first:
-        parts.append(f"{ends[1]}: {_named(others[-1], fact)}.{_like_last(others, like_first)}")
+        between = [each for each in others[:-1] if each not in like_first]
+        parts.append(f"{ends[1]}: {_named(others[-1], fact)}.{_like_last(between, others[-1], fact, book)}")
+    lacking = [key for key, known in fact.of.items() if known.lack and not known.value and _competes(labels.get(key))]
+    if lacking:
+        parts.append(f"Without a figure: {_some([labels[key] for key in lacking])}.")
     return " ".join(parts)
 
 
-def _like_last(others: Sequence[_Placed], like_first: Sequence[_Placed]) -> str:
-    """Who else has the figure of the last one, as it is written: that one comes last by chance of the order alone."""
-    *before, last = others
-    alike = [
-        label.in_sentence
-        for label, known, value in before
-        if value.value == last[2].value and (label, known, value) not in like_first
-    ]
-    if len(alike) > _MOST_NAMED:
-        alike = [*alike[: _MOST_NAMED - 1], f"{len(alike) - _MOST_NAMED + 1} more"]
-    return f" {last[2].value} too: {listed(alike)}." if alike else ""
+def _by_ratio(first: _Placed, other: _Placed, ratio: tuple[Estimate, bool]) -> str:
+    """Why one whose bounds lie apart from those of the first is not told apart from it."""
+    estimate, tied = ratio
+    decide = "decide that"
+    if not (first[2].is_exact and other[2].is_exact):
+        decide += ", and not the bounds in brackets"
+    elif tied:
+        decide = "are too unlike from round to round to tell them apart"
+    times = reading(estimate).with_unit("")
+    return f"Ratios formed within rounds {decide}: {other[0].in_sentence} has {times} times as much."
+
+
+def _like_last(between: Sequence[_Placed], last: _Placed, fact: Fact, book: RatioBook) -> str:
+    """Who else may be the last: whose figure is the same as it is written, and who is not told apart from it."""
+    same = [each for each in between if each[2].value == last[2].value]
+    more = fact.better == "less"
+    ratios = {label.key: book.pair(fact.ratios, label.key, last[0].key) for label, _, _ in between}
+    alike = [each for each in between if each not in same and _is_like(last, each, ratios[each[0].key], more=more)]
+    told = f" {last[2].value} too: {_some([label for label, _, _ in same])}." if same else ""
+    return told + (f" Not told apart from it: {_some([label for label, _, _ in alike])}." if alike else "")
+
+
+def _some(labels: Sequence[SubjectLabel]) -> str:
+    """Their names, of many only the first ones."""
+    names = [label.in_sentence for label in labels]
+    if len(names) > _MOST_NAMED:
+        names = [*names[: _MOST_NAMED - 1], f"{len(names) - _MOST_NAMED + 1} more"]
+    return listed(names)
 
 
 def _competes(label: SubjectLabel | None) -> bool:

@@ -23,7 +23,7 @@ _WAITS = 0.01
 """Share of the time that a generator waits; with more, a p99 as met may be twice as long."""
 
 _NAMED_CELLS = 4
-"""So many invalid cells are named one by one; with more, the section on gates has to do."""
+"""So many invalid cells are named one by one; with more, the section on invalid cells has to do."""
 
 
 def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
@@ -108,7 +108,7 @@ def _invalid(findings: Findings, cast: Cast) -> Iterator[str]:
         names = listed(list(dict.fromkeys(cast.label(finding.cell.subject).in_sentence for finding in invalid)))
         yield (
             f"{len(invalid)} of {counted(len(findings.all_cells), 'cell')} are invalid and take no rank, in {names}. "
-            "The section on gates gives each one's reason."
+            "The section on invalid cells gives each one's reason."
         )
         return
     for finding in invalid:

@@ -15,7 +15,7 @@ from harness.model.run import Run
 from harness.model.verdict import ClaimFinding, ClaimFindings, Evidence, Verdict
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark, ReferenceLine, Shape, Tone
-from harness.report.numbers import TIMES, Reading, counted, percent, reading
+from harness.report.numbers import TIMES, Reading, behind, counted, percent, reading, spaced
 from harness.report.view.deciding import Deciding, deciding
 from harness.report.view.terms import VERDICT_KINDS, VERDICT_MARKS
 
@@ -235,7 +235,7 @@ def _card(found: ClaimFinding, prefix: str) -> ClaimCard:
         accessed=found.claim.accessed.isoformat() if found.claim.accessed else "",
         verdict=found.verdict.value,
         kind=VERDICT_KINDS.get(found.verdict, ""),
-        sentence=found.sentence,
+        sentence=spaced(found.sentence),
         condition=found.condition_sentence or "",
         further=more,
         plots=tuple(_plots(found, prefix)),
@@ -257,10 +257,10 @@ def _row(each: Evidence) -> EvidenceRow:
         endpoint=", ".join(place),
         deployment=each.deployment.value if each.deployment else "",
         value=reading(each.value, scale) if each.value else None,
-        unit=TIMES if each.form == "ratio" else unit,
+        unit=TIMES if each.form == "ratio" else behind(unit),
         claimed=claimed_words(each),
         verdict=each.verdict.value,
-        reason=each.reason or "",
+        reason=spaced(each.reason or ""),
     )
 
 
@@ -335,7 +335,7 @@ def _dot_row(own: Sequence[Evidence], *, several: bool) -> DotRow:
     if each.form == "ratio":
         other = each.other_title if len(each.others) == 1 else "the median of the others"
         detail += f"{'; ' if detail else ''}over {other}"
-    sign = TIMES if each.form == "ratio" else unit
+    sign = TIMES if each.form == "ratio" else behind(unit)
     if shown.is_none:  # which has no place on a logarithmic axis
         return DotRow(each.subject_title, detail, value=f"{shown.value}{sign}", note=shown.interval)
     mark = Mark(
@@ -344,6 +344,6 @@ def _dot_row(own: Sequence[Evidence], *, several: bool) -> DotRow:
         each.value.high * scale,
         _SHAPES[each.verdict],
         _TONES[each.verdict],
-        shown.with_unit(sign),
+        shown.with_unit(sign.strip()),
     )
     return DotRow(each.subject_title, detail, (mark,), value=f"{shown.value}{sign}", interval=shown.interval_beside)

@@ -11,7 +11,7 @@ from harness.model.findings import CrowdFinding, Estimate, Findings
 from harness.model.run import Run
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, DotPlot, DotRow, Mark
-from harness.report.numbers import Reading, counted, reading
+from harness.report.numbers import Reading, counted, reading, spaced
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.terms import INTERFACE_LEGEND, Lack, lack, shape, tone
 
@@ -140,7 +140,7 @@ def _row(finding: CrowdFinding, words: CrowdWords, cast: Cast, most: Sequence[Cr
         label=cast.label(finding.cell.subject),
         number=many(finding.cell),
         most=finding in most,
-        skipped=finding.skipped or "",
+        skipped=spaced(finding.skipped or ""),
         lack=lack(finding),
         held=reading(finding.held, whole=True) if finding.held else None,
         served=reading(finding.served, whole=True) if finding.served else None,

@@ -10,7 +10,7 @@ from harness.model.findings import CellFinding, Estimate
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.report.figure.axes import log_axis
 from harness.report.figure.spec import Caption, CurveGrid, CurvePanel, Tick
-from harness.report.numbers import NBSP
+from harness.report.numbers import NBSP, spaced
 from harness.report.view.cast import Cast
 from harness.report.view.terms import INTERFACE_LEGEND, NOT_KNOWN, Lack, lack, tone
 
@@ -44,7 +44,7 @@ def lack_of_percentile(finding: CellFinding, figure: LatencyFigure) -> Lack | No
     """Why a cell has no such figure; None of one that has."""
     if not finding.valid or percentile(finding, figure) is not None:
         return lack(finding)
-    return Lack(NOT_KNOWN, why_no_percentile([finding], figure))
+    return Lack(NOT_KNOWN, spaced(why_no_percentile([finding], figure)))
 
 
 def curve_grid(cells: Sequence[CellFinding], cast: Cast, name: str, what: str) -> CurveGrid | None:

@@ -1,11 +1,13 @@
 """The head of the report: what was run, when, where and for how long."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from harness.model.findings import Findings
+from harness.model.naming import capitalised
 from harness.model.run import Run
 from harness.report.numbers import counted, duration, listed, moment
-from harness.report.view.cast import Cast
+from harness.report.view.cast import Cast, SubjectLabel
 from harness.results.run_state import RunState
 
 
@@ -37,13 +39,10 @@ class HeadlineView:
 
 def headline_view(run: Run, findings: Findings, cast: Cast) -> HeadlineView:
     """The head of the report on `run`."""
-    labels = [cast.label(subject) for subject in run.plan.subjects]
-    frameworks = list(dict.fromkeys(label.title for label in labels if label.is_framework))
-    others = list(dict.fromkeys(label.title for label in labels if label.role))
-    beside = f", beside {listed(others)}" if others else ""
+    title, subtitle = _whom([cast.label(subject) for subject in run.plan.subjects])
     return HeadlineView(
-        title=f"{_in_words(len(frameworks))} Python web framework{'' if len(frameworks) == 1 else 's'}, measured",
-        subtitle=f"{listed(frameworks)}{beside}.",
+        title=title,
+        subtitle=subtitle,
         run=f"{run.plan.profile.value}, {moment(run.started_at)}",
         facts=(
             ("When", moment(run.started_at)),
@@ -56,8 +55,23 @@ def headline_view(run: Run, findings: Findings, cast: Cast) -> HeadlineView:
     )
 
 
+def _whom(labels: Sequence[SubjectLabel]) -> tuple[str, str]:
+    """Title and subtitle: the frameworks that compete, and what stands beside them; where none does, who is there."""
+    frameworks = list(dict.fromkeys(label.title for label in labels if label.is_framework))
+    roles = {label.title: label.role for label in labels if label.role and label.title not in frameworks}
+    if not frameworks:
+        told = listed([f"{title} ({role})" for title, role in roles.items()])
+        names = capitalised(listed([*roles]) or "nothing")
+        return f"{names}, measured", f"No framework competes{f': {told}' if told else ''}."
+    broken = {label.title for label in labels if label.broken}
+    others = [f"{title} ({role})" if title in broken else title for title, role in roles.items()]
+    beside = f", beside {listed(others)}" if others else ""
+    several = "" if len(frameworks) == 1 else "s"
+    return f"{_in_words(len(frameworks))} Python web framework{several}, measured", f"{listed(frameworks)}{beside}."
+
+
 def _in_words(number: int) -> str:
-    words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
+    words = ("", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
     return words[number] if number < len(words) else str(number)
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from harness.digits import significant
 from harness.model.host import Check, CpuLayout, Grade, Host
 from harness.model.run import Run, RuntimeName
-from harness.report.numbers import count, mebibytes
+from harness.report.numbers import count, mebibytes, spaced
 from harness.report.view.deployments import interpreter_words
 
 _GRADE_ORDER: Final = (Grade.UNFIT, Grade.POOR, Grade.UNKNOWN, Grade.GOOD)
@@ -45,9 +45,14 @@ def checks_of(run: Run) -> tuple[Check, ...]:
     graded = {check.name: check.grade for check in run.checks}
     was_quiet = graded.get("other processes") is Grade.GOOD
     return tuple(
-        check.model_copy(update={"why": f"{check.why} {_LOOKS_BACK}"})
-        if check.name == "CPU pressure" and check.grade in {Grade.POOR, Grade.UNFIT} and was_quiet
-        else check
+        check.model_copy(
+            update={
+                "value": spaced(check.value),
+                "why": f"{check.why} {_LOOKS_BACK}"
+                if check.name == "CPU pressure" and check.grade in {Grade.POOR, Grade.UNFIT} and was_quiet
+                else check.why,
+            }
+        )
         for check in run.checks
         if run.driver_image is None or check.name != "interpreter"
     )

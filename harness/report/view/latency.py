@@ -12,11 +12,11 @@ from harness.model.findings import CellFinding, Findings, Ranking
 from harness.model.latency_figure import Latency, LatencyFigure
 from harness.model.naming import RATE_WORDS
 from harness.report.figure.spec import Caption, CurveGrid, DotPlot
-from harness.report.numbers import NBSP, NOTHING, Reading, listed, percent, reading
+from harness.report.numbers import NBSP, NOTHING, Reading, listed, percent, reading, spaced
 from harness.report.view.both_latencies import both_latencies
 from harness.report.view.cast import Cast, SubjectLabel
 from harness.report.view.curves import MS_PER_US, curve_grid, lack_of_percentile, p99, percentile
-from harness.report.view.loads import aim_and_reach, is_far, load_words, loads_of
+from harness.report.view.loads import aim_and_reach, is_far, load_words, loads_of, unknown_of_server
 from harness.report.view.ranking import DOTS_READ, RankingTable, Scale, rank_text, ranking_caption, ranking_table
 from harness.report.view.ratios import ratios_name
 from harness.report.view.terms import RATE_SLUG, Lack, endpoints_under, lack
@@ -162,7 +162,8 @@ def _group(
             *(f"p99 of {each}" for each in ("service times", "schedule lags") if untold and not parts),
         ]
     )
-    why = f" ({why_no_percentile(valid, untold[0])})" if untold and not leading else ""  # With ranks, it stands there.
+    # With ranks, it stands there.
+    why = f" ({spaced(why_no_percentile(valid, untold[0]))})" if untold and not leading else ""
     tables = [_table(ranking, figure, cells, cast, slug) for ranking, figure in rankings]
     shown = tables[rankings.index(leading)] if leading else None
     return LatencyGroup(
@@ -193,7 +194,7 @@ def _group(
             for finding in ordered
         ),
         of_server=of_server,
-        unknown=tuple(_unknown(ordered, cast)),
+        unknown=tuple(_unknown(findings, ordered, cast)),
     )
 
 
@@ -227,17 +228,13 @@ def _ranked_by(leading: _Ranked, rankings: Sequence[_Ranked], cells: Sequence[Ce
     untold = [row.subject for row in ranking.rows if row.subject not in known]
     whom = listed([cast.label(subject).in_sentence for subject in untold]) if known else "anybody"
     why = why_no_percentile([each for each in cells if each.cell.subject in untold], higher[1])
-    return f"{told}: too few requests were answered to tell {higher[1].percentile} of {whom} ({why})."
+    return f"{told}: too few requests were answered to tell {higher[1].percentile} of {whom} ({spaced(why)})."
 
 
-def _unknown(cells: Sequence[CellFinding], cast: Cast) -> Iterator[str]:
+def _unknown(findings: Findings, cells: Sequence[CellFinding], cast: Cast) -> Iterator[str]:
     """Why there are no latencies of the server, and of whom."""
-    why: dict[str, list[CellFinding]] = {}
-    for finding in cells:
-        if finding.valid and finding.of_server_unknown:
-            why.setdefault(finding.of_server_unknown, []).append(finding)
     valid = sum(finding.valid for finding in cells)
-    for reason_, found in why.items():
+    for reason_, found in unknown_of_server(findings, cells).items():
         names = [cast.label(finding.cell.subject).in_sentence for finding in found]
         yield f"{'all' if len(found) == valid else listed(names)}: {reason_}"
 

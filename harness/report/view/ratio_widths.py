@@ -21,7 +21,7 @@ def known_words(findings: Findings) -> str:
         return ""
     one = is_one_ratio(findings)
     bound = "" if one else " or more" if are_hardly_known(findings) else " or better"
-    whose = _subject(findings, "ratio between subjects is", "ratios between subjects are")
+    whose = _subject(findings, "ratio to the best is", "ratios to the best of each ranking are")
     return f"{whose.capitalize()} {_width_words(half_width)}{bound}"
 
 

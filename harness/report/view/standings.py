@@ -8,7 +8,7 @@ from harness.claims.no_value import why_no_percentile
 from harness.model.cell import RateRule, Subject, Workload
 from harness.model.findings import CellFinding, Comparison, Estimate, Findings, Ranking, RankRow
 from harness.model.naming import RATE_WORDS
-from harness.report.numbers import inverse, listed, reading
+from harness.report.numbers import inverse, listed, reading, spaced
 from harness.report.view.capacity import REQUESTS_PER_SECOND
 from harness.report.view.cast import Cast
 from harness.report.view.latency import MILLISECONDS, common_rate
@@ -18,6 +18,8 @@ from harness.report.view.terms import lack, nobody_words
 
 _MOST_NAMES = 2
 """Of those that share a first place, where it is told in short."""
+_MOST_UNKNOWN = 4
+"""Of those that have no figure; more are counted."""
 _ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
@@ -31,11 +33,14 @@ class _Wording:
     ahead: str
     trails: str
     behind: str
-    what: str = ""
-    """The ranked figure of latency."""
+    what: str = "capacity"
+    """What is ranked; of latency, the figure."""
+    of_known: str = ""
+    """Behind the name of the last one's figure, where that of others is not known."""
 
-    def of(self, ranking: Ranking) -> "_Wording":
-        return replace(self, what=ranking.figure.name) if ranking.figure else self
+    def of(self, ranking: Ranking, *, all_known: bool) -> "_Wording":
+        told = replace(self, what=ranking.figure.name) if ranking.figure else self
+        return told if all_known else replace(told, of_known=" that is known")
 
 
 _CAPACITY = _Wording(
@@ -43,7 +48,7 @@ _CAPACITY = _Wording(
     leads="{name} answers the most requests: {reading}.",
     leaders_tied="{names} share first place: this run can't tell them apart. {readings}.",
     ahead="That is {times} times what the next, {name}, answers.",
-    trails="The lowest capacity is that of {name}: {reading}{behind}.",
+    trails="The lowest {what}{of_known} is that of {name}: {reading}{behind}.",
     behind=", lower than the first by a factor of {times}",
 )
 _LATENCY = _Wording(
@@ -51,7 +56,7 @@ _LATENCY = _Wording(
     leads="{name} has the lowest {what}: {reading}.",
     leaders_tied="{names} share the lowest {what}: this run can't tell them apart. {readings}.",
     ahead="That of the next, {name}, is {times} times as long.",
-    trails="The highest {what} is that of {name}: {reading}{behind}.",
+    trails="The highest {what}{of_known} is that of {name}: {reading}{behind}.",
     behind=", longer than the first by a factor of {times}",
 )
 
@@ -88,6 +93,7 @@ def _standing(ranking: Ranking, findings: Findings, cast: Cast, wording: _Wordin
     """The frameworks' order in sentences; baselines and layers are no competitors and are left to the table.
 
     In short, without the ties between the first and the last, and of many that share the first place how many they are.
+    Who has no figure is named in both: it may be the last, or the first.
     """
     rows = [row for row in ranking.rows if cast.label(row.subject).is_framework]
     if not rows:
@@ -97,8 +103,10 @@ def _standing(ranking: Ranking, findings: Findings, cast: Cast, wording: _Wordin
         so_far = " so far" if any(each.unmeasured for each in _of_frameworks(ranking, findings, cast)) else ""
         return (f"Only {_name(only, cast)} has a valid result{so_far}: {_reading(only, wording)}.",) * 2
     groups = [list(members) for _, members in groupby(rows, key=lambda row: row.rank)]
-    factor, wording = _Factors(ranking, findings.comparisons), wording.of(ranking)
+    without = _without(rows, ranking, findings, cast)
+    factor, wording = _Factors(ranking, findings.comparisons), wording.of(ranking, all_known=not without)
     head, tail = [*_head(groups, factor, cast, wording)], [*_tail(groups, factor, cast, wording)]
+    tail += [f"The {wording.what} is not known of {without}."] if without else []
     first = [_many(groups[0], cast, wording)] if len(groups[0]) > _MOST_NAMES else head
     return " ".join([*head, *_other_ties(groups[1:], ranking, cast), *tail]), " ".join([*first, *tail])
 
@@ -113,8 +121,17 @@ def _nobody(ranking: Ranking, findings: Findings, cast: Cast) -> tuple[str, str]
     cells = _of_frameworks(ranking, findings, cast)
     if ranking.figure and (valid := [each for each in cells if each.valid]):
         known = f"The {ranking.figure.name} is known of no framework"
-        return f"{known}: {why_no_percentile(valid, ranking.figure)}.", f"{known}."
+        return f"{known}: {spaced(why_no_percentile(valid, ranking.figure))}.", f"{known}."
     return (nobody_words(lacking.word for each in cells if (lacking := lack(each))),) * 2
+
+
+def _without(rows: Sequence[RankRow], ranking: Ranking, findings: Findings, cast: Cast) -> str:
+    """The names of all that were to be ranked and are not; empty where all are."""
+    ranked = {row.subject for row in rows}
+    others = [each.cell.subject for each in _of_frameworks(ranking, findings, cast) if each.cell.subject not in ranked]
+    if len(others) > _MOST_UNKNOWN:
+        return f"{len(others)} deployments"
+    return listed([cast.label(subject).in_sentence for subject in others])
 
 
 def _of_frameworks(ranking: Ranking, findings: Findings, cast: Cast) -> list[CellFinding]:
@@ -197,5 +214,9 @@ def _tail(groups: list[list[RankRow]], factor: _Factors, cast: Cast, wording: _W
     times = factor.between(groups[0][0], last)
     behind = "" if times is None else wording.behind.format(times=reading(times).with_unit(""))
     yield wording.trails.format(
-        name=_name(last, cast), reading=_reading(last, wording), behind=behind, what=wording.what
+        name=_name(last, cast),
+        reading=_reading(last, wording),
+        behind=behind,
+        what=wording.what,
+        of_known=wording.of_known,
     )

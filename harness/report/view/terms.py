@@ -12,6 +12,7 @@ from harness.model.naming import capitalised
 from harness.model.validity import Bound
 from harness.model.verdict import Verdict
 from harness.report.figure.spec import LegendEntry, Shape, Tone
+from harness.report.numbers import spaced
 from harness.report.view.cast import SubjectLabel
 
 ENDPOINT_MEANING: Final = {
@@ -135,7 +136,7 @@ def nobody_words(words: Iterable[str]) -> str:
 
 def reason(finding: AnyFinding) -> str:
     """Why a cell is invalid, all reasons in one text."""
-    return "; ".join(finding.reasons) or "no reason was recorded"
+    return spaced("; ".join(finding.reasons)) or "no reason was recorded"
 
 
 def is_capacity(finding: CellFinding, endpoint: Endpoint) -> bool:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from harness.model.findings import Findings
 from harness.model.run import Run, Start
-from harness.report.numbers import NOTHING, Reading
+from harness.report.numbers import NOTHING, Reading, listed
 from harness.report.view.cast import Cast, SubjectLabel
-from harness.report.view.crowds import CHATS, FEEDS, crowds_view
+from harness.report.view.cpu_per_request import cpu_view
+from harness.report.view.crowds import CHATS, FEEDS, crowds_view, tried_words
 from harness.report.view.footprint import footprint_view
 from harness.report.view.growth import growth_view
 from harness.report.view.idle import idle_view
@@ -15,7 +16,7 @@ from harness.report.view.interpreters_beside import interpreters_view
 from harness.report.view.limit import limit_view
 from harness.report.view.ratios import RatioBook, ShownRatio
 from harness.report.view.scaling import scaling_view
-from harness.report.view.terms import INVALID, Lack
+from harness.report.view.terms import INVALID, NOT_KNOWN, Lack
 from harness.report.view.waiting import waiting_view
 
 _NOT_RUN = "not run"
@@ -28,22 +29,46 @@ class TextTable:
     heading: str
     rows: tuple[dict[str, str], ...]
     """Each with the same columns."""
+    note: str = ""
+    """What is said below the heading."""
 
 
 def text_tables(run: Run, findings: Findings, starts: Sequence[Start], cast: Cast) -> Iterator[TextTable]:
-    """What no ranking has: interpreters, connections, routes, processes, limits, waits, idling, crowds, size.
+    """What no ranking has: CPU, interpreters, connections, routes, processes, limits, waits, idling, crowds, size.
 
-    Why a cell has no figure is told elsewhere.
+    Why a cell is invalid is told elsewhere.
     """
+    yield from _cpu(findings, cast)
     yield from _interpreters(run, findings, cast)
     yield from _growth(findings, cast)
     yield from _scaling(findings, cast)
     yield from _limits(findings, cast)
     yield from _waiting(findings, cast)
     yield from _idle(findings, cast)
-    yield from _crowds(findings, cast)
+    yield from _crowds(run, findings, cast)
     if findings.footprints:
         yield from _footprint(run, findings, starts, cast)
+
+
+def _cpu(findings: Findings, cast: Cast) -> Iterator[TextTable]:
+    for each in cpu_view(findings, RatioBook.of(findings), cast).endpoints:
+        with_database = any(row.database for row in each.rows)
+        rows = [
+            _of(row.label)
+            | {
+                "server, µs": _word(row.lack, _text(row.server)),
+                "of the least": "least" if row.least else NOTHING if row.lack else _text(row.ratio),
+            }
+            | ({"database, µs": NOTHING if row.lack else _text(row.database)} if with_database else {})
+            | _libraries(row.label, each.libraries, each.endpoint)
+            for row in each.rows
+        ]
+        unknown: dict[str, list[str]] = {}
+        for row in each.rows:
+            if row.lack and row.lack.word == NOT_KNOWN:
+                unknown.setdefault(row.lack.why, []).append(row.label.in_sentence)
+        note = " ".join(f"Not known of {listed(names)}: {why}." for why, names in unknown.items())
+        yield TextTable(f"CPU per request on {each.endpoint}", tuple(rows), note)
 
 
 def _interpreters(run: Run, findings: Findings, cast: Cast) -> Iterator[TextTable]:
@@ -133,23 +158,23 @@ def _idle(findings: Findings, cast: Cast) -> Iterator[TextTable]:
         yield TextTable(f"CPU time on {each.endpoint} at {view.rate_rps} requests/s", tuple(rows))
 
 
-def _crowds(findings: Findings, cast: Cast) -> Iterator[TextTable]:
-    """How many were held and served, and what came to them in time; of those that were tried, and are valid."""
+def _crowds(run: Run, findings: Findings, cast: Cast) -> Iterator[TextTable]:
+    """How many were held and served, and what came to them in time; and which numbers were not tried, and why."""
     for words, found in ((FEEDS, findings.feeds), (CHATS, findings.chats)):
+        view = crowds_view(found, words, cast, tried_words(run, findings, words))
         rows = [
             _of(row.label)
             | {
                 words.who: row.number,
-                "held": _text(row.held),
+                "held": _word(row.lack, row.skipped or _text(row.held)),
                 "served": _text(row.served),
                 f"{words.what} in time, %": _text(row.delivered_percent),
                 "lag p99, ms (lowest to highest round)": _text(row.lag_p99_ms),
             }
-            for row in crowds_view(found, words, cast).rows
-            if row.held
+            for row in view.rows
         ]
         if rows:
-            yield TextTable(words.name.capitalize(), tuple(rows))
+            yield TextTable(words.name.capitalize(), tuple(rows), view.tried)
 
 
 def _footprint(run: Run, findings: Findings, starts: Sequence[Start], cast: Cast) -> Iterator[TextTable]:

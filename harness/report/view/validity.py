@@ -10,7 +10,7 @@ from harness.model.findings import AnyFinding, CellFinding, Findings
 from harness.model.naming import capitalised, cell_words
 from harness.model.validity import Gate, GateName
 from harness.model.window import Failure
-from harness.report.numbers import count, counted, listed, percent
+from harness.report.numbers import count, counted, listed, percent, spaced
 from harness.report.view.cast import Cast, SubjectLabel
 
 _MUST_REACH_LIMIT: Final = frozenset({GateName.STARTED, GateName.ENOUGH_DATA, GateName.OFFERED_RATE})
@@ -121,7 +121,7 @@ def _invalid(finding: AnyFinding, cast: Cast) -> InvalidCell:
     return InvalidCell(
         label=cast.label(finding.cell.subject),
         cell=cell_words(finding.cell),
-        reasons=finding.reasons or ("no reason was recorded",),
+        reasons=tuple(map(spaced, finding.reasons)) or ("no reason was recorded",),
         failures=_failures(finding),
         first_failure=(finding.first_failure or "") if isinstance(finding, CellFinding) else "",
     )
@@ -145,7 +145,7 @@ def _summaries(cells: Iterable[AnyFinding], cast: Cast) -> Iterator[GateSummary]
             failed = [pair for pair in applied if not pair[0].held]
             worst, finding = max(failed or applied, key=lambda pair: _strain(pair[0]))
             where = f"{cast.label(finding.cell.subject).in_sentence} on {cell_words(finding.cell)}"
-            yield GateSummary(words, len(applied), len(failed), worst.explanation, where)
+            yield GateSummary(words, len(applied), len(failed), spaced(worst.explanation), where)
 
 
 def _by_limit(name: GateName, applied: _Applied) -> Iterator[tuple[str, _Applied]]:

@@ -13,10 +13,11 @@ from harness.claims.read import ARTICLE, read_claims
 from harness.cli import show
 from harness.cli.main import bench
 from harness.model.app import Family
+from harness.model.cell import Workload
 from harness.model.conformance import Outcome
 from harness.model.findings import TIE_MARGIN
 from harness.report.markup import html, markdown
-from harness.report.numbers import NBSP
+from harness.report.numbers import NBSP, reading
 from harness.report.page import compose
 from harness.report.view.ranking import ranking_caption
 from harness.results.records import RecordedRun
@@ -173,3 +174,32 @@ def test_who_deviates_by_itself_is_named_and_ranked_and_who_breaks_the_contract_
     assert sentence in text
     assert ("unknown path" in text) is bool(named)
     assert lines_of(text, "capacity of hello")[1].split()[1] == first
+
+
+def test_figures_and_ratios_have_the_digits_that_the_report_gives_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ratio of 0.0371 (0.0336 to 0.0409) was 0.04 (0.03 .. 0.04), and a p50 of 0.283 ms 283 us."""
+    fast, slow = subject("fast"), subject("slow")
+    recorded = Simulation({fast: 9_000, slow: 300}).recorded()
+    ranking = next(each for each in analyse(recorded).rankings if each.workload is Workload.CAPACITY)
+    rows = lines_of(shown(recorded, monkeypatch), "capacity of json")[1:3]
+    for line, row in zip(rows, ranking.rows, strict=True):
+        value, ratio = reading(row.value), reading(row.ratio_to_best)
+        assert f" {value.value} " in line
+        assert f" {value.low} .. {value.high} " in line
+        if row is not ranking.rows[0]:
+            assert re.fullmatch(r"0\.0\d{3}", ratio.value)
+            assert line.rstrip().endswith(f"{ratio.low} .. {ratio.high}")
+            assert f" {ratio.value} " in line
+
+
+def test_cpu_time_per_request_is_shown_and_in_which_rounds_a_chat_was_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    fast, slow = subject("fast"), subject("slow")
+    recorded = Simulation({fast: 9_000, slow: 300}).recorded()
+    head, *rows = lines_of(shown(recorded, monkeypatch), "CPU per request on json")[:3]
+    assert head.startswith("app ")
+    assert [row.split()[0] for row in rows] == ["fast", "slow"]
+    chat = talked({fast: [100, 100, 100], slow: [50, 50, 50]})
+    timing = chat.run.plan.timing.model_copy(update={"chat_rounds": 2})
+    few = chat.run.model_copy(update={"plan": chat.run.plan.model_copy(update={"timing": timing})})
+    note, *_ = lines_of(shown(chat.model_copy(update={"run": few}), monkeypatch), "Chats")
+    assert note.startswith("Measured in the first 2 of the run's 3 rounds")

@@ -21,7 +21,7 @@ from tests.unit.report.outline import apart, outline_of
 from tests.unit.report.part_of_a_page import sections_of
 from tests.unit.report.sample import HOSTILE_TITLE, Sample
 
-MAX_BYTES = {ProfileName.QUICK: 386_800, ProfileName.STANDARD: 754_300}
+MAX_BYTES = {ProfileName.QUICK: 387_300, ProfileName.STANDARD: 755_300}
 """What the pages of the samples weigh, and a little more: whoever adds to them says here how much."""
 ALLOWED = {
     *(
@@ -239,7 +239,7 @@ def test_the_summary_escapes_what_markdown_would_obey() -> None:
     assert HOSTILE_TITLE not in summary
     assert r"\<img src=x onerror=alert(1)\>" in summary
     tables = [line for line in summary.splitlines() if line.startswith("|")]
-    assert all(len(re.findall(r"(?<!\\)\|", line)) in {4, 6, 7, 10} for line in tables)
+    assert all(len(re.findall(r"(?<!\\)\|", line)) in {4, 5, 6, 7, 10} for line in tables)
 
 
 def test_an_empty_run_makes_a_report_that_says_what_is_missing() -> None:

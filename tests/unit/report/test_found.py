@@ -99,11 +99,11 @@ def test_what_taking_the_host_s_speed_out_changed_is_told_as_it_is(
 def test_one_ratio_is_not_told_as_half_of_many() -> None:
     findings = widths(0.13, 0.12, ratios=1)
     text = certainty(RUN, findings)
-    assert "The one capacity ratio between subjects is known to within ±13 %, from 4 rounds." in text
+    assert "The one capacity ratio to the best is known to within ±13 %, from 4 rounds." in text
     assert "as counted, the one capacity ratio would be known to within ±12 %." in text
     assert "alf of" not in text
     hardly = certainty(RUN, widths(2.0, 2.0, ratios=1))
-    assert "The one capacity ratio between subjects is uncertain by ±200 %, so hardly anything can be told" in hardly
+    assert "The one capacity ratio to the best is uncertain by ±200 %, so hardly anything can be told" in hardly
     assert "no difference to how well the capacity ratio is known" in hardly
 
 

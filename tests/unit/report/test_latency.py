@@ -1,5 +1,7 @@
 """Both latencies in the report: side by side, and said where one is not known."""
 
+import re
+
 import pytest
 
 from harness.model.cell import RateRule, Workload
@@ -13,6 +15,8 @@ from harness.report.page import compose
 from harness.report.view.cast import Cast
 from harness.report.view.latency import LatencyGroup, common_rate, latency_view
 from harness.report.view.ranking import rank_text
+from tests.unit.docs.pages import words_of
+from tests.unit.report.part_of_a_page import sections_of
 from tests.unit.report.sample import Sample
 
 RUN, PLAIN, CLAIMS, STARTS = Sample(profile=ProfileName.STANDARD).build()
@@ -134,11 +138,18 @@ def test_an_app_whose_server_s_latency_is_unknown_has_the_lower_line_only() -> N
 def test_where_a_queue_recovers_too_slowly_only_as_met_is_shown_and_it_is_said() -> None:
     group = group_at(BOTH, "80".replace(" ", NBSP))
     assert group.quantile_names == ("p50", "p90", "p99", "p99.9")
-    assert group.unknown == (f"all: {WHY}",)
+    (unknown,) = group.unknown
+    told = re.fullmatch(r"all: at ([\d %]+?) of its capacity, (.*)", unknown.replace(NBSP, " "))
+    assert told, unknown
+    assert told[2] == WHY.partition(", ")[2]
+    loads = {int(row.load.partition(NBSP)[0]) for row in group.percentiles if not row.lack and row.load != NOTHING}
+    assert told[1] == f"{min(loads)} %" != "80 %", "as the rows have it, and not as it was judged"
     section = markdown(compose(RUN, BOTH, CLAIMS, STARTS, ())).split(f"## Latency on {group.endpoint} {group.rate}", 1)[
         1
     ]
-    assert section.split("\n")[2] == f"No latency of the server is known of all: {WHY}. What is shown is as it was met."
+    assert section.split("\n")[2].replace(NBSP, " ") == (
+        f"No latency of the server is known of {unknown.replace(NBSP, ' ')}. What is shown is as it was met."
+    )
 
 
 def test_a_run_that_watched_no_stalls_has_one_latency_and_no_word_of_the_other() -> None:
@@ -260,3 +271,13 @@ def test_the_p99_of_service_times_and_lags_takes_no_column_where_it_is_told_of_n
     dashed = group_at(PLAIN.model_copy(update={"cells": cells}), "common")
     assert dashed.part_names == group.part_names
     assert [row.parts for row in dashed.percentiles if not row.lack].count((NOTHING, NOTHING)) == 1
+
+
+def test_page_and_docs_say_alike_which_percentiles_are_stated_at_the_host_s_mean_speed() -> None:
+    """Both said of latencies as met that they are with whatever the host did to them: p50, p90 and p99 are not."""
+    page = " ".join(sections_of(compose(RUN, BOTH, CLAIMS, STARTS, ()), "latency").split())
+    docs = words_of("docs/reading-a-report.md")
+    for text in (page, docs):
+        assert "whatever the host" not in text
+        assert "p50, p90 and p99, as met too, are stated at the mean speed and steal that the host had" in text
+        assert "the curves and the slowest request are as they were" in text

@@ -76,6 +76,14 @@ SAID = {
         (known(1, 3), known(1, 3), known(10, 12)),
         f"Highest: {C}, 11 ms (10 to 12). Lowest: {B}, 2 ms (1 to 3). 2 too: {A}.",
     ),
+    "last ones not told apart": (
+        (known(3, 5), known(1, 3), known(10, 12)),
+        f"Highest: {C}, 11 ms (10 to 12). Lowest: {B}, 2 ms (1 to 3). Not told apart from it: {A}.",
+    ),
+    "one without a figure": (
+        (known(1, 3), known(10, 12), INVALID),
+        f"Highest: {B}, 11 ms (10 to 12). Lowest: {A}, 2 ms (1 to 3). Without a figure: {C}.",
+    ),
     "by ratios apart": (
         (known(9, 11, tied=False), known(10, 12, tied=True)),
         f"Highest: {B}, 11 ms (10 to 12). Lowest: {A}, 10 ms (9 to 11).",
@@ -154,3 +162,26 @@ def test_where_bounds_lie_apart_and_the_ratio_ties_the_ratio_is_told() -> None:
         f"Lowest: {A}, 2 ms (1 to 3). Not told apart from it: {B}. Ratios formed within rounds decide that, and not "
         f"the bounds in brackets: {B} has 1.90 (0.90 to 4.00) times as much. Highest: {C}, 11 ms (10 to 12)."
     )
+
+
+@pytest.mark.parametrize(
+    ("tied", "so"),
+    [(True, "are too unlike from round to round to tell them apart"), (False, "decide that")],
+)
+def test_where_no_bounds_are_shown_none_are_spoken_of(*, tied: bool, so: str) -> None:
+    """Of members served, all had the same number in every round, and the ratio of two was 0.6 (0.0 to 213.4)."""
+    estimate = Estimate(value=1.9 if not tied else 0.6, low=0.1, high=213.4)
+    wide = ratio("b", "a", 1.9, tied=tied).model_copy(update={"ratio": estimate})
+    text = told(known(10, 10), known(8, 8), known(2, 2), ratios=(wide, ratio("c", "a", 0.2, tied=False)))
+    assert f" Ratios formed within rounds {so}: {B} has " in text
+    assert "brackets" not in text
+
+
+def test_a_ratio_decides_who_is_not_told_apart_from_the_last() -> None:
+    b_to_c = ratio("b", "c", 1.4, tied=False)
+    figures = (known(1, 3), known(10, 12), known(11, 13))
+    told_apart = told(*figures, better="less", ratios=(A_TO_B, A_TO_C, ratio("b", "c", 0.8, tied=False)))
+    assert told_apart.endswith(f"Highest: {C}, 12 ms (11 to 13).")
+    for like in (b_to_c, ratio("b", "c", 0.99, tied=True)):
+        alike = told(*figures, better="less", ratios=(A_TO_B, A_TO_C, like))
+        assert alike.endswith(f"Highest: {C}, 12 ms (11 to 13). Not told apart from it: {B}.")

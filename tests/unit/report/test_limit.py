@@ -41,7 +41,7 @@ def test_each_limit_is_told_by_itself() -> None:
 
 def test_the_terminal_tells_the_rate_and_its_ratio_to_the_highest() -> None:
     cells = (limit(FLASK, 900.0, 0.5), limit(TORNADO, 1_800.0), capacity(FLASK, 1_000.0))
-    (table,) = text_tables(run_of([]), findings(cells=cells), (), CAST)
+    _, table = text_tables(run_of([]), findings(cells=cells), (), CAST)
     assert table.heading == "Highest rate on json with a p99 under 10 ms"
     told = [(row["app"], row["requests/s"].split()[0], row["of the highest"].split()[0]) for row in table.rows]
     assert told == [("tornado", "1,800", "highest"), ("flask", "900", "0.500")]

@@ -5,7 +5,18 @@ import pytest
 
 from harness.digits import decimal_places, fixed, significant
 from harness.model.findings import Estimate
-from harness.report.numbers import NBSP, counted, duration, file_size, inverse, listed, moment, percent, reading
+from harness.report.numbers import (
+    NBSP,
+    counted,
+    duration,
+    file_size,
+    inverse,
+    listed,
+    moment,
+    percent,
+    reading,
+    spaced,
+)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +65,16 @@ def test_what_is_not_zero_is_never_shown_as_zero_however_wide_its_interval_is() 
     assert reading(Estimate(value=0.0312, low=0.0, high=5.2)).value == "0.03"
 
 
+def test_what_arithmetic_leaves_over_in_place_of_zero_is_zero_and_zero_needs_no_places() -> None:
+    """512 connections over the throughput, less the wait: the summary of the example had 0.00000000000002 ms."""
+    for residue in (2.2e-14, 0.0):
+        shown = reading(Estimate(value=residue, low=0.0, high=0.24091142667284))
+        assert (shown.value, shown.interval) == ("0", "0\N{EN DASH}0.241")
+    around = reading(Estimate(value=0.0, low=-1.24, high=1.31))
+    assert (around.value, around.interval) == ("0", "\N{MINUS SIGN}1.24 to 1.31")
+    assert reading(Estimate(value=2.2e-14, low=2.0e-14, high=2.4e-14)).value != "0", "which is known that well"
+
+
 def test_a_reading_is_scaled_as_a_whole() -> None:
     assert reading(Estimate(value=4830, low=4630, high=5030), 1e-3).with_unit("ms").startswith(f"4.83{NBSP}ms (4.63")
 
@@ -69,6 +90,8 @@ def test_a_ratio_read_the_other_way_round_swaps_its_bounds() -> None:
 
 def test_words_around_numbers() -> None:
     assert percent(0.0421) == f"4.2{NBSP}%"
+    told = [percent(share) for share in (0.098, 0.456, 0.996, 1.02, 2.344)]
+    assert told == [f"{each}{NBSP}%" for each in ("9.8", "46", "100", "102", "234")]
     assert counted(1, "round") == f"1{NBSP}round"
     assert counted(4, "round") == f"4{NBSP}rounds"
     assert [duration(seconds) for seconds in (45, 560, 3900)] == [
@@ -78,6 +101,13 @@ def test_words_around_numbers() -> None:
     ]
     assert [file_size(size) for size in (512, 5_000_000)] == [f"0.500{NBSP}KiB", f"4.77{NBSP}MiB"]
     assert [listed(items) for items in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
+
+
+def test_a_percentage_of_the_analysis_is_written_as_the_report_writes_it() -> None:
+    told = spaced("58.0% of a CPU; the limit is 50%, at 79% (give or take 0.1%) of /hello?a=%20%00%C3 or 1%2C2")
+    space = f"{NBSP}%"
+    begins = f"58.0{space} of a CPU; the limit is 50{space}, at 79{space} (give or take 0.1{space}) of "
+    assert told == f"{begins}/hello?a=%20%00%C3 or 1%2C2"
 
 
 def test_a_moment_is_told_in_utc() -> None:

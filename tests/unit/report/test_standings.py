@@ -1,3 +1,5 @@
+import pytest
+
 from harness.model.app import Endpoint, Family
 from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.findings import Comparison, CopiesTest, Estimate, Findings, Ranking, RankRow
@@ -11,6 +13,10 @@ RUN, FINDINGS, _, _ = Sample().build()
 CAST = Cast(RUN)
 SANIC, FASTAPI, FLASK, DJANGO, BARE = (
     Subject(app=app, variant="controlled") for app in ("sanic", "fastapi", "flask", "django", "asgi")
+)
+OTHERS = (
+    *(Subject(app=app, variant="controlled") for app in ("bottle", "pyramid", "hostile")),
+    Subject(app="tornado", variant="default"),
 )
 
 
@@ -46,9 +52,10 @@ def findings_with(
         rows=rows,
         invalid=(),
     )
+    ranked = {row.subject for row in rows}
     return Findings(
         run_id="r",
-        cells=FINDINGS.cells,
+        cells=tuple(each for each in FINDINGS.cells if each.cell.subject in ranked),
         rankings=(ranking,),
         comparisons=comparisons,
         overheads=(),
@@ -160,3 +167,35 @@ def test_in_short_many_that_share_first_place_are_counted() -> None:
     )
     _, two = in_both(findings_with(*places[:2]))
     assert two.startswith("Sanic (controlled, uvicorn) and FastAPI (controlled, uvicorn) share first place")
+
+
+def lacking(findings: Findings, *subjects: Subject) -> Findings:
+    """The same with cells of these, which no ranking has."""
+    cells = (each for each in FINDINGS.cells if each.cell.subject in subjects)
+    return findings.model_copy(update={"cells": (*findings.cells, *cells)})
+
+
+@pytest.mark.parametrize("workload", [Workload.CAPACITY, Workload.LATENCY])
+def test_the_last_is_the_last_of_those_that_are_known_and_the_others_are_named(workload: Workload) -> None:
+    """The summary of the example had the fastest of those that could be told as the slowest of all."""
+    latency = workload is Workload.LATENCY
+    standings = latency_standings if latency else capacity_standings
+    what = "p99 as met" if latency else "capacity"
+    end = "highest" if latency else "lowest"
+    places = [(1, SANIC, 900.0), (2, FASTAPI, 950.0), (3, FLASK, 990.0)]
+    ranked = findings_with(*places, workload=workload)
+    for findings, known, rest in (
+        (ranked, "", ""),
+        (
+            lacking(ranked, DJANGO),
+            " that is known",
+            f" The {what} is not known of Django (controlled, gunicorn gthread).",
+        ),
+        (lacking(ranked, BARE), "", ""),
+        (lacking(ranked, DJANGO, *OTHERS), " that is known", f" The {what} is not known of 5 deployments."),
+    ):
+        ((_, text, short),) = standings(findings, CAST)
+        for told in (text.replace(NBSP, " "), short.replace(NBSP, " ")):
+            assert f"The {end} {what}{known} is that of Flask (controlled, gunicorn gthread): " in told
+            assert told.endswith(rest)
+            assert ("not known of" in told) is bool(rest)

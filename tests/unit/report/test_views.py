@@ -91,7 +91,7 @@ def test_an_endpoint_without_any_valid_cell_keeps_its_table_and_has_no_plot() ->
     findings = FINDINGS.model_copy(update={"cells": cells, "rankings": rankings})
     table = capacity_view(findings, CAST).endpoints[0].table
     assert table.plot is None
-    assert all(row.lack == Lack("invalid", "errors: 4.0%") for row in table.rows)
+    assert all(row.lack == Lack("invalid", f"errors: 4.0{NBSP}%") for row in table.rows)
 
 
 def test_a_subject_that_was_never_recorded_is_shown_as_invalid() -> None:
@@ -241,7 +241,7 @@ def test_each_gate_is_summed_up_by_its_worst_case() -> None:
     view = validity_view(FINDINGS, CAST)
     gates = {gate.name: gate for gate in view.gates}
     assert gates["responses verified"].failed == 1
-    assert gates["generator ceiling"].worst.startswith("36.8%")
+    assert gates["generator ceiling"].worst.startswith(f"36.8{NBSP}%")
     assert gates["generator ceiling"].where == "Bare ASGI (controlled, uvicorn) on hello, capacity, 32 connections"
     assert view.invalid[0].first_failure == HOSTILE_FAILURE
 
@@ -256,9 +256,9 @@ def test_a_gate_with_another_limit_for_latencies_has_a_row_for_each() -> None:
 
     cells = tuple(map(busy, FINDINGS.cells))
     rows = validity_view(FINDINGS.model_copy(update={"cells": cells}), CAST).gates
-    assert [(row.name.replace(NBSP, " "), row.worst) for row in rows] == [
-        ("generator CPU, at most 50 %", "it used 40%"),
-        ("generator CPU, at most 80 %", "it used 60%"),
+    assert [(row.name.replace(NBSP, " "), row.worst.replace(NBSP, " ")) for row in rows] == [
+        ("generator CPU, at most 50 %", "it used 40 %"),
+        ("generator CPU, at most 80 %", "it used 60 %"),
     ]
     assert sum(row.applied for row in rows) == len(cells)
     capacities = tuple(each for each in cells if each.cell.workload is Workload.CAPACITY)
@@ -440,6 +440,29 @@ def test_the_headline_counts_frameworks_only() -> None:
     assert dict(view.facts)["Rounds"] == "4"
     cut_off = headline_view(RUN.model_copy(update={"finished_at": None}), FINDINGS, CAST)
     assert dict(cut_off.facts)["Took"] == "cut off before its end"
+
+
+def test_a_run_in_which_no_framework_competes_is_called_by_what_is_in_it() -> None:
+    """A run of a baseline alone was `No Python web frameworks, measured`, and `, beside bare WSGI.` below it."""
+
+    def head(*names: str, broken: str = "") -> tuple[str, str]:
+        subjects = tuple(each for each in RUN.plan.subjects if each.app in names and not each.twin)
+        run = RUN.model_copy(update={"plan": RUN.plan.model_copy(update={"subjects": subjects})})
+        contracts = [ContractFinding(subject=each, failed=("x: y",)) for each in subjects if each.app == broken]
+        view = headline_view(run, FINDINGS, Cast(run, contracts))
+        return view.title, view.subtitle
+
+    assert head("wsgi") == ("Bare WSGI, measured", "No framework competes: Bare WSGI (baseline).")
+    assert head("flask", broken="flask") == ("Flask, measured", "No framework competes: Flask (breaks the contract).")
+    assert head("flask", "wsgi", broken="flask") == (
+        "Flask and Bare WSGI, measured",
+        "No framework competes: Flask (breaks the contract) and Bare WSGI (baseline).",
+    )
+    assert head("flask", "bottle", "wsgi", broken="flask") == (
+        "One Python web framework, measured",
+        "Bottle, beside Flask (breaks the contract) and Bare WSGI.",
+    )
+    assert head() == ("Nothing, measured", "No framework competes.")
 
 
 def test_how_long_a_run_took_is_the_time_that_it_measured_whether_or_not_it_was_resumed() -> None:
