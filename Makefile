@@ -25,7 +25,7 @@ bench-pr: setup ## what a pull request's job does: measure the apps that differ 
 smoke: setup ## prove that everything works, decide nothing (two minutes)
 	$(RUN) bench run --profile smoke
 
-standard: setup ## every variant, and all that the claims need (about 75 minutes)
+standard: setup ## every variant, and all that the claims need (about an hour)
 	$(RUN) bench run --profile standard
 
 verify: setup ## check that every app keeps the HTTP contract

@@ -106,7 +106,7 @@ class _Measured(Contract):
     rate: RateRule | None = None
     """Of latency, and of nothing else."""
     connections: Many | None = None
-    """Connections, subscribers of a feed, or members; None where the workload has but one number of them."""
+    """Connections, subscribers of a feed, or members; None where there is but one number, or for the most of all."""
     endpoints: Annotated[tuple[Endpoint, ...], AfterValidator(each_once)] = ()
     """It must hold on each. Feed, chat and footprint have none to choose from."""
     deployments: Deployments = tuple(DeploymentName)

@@ -169,7 +169,7 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         ),
     ),
     ProfileName.FULL: Profile(
-        summary="several hours: what standard measures, in longer windows and five times the rounds",
+        summary="half a day: most of what standard measures, and more, in longer windows and five times the rounds",
         every_variant=True,
         capacity=_SEVEN,
         latency=(Endpoint.JSON, Endpoint.DB),

@@ -41,7 +41,7 @@ _UNUSED: Final = (
     "--claim",
     "claim_id",
     metavar="ID",
-    help="Measure what this claim needs, by the shortest profile that has it, until it is decided.",
+    help="Measure what this claim needs, by the first of standard, full and rates that has it, until it is decided.",
 )
 @click.option(
     "--claims",
