@@ -331,9 +331,9 @@ CHECKS_HEAD = """
 What `bench verify` asks, in its order. A run asks the same before it measures, but for those marked *lengthy* and the
 number of SQL statements, of which it sees whether there was any; those marked *alone* it asks of one server after
 another, and the last where it measures `routes`. What is marked *may differ* a framework may do otherwise by itself,
-where the app's manifest declares so under that name ([`deviates`](add-a-framework.md#the-manifest)). That excuses what is
-harmless alone: never a wrong answer, a status of 5xx or a leak. Of an endpoint whose first check here fails, no other is
-made, and *after HEAD* is skipped where *HEAD* saw a body: one cause is told once.
+where the app's manifest declares so under that name ([`deviates`](add-a-framework.md#the-manifest)). That excuses what
+is harmless alone: never a wrong answer, a status of 5xx or a leak. Of an endpoint whose first check here fails, no
+other is made, and *after HEAD* is skipped where *HEAD* saw a body: one cause is told once.
 
 | endpoint | check | what belongs there | |
 |---|---|---|---|
