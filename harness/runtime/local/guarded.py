@@ -12,6 +12,7 @@ from typing import Final
 from pydantic import Field
 
 from harness.host.allowances import LimitWatch, refusal
+from harness.host.endings import has_ended
 from harness.metering.process_tree import Memory, ProcessTree, start_ticks
 from harness.model.base import Contract
 from harness.model.errors import HostFault, RuntimeFault
@@ -141,19 +142,15 @@ class GuardedProcess:
         Raises RuntimeFault where it can't be ended, which only a process stuck in the kernel can bring about.
         """
         self.ask_to_end()
-        try:
-            self._guard.wait(self._patience_s)
-        except subprocess.TimeoutExpired:
+        if not has_ended(self._guard, self._patience_s):
             self._await_removal()
         if self._guard.stdout is not None:
             self._guard.stdout.close()
 
     def _await_removal(self) -> None:
         """Where nothing is left but the guard, it is removing folders."""
-        if not (left := self.pids()):
-            with suppress(subprocess.TimeoutExpired):
-                self._guard.wait(REMOVAL_PATIENCE_S)
-                return
+        if not (left := self.pids()) and has_ended(self._guard, REMOVAL_PATIENCE_S):
+            return
         raise RuntimeFault(
             f"{self._name} can't be ended, "
             + (f"its processes are {left}" if left else "its guard has not removed its folders"),

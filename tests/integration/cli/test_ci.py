@@ -153,7 +153,7 @@ def test_a_job_that_is_interrupted_keeps_what_the_run_has_and_pushes_nothing(
     job = started_run(tmp_path, "ci", "--", *SHORT, "--rounds", "3", until='"record":"round"')
     job.send_signal(sent)
     _, said = job.communicate()
-    assert job.returncode == 130
+    assert job.returncode == 130, said
     assert "bench run --resume" in said
     assert refs(remote).keys() == {"refs/heads/main"}
     assert left_behind(tmp_path) == []
