@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import select
 import selectors
 import shlex
 import signal
@@ -12,7 +13,7 @@ import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import IO, Final, Self
+from typing import IO, Any, Final, Self
 
 from harness.model.base import Contract
 from harness.model.errors import RuntimeFault
@@ -43,6 +44,26 @@ def module_command(module: str, *arguments: str) -> tuple[str, ...]:
     Without `-I`, a `random.py` there would stand in for the library's, and PYTHONWARNINGS=error end what is started.
     """
     return (sys.executable, "-I", "-m", module, *arguments)
+
+
+def has_ended(process: subprocess.Popen[Any], patience_s: float | None = None) -> bool:
+    """Whether a child has ended within so long; without a limit, once it has.
+
+    `Popen.wait` would not do: a Ctrl-C at the wrong moment leaves its lock taken, and then it sees no end any more.
+    """
+    if process.poll() is not None:
+        return True
+    try:
+        end = os.pidfd_open(process.pid)
+    except ProcessLookupError:
+        return True
+    try:
+        ended = select.poll()
+        ended.register(end, select.POLLIN)
+        return bool(ended.poll(None if patience_s is None else 1000 * patience_s))
+    finally:
+        os.close(end)
+        process.poll()  # as a rule, its exit code is there now
 
 
 class Companion:
@@ -110,7 +131,8 @@ class Companion:
     def fault(self, what: str) -> RuntimeFault:
         """It is of no use any more: end it and quote its log."""
         self._process.kill()
-        status = self._process.wait()
+        has_ended(self._process)
+        status = self._process.returncode
         self._log.seek(0)
         tail = self._log.read().decode(errors="replace").splitlines()[-_LOG_LINES:]
         quoted = "\n".join(tail) or "(nothing)"
@@ -123,11 +145,9 @@ class Companion:
         """End it, by force if it does not end by itself."""
         with suppress(OSError):  # what could not be sent any more
             _opened(self._process.stdin).close()
-        try:
-            self._process.wait(_END_S)
-        except subprocess.TimeoutExpired:
+        if not has_ended(self._process, _END_S):
             self._process.kill()
-            self._process.wait()
+            has_ended(self._process)
         self._selector.close()
         for stream in (self._process.stdout, self._log):
             _opened(stream).close()

@@ -1,10 +1,7 @@
 """Ends what was started, each whatever becomes of the others, and says what stayed."""
 
-import subprocess
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
-
-import psutil
+from contextlib import ExitStack
 
 from harness.host.allowances import refusal
 from harness.model.errors import BenchError, RuntimeFault
@@ -41,18 +38,3 @@ def end_all(*endings: Ending) -> None:
     if stayed:
         told, hints = dict.fromkeys(error.what for error in stayed), dict.fromkeys(error.hint for error in stayed)
         raise RuntimeFault("; ".join(told), hint="\n".join(hints))
-
-
-def has_ended(process: subprocess.Popen[bytes], patience_s: float | None = None) -> bool:
-    """Whether a child has ended within so long; without a limit, once it has.
-
-    `Popen.wait` would not do: a Ctrl-C at the wrong moment leaves its lock taken, and then it sees no end any more.
-    """
-    if process.poll() is None:
-        with suppress(psutil.NoSuchProcess):
-            try:
-                psutil.Process(process.pid).wait(patience_s)
-            except psutil.TimeoutExpired:
-                return False
-        process.poll()
-    return True

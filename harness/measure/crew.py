@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from harness.host.endings import Ending, not_ended
 from harness.host.imports import NotImported
+from harness.measure.progress import end_or_tell
 from harness.measure.routes import expect_routes
 from harness.measure.run_context import RunContext
 from harness.model.app import App, Endpoint
@@ -144,7 +144,7 @@ class Crew:
 
     def lose_all(self, reason: str) -> None:
         """Give every subject up, such as when the database is gone."""
-        self._end(*(server.ask_to_end for server in self._servers.values()))
+        end_or_tell(self._context.progress.trouble, *(server.ask_to_end for server in self._servers.values()))
         for subject in tuple(self._servers):
             self.lose(subject, reason)
 
@@ -189,18 +189,14 @@ class Crew:
         """End one server before the others; nothing is measured on it any more."""
         server = self._servers.pop(subject, None)
         if server is not None:
-            self._end(server.stop)
+            end_or_tell(self._context.progress.trouble, server.stop)
 
     def stop_all(self) -> None:
         """End every server, all at the same time; each is seen to its end even where another resists."""
         servers = [*self._servers.values()]
         self._servers.clear()
-        self._end(*(server.ask_to_end for server in servers), *(server.stop for server in servers))
-
-    def _end(self, *endings: Ending) -> None:
-        """What can't be ended is told: it costs no round, and the runtime tries it again at its own end."""
-        for error in not_ended(*endings):
-            self._context.progress.trouble(error.what)
+        asked, stopped = [server.ask_to_end for server in servers], [server.stop for server in servers]
+        end_or_tell(self._context.progress.trouble, *asked, *stopped)
 
     def _update(self, subject: Subject, **fields: object) -> None:
         self._starts[subject] = self._starts[subject].model_copy(update=fields)

@@ -1,8 +1,9 @@
 """What a run tells whoever watches."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
+from harness.host.endings import Ending, not_ended
 from harness.model.cell import SATURATING, Cell, Workload
 
 _WORDS: Final = {
@@ -52,6 +53,12 @@ class Silent:
 
     def trouble(self, text: str) -> None:
         """Ignore it."""
+
+
+def end_or_tell(trouble: Callable[[str], object], *endings: Ending) -> None:
+    """What can't be ended is told, and costs nothing that is measured; the runtime tries it again at its own end."""
+    for error in not_ended(*endings):
+        trouble(error.what)
 
 
 def measuring_words(cells: Iterable[Cell]) -> str:

@@ -11,11 +11,10 @@ from harness.catalog.misnamed import no_such_variant
 from harness.catalog.selection import USUAL, Named, asked_of
 from harness.contract.conformance import check
 from harness.host.allowances import refusal
-from harness.host.endings import Ending, not_ended
 from harness.host.interpreter_facts import ACCELERATORS
 from harness.measure.access_log import logged_for_each_request
 from harness.measure.crew import START_DEADLINE_S, WORDY
-from harness.measure.progress import Progress
+from harness.measure.progress import Progress, end_or_tell
 from harness.measure.routes import CHECK, EXPECTED, expect_routes
 from harness.measure.target import ending_of, target_of
 from harness.model.app import DATABASE_ENDPOINTS, App, Endpoint
@@ -107,13 +106,7 @@ def _verify(app: App, subject: Subject, runtime: Runtime, progress: Progress) ->
         return _on_another_server(verdict, app, runtime, database, progress) if verdict.report else verdict
     finally:
         if database is not None:
-            _end(database.stop, progress)
-
-
-def _end(ending: Ending, progress: Progress) -> None:
-    """What can't be ended is told, and costs no other variant its checks; the runtime tries it again at its own end."""
-    for error in not_ended(ending):
-        progress.trouble(error.what)
+            end_or_tell(progress.trouble, database.stop)
 
 
 def _without_database(subject: Subject, database: RunningDatabase) -> Verdict:
@@ -163,7 +156,7 @@ def _checked(
         return Verdict(subject=subject, report=None, fault=error.what, by_host=by_host, log_excerpt=error.hint)
     finally:
         if server is not None:
-            _end(server.stop, progress)
+            end_or_tell(progress.trouble, server.stop)
 
 
 def written_since(before: str, after: str) -> str:
@@ -206,7 +199,7 @@ def _on_another_server(
         server: RunningServer | None = None
         try:
             server = runtime.launch(app, subject, hash_seed=HASH_SEED, database_url=database.url if database else None)
-            stack.callback(_end, server.stop, progress)
+            stack.callback(end_or_tell, progress.trouble, server.stop)
             server.await_ready(START_DEADLINE_S)
             outcome, found = Outcome.PASSED, expect_routes(server, routes) if routes else ""
         except HostFault as error:

@@ -18,7 +18,7 @@ from ipaddress import ip_address
 from types import TracebackType
 from typing import Final, Self
 
-from harness.companion import Program, cpu_argument
+from harness.companion import Program, cpu_argument, has_ended
 from harness.model.errors import RuntimeFault
 
 _ANSWER: Final = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 13\r\n\r\nHello, World!"
@@ -85,11 +85,9 @@ class Responder:
         """End it, by force if it does not end by itself."""
         with suppress(OSError):  # what could not be asked any more
             self._asks.close()
-        try:
-            self._process.wait(_END_S)
-        except subprocess.TimeoutExpired:
+        if not has_ended(self._process, _END_S):
             self._process.kill()
-            self._process.wait()
+            has_ended(self._process)
         self._answers.close()
 
     def _ask(self) -> tuple[int, int]:
@@ -113,7 +111,8 @@ class Responder:
     def _fault(self, what: str) -> RuntimeFault:
         """It is of no use any more: end it."""
         self._process.kill()
-        status = self._process.wait()
+        has_ended(self._process)
+        status = self._process.returncode
         return RuntimeFault(
             f"the calibration's responder (pid {self.pid}, exit status {status}) {what}",
             hint=f"try again; if it happens again, run it by hand to see why: {shlex.join(self._program.command)}",

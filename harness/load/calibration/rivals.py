@@ -11,7 +11,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Final, Protocol, Self
 
-from harness.companion import module_command
+from harness.companion import has_ended, module_command
 from harness.load.calibration.responder import Responder
 from harness.load.calibration.stock_window import StockReport, StockWindow
 from harness.load.client import Driver
@@ -151,7 +151,7 @@ class StockLocust:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._process.kill()
-        self._process.wait()
+        has_ended(self._process)
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with suppress(OSError):  # what could not be asked any more

@@ -9,6 +9,7 @@ from typing import Final
 
 from pydantic import Field
 
+from harness.companion import has_ended
 from harness.metering.process_tree import Memory
 from harness.model.errors import RuntimeFault
 from harness.runtime.docker.account import ContainerAccount, LocalAccount
@@ -178,12 +179,11 @@ class Container:
         if self._stopping is None:
             return
         try:
-            self._stopping.wait(max(0.0, self._end_by_s - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            raise hangs(_STOP_S, ("docker", "stop", self.name)) from None
+            if not has_ended(self._stopping, max(0.0, self._end_by_s - time.monotonic())):
+                raise hangs(_STOP_S, ("docker", "stop", self.name))
         finally:
             self._stopping.kill()
-            self._stopping.wait()
+            has_ended(self._stopping)
 
     def stop(self) -> None:
         """End and remove it. May be called more than once; raises RuntimeFault where the engine does not."""

@@ -11,8 +11,8 @@ from typing import Final
 
 from pydantic import Field
 
+from harness.companion import has_ended
 from harness.host.allowances import LimitWatch, refusal
-from harness.host.endings import has_ended
 from harness.metering.process_tree import Memory, ProcessTree, start_ticks
 from harness.model.base import Contract
 from harness.model.errors import HostFault, RuntimeFault

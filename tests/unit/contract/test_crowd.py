@@ -118,9 +118,17 @@ def test_who_refuses_connections_is_told_of_its_backlog() -> None:
 def test_who_accepts_too_few_is_told_of_its_backlog_though_some_were_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first two wait in the backlog for an answer, and all others to get there."""
     monkeypatch.setattr(concurrency, "_PATIENCE_S", 0.5)
-    with socket.create_server(("127.0.0.1", 0), backlog=1) as listener:
-        (mixed,) = found_by(listener.getsockname()[1], MIXED)
-    assert "accepts no connection (timed out)" in mixed.found
+
+    def crowded() -> CheckResult:
+        with socket.create_server(("127.0.0.1", 0), backlog=1) as listener:
+            (mixed,) = found_by(listener.getsockname()[1], MIXED)
+        return mixed
+
+    def is_told(mixed: CheckResult) -> None:
+        assert "accepts no connection (timed out)" in mixed.found
+
+    # On a busy host, one of those that are let in may have to ask twice, and is told of first.
+    mixed = undisturbed(crowded, is_told)
     assert "backlog" in str(mixed.hint)
     assert "threads" not in str(mixed.hint)
 

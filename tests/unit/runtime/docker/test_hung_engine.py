@@ -1,6 +1,7 @@
 """A container engine that does not come back is given up in time, and what is not ended in time is removed."""
 
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from harness.companion import has_ended
 from harness.host.imports import NotImported
 from harness.model.errors import RuntimeFault
 from harness.runtime.docker import container as containers
@@ -83,14 +85,13 @@ def test_an_interrupt_leaves_no_client_and_the_container_is_removed(
     container.ask_to_end()
     client = container._stopping
     assert client is not None
-    wait = client.wait
 
-    def interrupted(timeout: float | None = None) -> int:
-        if timeout is None:
-            return wait()
+    def interrupted(process: subprocess.Popen[Any], patience_s: float | None = None) -> bool:
+        if patience_s is None:
+            return has_ended(process)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(client, "wait", interrupted)
+    monkeypatch.setattr(containers, "has_ended", interrupted)
     with pytest.raises(KeyboardInterrupt):
         container.stop()
     assert client.returncode is not None
