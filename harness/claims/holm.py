@@ -37,7 +37,7 @@ def among_several(claim: Claim, verdict: Verdict, evidence: Sequence[Evidence], 
         return ""
     return (
         f"Without the correction for its {len(evidence)} comparisons it would be {word.value}, "
-        f"with it that is not clear enough (p = {p_value:.2g})."
+        f"with it that is not clear enough (p = {p_value:.2g} once corrected)."
     )
 
 

@@ -1,0 +1,61 @@
+"""What does `bench compare` find between two runs? On simulated pairs of known truth; not a test.
+
+`python benchmarks/comparison_power.py [--pairs 300] [DESIGN ...]` prints the rows of the table in docs/method.md.
+"""
+
+import argparse
+from collections.abc import Sequence
+
+from harness.comparison.across import compare
+from harness.model.comparison import Outcome
+from harness.plan.profiles import PROFILES, ProfileName
+from tests.unit.comparison.simulated import QUICK, STANDARD, Design, Host, a_run
+
+SLOWED = "app3"
+TIMES = 1.1
+_OF_TODAY = PROFILES[ProfileName.STANDARD]
+TODAY = Design(endpoints=_OF_TODAY.capacity, rounds=4, windows=_OF_TODAY.timing.capacity_windows)
+"""As many rounds as fit into its limit on two cores."""
+NOISY = 0.11
+"""Scatter of windows, the speed probe's part taken out, on a shared host."""
+DESIGNS: dict[str, tuple[Design, Host]] = {
+    "standard": (TODAY, Host()),
+    "quick": (QUICK, Host()),
+    "standard, cells that scatter by 2 %": (TODAY, Host(cell=0.02)),
+    "standard, windows that scatter by 11 %": (TODAY, Host(window=NOISY)),
+    "standard as it was": (STANDARD, Host()),
+}
+
+
+def row(design: Design, host: Host, pairs: int) -> Sequence[float]:
+    """Shares of pairs, and of the slowed app's lines, as the table has them; last that of regressions."""
+    found: list[tuple[float, ...]] = []
+    for seed in range(pairs):
+        before = a_run(2 * seed, design, host)
+        alike = compare(before, a_run(2 * seed + 1, design, host))
+        slower = compare(before, a_run(2 * seed + 1, design, host, times={SLOWED: TIMES}))
+        worse = slower.of(Outcome.WORSE, Outcome.REGRESSION)
+        own = [each.cell.subject.app == SLOWED for each in worse]
+        lines = sum(each.cell.subject.app == SLOWED for each in slower.changes)
+        regressed = any(each.cell.subject.app == SLOWED for each in slower.regressions)
+        found.append((alike.no_difference, any(own), sum(own) / lines, not all(own), regressed))
+    return [sum(each) / pairs for each in zip(*found, strict=True)]
+
+
+def main() -> None:
+    """Print them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pairs", type=int, default=300)
+    parser.add_argument("designs", nargs="*", metavar="DESIGN")
+    arguments = parser.parse_args()
+    if unknown := {*arguments.designs} - DESIGNS.keys():
+        parser.error(f"no design {', '.join(sorted(unknown))}; there are {', '.join(DESIGNS)}")
+    print("no difference, slower by 10 % found, its lines found, another blamed, a regression")
+    for name in arguments.designs or DESIGNS:
+        design, host = DESIGNS[name]
+        told = ", ".join(f"{share:.1%}" for share in row(design, host, arguments.pairs))
+        print(f"{name}: {told}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
