@@ -22,7 +22,7 @@ from harness.model.errors import UsageError
 from harness.model.host import CpuLayout
 from harness.model.plan import Plan, ProfileName
 from harness.plan.build import Choices, build_plan, of_profile
-from harness.plan.pace import at_pace
+from harness.plan.pace import at_pace, carried_over
 from harness.results.resume_command import CLAIM
 
 _AS_HOSTS_ARE: Final = CpuLayout(server=(0,), generator=(1,), database=(2,))
@@ -74,7 +74,9 @@ def lines_of(
     """
     left_open = [each.claim for each in found if each.command]
     by_named = [each for each in left_open if named and _decided_by(named, each, built, apps)]
-    one = advised_run(left_open, by_named, Ground(apps, built.cpus, lambda _: built.pace), origin, named)
+    one = advised_run(
+        left_open, by_named, Ground(apps, built.cpus, lambda plan: carried_over(built.pace, built, plan)), origin, named
+    )
     together = one.claims if one else ()
     for each in found:
         by_itself = each.command and each.claim not in together
@@ -94,7 +96,7 @@ def _decided_by(profile: ProfileName, claim: Claim, built: Plan, apps: Sequence[
         plan = build_plan(of_profile(apps, choices), choices, built.cpus)
     except UsageError:  # It has nothing for these apps.
         return False
-    return Forecast(at_pace(plan, built.pace), apps).decides(claim)
+    return Forecast(at_pace(plan, carried_over(built.pace, built, plan)), apps).decides(claim)
 
 
 def refuse_undecidable(found: Sequence[Could], file: Path | None) -> None:
@@ -143,7 +145,9 @@ def _by_another_run(claim: Claim, here: str, built: Plan, apps: Sequence[App], o
         if _lacks_only_cpus(claim, apps):
             return Could(claim, f"no run on this host can decide it: {why}; {remedy}")
         return Could(claim, f"no run can decide it: {why}; {remedy}", refusal=UsageError(error.what, hint=remedy))
-    command, why_not = command_deciding(claim, Ground(apps, built.cpus, lambda _: built.pace), origin)
+    command, why_not = command_deciding(
+        claim, Ground(apps, built.cpus, lambda plan: carried_over(built.pace, built, plan)), origin
+    )
     if why_not and why_not not in here:
         here = f"{here}; a run for it alone hardly would: {why_not}"
     return Could(claim, here, command)

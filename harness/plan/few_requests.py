@@ -13,7 +13,7 @@ from harness.model.naming import RATE_WORDS
 from harness.model.plan import Plan, ProfileName
 from harness.plan.build import Choices, build_plan, of_profile
 from harness.plan.foreseen import exchanges_at, foreseen_requests
-from harness.plan.pace import at_pace, rounds_that_fit
+from harness.plan.pace import at_pace, carried_over, rounds_that_fit
 
 _HIGHEST: Final = 0.99
 """The highest percentile that is told of each cell."""
@@ -117,9 +117,10 @@ def _profile_with_enough(
     for profile in (each for each in ProfileName if each is not plan.profile):
         chosen = choices.model_copy(update={"profile": profile, "rounds": None})
         try:
-            other = at_pace(build_plan(of_profile(apps, chosen), chosen, plan.cpus), plan.pace)
+            other = build_plan(of_profile(apps, chosen), chosen, plan.cpus)
         except UsageError:  # It has nothing for these apps.
             continue
+        other = at_pace(other, carried_over(plan.pace, plan, other))
         there = _fewest(other)
         if all(
             (each.endpoint, each.rate) in there and not there[each.endpoint, each.rate].lacks(_HIGHEST)

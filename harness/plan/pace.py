@@ -96,7 +96,7 @@ def learned(run: Run, plan: Plan) -> Pace | None:
     }
     told = f"as learned from the run of {run.started_at:%Y-%m-%d %H:%M} UTC"
     shown = Pace(told=told, usual=Times(by_host=usual), parts=found, rates=run.rates)
-    return _carried_over(shown, run.plan, plan)
+    return carried_over(shown, run.plan, plan)
 
 
 def moved_words(run: Run, plan: Plan, pace: Pace) -> str:
@@ -106,7 +106,7 @@ def moved_words(run: Run, plan: Plan, pace: Pace) -> str:
     that is as busy.
     """
     now_s = at_pace(plan, pace).estimated_s
-    before_s = at_pace(plan, _carried_over(run.plan.pace, run.plan, plan)).estimated_s
+    before_s = at_pace(plan, carried_over(run.plan.pace, run.plan, plan)).estimated_s
     if 1 / MUCH < now_s / before_s < MUCH:
         return ""
     how = "slower" if now_s > before_s else "faster"
@@ -117,13 +117,13 @@ def moved_words(run: Run, plan: Plan, pace: Pace) -> str:
 def pace_shown(run: Run, plan: Plan) -> Pace:
     """The same; that which the run was announced for where it does not tell one."""
     try:
-        return learned(run, plan) or run.plan.pace
+        return learned(run, plan) or carried_over(run.plan.pace, run.plan, plan)
     except (ValueError, ArithmeticError):  # lengths that no run has: its header is damaged
         return run.plan.pace
 
 
-def _carried_over(pace: Pace, measured: Plan, plan: Plan) -> Pace:
-    """The pace that a run by one plan showed, for another.
+def carried_over(pace: Pace, measured: Plan, plan: Plan) -> Pace:
+    """The pace that a run by one plan showed, or is announced for, for another on the same host.
 
     By how much windows pass longer than a profile sets them, how many of them are taken, and how many feeds are tried,
     is no matter of the host alone: it goes by what is measured, as far as that can be foreseen of either plan.
