@@ -2,18 +2,17 @@
 
 import os
 import time
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Final, Self, override
+from typing import Final, Self
 
 from harness.load.client import Driver
 from harness.metering.process_tree import Memory
-from harness.metering.reading import Metering, MeterReading
+from harness.metering.reading import MeterReading
 from harness.metering.speed_probe import SpeedProbe
 from harness.metering.stall_watch import StallWatch
+from harness.metering.witness import FarWitness, NearWitness, Witness
 from harness.model.app import DATABASE_ENDPOINTS
 from harness.model.base import build_contracts
 from harness.model.crowds.chat import ChatSpec
@@ -22,32 +21,10 @@ from harness.model.crowds.feed import FeedSpec
 from harness.model.errors import RuntimeFault
 from harness.model.host import CpuLayout
 from harness.model.run import Window
-from harness.model.window import Mode, Phase, ProcessMeter, SpeedReading, StallReading, WindowReport, WindowSpec
+from harness.model.window import Mode, Phase, SpeedReading, StallReading, WindowReport, WindowSpec
 from harness.runtime.roles import RunningDatabase, RunningServer, Runtime
 
-MAX_LATE_SHARE: Final = 0.05
-"""Of a window. Readings that came later than this are left out: they would be wrong by as much."""
-
-MIN_READ_SHARE: Final = 0.5
-"""Of a window. On a busy host the reader comes late to its turn: readings of less than half of a window are left out,
-since they are of another stretch than the requests."""
-
-
 _NS_PER_S: Final = 1_000_000_000
-
-
-@dataclass(frozen=True)
-class _Timed:
-    """A reading, when it was meant to be taken by this host's clock, and how it came."""
-
-    reading: MeterReading
-    due_ns: int
-    unloaded_ns: int
-    """From then until the driver, which the host had kept from its CPU, made load again."""
-    late_ns: int
-    """From then until the server's part of it was here."""
-    took_ns: int
-    """While the server's part of it was in the making."""
 
 
 class Instruments:
@@ -112,13 +89,15 @@ class Instruments:
         Stalls are watched where requests arrive by themselves, unless nobody asks for latencies: it takes a little of
         the server's CPU.
         """
-        witness = self._witness(server, database)
+        witness = self._witness(server, database, spec.duration_s)
         self._probe = self._probe or SpeedProbe(self._runtime.speed_probe)
         try:
             report, stalls = self._loaded(spec, witness, server, database, watch_stalls=watch_stalls)
             meters, stretch = witness.saw(), witness.stretch()
         except RuntimeFault as error:
             return window.model_copy(update={"spec": spec, "lost": self._why(error)})
+        finally:
+            witness.dismiss()
         found = {"report": report, "meter": meters, "speed": self._speed(*stretch), "stalls": stalls}
         return window.model_copy(update={"spec": spec, **found})
 
@@ -152,7 +131,7 @@ class Instruments:
     def _loaded(
         self,
         spec: WindowSpec,
-        witness: "_Witness",
+        witness: Witness,
         server: RunningServer,
         database: RunningDatabase | None,
         *,
@@ -178,9 +157,12 @@ class Instruments:
             case ChatSpec():
                 return {"chat": self.driver.chat(spec, on_phase)}
 
-    def _witness(self, server: RunningServer, database: RunningDatabase | None) -> "_Witness":
-        kind = _FarWitness if self._cpus.load_host_apart else _NearWitness
-        return kind(self._runtime.meter(server, database, self._cpus), self._reader)
+    def _witness(
+        self, server: RunningServer, database: RunningDatabase | None, duration_s: float | None = None
+    ) -> Witness:
+        """`duration_s` is given where the server is under even load until the stretch ends."""
+        kind = FarWitness if self._cpus.load_host_apart else NearWitness
+        return kind(self._runtime.meter(server, database, self._cpus), self._reader, duration_s)
 
     def _memory_before(self, server: RunningServer) -> Memory:
         """Of a server before its first subscriber: what it got for them, it keeps for the next ones."""
@@ -214,94 +196,9 @@ class Instruments:
             self._probe = None
 
 
-class _Witness(ABC):
-    """Reads a meter when the counted stretch begins and when it has ended."""
-
-    def __init__(self, meter: Metering, reader: ThreadPoolExecutor) -> None:
-        self.phases: list[Phase] = []
-        self._meter = meter
-        self._reader = reader
-        self._readings: list[Future[_Timed]] = []
-
-    def on_phase(self, phase: Phase) -> None:
-        """The stretch begins or has ended."""
-        self._readings.append(self._reader.submit(_read, self._meter, phase))
-        self.phases.append(phase)
-
-    @abstractmethod
-    def saw(self) -> ProcessMeter | None:
-        """What was consumed in between; None where that can't be told. Raises RuntimeFault where it was not read."""
-
-    @abstractmethod
-    def stretch(self) -> tuple[Phase | MeterReading, Phase | MeterReading]:
-        """When it began and ended, by the clock of the host where the server runs."""
-
-    def _timed(self) -> tuple[_Timed, _Timed]:
-        opened, closed = (reading.result() for reading in self._readings)
-        return opened, closed
-
-
-class _NearWitness(_Witness):
-    """Of a server on this host."""
-
-    @override
-    def saw(self) -> ProcessMeter | None:
-        """What was consumed, unless a reading was spoilt by how it came.
-
-        As the server is under load before and after `opened`, the first one may be late; the last one may not, since
-        the server rests by then. Neither may be long in the making: which moment it is of would not be known. Nor may
-        the first one be late where the server may have stood still meanwhile: its answers would be too few for what it
-        consumed from then on. So it is where the load itself was late, or where a CPU limit stops everybody at times.
-        """
-        opened, closed = self._timed()
-        meters = opened.reading.until(closed.reading)
-        covered = meters.elapsed_ns >= MIN_READ_SHARE * (closed.due_ns - opened.due_ns)
-        first_ns = opened.late_ns if meters.throttled_ns else opened.unloaded_ns + opened.took_ns
-        most_ns = MAX_LATE_SHARE * meters.elapsed_ns
-        if not covered or first_ns + closed.late_ns > most_ns:
-            return None
-        # The database's part is of a later moment than the server's, and the database rests as the server does.
-        after_ns = opened.reading.after_ns + closed.reading.after_ns
-        return meters if after_ns <= most_ns else meters.model_copy(update={"database_cpu_ns": None})
-
-    @override
-    def stretch(self) -> tuple[Phase, Phase]:
-        opened, closed = self.phases
-        return opened, closed
-
-
-class _FarWitness(_Witness):
-    """Of a server on another host, whose clock has nothing in common with this one's."""
-
-    @override
-    def saw(self) -> ProcessMeter | None:
-        opened, closed = self._timed()
-        late_ns = max(opened.late_ns, closed.late_ns)
-        meters = opened.reading.until(closed.reading).model_copy(update={"late_ns": late_ns})
-        return meters if late_ns <= MAX_LATE_SHARE * meters.elapsed_ns else None
-
-    @override
-    def stretch(self) -> tuple[MeterReading, MeterReading]:
-        opened, closed = self._timed()
-        return opened.reading, closed.reading
-
-
 def _asked(spec: FeedSpec | ChatSpec) -> dict[str, FeedSpec | ChatSpec]:
     """The specification, by the field of a window that takes it."""
     return {"feed_spec" if isinstance(spec, FeedSpec) else "chat_spec": spec}
-
-
-def _read(meter: Metering, phase: Phase) -> _Timed:
-    began_ns = time.monotonic_ns()
-    reading = meter.read()
-    ended_ns = time.monotonic_ns()
-    return _Timed(
-        reading,
-        phase.at_ns,
-        unloaded_ns=phase.late_ns,
-        late_ns=ended_ns - reading.after_ns - phase.at_ns,
-        took_ns=ended_ns - reading.after_ns - began_ns,
-    )
 
 
 def _read_by(end_ns: int, memory: Callable[[], Memory]) -> Memory | None:

@@ -46,17 +46,21 @@ class Meter:
 
     def read(self) -> MeterReading:
         """Read them all, the server's first and the database's, whose many processes take long, last."""
+        began_ns = time.monotonic_ns()
         server = self._server.cpu_ns()
-        at_ns = time.monotonic_ns()
+        read_ns = time.monotonic_ns()
         steal, throttled = steal_ns(self._cpus), self._server.throttled_ns()
         idle = None if self._server_cpus is None else idle_ns(self._server_cpus)
+        database_began_ns = time.monotonic_ns()
         database = 0 if self._database is None else self._database.cpu_ns()
+        ended_ns = time.monotonic_ns()
         return MeterReading(
-            at_ns=at_ns,
+            at_ns=(began_ns + read_ns) // 2,
             server_cpu_ns=server,
             database_cpu_ns=database,
             steal_ns=steal,
             throttled_ns=throttled,
             server_idle_ns=idle,
-            after_ns=time.monotonic_ns() - at_ns,
+            after_ns=ended_ns - read_ns,
+            database_at_ns=(database_began_ns + ended_ns) // 2,
         )

@@ -169,9 +169,9 @@ class ProcessMeter(Contract):
     server_idle_ns: int | None = Field(default=None, ge=0)
     """Time in which nobody had anything to do for the server's CPUs, summed over them; None where it was not read."""
     late_ns: int | None = Field(default=None, ge=0)
-    """Where the readings came over a network: the longest time from `opened` or `closed` until its reading was here.
-    The reading was made within it, so a rate is wrong by no more than this time's share in `elapsed_ns`. None where
-    they were made on this host."""
+    """Where the readings came over a network: the longest time from `opened` or `closed` until its reading was here;
+    that of `closed` is asked for a little earlier. A rate is wrong by no more than this time's share in `elapsed_ns`.
+    None where they were made on this host."""
 
 
 class SpeedReading(Contract):

@@ -42,10 +42,23 @@ def test_accounts_that_go_back_cost_no_run() -> None:
     assert (meter.server_cpu_ns, meter.steal_ns, meter.throttled_ns) == (400, 0, 0)
 
 
-def test_the_time_stamp_is_of_the_server_s_account_however_long_the_database_s_takes() -> None:
-    server, database = Account(0.0), Account(0.05)
+def test_each_time_stamp_is_of_the_middle_of_reading_what_it_stands_by() -> None:
+    server, database = Account(0.02), Account(0.05)
     begun_ns = time.monotonic_ns()
     reading = Meter(server, database, (0,)).read()
     ended_ns = time.monotonic_ns()
-    assert begun_ns <= server.read_ns <= reading.at_ns <= database.read_ns - 50_000_000
-    assert 50_000_000 <= reading.after_ns <= ended_ns - reading.at_ns
+    assert begun_ns + 10_000_000 <= reading.at_ns <= server.read_ns - 10_000_000
+    assert 50_000_000 <= reading.after_ns <= ended_ns - server.read_ns
+    assert reading.database_at_ns is not None
+    assert server.read_ns + 25_000_000 <= reading.database_at_ns <= ended_ns - 25_000_000
+
+
+def test_what_the_database_consumed_is_that_of_as_long_a_time_as_the_server_s() -> None:
+    """It is read over another stretch, as its many processes take long: by its own clock it used half a CPU."""
+    opened = MeterReading(
+        at_ns=100, server_cpu_ns=0, database_cpu_ns=20, steal_ns=0, throttled_ns=0, database_at_ns=140
+    )
+    closed = MeterReading(
+        at_ns=600, server_cpu_ns=0, database_cpu_ns=220, steal_ns=0, throttled_ns=0, database_at_ns=540
+    )
+    assert opened.until(closed).database_cpu_ns == 250
