@@ -138,17 +138,14 @@ def _database(run: Run) -> str:
 def _windows(plan: Plan) -> dict[str, str]:
     """By workload, so that what only one run has measured does not stand in the way of the rest."""
     timing = plan.timing
-    lengths_s = {
-        Workload.LATENCY: (timing.latency_window_s, timing.latency_lead_in_s),
-        Workload.IDLE: (timing.idle_window_s, budget.IDLE_LEAD_IN_S),
-        Workload.LIMIT: (timing.limit_window_s, budget.LIMIT_LEAD_IN_S),
-        Workload.WAITING: (timing.waiting_window_s, timing.lead_in_s),
-        Workload.FEED: (timing.feed_window_s, timing.lead_in_s),
-        Workload.CHAT: (timing.chat_window_s, timing.lead_in_s),
+    lead_ins_s = {
+        Workload.LATENCY: timing.latency_lead_in_s,
+        Workload.IDLE: budget.IDLE_LEAD_IN_S,
+        Workload.LIMIT: budget.LIMIT_LEAD_IN_S,
     }
     found = {"warm-up": f"up to {timing.warm_windows_max} x {timing.warm_window_s:g} s"}
     for workload in dict.fromkeys(cell.workload for cell in plan.cells):
-        window_s, lead_in_s = lengths_s.get(workload, (timing.capacity_window_s, timing.lead_in_s))
+        window_s, lead_in_s = timing.window_s(workload), lead_ins_s.get(workload, timing.lead_in_s)
         count = f"{timing.windows(workload)}"
         if workload is Workload.LATENCY and timing.own_rate_windows is not None:
             count += f" ({timing.own_rate_windows} at rates of its own)"

@@ -19,12 +19,33 @@ from harness.model.app import App
 from harness.model.errors import GitError, RunFolderError
 from harness.model.host import Host
 from harness.model.plan import NotAvailable, Plan
-from harness.model.run import METHOD_VERSION, Deployment, GeneratorTeam, Run
+from harness.model.run import Deployment, GeneratorTeam, Run
 from harness.plan.pace import at_pace
 from harness.results.folder import RunWriter, read_header, read_run
 from harness.results.resume_command import command_anew
 from harness.runtime.app_source import source
 from harness.runtime.roles import Runtime
+
+METHOD_VERSION: Final = 7
+"""Raised with every change of engine, windows, order, gates or estimates by which the same app may get other figures:
+runs of different versions are not compared.
+
+1 - first.
+2 - with 100 connections or more, a server has 150 ms to accept them, and the first 100 ms are not counted;
+    the contract is checked in the first round.
+3 - no window is left out for steal: what was stolen is taken out of all of them, as the host's speed is; margins are
+    fixed, and two copies of one app test the run in place of setting them; windows are as long as their subjects need,
+    those of latency among those of capacity; rates are decided once, from a short list, before anything is measured;
+    percentiles are formed in rounds, and follow the host as capacities do; latencies of the server stand beside those
+    as met, without the host's stalls; interim responses are read over; a feed of events that are none of the
+    contract's is invalid, and one that held nobody in some rounds has the mean of all.
+4 - latencies of the server are clear of what other processes took of its CPU, as they are of the host's stalls.
+5 - service time and schedule lag are formed as the latency that they are parts of; who has one deployment for two is
+    compared once; feeds and chats are compared within rounds.
+6 - what lacks rounds is stated over all of the run; of few apps, each has its own scatter; requests that were given up
+    are among the slowest, and those that failed after their window's end count; feeds and chats as all other cells.
+7 - windows of capacity are half as long, and twice as many; CPU times are read while the server is still under load.
+"""
 
 DISTRIBUTION: Final = "framework-referee"
 

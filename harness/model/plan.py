@@ -46,7 +46,9 @@ class Timing(Contract):
     own_rate_windows: int | None = None
     """The same at a share of its own capacity, where nobody is ranked; None: as many."""
     concurrency_windows: int = 0
-    """Counted windows of each cell of `concurrency` in one round; each as long as one of capacity."""
+    """Counted windows of each cell of `concurrency` in one round."""
+    concurrency_window_s: float | None = None
+    """Longer than one of capacity where opening hundreds of connections takes longer than that; None: as long."""
     drawn_once: tuple[int, ...] = ()
     """Numbers of connections that have one window of `concurrency` in a round: they draw the curve between those that
     claims compare."""
@@ -76,6 +78,19 @@ class Timing(Contract):
     def crowd_rounds(self, workload: Workload) -> int:
         """In how many rounds, the first ones, this workload is measured."""
         return {Workload.FEED: self.feed_rounds, Workload.CHAT: self.chat_rounds}.get(workload, self.rounds)
+
+    def window_s(self, workload: Workload) -> float:
+        """How long a counted window of this workload is, where its subject does not need a longer one."""
+        own_s = {
+            Workload.CONCURRENCY: self.concurrency_window_s,
+            Workload.LATENCY: self.latency_window_s,
+            Workload.IDLE: self.idle_window_s,
+            Workload.LIMIT: self.limit_window_s,
+            Workload.WAITING: self.waiting_window_s,
+            Workload.FEED: self.feed_window_s,
+            Workload.CHAT: self.chat_window_s,
+        }
+        return own_s.get(workload) or self.capacity_window_s
 
     def windows_of(self, cell: Cell) -> int:
         """Counted windows of the cell in one round."""

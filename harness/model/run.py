@@ -25,26 +25,6 @@ from harness.model.window import ProcessMeter, SpeedReading, StallReading, Windo
 
 RUN_SCHEMA_VERSION = 1
 
-METHOD_VERSION = 6
-"""Raised with every change of engine, windows, order, gates or estimates by which the same app may get other figures:
-runs of different versions are not compared.
-
-1 - first.
-2 - with 100 connections or more, a server has 150 ms to accept them, and the first 100 ms are not counted;
-    the contract is checked in the first round.
-3 - no window is left out for steal: what was stolen is taken out of all of them, as the host's speed is; margins are
-    fixed, and two copies of one app test the run in place of setting them; windows are as long as their subjects need,
-    those of latency among those of capacity; rates are decided once, from a short list, before anything is measured;
-    percentiles are formed in rounds, and follow the host as capacities do; latencies of the server stand beside those
-    as met, without the host's stalls; interim responses are read over; a feed of events that are none of the
-    contract's is invalid, and one that held nobody in some rounds has the mean of all.
-4 - latencies of the server are clear of what other processes took of its CPU, as they are of the host's stalls.
-5 - service time and schedule lag are formed as the latency that they are parts of; who has one deployment for two is
-    compared once; feeds and chats are compared within rounds.
-6 - what lacks rounds is stated over all of the run; of few apps, each has its own scatter; requests that were given up
-    are among the slowest, and those that failed after their window's end count; feeds and chats as all other cells.
-"""
-
 
 ENDED_BY_ITSELF: Final = "the server ended by itself"
 """How the fault of a server begins that came up and ended before it was asked to."""
@@ -207,7 +187,7 @@ class Run(Contract):
     command: tuple[Outside, ...]
     """The command line that made this run."""
     method_version: int = 1
-    """`METHOD_VERSION` of the harness that made this run."""
+    """`harness.measure.begin.METHOD_VERSION` of the harness that made this run."""
     runtime: RuntimeName
     engine: ContainerEngine | None = None
     """None for local processes."""

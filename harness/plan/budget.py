@@ -89,7 +89,7 @@ def calibration_s(timing: Timing) -> float:
 
 def capacity_window_s(timing: Timing) -> float:
     """Seconds that one measured window of capacity takes."""
-    return _capacity_window(timing).total_s
+    return _saturated_window(timing, Workload.CAPACITY).total_s
 
 
 def latency_window_s(timing: Timing) -> float:
@@ -135,11 +135,12 @@ def window(timing: Timing, cell: Cell) -> Span:
             return Span()
         case _:
             many = Span(by_clock_s=MANY_LEAD_IN_S + accepting_s(cell), by_host_s=MANY_CONNECTIONS_S)
-            return _capacity_window(timing) + (many if cell.connections >= MANY_CONNECTIONS else Span())
+            usual = _saturated_window(timing, cell.workload)
+            return usual + (many if cell.connections >= MANY_CONNECTIONS else Span())
 
 
-def _capacity_window(timing: Timing) -> Span:
-    return Span(by_clock_s=timing.lead_in_s + timing.capacity_window_s, by_host_s=WINDOW_OVERHEAD_S)
+def _saturated_window(timing: Timing, workload: Workload) -> Span:
+    return Span(by_clock_s=timing.lead_in_s + timing.window_s(workload), by_host_s=WINDOW_OVERHEAD_S)
 
 
 def _latency_window(timing: Timing) -> Span:

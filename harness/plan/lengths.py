@@ -38,7 +38,8 @@ Behavior of Stationary Queueing Systems", Operations Research 31(3), 1983, for a
 other."""
 
 MOST_TIMES: Final = 4.0
-"""The usual length; no window gets longer."""
+LONGEST_S: Final = 1.0
+"""No window gets longer than so many usual ones, or a second, whichever is more."""
 MOST_TIME: Final = 1.25
 """The usual time of all windows of a cell in a round; beyond it, there are fewer of them."""
 LONGEST_LEAD_IN_S: Final = 5.0
@@ -80,7 +81,7 @@ def lengths_of(
     found: dict[Cell, Length] = {}
     for group in alike.values():
         each = [_own_length(timing, cell, throughputs, rates_rps.get(cell)) for cell in group]
-        usual_s, planned = _usual_s(timing, group[0]), timing.windows_of(group[0])
+        usual_s, planned = timing.window_s(group[0].workload), timing.windows_of(group[0])
         duration_s = max(length_s for _, length_s in each)
         windows = min(planned, max(1, round(MOST_TIME * planned * usual_s / duration_s)))
         length = Length(max(lead_in_s for lead_in_s, _ in each), duration_s, windows)
@@ -103,7 +104,7 @@ def _guise(cell: Cell) -> tuple[object, ...]:
 
 def _own_length(timing: Timing, cell: Cell, throughputs: Throughputs, rate_rps: float | None) -> tuple[float, float]:
     """Lead-in and duration as this cell needs them by itself, in seconds."""
-    usual_s, lead_in_s = _usual_s(timing, cell), _usual_lead_in_s(timing, cell)
+    usual_s, lead_in_s = timing.window_s(cell.workload), _usual_lead_in_s(timing, cell)
     throughput_rps = throughputs.get((cell.subject, cell.endpoint))
     if not throughput_rps or cell.workload in {Workload.IDLE, Workload.LIMIT}:
         return lead_in_s, usual_s
@@ -117,7 +118,7 @@ def _own_length(timing: Timing, cell: Cell, throughputs: Throughputs, rate_rps: 
     else:
         needed_s = max(WAVES * wave_s, LEAST_ANSWERS / throughput_rps)
         lead_in_s = max(lead_in_s, min(LEAD_IN_WAVES * wave_s, LONGEST_LEAD_IN_S))
-    return lead_in_s, min(max(usual_s, needed_s), MOST_TIMES * usual_s)
+    return lead_in_s, min(max(usual_s, needed_s), max(MOST_TIMES * usual_s, LONGEST_S))
 
 
 def _settling_s(rate_rps: float, capacity_rps: float) -> float:
@@ -125,15 +126,6 @@ def _settling_s(rate_rps: float, capacity_rps: float) -> float:
     if load >= 1:
         return _LONGEST_SETTLING_S
     return min(_SETTLED / capacity_rps / (1 - sqrt(load)) ** 2, _LONGEST_SETTLING_S)
-
-
-def _usual_s(timing: Timing, cell: Cell) -> float:
-    own_s = {
-        Workload.LATENCY: timing.latency_window_s,
-        Workload.IDLE: timing.idle_window_s,
-        Workload.LIMIT: timing.limit_window_s,
-    }
-    return own_s.get(cell.workload, timing.capacity_window_s)
 
 
 def _usual_lead_in_s(timing: Timing, cell: Cell) -> float:

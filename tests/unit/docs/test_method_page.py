@@ -27,9 +27,9 @@ from harness.comparison.power import CHANCE
 from harness.history.change_points import MIN_RUNS
 from harness.host.cpus import lay_out, lay_out_apart
 from harness.measure.capacities import MAX_FAILURE_SHARE
-from harness.measure.instruments import MAX_LATE_SHARE
 from harness.measure.rates import KEEPS_BETWEEN, MOST_LOAD, ROUND_RATES
 from harness.measure.warmup import STILL_RISING
+from harness.metering.witness import MAX_LATE_SHARE, READ_AHEAD_S
 from harness.model.cell import IDLE_RATE_RPS, WAIT_MS
 from harness.model.comparison import REGRESSION_MARGIN
 from harness.model.crowds.crowd import HELD_ENOUGH
@@ -42,7 +42,7 @@ from harness.model.validity import GateName
 from harness.model.window import WindowSpec
 from harness.plan.budget import ACCEPTING_S, MANY_CONNECTIONS, RATE_PASSES
 from harness.plan.first_pace import AT_ONCE
-from harness.plan.lengths import LEAST_ANSWERS, LEAST_REQUESTS, MOST_TIMES, WAVES
+from harness.plan.lengths import LEAST_ANSWERS, LEAST_REQUESTS, LONGEST_S, MOST_TIMES, WAVES
 from harness.plan.limit_search import FIRST_STEP, LEAST_STEP, START_SHARE
 from harness.plan.profiles import CAPACITY_CONNECTIONS, IDLE_CONNECTIONS, LATENCY_CONNECTIONS, PROFILES
 from harness.plan.sequential import LOOKS
@@ -51,6 +51,7 @@ from tests.unit.docs.pages import percent, rows_of, words_of
 PAGE = "docs/method.md"
 STANDARD = PROFILES[ProfileName.STANDARD]
 RATES = PROFILES[ProfileName.RATES].timing
+SECONDS = {1.0: "a second", 2.0: "two seconds"}
 IN_WORDS = {3: "three", 4: "four", 5: "five", 6: "six", 8: "eight", 10: "ten"}
 
 LIMITS = {
@@ -138,7 +139,9 @@ def test_the_analysis_goes_by_the_figures_that_stand_there(said: str) -> None:
             f"and in {IN_WORDS[STANDARD.timing.warm_windows_max]} windows at most"
         ),
         f"**Latency:** {LEAST_REQUESTS} requests at its rate",
-        f"No window gets longer than {IN_WORDS[int(MOST_TIMES)]} usual ones",
+        f"No window gets longer than {IN_WORDS[int(MOST_TIMES)]} usual ones or {SECONDS[LONGEST_S]}, whichever is more",
+        f"of capacity mostly {STANDARD.timing.capacity_window_s:g} s",
+        f"and {1000 * READ_AHEAD_S:g} ms before its end",
         f"It begins at {percent(START_SHARE)} of the capacity",
         f"The step, {percent(FIRST_STEP)} at first",
         f"down to {percent(LEAST_STEP)}",

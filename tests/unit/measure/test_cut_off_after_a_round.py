@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from harness.measure import loop
-from harness.measure.begin import resume
+from harness.measure.begin import METHOD_VERSION, resume
 from harness.measure.loop import Look, carry_out
 from harness.measure.progress import Silent
 from harness.measure.timekeeper import Timekeeper
 from harness.model.app_change import LookTaken
 from harness.model.course import Course
 from harness.model.errors import RunFolderError
-from harness.model.run import METHOD_VERSION, RoundEnd, Run
+from harness.model.run import RoundEnd, Run
 from harness.plan.budget import course_of
 from harness.results.folder import RunWriter, read_run
 from tests.unit.measure.test_made_by import a_run, here

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.measure.begin import resume
+from harness.measure.begin import METHOD_VERSION, resume
 from harness.measure.earlier_rates import earlier_rates
 from harness.measure.progress import Silent
 from harness.model.app import Endpoint
 from harness.model.cell import OfferedRate, RateRule
 from harness.model.errors import RunFolderError
-from harness.model.run import METHOD_VERSION, Run, RuntimeName
+from harness.model.run import Run, RuntimeName
 from harness.results.folder import RunWriter, read_header
 from tests.unit.results.sample import FLASK_JSON, run_of
 

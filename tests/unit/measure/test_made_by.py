@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from harness.measure.begin import refuse_finished, resume
+from harness.measure.begin import METHOD_VERSION, refuse_finished, resume
 from harness.measure.loop import _same_database
 from harness.measure.progress import Silent
 from harness.model.cell import Cell, Subject
 from harness.model.errors import RunFolderError, UsageError
-from harness.model.run import METHOD_VERSION, Database, Run
+from harness.model.run import Database, Run
 from harness.results.folder import RunWriter
 from tests.unit.results.sample import FLASK_JSON, deployment, run_of
 

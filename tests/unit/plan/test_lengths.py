@@ -8,6 +8,7 @@ import pytest
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.plan import Timing
+from harness.plan import budget
 from harness.plan.lengths import LONGEST_LEAD_IN_S, Length, Throughputs, lengths_of
 
 TIMING = Timing(
@@ -61,6 +62,25 @@ def test_no_window_is_longer_than_four_usual_ones(throughput_rps: float) -> None
     assert found.duration_s == 1.0
     assert found.lead_in_s <= 5.0
     assert found.windows == 2
+
+
+def test_nor_is_it_kept_below_a_second_where_the_usual_one_is_short() -> None:
+    """An eighth of a second suits a fast host: on a slow one it is no reason to count few waves."""
+    short = TIMING.model_copy(update={"capacity_window_s": 0.125, "capacity_windows": 11})
+    slow, slowest = (
+        lengths_of(short, [capacity(FLASK)], {(FLASK, Endpoint.DB): rps}, {})[capacity(FLASK)] for rps in (400, 100)
+    )
+    assert (slow.duration_s, slow.windows) == (pytest.approx(10 * 32 / 400), 2)
+    assert (slowest.duration_s, slowest.windows) == (1.0, 2)
+
+
+def test_windows_of_many_connections_may_be_longer_than_those_of_capacity() -> None:
+    """Hundreds of connections take longer to open than the usual window lasts."""
+    timing = TIMING.model_copy(update={"capacity_window_s": 0.125, "concurrency_window_s": 0.25})
+    many, usual = capacity(FLASK, 64, Workload.CONCURRENCY), capacity(FLASK)
+    found = lengths_of(timing, [many, usual], {(FLASK, Endpoint.DB): 12_000.0}, {})
+    assert (found[many].duration_s, found[usual].duration_s) == (0.25, 0.125)
+    assert budget.window_s(timing, many) - budget.window_s(timing, usual) == pytest.approx(0.125)
 
 
 def test_a_lead_in_covers_the_first_wave_whatever_it_takes() -> None:
