@@ -26,7 +26,7 @@ from harness.results.resume_command import command_anew
 from harness.runtime.app_source import source
 from harness.runtime.roles import Runtime
 
-METHOD_VERSION: Final = 7
+METHOD_VERSION: Final = 8
 """Raised with every change of engine, windows, order, gates or estimates by which the same app may get other figures:
 runs of different versions are not compared.
 

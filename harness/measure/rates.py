@@ -7,14 +7,15 @@ A percentile follows the rate: at half load, a p99 moves by as much as the rate 
 a rate is to be the same for all that is compared: for all windows of a run, for two revisions of an app, and as far as
 it can be for the next run on the same host. The common one is therefore taken from a short list of round rates.
 
-It is half of what the slowest *app* answers, in its fastest deployment. Were it half of the slowest deployment, one
-that nobody would choose for speed set the load of all, and too few requests arrived to tell a p99 of anybody. A
-deployment that can't bear it is asked anew in each round, by all that was seen of its capacity until then, what the
+It is half of what the slowest *app* answers, in the faster of the two deployments that claims compare (`slowest_app`).
+Were it half of the slowest deployment, one that nobody would choose for speed set the load of all, and too few requests
+arrived to tell a p99 of anybody. Were it half of the fastest of all, a variant that only shows how far the app can be
+driven would have those that are compared near their limits, where a latency of the server can't be told. A deployment
+that can't bear it is asked anew in each round, by all that was seen of its capacity until then, what the
 rounds before measured among it. So no slow moment of the host costs it all rounds. Once it is offered the rate it stays
 so: were it left out again where it is slow, what is left would be its good rounds.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import floor, log10
 from typing import Final
@@ -22,6 +23,7 @@ from typing import Final
 from harness.model.app import Endpoint
 from harness.model.cell import IDLE_RATE_RPS, Cell, OfferedRate, RateRule, Subject, Workload
 from harness.model.run import Window, WindowKind
+from harness.plan.slowest_app import by_deployment, slowest_app
 
 ROUND_RATES: Final = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 """And these times a power of ten: neighbours are a factor of 1.33 to 1.67 apart."""
@@ -157,14 +159,7 @@ class Rates:
 
     def _decided(self, endpoint: Endpoint, rule: RateRule, found: Mapping[Subject, float]) -> OfferedRate:
         """The rate of those that share one, given what each of them answers."""
-        by_deployment: dict[tuple[str, str], list[Subject]] = defaultdict(list)
-        for subject in found:
-            by_deployment[subject.kin].append(subject)
-        of_deployment = {kin: min(own, key=found.__getitem__) for kin, own in by_deployment.items()}
-        of_app: dict[str, Subject] = {}
-        for (app, _), subject in of_deployment.items():
-            of_app[app] = max(of_app.get(app, subject), subject, key=found.__getitem__)
-        slowest = min(of_app.values(), key=found.__getitem__)
+        slowest = slowest_app(found)
         rate_rps, why = _SHARES[rule] * found[slowest], f"{_SHARES[rule]:.0%} of its own capacity"
         if rule is RateRule.COMMON:
             rate_rps, why = self._common(endpoint, found[slowest])
@@ -175,7 +170,7 @@ class Rates:
             capacity_rps=found[slowest],
             slowest=slowest,
             why=why,
-            beyond=tuple(each for each in of_deployment.values() if rate_rps > MOST_LOAD * found[each]),
+            beyond=tuple(each for each in by_deployment(found).values() if rate_rps > MOST_LOAD * found[each]),
         )
 
     def _common(self, endpoint: Endpoint, capacity_rps: float) -> tuple[float, str]:

@@ -193,8 +193,8 @@ class OfferedRate(Contract):
     capacity_rps: float = Field(gt=0)
     """What it derives from: the median throughput of the warm-up's windows but the first, or of all until then."""
     slowest: Subject
-    """Whose that was: for the common rate the slowest app's, in its fastest deployment; otherwise that of the slowest
-    among the revisions and copies of one variant of an app, which share a rate."""
+    """Whose that was: for the common rate the slowest app's, in the faster of the deployments that claims compare;
+    otherwise that of the slowest among the revisions and copies of one variant of an app, which share a rate."""
     why: str
     beyond: tuple[Subject, ...] = ()
     """Who could not be offered so much when it was decided: slow deployments of apps that have faster ones. They are

@@ -5,6 +5,7 @@ quick to slow.
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -14,6 +15,7 @@ from harness.model.course import Pace, Part, Span
 from harness.model.plan import Plan
 from harness.plan.budget import window
 from harness.plan.lengths import Length, by_clock_s, lengths_of
+from harness.plan.slowest_app import slowest_app
 
 CALM_RPS: Final = {
     Endpoint.HELLO: 7_700.0,
@@ -40,7 +42,7 @@ LOADED: Final = SATURATING | AT_A_RATE
 """The workloads of `Part.WINDOWS`."""
 OFFERED: Final = {RateRule.HALF: 0.5, RateRule.HIGH: 0.8, RateRule.COMMON: 0.4}
 """Shares of a capacity; the common rate is the largest round one that is no more than half of what the slowest app
-answers in its fastest deployment."""
+answers (`slowest_app`)."""
 
 _LEAST_EXCHANGES: Final = 0.01
 """No host is a hundred times as fast as that one; a record may say so all the same."""
@@ -109,13 +111,10 @@ def _lengths(
     for subject, endpoint in throughputs:
         throughput_rps = capacities.get((subject.kin, endpoint), throughputs[subject, endpoint])
         throughputs[subject, endpoint] = throughput_rps
-    of_app: dict[tuple[str, Endpoint], float] = {}
+    by_endpoint: dict[Endpoint, dict[Subject, float]] = defaultdict(dict)
     for (subject, endpoint), throughput_rps in throughputs.items():
-        app = subject.kin[0], endpoint
-        of_app[app] = max(throughput_rps, of_app.get(app, throughput_rps))
-    slowest: dict[Endpoint, float] = {}
-    for (_, endpoint), throughput_rps in of_app.items():
-        slowest[endpoint] = min(throughput_rps, slowest.get(endpoint, throughput_rps))
+        by_endpoint[endpoint][subject] = throughput_rps
+    slowest = {endpoint: found[slowest_app(found)] for endpoint, found in by_endpoint.items()}
     rates_rps = {
         cell: OFFERED[cell.rate]
         * (slowest[cell.endpoint] if cell.rate is RateRule.COMMON else throughputs[cell.subject, cell.endpoint])

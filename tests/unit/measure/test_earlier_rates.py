@@ -34,7 +34,9 @@ def kept(reports: Path, place: int, **changes: object) -> Run:
     return run
 
 
-def test_the_rates_of_runs_on_this_host_and_runtime_are_found_newest_first(tmp_path: Path) -> None:
+def test_the_rates_of_runs_on_this_host_in_this_runtime_and_by_this_method_are_found_newest_first(
+    tmp_path: Path,
+) -> None:
     here = run_of()
     elsewhere = here.host.model_copy(update={"fingerprint": "another"})
     kept(tmp_path, 1, rates=(rate(100),))
@@ -42,8 +44,9 @@ def test_the_rates_of_runs_on_this_host_and_runtime_are_found_newest_first(tmp_p
     kept(tmp_path, 3, rates=(rate(300),), host=elsewhere)
     kept(tmp_path, 4, rates=(rate(500),), runtime=RuntimeName.DOCKER)
     kept(tmp_path, 5, rates=(rate(700),), load_host=elsewhere)
-    kept(tmp_path, 6)
-    now = kept(tmp_path, 7, rates=(rate(1_000),))
+    kept(tmp_path, 6, rates=(rate(150),), method_version=here.method_version + 1)
+    kept(tmp_path, 7)
+    now = kept(tmp_path, 8, rates=(rate(1_000),))
     found = earlier_rates(tmp_path, now)
     assert [each.rate_rps for _, each in found] == [200, 100]
     assert all((tmp_path / name).is_dir() for name, _ in found)

@@ -133,6 +133,21 @@ def test_a_slow_deployment_of_an_app_that_has_a_faster_one_leaves_the_common_rat
     assert [resumed.of(cell) for cell in cells] == [rates.of(cell) for cell in cells]
 
 
+@pytest.mark.parametrize(
+    ("compared", "rate_rps"),
+    [({"controlled": 1_200.0, "default": 900.0}, 500.0), ({"default": 1_500.0}, 700.0), ({}, 1_000.0)],
+)
+def test_a_variant_in_which_apps_are_not_compared_leaves_the_common_rate_as_it_is(
+    compared: dict[str, float], rate_rps: float
+) -> None:
+    """Or the faster it is, the nearer to their limits are those that are; it counts where there is no other."""
+    found = {Subject(app="slow", variant=variant): answers_rps for variant, answers_rps in compared.items()}
+    found |= {Subject(app="slow", variant="sql"): 2_000.0, FAST: 4_000.0}
+    rates = Rates([latency(each) for each in found])
+    rates.decide({(subject, JSON): answers_rps for subject, answers_rps in found.items()})
+    assert {rates.of(latency(each)) for each in found} == {rate_rps}
+
+
 def test_of_two_revisions_of_a_slow_deployment_neither_is_offered_what_one_could_not_bear() -> None:
     """Or one of them had a latency, and the other none."""
     newer = SLOWEST.model_copy(update={"app": "slow@main"})
