@@ -1,6 +1,6 @@
 """Whatever is measured was checked before: whether each server keeps the contract on what is asked of it."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
@@ -34,11 +34,15 @@ def check_servers(
     round_index: int,
     clock_ahead_ns: int,
     database: RunningDatabase | None = None,
+    *,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[Conformance]:
     """Whether each server keeps the contract, but for the lengthy checks and the exact number of SQL statements.
 
     One that fails is checked once more, by itself: some checks have a time to keep, and others may have had the CPU.
     What clients do in the `database` is looked at while nobody else is asked, since all of them share it.
+
+    `meanwhile` is done in this thread beside the checks that are made at once, with the CPUs that these leave idle.
     """
 
     def report_on(each: Unchecked, checks: Sequence[Check]) -> ConformanceReport:
@@ -61,7 +65,9 @@ def check_servers(
 
     pool = ThreadPoolExecutor(_AT_ONCE)
     try:
-        found = list(pool.map(checked, servers))
+        checking = pool.map(checked, servers)
+        meanwhile()
+        found = list(checking)
     except BaseException:
         # Ctrl-C waits for no check: each ends soon after its server does, which goes with the round.
         pool.shutdown(wait=False, cancel_futures=True)

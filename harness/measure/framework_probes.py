@@ -83,8 +83,20 @@ def _why_untold(result: CheckResult, controls: Sequence[_Key], by_key: Mapping[_
     return result.found if result.outcome is Outcome.FAILED and not result.refutes else None
 
 
-def probe_sites(app: App, runtime: Runtime, round_index: int, hash_seed: int) -> Iterator[FrameworkProbeResult]:
-    """What a framework does on the sites that are made to be probed; nothing where the app has none."""
+def probe_sites(
+    plan: Plan, apps: Mapping[str, App], runtime: Runtime, round_index: int
+) -> Iterator[Sequence[FrameworkProbeResult]]:
+    """What each framework does on the sites that are made to be probed, app by app.
+
+    In the first round only, and where probes are planned.
+    """
+    if round_index == 0 and probes_planned(plan):
+        for name in dict.fromkeys(subject.app for subject in plan.subjects):
+            yield tuple(probe_sites_of(apps[name], runtime, round_index, hash_seed=plan.seed))
+
+
+def probe_sites_of(app: App, runtime: Runtime, round_index: int, hash_seed: int) -> Iterator[FrameworkProbeResult]:
+    """The same of one app; nothing where it has no such sites."""
     if app.manifest.bare_site is not None:
         yield from _Site(app, BARE_SITE, round_index).probe(runtime, hash_seed, (_forged_forms,))
     if app.manifest.batteries_site is not None:

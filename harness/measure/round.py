@@ -106,7 +106,7 @@ class Round:
 
     def _check(self) -> None:
         """Whether the servers keep the contract, before anything is measured; and where planned, how safe they are."""
-        context, probing = self._context, probes_planned(self._plan)
+        context, ahead_ns, probing = self._context, self._context.runtime.clock_ahead_ns(), probes_planned(self._plan)
         servers = [
             Unchecked(context.apps[subject.app], server, self._checked_on(subject, everything=probing))
             for subject, server in self._crew.running()
@@ -114,10 +114,10 @@ class Round:
         ]
         if servers:
             self._begin(Part.CHECKS, "checking the contract" + (" and probing the frameworks" if probing else ""))
-        for checked in check_servers(servers, self._index, context.runtime.clock_ahead_ns(), self._database):
+        for checked in check_servers(servers, self._index, ahead_ns, self._database, meanwhile=self._probe_sites):
             if checked.failed and (reason := self._why_no_database()):
                 self._progress.trouble(f"whether apps keep the contract could not be told: {reason}")
-                break  # The sites need no database.
+                break
             context.checked.add(checked.subject)
             context.writer.append(checked)
             if failed := checked.failed:
@@ -127,11 +127,12 @@ class Round:
             for probe in probes_of(checked) if probing else ():
                 context.writer.append(probe)
             self._progress.advance(budget.CHECK_S)
-        if probing and not self._index:
-            for app in {subject.app: context.apps[subject.app] for subject in self._plan.subjects}.values():
-                for probed in probe_sites(app, context.runtime, self._index, hash_seed=self._plan.seed):
-                    context.writer.append(probed)
-                self._progress.advance(budget.SITES_S)
+
+    def _probe_sites(self) -> None:
+        for found in probe_sites(self._plan, self._context.apps, self._context.runtime, self._index):
+            for probed in found:
+                self._context.writer.append(probed)
+            self._progress.advance(budget.SITES_S)
 
     def _checked_on(self, subject: Subject, *, everything: bool) -> set[Endpoint]:
         """All that its app declares, or what is measured of it; no more needs a database then than the run does."""
@@ -171,8 +172,7 @@ class Round:
 
     @property
     def _warm_shape(self) -> _Shape:
-        timing = self._plan.timing
-        return _Shape(WindowKind.WARM, Mode.CLOSED, timing.lead_in_s, timing.warm_window_s)
+        return _Shape(WindowKind.WARM, Mode.CLOSED, self._plan.timing.lead_in_s, self._plan.timing.warm_window_s)
 
     def _loaded(self, cells: Sequence[Cell], throughputs: Throughputs, rates: Rates) -> None:
         """All windows of capacity and of rates, in the order given, each as long as its subject needs it."""

@@ -27,8 +27,8 @@ LOOK_S: Final = 3.0
 """Judging whether a claim is decided."""
 CHECK_S: Final = 1.5
 """Checking the contract and probing for security, for each subject."""
-SITES_S: Final = 4.0
-"""Starting and probing the sites of a framework that are made for that."""
+SITES_S: Final = 1.5
+"""Starting and probing the sites of a framework that are made for that, beyond what passes beside the checks."""
 START_S: Final = 0.5
 """Start of one server up to its first right answer."""
 IMPORT_S: Final = 0.2

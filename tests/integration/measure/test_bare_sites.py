@@ -6,7 +6,7 @@ import pytest
 
 from harness.catalog.discover import discover
 from harness.host.cpus import layout_here
-from harness.measure.framework_probes import probe_sites
+from harness.measure.framework_probes import probe_sites_of
 from harness.model.app import App
 from harness.model.framework_probe import FrameworkProbe
 from harness.runtime.local.runtime import ProcessRuntime
@@ -81,7 +81,7 @@ def probed(app: App, folder: Path) -> dict[FrameworkProbe, str]:
     """In a word, or, where it could not be tried, why not."""
     with ProcessRuntime(folder, layout_here()) as runtime:
         runtime.prepare([app], lambda _: None)
-        results = list(probe_sites(app, runtime, 0, hash_seed=1))
+        results = list(probe_sites_of(app, runtime, 0, hash_seed=1))
     words = {True: YES, False: NO}
     return {
         each.probe: each.found if each.held is None else words[each.held] if each.offered else NONE for each in results

@@ -10,7 +10,7 @@ from harness.contract.conformance.server_under_test import Check, ServerUnderTes
 from harness.measure import check_first, framework_probes
 from harness.measure import verify as verifying
 from harness.measure.check_first import Unchecked, check_servers
-from harness.measure.framework_probes import probe_sites
+from harness.measure.framework_probes import probe_sites_of
 from harness.measure.progress import Silent
 from harness.model.app import Endpoint
 from harness.model.base import BARE_SITE
@@ -85,7 +85,7 @@ def test_a_probe_that_breaks_off_costs_no_other_probe(monkeypatch: pytest.Monkey
         app = apps[0].model_copy(
             update={"manifest": apps[0].manifest.model_copy(update={"bare_site": site, "deviates": {}})}
         )
-        (result,) = probe_sites(app, runtime_of(servers), 0, 0)
+        (result,) = probe_sites_of(app, runtime_of(servers), 0, 0)
     assert (result.probe, result.subject.variant, result.held) == (FrameworkProbe.CSRF, BARE_SITE, None)
     assert f"the probe broke off {OURS}" in result.found
     assert "LookupError: odd" in result.found

@@ -42,7 +42,7 @@ def test_each_server_is_checked_on_all_that_is_measured_of_its_app(
     assert workload in {cell.workload for cell in plan.cells}
     checked: dict[Subject, set[Endpoint]] = {}
 
-    def check_servers(servers: list[Unchecked], *_: object) -> tuple[()]:
+    def check_servers(servers: list[Unchecked], *_: object, **__: object) -> tuple[()]:
         checked.update({each.server.subject: set(each.endpoints) for each in servers})
         return ()
 

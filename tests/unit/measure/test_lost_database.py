@@ -43,7 +43,7 @@ def test_in_a_run_it_is_checked_in_another_round(monkeypatch: pytest.MonkeyPatch
     written: list[object] = []
     lost: list[str] = []
     failed = checked(FLASK, Outcome.FAILED)
-    monkeypatch.setattr(rounds, "check_servers", lambda *_: iter((failed,)))
+    monkeypatch.setattr(rounds, "check_servers", lambda *_, **__: iter((failed,)))
     monkeypatch.setattr(Crew, "running", lambda _: iter(((FLASK, SimpleNamespace(subject=FLASK)),)))
     monkeypatch.setattr(Crew, "lose_all", lambda _, reason: lost.append(reason))
     context = SimpleNamespace(

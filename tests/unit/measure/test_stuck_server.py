@@ -8,7 +8,7 @@ import pytest
 from harness.contract.conformance import check
 from harness.measure import framework_probes
 from harness.measure import verify as verifying
-from harness.measure.framework_probes import probe_sites
+from harness.measure.framework_probes import probe_sites_of
 from harness.model.errors import RuntimeFault
 from harness.model.framework_probe import FrameworkProbe
 from tests.troubles import Troubles
@@ -39,5 +39,5 @@ def test_of_a_site_that_was_probed(monkeypatch: pytest.MonkeyPatch) -> None:
         site = apps[0].manifest.variants["default"]
         manifest = apps[0].manifest.model_copy(update={"bare_site": site})
         runtime: Any = runtime_of(servers)
-        (probed,) = probe_sites(apps[0].model_copy(update={"manifest": manifest}), runtime, 0, hash_seed=1)
+        (probed,) = probe_sites_of(apps[0].model_copy(update={"manifest": manifest}), runtime, 0, hash_seed=1)
     assert (probed.probe, probed.held) == (FrameworkProbe.CSRF, True)

@@ -1,5 +1,6 @@
 """A round counts once it is measured, whatever comes of its servers; and what one silent endpoint costs the others."""
 
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any, cast
@@ -13,7 +14,7 @@ from harness.measure.round import Round
 from harness.measure.run_context import RunContext
 from harness.model.app import Endpoint
 from harness.model.cell import Cell, Workload
-from harness.model.conformance import Outcome
+from harness.model.conformance import Conformance, Outcome
 from harness.model.errors import RuntimeFault
 from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
 from harness.model.run import RoundEnd, Window, WindowKind
@@ -96,8 +97,13 @@ def test_a_database_that_is_lost_during_the_checks_does_not_cost_the_sites_their
     probed = FrameworkProbeResult(round_index=0, subject=flask, probe=FrameworkProbe.CSRF, held=True, found="it did")
     footprint = FLASK_JSON.model_copy(update={"workload": Workload.FOOTPRINT})
     written: list[object] = []
-    monkeypatch.setattr(rounds, "check_servers", lambda *_: iter((checked(flask, Outcome.FAILED),)))
-    monkeypatch.setattr(rounds, "probe_sites", lambda *_, **__: iter((probed,)))
+
+    def check_servers(*_: object, meanwhile: Callable[[], None]) -> Iterator[Conformance]:
+        meanwhile()
+        yield checked(flask, Outcome.FAILED)
+
+    monkeypatch.setattr(rounds, "check_servers", check_servers)
+    monkeypatch.setattr(rounds, "probe_sites", lambda *_: iter(((probed,),)))
     monkeypatch.setattr(Crew, "running", lambda _: iter(((flask, SimpleNamespace(subject=flask)),)))
     monkeypatch.setattr(Crew, "lose_all", lambda *_: None)
     context = SimpleNamespace(
