@@ -71,6 +71,7 @@ def analyse(recorded: RecordedRun, judged_run: JudgedRun | None = None) -> Findi
         rounds_complete=recorded.rounds_complete,
         rounds_planned=recorded.run.plan.timing.rounds,
         records_repeated=recorded.repeated,
+        windows_missing=recorded.missing,
         median_ratio_half_width=median_half_width(each for each in rankings if each.figure is None),
     )
 

@@ -159,9 +159,9 @@ def read_run(folder: Path) -> RecordedRun:
     """
     run, lines = read_header(folder), folder / RECORDS_FILE
     there = os.path.lexists(lines)
-    if not there and (run.finished_at or (run.took and run.took.rounds)):
-        raise _without_records(lines)
     records, repeated = parse_once(content_of(lines), lines) if there else ([], 0)
+    if not records and (run.finished_at or (run.took and run.took.rounds)):
+        raise _without_records(lines, "has nothing in its" if there else "has no")
     return RecordedRun(
         run=run,
         windows=tuple(record for record in records if isinstance(record, Window)),
@@ -173,14 +173,14 @@ def read_run(folder: Path) -> RecordedRun:
     )
 
 
-def _without_records(lines: Path) -> RunFolderError:
+def _without_records(lines: Path, lacks: str) -> RunFolderError:
     packed = lines.with_name(f"{lines.name}.xz")
     hint = (
         f"`{shlex.join(('xz', '--decompress', '--keep', str(packed)))}` unpacks it"
         if packed.exists()
         else "take it from a copy of the folder: all that was measured is in it"
     )
-    return RunFolderError(f"{lines.parent} has no {lines.name}, though the run has measured", hint=hint)
+    return RunFolderError(f"{lines.parent} {lacks} {lines.name}, though the run has measured", hint=hint)
 
 
 def read_header(folder: Path) -> Run:
@@ -220,6 +220,8 @@ def resolve_run(root: Path, run: str) -> Path:
     Raises:
         UsageError: It means no run, or more than one.
     """
+    if not run.strip():
+        raise UsageError("RUN is empty, so it means no run", hint="`bench list runs` shows the runs there are")
     if (Path(run) / HEADER_FILE).is_file():
         return Path(run) if Path(run).name not in {"", ".."} else Path(run).resolve()  # a run has its folder's name
     folders = find_runs(root)

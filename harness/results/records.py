@@ -43,6 +43,12 @@ class RecordedRun(Contract):
     """Records that stand in the folder once more, and are counted once."""
 
     @property
+    def missing(self) -> int:
+        """Windows that were taken, and stand in the folder no more: each has its place among all, without a gap."""
+        places = {window.sequence for window in self.windows}
+        return max(places) + 1 - len(places) if places else 0
+
+    @property
     def contracts(self) -> tuple[ContractFinding, ...]:
         """Who keeps the contract, of all that was checked: of two checks, as a resumed run may have, the last holds."""
         last = {each.subject: each for each in self.conformance}

@@ -64,6 +64,11 @@ def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
             f"{counted(findings.records_repeated, 'line')} of windows.jsonl said the same as another: somebody has "
             "added to it. Each record was counted once."
         )
+    if findings.windows_missing:
+        yield (
+            f"Lines of {counted(findings.windows_missing, 'window')} were taken out of windows.jsonl: windows are "
+            "numbered, and these numbers are lacking. What is said here rests on what is left."
+        )
     yield from (dependence_sentence(each, cast) for each in findings.host_dependence if each.found)
     yield from _waits(findings)
     yield from _host(run)

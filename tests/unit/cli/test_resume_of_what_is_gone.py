@@ -8,6 +8,7 @@ import pytest
 
 from harness.measure.begin import METHOD_VERSION
 from harness.model.errors import ExitCode
+from harness.model.run import RoundEnd
 from harness.results.run_folders import CLAIMS_FILE, HEADER_FILE, RECORDS_FILE
 from tests.saying import Said, say
 
@@ -64,6 +65,9 @@ def test_a_finished_run_is_refused_at_once_with_the_command_that_reports_on_it(c
     header = cut_off("gone") / HEADER_FILE
     ended = json.loads(header.read_text())
     header.write_text(json.dumps(ended | {"finished_at": ended["started_at"]}))
+    header.with_name(RECORDS_FILE).write_text(
+        RoundEnd(round_index=0, finished_at=ended["started_at"]).model_dump_json() + "\n"
+    )
     said = resumed()
     assert said.code == ExitCode.USAGE
     assert "`bench report cut`" in said.err

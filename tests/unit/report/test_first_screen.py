@@ -8,6 +8,7 @@ from harness.model.app import Endpoint
 from harness.model.findings import Findings
 from harness.model.plan import ProfileName
 from harness.model.verdict import ClaimFindings, Verdict
+from harness.report.numbers import NBSP
 from harness.report.page import Page, compose
 from harness.report.screen.pictures import Picture
 from harness.report.view import cast
@@ -89,6 +90,9 @@ def test_the_first_doubt_is_the_gravest_and_a_run_that_cannot_be_trusted_says_so
     trust = composed(distrusted).screen.trust
     assert (trust.grade, trust.kind, trust.href) == ("not to be trusted", "unfit", "#copies")
     assert "copies of flask differ" in trust.doubt
+    trust = composed(FINDINGS.model_copy(update={"windows_missing": 3})).screen.trust
+    assert (trust.grade, trust.kind, trust.href) == ("not to be trusted", "unfit", "#beware")
+    assert trust.doubt.replace(NBSP, " ") == "Lines of 3 windows were taken out of windows.jsonl."
 
 
 def test_every_section_stands_in_one_view() -> None:

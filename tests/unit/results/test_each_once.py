@@ -48,6 +48,25 @@ def test_a_file_that_was_doubled_gives_the_figures_of_the_one_it_was(sample: Pat
     assert found == analyse(before).model_copy(update={"records_repeated": len(lines)})
 
 
+@pytest.mark.fault(
+    where="disk",
+    what="Lines of windows were taken out of windows.jsonl",
+    happens="The report and `bench show` say how many, and that the run is not to be trusted.",
+    lost="What they told",
+    exit_code=0,
+)
+def test_windows_that_were_taken_out_are_counted(sample: Path) -> None:
+    before, lines = read_run(sample), lines_of(sample)
+    windows = [place for place, line in enumerate(lines) if b'"report":{' in line]
+    taken = windows[10:13]
+    (sample / RECORDS_FILE).write_bytes(b"".join(line for place, line in enumerate(lines) if place not in taken))
+    assert (before.missing, read_run(sample).missing) == (0, 3)
+    assert analyse(read_run(sample)).windows_missing == 3
+    (sample / RECORDS_FILE).write_bytes(b"")
+    with pytest.raises(RunFolderError, match=r"has nothing in its windows\.jsonl, though the run has measured"):
+        read_run(sample)
+
+
 def test_a_part_that_stands_there_again_is_counted_once_wherever_it_stands(sample: Path) -> None:
     before, lines = read_run(sample), lines_of(sample)
     (sample / RECORDS_FILE).write_bytes(b"".join(lines[:40] + lines[10:20] + lines[40:] + lines[-1:]))
