@@ -66,7 +66,7 @@ def ab(  # noqa: PLR0913, PLR0917 - one for each option
     """Measure two revisions of apps in one run, window by window, and compare them."""
     announce_interrupts()
     asked = Sides(requirements=requirements, pythons=pythons, variables=variables)
-    begun = _to_go_on_with(resumed, what) if resumed else None
+    begun = None if resumed is None else _to_go_on_with(resumed, what)
     sides = begun.sides if begun else _sides(what, asked, variants, app_names, apps_dirs)
     names = begun.names if begun else app_names if sides.commit is not None else (what or "",)
     database = choose_database(tell, beside_other_tables=beside_other_tables)

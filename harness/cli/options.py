@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from harness.model.app import Endpoint
 from harness.model.cell import Workload
 from harness.model.plan import ProfileName
 from harness.model.runtime_choice import RuntimeChoice
+
+MOST_ROUNDS = 10_000
+"""More would take a year by the shortest profile."""
 
 REPORTS = Path("reports")
 """Where run folders are written."""
@@ -44,6 +48,17 @@ class WholeNumber(click.IntRange):
         except click.BadParameter:
             up_to = f" to {self.max:,}" if self.max is not None else ""
             self.fail(f"'{value}' is not a whole number from {self.min:,}{up_to}", param, ctx)
+
+
+class Minutes(click.FloatRange):
+    """A time that a clock can show: neither an endless one nor none at all."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 - so click
+        """The number; what is none, or lies outside, is refused."""
+        found = float(super().convert(value, param, ctx))
+        if not isfinite(found):
+            self.fail(f"'{value}' is no number of minutes", param, ctx)
+        return found
 
 
 type Decorator = Callable[[Callable[..., object]], Callable[..., object]]
@@ -141,7 +156,9 @@ connections = click.option(
     multiple=True,
     help="Only this number of connections, subscribers or members (concurrency, waiting, feed, chat). Repeatable.",
 )
-rounds = click.option("--rounds", type=WholeNumber(min=1), help="Rounds instead of the profile's number.")
+rounds = click.option(
+    "--rounds", type=WholeNumber(min=1, max=MOST_ROUNDS), help="Rounds instead of the profile's number."
+)
 seed = click.option(
     "--seed", type=WholeNumber(min=0), default=0, show_default=True, help="Seeds the order and the requests."
 )
@@ -149,7 +166,7 @@ seed = click.option(
 
 minutes = click.option(
     "--minutes",
-    type=click.FloatRange(min=0.1),
+    type=Minutes(min=0.1),
     help="Begin no round, but for the first 3, that would have the run last longer; the profile's own limit stands "
     "where neither this nor --rounds is given. With --claim: end after the round that this is over in.",
 )

@@ -84,13 +84,13 @@ def run(  # noqa: PLR0913 - one for each option
 ) -> ExitCode:
     """Measure the chosen apps, write a report, and print the run folder."""
     announce_interrupts()
-    cut_off = run_to_go_on_with(resumed) if resumed else None
+    cut_off = None if resumed is None else run_to_go_on_with(resumed)
     claim_id, claims_of, chosen = _own_or_chosen(cut_off, claim_id, claims_file, chosen)
     apps = discover(
         apps_dirs,
         _measured(cut_off[1]) if cut_off else apps_asked_for(claims_file, claim_id, app_names, apps_dirs),
         tell,
-        guests=bool(resumed) or invites_guests(chosen, claims_file),
+        guests=resumed is not None or invites_guests(chosen, claims_file),
     )
     database = choose_database(tell, beside_other_tables=beside_other_tables)
     asked = claims_to_measure(claims_file, apps, apps_dirs)
@@ -121,11 +121,11 @@ def run(  # noqa: PLR0913 - one for each option
         with open_runtime(place, options.STATE, plan.cpus, team, address, database) as runtime, watched() as progress:
             tell_what_is_left(runtime.leftovers)
             progress.stage("preparing environments")
-            plan, lacking = _prepared(runtime, there_are, plan, progress.stage, all_of_it=bool(resumed))
+            plan, lacking = _prepared(runtime, there_are, plan, progress.stage, all_of_it=resumed is not None)
             used = told_apart([app for app in there_are.apps if app.name in {each.app for each in plan.subjects}])
             writer, keeper = (
                 resume(folder, used, runtime, progress)
-                if resumed
+                if resumed is not None
                 else begin(plan, used, runtime, options.REPORTS, typed_anew(), progress, team, lacking)
             )
             keep_with(writer.folder, claims_file, asked, options.at(apps_dirs))

@@ -32,6 +32,9 @@ def test_the_nearest_choice_is_named(option: str, given: str, hint: str) -> None
         ("run", "--workers", "1.5", "'1.5' is not a whole number from 0 to 256"),
         ("run", "--workers", "257", "'257' is not a whole number from 0 to 256"),
         ("plan", "--rounds", "x", "'x' is not a whole number from 1"),
+        ("plan", "--rounds", "10001", "'10001' is not a whole number from 1 to 10,000"),
+        ("plan", "--minutes", "nan", "'nan' is no number of minutes"),
+        ("run", "--minutes", "inf", "'inf' is no number of minutes"),
         ("plan", "--connections", "0", "'0' is not a whole number from 1"),
     ],
 )
