@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from harness.model.app import LIBRARY_PATTERN
 from harness.model.base import NAME_PATTERN, PACKAGE_PATTERN, VARIABLE_PATTERN
 from harness.model.claim_values import PARTICIPANT_PATTERN
 from harness.model.errors import BenchError, meant
@@ -73,6 +74,7 @@ _SPELLING: Final = {
     NAME_PATTERN: "small letters, digits, - and _, at most 40, the first a letter",
     PARTICIPANT_PATTERN: "an app's name, alone or with / and a variant: small letters, digits, - and _",
     PACKAGE_PATTERN: "a distribution's name: letters, digits, ., - and _",
+    LIBRARY_PATTERN: "a library's name, with its version where readers know it so, such as psycopg 3",
     VARIABLE_PATTERN: "a variable's name: letters, digits and _, the first no digit",
 }
 

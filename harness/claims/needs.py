@@ -7,6 +7,7 @@ from typing import Final
 from harness.model.app import REFERENCE_FAMILIES, Endpoint
 from harness.model.cell import CROWD_ENDPOINTS, CROWDS, Workload
 from harness.model.claim import (
+    Against,
     BoundCondition,
     Claim,
     Condition,
@@ -88,6 +89,20 @@ def needed(claim: Claim, comparisons_made: int) -> int:
             return 1
         case Combination.COUNT:
             return claim.count or 1
+
+
+def most_comparisons(conditions: Sequence[Condition]) -> int | None:
+    """How many comparisons there can be at most; None where runs tell: a probe is tried in each way that an app ran."""
+    counts = [None if isinstance(each, ProbeCondition) else _comparisons(each) for each in conditions]
+    return None if None in counts else sum(filter(None, counts))
+
+
+def _comparisons(condition: RatioCondition | BoundCondition | KeptCondition) -> int:
+    parties = len(condition.subjects)
+    if isinstance(condition, RatioCondition) and condition.against is Against.EVERY:
+        parties = sum(len({*condition.group} - {each}) for each in condition.subjects)
+    places = 1 if isinstance(condition, KeptCondition) else len(condition.places)
+    return parties * places * len(condition.deployments)
 
 
 def leaves_number_open(condition: Measured) -> bool:

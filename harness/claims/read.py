@@ -9,13 +9,20 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from harness.claims.needs import COUNTED_BY, Measured, leaves_number_open, most_there_can_be, tie_of
+from harness.claims.needs import (
+    COUNTED_BY,
+    Measured,
+    leaves_number_open,
+    most_comparisons,
+    most_there_can_be,
+    tie_of,
+)
 from harness.mistake import A_LIST, Meant, Mistake, Place, at_every_look, place_words, together, toml_words
-from harness.model.base import Contract
 from harness.model.claim import (
     BoundCondition,
     Claim,
     ClaimsFile,
+    Condition,
     KeptCondition,
     ProbeCondition,
     RatioCondition,
@@ -33,8 +40,10 @@ _TABLES: Final = ("claim", "condition")
 _MANY: Final = ("claim", "claim.condition")
 """The same as they are written, each in two brackets."""
 
+_TEXTS: Final = ("says", "section", "not_testable")
+
 REMEDY: Final = "docs/claims.md#a-file-of-your-own has every form, and harness/claims/article.toml an example of each"
-_FORMS: Final[dict[str, type[Contract]]] = {
+_FORMS: Final[dict[str, type[Condition]]] = {
     "ratio": RatioCondition,
     "bound": BoundCondition,
     "kept": KeptCondition,
@@ -47,7 +56,9 @@ class ClaimsError(BenchError):
 
 
 def read_claims(path: Path) -> ClaimsFile:
-    """The claims of a file. One that lies with a run may be older than the rules that `_undecidable` sees to.
+    """The claims of a file.
+
+    One that lies with a run may be older than the rules that `_undecidable` and `_without_a_word` see to.
 
     Raises:
         ClaimsError: naming the line, the key and what is wrong with it, of all that is.
@@ -62,6 +73,8 @@ def read_claims(path: Path) -> ClaimsFile:
         found, meant_so = at_every_look(document, ClaimsFile, _fields_at, _in_the_file)
         found += tuple(_ids_twice(meant_so.document, {each.place for each in found}))
     if not path.with_name(HEADER_FILE).is_file():
+        told_of = {each.place for each in found}
+        found += tuple(each for each in _without_a_word(meant_so.document) if each.place not in told_of)
         found += tuple(_undecidable(meant_so.document))
     if file is not None and not found:
         return file
@@ -108,16 +121,32 @@ def _ids_twice(document: dict[str, Any], told: Collection[Place]) -> Iterator[Mi
             yield Mistake(place, two_claims(name), "")
 
 
+def _without_a_word(document: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Texts for readers that say nothing."""
+    told: dict[Place, object] = {("source",): document.get("source")}
+    for number, claim in tables(document, "claim"):
+        told |= {("claim", number, key): claim.get(key) for key in _TEXTS}
+    for place, text in told.items():
+        if isinstance(text, str) and not text.strip():
+            yield Mistake(place, "it should not be empty", "")
+
+
 def _undecidable(document: Mapping[str, Any]) -> Iterator[Mistake]:
     """What a condition asks, that is right in itself, of which no run can tell whether it is so."""
     for number, claim in tables(document, "claim"):
-        for place, each in tables(claim, "condition"):
+        given, understood = list(tables(claim, "condition")), list[Condition]()
+        for place, each in given:
             form = _FORMS.get(str(each.get("form")))
             with suppress(ValidationError):
                 condition = form.model_validate(each) if form else None
+                understood += [condition] if condition else []
                 if isinstance(condition, RatioCondition | BoundCondition):
                     for key, what in _why_undecidable(condition):
                         yield Mistake(("claim", number, "condition", place, key), what, "")
+        count, most = claim.get("count"), most_comparisons(understood)
+        if isinstance(count, int) and most and count > most and len(understood) == len(given):
+            beyond = f"there are {most} comparisons at most, so no run can support it"
+            yield Mistake(("claim", number, "count"), f"{beyond}: give {most} or less", "")
 
 
 def _why_undecidable(condition: Measured) -> Iterator[tuple[str, str]]:

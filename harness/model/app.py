@@ -102,7 +102,8 @@ class _Documented(Contract):
 NO_ORM: Final = "none"
 """Stands in place of an ORM where an app sends SQL of its own."""
 
-type Library = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9._-]*( [A-Za-z0-9.]+)*$", max_length=40)]
+LIBRARY_PATTERN: Final = r"^[A-Za-z][A-Za-z0-9._-]*( [A-Za-z0-9.]+)*$"
+type Library = Annotated[str, Field(pattern=LIBRARY_PATTERN, max_length=40)]
 """A distribution or a module of Python's own, and what else a reader knows it by: `psycopg 3`, `Django ORM`, `json`."""
 
 
