@@ -188,6 +188,12 @@ class Bench:
             own = [each for each in own if each == meant or each.variant in {BARE_SITE, BATTERIES_SITE}]
         return list(dict.fromkeys(own))
 
+    def why_not_probed(self, probe: FrameworkProbe, participant: str) -> str:
+        """Why `probed` finds nobody."""
+        if self.casting.find(participant, DeploymentName.CONTROLLED) is None:
+            return self.casting.why_absent(participant, DeploymentName.CONTROLLED)
+        return f"the probe for {probe.value} was not run"
+
     def _must_be_trusted(self) -> None:
         if self.distrust:
             raise Missing(Verdict.INVALID, f"this run can't be trusted: {self.distrust}")

@@ -185,7 +185,7 @@ def _probes(condition: ProbeCondition, bench: Bench) -> Iterator[Comparison]:
         )
         subjects = bench.probed(condition.probe, app)
         if not subjects:
-            yield _without(evidence, Missing(Verdict.NOT_RUN, f"the probe for {condition.probe.value} was not run"))
+            yield _without(evidence, Missing(Verdict.NOT_RUN, bench.why_not_probed(condition.probe, app)))
         for subject in subjects:
             if subject in seen:  # By another of its names.
                 continue

@@ -77,7 +77,7 @@ def _by_ratio(first: _Placed, other: _Placed, ratio: tuple[Estimate, bool]) -> s
     if not (first[2].is_exact and other[2].is_exact):
         decide += ", and not the bounds in brackets"
     elif tied:
-        decide = "are too unlike from round to round to tell them apart"
+        decide = "are known too badly to tell them apart"
     times = reading(estimate).with_unit("")
     return f"Ratios formed within rounds {decide}: {other[0].in_sentence} has {times} times as much."
 

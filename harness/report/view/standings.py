@@ -101,7 +101,11 @@ def _standing(ranking: Ranking, findings: Findings, cast: Cast, wording: _Wordin
     if len(rows) == 1:
         only = rows[0]
         so_far = " so far" if any(each.unmeasured for each in _of_frameworks(ranking, findings, cast)) else ""
-        return (f"Only {_name(only, cast)} has a valid result{so_far}: {_reading(only, wording)}.",) * 2
+        words = f"Only {_name(only, cast)} has a valid result{so_far}: {_reading(only, wording)}."
+        others = (each for each in _of_frameworks(ranking, findings, cast) if each.cell.subject != only.subject)
+        if ranking.figure and any(each.valid for each in others):
+            words = f"The {ranking.figure.name} is known of {_name(only, cast)} only: {_reading(only, wording)}."
+        return (words,) * 2
     groups = [list(members) for _, members in groupby(rows, key=lambda row: row.rank)]
     without = _without(rows, ranking, findings, cast)
     factor, wording = _Factors(ranking, findings.comparisons), wording.of(ranking, all_known=not without)

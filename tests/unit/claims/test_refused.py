@@ -162,3 +162,12 @@ def test_probes_can_be_counted(tmp_path: Path) -> None:
     (found,) = evaluate(read_claims(file), recorded).claims
     assert found.verdict is Verdict.NOT_RUN
     assert "the probe for csrf was not run" in found.sentence
+
+
+def test_of_an_app_that_was_not_in_the_run_it_is_not_said_that_its_probe_was_left_out(tmp_path: Path) -> None:
+    """The probe was run, on others."""
+    file = tmp_path / "claims.toml"
+    file.write_text(PROBES.replace('"django"', '"pyramid"'), encoding="utf-8")
+    recorded = Simulation(capacities_rps={subject("flask"): 1_000.0, subject("django"): 1_000.0}).recorded()
+    (found,) = evaluate(read_claims(file), recorded).claims
+    assert [each.reason for each in found.evidence] == ["the probe for csrf was not run", "Pyramid was not measured"]

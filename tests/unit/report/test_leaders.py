@@ -166,7 +166,7 @@ def test_where_bounds_lie_apart_and_the_ratio_ties_the_ratio_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("tied", "so"),
-    [(True, "are too unlike from round to round to tell them apart"), (False, "decide that")],
+    [(True, "are known too badly to tell them apart"), (False, "decide that")],
 )
 def test_where_no_bounds_are_shown_none_are_spoken_of(*, tied: bool, so: str) -> None:
     """Of members served, all had the same number in every round, and the ratio of two was 0.6 (0.0 to 213.4)."""

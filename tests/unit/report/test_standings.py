@@ -132,6 +132,29 @@ def test_a_single_valid_framework_and_none_at_all_are_said_plainly() -> None:
     assert capacity_text(findings_with()) == "No framework has a valid result."
 
 
+def test_of_a_latency_that_others_have_none_of_it_is_not_said_that_they_are_invalid() -> None:
+    """Their cells may be valid: as met, they have one."""
+    findings = findings_with((1, FLASK, 1500), workload=Workload.LATENCY)
+    cells = [
+        findings.cells[0].model_copy(
+            update={
+                "cell": Cell(
+                    subject=each,
+                    endpoint=Endpoint.JSON,
+                    workload=Workload.LATENCY,
+                    connections=64,
+                    rate=RateRule.COMMON,
+                ),
+                "valid": True,
+            }
+        )
+        for each in (FLASK, SANIC)
+    ]
+    ((_, text, _),) = latency_standings(findings.model_copy(update={"cells": tuple(cells)}), CAST)
+    known = "The p99 as met is known of Flask (controlled, gunicorn gthread) only: 1.50 ms"
+    assert text.replace(NBSP, " ").startswith(known)
+
+
 def test_latencies_are_told_in_milliseconds_at_the_common_rate_and_less_is_better() -> None:
     findings = findings_with((1, SANIC, 800), (2, FLASK, 4000), workload=Workload.LATENCY)
     ((what, text, _),) = latency_standings(findings, CAST)
