@@ -128,7 +128,7 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
             warm_window_s=0.15,
             warm_windows_max=3,
             capacity_window_s=0.125,
-            capacity_windows=10,
+            capacity_windows=8,
             latency_window_s=0.25,
             latency_windows=8,
         ),
