@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.analysis.cells import JudgedCell, by_subject, finding_of
-from harness.analysis.copies import examine_copies
+from harness.analysis.copies import examine_copies, why_distrusted
 from harness.analysis.crowds import crowd_comparisons, crowd_finding, judge_crowds
 from harness.analysis.footprint import footprint_findings, start_comparisons
 from harness.analysis.growth import changes
@@ -48,6 +48,7 @@ def analyse(recorded: RecordedRun, judged_run: JudgedRun | None = None) -> Findi
         ),
     ]
     rankings = [ranking for _, ranking_of_each in compared for ranking in ranking_of_each]
+    copies = examine_copies(quantities, recorded.run)
     return Findings(
         run_id=recorded.run.run_id,
         contracts=contracts,
@@ -65,13 +66,13 @@ def analyse(recorded: RecordedRun, judged_run: JudgedRun | None = None) -> Findi
         start_comparisons=start_comparisons(recorded),
         overheads=overheads(capacity_costs, deployments),
         sanity=check_sanity(cells, list(capacity.values()), deployments),
-        copies=examine_copies(quantities, recorded.run),
+        copies=copies,
+        distrust=why_distrusted(recorded, copies),
         speed=host_speed(judged, quantities, rules.references, rules.broken),
         host_dependence=host_dependence(judged),
         rounds_complete=recorded.rounds_complete,
         rounds_planned=recorded.run.plan.timing.rounds,
         records_repeated=recorded.repeated,
-        windows_missing=recorded.missing,
         median_ratio_half_width=median_half_width(each for each in rankings if each.figure is None),
     )
 

@@ -28,6 +28,7 @@ from harness.model.cell import RateRule, Subject, Workload
 from harness.model.findings import CONFIDENCE, Comparison, CopiesTest
 from harness.model.naming import called
 from harness.model.run import Run
+from harness.results.records import RecordedRun
 
 LEVEL: Final = 0.005
 """Chance of distrusting a good run by each of the two rules."""
@@ -76,6 +77,11 @@ def allowed(pairs: int) -> int:
     lacking = scipy.special.ndtr((-reach - shared) / own) + scipy.special.ndtr((-reach + shared) / own)
     weights = _WEIGHTS / _WEIGHTS.sum()
     return next(count for count in range(pairs + 1) if weights @ scipy.special.bdtrc(count, pairs, lacking) <= LEVEL)
+
+
+def why_distrusted(recorded: RecordedRun, copies: CopiesTest) -> str | None:
+    """Why a run can't be trusted, in a clause: it is not whole, or its copies were told apart; None where it can."""
+    return recorded.not_whole or copies.distrust
 
 
 def _distrust(name: str, pairs: Sequence[Comparison], outside: int) -> str | None:

@@ -66,7 +66,7 @@ class Bench:
         judged_run = judged_run or JudgedRun(recorded)
         self._judged, self._quantities = judged_run.cells, judged_run.quantities
         self._cells = findings.cells
-        self.distrust = findings.copies.distrust
+        self.distrust = findings.distrust
         """Why the run can't be trusted; None where it can."""
         self._broken = {each.subject: each.failed for each in findings.broken}
         self._deployments = {deployment.subject: deployment for deployment in recorded.run.deployments}
@@ -190,9 +190,10 @@ class Bench:
 
     def why_not_probed(self, probe: FrameworkProbe, participant: str) -> str:
         """Why `probed` finds nobody."""
-        if self.casting.find(participant, DeploymentName.CONTROLLED) is None:
-            return self.casting.why_absent(participant, DeploymentName.CONTROLLED)
-        return f"the probe for {probe.value} was not run"
+        app, _, _ = participant.partition(VARIANT_SIGN)
+        if any(subject.app == app for subject in self._deployments):
+            return f"the probe for {probe.value} was not run"
+        return self.casting.why_absent(participant, DeploymentName.CONTROLLED)
 
     def _must_be_trusted(self) -> None:
         if self.distrust:

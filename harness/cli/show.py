@@ -67,8 +67,8 @@ def show(run: str, *, app: tuple[str, ...] = (), as_json: bool) -> None:
 
 def _show_what_bounds(recorded: RecordedRun, findings: Findings, cast: Cast) -> None:
     """What is to be known before any figure is read."""
-    if findings.copies.distrust:
-        say(f"This run can't be trusted: {findings.copies.distrust}.")
+    if findings.distrust:
+        say(f"This run can't be trusted: {findings.distrust}.")
     for lacking in recorded.run.not_available:
         say(f"not available: {lacking.what}: {lacking.why}")
     for each in findings.broken:
@@ -78,7 +78,7 @@ def _show_what_bounds(recorded: RecordedRun, findings: Findings, cast: Cast) -> 
         say(sentence)
     for sentence in taken_sentences(findings, cast):
         say(sentence.replace(NBSP, " "))
-    if not findings.copies.distrust:
+    if not findings.distrust:
         say(trust_in(findings, quality_view(recorded.run, findings)).line.replace(NBSP, " "))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from harness.analysis.cells import JudgedCell, by_subject
-from harness.analysis.copies import examine_copies
+from harness.analysis.copies import examine_copies, why_distrusted
 from harness.analysis.crowds import JudgedCrowd, judge_crowds
 from harness.analysis.footprint import OF_STARTS, JudgedFootprint, footprints_side_by_side, judge_footprints
 from harness.analysis.quantities import ByKind, JudgedRun, Quantities
@@ -54,7 +54,7 @@ def summarise(recorded: RecordedRun, name: str, judged_run: JudgedRun | None = N
         runtime=run.runtime,
         revision=run.harness_revision,
         conditions=conditions(run),
-        distrust=examine_copies(of_requests, run).distrust,
+        distrust=why_distrusted(recorded, examine_copies(of_requests, run)),
         rounds=recorded.rounds_complete,
         cells=tuple(
             _cell(

@@ -6,7 +6,7 @@ What the host did, it did to both, so nothing has to be taken out and nothing as
 from collections.abc import Iterator, Sequence
 
 from harness.analysis.cells import Deployments, by_subject
-from harness.analysis.copies import examine_copies
+from harness.analysis.copies import examine_copies, why_distrusted
 from harness.analysis.intervals import LogInterval
 from harness.claims.no_value import why_none
 from harness.comparison.app_test import app_change, decided
@@ -102,7 +102,7 @@ class _Evidence:
         self._complete = recorded.rounds_complete
         self._broken = broken_contracts(recorded)
         self._breaking = {each.subject for each in recorded.contracts if each.breaks}
-        self.distrust = examine_copies(of_requests, recorded.run).distrust
+        self.distrust = why_distrusted(recorded, examine_copies(of_requests, recorded.run))
         self.deployments = by_subject(recorded.run)
 
     def change(self, metric: Metric, pair: CellPair) -> tuple[Change, LogInterval | None]:

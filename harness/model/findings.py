@@ -318,8 +318,8 @@ class Findings(Contract):
     rounds_planned: int
     records_repeated: int = 0
     """Lines of the run folder that say the same as another; each was counted once."""
-    windows_missing: int = 0
-    """Windows of which the run folder has no line any more."""
+    distrust: str | None = None
+    """Why the run can't be trusted: that of its copies, or that it is not whole; None where nothing says so."""
     median_ratio_half_width: float | None
     """Median over the rankings' capacity ratios of the interval's half width, relative."""
 

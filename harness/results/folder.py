@@ -28,6 +28,7 @@ from harness.results.records import (
     parse_once,
     parse_records,
     whole_lines,
+    windows_taken_out,
 )
 from harness.results.resume_command import resume_command
 from harness.results.run_folders import HEADER_FILE, RECORDS_FILE, SHORT_ID_LENGTH, copies_among, run_folders
@@ -170,6 +171,7 @@ def read_run(folder: Path) -> RecordedRun:
         probes=tuple(record for record in records if isinstance(record, FrameworkProbeResult)),
         rounds_complete=sum(isinstance(record, RoundEnd) for record in records),
         repeated=repeated,
+        taken_out=windows_taken_out(records),
     )
 
 

@@ -1,7 +1,7 @@
 """The texts of a run folder, parsed into records; whatever can't be read is named by file and line."""
 
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -42,11 +42,14 @@ class RecordedRun(Contract):
     repeated: int = 0
     """Records that stand in the folder once more, and are counted once."""
 
+    taken_out: int = 0
+    """Windows that stand in the folder no more, though later ones do."""
+
     @property
-    def missing(self) -> int:
-        """Windows that were taken, and stand in the folder no more: each has its place among all, without a gap."""
-        places = {window.sequence for window in self.windows}
-        return max(places) + 1 - len(places) if places else 0
+    def not_whole(self) -> str | None:
+        """What stands in the folder no more, in a clause; None where nothing is known to be missing."""
+        whose = "a window" if self.taken_out == 1 else f"{self.taken_out:,} windows"
+        return f"the lines of {whose} were taken out of windows.jsonl" if self.taken_out else None
 
     @property
     def contracts(self) -> tuple[ContractFinding, ...]:
@@ -177,6 +180,12 @@ def parse_once(content: bytes, file: Path) -> tuple[list[Record], int]:
             )
         repeated += 1
     return [record for _, record in found.values()], repeated
+
+
+def windows_taken_out(records: Iterable[Record]) -> int:
+    """How many windows are missing among others: a run numbers them, and a round that is repeated numbers them anew."""
+    numbers = {record.sequence for record in records if isinstance(record, Window)}
+    return max(numbers) + 1 - len(numbers) if numbers else 0
 
 
 def _identity(record: Record) -> str:

@@ -32,11 +32,9 @@ class Trust:
 
 def trust_in(findings: Findings, quality: QualityView) -> Trust:
     """By the grades of the run's properties, whether its second copies were told apart, and whether it is whole."""
-    if findings.copies.distrust:
-        return Trust("not to be trusted", Grade.UNFIT.value, findings.copies.distrust, "#copies")
-    if findings.windows_missing:
-        taken = f"Lines of {counted(findings.windows_missing, 'window')} were taken out of windows.jsonl."
-        return Trust("not to be trusted", Grade.UNFIT.value, taken, "#beware")
+    if findings.distrust:
+        told = "#copies" if findings.distrust == findings.copies.distrust else "#beware"
+        return Trust("not to be trusted", Grade.UNFIT.value, findings.distrust, told)
     doubts = [row for row in quality.rows if row.grade is not Grade.GOOD]
     if not doubts:
         return Trust("good", Grade.GOOD.value, "", "#quality", quality.use)

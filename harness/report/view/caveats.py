@@ -28,6 +28,11 @@ _NAMED_CELLS = 4
 
 def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
     """What limits the findings, the gravest first."""
+    if findings.distrust and findings.distrust != findings.copies.distrust:
+        yield (
+            f"This run can't be trusted: {findings.distrust}. What is left may tell something else, so it decides "
+            "nothing that rests on its requests. Take the file from a copy of the folder, or measure again."
+        )
     if findings.copies.distrust:
         yield (
             f"This run can't be trusted: {findings.copies.distrust}. Nothing sets them apart but chance, so its other "
@@ -63,11 +68,6 @@ def caveats(run: Run, findings: Findings, cast: Cast) -> Iterator[str]:
         yield (
             f"{counted(findings.records_repeated, 'line')} of windows.jsonl said the same as another: somebody has "
             "added to it. Each record was counted once."
-        )
-    if findings.windows_missing:
-        yield (
-            f"Lines of {counted(findings.windows_missing, 'window')} were taken out of windows.jsonl: windows are "
-            "numbered, and these numbers are lacking. What is said here rests on what is left."
         )
     yield from (dependence_sentence(each, cast) for each in findings.host_dependence if each.found)
     yield from _waits(findings)

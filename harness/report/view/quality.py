@@ -54,7 +54,7 @@ def quality_view(run: Run, findings: Findings) -> QualityView:
 
 
 def _use(findings: Findings) -> str:
-    known = "" if findings.copies.distrust or are_hardly_known(findings) else known_words(findings)
+    known = "" if findings.distrust or are_hardly_known(findings) else known_words(findings)
     if not known:
         return ""
     figures = [each for each in findings.latency_rankings() if each.figure]

@@ -43,12 +43,13 @@ def begun() -> RecordedRun:
 
 
 def written(reports: Path, name: str, recorded: RecordedRun) -> RunWriter:
-    """A run folder that its writer holds."""
+    """A run folder that its writer holds; windows that are left of another run are numbered as those of a run are."""
     folder = reports / name
     folder.mkdir(parents=True)
     writer = RunWriter(folder, recorded.run)
     writer.update(recorded.run)
-    lines = [each.model_dump_json() for each in (*recorded.starts, *recorded.windows)]
+    windows = [each.model_copy(update={"sequence": place}) for place, each in enumerate(recorded.windows)]
+    lines = [each.model_dump_json() for each in (*recorded.starts, *windows)]
     ends = [
         json.dumps({"record": "round", "round_index": index, "finished_at": recorded.run.started_at.isoformat()})
         for index in range(recorded.rounds_complete)

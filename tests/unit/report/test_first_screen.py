@@ -8,7 +8,6 @@ from harness.model.app import Endpoint
 from harness.model.findings import Findings
 from harness.model.plan import ProfileName
 from harness.model.verdict import ClaimFindings, Verdict
-from harness.report.numbers import NBSP
 from harness.report.page import Page, compose
 from harness.report.screen.pictures import Picture
 from harness.report.view import cast
@@ -84,15 +83,16 @@ def test_the_verdicts_are_counted_as_they_stand_in_their_section() -> None:
 def test_the_first_doubt_is_the_gravest_and_a_run_that_cannot_be_trusted_says_so_before_all() -> None:
     assert "Answers checked" in PAGE.screen.trust.doubt
     assert PAGE.screen.trust.href == "#validity"
-    distrusted = FINDINGS.model_copy(
-        update={"copies": FINDINGS.copies.model_copy(update={"distrust": "copies of flask differ on hello"})}
-    )
+    why = "copies of flask differ on hello"
+    copies = FINDINGS.copies.model_copy(update={"distrust": why})
+    distrusted = FINDINGS.model_copy(update={"copies": copies, "distrust": why})
     trust = composed(distrusted).screen.trust
     assert (trust.grade, trust.kind, trust.href) == ("not to be trusted", "unfit", "#copies")
     assert "copies of flask differ" in trust.doubt
-    trust = composed(FINDINGS.model_copy(update={"windows_missing": 3})).screen.trust
+    not_whole = FINDINGS.model_copy(update={"distrust": "the lines of 3 windows were taken out of windows.jsonl"})
+    trust = composed(not_whole).screen.trust
     assert (trust.grade, trust.kind, trust.href) == ("not to be trusted", "unfit", "#beware")
-    assert trust.doubt.replace(NBSP, " ") == "Lines of 3 windows were taken out of windows.jsonl."
+    assert trust.doubt == not_whole.distrust
 
 
 def test_every_section_stands_in_one_view() -> None:

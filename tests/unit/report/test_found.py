@@ -141,9 +141,13 @@ def test_an_a_a_pair_without_a_valid_cell_is_told_apart_from_none_at_all() -> No
 
 
 def test_a_run_that_can_not_be_trusted_says_so_before_everything_else() -> None:
-    apart = FINDINGS.copies.model_copy(update={"outside": 4, "distrust": "two copies of flask/controlled differ"})
-    told = found_view(RUN, FINDINGS.model_copy(update={"copies": apart}), Cast(RUN)).caveats
-    assert told[0].startswith("This run can't be trusted: two copies of flask/controlled differ.")
+    why = "two copies of flask/controlled differ"
+    apart = FINDINGS.copies.model_copy(update={"outside": 4, "distrust": why})
+    for copies in (apart, FINDINGS.copies):
+        told = found_view(RUN, FINDINGS.model_copy(update={"copies": copies, "distrust": why}), Cast(RUN)).caveats
+        assert told[0].startswith(f"This run can't be trusted: {why}.")
+        assert sum("can't be trusted" in each for each in told) == 1
+        assert ("the section on the A/A pair" in told[0]) is (copies is apart)
 
 
 def test_the_generator_is_cleared_by_the_highest_capacity() -> None:

@@ -166,5 +166,5 @@ def test_figures_that_nobody_has_are_named_as_what_a_run_is_not_good_for() -> No
 
 
 def test_a_run_that_cannot_be_trusted_is_good_for_nothing() -> None:
-    copies = FINDINGS.copies.model_copy(update={"distrust": "copies of flask differ on hello"})
-    assert quality_view(RUN, FINDINGS.model_copy(update={"copies": copies})).use == ""
+    distrusted = FINDINGS.model_copy(update={"distrust": "copies of flask differ on hello"})
+    assert quality_view(RUN, distrusted).use == ""

@@ -7,11 +7,16 @@ from pathlib import Path
 import pytest
 
 from harness.analysis.analyse import analyse
+from harness.claims.evaluate import evaluate
+from harness.claims.read import ARTICLE, read_claims
+from harness.comparison.summarise import summarise
 from harness.history.all_digests import read_digests
 from harness.model.errors import RunFolderError, UsageError
 from harness.model.run import RoundEnd
+from harness.model.verdict import Verdict
 from harness.results.folder import RunWriter, find_copies, find_runs, read_run, resolve_run
 from harness.results.run_folders import HEADER_FILE, RECORDS_FILE
+from tests.saying import say
 from tests.unit.results.sample import FLASK_JSON, STARTED_AT, run_of, window_of
 
 SAMPLE = Path(__file__).parents[3] / "reports" / "sample"
@@ -51,17 +56,23 @@ def test_a_file_that_was_doubled_gives_the_figures_of_the_one_it_was(sample: Pat
 @pytest.mark.fault(
     where="disk",
     what="Lines of windows were taken out of windows.jsonl",
-    happens="The report and `bench show` say how many, and that the run is not to be trusted.",
+    happens="The run is not trusted, by the reason; it decides no claim and is compared with none.",
     lost="What they told",
     exit_code=0,
 )
-def test_windows_that_were_taken_out_are_counted(sample: Path) -> None:
+def test_a_run_of_which_windows_were_taken_out_is_not_trusted(sample: Path) -> None:
     before, lines = read_run(sample), lines_of(sample)
     windows = [place for place, line in enumerate(lines) if b'"report":{' in line]
     taken = windows[10:13]
     (sample / RECORDS_FILE).write_bytes(b"".join(line for place, line in enumerate(lines) if place not in taken))
-    assert (before.missing, read_run(sample).missing) == (0, 3)
-    assert analyse(read_run(sample)).windows_missing == 3
+    why = "the lines of 3 windows were taken out of windows.jsonl"
+    left = read_run(sample)
+    assert (before.not_whole, left.not_whole) == (None, why)
+    assert analyse(left).distrust == summarise(left, "a run").distrust == why
+    decided = {each.verdict for each in evaluate(read_claims(ARTICLE), left).claims}
+    assert decided.isdisjoint({Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE})
+    said = say("show", str(sample))
+    assert f"This run can't be trusted: {why}." in said.out
     (sample / RECORDS_FILE).write_bytes(b"")
     with pytest.raises(RunFolderError, match=r"has nothing in its windows\.jsonl, though the run has measured"):
         read_run(sample)
