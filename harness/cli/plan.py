@@ -29,7 +29,7 @@ from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.build import Choices, build_plan, of_profile
 from harness.plan.dropped import dropped
 from harness.plan.few_requests import few_requests
-from harness.plan.pace import at_pace, limit_words, rounds_that_fit
+from harness.plan.pace import at_pace, rounds_announced
 from harness.plan.profiles import PROFILES
 from harness.results.resume_command import command_anew
 from harness.runtime.choose import choose_database, choose_runtime
@@ -87,7 +87,7 @@ def plan(  # noqa: PLR0913 - one for each option
     words = {app.name: app.revision for app in there_are.apps if app.revision}
     print_rows(_rows(built, words), empty="nothing")
     timing = built.timing
-    rounds = limit_words(built, rounds_that_fit(built)) or counted(timing.rounds, "round")
+    rounds = rounds_announced(built) or counted(timing.rounds, "round")
     say(
         f"\n{rounds}; {counted(len(built.subjects), 'server')} started afresh in each; "
         f"{counted(len(built.cells), 'cell')}; {announced(built.estimated_s, built.pace.told)}"

@@ -4,7 +4,6 @@ Two things are tried, since hosts differ by more in one than in the other: what 
 waiting consists, and what exchanges over a connection take, by which servers answer and windows have their lengths.
 """
 
-import os
 import resource
 import statistics
 import subprocess
@@ -23,28 +22,40 @@ _COMMAND: Final = (
     "-c",
     f"""
 import asyncio, http.client, jinja2, pydantic
-import socket, time
+import os, socket, sys, time
 with socket.create_server(("127.0.0.1", 0)) as listening:
     asking = socket.create_connection(listening.getsockname())
     answering, _ = listening.accept()
-with asking, answering:
-    began_s = time.perf_counter()
-    for _ in range({_EXCHANGES}):
-        asking.send(b"?" * 100)
-        answering.recv(4096)
+server, generator = ({{int(cpu)}} for cpu in sys.argv[1:])
+os.sched_setaffinity(0, server)
+if asker := os.fork():
+    asking.close()
+    while question := answering.recv(4096):
         answering.send(b"!" * 200)
-        asking.recv(4096)
-    print(time.perf_counter() - began_s)
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(asker, 0)[1]))
+answering.close()
+os.sched_setaffinity(0, generator)
+began_s = time.perf_counter()
+for _ in range({_EXCHANGES}):
+    asking.send(b"?" * 100)
+    if not asking.recv(4096):
+        sys.exit("no answer")
+print(time.perf_counter() - began_s)
 """,
 )
-"""Of the kind that most of a run's waiting is: an interpreter that starts, reads modules and makes their classes. Then
-it says for how long it exchanged questions and answers with itself."""
+"""Of the kind that most of a run's waiting is: an interpreter on the server's CPU that starts, reads modules and makes
+their classes. Then a process on the generator's asks it questions, and says for how long. Each answer is awaited
+asleep, as in a run: waking up on another CPU is what takes longest on many virtual machines."""
 
 CALM_START_S: Final = 0.27
 """What a start takes on the host that the lengths are from."""
-CALM_EXCHANGE_S: Final = 4.4e-6
-"""What an exchange takes there. It could no longer be asked: on another host an exchange took 15 microseconds, and what
-consists of connections 3.4 times the lengths that were read off this one (`harness.plan.first_pace.BY_EXCHANGES`)."""
+CALM_EXCHANGE_S: Final = 50e-6
+"""What an exchange takes on a host where the parts of a run that consist of connections take 0.9 to 1.1 times as long:
+50 to 65 microseconds, from one minute to the next.
+
+It is awaited asleep, on another CPU. Within one process an exchange took 12 microseconds there, and 15 on a host where
+these parts took 3.4 times as long (`harness.plan.first_pace.BY_EXCHANGES`): that told nothing of them.
+"""
 
 MOST: Final = 8.0
 """Times as long. What is slower than that is another's work of some seconds."""
@@ -77,10 +88,10 @@ class Trial:
     told."""
 
 
-def trial(cpu: int, cpus: Collection[int]) -> Trial | None:
-    """What starts and exchanges take on this CPU, of those that a run would have; None where it can't be tried."""
+def trial(server: int, generator: int, cpus: Collection[int]) -> Trial | None:
+    """What starts and exchanges take on these CPUs, of all that a run would have; None where it can't be tried."""
     began_s, idle, own_s = time.monotonic(), _idle_s(cpus), _own_s()
-    turns = turns_on(cpu)
+    turns = turns_on(server, generator)
     idle_after, lasted_s = _idle_s(cpus), time.monotonic() - began_s
     if not turns:
         return None
@@ -117,8 +128,8 @@ def _own_s() -> float:
     return sum(each.ru_utime + each.ru_stime for each in used)
 
 
-def turns_on(cpu: int) -> list[Turn]:
-    """Several turns on this CPU; none where it can't be tried.
+def turns_on(server: int, generator: int) -> list[Turn]:
+    """Several turns on the CPUs of a server and of the generator, which may be one; none where it can't be tried.
 
     One at a time, as most of a run is: where only several together meet a limit on CPU time, a run hardly meets it
     outside of its windows.
@@ -127,22 +138,22 @@ def turns_on(cpu: int) -> list[Turn]:
     turns: list[Turn] = []
     with suppress(OSError, ValueError, subprocess.SubprocessError):
         while len(turns) < _LEAST_TURNS or (len(turns) < _TURNS and time.monotonic() - began_s < _ENOUGH_S):
-            turns.append(_turn(cpu))
+            turns.append(_turn(server, generator))
         return turns
     return []
 
 
-def _turn(cpu: int) -> Turn:
+def _turn(server: int, generator: int) -> Turn:
     """Raises where it can't be tried."""
     began_s = time.monotonic()
     quiet = subprocess.DEVNULL
-    with subprocess.Popen(_COMMAND, stdin=quiet, stdout=subprocess.PIPE, stderr=quiet) as process:
+    command = (*_COMMAND, str(server), str(generator))
+    with subprocess.Popen(command, stdin=quiet, stdout=subprocess.PIPE, stderr=quiet) as process:
         try:
-            os.sched_setaffinity(process.pid, {cpu})
             said, _ = process.communicate(timeout=_PATIENCE_S)
         finally:
             process.kill()
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, _COMMAND)
+        raise subprocess.CalledProcessError(process.returncode, command)
     exchanged_s = float(said)
     return Turn(time.monotonic() - began_s - exchanged_s, exchanged_s / _EXCHANGES)

@@ -21,7 +21,7 @@ def pace_here(reports: Path, plan: Plan, hosts: Hosts, runtime: RuntimeName) -> 
     layout = plan.cpus
     if layout.load_host_apart:
         return first_pace(plan, runtime)  # It is the other host that counts.
-    tried = trial(layout.server[0], {*layout.server, *layout.generator, *layout.database})
+    tried = trial(layout.server[0], layout.generator[0], {*layout.server, *layout.generator, *layout.database})
     if tried is None:
         return first_pace(plan, runtime)
     told = "by a trial of this host"

@@ -1,22 +1,19 @@
 """Times the parts of a run, and corrects by them what was announced for the rest."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from math import inf
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from harness.measure.progress import Progress
-from harness.model.course import Course, Part, Parts, Span, summed
+from harness.model.course import Course, Part, Span, summed
 from harness.model.plan import Plan
 from harness.plan.budget import course_of
-from harness.plan.pace import at, corrected, expected_s, fitting, limit_words
+from harness.plan.pace import Expected, at, corrected, each_s, expected, expected_s, fitting, limit_words
 
 MOVED: Final = 0.1
 """By this share of the time told last, the end of a run has moved so far that it is told."""
 MOVED_S: Final = 10.0
 """And by this at least, which is no more than a look at the clock."""
-DOUBT: Final = MOVED
-"""By this share of what is left an end may still move. The number of rounds that was told stays where that decides."""
 
 
 class Timekeeper:
@@ -63,11 +60,12 @@ class Timekeeper:
         self._worked_off_s = 0.0
         """Of the planned length of the part under way."""
         self._told_rounds: int | None = None
-        self._correct()
+        end = self._correct()
         self.announced_s = self._told_s = self._rest_s + self._part_left_s()
         """What was told at the start."""
         known = self._pace.told if self._setup is None else "as it has gone so far"
-        progress.announced(self._told_s, "; ".join(filter(None, (known, limit_words(plan, self.rounds)))))
+        rounds = limit_words(plan, end.few, end.many)
+        progress.announced(self._told_s, "; ".join(filter(None, (known, rounds))))
 
     @property
     def took(self) -> Course:
@@ -166,8 +164,8 @@ class Timekeeper:
         self._part = None
         self._part_began_s, self._part_by_clock_s, self._worked_off_s = now_s, 0.0, 0.0
 
-    def _correct(self) -> None:
-        """Take into account what was completed, and sum up what has not begun."""
+    def _correct(self) -> Expected:
+        """Take into account what was completed, and sum up what has not begun; what there is to tell of its end."""
         planned, index = self._planned.rounds, self._round_index
         complete = dict(self._rounds) if index is None else self._rounds | {index: self._round}
         done = [
@@ -183,7 +181,7 @@ class Timekeeper:
             self._pace = self._pace.model_copy(update={"parts": self._pace.parts | {part: times}})
         if self._part is Part.REPORT:
             self._rest_s = 0.0
-            return
+            return Expected(0, 0, self._part_left_s())
         under_way = {} if index is None else planned[index]
         gone = {*self._round, self._part}
         ends = [{part: span for part, span in under_way.items() if part not in gone}]
@@ -191,33 +189,23 @@ class Timekeeper:
             ends.append({Part.REPORT: self._planned.report})
         ends_s = expected_s(summed(ends), self._pace)
         over = {*complete, *self._untimed, index}
-        to_come = {each: parts for each, parts in planned.items() if each not in over}
-        left_s = self._part_left_s() + ends_s
-        self._fit = self._fitting(to_come, left_s)
-        self._told_rounds = self._steady(to_come, left_s, begun=min(to_come, default=len(planned)))
-        told = {each: parts for each, parts in to_come.items() if each < self._told_rounds}
-        told_s, fit_s = (expected_s(summed(rounds.values()), self._pace) for rounds in (told, self._fit))
-        # A round that was told and would not end within the limit by now is not begun unless it will.
-        self._rest_s = ends_s + min(told_s, max(fit_s, self._limit_left_s() - left_s))
+        to_come_s = each_s({each: parts for each, parts in planned.items() if each not in over}, self._pace)
+        part_left_s, limit_left_s = self._part_left_s(), self._limit_left_s()
+        left_s, begun = part_left_s + ends_s, min(to_come_s, default=len(planned))
+        self._fit = fitting(to_come_s, left_s, limit_left_s)
+        end = expected(to_come_s, left_s, limit_left_s)
+        end = end._replace(few=begun + end.few, many=begun + end.many)
+        # The number that was told stays where it is open. Which rounds take place is decided as each is about to begin.
+        told = begun + len(self._fit) if self._told_rounds is None else self._told_rounds
+        self._told_rounds = min(max(told, end.few), end.many)
+        self._rest_s = end.left_s - part_left_s
+        return end
 
-    def _limit_left_s(self) -> float:
-        limit_s = inf if self._plan.limit_s is None else self._plan.limit_s
+    def _limit_left_s(self) -> float | None:
+        if self._plan.limit_s is None:
+            return None
         before_s = self._before_s + expected_s(summed(self._untimed.values()), self._pace)
-        return limit_s - (before_s + self._now_s() - self._began_s)
-
-    def _fitting(self, to_come: Mapping[int, Parts], left_s: float, doubt: float = 0.0) -> dict[int, Parts]:
-        """The rounds to come that fit into what is left of the limit, if all takes longer by this share of itself."""
-        return fitting(to_come, self._pace, left_s, self._limit_left_s() / (1 + doubt))
-
-    def _steady(self, to_come: Mapping[int, Parts], left_s: float, begun: int) -> int:
-        """The number of rounds to tell: that told before, unless clearly more fit by now, or clearly fewer.
-
-        Which rounds take place is none of its business: that is decided as each is about to begin.
-        """
-        if self._told_rounds is None:
-            return begun + len(self._fit)
-        surely, perhaps = (begun + len(self._fitting(to_come, left_s, doubt)) for doubt in (DOUBT, -DOUBT))
-        return min(max(self._told_rounds, surely), perhaps)
+        return self._plan.limit_s - (before_s + self._now_s() - self._began_s)
 
     def _part_left_s(self) -> float:
         planned = self._planned_part()

@@ -6,7 +6,7 @@ intervals are those of as many rounds as there were.
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from harness.model.course import Course, Pace, Part, Parts, Span, Times
 from harness.model.plan import Plan
@@ -16,6 +16,10 @@ from harness.plan.foreseen import exchanges_at, foreseen_times
 
 DOUBT_S: Final = 10.0
 """What a run's first parts say of the others counts as much as the announcement does once they took so long."""
+DOUBT: Final = 0.1
+"""By this share of what is left the end of a run may still move."""
+_PACES: Final = tuple(1 + DOUBT * step / 4 for step in range(-4, 5))
+"""Times as long as expected, as far as `DOUBT` goes."""
 LEAST_ROUNDS: Final = 3
 """Measured however long they take: of two, the scatter can hardly be told."""
 MUCH: Final = 1.5
@@ -24,44 +28,93 @@ TELLING_S: Final = 2.0
 """A part that was planned to take so long says as much of itself in other runs as all parts together do."""
 
 
+class Expected(NamedTuple):
+    """What is to be told of a run's end, where a little may decide on its last round."""
+
+    few: int
+    """Rounds that fit into its limit if all takes longer by `DOUBT` of itself."""
+    many: int
+    """Those that fit if all takes less by as much."""
+    left_s: float
+    """Until it ends."""
+
+
 def at_pace(plan: Plan, pace: Pace) -> Plan:
     """The plan with the time that it takes at this pace."""
-    return plan.model_copy(update={"pace": pace, "estimated_s": expected_s(_lasting(plan, pace).parts(), pace)})
+    return plan.model_copy(update={"pace": pace, "estimated_s": _expected_whole(plan, pace).left_s})
 
 
 def rounds_that_fit(plan: Plan) -> int:
     """How many of the planned rounds fit into the limit of the run, at the pace that it is announced for."""
-    return plan.timing.rounds if plan.limit_s is None else len(_lasting(plan, plan.pace).rounds)
+    rounds_s, ends_s = _in_seconds(plan, plan.pace)
+    return len(fitting(rounds_s, ends_s, plan.limit_s))
 
 
-def _lasting(plan: Plan, pace: Pace) -> Course:
-    """The course of a run without those rounds that its limit leaves out."""
+def rounds_announced(plan: Plan) -> str:
+    """How many rounds it is announced for, where its limit may leave some out; empty where it does not."""
+    whole = _expected_whole(plan, plan.pace)
+    return limit_words(plan, whole.few, whole.many)
+
+
+def _expected_whole(plan: Plan, pace: Pace) -> Expected:
+    rounds_s, ends_s = _in_seconds(plan, pace)
+    return expected(rounds_s, ends_s, plan.limit_s)
+
+
+def _in_seconds(plan: Plan, pace: Pace) -> tuple[dict[int, float], float]:
+    """What each round takes, and what all else does."""
     course = course_of(plan)
-    ends_s = expected_s(course.model_copy(update={"rounds": {}}).parts(), pace)
-    return course.model_copy(update={"rounds": fitting(course.rounds, pace, ends_s, plan.limit_s)})
+    return each_s(course.rounds, pace), expected_s(course.model_copy(update={"rounds": {}}).parts(), pace)
 
 
-def limit_words(plan: Plan, rounds: int) -> str:
-    """How many rounds a run has, where its limit leaves some of those planned out; empty where it does not."""
+def each_s(rounds: Mapping[int, Parts], pace: Pace) -> dict[int, float]:
+    """How long each of some rounds takes at this pace, by their index, in seconds."""
+    return {index: expected_s(parts, pace) for index, parts in rounds.items()}
+
+
+def expected(rounds_s: Mapping[int, float], other_s: float, limit_s: float | None) -> Expected:
+    """What is to be told of a run with these rounds to come, where the rest of it takes `other_s`.
+
+    A round more or less may be more than a tenth of a run. Of the ends that it comes to at paces within `DOUBT` of this
+    one, each with the rounds that then fit, the middle between the first and the last is told.
+    """
+    fits, ends_s = [], []
+    for times in _PACES:
+        fit = fitting(rounds_s, other_s, None if limit_s is None else limit_s / times)
+        fits.append(len(fit))
+        ends_s.append(times * (other_s + sum(fit.values())))
+    return Expected(min(fits), max(fits), (min(ends_s) + max(ends_s)) / 2)
+
+
+def limit_words(plan: Plan, rounds: int, most: int | None = None) -> str:
+    """How many rounds a run has, where its limit leaves some of those planned out; empty where it does not.
+
+    Args:
+        plan: Of the run.
+        rounds: As many as there are in any case.
+        most: As many as there may be; None where that is no longer open.
+    """
     planned, limit_s = plan.timing.rounds, plan.limit_s
     if limit_s is None or rounds >= planned:
         return ""
+    many = rounds if most is None else most
+    numbers = f"{rounds}" if many == rounds else f"{rounds} {'or' if many == rounds + 1 else 'to'} {many}"
     least = "" if rounds > LEAST_ROUNDS else f" (and {LEAST_ROUNDS} at least)"
     limit = f"its limit of {limit_s / 60:g} minutes{least}"
-    return f"{rounds} of {planned} rounds, by {limit}; --rounds {planned} takes all"
+    return f"{numbers} of {planned} rounds, by {limit}; --rounds {planned} takes all"
 
 
-def fitting(rounds: Mapping[int, Parts], pace: Pace, other_s: float, limit_s: float | None) -> dict[int, Parts]:
+def fitting(rounds_s: Mapping[int, float], other_s: float, limit_s: float | None) -> dict[int, float]:
     """Those of the planned rounds, in their order, that end within the limit where the rest of the run takes `other_s`.
 
-    `rounds` are by their index: the first `LEAST_ROUNDS` of a run fit in any case.
+    `rounds_s` are by their index: the first `LEAST_ROUNDS` of a run fit in any case.
     """
-    fit: dict[int, Parts] = {}
-    for index, parts in sorted(rounds.items()):
-        other_s += expected_s(parts, pace)
+    fit: dict[int, float] = {}
+    for index, round_s in sorted(rounds_s.items()):
+        other_s += round_s
         if limit_s is not None and index >= LEAST_ROUNDS and other_s > limit_s:
             break
-        fit[index] = parts
+        fit[index] = round_s
     return fit
 
 

@@ -10,6 +10,7 @@ from pydantic_core import from_json
 
 from harness.arrival_log import ArrivalLog
 from harness.histogram import see_to
+from harness.mistake import mistakes
 from harness.model.base import Contract
 from harness.model.conformance import Conformance, ContractFinding
 from harness.model.errors import RunFolderError
@@ -225,6 +226,6 @@ def parse_header(content: bytes, file: Path) -> Run:
 
 
 def _first(error: ValidationError) -> str:
-    problem = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in problem["loc"])
-    return f"{place}: {problem['msg']}" if place else problem["msg"]
+    problem = mistakes(error, lambda _: ())[0]
+    place = ".".join(str(part) for part in problem.place)
+    return f"{place}: {problem.what}" if place else problem.what

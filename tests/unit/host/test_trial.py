@@ -1,7 +1,8 @@
 """A short trial of how fast this host is."""
 
-import os
 import sys
+from collections import Counter
+from pathlib import Path
 from types import SimpleNamespace
 
 import psutil
@@ -11,29 +12,40 @@ from harness.host import trial
 from harness.host.cpus import allowed_cpus
 from harness.host.trial import Turn
 
-CPU = allowed_cpus()[-1]
+CPUS = allowed_cpus()[-1], allowed_cpus()[0]
+"""A server's and the generator's, which may be one."""
 
 
 def test_it_finds_some_speed_and_leaves_no_process() -> None:
     before = {child.pid for child in psutil.Process().children()}
-    turns = trial.turns_on(CPU)
+    turns = trial.turns_on(*CPUS)
     assert trial._LEAST_TURNS <= len(turns) <= trial._TURNS
     # A start reads hundreds of modules, and an exchange is four system calls.
     assert all(turn.start_s > turn.exchange_s > 0 for turn in turns)
     assert {child.pid for child in psutil.Process().children()} <= before
 
 
-def test_it_is_made_on_the_cpu_that_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept: list[set[int]] = []
-    set_affinity = os.sched_setaffinity
+def test_it_is_made_on_the_cpus_that_are_asked_about(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Both processes are asked, as they end, where they may run."""
+    said = tmp_path / "cpus"
+    noted = f"""
+import atexit, os
+os.register_at_fork(after_in_child=lambda: atexit.register(note), after_in_parent=lambda: atexit.register(note))
+def note():
+    with open({str(said)!r}, "a") as file:
+        print(*os.sched_getaffinity(0), file=file)
+"""
+    *interpreter, script = trial._COMMAND
+    monkeypatch.setattr(trial, "_COMMAND", (*interpreter, noted + script))
+    turns = trial.turns_on(*CPUS)
+    assert turns
+    assert Counter(said.read_text().split()) == Counter([*map(str, CPUS)] * len(turns))
 
-    def noted(pid: int, cpus: set[int]) -> None:
-        kept.append(cpus)
-        set_affinity(pid, cpus)
 
-    monkeypatch.setattr(trial.os, "sched_setaffinity", noted)
-    turns = trial.turns_on(CPU)
-    assert kept == [{CPU}] * len(turns)
+def test_an_asker_that_gets_no_answer_is_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    *interpreter, script = trial._COMMAND
+    monkeypatch.setattr(trial, "_COMMAND", (*interpreter, script.replace("while question", "if question")))
+    assert trial.turns_on(*CPUS) == []
 
 
 @pytest.mark.parametrize(
@@ -45,8 +57,8 @@ def test_where_nothing_can_be_started_it_tells_nothing(
     command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(trial, "_COMMAND", command)
-    assert trial.turns_on(CPU) == []
-    assert trial.trial(CPU, {CPU}) is None
+    assert trial.turns_on(*CPUS) == []
+    assert trial.trial(*CPUS, {*CPUS}) is None
 
 
 @pytest.mark.parametrize(
@@ -57,13 +69,13 @@ def test_on_a_slow_host_there_are_fewer_turns_but_always_several(
 ) -> None:
     now_s = [100.0]
 
-    def turn(_cpu: int) -> Turn:
+    def turn(*_: int) -> Turn:
         now_s[0] += turn_s
         return Turn(turn_s, 1e-5)
 
     monkeypatch.setattr(trial, "time", SimpleNamespace(monotonic=lambda: now_s[0]))
     monkeypatch.setattr(trial, "_turn", turn)
-    assert len(trial.turns_on(CPU)) == turns
+    assert len(trial.turns_on(*CPUS)) == turns
 
 
 def found(*starts: float) -> float:
@@ -98,8 +110,8 @@ def test_what_others_used_meanwhile_is_what_was_neither_idle_nor_its_own(
         monkeypatch.setattr(trial, name, lambda *_, each=each: next(each))
     clock = iter((100.0, 102.0))
     monkeypatch.setattr(trial, "time", SimpleNamespace(monotonic=lambda: next(clock)))
-    monkeypatch.setattr(trial, "turns_on", lambda _cpu: [Turn(1.5 * trial.CALM_START_S, 2 * trial.CALM_EXCHANGE_S)])
-    found = trial.trial(CPU, {0, 1})
+    monkeypatch.setattr(trial, "turns_on", lambda *_: [Turn(1.5 * trial.CALM_START_S, 2 * trial.CALM_EXCHANGE_S)])
+    found = trial.trial(*CPUS, {0, 1})
     assert found is not None
     assert (found.starts, found.exchanges) == pytest.approx((1.5, 2.0))
     assert found.others_cpus == (None if others_cpus is None else pytest.approx(others_cpus))
@@ -107,7 +119,7 @@ def test_what_others_used_meanwhile_is_what_was_neither_idle_nor_its_own(
 
 def test_its_own_work_is_what_it_and_those_that_it_started_used() -> None:
     before_s = trial._own_s()
-    assert trial.trial(CPU, {CPU}) is not None
+    assert trial.trial(*CPUS, {*CPUS}) is not None
     assert trial._own_s() > before_s
 
 
@@ -119,7 +131,7 @@ def test_where_idle_times_can_not_be_read_it_tells_its_own_only(
         raise error
 
     monkeypatch.setattr(trial, "idle_ns", unread)
-    monkeypatch.setattr(trial, "turns_on", lambda _cpu: [Turn(1.5 * trial.CALM_START_S, 2 * trial.CALM_EXCHANGE_S)])
-    found = trial.trial(CPU, {CPU})
+    monkeypatch.setattr(trial, "turns_on", lambda *_: [Turn(1.5 * trial.CALM_START_S, 2 * trial.CALM_EXCHANGE_S)])
+    found = trial.trial(*CPUS, {*CPUS})
     assert found is not None
     assert (found.starts, found.exchanges, found.others_cpus) == (pytest.approx(1.5), pytest.approx(2.0), None)

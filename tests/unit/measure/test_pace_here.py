@@ -36,8 +36,8 @@ def test_a_trial_beside_others_says_so(
 ) -> None:
     looked_at: list[Collection[int]] = []
 
-    def trial(cpu: int, cpus: Collection[int]) -> Trial:
-        assert cpu == RUN.plan.cpus.server[0]
+    def trial(server: int, generator: int, cpus: Collection[int]) -> Trial:
+        assert (server, generator) == (RUN.plan.cpus.server[0], RUN.plan.cpus.generator[0])
         looked_at.append(cpus)
         return Trial(3.0, 4.0, others_cpus)
 
