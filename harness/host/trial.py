@@ -50,8 +50,8 @@ asleep, as in a run: waking up on another CPU is what takes longest on many virt
 CALM_START_S: Final = 0.27
 """What a start takes on the host that the lengths are from."""
 CALM_EXCHANGE_S: Final = 50e-6
-"""What an exchange takes on a host where the parts of a run that consist of connections take 0.9 to 1.1 times as long:
-50 to 65 microseconds, from one minute to the next.
+"""What an exchange takes on a host where the parts of a run that consist of connections take 0.8 to 1.0 times as long
+(a quick run; 1.3 to 2.1 times in a standard one, an hour later): 50 to 65 microseconds, from one minute to the next.
 
 It is awaited asleep, on another CPU. Within one process an exchange took 12 microseconds there, and 15 on a host where
 these parts took 3.4 times as long (`harness.plan.first_pace.BY_EXCHANGES`): that told nothing of them.
