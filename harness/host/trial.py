@@ -21,13 +21,14 @@ _COMMAND: Final = (
     sys.executable,
     "-c",
     f"""
+import os, sys
+server, generator = ({{int(cpu)}} for cpu in sys.argv[1:])
+os.sched_setaffinity(0, server)
 import asyncio, http.client, jinja2, pydantic
-import os, socket, sys, time
+import socket, time
 with socket.create_server(("127.0.0.1", 0)) as listening:
     asking = socket.create_connection(listening.getsockname())
     answering, _ = listening.accept()
-server, generator = ({{int(cpu)}} for cpu in sys.argv[1:])
-os.sched_setaffinity(0, server)
 if asker := os.fork():
     asking.close()
     while question := answering.recv(4096):
@@ -45,7 +46,7 @@ print(time.perf_counter() - began_s)
 )
 """Of the kind that most of a run's waiting is: an interpreter on the server's CPU that starts, reads modules and makes
 their classes. Then a process on the generator's asks it questions, and says for how long. Each answer is awaited
-asleep, as in a run: waking up on another CPU is what takes longest on many virtual machines."""
+asleep, as in a run: waking up on another CPU is most of what an exchange takes."""
 
 CALM_START_S: Final = 0.27
 """What a start takes on the host that the lengths are from."""

@@ -26,20 +26,28 @@ def test_it_finds_some_speed_and_leaves_no_process() -> None:
 
 
 def test_it_is_made_on_the_cpus_that_are_asked_about(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Both processes are asked, as they end, where they may run."""
+    """Both processes are asked as they end where they may run, and the first one before it imports anything."""
     said = tmp_path / "cpus"
     noted = f"""
-import atexit, os
+import atexit, builtins, os
 os.register_at_fork(after_in_child=lambda: atexit.register(note), after_in_parent=lambda: atexit.register(note))
+import_module = builtins.__import__
 def note():
     with open({str(said)!r}, "a") as file:
         print(*os.sched_getaffinity(0), file=file)
+def noted_import(name, *rest, **more):
+    if name == "asyncio":
+        builtins.__import__ = import_module
+        note()
+    return import_module(name, *rest, **more)
+builtins.__import__ = noted_import
 """
     *interpreter, script = trial._COMMAND
     monkeypatch.setattr(trial, "_COMMAND", (*interpreter, noted + script))
     turns = trial.turns_on(*CPUS)
     assert turns
-    assert Counter(said.read_text().split()) == Counter([*map(str, CPUS)] * len(turns))
+    server, generator = map(str, CPUS)
+    assert Counter(said.read_text().split()) == Counter([server, server, generator] * len(turns))
 
 
 def test_an_asker_that_gets_no_answer_is_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:

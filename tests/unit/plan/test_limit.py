@@ -25,7 +25,8 @@ def test_as_many_rounds_fit_as_do_not_last_longer(slow: float) -> None:
     one_more, as_many = (at_pace(plan_of(rounds=rounds), pace).estimated_s for rounds in (fit + 1, fit))
     assert LEAST_ROUNDS < fit < ROUNDS
     assert as_many <= LIMIT_S < one_more
-    assert plan.estimated_s == pytest.approx(as_many, rel=0.1)
+    assert plan.estimated_s <= LIMIT_S
+    assert abs(plan.estimated_s - as_many) < one_more - as_many, "less than a round of the many"
     assert plan.timing.rounds == ROUNDS, "the profile's number stays the most"
 
 
@@ -52,12 +53,12 @@ def test_it_is_told_how_many_and_what_measures_all() -> None:
 
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.5, 0.98])
 @pytest.mark.parametrize("slower", [0.9, 0.95, 1.0, 1.05, 1.1])
-def test_whatever_of_a_tenth_the_pace_is_off_the_end_is_told_within_a_tenth(share: float, slower: float) -> None:
-    """Whether the fifth round of ten fits, of 100 s each, where it ends after `share` of it: barely, or by far."""
+def test_where_the_pace_is_a_tenth_off_the_end_is_told_within_half_a_round(share: float, slower: float) -> None:
+    """Rounds of 100 s each, of which the limit cuts the fourth or the fifth off after `share` of it."""
     limit_s, rounds_s = 400.0 + 100.0 * share, dict.fromkeys(range(10), 100.0)
     told = expected(rounds_s, 60.0, limit_s)
     took_s = 60.0 * slower + 100.0 * slower * ((limit_s - 60.0 * slower) // (100.0 * slower))
-    assert told.left_s == pytest.approx(took_s, rel=0.13)
+    assert abs(told.left_s - took_s) < 50.0
     assert told.few <= (took_s - 60.0 * slower) / (100.0 * slower) + 1e-9
     assert told.many >= (took_s - 60.0 * slower) / (100.0 * slower) - 1e-9
 
