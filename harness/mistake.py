@@ -64,6 +64,10 @@ _SAID: Final = {
     "string_too_long": "it should have at most {max_length} characters",
     "too_long": "it should have at most {max_length} entries",
     "date_type": "it should be a day, without quotes, such as 2026-11-26",
+    **dict.fromkeys(
+        ("datetime_type", "datetime_parsing", "datetime_from_date_parsing"),
+        "it should be a time, such as 2026-11-26T09:30:00Z",
+    ),
     "url_parsing": "it should be an address, such as https://example.org/page",
     "url_scheme": "it should be an address that begins with http:// or https://",
     "union_tag_not_found": "it has no {discriminator}",
