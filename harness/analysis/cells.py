@@ -12,7 +12,7 @@ from harness.analysis.generator_delay import ByRound, cost_by_round
 from harness.analysis.latency.highest_rate import limit_found
 from harness.analysis.latency.percentiles import Latencies
 from harness.analysis.outages import lasted, outages_of, reason_of
-from harness.analysis.windows import CellWindows, sort_windows
+from harness.analysis.windows import CellWindows, capacities_of, sort_windows
 from harness.model.cell import Cell, RateRule, Subject, Workload
 from harness.model.findings import CellFinding, Estimate, Percentile
 from harness.model.run import Deployment, Run, Start
@@ -77,6 +77,7 @@ def judge_cells(recorded: RecordedRun) -> list[JudgedCell]:
     for key, windows in sorted_windows.items():
         workers = _workers(deployments.get(windows.cell.subject))
         delays[_kind(windows.cell)][key] = cost_by_round(windows, recorded.run.plan.cpus, workers)
+    capacities = capacities_of(sorted_windows.values())
     judged: list[JudgedCell] = []
     for key, windows in sorted_windows.items():
         subject = windows.cell.subject
@@ -90,6 +91,7 @@ def judge_cells(recorded: RecordedRun) -> list[JudgedCell]:
             bound=bound,
             own_delay=delays_of_kind[key],
             other_delays=[delay for other, delay in delays_of_kind.items() if other != key],
+            capacity_rps=capacities.get((subject, windows.cell.endpoint)),
         )
         started, *others = check_cell(windows, latencies.merged, circumstances)
         searched = (limit_found(windows),) if windows.cell.workload is Workload.LIMIT and windows.used else ()

@@ -7,11 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import numpy as np
-
 from harness.analysis.generator_delay import ByRound, generator_delay
+from harness.analysis.latency.offered_rate import offered_rate
 from harness.analysis.outages import started
-from harness.analysis.table import PAIR
 from harness.analysis.windows import CellWindows, Totals, failure_words
 from harness.histogram import Histogram
 from harness.model.calibration import Ceiling
@@ -42,12 +40,6 @@ request. What is missing beyond that, or too much, was lost or counted twice."""
 MAX_LITTLE_DEVIATION_WITH_EDGES: Final = 0.05
 """The same where it is not known what was under way at the two ends of a window (runs from before it was counted)."""
 
-MAX_CHANCE: Final = 0.1
-"""Where windows leave more than that open, they don't tell whether a rate was kept."""
-
-MIN_ACHIEVED_SHARE: Final = 0.99
-"""Of the requests that were due: below, the queue grows and every latency depends on the window's length."""
-
 MIN_USED_SHARE: Final = 0.5
 """Of the windows that were meant to count: when most are lost, those that are left are the lucky ones."""
 
@@ -57,9 +49,6 @@ MIN_RESPONSES_IDLE: Final = 20
 """Most of what arrives in a single window there."""
 MIN_RESPONSES_WAITING: Final = 2
 """A server that can wait for one request at a time answers ten a second, and that is what is to be seen."""
-
-_STANDARD_ERRORS: Final = 3.0
-"""How far from its mean a count may be by chance before it is taken for a fault."""
 
 _UNKEPT: Final = (
     "the server closes connections that it should keep: where that is meant, set keep_alive = false in this variant of "
@@ -86,6 +75,8 @@ class Circumstances:
     """What the generator's waits can have cost."""
     other_delays: Sequence[ByRound] = ()
     """The same of the other cells of its kind."""
+    capacity_rps: float | None = None
+    """What its subject answers at its endpoint in closed loop, in the same run; None where that was not measured."""
 
 
 def check_cell(windows: CellWindows, latency: Histogram, circumstances: Circumstances) -> tuple[Gate, ...]:
@@ -109,7 +100,7 @@ def check_cell(windows: CellWindows, latency: Histogram, circumstances: Circumst
 
 def _gates_of_workload(windows: CellWindows, circumstances: Circumstances) -> Iterator[Gate]:
     if windows.cell.workload in {Workload.LATENCY, Workload.IDLE}:
-        yield _offered_rate(windows)
+        yield offered_rate(windows, circumstances.capacity_rps)
     elif windows.cell.workload is Workload.LIMIT:
         # What limits it is a rate that the server does not answer in time, so no rate need be kept.
         yield _generator_ceiling(windows.totals, circumstances.ceiling, circumstances.cpus)
@@ -281,43 +272,6 @@ def _littles_law_with_edges(windows: CellWindows) -> Gate:
         MAX_LITTLE_DEVIATION_WITH_EDGES,
         f"throughput times latency is {windows.totals.in_flight:.1f} for {connections} connections",
     )
-
-
-def _offered_rate(windows: CellWindows) -> Gate:
-    """Completions against what was due in the same stretches, so that the chance in the arrivals cancels.
-
-    What is left of it are the requests under way at the two ends of each window: Poisson counts around the
-    mean number in flight, and whatever a stall there holds up. A stall is as likely at the one end as at the other,
-    so it shows as scatter between windows; a queue that grows, as what all windows lack.
-    """
-    totals = windows.totals
-    if totals.offered is None or totals.completed_in_time is None or not totals.offered:
-        return _unchecked(GateName.OFFERED_RATE, MIN_ACHIEVED_SHARE, "the number of requests due")
-    share = totals.completed_in_time / totals.offered
-    by_chance = max(float(np.sqrt(2 * totals.in_flight_at_ends)), _scatter_of_lacking(windows))
-    chance = _STANDARD_ERRORS * by_chance / totals.offered
-    told = f"{share:.1%} of {totals.offered:,} requests due were answered in time (give or take {chance:.1%} by chance)"
-    limit: float | None = MIN_ACHIEVED_SHARE
-    if share < MIN_ACHIEVED_SHARE and chance > MAX_CHANCE:
-        told += ": too few windows, or too unlike ones, to tell a queue that grows from the host's stalls"
-        limit = None
-    return Gate(
-        name=GateName.OFFERED_RATE,
-        held=share >= MIN_ACHIEVED_SHARE - chance,
-        value=share,
-        limit=limit,
-        explanation=told,
-    )
-
-
-def _scatter_of_lacking(windows: CellWindows) -> float:
-    """Standard error of what all windows lack together, as they differ from each other; 0 where there is but one."""
-    lacking = [
-        report.offered - report.completed_in_time
-        for report in (window.report for window in windows.used)
-        if report.offered is not None and report.completed_in_time is not None
-    ]
-    return float(np.std(lacking, ddof=1) * np.sqrt(len(lacking))) if len(lacking) >= PAIR else 0.0
 
 
 def _percentile_order(latency: Histogram) -> Gate:

@@ -23,7 +23,7 @@ from harness.analysis.estimates import (
 from harness.analysis.host_effect import NO_EFFECT, HostEffect, HostSlopes, fit_host_effect
 from harness.analysis.intervals import LogInterval, ratio
 from harness.analysis.latency.highest_rate import highest_rate_table, trials_of
-from harness.analysis.latency.of_server import OfServer, capacities_of, latencies_of_server
+from harness.analysis.latency.of_server import OfServer, latencies_of_server
 from harness.analysis.latency.percentiles import (
     FAR_QUANTILE,
     REPORTED_QUANTILES,
@@ -39,6 +39,7 @@ from harness.analysis.latency.percentiles import (
 from harness.analysis.moderation import Prior, fit_prior
 from harness.analysis.side_by_side import SideBySide
 from harness.analysis.table import PAIR, Table
+from harness.analysis.windows import capacities_of
 from harness.model.app import DATABASE_ENDPOINTS
 from harness.model.cell import SATURATING, Cell, Kind, Subject, Workload
 from harness.model.findings import Estimate, Percentile
@@ -72,7 +73,7 @@ class Quantities:
         for each in every:
             if not each.reasons:
                 self._cells[Kind.of(each.cell)].append(each)
-        self._capacities = capacities_of(every)
+        self._capacities = capacities_of(each.windows for each in every)
 
     @cached_property
     def throughput(self) -> ByKind:

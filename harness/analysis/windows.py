@@ -7,13 +7,14 @@ is a property of the window instead, and its effect is taken out of all of them 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
 from typing import Final
 
-from harness.model.cell import BY_REQUEST, Cell
+from harness.model.app import Endpoint
+from harness.model.cell import BY_REQUEST, Cell, Subject, Workload
 from harness.model.host import CpuLayout
 from harness.model.run import Window, WindowKind
 from harness.model.window import (
@@ -26,6 +27,9 @@ from harness.model.window import (
     WorkerShare,
 )
 from harness.results.records import RecordedRun
+
+type Capacities = Mapping[tuple[Subject, Endpoint], float]
+"""Requests per second that a subject answers when it is never idle, as counted."""
 
 _FAILED: Final = {
     Failure.CONNECT: "without a connection",
@@ -201,6 +205,15 @@ def sort_windows(recorded: RecordedRun) -> dict[str, CellWindows]:
         cell.key: _sorted(cell, by_cell[cell.key], recorded.run.plan.cpus)
         for cell in recorded.run.plan.cells
         if cell.workload in BY_REQUEST
+    }
+
+
+def capacities_of(cells: Iterable[CellWindows]) -> Capacities:
+    """Those that were measured, whatever became of their cells."""
+    return {
+        (each.cell.subject, each.cell.endpoint): each.totals.responses / each.totals.duration_ns * 1e9
+        for each in cells
+        if each.cell.workload is Workload.CAPACITY and each.totals.responses
     }
 
 

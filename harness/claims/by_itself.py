@@ -3,9 +3,9 @@
 from harness.catalog.selection import choose
 from harness.claims.commands import Origin, command_for
 from harness.claims.forecast import Forecast
+from harness.claims.holm import LOOKS
 from harness.claims.needs import needs_of
 from harness.claims.one_run import Ground, run_for_one
-from harness.claims.pursue import LOOKS
 from harness.claims.within_reach import choices_for, profile_for
 from harness.model.claim import Claim
 from harness.model.errors import UsageError

@@ -11,9 +11,9 @@ from harness.claims.by_itself import command_deciding
 from harness.claims.commands import Origin, advice_on, command_by_profile
 from harness.claims.decidable import how_to_mend, see_that_it_is_decidable
 from harness.claims.forecast import Forecast
+from harness.claims.holm import LOOKS
 from harness.claims.needs import needs_of
 from harness.claims.one_run import Ground, advised_run
-from harness.claims.pursue import LOOKS
 from harness.claims.verdict_sentences import listed
 from harness.claims.within_reach import MANY_CPUS, choices_for, profile_for
 from harness.model.app import App

@@ -11,11 +11,10 @@ from harness.claims.by_itself import command_deciding
 from harness.claims.commands import Origin, command_by_profile, command_to_go_on, goes_on
 from harness.claims.decide import Weighed, combine, further_rounds
 from harness.claims.further import further_sentence, rounds_alone
-from harness.claims.holm import ALPHA, among_several, corrected_sentence, holm
+from harness.claims.holm import ALPHA, LEVEL, among_several, corrected_sentence, holm
 from harness.claims.libraries_sentence import libraries_sentence
 from harness.claims.needs import concerning_first, needed
 from harness.claims.one_run import Ground, advised_run
-from harness.claims.pursue import LEVEL
 from harness.claims.verdict_sentences import claim_sentence, condition_sentence, listed
 from harness.claims.weigh import comparisons
 from harness.claims.within_reach import apps_as_known, is_planned, why_not_by, why_out_of_reach

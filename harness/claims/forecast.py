@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from harness.claims.decidable import cells_by_comparison, see_that_it_is_decidable
+from harness.claims.holm import LOOKS
 from harness.claims.needs import needed, takes_rounds
-from harness.claims.pursue import LOOKS
 from harness.model.app import App
 from harness.model.cell import Cell
 from harness.model.claim import LATENCIES, BoundCondition, Claim, RatioCondition

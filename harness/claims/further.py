@@ -5,7 +5,7 @@ from math import log
 from typing import Final
 
 from harness.claims.decide import MAX_FURTHER_ROUNDS
-from harness.claims.pursue import LOOKS
+from harness.claims.holm import LOOKS
 from harness.claims.within_reach import plan_alone
 from harness.model.claim import Claim
 from harness.model.naming import sentence

@@ -11,6 +11,18 @@ from harness.model.verdict import ClaimFinding, Evidence, Verdict
 
 ALPHA: Final = 1 - CONFIDENCE
 
+LOOKS: Final = (3, 4, 6, 8, 12, 16, 24, 32)
+"""After so many rounds it is looked whether a claim that is pursued is decided.
+
+Looking again and again, and stopping when a verdict shows, finds one by chance sooner or later. So it is looked only
+after certain numbers of rounds, and each look has its part of the 5 % (Bonferroni's correction over all looks that
+there may be; P. Armitage, C. K. McPherson and B. C. Rowe, "Repeated Significance Tests on Accumulating Data",
+Journal of the Royal Statistical Society A 132, 1969, tells how wrong it goes without).
+"""
+
+LEVEL: Final = ALPHA / len(LOOKS)
+"""At which each look decides."""
+
 
 def holm(p_values: Sequence[float], alpha: float = ALPHA) -> list[bool]:
     """Which of several tests are rejected with a chance of at most `alpha` that any is wrongly."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.model.app import REFERENCE_FAMILIES, Endpoint
-from harness.model.cell import CROWD_ENDPOINTS, CROWDS, Workload
+from harness.model.cell import CROWD_ENDPOINTS, CROWDS, RateRule, Workload
 from harness.model.claim import (
     Against,
     BoundCondition,
@@ -51,6 +51,8 @@ class Needs:
     """Empty: all that the workloads have."""
     deployments: tuple[DeploymentName, ...]
     """The ways to deploy in which apps are compared that are meant alone."""
+    rates: tuple[RateRule, ...]
+    """At which latencies are asked for; empty: all that there are."""
 
 
 def concerning_first(found: Sequence[ClaimFinding], run: Run) -> tuple[list[ClaimFinding], list[ClaimFinding]]:
@@ -140,12 +142,14 @@ def needs_of(claim: Claim) -> Needs:
     workloads: list[Workload] = []
     connections: list[int] = []
     deployments: list[DeploymentName] = []
+    rates: list[RateRule | None] = []
     for condition in claim.condition:
         apps += _apps(condition)
         deployments += tuple(DeploymentName) if isinstance(condition, ProbeCondition) else condition.deployments
         match condition:
             case RatioCondition() | BoundCondition():
                 workloads.append(condition.measured_by)
+                rates += [condition.rate] if condition.measured_by is Workload.LATENCY else []
                 endpoints += condition.endpoints or tuple(filter(None, [CROWD_ENDPOINTS.get(condition.measured_by)]))
                 connections += [condition.connections] if condition.connections else []
             case KeptCondition():
@@ -155,7 +159,15 @@ def needs_of(claim: Claim) -> Needs:
                     connections += [condition.at, condition.over]
             case ProbeCondition():
                 workloads.append(Workload.FOOTPRINT)  # A probe needs but a server that runs.
-    return Needs(_once(apps), _once(endpoints), _once(workloads), _once(connections), _once(deployments))
+    named_rates = tuple(each for each in rates if each is not None)
+    return Needs(
+        apps=_once(apps),
+        endpoints=_once(endpoints),
+        workloads=_once(workloads),
+        connections=_once(connections),
+        deployments=_once(deployments),
+        rates=_once(named_rates) if len(named_rates) == len(rates) else (),
+    )
 
 
 def _apps(condition: Condition) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from harness.analysis.intervals import LogInterval
 from harness.claims.bench import Bench, Missing
 from harness.claims.casting import Asked
 from harness.claims.decide import Margin, Weighed, further_rounds, weigh
+from harness.claims.holm import LEVEL
 from harness.claims.needs import tie_of
-from harness.claims.pursue import LEVEL
 from harness.claims.values import Values
 from harness.claims.verdict_sentences import kept_words, probe_words, statistic_words
 from harness.model.cell import Subject

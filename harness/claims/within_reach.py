@@ -9,6 +9,7 @@ from typing import Final
 from harness.catalog.selection import variants_named
 from harness.claims.decidable import see_that_it_is_decidable
 from harness.claims.forecast import Forecast
+from harness.claims.holm import LOOKS
 from harness.claims.needs import Needs, needs_of
 from harness.claims.titles import titles_here
 from harness.model.app import CONTROLLED, DEFAULT, App, Endpoint, Family, Interface, Manifest, OnServer, Variant
@@ -73,6 +74,8 @@ def choices_for(claim: Claim, profile: ProfileName) -> Choices:
         workloads=needs.workloads,
         connections=needs.connections,
         deployments=needs.deployments,
+        rates=needs.rates,
+        looks=len(LOOKS),
     )
 
 

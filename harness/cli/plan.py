@@ -29,7 +29,7 @@ from harness.model.runtime_choice import RuntimeChoice
 from harness.plan.build import Choices, build_plan, of_profile
 from harness.plan.dropped import dropped
 from harness.plan.few_requests import few_requests
-from harness.plan.pace import at_pace, rounds_announced
+from harness.plan.pace import at_pace, rounds_announced, rounds_expected
 from harness.plan.profiles import PROFILES
 from harness.results.resume_command import command_anew
 from harness.runtime.choose import choose_database, choose_runtime
@@ -81,7 +81,8 @@ def plan(  # noqa: PLR0913 - one for each option
     if as_json:
         for told in (*few, *verdicts):
             tell(told)
-        print_json(built.model_dump(mode="json"))
+        few_rounds, many_rounds = rounds_expected(built)
+        print_json({**built.model_dump(mode="json"), "rounds_expected": {"least": few_rounds, "most": many_rounds}})
         refuse_undecidable(could, claims_file)
         return
     words = {app.name: app.revision for app in there_are.apps if app.revision}

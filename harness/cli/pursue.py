@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from harness.claims.holm import LOOKS
 from harness.claims.needs import needs_of
-from harness.claims.pursue import LOOKS, Pursuit
+from harness.claims.pursue import Pursuit
 from harness.claims.read import ARTICLE, read_claims
 from harness.claims.within_reach import endpoints_for, profile_for
 from harness.cli.options import is_given
@@ -48,6 +49,7 @@ def pursue(
         "endpoints": chosen["endpoints"] or endpoints,
         "connections": chosen["connections"] or needs.connections,
         "deployments": tuple(each.value for each in needs.deployments),
+        "rates": tuple(each.value for each in needs.rates),
         "rounds": chosen["rounds"] or LOOKS[-1],
         "looks": len(LOOKS),
     }

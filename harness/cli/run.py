@@ -130,7 +130,7 @@ def run(  # noqa: PLR0913 - one for each option
             )
             keep_with(writer.folder, claims_file, asked, options.at(apps_dirs))
             tell_of_few(writer.folder, there_are.apps, choices, advises_profile=not (pursuit or claims_file))
-            look = pursuit.look(writer.folder) if pursuit else None
+            look = pursuit.look(writer.folder, tell) if pursuit else None
             done = measure(writer, used, runtime, keeper, mark, look)
     if stopped := read_run(writer.folder).run.stopped:
         tell(stopped)

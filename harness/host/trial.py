@@ -100,18 +100,20 @@ def trial(server: int, generator: int, cpus: Collection[int]) -> Trial | None:
     if idle is not None and idle_after is not None:
         busy_s = lasted_s * len(cpus) - (idle_after - idle)
         others_cpus = max(0.0, busy_s - (_own_s() - own_s)) / lasted_s
-    return judged(turns, others_cpus)
+    return judged(turns, others_cpus, one_cpu=server == generator)
 
 
-def judged(turns: Sequence[Turn], others_cpus: float | None) -> Trial:
+def judged(turns: Sequence[Turn], others_cpus: float | None, *, one_cpu: bool = False) -> Trial:
     """What turns say of the work of an hour: the median of them.
 
     Each is long enough to have its share of the stalls of some milliseconds that slow hosts have all the time. A run
     has them too, so the least of the turns would tell of a faster host than this. Their mean would tell of a slower
     one: in so few, it is that of a second in which others had the CPU, or of the first turn, for which files were read.
+
+    On `one_cpu` nobody wakes up on another, so exchanges say little of the host there: they pass for as long as starts.
     """
     starts = statistics.median(turn.start_s for turn in turns) / CALM_START_S
-    exchanges = statistics.median(turn.exchange_s for turn in turns) / CALM_EXCHANGE_S
+    exchanges = starts if one_cpu else statistics.median(turn.exchange_s for turn in turns) / CALM_EXCHANGE_S
     return Trial(min(MOST, starts), min(MOST, exchanges), others_cpus)
 
 

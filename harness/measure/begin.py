@@ -26,7 +26,7 @@ from harness.results.resume_command import command_anew
 from harness.runtime.app_source import source
 from harness.runtime.roles import Runtime
 
-METHOD_VERSION: Final = 8
+METHOD_VERSION: Final = 9
 """Raised with every change of engine, windows, order, gates or estimates by which the same app may get other figures:
 runs of different versions are not compared.
 
@@ -45,6 +45,8 @@ runs of different versions are not compared.
 6 - what lacks rounds is stated over all of the run; of few apps, each has its own scatter; requests that were given up
     are among the slowest, and those that failed after their window's end count; feeds and chats as all other cells.
 7 - windows of capacity are half as long, and twice as many; CPU times are read while the server is still under load.
+8 - the common rate is half of what the slowest app answers in the faster of its deployments.
+9 - a queue that grew in slow moments of the host alone, at a low load, is no missed rate.
 """
 
 DISTRIBUTION: Final = "framework-referee"

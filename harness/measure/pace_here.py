@@ -29,4 +29,6 @@ def pace_here(reports: Path, plan: Plan, hosts: Hosts, runtime: RuntimeName) -> 
         told += f"; others used {tried.others_cpus:.1f} of its CPUs meanwhile, so it may differ"
     # Containers have control groups of their own.
     limit_cpus = hosts[0].cgroup_cpu_limit if runtime is RuntimeName.PROCESS else None
-    return first_pace(plan, runtime, told, tried.starts, tried.exchanges * held_back(limit_cpus))
+    shared_by_cpus = len({*layout.server, *layout.generator})
+    held = held_back(min(shared_by_cpus, limit_cpus or shared_by_cpus))
+    return first_pace(plan, runtime, told, tried.starts, tried.exchanges * held)

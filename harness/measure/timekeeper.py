@@ -64,7 +64,7 @@ class Timekeeper:
         self.announced_s = self._told_s = self._rest_s + self._part_left_s()
         """What was told at the start."""
         known = self._pace.told if self._setup is None else "as it has gone so far"
-        rounds = limit_words(plan, end.few, end.many)
+        rounds = limit_words(plan, end.few, end.many, takes_s=self._before_s + self._told_s)
         progress.announced(self._told_s, "; ".join(filter(None, (known, rounds))))
 
     @property

@@ -10,7 +10,7 @@ from harness.catalog.misnamed import no_such_variant
 from harness.catalog.selection import USUAL, asked_of
 from harness.model.app import CONTROLLED, DEFAULT, REFERENCE_FAMILIES, App, Endpoint, Family, Interface
 from harness.model.base import Contract
-from harness.model.cell import CROWDS, Cell, Subject, Workload
+from harness.model.cell import CROWDS, Cell, RateRule, Subject, Workload
 from harness.model.course import Pace
 from harness.model.crowds.chat import SMALL_ROOM
 from harness.model.errors import UsageError
@@ -27,6 +27,9 @@ _S_PER_MINUTE: Final = 60
 
 _COUNTED: Final = (Workload.CONCURRENCY, Workload.WAITING, Workload.FEED, Workload.CHAT)
 """What is measured with several numbers of connections or subscribers."""
+
+FEW_OF_CAPACITY: Final = 2
+"""Windows in each round where a claim is pursued that asks for no capacity: they tell rates and loads."""
 
 TEAM_LEAD_IN_S: Final = 0.25
 """Several generator processes never begin at the same instant; by then they all have, or the window is lost."""
@@ -50,6 +53,8 @@ class Choices(Contract):
     workloads: tuple[Workload, ...] = ()
     connections: tuple[int, ...] = ()
     """Only these of the profile's numbers of connections or subscribers, where it has several."""
+    rates: tuple[RateRule, ...] = ()
+    """Only latencies at these of the profile's rates."""
     rounds: int | None = None
     minutes: float | None = None
     """Instead of the profile's."""
@@ -115,6 +120,8 @@ def _timing(profile: Profile, choices: Choices) -> Timing:
     if choices.looks > 1:
         # It is these that are to decide.
         changes["feed_rounds"] = changes["chat_rounds"] = changes.get("rounds", timing.rounds)
+        if Workload.CAPACITY not in choices.workloads:
+            changes["capacity_windows"] = min(FEW_OF_CAPACITY, timing.capacity_windows)
     if choices.workers:
         changes["lead_in_s"] = max(timing.lead_in_s, TEAM_LEAD_IN_S)
         changes["latency_lead_in_s"] = max(timing.latency_lead_in_s, TEAM_LEAD_IN_S)
@@ -201,14 +208,9 @@ class _Chosen:
         for endpoint in dict.fromkeys([*capacity, *latency, *limited]):
             yield Cell(subject=subject, endpoint=endpoint, workload=Workload.CAPACITY, connections=CAPACITY_CONNECTIONS)
         for endpoint in latency:
-            for rate in self._profile.rates:
-                yield Cell(
-                    subject=subject,
-                    endpoint=endpoint,
-                    workload=Workload.LATENCY,
-                    connections=LATENCY_CONNECTIONS,
-                    rate=rate,
-                )
+            usual = Cell(subject=subject, endpoint=endpoint, workload=Workload.LATENCY, connections=LATENCY_CONNECTIONS)
+            rates = [each for each in self._profile.rates if not self._choices.rates or each in self._choices.rates]
+            yield from (usual.model_copy(update={"rate": each}) for each in rates)
 
     def _few_and_most(self, subject: Subject) -> Iterator[Cell]:
         """A few requests a second, and as many as leave latencies within a limit."""

@@ -29,12 +29,13 @@ and those in containers, all three are foreseen within 5 % of what they took.
 
 AT_ONCE: Final = 1.3
 """CPUs that a closed loop keeps busy: 1.20 to 1.33 on every endpoint of a standard run in containers, 0.9 of them by
-the server. A trial is one process at a time, so it does not meet a limit of its control group that these meet."""
+the server. A trial is one process at a time, so it does not meet a limit that these meet: that of its control group, or
+a host of one CPU."""
 
 
-def held_back(limit_cpus: float | None) -> float:
-    """How many times as long exchanges take under load than a trial shows, where no more CPU time may be used."""
-    return max(1.0, AT_ONCE / limit_cpus) if limit_cpus else 1.0
+def held_back(cpus: float) -> float:
+    """How many times as long exchanges take under load than a trial shows, where they may use so many CPUs."""
+    return max(1.0, AT_ONCE / cpus)
 
 
 def first_pace(

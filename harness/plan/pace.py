@@ -50,10 +50,16 @@ def rounds_that_fit(plan: Plan) -> int:
     return len(fitting(rounds_s, ends_s, plan.limit_s))
 
 
+def rounds_expected(plan: Plan) -> tuple[int, int]:
+    """As many rounds as the run that it is announced for has in any case, and as many as it may have."""
+    whole = _expected_whole(plan, plan.pace)
+    return whole.few, whole.many
+
+
 def rounds_announced(plan: Plan) -> str:
     """How many rounds it is announced for, where its limit may leave some out; empty where it does not."""
     whole = _expected_whole(plan, plan.pace)
-    return limit_words(plan, whole.few, whole.many)
+    return limit_words(plan, whole.few, whole.many, takes_s=whole.left_s)
 
 
 def _expected_whole(plan: Plan, pace: Pace) -> Expected:
@@ -86,22 +92,30 @@ def expected(rounds_s: Mapping[int, float], other_s: float, limit_s: float | Non
     return Expected(min(fits), max(fits), (min(ends_s) + max(ends_s)) / 2)
 
 
-def limit_words(plan: Plan, rounds: int, most: int | None = None) -> str:
+def limit_words(plan: Plan, rounds: int, most: int | None = None, takes_s: float = 0.0) -> str:
     """How many rounds a run has, where its limit leaves some of those planned out; empty where it does not.
 
     Args:
         plan: Of the run.
         rounds: As many as there are in any case.
         most: As many as there may be; None where that is no longer open.
+        takes_s: How long it is expected to take, where it is yet to be: that it exceeds its limit is told as well.
     """
     planned, limit_s = plan.timing.rounds, plan.limit_s
-    if limit_s is None or rounds >= planned:
+    if limit_s is None:
         return ""
+    minutes = limit_s / 60
+    limit = f"its limit of {minutes:g} minute{'' if minutes == 1 else 's'}"
+    exceeded = takes_s > limit_s
+    if rounds >= planned:
+        all_of_them = "1 round" if planned == 1 else f"{planned} rounds"
+        least = f"the first {LEAST_ROUNDS} are measured however long they take"
+        return f"{all_of_them}, longer than {limit}: {least}" if exceeded else ""
     many = rounds if most is None else most
     numbers = f"{rounds}" if many == rounds else f"{rounds} {'or' if many == rounds + 1 else 'to'} {many}"
-    least = "" if rounds > LEAST_ROUNDS else f" (and {LEAST_ROUNDS} at least)"
-    limit = f"its limit of {limit_s / 60:g} minutes{least}"
-    return f"{numbers} of {planned} rounds, by {limit}; --rounds {planned} takes all"
+    how = ", which take longer" if exceeded else ""
+    least = "" if rounds > LEAST_ROUNDS else f" (and {LEAST_ROUNDS} at least{how})"
+    return f"{numbers} of {planned} rounds, by {limit}{least}; --rounds {planned} takes all"
 
 
 def fitting(rounds_s: Mapping[int, float], other_s: float, limit_s: float | None) -> dict[int, float]:

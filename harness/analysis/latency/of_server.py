@@ -1,6 +1,6 @@
 """Latencies of the server: of each cell, without the host's stalls, or why they can't be told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,10 +11,9 @@ from harness.analysis.latency.durations import Durations
 from harness.analysis.latency.percentiles import CellLatencies, WindowLatencies
 from harness.analysis.latency.stalls import MAX_LOAD, Stretch, clear_of_stalls, held_up
 from harness.analysis.table import Array
-from harness.analysis.windows import UsedWindow
+from harness.analysis.windows import Capacities, UsedWindow
 from harness.arrival_log import ArrivalLog
-from harness.model.app import DATABASE_ENDPOINTS, Endpoint
-from harness.model.cell import Subject, Workload
+from harness.model.app import DATABASE_ENDPOINTS
 
 SETTLE_MEDIANS: Final = 8.0
 """How long a queue is given to take its usual length, in median latencies of the slowest subject, as without stalls.
@@ -29,9 +28,6 @@ TOO_SLOW: Final = "answers come so slowly that the host stalls again before the 
 MAX_SKEW_NS: Final = 1_000_000
 """Several generator processes begin their stretches so far apart at most, or stalls can't be placed among requests."""
 
-type Capacities = Mapping[tuple[Subject, Endpoint], float]
-"""Requests per second that a subject answers when it is never idle, as counted."""
-
 
 @dataclass(frozen=True)
 class OfServer:
@@ -42,15 +38,6 @@ class OfServer:
     """Of the requests, how many arrived clear of stalls; None where that was not looked at."""
     unknown: str | None = None
     """Why they can't be told; None where they can."""
-
-
-def capacities_of(judged: Sequence[JudgedCell]) -> Capacities:
-    """Those that were measured, whatever became of their cells."""
-    return {
-        (each.cell.subject, each.cell.endpoint): each.windows.totals.responses / each.windows.totals.duration_ns * 1e9
-        for each in judged
-        if each.cell.workload is Workload.CAPACITY and each.windows.totals.responses
-    }
 
 
 def latencies_of_server(

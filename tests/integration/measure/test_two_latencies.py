@@ -15,8 +15,9 @@ import pytest
 
 from harness.analysis.cells import judge_cells
 from harness.analysis.latency.durations import Durations
-from harness.analysis.latency.of_server import capacities_of, latencies_of_server
+from harness.analysis.latency.of_server import latencies_of_server
 from harness.analysis.latency.percentiles import CellLatencies
+from harness.analysis.windows import capacities_of
 from harness.arrival_log import ArrivalLog
 from harness.host.cpus import layout_here
 from harness.measure.instruments import Instruments
@@ -173,7 +174,7 @@ def latencies_of(windows: list[Window]) -> Latencies:
         )
     )
     offered = [each for each in judged if each.cell.workload is Workload.LATENCY]
-    found = latencies_of_server(offered, capacities_of(judged))
+    found = latencies_of_server(offered, capacities_of(each.windows for each in judged))
     return Latencies(
         as_met={each.cell.subject: together(each.latencies.by_window) for each in offered},
         of_server={each.cell.subject: together(found[each.cell.key].latencies) for each in offered},

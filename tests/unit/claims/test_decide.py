@@ -7,8 +7,7 @@ import pytest
 
 from harness.analysis.intervals import LogInterval
 from harness.claims.decide import Margin, Weighed, combine, further_rounds, weigh
-from harness.claims.holm import ALPHA, holm
-from harness.claims.pursue import LEVEL
+from harness.claims.holm import ALPHA, LEVEL, holm
 from harness.model.verdict import Verdict
 
 AT_LEAST_TWICE = Margin.around(2.0, 0.0, wants_more=True)

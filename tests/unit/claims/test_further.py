@@ -11,8 +11,7 @@ from harness.claims.commands import origin_of
 from harness.claims.decide import Margin, weigh
 from harness.claims.evaluate import evaluate
 from harness.claims.further import further_sentence
-from harness.claims.holm import ALPHA
-from harness.claims.pursue import LEVEL
+from harness.claims.holm import ALPHA, LEVEL
 from harness.model.app import Endpoint
 from harness.model.claim import Claim, ClaimsFile, DeploymentName, Metric
 from harness.model.findings import TIE_MARGIN, Estimate

@@ -32,6 +32,14 @@ def test_a_plan_says_where_its_time_is_known_from() -> None:
     assert re.fullmatch(known, found["pace"]["told"])
 
 
+def test_a_plan_says_in_its_json_how_many_rounds_are_expected() -> None:
+    by_limit = json.loads(CliRunner().invoke(bench, ["plan", "--json", "--minutes", "1"]).stdout)
+    assert by_limit["rounds_expected"] == {"least": 3, "most": 3}
+    assert by_limit["timing"]["rounds"] > 3
+    asked_for = json.loads(CliRunner().invoke(bench, ["plan", "--json", "--rounds", "7"]).stdout)
+    assert asked_for["rounds_expected"] == {"least": 7, "most": 7}
+
+
 def test_a_run_says_it_as_it_begins(capsys: pytest.CaptureFixture[str]) -> None:
     with progress.watched() as shown:
         shown.announced(529, "by a trial of this host")

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from harness.claims.pursue import LOOKS
+from harness.claims.holm import LOOKS
 from harness.contract.conformance.corpus import CORPUS
 from harness.model.claim import BoundCondition, KeptCondition, Metric, ProbeCondition, RatioCondition
 from harness.model.findings import TIE_MARGIN

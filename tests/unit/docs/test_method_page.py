@@ -11,7 +11,6 @@ from harness.analysis.gates import (
     MAX_LITTLE_DEVIATION,
     MAX_LITTLE_DEVIATION_WITH_EDGES,
     MAX_RECONNECT_SHARE,
-    MIN_ACHIEVED_SHARE,
     MIN_RESPONSES,
     MIN_RESPONSES_IDLE,
     MIN_RESPONSES_WAITING,
@@ -19,6 +18,7 @@ from harness.analysis.gates import (
 from harness.analysis.generator_delay import MAX_DIFFERENCE, MAX_DIFFERENCE_FOR_LATENCY
 from harness.analysis.host_dependence import DRAWS
 from harness.analysis.latency.of_server import SETTLE_MEDIANS
+from harness.analysis.latency.offered_rate import MIN_ACHIEVED_SHARE
 from harness.analysis.latency.stalls import MAX_LOAD, REPAY
 from harness.companion import WATCH_PRIORITY
 from harness.comparison.across import ASSUMED_HOST_SD, OTHER_LOAD

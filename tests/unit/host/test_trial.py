@@ -104,6 +104,19 @@ def test_no_host_passes_for_slower_than_any_that_was_seen() -> None:
     assert found(90.0, 100.0, 110.0) == trial.MOST
 
 
+def test_where_nobody_wakes_up_on_another_cpu_exchanges_pass_for_as_long_as_starts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On the CPU that both have, one took a third of what it takes across two: such a run was announced for shorter."""
+    turn = Turn(1.2 * trial.CALM_START_S, trial.CALM_EXCHANGE_S / 3)
+    monkeypatch.setattr(trial, "turns_on", lambda *_: [turn])
+    on_one, across_two = trial.trial(1, 1, {1}), trial.trial(1, 0, {0, 1})
+    assert on_one is not None
+    assert across_two is not None
+    assert (on_one.starts, on_one.exchanges) == pytest.approx((1.2, 1.2))
+    assert (across_two.starts, across_two.exchanges) == pytest.approx((1.2, 1 / 3))
+
+
 @pytest.mark.parametrize(
     ("idle_s", "others_cpus"),
     [((7.0, 8.9), 0.0), ((7.0, 8.1), 0.4), ((7.0, 9.5), 0.0), ((7.0, None), None), ((None, None), None)],
@@ -119,7 +132,7 @@ def test_what_others_used_meanwhile_is_what_was_neither_idle_nor_its_own(
     clock = iter((100.0, 102.0))
     monkeypatch.setattr(trial, "time", SimpleNamespace(monotonic=lambda: next(clock)))
     monkeypatch.setattr(trial, "turns_on", lambda *_: [Turn(1.5 * trial.CALM_START_S, 2 * trial.CALM_EXCHANGE_S)])
-    found = trial.trial(*CPUS, {0, 1})
+    found = trial.trial(0, 1, {0, 1})
     assert found is not None
     assert (found.starts, found.exchanges) == pytest.approx((1.5, 2.0))
     assert found.others_cpus == (None if others_cpus is None else pytest.approx(others_cpus))
@@ -140,6 +153,6 @@ def test_where_idle_times_can_not_be_read_it_tells_its_own_only(
 
     monkeypatch.setattr(trial, "idle_ns", unread)
     monkeypatch.setattr(trial, "turns_on", lambda *_: [Turn(1.5 * trial.CALM_START_S, 2 * trial.CALM_EXCHANGE_S)])
-    found = trial.trial(*CPUS, {*CPUS})
+    found = trial.trial(0, 1, {0, 1})
     assert found is not None
     assert (found.starts, found.exchanges, found.others_cpus) == (pytest.approx(1.5), pytest.approx(2.0), None)

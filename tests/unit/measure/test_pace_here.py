@@ -8,6 +8,7 @@ import pytest
 from harness.host.trial import Trial
 from harness.measure import pace_here
 from harness.model.course import Pace, Part
+from harness.model.host import CpuLayout
 from harness.model.plan import Plan
 from harness.model.run import RuntimeName
 from harness.plan.first_pace import first_pace
@@ -61,6 +62,20 @@ def test_a_limit_that_only_server_and_generator_together_meet_counts_though_no_t
     told = "by a trial of this host"
     assert by_process == first_pace(RUN.plan, RuntimeName.PROCESS, told, 2.0, times * 3.0)
     assert contained == first_pace(RUN.plan, RuntimeName.DOCKER, told, 2.0, 3.0), "they have groups of their own"
+
+
+@pytest.mark.parametrize(("limit_cpus", "times"), [(None, 1.3), (2.0, 1.3), (0.5, 2.6)])
+def test_one_cpu_for_server_and_generator_is_such_a_limit_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit_cpus: float | None, times: float
+) -> None:
+    monkeypatch.setattr(pace_here, "trial", lambda *_: Trial(2.0, 3.0, None))
+    one_cpu = CpuLayout(server=(1,), generator=(1,), database=(1,))
+    plan = RUN.plan.model_copy(update={"cpus": one_cpu})
+    hosts = RUN.host.model_copy(update={"cgroup_cpu_limit": limit_cpus}), None
+    by_process, contained = (pace_here.pace_here(tmp_path, plan, hosts, each) for each in RuntimeName)
+    told = "by a trial of this host"
+    assert by_process == first_pace(plan, RuntimeName.PROCESS, told, 2.0, times * 3.0)
+    assert contained == first_pace(plan, RuntimeName.DOCKER, told, 2.0, 1.3 * 3.0), "a host has its CPUs in any case"
 
 
 def test_in_containers_a_trial_tells_of_containers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

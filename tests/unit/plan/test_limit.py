@@ -34,8 +34,20 @@ def test_three_rounds_are_measured_however_long_they_take() -> None:
     plan = plan_of(rounds=ROUNDS, limit_s=1.0)
     assert rounds_that_fit(plan) == LEAST_ROUNDS
     assert plan.estimated_s == pytest.approx(plan_of(rounds=LEAST_ROUNDS).estimated_s)
-    assert rounds_announced(plan).startswith(f"{LEAST_ROUNDS} of {ROUNDS} rounds")
+    by_limit = "by its limit of 0.0166667 minutes (and 3 at least, which take longer)"
+    assert rounds_announced(plan) == f"{LEAST_ROUNDS} of {ROUNDS} rounds, {by_limit}; --rounds {ROUNDS} takes all"
     assert rounds_that_fit(plan_of(rounds=2, limit_s=1.0)) == 2
+
+
+@pytest.mark.parametrize(("rounds", "told"), [(1, "1 round"), (2, "2 rounds"), (3, "3 rounds")])
+def test_rounds_that_exceed_their_limit_are_told_so_even_if_they_are_all_that_were_asked_for(
+    rounds: int, told: str
+) -> None:
+    plan = plan_of(rounds=rounds, limit_s=60.0)
+    limit = "longer than its limit of 1 minute: the first 3 are measured however long they take"
+    assert rounds_announced(plan) == f"{told}, {limit}"
+    assert not rounds_announced(plan_of(rounds=rounds, limit_s=LIMIT_S))
+    assert not limit_words(plan, rounds), "of a run that is over"
 
 
 def test_without_a_limit_all_rounds_fit() -> None:
