@@ -34,8 +34,7 @@ class Pursuit:
                 if found.verdict in {Verdict.SUPPORTED, Verdict.REFUTED}:
                     ended = f"{self.claim.id} is {found.verdict.value} after {rounds} rounds"
                     return LookTaken(rounds=rounds, ended=ended)
-                told = " ".join(filter(None, (found.sentence, found.further)))
-                tell(f"after round {rounds}: {self.claim.id} is {found.verdict.value}: {told}")
+                tell(f"after round {rounds}: {stands(found)}")
             if self.until_s is not None and time.monotonic() >= self.until_s:
                 return LookTaken(rounds=rounds, ended=f"the time given was over after round {rounds}")
             return None
@@ -49,3 +48,14 @@ class Pursuit:
         origin = origin_of(recorded.run, folder.name, under_way=True)
         (found,) = evaluate(ClaimsFile(source=self.source, claim=(self.claim,)), recorded, origin=origin).claims
         return found
+
+
+def stands(found: ClaimFinding) -> str:
+    """How a claim stands that is not decided yet, in a line of a run that goes on."""
+    told = f"{found.claim.id} is {found.verdict.value}"
+    if found.verdict is not Verdict.INCONCLUSIVE:
+        return f"{told}: {found.sentence}"
+    if found.further_rounds is None:
+        return f"{told}, and how many rounds would decide it can't be told"
+    more = f"{found.further_rounds:,} more round{'' if found.further_rounds == 1 else 's'}"
+    return f"{told}; about {more} would decide it, if it stays where it is"

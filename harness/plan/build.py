@@ -23,8 +23,6 @@ from harness.plan.second_copy import twins_cells
 from harness.plan.sequential import sequential_test
 from harness.plan.workers import too_few_for_workers
 
-_S_PER_MINUTE: Final = 60
-
 _COUNTED: Final = (Workload.CONCURRENCY, Workload.WAITING, Workload.FEED, Workload.CHAT)
 """What is measured with several numbers of connections or subscribers."""
 
@@ -111,7 +109,7 @@ def build_plan(apps: Sequence[App], choices: Choices, cpus: CpuLayout) -> Plan:
 def _limit_s(profile: Profile, choices: Choices) -> float | None:
     """Whoever asks for so many rounds gets them; a run that looks whether it can end has a limit of its own."""
     minutes = profile.minutes if choices.minutes is None and choices.rounds is None else choices.minutes
-    return None if minutes is None else minutes * _S_PER_MINUTE
+    return None if minutes is None else minutes * 60.0
 
 
 def _timing(profile: Profile, choices: Choices) -> Timing:

@@ -7,26 +7,29 @@ from pathlib import Path
 
 import pytest
 
+from harness.catalog.discover import discover
 from harness.catalog.selection import USUAL, variants_named
 from harness.claims.commands import Origin, command_for, command_together, folders_named
 from harness.claims.evaluate import evaluate
 from harness.claims.read import ARTICLE, read_claims
-from harness.claims.within_reach import profile_for, why_out_of_reach
+from harness.claims.within_reach import choices_for, profile_for, why_out_of_reach
 from harness.cli.pursue import pursue
 from harness.model.app import Endpoint
 from harness.model.base import BARE_SITE, BATTERIES_SITE
-from harness.model.cell import Subject, Workload
+from harness.model.cell import RateRule, Subject, Workload
 from harness.model.claim import Claim, ClaimsFile
 from harness.model.errors import UsageError
 from harness.model.framework_probe import FrameworkProbe, FrameworkProbeResult
 from harness.model.plan import ProfileName
 from harness.model.verdict import ClaimFinding, ClaimFindings, Verdict
+from harness.plan.build import FEW_OF_CAPACITY, build_plan
 from harness.plan.offered import measured
 from harness.plan.profiles import PROFILES
 from harness.results.records import RecordedRun
 from tests.unit.analysis.simulate import Simulation, subject
 from tests.unit.claims.test_deployments import a_claim, claim_with
 from tests.unit.claims.test_refused import KEPT
+from tests.unit.plan.simulated_hosts import CPUS
 
 ROOT = Path(__file__).parents[3]
 NONE: dict[str, object] = dict.fromkeys(("workloads", "endpoints", "connections"), ()) | {"rounds": None}
@@ -125,6 +128,66 @@ def test_numbers_that_no_profile_has_are_told_with_those_there_are(claim: Claim,
     with pytest.raises(UsageError, match="no profile has what one asks for") as refused:
         profile_for(claim)
     assert there_is in refused.value.hint
+
+
+def latency(*rates: str) -> Claim:
+    condition = {"form": "ratio", "subjects": ("flask",), "against": "every", "group": ("django",), "at_most": 1.0}
+    condition |= {"metric": "latency_p99_us", "workload": "latency", "endpoints": ("json",)}
+    (first, *others) = [claim_with(condition | {"rate": rate}) for rate in rates]
+    return joined(first, *others)
+
+
+def joined(first: Claim, *others: Claim) -> Claim:
+    """The conditions of all of them."""
+    return first.model_copy(update={"condition": tuple(part for each in (first, *others) for part in each.condition)})
+
+
+@pytest.mark.parametrize("rates", [("common",), ("50%", "common"), ("50%", "80%", "common")])
+def test_a_claim_is_measured_at_the_rates_that_it_names_and_no_others(rates: tuple[str, ...]) -> None:
+    plan = build_plan(discover((ROOT / "apps",)), choices_for(latency(*rates), ProfileName.STANDARD), CPUS)
+    assert {cell.rate for cell in plan.cells if cell.rate} == {RateRule(each) for each in rates}
+    assert {cell.workload for cell in plan.cells} == {Workload.CAPACITY, Workload.LATENCY}, "rates go by capacities"
+
+
+def test_of_what_no_claim_asks_for_a_few_windows_are_measured() -> None:
+    apps = discover((ROOT / "apps",))
+    usual = PROFILES[ProfileName.STANDARD].timing
+    alone = build_plan(apps, choices_for(latency("common"), ProfileName.STANDARD), CPUS).timing
+    assert alone.capacity_windows == FEW_OF_CAPACITY < usual.capacity_windows
+    assert alone.latency_windows == usual.latency_windows
+    both = joined(latency("common"), a_claim("flask", "django"))
+    with_capacity = build_plan(apps, choices_for(both, ProfileName.STANDARD), CPUS).timing
+    assert with_capacity.capacity_windows == usual.capacity_windows
+
+
+def test_what_is_asked_for_is_what_the_run_measures(tmp_path: Path) -> None:
+    """The command's choices and those that its time is told by."""
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        """
+        source = "mine"
+
+        [[claim]]
+        id = "first"
+        says = "It is quick."
+
+        [[claim.condition]]
+        form = "ratio"
+        subjects = ["flask"]
+        against = "every"
+        group = ["django"]
+        metric = "latency_p99_us"
+        workload = "latency"
+        rate = "common"
+        endpoints = ["json"]
+        at_most = 1.0
+        """
+    )
+    _, _, chosen = pursue("first", file, None, (), NONE)
+    (claim,) = read_claims(file).claim
+    told = choices_for(claim, ProfileName.STANDARD)
+    assert (chosen["rates"], chosen["looks"]) == (tuple(told.rates), told.looks)
+    assert chosen["rates"] == ("common",)
 
 
 def test_every_claim_of_the_article_is_within_reach_of_the_standard_profile() -> None:
