@@ -11,7 +11,7 @@ from harness.claims.by_itself import command_deciding
 from harness.claims.commands import Origin, command_by_profile, command_to_go_on, goes_on
 from harness.claims.decide import Weighed, combine, further_rounds
 from harness.claims.further import further_sentence, rounds_alone
-from harness.claims.holm import ALPHA, LEVEL, among_several, corrected_sentence, holm
+from harness.claims.holm import ALPHA, LEVEL, among_several, corrected_sentence, in_sequence
 from harness.claims.libraries_sentence import libraries_sentence
 from harness.claims.needs import concerning_first, needed
 from harness.claims.one_run import Ground, advised_run
@@ -23,9 +23,11 @@ from harness.model.errors import UsageError
 from harness.model.findings import Findings
 from harness.model.naming import sentence
 from harness.model.plan import ProfileName
+from harness.model.run import Run
 from harness.model.verdict import ClaimFinding, ClaimFindings, Evidence, Verdict
 from harness.plan.pace import pace_shown
 from harness.results.records import RecordedRun
+from harness.results.resume_command import CLAIM, options_named
 
 
 def evaluate(
@@ -49,15 +51,19 @@ def evaluate(
     bench = Bench(recorded, findings or analyse(recorded, judged_run), origin, judged_run)
     weighed = [_weigh(claim, bench) for claim in file.claim]
     decisive = [each for each in weighed if each.total is not None]
-    p_values = [min(each.total.p_support, each.total.p_refute) for each in decisive if each.total]
-    kept = holm(p_values, ALPHA / recorded.run.plan.looks)
-    sure = {each.claim.id for each, is_kept in zip(decisive, kept, strict=True) if is_kept}
-    here = ALPHA / recorded.run.plan.looks / max(1, len(decisive) - len(sure))
-    tested = len(decisive)
-    found = [
-        _finding(each, recorded, bench, origin, sure=each.claim.id in sure, here=here, tested=tested)
-        for each in weighed
-    ]
+    p_values = {each.claim.id: min(each.total.p_support, each.total.p_refute) for each in decisive if each.total}
+    level, first = ALPHA / recorded.run.plan.looks, _made_for(recorded.run)
+    first = first if first in p_values else None
+    sure = in_sequence(p_values, level, first)
+    correction = _Correction(
+        sure=frozenset(sure),
+        here=level / max(1, len(p_values.keys() - sure - {first})),
+        tested=len(p_values.keys() - {first}),
+        looks=recorded.run.plan.looks,
+        level=level,
+        first=first,
+    )
+    found = [_finding(each, recorded, bench, origin, correction) for each in weighed]
     if file.profile:
         found = [_by_profile(each, file.profile, recorded, origin) for each in found]
     concerning, _ = concerning_first(found, recorded.run)
@@ -112,6 +118,39 @@ class _WeighedClaim:
     """What that is made of. Comparisons that are lacking speak neither for nor against."""
 
 
+@dataclass(frozen=True)
+class _Correction:
+    """For how many claims a run tests, and how often it is looked at."""
+
+    sure: frozenset[str]
+    """The claims that are decided with it."""
+    here: float
+    """The level at which this run, if it goes on, decides the next claim."""
+    tested: int
+    """Claims that are tested at once: without the `first`."""
+    looks: int
+    level: float
+    """Of one look."""
+    first: str | None
+    """The claim that the run was made for, where it is among these: it is tested first, and alone."""
+
+    def level_of(self, claim: Claim) -> float:
+        """At which this run, if it goes on, decides a claim that is open."""
+        return self.level if claim.id == self.first else self.here
+
+    def words(self, claim: Claim, verdict: Verdict, p_values: tuple[float, float] | None) -> str:
+        """What it took from a claim; empty where it took nothing."""
+        if claim.id == self.first:
+            return corrected_sentence(verdict, p_values, tested=1, looks=self.looks)
+        waits_for = self.first if self.first not in self.sure else None
+        return corrected_sentence(verdict, p_values, tested=self.tested, looks=self.looks, waits_for=waits_for)
+
+
+def _made_for(run: Run) -> str | None:
+    """The claim that a run was pursuing, by the command that it was begun with; None where it was for all of them."""
+    return next(iter(options_named(run.command, (CLAIM,))[1:]), None) if run.plan.looks > 1 else None
+
+
 def _weigh(claim: Claim, bench: Bench) -> _WeighedClaim:
     found = [each for condition in claim.condition for each in comparisons(condition, bench)]
     evidence = tuple(each for each, _ in found)
@@ -127,18 +166,17 @@ def _weigh(claim: Claim, bench: Bench) -> _WeighedClaim:
     )
 
 
-def _finding(  # noqa: PLR0913 - what a finding is made of
-    weighed: _WeighedClaim, recorded: RecordedRun, bench: Bench, origin: Origin, *, sure: bool, here: float, tested: int
+def _finding(
+    weighed: _WeighedClaim, recorded: RecordedRun, bench: Bench, origin: Origin, correction: _Correction
 ) -> ClaimFinding:
-    """`here` is the level at which this run, if it goes on, decides the next claim; `tested` claims are at once."""
-    verdict = _verdict(weighed, sure=sure)
+    verdict = _verdict(weighed, sure=weighed.claim.id in correction.sure)
     total = weighed.total
     decided = verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.NOT_TESTABLE}
     why_so = claim_sentence(weighed.claim, verdict, weighed.evidence, weighed.missing)
     told = verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE}
     p_values = (total.p_support, total.p_refute) if total else None
     p_value = min(p_values) if p_values else None
-    corrected = corrected_sentence(verdict, p_values, tested=tested, looks=recorded.run.plan.looks)
+    corrected = correction.words(weighed.claim, verdict, p_values)
     among = among_several(weighed.claim, verdict, weighed.evidence, p_value)
     held_with = libraries_sentence(weighed.evidence, bench) if told else ""
     why_not = None if decided else _why_not(weighed.claim, verdict, recorded, bench, origin)
@@ -146,7 +184,8 @@ def _finding(  # noqa: PLR0913 - what a finding is made of
     further = None
     if verdict is Verdict.INCONCLUSIVE:
         needs = needed(weighed.claim, len(weighed.parts))
-        further = further_rounds(weighed.parts, needs, bench.rounds, here if resumes else LEVEL)
+        level = correction.level_of(weighed.claim) if resumes else LEVEL
+        further = further_rounds(weighed.parts, needs, bench.rounds, level)
     command, few = "", ""
     if resumes and not why_not and not origin.under_way:
         command = command_to_go_on(str(origin.cut_off), origin.folders, origin.made_with)

@@ -1,6 +1,6 @@
 """Holm's procedure: several tests at once, with a small chance that any is wrong (see `decide`), and what it takes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from harness.claims.needs import needed
@@ -35,6 +35,23 @@ def holm(p_values: Sequence[float], alpha: float = ALPHA) -> list[bool]:
     return rejected
 
 
+def in_sequence(p_values: Mapping[str, float], alpha: float, first: str | None) -> set[str]:
+    """Which of several claims are decided, with a chance of at most `alpha` that any is wrongly.
+
+    A run that was made for one of them tests this `first`, by itself, and the others only if it is decided: so it needs
+    no correction for them, and the chance stays what it is (a fixed sequence; P. H. Westfall and A. Krishen, "Optimally
+    Weighted, Fixed Sequence and Gatekeeper Multiple Testing Procedures", Journal of Statistical Planning and Inference
+    99, 2001). What is counted and not sampled has no chance of being wrong, and needs to wait for nothing.
+    """
+    certain = {name for name, p_value in p_values.items() if p_value <= 0}
+    rest = {name: p_value for name, p_value in p_values.items() if name != first}
+    if first is not None and p_values.get(first, 0.0) >= alpha:
+        return certain
+    kept = holm([*rest.values()], alpha)
+    sure = {name for name, is_kept in zip(rest, kept, strict=True) if is_kept}
+    return certain | sure | (p_values.keys() & {first})
+
+
 def among_several(claim: Claim, verdict: Verdict, evidence: Sequence[Evidence], p_value: float | None) -> str:
     """Why a claim is open that its comparisons decide by themselves: that it has several; empty where that is not why.
 
@@ -67,20 +84,25 @@ def clear_by_itself(verdict: Verdict, p_value: float | None) -> bool:
     return verdict is Verdict.INCONCLUSIVE and p_value is not None and p_value < ALPHA
 
 
-def corrected_sentence(verdict: Verdict, p_values: tuple[float, float] | None, *, tested: int, looks: int) -> str:
+def corrected_sentence(
+    verdict: Verdict, p_values: tuple[float, float] | None, *, tested: int, looks: int, waits_for: str | None = None
+) -> str:
     """What the correction took from a claim; empty where it took nothing.
 
     Args:
         verdict: With the correction.
         p_values: For the claim and against it, without the correction; None where nothing was compared.
-        tested: How many claims of the file were.
+        tested: How many claims were at once.
         looks: How often the run may be looked at before it ends.
+        waits_for: The claim that is to be decided before this one is tested, if it is not.
     """
     if p_values is None or not clear_by_itself(verdict, p_value := min(p_values)):
         return ""
     word = Verdict.SUPPORTED if p_values[0] < p_values[1] else Verdict.REFUTED
     many = [f"{tested} claims are tested at once"] if tested > 1 else []
     many += [f"the run may be looked at {looks} times"] if looks > 1 else []
+    if waits_for:
+        many = [f"the run was made for {waits_for}, which is tested first and is not decided"]
     return sentence(
         f"By itself it would be {word.value} (p = {p_value:.2g}), which is not clear enough where {' and '.join(many)}"
     )

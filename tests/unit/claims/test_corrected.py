@@ -1,9 +1,10 @@
 """A claim that is clear by itself, and open among many or where the run may be looked at often, says so."""
 
+import numpy as np
 import pytest
 
 from harness.claims.evaluate import evaluate
-from harness.claims.holm import among_several, corrected_sentence, row_words
+from harness.claims.holm import among_several, corrected_sentence, in_sequence, row_words
 from harness.model.claim import Claim, ClaimsFile
 from harness.model.claim_values import Combination
 from harness.model.verdict import ClaimFindings, Verdict
@@ -47,6 +48,60 @@ def test_so_is_how_often_the_run_may_be_looked_at(barely: RecordedRun) -> None:
     often = barely.model_copy(update={"run": barely.run.model_copy(update={"plan": plan})})
     assert "not clear enough where the run may be looked at 20 times." in held(often, 1).claims[0].sentence
     assert "20 claims are tested at once and the run may be looked at 20" in held(often, 20).claims[0].sentence
+
+
+def made_for(run: RecordedRun, claim: str, looks: int = 8) -> RecordedRun:
+    """The same as if it had been made for one claim, until that is decided."""
+    plan = run.run.plan.model_copy(update={"looks": looks})
+    command = ("bench", "run", "--claim", claim)
+    return run.model_copy(update={"run": run.run.model_copy(update={"plan": plan, "command": command})})
+
+
+def test_the_claim_that_a_run_was_made_for_needs_no_correction_for_the_others(barely: RecordedRun) -> None:
+    """The run ends as soon as it is decided by itself, and its report says what it ended with."""
+    found = held(made_for(barely, "c0", looks=2), 20)
+    p_value = found.claims[0].p_value
+    assert p_value is not None
+    assert 0.05 / 2 / 20 < p_value < 0.05 / 2, "the case is what it is meant to be"
+    assert found.claims[0].verdict is Verdict.SUPPORTED
+    assert {each.verdict for each in found.claims[1:]} == {Verdict.INCONCLUSIVE}
+    assert "not clear enough where 19 claims are tested at once and the run may be" in found.claims[1].sentence
+
+
+def test_the_others_are_tested_only_once_that_one_is_decided(barely: RecordedRun) -> None:
+    found = held(made_for(barely, "c0", looks=20), 2)
+    reason = "not clear enough where the run was made for c0, which is tested first and is not decided."
+    assert "not clear enough where the run may be looked at 20 times." in found.claims[0].sentence
+    assert reason in found.claims[1].sentence
+    elsewhere = held(made_for(barely, "no-claim-of-this-file", looks=20), 2)
+    assert "where 2 claims are tested at once and the run may be looked at 20 times" in elsewhere.claims[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("p_values", "first", "decided"),
+    [
+        ({"a": 0.04, "b": 0.02, "c": 0.3}, None, ""),
+        ({"a": 0.04, "b": 0.016, "c": 0.3}, None, "b"),
+        ({"a": 0.04, "b": 0.02, "c": 0.3}, "a", "ab"),
+        ({"a": 0.04, "b": 0.03, "c": 0.3}, "a", "a"),
+        ({"a": 0.06, "b": 0.001, "c": 0.3}, "a", ""),
+        ({"a": 0.06, "b": 0.001, "c": 0.0}, "a", "c"),
+        ({"a": 0.04}, "a", "a"),
+        ({}, "a", ""),
+    ],
+)
+def test_claims_are_decided_in_sequence(p_values: dict[str, float], first: str | None, decided: str) -> None:
+    assert in_sequence(p_values, 0.05, first) == {*decided}
+
+
+@pytest.mark.parametrize("true_nulls", ["abc", "a", "bc"])
+def test_the_chance_of_any_wrong_verdict_stays_what_it_is(true_nulls: str) -> None:
+    generator = np.random.default_rng(8)
+    wrong = 0
+    for _ in range(20_000):
+        p_values = {name: float(generator.random() ** (1 if name in true_nulls else 6)) for name in "abc"}
+        wrong += bool(in_sequence(p_values, 0.05, "a") & {*true_nulls})
+    assert wrong / 20_000 < 0.05 + 3 * (0.05 * 0.95 / 20_000) ** 0.5
 
 
 @pytest.mark.parametrize(
