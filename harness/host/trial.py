@@ -110,10 +110,11 @@ def judged(turns: Sequence[Turn], others_cpus: float | None, *, one_cpu: bool = 
     has them too, so the least of the turns would tell of a faster host than this. Their mean would tell of a slower
     one: in so few, it is that of a second in which others had the CPU, or of the first turn, for which files were read.
 
-    On `one_cpu` nobody wakes up on another, so exchanges say little of the host there: they pass for as long as starts.
+    On `one_cpu` nobody wakes up on another, so exchanges say little of the host there: they pass for those of a calm
+    one, or for as long as starts where these take longer.
     """
     starts = statistics.median(turn.start_s for turn in turns) / CALM_START_S
-    exchanges = starts if one_cpu else statistics.median(turn.exchange_s for turn in turns) / CALM_EXCHANGE_S
+    exchanges = max(1.0, starts) if one_cpu else statistics.median(turn.exchange_s for turn in turns) / CALM_EXCHANGE_S
     return Trial(min(MOST, starts), min(MOST, exchanges), others_cpus)
 
 

@@ -104,17 +104,18 @@ def test_no_host_passes_for_slower_than_any_that_was_seen() -> None:
     assert found(90.0, 100.0, 110.0) == trial.MOST
 
 
-def test_where_nobody_wakes_up_on_another_cpu_exchanges_pass_for_as_long_as_starts(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(("starts", "exchanges"), [(0.6, 1.0), (1.2, 1.2)])
+def test_where_nobody_wakes_up_on_another_cpu_exchanges_pass_for_no_shorter_than_starts(
+    monkeypatch: pytest.MonkeyPatch, starts: float, exchanges: float
 ) -> None:
     """On the CPU that both have, one took a third of what it takes across two: such a run was announced for shorter."""
-    turn = Turn(1.2 * trial.CALM_START_S, trial.CALM_EXCHANGE_S / 3)
+    turn = Turn(starts * trial.CALM_START_S, trial.CALM_EXCHANGE_S / 3)
     monkeypatch.setattr(trial, "turns_on", lambda *_: [turn])
     on_one, across_two = trial.trial(1, 1, {1}), trial.trial(1, 0, {0, 1})
     assert on_one is not None
     assert across_two is not None
-    assert (on_one.starts, on_one.exchanges) == pytest.approx((1.2, 1.2))
-    assert (across_two.starts, across_two.exchanges) == pytest.approx((1.2, 1 / 3))
+    assert (on_one.starts, on_one.exchanges) == pytest.approx((starts, exchanges))
+    assert (across_two.starts, across_two.exchanges) == pytest.approx((starts, 1 / 3))
 
 
 @pytest.mark.parametrize(
